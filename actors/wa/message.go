@@ -1,0 +1,193 @@
+package wa
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+)
+
+// ContentKind says what a message is made of. The set is closed; what Meta
+// adds later arrives as KindUnsupported with its raw form kept.
+type ContentKind string
+
+// Kinds of content.
+const (
+	KindText        ContentKind = "text"
+	KindMedia       ContentKind = "media" // image, video, audio, document, sticker
+	KindLocation    ContentKind = "location"
+	KindContacts    ContentKind = "contacts"
+	KindInteractive ContentKind = "interactive" // a reply to buttons, lists, flows
+	KindOrder       ContentKind = "order"
+	KindReaction    ContentKind = "reaction"
+	KindTemplate    ContentKind = "template" // ours only
+	KindEdit        ContentKind = "edit"
+	KindRevoke      ContentKind = "revoke"
+	KindSystem      ContentKind = "system"
+	KindNote        ContentKind = "note" // among colleagues, never sent
+	KindUnsupported ContentKind = "unsupported"
+)
+
+// Content is what a message says, as stored in message.content. Exactly the
+// part named by Kind is set.
+type Content struct {
+	Kind        ContentKind  `json:"kind"`
+	Text        *Text        `json:"text,omitempty"`
+	Media       *Media       `json:"media,omitempty"`
+	Location    *Location    `json:"location,omitempty"`
+	Interactive *Interactive `json:"interactive,omitempty"`
+	Reaction    *Reaction    `json:"reaction,omitempty"`
+	Template    *Template    `json:"template,omitempty"`
+	Edit        *Edit        `json:"edit,omitempty"`
+	Revoke      *Revoke      `json:"revoke,omitempty"`
+	System      *System      `json:"system,omitempty"`
+	// Raw keeps Meta's own object for contacts, order and unsupported, and for
+	// what else a later rendering may want (referral, referred product).
+	Raw json.RawMessage `json:"raw,omitempty"`
+	// Unsupported says why a message cannot be shown, in Meta's words.
+	Unsupported string `json:"unsupported,omitempty"`
+	// Quoted is the id of the message that this one answers, as Meta names it.
+	// It may name a message that we never saw.
+	Quoted MessageID `json:"quoted,omitempty"`
+	// Forwarded tells that the sender forwarded it.
+	Forwarded bool `json:"forwarded,omitempty"`
+}
+
+// Text is plain text with WhatsApp's own light markup.
+type Text struct {
+	Body       string `json:"body"`
+	PreviewURL bool   `json:"preview_url,omitempty"`
+}
+
+// Media points at a file held by Meta. ID is usable for 7 days after a webhook
+// (media reference); FileName is user input and never a path.
+type Media struct {
+	Type     string `json:"type"` // image, video, audio, document, sticker
+	ID       string `json:"id,omitempty"`
+	Link     string `json:"link,omitempty"`
+	MIME     string `json:"mime,omitempty"`
+	SHA256   string `json:"sha256,omitempty"`
+	Caption  string `json:"caption,omitempty"`
+	FileName string `json:"file_name,omitempty"`
+	Voice    bool   `json:"voice,omitempty"`
+	Animated bool   `json:"animated,omitempty"`
+}
+
+// Location is a point, perhaps a named place.
+type Location struct {
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+	Name      string  `json:"name,omitempty"`
+	Address   string  `json:"address,omitempty"`
+	URL       string  `json:"url,omitempty"`
+}
+
+// Interactive is an answer to buttons, a list, a flow or a template's quick reply.
+type Interactive struct {
+	Type        string          `json:"type"` // button_reply, list_reply, nfm_reply, call_permission_reply, button, …
+	ID          string          `json:"id,omitempty"`
+	Title       string          `json:"title,omitempty"`
+	Description string          `json:"description,omitempty"`
+	Response    json.RawMessage `json:"response,omitempty"` // a flow's answer
+}
+
+// Reaction marks another message. An empty Emoji takes the mark away.
+type Reaction struct {
+	Target MessageID `json:"target"`
+	Emoji  string    `json:"emoji,omitempty"`
+}
+
+// Template is an approved message with its variables. Rendered is the text as
+// the customer reads it, fixed when sent: later edits do not rewrite history.
+type Template struct {
+	Name       string          `json:"name"`
+	Language   string          `json:"language"`
+	Category   string          `json:"category,omitempty"` // MARKETING, UTILITY, AUTHENTICATION
+	Components json.RawMessage `json:"components,omitempty"`
+	Rendered   string          `json:"rendered,omitempty"`
+}
+
+// Edit replaces the text or caption of an earlier message of the same person.
+type Edit struct {
+	Target MessageID `json:"target"`
+	Text   string    `json:"text,omitempty"`
+}
+
+// Revoke takes an earlier message back.
+type Revoke struct {
+	Target MessageID `json:"target"`
+}
+
+// System tells of a change of number or user id, in Meta's words.
+type System struct {
+	Type string `json:"type"`
+	Body string `json:"body,omitempty"`
+}
+
+// MaxTextLength is the length of a text body in characters (Meta, messages: 4096).
+const MaxTextLength = 4096
+
+// Errors of Validate.
+var (
+	ErrEmptyText   = errors.New("text is empty")
+	ErrTextTooLong = errors.New("text is longer than 4096 characters")
+	ErrNotSendable = errors.New("this kind of message cannot be sent yet")
+	ErrTemplate    = errors.New("a template needs a name and a language")
+)
+
+// Sendable says why an agent may not send this content, or nil. Kinds other
+// than text and template are received but not yet sent.
+func (c *Content) Sendable() error {
+	switch c.Kind {
+	case KindText:
+		switch {
+		case c.Text == nil || c.Text.Body == "":
+			return ErrEmptyText
+		case utf8.RuneCountInString(c.Text.Body) > MaxTextLength:
+			return ErrTextTooLong
+		}
+		return nil
+	case KindTemplate:
+		if c.Template == nil || c.Template.Name == "" || c.Template.Language == "" {
+			return ErrTemplate
+		}
+		return nil
+	}
+	return fmt.Errorf("%q: %w", c.Kind, ErrNotSendable)
+}
+
+// OpensWindow says whether a user message of this kind opens the service
+// window. Reactions, edits, revokes and system messages do not.
+func (k ContentKind) OpensWindow() bool {
+	switch k {
+	case KindReaction, KindEdit, KindRevoke, KindSystem:
+		return false
+	}
+	return true
+}
+
+// PreviewText is the one line that lists show for this content. Kinds without
+// words of their own give "", and the screen names the kind instead.
+func (c *Content) PreviewText() string {
+	switch {
+	case c.Text != nil:
+		return Preview(c.Text.Body)
+	case c.Media != nil && c.Media.Caption != "":
+		return Preview(c.Media.Caption)
+	case c.Media != nil:
+		return Preview(c.Media.FileName)
+	case c.Interactive != nil:
+		return Preview(c.Interactive.Title)
+	case c.Location != nil:
+		return Preview(c.Location.Name)
+	case c.Reaction != nil:
+		return c.Reaction.Emoji
+	case c.Template != nil:
+		return Preview(c.Template.Rendered)
+	case c.Edit != nil:
+		return Preview(c.Edit.Text)
+	case c.System != nil:
+		return Preview(c.System.Body)
+	}
+	return ""
+}
