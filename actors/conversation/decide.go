@@ -1,0 +1,167 @@
+package conversation
+
+import (
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Command asks for something; one of the messages of commands.proto.
+type Command = proto.Message
+
+// Event says what happened; one of the messages of events.proto.
+type Event = proto.Message
+
+// Message is text on its way to the message table.
+type Message struct {
+	ID        wa.MessageID
+	Direction string // "in", "out" or "note"
+	Author    *actorpb.Party
+	Kind      string
+	SentAt    time.Time
+	Content   []byte
+}
+
+// Withdrawal asks the append to withdraw rows of older owner epochs and these
+// classes that nobody has claimed yet. Those that it catches were not leaving
+// after all: the caller strikes them from Outcome.Leaving.
+type Withdrawal struct {
+	OwnerEpochBelow uint64
+	Classes         []actorpb.MessageClass
+}
+
+// Timer arms an alarm, or removes it when At is zero.
+type Timer struct {
+	Kind string
+	At   time.Time
+}
+
+// Kinds of timers.
+const (
+	TimerSnooze = "snooze"
+	TimerSend   = "send"
+)
+
+// Decision is everything that one command brings about. Without events nothing
+// is stored and the outcome alone is the answer.
+type Decision struct {
+	Events   []Event
+	Messages []Message
+	Withdraw *Withdrawal
+	Timers   []Timer
+	Face     *Face // nil: as it was
+	Outcome  *actorpb.Outcome
+}
+
+// Facts are what a decision needs beyond the state; Needs names them.
+type Facts struct {
+	// Status of the message that a RecordStatus is about, nil if not loaded or
+	// not known.
+	Status *KnownStatus
+}
+
+// KnownStatus is how far an older message got, read from its row.
+type KnownStatus struct {
+	WAMID  string
+	Status wa.Status // the highest; "" when none has come yet
+	// Came lists all that have come. If it is nil, Status and what ranks below
+	// it count as come.
+	Came []wa.Status
+}
+
+// Needs names the message whose status row Decide needs, or "".
+func (s *State) Needs(cmd Command) wa.MessageID {
+	if c, ok := cmd.(*actorpb.RecordStatus); ok && s.Exists() && s.send(c.MessageId) == nil {
+		return wa.MessageID(c.MessageId)
+	}
+	return ""
+}
+
+// Decide says what a command brings about. It reads the state and changes
+// nothing. Its error is a *Refusal when a rule forbids the command.
+func (s *State) Decide(cmd Command, facts Facts, now time.Time) (Decision, error) {
+	if c, ok := cmd.(*actorpb.ReceiveInbound); ok {
+		return s.receiveInbound(c, now)
+	}
+	if !s.Exists() {
+		return Decision{}, refuse(NotFound, "there is no such conversation")
+	}
+	if by := orderer(cmd); by != nil {
+		switch {
+		case by.TenantId != s.TenantId:
+			return Decision{}, refuse(NotFound, "there is no such conversation")
+		case by.AgentId == "":
+			return Decision{}, refuse(BadRequest, "by must name a seat")
+		}
+	}
+	switch c := cmd.(type) {
+	case *actorpb.RecordStatus:
+		return s.recordStatus(c, facts, now)
+	case *actorpb.SendMessage:
+		return s.sendMessage(c, now)
+	case *actorpb.RecordAccepted:
+		return s.recordAccepted(c, now)
+	case *actorpb.RecordRejected:
+		return s.recordRejected(c, now)
+	case *actorpb.RecordAmbiguous:
+		return s.recordAmbiguous(c, now)
+	case *actorpb.RecordWithdrawn:
+		return s.recordWithdrawn(c, now)
+	case *actorpb.ResolveAmbiguous:
+		return s.resolveAmbiguous(c, now)
+	case *actorpb.Claim:
+		return s.claim(c)
+	case *actorpb.Assign:
+		return s.assign(c)
+	case *actorpb.Transfer:
+		return s.transfer(c, now)
+	case *actorpb.Release:
+		return s.release(c)
+	case *actorpb.TakeOver:
+		return s.takeOver(c, now)
+	case *actorpb.SetPhase:
+		return s.setPhase(c, now)
+	case *actorpb.MarkRead:
+		return s.markRead(c)
+	case *actorpb.AddNote:
+		return s.addNote(c, now)
+	case *actorpb.TimerDue:
+		return s.timerDue(c, now)
+	case *actorpb.GetConversation:
+		return Decision{}, nil
+	}
+	return Decision{}, fmt.Errorf("conversation %s: unknown command %T", s.Key, cmd)
+}
+
+// orderer is the seat behind a command, nil for those of the engine itself.
+func orderer(cmd Command) *actorpb.Actor {
+	if c, ok := cmd.(interface{ GetBy() *actorpb.Actor }); ok {
+		if by := c.GetBy(); by != nil {
+			return by
+		}
+		return &actorpb.Actor{} // a seat must be named; this one belongs to no tenant
+	}
+	return nil
+}
+
+// Describe completes an outcome with the state as it is now.
+func (s *State) Describe(o *actorpb.Outcome) *actorpb.Outcome {
+	if o == nil {
+		o = &actorpb.Outcome{}
+	}
+	o.Version = s.Version
+	o.OwnerEpoch, o.OwnedSinceMs = s.OwnerEpoch, s.OwnedSinceMs
+	o.Phase, o.WindowClosesAtMs = s.Phase, s.WindowClosesAtMs
+	if s.Owner != nil {
+		o.Owner = proto.CloneOf(s.Owner) // the answer outlives this version of the state
+	}
+	return o
+}
+
+func already(messageID string) Decision {
+	return Decision{Outcome: &actorpb.Outcome{Already: true, MessageId: messageID}}
+}

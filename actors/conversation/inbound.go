@@ -1,0 +1,92 @@
+package conversation
+
+import (
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// receiveInbound takes a customer's message once, and reopens the conversation.
+func (s *State) receiveInbound(c *actorpb.ReceiveInbound, now time.Time) (Decision, error) {
+	switch {
+	case c.MessageId == "":
+		return Decision{}, refuse(BadRequest, "message_id is missing")
+	case !s.Exists() && c.TenantId == "":
+		return Decision{}, refuse(BadRequest, "tenant_id is missing")
+	case s.seenInbound(c.MessageId):
+		return already(c.MessageId), nil
+	}
+	var d Decision
+	if !s.Exists() {
+		d.Events = append(d.Events, &actorpb.ConversationStarted{TenantId: c.TenantId, TeamId: c.TeamId})
+	}
+	kind := wa.ContentKind(c.Kind)
+	sentAt, receivedAt := times(c, now)
+	received := &actorpb.InboundReceived{
+		MessageId: c.MessageId, SentAtMs: ms(sentAt), Kind: c.Kind, Target: c.Target,
+	}
+	if kind.OpensWindow() {
+		received.WindowClosesAtMs = ms(wa.WindowClosesAt(sentAt, receivedAt))
+	}
+	d.Events = append(d.Events, received)
+	if s.Exists() && s.Phase != actorpb.Phase_PHASE_OPEN && kind.OpensWindow() {
+		d.Events = append(d.Events, &actorpb.PhaseChanged{
+			From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: s.contact(),
+		})
+		if s.Phase == actorpb.Phase_PHASE_SNOOZED {
+			d.Timers = append(d.Timers, Timer{Kind: TimerSnooze})
+		}
+	}
+	d.Messages = []Message{{
+		ID: wa.MessageID(c.MessageId), Direction: "in", Author: s.contact(),
+		Kind: c.Kind, SentAt: sentAt, Content: c.Content,
+	}}
+	d.Face = s.faceAfter(c, kind)
+	d.Outcome = &actorpb.Outcome{MessageId: c.MessageId}
+	return d, nil
+}
+
+// times are Meta's time and ours. A missing one must not close the window.
+func times(c *actorpb.ReceiveInbound, now time.Time) (sent, received time.Time) {
+	sent, received = at(c.SentAtMs), at(c.ReceivedAtMs)
+	if received.IsZero() {
+		received = now
+	}
+	if sent.IsZero() {
+		sent = received
+	}
+	return sent, received
+}
+
+// faceAfter is what lists say after an inbound: its own words, except for kinds
+// that change an earlier message.
+func (s *State) faceAfter(c *actorpb.ReceiveInbound, kind wa.ContentKind) *Face {
+	f := s.Face
+	if c.ContactName != "" {
+		f.ContactName = c.ContactName
+	}
+	if c.ContactAddress != "" {
+		f.ContactAddress = c.ContactAddress
+	}
+	switch {
+	case kind == wa.KindEdit && c.Target == s.LastMessageId:
+		f.LastPreview = c.Preview
+	case kind == wa.KindRevoke && c.Target == s.LastMessageId:
+		f.LastPreview = "" // what was taken back is not shown on
+	case changesEarlier(kind):
+	default:
+		f.LastPreview = c.Preview
+	}
+	return &f
+}
+
+// changesEarlier says of a kind that it is about an earlier message rather than
+// one of its own in the thread.
+func changesEarlier(kind wa.ContentKind) bool {
+	return kind == wa.KindEdit || kind == wa.KindRevoke || kind == wa.KindReaction
+}
+
+func (s *State) contact() *actorpb.Party {
+	return &actorpb.Party{Kind: actorpb.Party_KIND_CONTACT, Id: string(s.Key.ContactID)}
+}

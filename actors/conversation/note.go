@@ -1,0 +1,18 @@
+package conversation
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// note is text among colleagues; it never gets a row in the outbox.
+func note(id wa.MessageID, text string, by *actorpb.Actor, now time.Time) Message {
+	content, err := json.Marshal(wa.Content{Kind: wa.KindNote, Text: &wa.Text{Body: wa.CleanText(text)}})
+	if err != nil {
+		panic("a note of plain strings always encodes: " + err.Error())
+	}
+	return Message{ID: id, Direction: "note", Author: agent(by), Kind: string(wa.KindNote), SentAt: now, Content: content}
+}

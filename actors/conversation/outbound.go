@@ -1,0 +1,198 @@
+package conversation
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Reasons of withdrawals.
+const (
+	reasonSuperseded = "superseded"
+	reasonWindow     = "window_closed"
+)
+
+// The pair rate: to one person one message in 6 seconds, with bursts of 45
+// borrowed from the future (Meta, about the platform).
+const (
+	pairInterval = 6 * time.Second
+	pairBurst    = 45
+)
+
+// EchoMessageID is the id of the message that an echo id makes. It follows from
+// its parts, so that an echo id sent twice, however much later, meets its own
+// message in the database.
+func EchoMessageID(key wa.ConversationKey, author, echoID string) wa.MessageID {
+	sum := sha256.Sum256([]byte(key.String() + "\x00" + author + "\x00" + echoID))
+	id := sum[:16]
+	id[6] = id[6]&0x0f | 0x80 // RFC 9562, version 8: custom
+	id[8] = id[8]&0x3f | 0x80
+	h := hex.EncodeToString(id)
+	return wa.MessageID(h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:])
+}
+
+// sendMessage lets the owner write, inside the window or by template.
+func (s *State) sendMessage(c *actorpb.SendMessage, now time.Time) (Decision, error) {
+	if c.EchoId == "" {
+		return Decision{}, refuse(BadRequest, "echo_id is missing: name each send so that it can be repeated safely")
+	}
+	id := EchoMessageID(s.Key, c.By.AgentId, c.EchoId)
+	if s.send(string(id)) != nil {
+		return already(string(id)), nil
+	}
+	var content wa.Content
+	if err := json.Unmarshal(c.Content, &content); err != nil || string(content.Kind) != c.Kind {
+		return Decision{}, refuse(BadContent, "content does not match its kind")
+	}
+	if err := content.Sendable(); err != nil {
+		return Decision{}, refuse(BadContent, err.Error())
+	}
+	d, err := s.admitSend(c, &content, now)
+	if err != nil {
+		return Decision{}, err
+	}
+	epoch := s.OwnerEpoch
+	if len(d.Events) > 0 { // claimed on the way
+		epoch++
+	}
+	author := agent(c.By)
+	d.Events = append(d.Events, &actorpb.SendRequested{
+		MessageId: string(id), Kind: c.Kind, Author: author,
+		OwnerEpoch: epoch, TurnEpoch: s.TurnEpoch, Class: classOf(c, &content),
+	})
+	if s.Phase != actorpb.Phase_PHASE_OPEN {
+		d.Events = append(d.Events, &actorpb.PhaseChanged{From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: author})
+	}
+	if s.Phase == actorpb.Phase_PHASE_SNOOZED {
+		d.Timers = append(d.Timers, Timer{Kind: TimerSnooze})
+	}
+	if !s.blocked(now) {
+		d.Events = append(d.Events, s.queued(string(id), 1, now))
+	}
+	d.Messages = []Message{{ID: id, Direction: "out", Author: author, Kind: c.Kind, SentAt: now, Content: c.Content}}
+	face := s.Face
+	face.LastPreview = c.Preview
+	d.Face = &face
+	d.Outcome = &actorpb.Outcome{MessageId: string(id)}
+	return d, nil
+}
+
+// admitSend holds the rules of sending in the order in which a person should
+// hear of them. Its decision claims, if that was asked for.
+func (s *State) admitSend(c *actorpb.SendMessage, content *wa.Content, now time.Time) (Decision, error) {
+	var d Decision
+	switch {
+	case s.ownedBy(c.By.AgentId):
+	case s.ownerKind() != actorpb.Party_KIND_NOBODY:
+		return d, refuse(NotOwner, "only the owner may reply")
+	case !c.Claim:
+		return d, refuse(Unclaimed, "claim the conversation before you reply")
+	default:
+		d.Events = append(d.Events, s.ownerChange(agent(c.By), actorpb.OwnerChanged_CAUSE_CLAIM, c.By))
+	}
+	switch {
+	case c.OwnerEpoch != 0 && c.OwnerEpoch != s.OwnerEpoch:
+		return d, refuse(StaleEpoch, "the ownership has changed since")
+	case !c.DespiteStale && s.newsFor(c.By.AgentId) > c.SeenVersion:
+		return d, refuse(Stale, "something arrived that you had not seen")
+	case content.Kind != wa.KindTemplate && !windowAllows(s, now):
+		return d, refuse(WindowClosed, "the 24-hour window is closed: only an approved template may be sent")
+	case s.openSends() >= maxOpenSends:
+		return d, refuse(TooManyOpen, "too many messages are waiting to leave")
+	}
+	return d, nil
+}
+
+// newsFor is the version of the newest message that is not the agent's own.
+func (s *State) newsFor(agentID string) uint64 {
+	if s.OutboundAuthor == agentID {
+		return s.CustomerVersion
+	}
+	return max(s.CustomerVersion, s.OutboundVersion)
+}
+
+// classOf decides the lane: people's words go first, templates by their category.
+func classOf(c *actorpb.SendMessage, content *wa.Content) actorpb.MessageClass {
+	if content.Template == nil {
+		return actorpb.MessageClass_MESSAGE_CLASS_AGENT
+	}
+	switch content.Template.Category {
+	case "AUTHENTICATION":
+		return actorpb.MessageClass_MESSAGE_CLASS_CODE
+	case "MARKETING":
+		return actorpb.MessageClass_MESSAGE_CLASS_MARKETING
+	}
+	return actorpb.MessageClass_MESSAGE_CLASS_AGENT // a person chose it, one at a time
+}
+
+// blocked says whether a send is on its way, so that the next must wait.
+func (s *State) blocked(now time.Time) bool {
+	for _, o := range s.Sends {
+		switch o.State {
+		case actorpb.OpenSend_STATE_QUEUED, actorpb.OpenSend_STATE_WAITING:
+			return true
+		case actorpb.OpenSend_STATE_AMBIGUOUS:
+			if now.Sub(at(o.SinceMs)) < ambiguousHold {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *State) openSends() int {
+	n := 0
+	for _, o := range s.Sends {
+		if o.State != actorpb.OpenSend_STATE_ACCEPTED {
+			n++
+		}
+	}
+	return n
+}
+
+// queued hands a send to the outbox, not before the pair rate allows it.
+func (s *State) queued(id string, attempt int32, earliest time.Time) *actorpb.SendQueued {
+	if allowed := at(s.PairRateMs).Add(-(pairBurst - 1) * pairInterval); s.PairRateMs != 0 && allowed.After(earliest) {
+		earliest = allowed
+	}
+	return &actorpb.SendQueued{MessageId: id, Attempt: attempt, NotBeforeMs: ms(earliest)}
+}
+
+// next queues the send that waits longest, for when the one before has an
+// outcome, and withdraws those for which the window has closed meanwhile.
+// Without is the send that is about to leave the list.
+func (s *State) next(without string, now time.Time) []Event {
+	var events []Event
+	for _, o := range s.Sends {
+		if o.MessageId == without {
+			continue
+		}
+		switch o.State {
+		case actorpb.OpenSend_STATE_QUEUED:
+			return events
+		case actorpb.OpenSend_STATE_AMBIGUOUS:
+			if now.Sub(at(o.SinceMs)) < ambiguousHold {
+				return events
+			}
+		case actorpb.OpenSend_STATE_WAITING:
+			if s.mayLeave(o, now) {
+				return append(events, s.queued(o.MessageId, 1, now))
+			}
+			events = append(events, &actorpb.SendWithdrawn{MessageId: o.MessageId, Reason: reasonWindow})
+		}
+	}
+	return events
+}
+
+// mayLeave is the law of the window for a send that was admitted earlier.
+func (s *State) mayLeave(o *actorpb.OpenSend, now time.Time) bool {
+	return o.Kind == string(wa.KindTemplate) || windowAllows(s, now)
+}
+
+func agent(by *actorpb.Actor) *actorpb.Party {
+	return &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: by.AgentId, Name: by.Name}
+}

@@ -1,0 +1,164 @@
+package conversation
+
+import (
+	"slices"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+)
+
+// How long a send is tried again. Meta forgets what is older; so do customers.
+const (
+	retryBudget = 24 * time.Hour
+	firstRetry  = time.Second
+	maxRetry    = 5 * time.Minute
+)
+
+// recordAccepted: Meta took the message and named it.
+func (s *State) recordAccepted(c *actorpb.RecordAccepted, now time.Time) (Decision, error) {
+	o := s.send(c.MessageId)
+	if o == nil || o.State == actorpb.OpenSend_STATE_ACCEPTED || o.State == actorpb.OpenSend_STATE_WAITING {
+		return already(c.MessageId), nil
+	}
+	return Decision{Events: s.accepted(o, c.Wamid, "answer", now)}, nil
+}
+
+// accepted records the evidence and lets the next send go.
+func (s *State) accepted(o *actorpb.OpenSend, wamid, by string, now time.Time) []Event {
+	ev := &actorpb.SendAccepted{MessageId: o.MessageId, Attempt: o.Attempt, Wamid: wamid, By: by}
+	return append([]Event{ev}, s.next(o.MessageId, now)...)
+}
+
+// recordRejected: the attempt surely did not send. It is tried again while that
+// makes sense, else it failed.
+func (s *State) recordRejected(c *actorpb.RecordRejected, now time.Time) (Decision, error) {
+	o := s.send(c.MessageId)
+	if o == nil || o.State != actorpb.OpenSend_STATE_QUEUED || o.Attempt != c.Attempt {
+		return already(c.MessageId), nil
+	}
+	ev := &actorpb.SendRejected{MessageId: c.MessageId, Attempt: c.Attempt, Code: c.Code, Text: c.Text}
+	again := now.Add(retryDelay(c, o))
+	if reason := s.retryBarred(o, again); c.Retry && reason != "" {
+		gone := &actorpb.SendWithdrawn{MessageId: c.MessageId, Attempt: c.Attempt, Reason: reason}
+		return Decision{Events: append([]Event{ev, gone}, s.next(c.MessageId, now)...)}, nil
+	}
+	if !c.Retry || again.Sub(at(o.SinceMs)) > retryBudget {
+		ev.Final = true
+		return Decision{Events: append([]Event{ev}, s.next(c.MessageId, now)...)}, nil
+	}
+	queued := &actorpb.SendQueued{MessageId: c.MessageId, Attempt: c.Attempt + 1, NotBeforeMs: ms(again)}
+	return Decision{Events: []Event{ev, queued}}, nil
+}
+
+// retryBarred says why a send must not leave any more: another attempt would be
+// a word after a takeover, or outside the window.
+func (s *State) retryBarred(o *actorpb.OpenSend, again time.Time) string {
+	switch {
+	case o.Superseded:
+		return reasonSuperseded
+	case !s.mayLeave(o, again):
+		return reasonWindow
+	}
+	return ""
+}
+
+// retryDelay doubles from a second to five minutes, spread by the message's own
+// hash so that a thousand sends do not come back together.
+func retryDelay(c *actorpb.RecordRejected, o *actorpb.OpenSend) time.Duration {
+	if c.RetryAfterMs > 0 {
+		return time.Duration(c.RetryAfterMs) * time.Millisecond
+	}
+	delay := min(firstRetry<<min(o.Attempt-1, 16), maxRetry)
+	spread := time.Duration(hashID(o.MessageId)%500) * delay / 1000
+	return delay + spread
+}
+
+// recordAmbiguous: nobody knows whether it was sent. It is not sent again.
+func (s *State) recordAmbiguous(c *actorpb.RecordAmbiguous, now time.Time) (Decision, error) {
+	o := s.send(c.MessageId)
+	if o == nil || o.State != actorpb.OpenSend_STATE_QUEUED || o.Attempt != c.Attempt {
+		return already(c.MessageId), nil
+	}
+	return Decision{
+		Events: []Event{&actorpb.SendAmbiguous{MessageId: c.MessageId, Attempt: c.Attempt}},
+		Timers: []Timer{{Kind: TimerSend, At: now.Add(ambiguousHold)}},
+	}, nil
+}
+
+// recordWithdrawn: the row was withdrawn before anybody claimed it.
+func (s *State) recordWithdrawn(c *actorpb.RecordWithdrawn, now time.Time) (Decision, error) {
+	o := s.send(c.MessageId)
+	if o == nil || o.State != actorpb.OpenSend_STATE_QUEUED || o.Attempt != c.Attempt {
+		return already(c.MessageId), nil
+	}
+	ev := &actorpb.SendWithdrawn{MessageId: c.MessageId, Reason: c.Reason, Attempt: c.Attempt}
+	return Decision{Events: append([]Event{ev}, s.next(c.MessageId, now)...)}, nil
+}
+
+// resolveAmbiguous: a person says what an unknown send was to be. Sending again
+// may reach the customer twice; that is why only a person decides it.
+func (s *State) resolveAmbiguous(c *actorpb.ResolveAmbiguous, now time.Time) (Decision, error) {
+	o := s.send(c.MessageId)
+	switch {
+	case o == nil || o.State != actorpb.OpenSend_STATE_AMBIGUOUS:
+		return already(c.MessageId), nil
+	case !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
+		return Decision{}, refuse(NotOwner, "only the owner or a manager may decide it")
+	case !c.Resend:
+		ev := &actorpb.SendRejected{MessageId: o.MessageId, Attempt: o.Attempt, Final: true, Text: "given up"}
+		return Decision{Events: append([]Event{ev}, s.next(o.MessageId, now)...)}, nil
+	case !s.mayLeave(o, now):
+		return Decision{}, refuse(WindowClosed, "the 24-hour window is closed: only an approved template may be sent")
+	case s.leaving():
+		return Decision{}, refuse(TooManyOpen, "another message is leaving: try again in a moment")
+	}
+	return Decision{Events: []Event{s.queued(o.MessageId, o.Attempt+1, now)}}, nil
+}
+
+// leaving says whether a send is in the outbox.
+func (s *State) leaving() bool {
+	return slices.ContainsFunc(s.Sends, func(o *actorpb.OpenSend) bool {
+		return o.State == actorpb.OpenSend_STATE_QUEUED
+	})
+}
+
+// timerDue answers an alarm. The state is the truth: what it does not know is
+// over, what it expects later will ring again.
+func (s *State) timerDue(c *actorpb.TimerDue, now time.Time) (Decision, error) {
+	if db := at(c.DbNowMs); db.After(now) {
+		now = db
+	}
+	switch c.Kind {
+	case TimerSnooze:
+		return s.snoozeDue(now), nil
+	case TimerSend:
+		return s.sendDue(now), nil
+	}
+	return already(""), nil
+}
+
+// sendDue lets the next send go once the ambiguous one has held it long enough.
+func (s *State) sendDue(now time.Time) Decision {
+	for _, o := range s.Sends {
+		if o.State == actorpb.OpenSend_STATE_AMBIGUOUS && now.Sub(at(o.SinceMs)) < ambiguousHold {
+			return Decision{} // rang early
+		}
+	}
+	events := s.next("", now)
+	if events == nil {
+		return already("")
+	}
+	return Decision{Events: events, Timers: []Timer{{Kind: TimerSend}}}
+}
+
+// Leaving names the sends of owner epochs below the given one that were already
+// on their way when the takeover committed.
+func (s *State) Leaving(ownerEpochBelow uint64) []string {
+	var ids []string
+	for _, o := range s.Sends {
+		if o.State == actorpb.OpenSend_STATE_QUEUED && o.OwnerEpoch < ownerEpochBelow {
+			ids = append(ids, o.MessageId)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,58 @@
+package conversation
+
+import (
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+)
+
+// setPhase resolves, snoozes, parks or reopens. The owner or a manager may; so
+// may anybody while nobody owns it.
+func (s *State) setPhase(c *actorpb.SetPhase, now time.Time) (Decision, error) {
+	snooze := c.To == actorpb.Phase_PHASE_SNOOZED
+	switch {
+	case c.To <= actorpb.Phase_PHASE_UNSPECIFIED || c.To > actorpb.Phase_PHASE_RESOLVED:
+		return Decision{}, refuse(BadRequest, "phase is missing or not known")
+	case s.ownerKind() != actorpb.Party_KIND_NOBODY && !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
+		return Decision{}, refuse(NotOwner, "only the owner or a manager may do that")
+	case snooze && !at(c.UntilMs).After(now):
+		return Decision{}, refuse(BadRequest, "until must be in the future")
+	case c.To == s.Phase && (!snooze || c.UntilMs == s.SnoozedUntilMs):
+		return already(""), nil
+	}
+	ev := &actorpb.PhaseChanged{From: s.Phase, To: c.To, By: agent(c.By)}
+	d := Decision{Events: []Event{ev}}
+	switch {
+	case snooze:
+		ev.UntilMs = c.UntilMs
+		d.Timers = []Timer{{Kind: TimerSnooze, At: at(c.UntilMs)}}
+	case s.Phase == actorpb.Phase_PHASE_SNOOZED:
+		d.Timers = []Timer{{Kind: TimerSnooze}}
+	}
+	return d, nil
+}
+
+// snoozeDue wakes a snoozed conversation.
+func (s *State) snoozeDue(now time.Time) Decision {
+	switch {
+	case s.Phase != actorpb.Phase_PHASE_SNOOZED:
+		return already("")
+	case now.Before(at(s.SnoozedUntilMs)):
+		return Decision{} // rang early
+	}
+	return Decision{
+		Events: []Event{&actorpb.PhaseChanged{
+			From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: &actorpb.Party{Kind: actorpb.Party_KIND_SYSTEM, Id: TimerSnooze},
+		}},
+		Timers: []Timer{{Kind: TimerSnooze}},
+	}
+}
+
+// markRead: the owner has seen it. Others looking on leave it unread, and so
+// does anybody while nobody owns it.
+func (s *State) markRead(c *actorpb.MarkRead) (Decision, error) {
+	if !s.ownedBy(c.By.AgentId) || s.Unread == 0 || c.Version < s.CustomerVersion {
+		return already(""), nil
+	}
+	return Decision{Events: []Event{&actorpb.ConversationRead{By: agent(c.By), UpTo: c.Version}}}, nil
+}

@@ -1,0 +1,115 @@
+package conversation
+
+import (
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Bounds of the state. It is written with every append, so each byte costs.
+const (
+	schema        = 1
+	maxRecentIDs  = 32 // a short-cut only: the key of the message table is the law
+	maxOpenSends  = 64
+	maxAccepted   = 8 // accepted sends kept to decide their statuses without a load
+	maxSnapshot   = 8 << 10
+	ambiguousHold = 30 * time.Second
+)
+
+// State is a conversation at a version. The zero value is a conversation that
+// does not exist yet. One caller owns it; it is not safe for concurrent use.
+type State struct {
+	actorpb.ConversationSnapshot
+	// Key is given by the caller and never changes.
+	Key wa.ConversationKey
+	// Version counts the events of the journal.
+	Version uint64
+	// Face is what lists show in words. It is no part of the journal, so that
+	// erasing a person leaves the journal valid.
+	Face Face
+}
+
+// Face is how lists show the conversation in words.
+type Face struct {
+	ContactName    string
+	ContactAddress string // phone or username
+	LastPreview    string
+}
+
+// Restore makes the state of a stored snapshot. Snapshots of another schema are
+// refused: upgrades are pure functions added here when the number rises.
+func Restore(key wa.ConversationKey, version uint64, snapshot []byte, face Face) (*State, error) {
+	s := &State{Key: key, Version: version, Face: face}
+	if version == 0 {
+		return s, nil
+	}
+	if err := proto.Unmarshal(snapshot, &s.ConversationSnapshot); err != nil {
+		return nil, fmt.Errorf("restore %s: %w", key, err)
+	}
+	if s.Schema != schema {
+		return nil, fmt.Errorf("restore %s: snapshot schema %d, this release knows %d", key, s.Schema, schema)
+	}
+	return s, nil
+}
+
+// Snapshot is the state as Restore reads it. One past 8 KB is an error: it would
+// make every append of this conversation dear for ever.
+func (s *State) Snapshot() ([]byte, error) {
+	b, err := proto.Marshal(&s.ConversationSnapshot)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot %s: %w", s.Key, err)
+	}
+	if len(b) > maxSnapshot {
+		return nil, fmt.Errorf("snapshot %s: %d bytes, at most %d", s.Key, len(b), maxSnapshot)
+	}
+	return b, nil
+}
+
+// Exists says whether anything has happened yet.
+func (s *State) Exists() bool { return s.Version > 0 }
+
+func (s *State) ownerKind() actorpb.Party_Kind { return s.Owner.GetKind() }
+
+func (s *State) ownedBy(agent string) bool {
+	return s.ownerKind() == actorpb.Party_KIND_AGENT && s.Owner.GetId() == agent
+}
+
+func (s *State) send(id string) *actorpb.OpenSend {
+	for _, o := range s.Sends {
+		if o.MessageId == id {
+			return o
+		}
+	}
+	return nil
+}
+
+func (s *State) dropSend(id string) {
+	s.Sends = slices.DeleteFunc(s.Sends, func(o *actorpb.OpenSend) bool { return o.MessageId == id })
+}
+
+// seenInbound says whether the id is among the newest. Only hashes are kept: two
+// different ids of one conversation meet in 64 bits about never.
+func (s *State) seenInbound(id string) bool {
+	return slices.Contains(s.RecentIds, hashID(id))
+}
+
+func hashID(id string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(id)) // never fails
+	return h.Sum64()
+}
+
+func ms(t time.Time) int64 { return t.UnixMilli() }
+
+func at(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

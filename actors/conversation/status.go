@@ -1,0 +1,71 @@
+package conversation
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// What InboxRow.LastStatus says beyond Meta's statuses.
+const (
+	lastAccepted  = "accepted"
+	lastAmbiguous = "ambiguous"
+	lastWithdrawn = "withdrawn"
+)
+
+// recordStatus takes what Meta reports of one of our messages, if it is news.
+// A status that comes before the answer to the send is the evidence that the
+// send was accepted.
+func (s *State) recordStatus(c *actorpb.RecordStatus, facts Facts, now time.Time) (Decision, error) {
+	status := wa.Status(c.Status)
+	if status.Rank() == 0 {
+		return Decision{}, refuse(BadRequest, "status "+c.Status+" is not known")
+	}
+	o := s.send(c.MessageId)
+	switch {
+	case o == nil && facts.Status == nil, o != nil && o.State == actorpb.OpenSend_STATE_WAITING:
+		return Decision{}, refuse(NotFound, "no such message has been sent")
+	case o == nil:
+		if facts.Status.has(status) {
+			return already(c.MessageId), nil
+		}
+		return Decision{Events: []Event{statusEvent(c)}}, nil
+	case came(o, c.Status):
+		return already(c.MessageId), nil
+	}
+	var events []Event
+	if o.State != actorpb.OpenSend_STATE_ACCEPTED {
+		events = s.accepted(o, c.Wamid, "status", now)
+	}
+	return Decision{Events: append(events, statusEvent(c))}, nil
+}
+
+// came says whether the status is known of an open send. One that ranks below
+// what is known is news as well: its first time is kept, whatever the order.
+func came(o *actorpb.OpenSend, status string) bool {
+	return slices.Contains(strings.Fields(o.Status), status)
+}
+
+func (k *KnownStatus) has(status wa.Status) bool {
+	if k.Came == nil {
+		return !climbs(k.Status, status)
+	}
+	return slices.Contains(k.Came, status)
+}
+
+// climbs says whether a list shows a status after another. Failed after delivered
+// it does not: the message reached the phone.
+func climbs(from, to wa.Status) bool { return to.Rank() > from.Rank() }
+
+func statusEvent(c *actorpb.RecordStatus) *actorpb.StatusReceived {
+	return &actorpb.StatusReceived{
+		MessageId: c.MessageId, Status: c.Status, AtMs: c.AtMs, ErrorCode: c.ErrorCode, ErrorText: c.ErrorText,
+	}
+}
+
+func windowAllows(s *State, now time.Time) bool {
+	return wa.FreeFormAllowed(at(s.WindowClosesAtMs), now)
+}
