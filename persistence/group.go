@@ -1,0 +1,77 @@
+package persistence
+
+import (
+	"context"
+	"sync"
+)
+
+// group collects what many goroutines want done and hands it, many at a time, to
+// one: what arrives while a batch is under way makes the next batch. There is no
+// artificial delay, so a lone caller waits for nobody.
+type group[T any] struct {
+	// take moves the next batch out of the queue and returns it with the rest.
+	take func(queue []T) (batch, rest []T)
+	run  func(ctx context.Context, batch []T)
+
+	mu     sync.Mutex
+	queue  []T
+	closed bool
+	wake   chan struct{}
+	done   chan struct{}
+}
+
+func startGroup[T any](take func([]T) (batch, rest []T), run func(context.Context, []T)) *group[T] {
+	g := &group[T]{take: take, run: run, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	go g.loop()
+	return g
+}
+
+// add queues one item. It reports false once the group is closed.
+func (g *group[T]) add(item T) bool {
+	g.mu.Lock()
+	if g.closed {
+		g.mu.Unlock()
+		return false
+	}
+	g.queue = append(g.queue, item)
+	g.mu.Unlock()
+	g.signal()
+	return true
+}
+
+func (g *group[T]) signal() {
+	select {
+	case g.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (g *group[T]) loop() {
+	defer close(g.done)
+	for range g.wake {
+		for {
+			g.mu.Lock()
+			batch, rest := g.take(g.queue)
+			g.queue = rest
+			closed := g.closed
+			g.mu.Unlock()
+			if len(batch) > 0 {
+				g.run(context.Background(), batch)
+				continue
+			}
+			if closed {
+				return
+			}
+			break
+		}
+	}
+}
+
+// close flushes what is queued and waits for it.
+func (g *group[T]) close() {
+	g.mu.Lock()
+	g.closed = true
+	g.mu.Unlock()
+	g.signal()
+	<-g.done
+}
