@@ -27,8 +27,8 @@ type Message struct {
 }
 
 // Withdrawal asks the append to withdraw rows of older owner epochs and these
-// classes that nobody has claimed yet. Those that it catches were not leaving
-// after all: the caller strikes them from Outcome.Leaving.
+// classes that nobody has claimed yet. The caller records those that it catches
+// (RecordWithdrawn); State.Leaving then names those that it came too late for.
 type Withdrawal struct {
 	OwnerEpochBelow uint64
 	Classes         []actorpb.MessageClass
@@ -148,10 +148,14 @@ func orderer(cmd Command) *actorpb.Actor {
 	return nil
 }
 
-// Describe completes an outcome with the state as it is now.
+// Describe completes an outcome with the state as it is now. A refusal that says
+// "not found" stays bare: a seat of another tenant learns nothing.
 func (s *State) Describe(o *actorpb.Outcome) *actorpb.Outcome {
 	if o == nil {
 		o = &actorpb.Outcome{}
+	}
+	if o.Refusal == NotFound {
+		return o
 	}
 	o.Version = s.Version
 	o.OwnerEpoch, o.OwnedSinceMs = s.OwnerEpoch, s.OwnedSinceMs

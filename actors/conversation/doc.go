@@ -31,12 +31,15 @@
 //
 // At most one send of a conversation is queued, so order to the person is kept;
 // an ambiguous one holds the next back for 30 seconds. Waiting sends live in the
-// state alone, queued ones have a row in the outbox.
+// state alone, queued ones have a row in the outbox. What a takeover finds waiting
+// is withdrawn, and what it finds queued is not tried again: it is superseded. A
+// text whose turn comes after the window closed is withdrawn as well.
 //
 // # What must hold
 //
 // A command decided twice decides nothing the second time: inbound by its id,
-// sends by their echo id, outcomes by message and attempt. Statuses only climb.
+// sends by their echo id, outcomes by message and attempt. Each status of a
+// message is recorded once, in whatever order they come; what is shown only climbs.
 // No free-form send is decided after the service window closed. Events hold no
 // text: that travels in Decision.Messages and Decision.Face.
 //

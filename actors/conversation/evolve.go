@@ -133,7 +133,9 @@ func (s *State) evolveClosed(id, status string) {
 
 func (s *State) evolveStatus(e *actorpb.StatusReceived) {
 	if o := s.send(e.MessageId); o != nil && !came(o, e.Status) {
-		o.Status = strings.TrimSpace(o.Status + " " + e.Status)
+		all := append(strings.Fields(o.Status), e.Status)
+		slices.Sort(all) // the order of arrival must leave no trace
+		o.Status = strings.Join(all, " ")
 		if wa.Status(e.Status).Rank() >= wa.StatusRead.Rank() {
 			s.dropSend(e.MessageId) // nothing of interest can follow; older rows decide the rest
 		}

@@ -36,10 +36,10 @@ func (s *State) assign(c *actorpb.Assign) (Decision, error) {
 	switch {
 	case c.To.GetKind() != actorpb.Party_KIND_AGENT || c.To.GetId() == "":
 		return Decision{}, refuse(BadRequest, "to must name an agent")
-	case c.ExpectedOwnerEpoch != 0 && c.ExpectedOwnerEpoch != s.OwnerEpoch:
-		return Decision{}, refuse(StaleEpoch, "the ownership has changed since")
 	case s.ownedBy(c.To.Id):
 		return already(""), nil
+	case c.ExpectedOwnerEpoch != 0 && c.ExpectedOwnerEpoch != s.OwnerEpoch:
+		return Decision{}, refuse(StaleEpoch, "the ownership has changed since")
 	case toSelf && s.ownerKind() == actorpb.Party_KIND_NOBODY:
 	case c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, refuse(Forbidden, "only a manager may assign to others; the owner transfers")
@@ -55,15 +55,14 @@ func (s *State) transfer(c *actorpb.Transfer, now time.Time) (Decision, error) {
 		to = &actorpb.Party{}
 	}
 	toAgent := to.Kind == actorpb.Party_KIND_AGENT && to.Id != ""
+	inQueue := s.ownerKind() == actorpb.Party_KIND_NOBODY && (c.TeamId == "" || c.TeamId == s.TeamId)
 	switch {
+	case toAgent && s.ownedBy(to.Id), to.Kind == actorpb.Party_KIND_NOBODY && inQueue:
+		return already(""), nil // first of all: who passed it on is the owner no more when he asks again
 	case !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, refuse(NotOwner, "only the owner or a manager may transfer")
 	case to.Kind != actorpb.Party_KIND_NOBODY && !toAgent:
 		return Decision{}, refuse(BadRequest, "to must name an agent, or nobody for the queue")
-	case toAgent && s.ownedBy(to.Id):
-		return already(""), nil
-	case !toAgent && (c.TeamId == "" || c.TeamId == s.TeamId) && s.ownerKind() == actorpb.Party_KIND_NOBODY:
-		return already(""), nil
 	}
 	ev := s.ownerChange(to, actorpb.OwnerChanged_CAUSE_TRANSFER, c.By)
 	ev.TeamId = c.TeamId
@@ -100,6 +99,8 @@ func (s *State) takeOver(c *actorpb.TakeOver, now time.Time) (Decision, error) {
 // a transfer or a release stays sent.
 func silenced(ev *actorpb.OwnerChanged) []actorpb.MessageClass {
 	switch {
+	case ev.From.GetKind() == actorpb.Party_KIND_NOBODY:
+		return nil
 	case ev.Cause == actorpb.OwnerChanged_CAUSE_TAKE_OVER:
 		return []actorpb.MessageClass{
 			actorpb.MessageClass_MESSAGE_CLASS_CODE, actorpb.MessageClass_MESSAGE_CLASS_AGENT,
@@ -112,21 +113,16 @@ func silenced(ev *actorpb.OwnerChanged) []actorpb.MessageClass {
 }
 
 // silence withdraws what a change of owner silences: waiting sends here, rows of
-// the outbox with the append. It names those that may already be leaving.
+// the outbox with the append.
 func (s *State) silence(d Decision, ev *actorpb.OwnerChanged) Decision {
 	classes := silenced(ev)
 	if len(classes) == 0 {
 		return d
 	}
 	d.Withdraw = &Withdrawal{OwnerEpochBelow: ev.OwnerEpoch, Classes: classes}
-	d.Outcome = &actorpb.Outcome{}
 	for _, o := range s.Sends {
-		switch {
-		case !slices.Contains(classes, o.Class):
-		case o.State == actorpb.OpenSend_STATE_WAITING:
+		if o.State == actorpb.OpenSend_STATE_WAITING && slices.Contains(classes, o.Class) {
 			d.Events = append(d.Events, &actorpb.SendWithdrawn{MessageId: o.MessageId, Reason: reasonSuperseded})
-		case o.State == actorpb.OpenSend_STATE_QUEUED:
-			d.Outcome.Leaving = append(d.Outcome.Leaving, o.MessageId)
 		}
 	}
 	return d

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -141,7 +142,7 @@ func (c *Content) Sendable() error {
 	switch c.Kind {
 	case KindText:
 		switch {
-		case c.Text == nil || c.Text.Body == "":
+		case c.Text == nil || strings.TrimSpace(c.Text.Body) == "":
 			return ErrEmptyText
 		case utf8.RuneCountInString(c.Text.Body) > MaxTextLength:
 			return ErrTextTooLong

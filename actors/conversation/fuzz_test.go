@@ -1,0 +1,322 @@
+package conversation_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// secret stands in every text that the fuzzer writes and may be in no event.
+const secret = "segredo"
+
+// FuzzConversation plays what its bytes say and checks after every command what
+// must always hold. TestRandomConversations plays many more of the same.
+func FuzzConversation(f *testing.F) {
+	f.Add([]byte{0})
+	for seed := range uint64(20) {
+		f.Add(chance(seed, 300))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		play(t, data)
+	})
+}
+
+func TestRandomConversations(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(150) {
+		play(t, chance(1000+seed, 600))
+		if t.Failed() {
+			t.Fatalf("seed %d", 1000+seed)
+		}
+	}
+}
+
+func chance(seed uint64, n int) []byte {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	data := make([]byte, n)
+	for i := range data {
+		data[i] = byte(rng.IntN(256))
+	}
+	return data
+}
+
+// dice reads choices from bytes; at their end everything is the first choice.
+type dice struct{ data []byte }
+
+func (d *dice) roll(sides int) int {
+	if len(d.data) == 0 {
+		return 0
+	}
+	n := int(d.data[0]) % sides
+	d.data = d.data[1:]
+	return n
+}
+
+func pick[T any](d *dice, of ...T) T { return of[d.roll(len(of))] }
+
+func play(t *testing.T, data []byte) {
+	t.Helper()
+	w := newWorld()
+	check := checker{t: t, world: w}
+	w.do(w.inbound("wamid.first", secret))
+	d := &dice{data}
+	for step := 0; len(d.data) > 0; step++ {
+		if d.roll(16) == 0 {
+			passivate(t, w)
+		}
+		w.now = w.now.Add(pick(d, 0, 0, time.Millisecond, time.Second, time.Second, 7*time.Second, 31*time.Second, time.Minute))
+		if d.roll(30) == 0 {
+			w.now = w.now.Add(pick(d, time.Hour, 12*time.Hour, 24*time.Hour))
+		}
+		if d.roll(3) == 0 {
+			claimRow(w, d)
+		}
+		cmd := command(w, d)
+		check.step(step, cmd)
+		if t.Failed() {
+			return
+		}
+	}
+	if got, want := snapshot(w.replayed()), snapshot(w.state); got != want {
+		t.Errorf("the journal of %d events makes another state than the one in memory", len(w.journal))
+	}
+}
+
+// passivate goes on with what the snapshot brings back.
+func passivate(t *testing.T, w *world) {
+	t.Helper()
+	s, err := conversation.Restore(testKey, w.state.Version, []byte(snapshot(w.state)), w.state.Face)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if snapshot(s) != snapshot(w.state) {
+		t.Fatal("the snapshot does not come back as it was")
+	}
+	w.state = s
+}
+
+// claimRow is the relay taking a row of the outbox.
+func claimRow(w *world, d *dice) {
+	for _, o := range w.state.Sends {
+		row := w.outbox[conversation.SendRef{MessageID: wa.MessageID(o.MessageId), Attempt: o.Attempt}]
+		if row != nil && !row.withdrawn && d.roll(2) == 0 {
+			row.claimed = true
+		}
+	}
+}
+
+// command makes a command that is likely to mean something now.
+func command(w *world, d *dice) conversation.Command {
+	who := pick(d, "ana", "ana", "bruno", "marta", "zoe")
+	by := seat(who)
+	switch d.roll(20) {
+	case 0, 1:
+		c := w.inbound(fmt.Sprintf("wamid.%d", d.roll(200)), secret)
+		c.Kind = pick(d, "text", "text", "media", "reaction", "edit", "revoke", "system")
+		c.Target = w.state.LastMessageId
+		c.SentAtMs -= int64(d.roll(3)) * 3_600_000
+		return c
+	case 2, 3, 4:
+		c := w.reply(who, fmt.Sprintf("e%d", d.roll(100)), secret)
+		c.SeenVersion -= min(uint64(d.roll(3)), c.SeenVersion)
+		c.Claim, c.DespiteStale = d.roll(2) == 0, d.roll(2) == 0
+		return c
+	case 5:
+		return w.template(who, fmt.Sprintf("t%d", d.roll(100)), pick(d, "UTILITY", "MARKETING", "AUTHENTICATION"))
+	case 6:
+		return &actorpb.Claim{By: by}
+	case 7:
+		return &actorpb.Assign{By: by, To: party(pick(d, "ana", "bruno")), ExpectedOwnerEpoch: pick(d, 0, w.state.OwnerEpoch)}
+	case 8:
+		c := &actorpb.Transfer{By: by, TeamId: pick(d, "", "billing", "sales"), Note: secret}
+		if d.roll(2) == 0 {
+			c.To = party(pick(d, "ana", "bruno"))
+		}
+		return c
+	case 9:
+		return &actorpb.Release{By: by}
+	case 10:
+		return &actorpb.TakeOver{By: by, Reason: secret}
+	case 11:
+		c := &actorpb.SetPhase{By: by, To: actorpb.Phase(d.roll(6))}
+		c.UntilMs = w.now.Add(time.Duration(d.roll(5)) * time.Hour).UnixMilli()
+		return c
+	case 12:
+		return &actorpb.MarkRead{By: by, Version: w.state.Version}
+	case 13:
+		return w.ring(pick(d, conversation.TimerSnooze, conversation.TimerSend, "other"))
+	case 14:
+		return &actorpb.AddNote{By: by, EchoId: fmt.Sprintf("n%d", d.roll(50)), Text: secret}
+	}
+	return outcomeCommand(w, d, by)
+}
+
+// outcomeCommand is about one of our sends: mostly an open one, now and then one
+// that is long gone.
+func outcomeCommand(w *world, d *dice, by *actorpb.Actor) conversation.Command {
+	id, attempt := string(ours("ana", fmt.Sprintf("e%d", d.roll(100)))), int32(1)
+	if n := len(w.state.Sends); n > 0 && d.roll(8) > 0 {
+		o := w.state.Sends[d.roll(n)]
+		id, attempt = o.MessageId, o.Attempt
+		attempt -= min(attempt, int32(d.roll(10)/9))
+	}
+	switch d.roll(8) {
+	case 0, 1:
+		return &actorpb.RecordAccepted{MessageId: id, Attempt: attempt, Wamid: "wamid.out." + id}
+	case 2:
+		return &actorpb.RecordRejected{MessageId: id, Attempt: attempt, Code: 131000, Retry: d.roll(3) > 0}
+	case 3:
+		return &actorpb.RecordAmbiguous{MessageId: id, Attempt: attempt}
+	case 4:
+		return &actorpb.RecordWithdrawn{MessageId: id, Attempt: attempt, Reason: "window_closed"}
+	case 5:
+		return &actorpb.ResolveAmbiguous{By: by, MessageId: id, Resend: d.roll(2) == 0}
+	}
+	return w.status(wa.MessageID(id), pick(d, everyStatus...), w.now)
+}
+
+// checker knows what must hold after every command.
+type checker struct {
+	t      *testing.T
+	world  *world
+	number int
+	cmd    conversation.Command
+}
+
+func (c *checker) fail(format string, args ...any) {
+	c.t.Helper()
+	c.t.Errorf("step %d, %s: %s", c.number, describeCommand(c.cmd), fmt.Sprintf(format, args...))
+}
+
+func (c *checker) step(n int, cmd conversation.Command) {
+	c.number, c.cmd = n, cmd
+	w := c.world
+	before, snap := w.state.Row(), snapshot(w.state)
+	superseded := map[string]bool{}
+	for _, o := range w.state.Sends {
+		superseded[o.MessageId] = o.Superseded
+	}
+	if _, err := w.state.Decide(cmd, w.facts(cmd), w.now); err == nil && snapshot(w.state) != snap {
+		c.fail("Decide changed the state")
+	}
+	r := w.do(cmd)
+	if resolve, ok := cmd.(*actorpb.ResolveAmbiguous); ok && resolve.Resend && len(r.decision.Events) > 0 {
+		superseded[resolve.MessageId] = false // a person wants it said after all
+	}
+	if (r.refusal != nil || r.duplicate) && snapshot(w.state) != snap {
+		c.fail("refused, and yet the state changed")
+	}
+	for _, ev := range r.decision.Events {
+		c.event(ev, before, superseded)
+	}
+	c.state(before, r)
+	c.again(cmd, r)
+}
+
+func (c *checker) event(ev conversation.Event, before *actorpb.InboxRow, superseded map[string]bool) {
+	w := c.world
+	if b, err := proto.Marshal(ev); err != nil || bytes.Contains(b, []byte(secret)) {
+		c.fail("%T holds text (or does not encode: %v)", ev, err)
+	}
+	inWindow := w.now.Before(time.UnixMilli(before.WindowClosesAtMs).Add(-120 * time.Second))
+	switch e := ev.(type) {
+	case *actorpb.SendRequested:
+		if e.Kind == "text" && !inWindow {
+			c.fail("free-form send requested outside the window")
+		}
+		if w.state.Owner.GetId() != e.Author.Id || w.state.OwnerEpoch != e.OwnerEpoch {
+			c.fail("%s sends at epoch %d, the owner is %v at %d", e.Author.Id, e.OwnerEpoch, w.state.Owner, w.state.OwnerEpoch)
+		}
+	case *actorpb.SendQueued:
+		o := sendOf(w.state, e.MessageId)
+		if o.GetKind() == "text" && !inWindow {
+			c.fail("free-form send queued outside the window")
+		}
+		if superseded[e.MessageId] {
+			c.fail("queued after a takeover: %s", e.MessageId)
+		}
+	}
+}
+
+func sendOf(s *conversation.State, id string) *actorpb.OpenSend {
+	for _, o := range s.Sends {
+		if o.MessageId == id {
+			return o
+		}
+	}
+	return nil
+}
+
+func (c *checker) state(before *actorpb.InboxRow, r result) {
+	w, row := c.world, c.world.state.Row()
+	owned := row.Owner.GetKind() != actorpb.Party_KIND_NOBODY
+	waits := !owned && row.Phase != actorpb.Phase_PHASE_RESOLVED
+	if (row.QueuedSinceMs != 0) != waits || (row.OwnedSinceMs != 0) != owned {
+		c.fail("owner %v, phase %s: queued since %d, owned since %d", row.Owner, row.Phase, row.QueuedSinceMs, row.OwnedSinceMs)
+	}
+	if changed := strings.Contains(eventNames(r.decision.Events), "OwnerChanged"); changed != (row.OwnerEpoch == before.OwnerEpoch+1) {
+		c.fail("owner changed %v, epoch %d after %d", changed, row.OwnerEpoch, before.OwnerEpoch)
+	}
+	if row.WindowClosesAtMs < before.WindowClosesAtMs {
+		c.fail("the window became shorter")
+	}
+	was, is := wa.Status(before.LastStatus), wa.Status(row.LastStatus)
+	if row.LastMessageId == before.LastMessageId && is.Rank() < was.Rank() {
+		c.fail("the last message went from %s to %s", was, is)
+	}
+	if (row.SnoozedUntilMs != 0) != (row.Phase == actorpb.Phase_PHASE_SNOOZED) {
+		c.fail("phase %s until %d", row.Phase, row.SnoozedUntilMs)
+	}
+	if _, armed := w.timers[conversation.TimerSnooze]; armed != (row.Phase == actorpb.Phase_PHASE_SNOOZED) {
+		c.fail("phase %s, alarm armed %v", row.Phase, armed)
+	}
+	c.sends()
+}
+
+// sends: at most one in the outbox, the rows agree with the state, and whatever
+// waits has something that will wake it.
+func (c *checker) sends() {
+	w, queued, waiting, ambiguous := c.world, 0, 0, 0
+	for _, o := range w.state.Sends {
+		switch o.State {
+		case actorpb.OpenSend_STATE_QUEUED:
+			queued++
+			if w.outbox[conversation.SendRef{MessageID: wa.MessageID(o.MessageId), Attempt: o.Attempt}] == nil {
+				c.fail("%s is queued without a row", o.MessageId)
+			}
+		case actorpb.OpenSend_STATE_WAITING:
+			waiting++
+		case actorpb.OpenSend_STATE_AMBIGUOUS:
+			ambiguous++
+		}
+	}
+	_, armed := w.timers[conversation.TimerSend]
+	switch {
+	case queued > 1 || len(w.outbox) != queued:
+		c.fail("%d sends queued, %d rows", queued, len(w.outbox))
+	case waiting > 0 && queued == 0 && (ambiguous == 0 || !armed):
+		c.fail("%d sends wait and nothing will wake them", waiting)
+	}
+}
+
+// again: the same command decided twice decides nothing the second time.
+func (c *checker) again(cmd conversation.Command, first result) {
+	w := c.world
+	d, err := w.state.Decide(cmd, w.facts(cmd), w.now)
+	if err != nil || len(d.Events) == 0 {
+		return
+	}
+	if _, note := cmd.(*actorpb.AddNote); note || first.duplicate {
+		return // the message table stops it
+	}
+	c.fail("decided twice: first %s, then %s", eventNames(first.decision.Events), eventNames(d.Events))
+}

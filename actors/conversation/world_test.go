@@ -1,0 +1,305 @@
+package conversation_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// start is when every test begins; transcripts print times as distances from it.
+var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+var testKey = wa.ConversationKey{PhoneNumberID: "1001", ContactID: "c1"}
+
+// world does around one conversation what the shell and the database do: it
+// keeps the journal, the message keys, the ledger of statuses, the outbox and
+// the alarms, so that a test can play what follows from a decision.
+type world struct {
+	state    *conversation.State
+	now      time.Time
+	journal  []journaled
+	messages map[wa.MessageID]bool
+	ledger   map[wa.MessageID]*ledgerRow
+	outbox   map[conversation.SendRef]*outboxRow
+	attempts map[wa.MessageID]int32 // the newest of each
+	timers   map[string]time.Time
+}
+
+type journaled struct {
+	event conversation.Event
+	at    time.Time
+}
+
+// ledgerRow is a row of message_status: the first time of each status.
+type ledgerRow struct {
+	WAMID wa.MessageID
+	First map[string]time.Time
+	Code  int32
+}
+
+type outboxRow struct {
+	conversation.QueuedSend
+	claimed, withdrawn bool
+}
+
+// result is what one command brought about.
+type result struct {
+	decision  conversation.Decision
+	effects   conversation.Effects
+	outcome   *actorpb.Outcome
+	withdrawn []conversation.SendRef
+	refusal   *conversation.Refusal
+	duplicate bool // a message key was taken: nothing was stored
+}
+
+func newWorld() *world {
+	return &world{
+		state: &conversation.State{Key: testKey}, now: start,
+		messages: map[wa.MessageID]bool{}, ledger: map[wa.MessageID]*ledgerRow{},
+		outbox: map[conversation.SendRef]*outboxRow{}, attempts: map[wa.MessageID]int32{},
+		timers: map[string]time.Time{},
+	}
+}
+
+// branch is a second future of the same past, as far as the state, the ledger
+// and the message keys go.
+func (w *world) branch() *world {
+	b := newWorld()
+	b.now, b.messages, b.ledger = w.now, maps.Clone(w.messages), map[wa.MessageID]*ledgerRow{}
+	for id, row := range w.ledger {
+		b.ledger[id] = &ledgerRow{WAMID: row.WAMID, First: maps.Clone(row.First), Code: row.Code}
+	}
+	s, err := conversation.Restore(testKey, w.state.Version, []byte(snapshot(w.state)), w.state.Face)
+	if err != nil {
+		panic(err)
+	}
+	b.state = s
+	return b
+}
+
+// facts are what the shell would load for the command.
+func (w *world) facts(cmd conversation.Command) conversation.Facts {
+	row := w.ledger[w.state.Needs(cmd)]
+	if row == nil {
+		return conversation.Facts{}
+	}
+	known := &conversation.KnownStatus{WAMID: string(row.WAMID), Came: []wa.Status{}}
+	for name := range row.First {
+		if status := wa.Status(name); status.Rank() > 0 {
+			known.Came = append(known.Came, status)
+			if status.Rank() > known.Status.Rank() {
+				known.Status = status
+			}
+		}
+	}
+	return conversation.Facts{Status: known}
+}
+
+// do decides and, unless refused or a duplicate, stores. An error that is no
+// refusal panics: no command of a test may bring it about.
+func (w *world) do(cmd conversation.Command) result {
+	d, err := w.state.Decide(cmd, w.facts(cmd), w.now)
+	if err != nil {
+		refusal, ok := err.(*conversation.Refusal) //nolint:errorlint // the contract is the type itself, unwrapped
+		if !ok {
+			panic(err)
+		}
+		return result{refusal: refusal, outcome: w.state.Describe(&actorpb.Outcome{Refusal: refusal.Code})}
+	}
+	for _, m := range d.Messages {
+		if w.messages[m.ID] {
+			return result{duplicate: true, outcome: w.state.Describe(nil)}
+		}
+	}
+	r := result{decision: d}
+	w.store(&r)
+	r.outcome = w.state.Describe(d.Outcome)
+	if d.Withdraw != nil {
+		r.outcome.Leaving = slices.DeleteFunc(w.state.Leaving(d.Withdraw.OwnerEpochBelow), func(id string) bool {
+			return slices.ContainsFunc(r.withdrawn, func(ref conversation.SendRef) bool { return string(ref.MessageID) == id })
+		})
+	}
+	if ring, ok := cmd.(*actorpb.TimerDue); ok && r.outcome.Already {
+		delete(w.timers, ring.Kind) // the sweeper: what the state does not know is over
+	}
+	return r
+}
+
+func (w *world) store(r *result) {
+	d := r.decision
+	for _, ev := range d.Events {
+		w.apply(ev)
+	}
+	for _, m := range d.Messages {
+		w.messages[m.ID] = true
+	}
+	if d.Face != nil {
+		w.state.Face = *d.Face
+	}
+	for _, timer := range d.Timers {
+		if timer.At.IsZero() {
+			delete(w.timers, timer.Kind)
+		} else {
+			w.timers[timer.Kind] = timer.At
+		}
+	}
+	r.effects = w.state.Effects(d.Events, w.now)
+	w.storeEffects(r.effects)
+	if d.Withdraw != nil {
+		r.withdrawn = w.withdraw(d.Withdraw)
+	}
+}
+
+// apply is one event into journal and state, for tests that need a past which
+// no command makes yet.
+func (w *world) apply(ev conversation.Event) {
+	w.state.Evolve(ev, w.now)
+	w.journal = append(w.journal, journaled{ev, w.now})
+}
+
+func (w *world) storeEffects(fx conversation.Effects) {
+	for _, ref := range fx.Done {
+		delete(w.outbox, ref)
+	}
+	for _, q := range fx.Queue {
+		w.outbox[conversation.SendRef{MessageID: q.MessageID, Attempt: q.Attempt}] = &outboxRow{QueuedSend: q}
+		w.attempts[q.MessageID] = q.Attempt
+	}
+	for _, change := range fx.Statuses {
+		row := w.ledger[change.MessageID]
+		if row == nil {
+			row = &ledgerRow{First: map[string]time.Time{}}
+			w.ledger[change.MessageID] = row
+		}
+		if first, ok := row.First[change.Status]; !ok || change.At.Before(first) {
+			row.First[change.Status] = change.At
+		}
+		if row.WAMID == "" {
+			row.WAMID = change.WAMID
+		}
+		if row.Code == 0 {
+			row.Code = change.ErrorCode
+		}
+	}
+}
+
+func (w *world) withdraw(order *conversation.Withdrawal) []conversation.SendRef {
+	var caught []conversation.SendRef
+	for ref, row := range w.outbox {
+		if row.claimed || row.OwnerEpoch >= order.OwnerEpochBelow || !slices.Contains(order.Classes, row.Class) {
+			continue
+		}
+		row.withdrawn = true
+		caught = append(caught, ref)
+	}
+	return caught
+}
+
+// replayed is the state that the journal alone makes.
+func (w *world) replayed() *conversation.State {
+	s := &conversation.State{Key: testKey}
+	for _, j := range w.journal {
+		s.Evolve(j.event, j.at)
+	}
+	return s
+}
+
+func snapshot(s *conversation.State) string {
+	b, err := s.Snapshot()
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// ---- the people and what they say ----------------------------------------
+
+func seat(name string) *actorpb.Actor {
+	a := &actorpb.Actor{AgentId: name, Name: strings.ToUpper(name[:1]) + name[1:], TenantId: "acme", Role: actorpb.Role_ROLE_AGENT}
+	switch name {
+	case "marta":
+		a.Role = actorpb.Role_ROLE_MANAGER
+	case "zoe":
+		a.TenantId, a.Role = "other", actorpb.Role_ROLE_ADMIN
+	}
+	return a
+}
+
+func party(name string) *actorpb.Party {
+	return &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: name, Name: seat(name).Name}
+}
+
+func encoded(c wa.Content) []byte {
+	b, err := json.Marshal(c)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func (w *world) inbound(id, text string) *actorpb.ReceiveInbound {
+	return &actorpb.ReceiveInbound{
+		MessageId: id, Kind: "text", Content: encoded(wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: text}}), Preview: text,
+		SentAtMs: w.now.UnixMilli(), ReceivedAtMs: w.now.UnixMilli(),
+		TenantId: "acme", TeamId: "sales", ContactName: "João", ContactAddress: "5511987654321",
+	}
+}
+
+func (w *world) reply(who, echo, text string) *actorpb.SendMessage {
+	return &actorpb.SendMessage{
+		By: seat(who), EchoId: echo, Kind: "text", SeenVersion: w.state.Version, Preview: text,
+		Content: encoded(wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: text}}),
+	}
+}
+
+func (w *world) template(who, echo, category string) *actorpb.SendMessage {
+	tmpl := &wa.Template{Name: "reminder", Language: "pt_BR", Category: category, Rendered: "Lembrete"}
+	return &actorpb.SendMessage{
+		By: seat(who), EchoId: echo, Kind: "template", SeenVersion: w.state.Version, Preview: tmpl.Rendered,
+		Content: encoded(wa.Content{Kind: wa.KindTemplate, Template: tmpl}),
+	}
+}
+
+func (w *world) status(id wa.MessageID, status wa.Status, at time.Time) *actorpb.RecordStatus {
+	c := &actorpb.RecordStatus{MessageId: string(id), Wamid: "wamid.out", Status: string(status), AtMs: at.UnixMilli()}
+	if status == wa.StatusFailed {
+		c.ErrorCode = 131026
+	}
+	return c
+}
+
+// open is a conversation that Ana owns, inside its window.
+func open() *world {
+	w := newWorld()
+	w.do(w.inbound("wamid.1", "oi"))
+	w.do(&actorpb.Claim{By: seat("ana")})
+	return w
+}
+
+func ours(who, echo string) wa.MessageID { return conversation.EchoMessageID(testKey, who, echo) }
+
+// ring is one TimerDue, as the sweeper sends it.
+func (w *world) ring(kind string) *actorpb.TimerDue {
+	return &actorpb.TimerDue{Kind: kind, DueAtMs: w.timers[kind].UnixMilli(), DbNowMs: w.now.UnixMilli()}
+}
+
+func eventNames(events []conversation.Event) string {
+	names := make([]string, len(events))
+	for i, ev := range events {
+		names[i] = string(ev.ProtoReflect().Descriptor().Name())
+	}
+	return strings.Join(names, " ")
+}
+
+func describeCommand(cmd proto.Message) string {
+	return fmt.Sprintf("%s{%v}", cmd.ProtoReflect().Descriptor().Name(), cmd)
+}

@@ -1,0 +1,23 @@
+package phone
+
+import (
+	"fmt"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+)
+
+// Evolve applies one event. It validates nothing: what is in the journal
+// happened. An unknown event type panics.
+func (s *State) Evolve(ev Event) {
+	s.Version++
+	s.Schema = schema
+	switch e := ev.(type) {
+	case *actorpb.NumberConfigured:
+		s.TenantId, s.Rate, s.Coexistence = e.TenantId, e.Rate, e.Coexistence
+	case *actorpb.NumberHealthChanged:
+		s.Health, s.Code, s.Text = e.Health, e.Code, e.Text
+		s.UntilMs, s.Quality, s.PaceFactor = e.UntilMs, e.Quality, e.PaceFactor
+	default:
+		panic(fmt.Sprintf("number %s: version %d is an event of unknown type %T", s.ID, s.Version, ev))
+	}
+}
