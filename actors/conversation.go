@@ -1,0 +1,206 @@
+package actors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// Config is what the grains of a member share.
+type Config struct {
+	Journal Journal
+	Streams Streams
+	// Committed hears of every append after its commit. It must not block; the
+	// update is its own from then on.
+	Committed func(*actorpb.ConversationUpdate)
+	// Queued hears of a number that has something to send. It must not block.
+	Queued func(wa.PhoneNumberID)
+	// LeaseValid says whether this member may answer from memory.
+	LeaseValid func() bool
+	Now        func() time.Time // default time.Now
+}
+
+func (c Config) withDefaults() Config {
+	if c.Committed == nil {
+		c.Committed = func(*actorpb.ConversationUpdate) {}
+	}
+	if c.Queued == nil {
+		c.Queued = func(wa.PhoneNumberID) {}
+	}
+	if c.LeaseValid == nil {
+		c.LeaseValid = func() bool { return true }
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+// Conversation is the grain of one conversation.
+type Conversation struct {
+	cfg   *Config
+	key   wa.ConversationKey
+	state *conversation.State // nil: not loaded
+}
+
+// Conversations is the kind: it makes the grain of a key.
+func Conversations(cfg Config) cluster.Factory {
+	cfg = cfg.withDefaults()
+	return func(key string) cluster.Grain {
+		k, err := wa.ParseConversationKey(key)
+		if err != nil {
+			return invalid{err}
+		}
+		return &Conversation{cfg: &cfg, key: k}
+	}
+}
+
+// invalid answers for a key that names no grain.
+type invalid struct{ err error }
+
+func (g invalid) Receive(context.Context, proto.Message) (proto.Message, error) { return nil, g.err }
+func (g invalid) Passivate()                                                    {}
+
+// Receive decides one command.
+func (g *Conversation) Receive(ctx context.Context, cmd proto.Message) (proto.Message, error) {
+	s := shell{machine: g, now: g.cfg.Now, trusted: g.cfg.LeaseValid}
+	return s.receive(ctx, cmd)
+}
+
+// Passivate forgets; everything is stored.
+func (g *Conversation) Passivate() { g.forget() }
+
+func (g *Conversation) forget() { g.state = nil }
+
+func (g *Conversation) load(ctx context.Context) error {
+	if g.state != nil {
+		return nil
+	}
+	l, err := g.cfg.Journal.Load(ctx, g.key)
+	if err != nil {
+		return err
+	}
+	g.state, err = conversation.Restore(g.key, l.Version, l.Snapshot, conversation.Face{
+		ContactName: l.ContactName, ContactAddress: l.ContactAddress, LastPreview: l.LastPreview,
+	})
+	return err
+}
+
+func (g *Conversation) known(cmd proto.Message) proto.Message {
+	o := &actorpb.Outcome{Already: true}
+	switch c := cmd.(type) {
+	case *actorpb.ReceiveInbound:
+		o.MessageId = c.MessageId
+	case *actorpb.SendMessage:
+		o.MessageId = string(conversation.EchoMessageID(g.key, c.By.GetAgentId(), c.EchoId))
+	case *actorpb.AddNote:
+		o.MessageId = string(conversation.EchoMessageID(g.key, c.By.GetAgentId(), c.EchoId))
+	}
+	return g.state.Describe(o)
+}
+
+func (g *Conversation) decide(ctx context.Context, cmd proto.Message, now time.Time) (proto.Message, *change, error) {
+	facts, err := g.facts(ctx, cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := g.state.Decide(cmd, facts, now)
+	if refusal, ok := errors.AsType[*conversation.Refusal](err); ok {
+		return g.state.Describe(&actorpb.Outcome{Refusal: refusal.Code, Detail: refusal.Detail}), nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(d.Events) == 0 {
+		return g.state.Describe(d.Outcome), nil, nil
+	}
+	a, err := g.evolve(d, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	var stored persistence.Appended
+	return nil, &change{
+		store: func(ctx context.Context) (err error) {
+			stored, err = g.cfg.Journal.Append(ctx, a)
+			return err
+		},
+		committed: func(ctx context.Context) proto.Message {
+			g.publish(a, d)
+			return g.answer(ctx, d, stored.Withdrawn)
+		},
+	}, nil
+}
+
+// facts loads what the command needs beyond the state.
+func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (conversation.Facts, error) {
+	id := g.state.Needs(cmd)
+	if id == "" {
+		return conversation.Facts{}, nil
+	}
+	k, err := g.cfg.Journal.MessageStatus(ctx, g.key.PhoneNumberID, id)
+	switch {
+	case errors.Is(err, persistence.ErrNotFound) || err == nil && k.ContactID != g.key.ContactID:
+		return conversation.Facts{}, nil
+	case err != nil:
+		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+	}
+	return conversation.Facts{Status: &conversation.KnownStatus{WAMID: string(k.WAMID), Status: highest(k), Came: came(k)}}, nil
+}
+
+// answer completes the outcome. After a takeover the rows that the append
+// withdrew are recorded first, so that the outcome can name what was leaving.
+func (g *Conversation) answer(ctx context.Context, d conversation.Decision, withdrawn []persistence.SendRef) proto.Message {
+	for _, ref := range withdrawn {
+		s := shell{machine: g, now: g.cfg.Now, trusted: g.cfg.LeaseValid}
+		// Should it fail, the withdrawn row stays and the relay reports it again.
+		_, _ = s.receive(ctx, &actorpb.RecordWithdrawn{
+			MessageId: string(ref.MessageID), Attempt: ref.Attempt, Reason: "superseded",
+		})
+	}
+	if err := g.load(ctx); err != nil { // it committed; only the description is missing
+		return &actorpb.Outcome{MessageId: d.Outcome.GetMessageId()}
+	}
+	o := g.state.Describe(d.Outcome)
+	if d.Withdraw != nil {
+		o.Leaving = g.state.Leaving(d.Withdraw.OwnerEpochBelow)
+	}
+	return o
+}
+
+// evolve applies the decision to the state and gathers what to store.
+func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*persistence.Append, error) {
+	a := &persistence.Append{Key: g.key, DecidedOn: g.state.Version, Events: make([]persistence.Event, len(d.Events))}
+	for i, ev := range d.Events {
+		body, err := proto.Marshal(ev)
+		if err != nil {
+			return nil, fmt.Errorf("encode %s: %w", actorpb.EventType(ev), err)
+		}
+		a.Events[i] = persistence.Event{Type: actorpb.EventType(ev), At: now, Body: body}
+		g.state.Evolve(ev, now)
+	}
+	if d.Face != nil {
+		g.state.Face = *d.Face
+	}
+	var err error
+	if a.Snapshot, err = g.state.Snapshot(); err != nil {
+		return nil, err
+	}
+	rows(a, g.state, d, now)
+	return a, nil
+}
+
+func (g *Conversation) publish(a *persistence.Append, d conversation.Decision) {
+	g.cfg.Committed(update(a, g.state, d))
+	if len(a.Queue) > 0 {
+		g.cfg.Queued(g.key.PhoneNumberID)
+	}
+}

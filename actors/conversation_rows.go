@@ -1,0 +1,165 @@
+package actors
+
+import (
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// rows maps a decision and the state after it to the rows of the store: the one
+// mapping between domain and database.
+func rows(a *persistence.Append, s *conversation.State, d conversation.Decision, now time.Time) {
+	a.Row = inboxRow(s)
+	for _, m := range d.Messages {
+		a.Messages = append(a.Messages, message(m))
+	}
+	fx := s.Effects(d.Events, now)
+	for _, q := range fx.Queue {
+		a.Queue = append(a.Queue, persistence.QueuedSend{
+			MessageID: q.MessageID, Attempt: q.Attempt, Lane: int16(q.Class), OwnerEpoch: q.OwnerEpoch,
+			TurnEpoch: q.TurnEpoch, NotBefore: q.NotBefore, WindowClosesAt: q.WindowClosesAt,
+		})
+	}
+	for _, ref := range fx.Done {
+		a.Done = append(a.Done, persistence.SendRef(ref))
+	}
+	a.Statuses = statuses(fx.Statuses)
+	if d.Withdraw != nil {
+		a.Withdraw = &persistence.Withdrawal{OwnerEpochBelow: d.Withdraw.OwnerEpochBelow}
+		for _, class := range d.Withdraw.Classes {
+			a.Withdraw.Lanes = append(a.Withdraw.Lanes, int16(class))
+		}
+	}
+	for _, t := range d.Timers {
+		a.Timers = append(a.Timers, persistence.TimerChange{Kind: t.Kind, DueAt: t.At})
+	}
+}
+
+func inboxRow(s *conversation.State) persistence.InboxRow {
+	return persistence.InboxRow{
+		TenantID: wa.TenantID(s.TenantId), TeamID: wa.TeamID(s.TeamId),
+		OwnerKind: int16(s.Owner.GetKind()), OwnerID: s.Owner.GetId(), OwnerName: s.Owner.GetName(),
+		OwnerEpoch: s.OwnerEpoch, OwnedSince: at(s.OwnedSinceMs), Phase: int16(s.Phase),
+		ContactName: s.Face.ContactName, ContactAddress: s.Face.ContactAddress,
+		LastAt: at(s.LastAtMs), LastOutbound: s.LastOutbound, LastKind: s.LastKind, LastPreview: s.Face.LastPreview,
+		LastStatus: s.LastStatus, LastMessageID: s.LastMessageId, Unread: s.Unread,
+		WindowClosesAt: at(s.WindowClosesAtMs), SnoozedUntil: at(s.SnoozedUntilMs),
+		QueuedSince: at(s.QueuedSinceMs), StartedAt: at(s.StartedAtMs),
+	}
+}
+
+func message(m conversation.Message) persistence.Message {
+	return persistence.Message{
+		ID: m.ID, Direction: direction(m.Direction), AuthorKind: int16(m.Author.GetKind()),
+		AuthorID: m.Author.GetId(), AuthorName: m.Author.GetName(), Kind: m.Kind, SentAt: m.SentAt, Content: m.Content,
+	}
+}
+
+func direction(name string) persistence.Direction {
+	switch name {
+	case "in":
+		return persistence.DirectionIn
+	case "out":
+		return persistence.DirectionOut
+	case "note":
+		return persistence.DirectionNote
+	}
+	panic("a message goes in, out or is a note, not " + name)
+}
+
+// statuses folds what an append learned into one change a message: a statement
+// may touch a row only once.
+func statuses(learned []conversation.StatusChange) []persistence.StatusChange {
+	var out []persistence.StatusChange
+	find := func(id wa.MessageID) *persistence.StatusChange {
+		for i := range out {
+			if out[i].MessageID == id {
+				return &out[i]
+			}
+		}
+		out = append(out, persistence.StatusChange{MessageID: id})
+		return &out[len(out)-1]
+	}
+	for _, l := range learned {
+		c := find(l.MessageID)
+		if l.WAMID != "" {
+			c.WAMID = l.WAMID
+		}
+		if l.ErrorCode != 0 || l.ErrorText != "" {
+			c.ErrorCode, c.ErrorText = l.ErrorCode, l.ErrorText
+		}
+		*statusTime(c, l.Status) = l.At
+	}
+	return out
+}
+
+func statusTime(c *persistence.StatusChange, status string) *time.Time {
+	switch status {
+	case "accepted":
+		return &c.AcceptedAt
+	case "ambiguous":
+		return &c.AmbiguousAt
+	case "withdrawn":
+		return &c.WithdrawnAt
+	case string(wa.StatusSent):
+		return &c.SentAt
+	case string(wa.StatusDelivered):
+		return &c.DeliveredAt
+	case string(wa.StatusRead):
+		return &c.ReadAt
+	case string(wa.StatusPlayed):
+		return &c.PlayedAt
+	case string(wa.StatusFailed):
+		return &c.FailedAt
+	}
+	panic("the machine let a status pass that has no column: " + status)
+}
+
+// came lists the statuses of a message that have come, lowest first.
+func came(k persistence.StatusKnown) []wa.Status {
+	list := []wa.Status{}
+	for _, c := range []struct {
+		yes    bool
+		status wa.Status
+	}{
+		{k.Sent, wa.StatusSent}, {k.Failed, wa.StatusFailed}, {k.Delivered, wa.StatusDelivered},
+		{k.Read, wa.StatusRead}, {k.Played, wa.StatusPlayed},
+	} {
+		if c.yes {
+			list = append(list, c.status)
+		}
+	}
+	return list
+}
+
+// highest is how far a message got.
+func highest(k persistence.StatusKnown) wa.Status {
+	if list := came(k); len(list) > 0 {
+		return list[len(list)-1]
+	}
+	return ""
+}
+
+// update is what the live feed tells of an append.
+func update(a *persistence.Append, s *conversation.State, d conversation.Decision) *actorpb.ConversationUpdate {
+	u := &actorpb.ConversationUpdate{Row: s.Row(), Events: make([]*actorpb.StoredEvent, len(a.Events))}
+	for i, e := range a.Events {
+		u.Events[i] = &actorpb.StoredEvent{Version: a.DecidedOn + uint64(i) + 1, Type: e.Type, AtMs: e.At.UnixMilli(), Body: e.Body}
+	}
+	for _, m := range d.Messages {
+		u.Messages = append(u.Messages, &actorpb.StoredMessage{
+			Id: string(m.ID), Direction: m.Direction, Author: m.Author, Kind: m.Kind, Content: m.Content, SentAtMs: m.SentAt.UnixMilli(),
+		})
+	}
+	return u
+}
+
+func at(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

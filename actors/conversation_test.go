@@ -1,0 +1,292 @@
+package actors_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors"
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+)
+
+const conversationKey = "100:c1"
+
+var (
+	ana   = &actorpb.Actor{AgentId: "ana", Name: "Ana", TenantId: "t", Role: actorpb.Role_ROLE_AGENT}
+	bruno = &actorpb.Actor{AgentId: "bruno", Name: "Bruno", TenantId: "t", Role: actorpb.Role_ROLE_AGENT}
+)
+
+// member makes grains as one member of a cluster would: on its own journal, with
+// a mailbox that hands over one message at a time.
+type member struct {
+	make cluster.Factory
+	mu   sync.Mutex
+	live map[string]*mailbox
+}
+
+type mailbox struct {
+	sync.Mutex
+	grain cluster.Grain
+}
+
+func newMember(t testing.TB, pool *pgxpool.Pool, committed func(*actorpb.ConversationUpdate)) *member {
+	t.Helper()
+	j := persistence.NewJournal(pool, persistence.JournalConfig{})
+	t.Cleanup(j.Close)
+	return &member{
+		make: actors.Conversations(actors.Config{Journal: j, Committed: committed}),
+		live: make(map[string]*mailbox),
+	}
+}
+
+func (m *member) ask(ctx context.Context, key string, cmd proto.Message) (*actorpb.Outcome, error) {
+	m.mu.Lock()
+	box := m.live[key]
+	if box == nil {
+		box = &mailbox{grain: m.make(key)}
+		m.live[key] = box
+	}
+	m.mu.Unlock()
+	box.Lock()
+	defer box.Unlock()
+	answer, err := box.grain.Receive(ctx, cmd)
+	if err != nil {
+		return nil, err
+	}
+	return answer.(*actorpb.Outcome), nil
+}
+
+func (m *member) must(t testing.TB, cmd proto.Message) *actorpb.Outcome {
+	t.Helper()
+	o, err := m.ask(t.Context(), conversationKey, cmd)
+	if err != nil {
+		t.Fatalf("%T: %v", cmd, err)
+	}
+	return o
+}
+
+func hello(id string) *actorpb.ReceiveInbound {
+	now := time.Now().UnixMilli()
+	return &actorpb.ReceiveInbound{
+		MessageId: id, SentAtMs: now, ReceivedAtMs: now, Kind: "text", Preview: "olá", TenantId: "t", TeamId: "sales",
+		Content: []byte(`{"kind":"text","text":{"body":"olá"}}`), ContactName: "Marta", ContactAddress: "5511999990000",
+	}
+}
+
+func reply(by *actorpb.Actor, echo string, seen uint64) *actorpb.SendMessage {
+	content, _ := json.Marshal(wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: "oi"}})
+	return &actorpb.SendMessage{By: by, EchoId: echo, Kind: "text", Content: content, Preview: "oi", SeenVersion: seen}
+}
+
+func count(t testing.TB, pool *pgxpool.Pool, sql string) int {
+	t.Helper()
+	var n int
+	if err := pool.QueryRow(context.Background(), sql).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestI02HundredRedeliveriesGiveOneMessage(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	members := []*member{newMember(t, pool, nil), newMember(t, pool, nil)} // the grain is active twice
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	fresh := 0
+	for i := range 100 {
+		wg.Go(func() {
+			o, err := members[i%2].ask(t.Context(), conversationKey, hello("wamid.1"))
+			if err != nil || o.Refusal != "" {
+				t.Errorf("redelivery = %v, %v", o, err)
+			} else if !o.Already {
+				mu.Lock()
+				fresh++
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if fresh != 1 {
+		t.Errorf("%d of 100 deliveries were taken for new", fresh)
+	}
+	if n := count(t, pool, `SELECT count(*) FROM message`); n != 1 {
+		t.Errorf("%d messages stored", n)
+	}
+	if n := count(t, pool, `SELECT unread FROM conversation`); n != 1 {
+		t.Errorf("unread = %d", n)
+	}
+}
+
+// A redelivery long after the state has forgotten the id meets its row.
+func TestI02RedeliveryAfterTheShortCutForgot(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	m := newMember(t, pool, nil)
+	for i := range 50 {
+		m.must(t, hello(fmt.Sprintf("wamid.%d", i)))
+	}
+	if o := m.must(t, hello("wamid.0")); !o.Already || o.MessageId != "wamid.0" {
+		t.Errorf("late redelivery = %v; want already", o)
+	}
+	if o := m.must(t, hello("wamid.50")); o.Already {
+		t.Error("a new message after a duplicate was taken for known")
+	}
+}
+
+func TestI03FiftyClaimsHaveOneWinner(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	members := []*member{newMember(t, pool, nil), newMember(t, pool, nil)}
+	members[0].must(t, hello("wamid.1"))
+	var (
+		wg     sync.WaitGroup
+		mu     sync.Mutex
+		winner string
+		owners = map[string]int{}
+	)
+	for i := range 50 {
+		by := &actorpb.Actor{AgentId: fmt.Sprint("agent", i), Name: fmt.Sprint("Agent ", i), TenantId: "t", Role: actorpb.Role_ROLE_AGENT}
+		wg.Go(func() {
+			o, err := members[i%2].ask(t.Context(), conversationKey, &actorpb.Claim{By: by})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			owners[o.Owner.GetName()]++
+			switch o.Refusal {
+			case "":
+				if winner != "" {
+					t.Errorf("both %s and %s won", winner, by.Name)
+				}
+				winner = by.Name
+			case "already_owned":
+			default:
+				t.Errorf("refusal %q", o.Refusal)
+			}
+		})
+	}
+	wg.Wait()
+	if winner == "" || owners[winner] != 50 {
+		t.Errorf("winner %q; owners named in the answers: %v", winner, owners)
+	}
+	if n := count(t, pool, `SELECT count(*) FROM event WHERE type = 'OwnerChanged'`); n != 1 {
+		t.Errorf("%d changes of owner", n)
+	}
+}
+
+func TestI04TakeoverWithdrawsWhatNobodyClaimed(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	m := newMember(t, pool, nil)
+	seen := m.must(t, hello("wamid.1")).Version
+	m.must(t, &actorpb.Claim{By: ana})
+	first := m.must(t, reply(ana, "e1", seen))
+	second := m.must(t, reply(ana, "e2", seen))
+	if n := count(t, pool, `SELECT count(*) FROM outbox WHERE state = 'queued'`); n != 1 {
+		t.Fatalf("%d rows queued; want one at a time", n)
+	}
+	o := m.must(t, &actorpb.TakeOver{By: bruno, Reason: "customer asked for me"})
+	if o.Refusal != "" || o.Owner.GetId() != "bruno" || len(o.Leaving) != 0 {
+		t.Fatalf("takeover = %v", o)
+	}
+	if n := count(t, pool, `SELECT count(*) FROM outbox`); n != 0 {
+		t.Errorf("%d rows left in the outbox", n)
+	}
+	if n := count(t, pool, `SELECT count(*) FROM message_status WHERE withdrawn_at IS NOT NULL`); n != 2 {
+		t.Errorf("%d of %s and %s withdrawn; want both", n, first.MessageId, second.MessageId)
+	}
+	if o := m.must(t, reply(ana, "e3", o.Version)); o.Refusal != "not_owner" || o.Owner.GetName() != "Bruno" {
+		t.Errorf("a send after the takeover = %v", o)
+	}
+}
+
+func TestI04TakeoverNamesWhatWasLeaving(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	m := newMember(t, pool, nil)
+	seen := m.must(t, hello("wamid.1")).Version
+	m.must(t, &actorpb.Claim{By: ana})
+	sent := m.must(t, reply(ana, "e1", seen))
+	if _, err := pool.Exec(t.Context(), `UPDATE outbox SET state = 'claimed', claimed_by = 'x'`); err != nil {
+		t.Fatal(err)
+	}
+	o := m.must(t, &actorpb.TakeOver{By: bruno, Reason: "shift change"})
+	if len(o.Leaving) != 1 || o.Leaving[0] != sent.MessageId {
+		t.Errorf("takeover = %v; want %s named as leaving", o, sent.MessageId)
+	}
+	if o := m.must(t, &actorpb.RecordAccepted{MessageId: sent.MessageId, Attempt: 1, Wamid: "wamid.out"}); o.Already {
+		t.Error("the late acceptance was not recorded")
+	}
+}
+
+func TestI11RowCommitsWithTheEvents(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	var updates []*actorpb.ConversationUpdate
+	m := newMember(t, pool, func(u *actorpb.ConversationUpdate) { updates = append(updates, u) })
+	seen := m.must(t, hello("wamid.1")).Version
+	m.must(t, &actorpb.Claim{By: ana})
+	o := m.must(t, reply(ana, "e1", seen))
+	m.must(t, &actorpb.RecordAccepted{MessageId: o.MessageId, Attempt: 1, Wamid: "wamid.out"})
+	m.must(t, &actorpb.RecordStatus{MessageId: o.MessageId, Wamid: "wamid.out", Status: "read", AtMs: time.Now().UnixMilli()})
+	var version uint64
+	var owner, preview, status string
+	var unread int
+	if err := pool.QueryRow(t.Context(), `SELECT version, owner_name, last_preview, last_status, unread FROM conversation`).
+		Scan(&version, &owner, &preview, &status, &unread); err != nil {
+		t.Fatal(err)
+	}
+	last := updates[len(updates)-1].Row
+	if version != last.Version || owner != "Ana" || preview != "oi" || status != "read" || unread != 0 {
+		t.Errorf("row = %d %s %q %s %d; published %v", version, owner, preview, status, unread, last)
+	}
+	if n := count(t, pool, `SELECT count(*) FROM event`); uint64(n) != version {
+		t.Errorf("%d events at version %d", n, version)
+	}
+}
+
+// The same echo id again, also from another activation and after everything was
+// delivered, names the same message and sends nothing.
+func TestEchoIDsAreIdempotent(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	m, other := newMember(t, pool, nil), newMember(t, pool, nil)
+	seen := m.must(t, hello("wamid.1")).Version
+	m.must(t, &actorpb.Claim{By: ana})
+	first := m.must(t, reply(ana, "e1", seen))
+	m.must(t, &actorpb.RecordAccepted{MessageId: first.MessageId, Attempt: 1, Wamid: "wamid.out"})
+	m.must(t, &actorpb.RecordStatus{MessageId: first.MessageId, Wamid: "wamid.out", Status: "read", AtMs: 1})
+	for _, again := range []*actorpb.Outcome{m.must(t, reply(ana, "e1", 99)), other.must(t, reply(ana, "e1", 99))} {
+		if !again.Already || again.MessageId != first.MessageId {
+			t.Errorf("the same echo id again = %v; want already %s", again, first.MessageId)
+		}
+	}
+	if n := count(t, pool, `SELECT count(*) FROM message WHERE direction = 1`); n != 1 {
+		t.Errorf("%d messages sent", n)
+	}
+}
+
+func TestI08StatusNeverMakesAConversation(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	m := newMember(t, pool, nil)
+	if o := m.must(t, &actorpb.RecordStatus{MessageId: "x", Wamid: "w", Status: "read", AtMs: 1}); o.Refusal != "not_found" {
+		t.Errorf("status of nothing = %v", o)
+	}
+	if n := count(t, pool, `SELECT count(*) FROM conversation`); n != 0 {
+		t.Error("a status made a conversation")
+	}
+}

@@ -1,0 +1,159 @@
+package actors
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// How often a Feed does what.
+const (
+	feedFlushEvery = 10 * time.Millisecond
+	feedTailEvery  = 500 * time.Millisecond
+	feedPruneEvery = time.Minute
+	feedLease      = 2 * time.Second  // of a gateway's subscription
+	feedDepth      = 10 * time.Minute // what a gateway may resume
+	feedSize       = 100_000          // updates within that
+	feedLogAge     = 15 * time.Minute // what the change log keeps
+	feedTailBudget = 5 * time.Second  // of one look at the change log
+	// feedGrace is how long what the log tells may still be on its way by the
+	// fast path, with its events, before the Feed publishes the bare row.
+	feedGrace = 100 * time.Millisecond
+)
+
+// Sender sends to a named endpoint of a member, never blocks and may lose;
+// *cluster.Member is one.
+type Sender interface {
+	TellMember(memberID, name string, msg proto.Message)
+}
+
+// FeedConfig is what all Feeds of a member share.
+type FeedConfig struct {
+	Sender Sender
+	Log    *persistence.ChangeLog
+	Logger *slog.Logger
+	// Tail is how often the change log is read; 0 is 500 ms.
+	Tail time.Duration
+}
+
+// Feed is the grain that puts the live updates of one tenant in order and hands
+// them to the gateways that listen. It journals nothing: a new activation is a
+// new epoch, and whoever followed the old one fetches anew.
+//
+// Publishing is a hint. What no member published, or what got lost, the Feed
+// finds in the change log and publishes as a row without events; readers that
+// want the events too see the gap in the versions and read the journal.
+//
+// One goroutine owns the state; Receive and the tail talk to it by channels, so
+// that neither a slow database nor a burst of updates holds up the other.
+type Feed struct {
+	asks chan feedAsk
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+type feedAsk struct {
+	msg    proto.Message
+	answer chan *actorpb.FeedPosition // nil: nobody waits
+}
+
+// NewFeed activates the Feed of a tenant.
+func NewFeed(cfg FeedConfig, tenant wa.TenantID) *Feed {
+	ctx, cancel := context.WithCancel(context.Background())
+	f := &Feed{asks: make(chan feedAsk), stop: cancel, done: make(chan struct{})}
+	if cfg.Tail == 0 {
+		cfg.Tail = feedTailEvery
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	go func() {
+		defer close(f.done)
+		newFeedState(cfg, tenant, time.Now()).run(ctx, f.asks)
+	}()
+	return f
+}
+
+// Receive takes PublishUpdates, which it answers with nothing, and
+// SubscribeFeed, which it answers with a FeedPosition.
+func (f *Feed) Receive(ctx context.Context, msg proto.Message) (proto.Message, error) {
+	ask := feedAsk{msg: msg}
+	switch msg.(type) {
+	case *actorpb.PublishUpdates:
+	case *actorpb.SubscribeFeed:
+		ask.answer = make(chan *actorpb.FeedPosition, 1)
+	default:
+		return nil, fmt.Errorf("feed: unknown message %T", msg)
+	}
+	select {
+	case f.asks <- ask:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("hand to feed: %w", ctx.Err())
+	}
+	if ask.answer == nil {
+		return nil, nil
+	}
+	select {
+	case position := <-ask.answer:
+		return position, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("subscribe to feed: %w", ctx.Err())
+	}
+}
+
+// Passivate ends the goroutine of the Feed and waits for it.
+func (f *Feed) Passivate() {
+	f.stop()
+	<-f.done
+}
+
+// run is the one goroutine that touches the state.
+func (s *feedState) run(ctx context.Context, asks <-chan feedAsk) {
+	flush := time.NewTicker(feedFlushEvery)
+	defer flush.Stop()
+	tail := time.NewTimer(0)
+	defer tail.Stop()
+	tailed := make(chan tailResult, 1)
+	tailing := false
+	for {
+		select {
+		case <-ctx.Done():
+			if tailing {
+				if r := <-tailed; r.err == nil {
+					s.tail.at, s.tail.started = r.at, true
+				}
+			}
+			s.close()
+			return
+		case ask := <-asks:
+			s.take(ask, time.Now())
+		case <-flush.C:
+			s.flush(time.Now())
+		case <-tail.C:
+			tailing = true
+			job := s.nextJob(time.Now())
+			go func() { tailed <- job.run(ctx) }()
+		case result := <-tailed:
+			tailing = false
+			tail.Reset(s.apply(result, time.Now()))
+		}
+	}
+}
+
+func (s *feedState) take(ask feedAsk, now time.Time) {
+	switch m := ask.msg.(type) {
+	case *actorpb.PublishUpdates:
+		for _, u := range m.Updates {
+			s.publish(u, now)
+		}
+	case *actorpb.SubscribeFeed:
+		ask.answer <- s.subscribe(m, now)
+	}
+}

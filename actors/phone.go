@@ -1,0 +1,86 @@
+package actors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/phone"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// PhoneNumber is the grain of one business number: its mode, rate and health.
+type PhoneNumber struct {
+	cfg   *Config
+	id    wa.PhoneNumberID
+	state *phone.State // nil: not loaded
+}
+
+// PhoneNumbers is the kind: it makes the grain of a number.
+func PhoneNumbers(cfg Config) cluster.Factory {
+	cfg = cfg.withDefaults()
+	return func(key string) cluster.Grain { return &PhoneNumber{cfg: &cfg, id: wa.PhoneNumberID(key)} }
+}
+
+// Receive decides one command.
+func (g *PhoneNumber) Receive(ctx context.Context, cmd proto.Message) (proto.Message, error) {
+	s := shell{machine: g, now: g.cfg.Now, trusted: g.cfg.LeaseValid}
+	return s.receive(ctx, cmd)
+}
+
+// Passivate forgets; everything is stored.
+func (g *PhoneNumber) Passivate() { g.forget() }
+
+func (g *PhoneNumber) forget() { g.state = nil }
+
+func (g *PhoneNumber) load(ctx context.Context) error {
+	if g.state != nil {
+		return nil
+	}
+	version, snapshot, err := g.cfg.Streams.Load(ctx, wa.PhoneNumberKind, string(g.id))
+	if err != nil {
+		return err
+	}
+	g.state, err = phone.Restore(g.id, version, snapshot)
+	return err
+}
+
+// known is never asked: streams have no messages.
+func (g *PhoneNumber) known(proto.Message) proto.Message { return g.state.Describe(g.cfg.Now()) }
+
+func (g *PhoneNumber) decide(_ context.Context, cmd proto.Message, now time.Time) (proto.Message, *change, error) {
+	d, err := g.state.Decide(cmd, now)
+	if refusal, ok := errors.AsType[*phone.Refusal](err); ok {
+		n := g.state.Describe(now)
+		n.Refusal = refusal.Code
+		return n, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(d.Events) == 0 {
+		return d.Outcome, nil, nil
+	}
+	a := &persistence.StreamAppend{Kind: wa.PhoneNumberKind, ID: string(g.id), DecidedOn: g.state.Version}
+	for _, ev := range d.Events {
+		body, err := proto.Marshal(ev)
+		if err != nil {
+			return nil, nil, fmt.Errorf("encode %s: %w", actorpb.EventType(ev), err)
+		}
+		a.Events = append(a.Events, persistence.Event{Type: actorpb.EventType(ev), At: now, Body: body})
+		g.state.Evolve(ev)
+	}
+	if a.Snapshot, err = g.state.Snapshot(); err != nil {
+		return nil, nil, err
+	}
+	return nil, &change{
+		store:     func(ctx context.Context) error { return g.cfg.Streams.Append(ctx, a) },
+		committed: func(context.Context) proto.Message { return g.state.Describe(now) },
+	}, nil
+}

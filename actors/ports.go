@@ -1,0 +1,22 @@
+package actors
+
+import (
+	"context"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// Journal is what conversations need of the store; *persistence.Journal is one.
+type Journal interface {
+	Load(ctx context.Context, key wa.ConversationKey) (persistence.Loaded, error)
+	Append(ctx context.Context, a *persistence.Append) (persistence.Appended, error)
+	MessageStatus(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (persistence.StatusKnown, error)
+}
+
+// Streams is what the other journaled kinds need of the store;
+// *persistence.Streams is one.
+type Streams interface {
+	Load(ctx context.Context, kind, id string) (version uint64, snapshot []byte, err error)
+	Append(ctx context.Context, a *persistence.StreamAppend) error
+}

@@ -1,0 +1,105 @@
+package actors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// appendTimeout bounds how long a grain waits for its own append.
+const appendTimeout = 8 * time.Second
+
+// maxTries bounds how often a command is decided: the first time, after
+// conflicts, and once after an unknown outcome.
+const maxTries = 4
+
+// Codes of errors that a shell answers with, beside those of the cluster.
+const (
+	CodeRefused     = "refused"     // the database refuses the data, now and always
+	CodeUnknown     = "unknown"     // it may have happened or not
+	CodeUnavailable = "unavailable" // it did not happen; try again
+)
+
+// machine is one kind of journaled grain as the shell drives it.
+type machine interface {
+	// load reads the state if it is not in memory.
+	load(ctx context.Context) error
+	// forget throws the state away.
+	forget()
+	// decide answers a command, or says what to store before it is answered. It
+	// may evolve the state in memory: the shell forgets it unless store succeeds.
+	decide(ctx context.Context, cmd proto.Message, now time.Time) (answer proto.Message, c *change, err error)
+	// known answers a command whose message was stored before.
+	known(cmd proto.Message) proto.Message
+}
+
+// change is one decision on its way into the store.
+type change struct {
+	store     func(ctx context.Context) error
+	committed func(ctx context.Context) proto.Message // publishes and answers
+}
+
+// shell is the way of every command through a machine.
+type shell struct {
+	machine machine
+	now     func() time.Time
+	// trusted says whether this member may answer from memory.
+	trusted func() bool
+}
+
+// receive decides, stores and answers one command.
+func (s *shell) receive(ctx context.Context, cmd proto.Message) (proto.Message, error) {
+	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
+	defer cancel()
+	unknown := false
+	for range maxTries {
+		if err := s.machine.load(ctx); err != nil {
+			if unknown {
+				return nil, &cluster.Error{Code: CodeUnknown, Text: err.Error()}
+			}
+			return nil, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+		}
+		answer, c, err := s.machine.decide(ctx, cmd, s.now())
+		switch {
+		case err != nil:
+			s.machine.forget()
+			return nil, fmt.Errorf("decide: %w", err)
+		case c == nil && !s.trusted():
+			return nil, &cluster.Error{Code: CodeUnavailable, Text: "the member's lease has run out"}
+		case c == nil:
+			return answer, nil
+		}
+		err = c.store(ctx)
+		if err == nil {
+			return c.committed(ctx), nil
+		}
+		s.machine.forget()
+		switch {
+		case errors.Is(err, persistence.ErrConflict):
+		case errors.Is(err, persistence.ErrDuplicate):
+			return s.duplicate(ctx, cmd)
+		case errors.Is(err, persistence.ErrRefused):
+			return nil, &cluster.Error{Code: CodeRefused, Text: err.Error()}
+		case errors.Is(err, persistence.ErrClosed):
+			return nil, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+		case unknown:
+			return nil, &cluster.Error{Code: CodeUnknown, Text: err.Error()}
+		default:
+			unknown = true
+		}
+	}
+	return nil, &cluster.Error{Code: CodeUnavailable, Text: "others were faster each time"}
+}
+
+func (s *shell) duplicate(ctx context.Context, cmd proto.Message) (proto.Message, error) {
+	if err := s.machine.load(ctx); err != nil {
+		return nil, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+	}
+	return s.machine.known(cmd), nil
+}
