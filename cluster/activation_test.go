@@ -1,0 +1,165 @@
+package cluster
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+)
+
+// gate is a grain whose Receive waits.
+type gate struct{ entered, let chan struct{} }
+
+func (g gate) Receive(_ context.Context, msg proto.Message) (proto.Message, error) {
+	g.entered <- struct{}{}
+	<-g.let
+	return msg, nil
+}
+func (gate) Passivate() {}
+
+func alone(t *testing.T, f Factory) *Member {
+	t.Helper()
+	m, err := Start(t.Context(), Config{}, map[string]Factory{"K": f})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := m.Stop(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	return m
+}
+
+func newRequest(key string) (*request, waiter) {
+	id, w := grainID{"K", key}, make(waiter, 1)
+	return &request{id: id, hash: id.hash(), msg: wrapperspb.String("x"), deadline: time.Now().Add(time.Minute), deliver: w}, w
+}
+
+func await(t *testing.T, w waiter) result {
+	t.Helper()
+	select {
+	case res := <-w:
+		return res
+	case <-time.After(5 * time.Second):
+		t.Fatal("no result")
+		return result{}
+	}
+}
+
+// A message that slipped into the mailbox behind the release is handed back.
+func TestMailboxHandsBackWhatStandsBehindTheRelease(t *testing.T) {
+	t.Parallel()
+	g := gate{make(chan struct{}, 100), make(chan struct{})}
+	m := alone(t, func(string) Grain { return g })
+	r, first := newRequest("a")
+	m.dispatch(r)
+	<-g.entered
+	m.releaseWhere(func(*activation) bool { return true })
+	var late []waiter
+	for range 10 {
+		r2, w := newRequest("a")
+		r2.act = r.act
+		m.post(r.act, r2)
+		late = append(late, w)
+	}
+	close(g.let)
+	if res := await(t, first); res.outcome != answered {
+		t.Errorf("first: %+v", res)
+	}
+	for _, w := range late {
+		if res := await(t, w); res.outcome != refused {
+			t.Errorf("late: %+v", res)
+		}
+	}
+	// The actor is gone by now or soon: what is sent to it comes back as well.
+	for range 100 {
+		r3, w := newRequest("a")
+		r3.act = r.act
+		m.post(r.act, r3)
+		if res := await(t, w); res.outcome != refused {
+			t.Fatalf("dead letter: %+v", res)
+		}
+	}
+}
+
+// A grain released to another member is refused until the view changes.
+func TestReleasedGrainIsRefused(t *testing.T) {
+	t.Parallel()
+	m := alone(t, func(string) Grain { return gate{make(chan struct{}, 10), closed()} })
+	r, w := newRequest("a")
+	m.dispatch(r)
+	await(t, w)
+	var gone sync.WaitGroup
+	for range 3 {
+		gone.Add(1)
+		go m.letGo(r.id, gone.Done)
+	}
+	gone.Wait()
+	if m.Activations() != 0 {
+		t.Errorf("%d activations", m.Activations())
+	}
+	r, w = newRequest("a")
+	m.dispatch(r)
+	if res := await(t, w); res.outcome != refused {
+		t.Errorf("released grain: %+v", res)
+	}
+	other := member("other", 0, true)
+	m.setView(newView(append([]*peer{other}, m.view.Load().peers...)))
+	s := m.table.shard(r.hash)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuses(r.id, m.view.Load().seq, m.lease.now()) {
+		t.Error("still refused in the new view")
+	}
+}
+
+func TestRefusalRunsOut(t *testing.T) {
+	t.Parallel()
+	s := &shard{refused: map[grainID]refusal{{"K", "a"}: {view: 1, until: 3 * time.Second}}}
+	if !s.refuses(grainID{"K", "a"}, 1, 2*time.Second) || s.refuses(grainID{"K", "a"}, 1, 3*time.Second) || len(s.refused) != 0 {
+		t.Error("the refusal does not end")
+	}
+}
+
+// A member whose lease has run out refuses what is already in the mailbox.
+func TestNothingIsProcessedWithoutALease(t *testing.T) {
+	t.Parallel()
+	g := gate{make(chan struct{}, 100), make(chan struct{})}
+	m := alone(t, func(string) Grain { return g })
+	r, first := newRequest("a")
+	m.dispatch(r)
+	<-g.entered
+	r2, second := newRequest("a")
+	m.dispatch(r2)
+	m.lease.lost.Store(true)
+	close(g.let)
+	if res := await(t, first); res.outcome != answered {
+		t.Errorf("first: %+v", res)
+	}
+	if res := await(t, second); res.outcome != refused {
+		t.Errorf("second: %+v", res)
+	}
+}
+
+// A request that nobody waits for any more is not processed.
+func TestExpiredRequestIsSkipped(t *testing.T) {
+	t.Parallel()
+	g := gate{make(chan struct{}, 100), closed()}
+	m := alone(t, func(string) Grain { return g })
+	r, w := newRequest("a")
+	r.deadline = time.Now().Add(-time.Second)
+	m.dispatch(r)
+	if res := await(t, w); res.outcome != unknown || len(g.entered) != 0 {
+		t.Errorf("%+v, %d processed", res, len(g.entered))
+	}
+}
+
+func closed() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}

@@ -1,0 +1,162 @@
+package cluster
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// MaxBody is the largest message between members, in bytes. Media never travels
+// here, only ids.
+const MaxBody = 1 << 20
+
+// defaultTimeout is the deadline of an ask whose context has none, and of a tell.
+const defaultTimeout = 5 * time.Second
+
+// Config says what a member is. The zero value is a cluster of one.
+type Config struct {
+	Name string // of the cluster; members of different names do not see each other. Default "prosa"
+
+	// Pool and DatabaseURL name the database that holds the membership. With
+	// neither, the member is a cluster of one and listens nowhere. The member
+	// keeps one connection of its own (LISTEN and a session lock), so the address
+	// must not lead through a pooler in transaction mode. DatabaseURL defaults to
+	// where Pool connects to. The pool stays the caller's.
+	Pool        *pgxpool.Pool
+	DatabaseURL string
+
+	Listen    string // host:port for other members; default "127.0.0.1:0"
+	Advertise string // host:port where other members reach us; default: where we listen
+
+	// TLS, or the three files, switch mutual TLS on between members. ServerName
+	// is the name in every member's certificate; empty means the host that was
+	// dialled.
+	TLS                       *tls.Config
+	CertFile, KeyFile, CAFile string
+	ServerName                string
+
+	Lease time.Duration // how long the others believe us without a renewal; default 6 s
+	Poll  time.Duration // how often we renew and look; default 500 ms
+	// Linger is how long a drained member stays to turn stale askers away;
+	// default 3 polls, nothing when alone.
+	Linger       time.Duration
+	Idle         time.Duration // passivate a grain after this, give or take a quarter; default 10 min
+	MailboxLimit int           // messages waiting for one grain; beyond it ErrBusy; default 1024
+
+	Logger *slog.Logger
+	Meter  metric.Meter
+	Tracer trace.Tracer // adds a span around each Receive that has a trace
+
+	// OnFenced is called once when this member may work no more: it could not
+	// renew its lease, or the others have struck it off. It refuses all work
+	// already. The process should exit and start anew.
+	OnFenced func(reason string)
+}
+
+func (c Config) withDefaults() (Config, error) {
+	def := func(s *string, v string) {
+		if *s == "" {
+			*s = v
+		}
+	}
+	dur := func(d *time.Duration, v time.Duration) {
+		if *d <= 0 {
+			*d = v
+		}
+	}
+	def(&c.Name, "prosa")
+	def(&c.Listen, "127.0.0.1:0")
+	dur(&c.Lease, 6*time.Second)
+	dur(&c.Poll, 500*time.Millisecond)
+	dur(&c.Linger, 3*c.Poll)
+	dur(&c.Idle, 10*time.Minute)
+	if c.MailboxLimit <= 0 {
+		c.MailboxLimit = 1024
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Poll*4 > c.Lease {
+		return c, fmt.Errorf("poll of %s is too slow for a lease of %s", c.Poll, c.Lease)
+	}
+	if err := c.checkAddress(); err != nil {
+		return c, err
+	}
+	return c, c.loadTLS()
+}
+
+func (c *Config) checkAddress() error {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen address: %w", err)
+	}
+	if ip := net.ParseIP(host); c.Advertise == "" && (host == "" || ip != nil && ip.IsUnspecified()) {
+		return fmt.Errorf("listening on %q needs an address to advertise", c.Listen)
+	}
+	if c.Advertise == "" {
+		return nil
+	}
+	if _, _, err := net.SplitHostPort(c.Advertise); err != nil {
+		return fmt.Errorf("advertised address: %w", err)
+	}
+	return nil
+}
+
+// loadTLS makes c.TLS from the three files.
+func (c *Config) loadTLS() error {
+	if c.TLS != nil || c.CertFile == "" && c.KeyFile == "" && c.CAFile == "" {
+		return nil
+	}
+	if c.CertFile == "" || c.KeyFile == "" || c.CAFile == "" {
+		return errors.New("mutual TLS between members needs certificate, key and CA")
+	}
+	cert, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
+	if err != nil {
+		return fmt.Errorf("load member certificate: %w", err)
+	}
+	pem, err := os.ReadFile(c.CAFile)
+	if err != nil {
+		return fmt.Errorf("read member CA: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return fmt.Errorf("no certificate in %s", c.CAFile)
+	}
+	c.TLS = &tls.Config{
+		MinVersion:   tls.VersionTLS13,
+		Certificates: []tls.Certificate{cert},
+		RootCAs:      pool,
+		ClientCAs:    pool,
+		ServerName:   c.ServerName,
+	}
+	return nil
+}
+
+// database is where the membership lives; nil means a cluster of one.
+func (c *Config) database() (*pgx.ConnConfig, error) {
+	switch {
+	case c.DatabaseURL != "":
+		cc, err := pgx.ParseConfig(c.DatabaseURL)
+		if err != nil {
+			return nil, fmt.Errorf("parse database address: %w", err)
+		}
+		return cc, nil
+	case c.Pool != nil:
+		return c.Pool.Config().ConnConfig.Copy(), nil
+	}
+	return nil, nil
+}
+
+// handoffWindow is the age from which a member is known to every living one: no
+// member works on a view older than a lease.
+func (c *Config) handoffWindow() time.Duration { return 2*c.Lease + 3*time.Second }

@@ -1,0 +1,188 @@
+package cluster
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// releaseTimeout is how long a new owner waits for a former one to let go. After
+// it the grain is activated anyway: the version in the database is the fence
+// that holds whatever happens here.
+const releaseTimeout = 3 * time.Second
+
+// dispatch puts a request into the mailbox of its grain, which it activates if
+// need be. It never blocks.
+func (m *Member) dispatch(r *request) {
+	now := m.lease.now()
+	r.posted = now
+	if !m.lease.validAt(now) {
+		r.refuse()
+		return
+	}
+	s := m.table.shard(r.hash)
+	s.mu.Lock()
+	a := s.active[r.id]
+	if a == nil {
+		if a = m.activate(s, r.id, r.hash, now); a == nil {
+			s.mu.Unlock()
+			r.refuse()
+			return
+		}
+	}
+	r.act = a
+	if a.state != active {
+		full := len(a.transit.pending) >= m.cfg.MailboxLimit
+		if !full {
+			a.transit.pending = append(a.transit.pending, r)
+		}
+		s.mu.Unlock()
+		if full {
+			r.end(result{outcome: busy})
+		}
+		return
+	}
+	s.mu.Unlock()
+	m.post(a, r)
+}
+
+func (m *Member) post(a *activation, r *request) {
+	if int(a.queued.Add(1)) > m.cfg.MailboxLimit {
+		a.queued.Add(-1)
+		r.end(result{outcome: busy})
+		return
+	}
+	m.system.Root.Send(a.pid, r)
+}
+
+// activate makes the activation of a grain that this member owns in its view,
+// else nil. The shard is locked, so a change of view is either seen here or
+// finds the activation.
+func (m *Member) activate(s *shard, id grainID, hash uint64, now time.Duration) *activation {
+	v := m.view.Load()
+	if m.kinds[id.kind] == nil || !m.owns(v, id, hash) || s.refuses(id, v.seq, now) {
+		return nil
+	}
+	a := &activation{id: id, hash: hash}
+	a.lastUsed.Store(int64(now))
+	m.table.add(s, a)
+	if former := v.formerOwners(v.peer(m.id), id, hash, now, m.cfg.handoffWindow()); len(former) > 0 {
+		a.state, a.transit = waiting, &transit{}
+		go m.takeOver(a, former)
+		return a
+	}
+	m.spawn(a)
+	return a
+}
+
+func (m *Member) owns(v *view, id grainID, hash uint64) bool {
+	o := v.owner(id, hash)
+	return o != nil && o.id == m.id
+}
+
+// spawn starts the actor of an activation. The shard is locked.
+func (m *Member) spawn(a *activation) {
+	a.pid = m.system.Root.Spawn(m.props)
+	a.state = active
+}
+
+// takeOver waits until the former owners have let go, then activates.
+func (m *Member) takeOver(a *activation, former []*peer) {
+	ctx, cancel := context.WithTimeout(m.base, releaseTimeout)
+	defer cancel()
+	var wg sync.WaitGroup
+	for _, p := range former {
+		wg.Go(func() {
+			if err := m.net.release(ctx, p, a.id); err != nil {
+				m.log.Warn("former owner did not release", "kind", a.id.kind, "member", p.id, "error", err)
+			}
+		})
+	}
+	wg.Wait()
+
+	s := m.table.shard(a.hash)
+	s.mu.Lock()
+	if len(a.transit.gone) > 0 || !m.owns(m.view.Load(), a.id, a.hash) {
+		t := m.table.drop(s, a)
+		s.mu.Unlock()
+		m.settle(t)
+		return
+	}
+	m.spawn(a)
+	pending := a.transit.pending
+	a.transit = nil
+	for _, r := range pending { // under the lock: they stay ahead of later ones
+		m.post(a, r)
+	}
+	s.mu.Unlock()
+}
+
+// letGo releases a grain for another member and calls gone when it has left
+// memory here. From then on, until the view changes, this member refuses it.
+func (m *Member) letGo(id grainID, gone func()) {
+	hash := id.hash()
+	s := m.table.shard(hash)
+	s.mu.Lock()
+	s.refused[id] = refusal{view: m.view.Load().seq, until: m.lease.now() + refusalTime}
+	a := s.active[id]
+	if a == nil {
+		s.mu.Unlock()
+		gone()
+		return
+	}
+	start := a.state == active
+	if start {
+		a.state, a.transit = releasing, &transit{}
+	}
+	a.transit.gone = append(a.transit.gone, gone)
+	s.mu.Unlock()
+	if start {
+		m.system.Root.Send(a.pid, &release{a})
+	}
+}
+
+// releaseWhere sends away the activations that pick selects.
+func (m *Member) releaseWhere(pick func(*activation) bool) {
+	for _, a := range m.table.releasable(pick) {
+		m.system.Root.Send(a.pid, &release{a})
+	}
+}
+
+// setView makes v the view of this member and sends away what it owns no more.
+func (m *Member) setView(v *view) {
+	m.viewMu.Lock()
+	defer m.viewMu.Unlock()
+	old := m.view.Load()
+	if old != nil && old.same(v) {
+		return
+	}
+	if old != nil {
+		v.seq = old.seq + 1
+	}
+	m.view.Store(v)
+	m.releaseWhere(func(a *activation) bool { return !m.owns(v, a.id, a.hash) })
+	if m.net != nil {
+		m.net.viewChanged(v)
+	}
+}
+
+// sweep passivates idle grains until the member stops. Idle times are spread by
+// a quarter either way, so that a burst of activations does not end as one.
+func (m *Member) sweep() {
+	defer m.background.Done()
+	tick := time.NewTicker(min(max(m.cfg.Idle/10, 10*time.Millisecond), 30*time.Second))
+	defer tick.Stop()
+	for {
+		select {
+		case <-m.base.Done():
+			return
+		case <-tick.C:
+		}
+		now := m.lease.now()
+		m.releaseWhere(func(a *activation) bool {
+			idle := m.cfg.Idle*3/4 + time.Duration(a.hash%1024)*(m.cfg.Idle/2)/1024
+			return a.queued.Load() == 0 && now-time.Duration(a.lastUsed.Load()) > idle
+		})
+		m.table.forget(now)
+	}
+}

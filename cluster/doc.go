@@ -1,0 +1,93 @@
+// Package cluster hosts grains (virtual actors) on the members of a cluster and
+// hides the actor library completely: a grain is a plain struct with Receive,
+// reached by kind and key from any member through [Member.Ask] and
+// [Member.Tell]. A single process is a cluster of one through the same code.
+//
+//	m, err := cluster.Start(ctx, cluster.Config{Pool: pool}, map[string]cluster.Factory{
+//		"Conversation": func(key string) cluster.Grain { return newConversation(key, store) },
+//	})
+//	answer, err := cluster.Ask[*pb.Answer](ctx, m, "Conversation", key, &pb.Command{})
+//
+// # What is the library's and what is ours
+//
+// From protoactor-go come actors, their mailboxes and the connections between
+// members (actor, remote). Placement, membership and the request path are ours:
+// its cluster core re-sends by itself, blocks members for ever by gossip, races,
+// and activates whatever it is asked to activate. So its cluster package is not
+// used at all, and with it go its sleeps at start and stop.
+//
+//   - Every actor that hosts a grain has the same behaviour and no state; messages
+//     name their activation (activation.go). One table per member says what is
+//     active (table.go, dispatch.go).
+//   - Every member has one named actor for the traffic of the others. It takes
+//     one envelope type, wirepb.Wire (wire.go, network.go).
+//   - The owner of a grain is a pure function of the view (placement.go,
+//     view.go). The view comes from the table member in Postgres, and nothing
+//     else does (directory.go).
+//
+// # Placement and handoff
+//
+// Rendezvous hashing over the members that host the kind and do not drain. An
+// ask goes straight to the owner in the asker's view; there is no location
+// cache. A member activates only what it owns in its own view, and refuses the
+// rest, which the asker takes as "surely not processed": it looks again, after
+// 1, 2, 4 … 100 ms.
+//
+// When the view changes each member releases what it owns no more: the release
+// is the last message in the mailbox, then Passivate, then the activation is
+// gone. While somebody drains or the youngest member is younger than two leases
+// and three seconds, a new owner asks every possible former owner to release
+// first and waits up to 3 s. A member that released on request refuses the grain
+// until its own view has caught up, 3 s at most.
+//
+// # Messages
+//
+// A message to a grain on the same member is passed as a pointer, and so is its
+// answer: whoever sent a message, and whoever answered with one, never changes
+// it again. Between members it is marshalled, at most [MaxBody] bytes. Errors
+// look the same on both ways ([Error]).
+//
+// # What happens when
+//
+//   - A grain panics: its asker gets an *Error with [CodeInternal], the log the
+//     stack, the type and the key; the activation's grain is thrown away and the
+//     next message builds a new one. What is queued stays queued.
+//   - A mailbox is full: [ErrBusy] at once.
+//   - The deadline passes: [ErrUnknown]. A request whose deadline passed while it
+//     was queued is skipped.
+//   - A member dies (kill -9): its connections break, so requests in flight to it
+//     end at once with [ErrUnknown]; those that had not left are tried again. Its
+//     session lock is free at once, and it counts as dead 1.5 s after its last
+//     renewal; then the others own its grains. Asks in between wait.
+//   - A member loses its database session: it opens a new one and nobody notices.
+//     If that takes more than 1.35 s it refuses all work and lets its grains go,
+//     because the others may count it dead after 1.5 s; back again, it joins anew.
+//   - The database is away for longer than nine tenths of a lease: every member
+//     fences itself and calls OnFenced. They exist to write to that database.
+//   - A member is frozen (or its clock jumps; all measuring is monotonic): when it
+//     goes on it refuses every message before it reaches a grain, and fences
+//     itself. One message may have been inside Receive: its append is refused by
+//     the version in the database, which is the fence that everything here rests
+//     on. Two activations may exist for a moment; they cannot both win.
+//   - A member is cut off from the others but not from the database: nobody
+//     declares it dead. Asks to it wait and end with [ErrUnknown] or their
+//     deadline.
+//   - The address of a dead member is taken by a new process: the new one removes
+//     the old row and refuses what was meant for the old one.
+//   - A message of an unknown type arrives (a rolling deploy): its asker gets
+//     [CodeUnknownType]. A malformed envelope ends that peer's stream and nothing
+//     else.
+//   - SIGTERM: Drain, then Stop. A drained member turns askers with an older view
+//     away for [Config.Linger], then takes its row with it. Nobody sees an error.
+//
+// # Time
+//
+// Between members only the database's clock is compared. Within a member leases
+// are measured on the monotonic clock, from the moment a renewal was sent.
+//
+// # Tests
+//
+// Grains are tested as plain structs, without this package. A member alone runs
+// under the race detector; several in one process do not, because the remoting
+// library sets gRPC's global logger at each start.
+package cluster
