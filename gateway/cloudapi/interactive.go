@@ -1,0 +1,80 @@
+package cloudapi
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// interactiveItem is an answer to buttons, a list, a flow or another form. The
+// answer stands under the key that Type names.
+type interactiveItem struct {
+	Type  string
+	reply json.RawMessage
+}
+
+// UnmarshalJSON picks the type and its answer; kinds that Meta adds later come
+// through with their raw answer.
+func (i *interactiveItem) UnmarshalJSON(raw []byte) error {
+	for key, value := range members(raw) {
+		if key == "type" {
+			i.Type = looseText(value)
+		}
+	}
+	for key, value := range members(raw) {
+		if key == i.Type && key != "type" {
+			i.reply = bytes.Clone(value) // the decoder owns raw
+		}
+	}
+	return nil
+}
+
+// replyItem is the union of the answers' keys.
+type replyItem struct {
+	ID           looseString     `json:"id"`
+	Title        string          `json:"title"`
+	Description  string          `json:"description"`
+	Name         string          `json:"name"`
+	Body         string          `json:"body"`
+	ResponseJSON json.RawMessage `json:"response_json"`
+	Response     json.RawMessage `json:"response"`
+}
+
+func (i *interactiveItem) content() (wa.Content, bool) {
+	if i == nil || i.Type == "" {
+		return wa.Content{}, false
+	}
+	answer := &wa.Interactive{Type: i.Type}
+	var reply replyItem
+	if decode(i.reply, &reply) == nil {
+		reply.fill(answer)
+	}
+	if answer.Response == nil && i.Type != "button_reply" && i.Type != "list_reply" && len(i.reply) > 0 {
+		answer.Response = cleanRaw(i.reply)
+	}
+	return wa.Content{Kind: wa.KindInteractive, Interactive: answer}, true
+}
+
+func (r *replyItem) fill(answer *wa.Interactive) {
+	answer.ID, answer.Title = string(r.ID), wa.CleanText(r.Title)
+	answer.Description = wa.CleanText(r.Description)
+	switch answer.Type {
+	case "nfm_reply":
+		answer.ID, answer.Title = wa.CleanText(r.Name), wa.CleanText(r.Body)
+		answer.Response = flowAnswer(r.ResponseJSON)
+	case "call_permission_reply":
+		answer.Title = looseText(r.Response)
+	}
+}
+
+// flowAnswer opens response_json: JSON inside a text, written by the flow's
+// author and the customer, and therefore perhaps not JSON at all. What cannot
+// be opened stays the text that it is.
+func flowAnswer(raw json.RawMessage) json.RawMessage {
+	var text string
+	if json.Unmarshal(raw, &text) != nil || !json.Valid([]byte(text)) {
+		return cleanRaw(raw)
+	}
+	return cleanRaw([]byte(text))
+}

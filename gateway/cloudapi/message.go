@@ -1,0 +1,155 @@
+package cloudapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// messageItem is one entry of messages[].
+type messageItem struct {
+	ID               string          `json:"id"`
+	Timestamp        looseString     `json:"timestamp"`
+	From             looseString     `json:"from"`
+	FromUserID       looseString     `json:"from_user_id"`
+	FromParentUserID looseString     `json:"from_parent_user_id"`
+	GroupID          looseString     `json:"group_id"`
+	Context          *contextItem    `json:"context"`
+	Referral         json.RawMessage `json:"referral"`
+	Errors           []graphError    `json:"errors"`
+	parts
+}
+
+// contextItem tells what a message answers, or that it was passed on.
+type contextItem struct {
+	ID                  string          `json:"id"`
+	Forwarded           bool            `json:"forwarded"`
+	FrequentlyForwarded bool            `json:"frequently_forwarded"`
+	ReferredProduct     json.RawMessage `json:"referred_product"`
+}
+
+func messageEvent(raw []byte, people []contact) (Event, error) {
+	var item messageItem
+	if err := decode(raw, &item); err != nil {
+		return Event{}, fmt.Errorf("read message: %w", err)
+	}
+	return item.event(raw, people)
+}
+
+func (item *messageItem) event(raw []byte, people []contact) (Event, error) {
+	at, err := unixTime(item.Timestamp)
+	switch {
+	case item.ID == "":
+		return Event{}, errors.New("message without an id")
+	case err != nil:
+		return Event{}, fmt.Errorf("read message: %w", err)
+	}
+	message := &Message{
+		ID:       wa.MessageID(wa.CleanText(item.ID)),
+		At:       at,
+		GroupID:  string(item.GroupID),
+		Identity: item.identity(),
+	}
+	if isObject(item.Referral) {
+		message.Referral = cleanRaw(item.Referral)
+	}
+	item.sender(message, people)
+	if len(message.From) == 0 {
+		return Event{}, errors.New("message without a sender")
+	}
+	if len(item.Errors) > 0 {
+		message.ErrorCode = item.Errors[0].Code
+	}
+	message.Content = item.content(raw)
+	return Event{Kind: KindMessage, Message: message}, nil
+}
+
+// sender fills in who wrote. A system message may name the person only by the
+// previous ids; the new ones are in Identity and never among the senders.
+func (item *messageItem) sender(message *Message, people []contact) {
+	who := newAddress(item.From, item.FromUserID, item.FromParentUserID)
+	if change := message.Identity; change != nil {
+		who = who.fill(address{change.PreviousUserID, change.PreviousParentUserID, ""})
+	}
+	if c, known, ok := findContact(people, who); ok {
+		message.ProfileName = wa.CleanText(c.Profile.Name)
+		message.Username = wa.CleanText(c.Profile.Username)
+		if message.Identity == nil {
+			who = who.fill(known)
+		}
+	}
+	message.From = who.aliases()
+}
+
+// identity reads the change that a system message reports, or nil.
+func (item *messageItem) identity() *IdentityChange {
+	s := item.System
+	if item.Type != "system" || s == nil || (s.Type != "user_changed_number" && s.Type != "user_changed_user_id") {
+		return nil
+	}
+	old := newAddress(item.From, item.FromUserID, item.FromParentUserID)
+	phone := s.NewWaID // the older shape
+	if phone == "" {
+		phone = s.WaID
+	}
+	now := newAddress(phone, s.UserID, s.ParentUserID)
+	past := address{string(s.PreviousUserID), string(s.PreviousParentUserID), ""}.fill(old)
+	return &IdentityChange{
+		Type:     s.Type,
+		OldPhone: past.phone, NewPhone: now.phone,
+		PreviousUserID: past.bsuid, NewUserID: now.bsuid,
+		PreviousParentUserID: past.parent, NewParentUserID: now.parent,
+	}
+}
+
+// content maps the item and what surrounds it: quote, forward, referral.
+func (item *messageItem) content(raw []byte) wa.Content {
+	content, ok := item.parts.content()
+	if !ok {
+		content = wa.Content{Kind: wa.KindUnsupported, Unsupported: item.whyUnsupported(), Raw: cleanRaw(raw)}
+	}
+	if c := item.Context; c != nil {
+		content.Quoted = wa.MessageID(wa.CleanText(c.ID))
+		content.Forwarded = c.Forwarded || c.FrequentlyForwarded
+	}
+	if content.Raw == nil {
+		content.Raw = item.surroundings()
+	}
+	return content
+}
+
+// surroundings keeps what only a later rendering wants, or nil.
+func (item *messageItem) surroundings() json.RawMessage {
+	kept := map[string]json.RawMessage{}
+	if isObject(item.Referral) {
+		kept["referral"] = cleanRaw(item.Referral)
+	}
+	if item.Context != nil && isObject(item.Context.ReferredProduct) {
+		kept["referred_product"] = cleanRaw(item.Context.ReferredProduct)
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	raw, err := json.Marshal(kept)
+	if err != nil {
+		return nil // pieces of valid JSON always marshal
+	}
+	return raw
+}
+
+// whyUnsupported prefers Meta's words; without an error it names the type.
+func (item *messageItem) whyUnsupported() string {
+	if len(item.Errors) > 0 {
+		detail := item.Errors[0].detail()
+		if detail.Detail != "" {
+			return detail.Detail
+		}
+		return detail.Title
+	}
+	if item.Type == "" {
+		return "message without a type"
+	}
+	return "message of type " + wa.CleanText(item.Type)
+}

@@ -1,0 +1,103 @@
+package cloudapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Outcome says how sure it is that a send did not happen.
+type Outcome string
+
+// Outcomes of a send that brought no wamid.
+const (
+	Rejected  Outcome = "rejected"  // surely not sent, and as it is it never will be
+	Retry     Outcome = "retry"     // surely not sent; the same message may be tried again
+	Ambiguous Outcome = "ambiguous" // perhaps sent: never repeat it blindly
+)
+
+// SendError is the error of every call of the client. Code is 0 when Meta gave
+// none. Detail is Meta's explanation or the kind of transport failure, without
+// content, token or address of the person.
+type SendError struct {
+	Outcome    Outcome
+	Class      Class
+	Code       int
+	HTTPStatus int
+	Detail     string
+	RetryAfter time.Duration // lower bound before a new try; 0: the caller's back-off
+	Err        error         // transport failure, if any
+}
+
+// Error names outcome, code and HTTP status.
+func (e *SendError) Error() string {
+	return fmt.Sprintf("send: %s (code %d, http %d): %s", e.Outcome, e.Code, e.HTTPStatus, e.Detail)
+}
+
+// Unwrap gives the transport failure.
+func (e *SendError) Unwrap() error { return e.Err }
+
+// answerError judges an answer that is no success. What cannot be parsed as
+// Meta's error says nothing about the message: some proxy may have written it
+// after Meta had accepted.
+func answerError(status int, header http.Header, body []byte) *SendError {
+	var answer struct {
+		Error *graphError `json:"error"`
+	}
+	if json.Unmarshal(body, &answer) != nil || answer.Error == nil || status < 400 {
+		return &SendError{Outcome: Ambiguous, Class: ClassHuman, HTTPStatus: status, Detail: "answer without a result"}
+	}
+	detail := answer.Error.detail()
+	info := Explain(detail.Code)
+	class := info.Class
+	if !info.Known && status >= 500 {
+		class, info.Wait = ClassRetry, time.Second
+	}
+	text := detail.Detail
+	if text == "" {
+		text = detail.Title
+	}
+	return &SendError{
+		Outcome: outcomeOf(class), Class: class, Code: detail.Code, HTTPStatus: status,
+		Detail: wa.Preview(text), RetryAfter: retryAfter(header, class, info.Wait),
+	}
+}
+
+// outcomeOf maps the class of a parsed error, which always means not sent.
+func outcomeOf(class Class) Outcome {
+	switch class {
+	case ClassRetry, ClassRetryUser, ClassRetryLater, ClassAuthStop:
+		return Retry
+	}
+	return Rejected
+}
+
+// retryAfter prefers what the answer says over what the code suggests.
+func retryAfter(header http.Header, class Class, suggested time.Duration) time.Duration {
+	if s, err := strconv.Atoi(header.Get("Retry-After")); err == nil && s > 0 {
+		return min(time.Duration(s)*time.Second, 24*time.Hour)
+	}
+	if class != ClassRetryLater {
+		return suggested
+	}
+	var usage map[string][]struct {
+		Minutes int `json:"estimated_time_to_regain_access"`
+	}
+	if json.Unmarshal([]byte(header.Get("X-Business-Use-Case-Usage")), &usage) != nil {
+		return suggested
+	}
+	longest := 0
+	for _, uses := range usage {
+		for _, use := range uses {
+			longest = max(longest, use.Minutes)
+		}
+	}
+	if longest == 0 {
+		return suggested
+	}
+	return min(time.Duration(longest)*time.Minute, 24*time.Hour)
+}

@@ -1,0 +1,57 @@
+package cloudapi
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// SignatureHeader carries the signature of a webhook body.
+const SignatureHeader = "X-Hub-Signature-256"
+
+const signaturePrefix = "sha256="
+
+// Sign returns the value of SignatureHeader for a body: HMAC-SHA256 over the
+// raw bytes, keyed with the app secret (Meta, webhooks: validate payloads).
+func Sign(secret string, body []byte) string {
+	return signaturePrefix + hex.EncodeToString(digest(secret, body))
+}
+
+// Verify says whether the header is the signature of exactly these bytes under
+// one of the secrets: the current one and, while they are being changed, the
+// previous one. Empty secrets never match. Compares in constant time.
+func Verify(header string, body []byte, secrets ...string) bool {
+	text, ok := strings.CutPrefix(header, signaturePrefix)
+	if !ok {
+		return false
+	}
+	given, err := hex.DecodeString(text)
+	if err != nil || len(given) != sha256.Size {
+		return false
+	}
+	for _, secret := range secrets {
+		if secret != "" && hmac.Equal(given, digest(secret, body)) {
+			return true
+		}
+	}
+	return false
+}
+
+func digest(secret string, body []byte) []byte {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write(body)
+	return mac.Sum(nil)
+}
+
+// appSecretProof binds a token to our app, so that a stolen token alone is of
+// no use (Meta, Graph API: secure requests).
+func appSecretProof(secret, token string) string {
+	return hex.EncodeToString(digest(secret, []byte(token)))
+}
+
+// VerifyAppSecretProof says whether a proof belongs to the token. It is the
+// receiving side, for servers that stand in for Meta.
+func VerifyAppSecretProof(proof, secret, token string) bool {
+	return hmac.Equal([]byte(proof), []byte(appSecretProof(secret, token)))
+}
