@@ -1,0 +1,192 @@
+package simulator
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+)
+
+// maxRequest bounds the body of an API call.
+const maxRequest = 1 << 20
+
+// Handler serves the Graph API under /v{N}.0/, the page at / and its own API
+// under /sim/.
+func (s *Simulator) Handler() http.Handler {
+	graph, page := s.graphRoutes(), s.pageRoutes()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isGraph(r.URL.Path) {
+			graph.ServeHTTP(w, r)
+			return
+		}
+		page.ServeHTTP(w, r)
+	})
+}
+
+// isGraph says whether a path begins with a version like /v25.0/.
+func isGraph(path string) bool {
+	version, _, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	major, found := strings.CutPrefix(version, "v")
+	digits, minor, dot := strings.Cut(major, ".")
+	return ok && found && dot && digits != "" && minor != "" && strings.Trim(digits+minor, "0123456789") == ""
+}
+
+func (s *Simulator) graphRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /{version}/{id}/messages", s.asNumber(s.postMessage))
+	mux.HandleFunc("GET /{version}/{id}/message_history", s.asNumber(s.getHistory))
+	mux.HandleFunc("GET /{version}/{id}", s.getObject)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		writeError(w, newError(2500, "Unknown path components."))
+	})
+	return mux
+}
+
+// asNumber lets a call through that names a number of ours with its token.
+func (s *Simulator) asNumber(next func(http.ResponseWriter, *http.Request, *number)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		n := s.findNumber(wa.PhoneNumberID(r.PathValue("id")))
+		if n == nil {
+			writeError(w, newError(33, "Object with this ID does not exist or cannot be loaded."))
+			return
+		}
+		if e := s.authorize(r, n.Token); e != nil {
+			writeError(w, e)
+			return
+		}
+		next(w, r, n)
+	}
+}
+
+// authorize checks the token and its proof.
+func (s *Simulator) authorize(r *http.Request, want string) *graphError {
+	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	switch {
+	case s.strikes(FaultToken), !bearer || token == "":
+		return newError(190, "Error validating access token.")
+	case want != "" && subtle.ConstantTimeCompare([]byte(token), []byte(want)) == 0:
+		return newError(190, "Error validating access token.")
+	}
+	proof := r.URL.Query().Get("appsecret_proof")
+	switch {
+	case s.config.AppSecret == "" || proof == "" && !s.config.NeedProof:
+		return nil
+	case !cloudapi.VerifyAppSecretProof(proof, s.config.AppSecret, token):
+		return newError(100, "Invalid appsecret_proof provided in the API argument.")
+	}
+	return nil
+}
+
+// getObject answers for a number or a file.
+func (s *Simulator) getObject(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	if n := s.findNumber(wa.PhoneNumberID(id)); n != nil {
+		s.asNumber(s.getNumber)(w, r)
+		return
+	}
+	s.getMedia(w, r, id)
+}
+
+// getNumber answers with all that fields may ask for.
+func (s *Simulator) getNumber(w http.ResponseWriter, _ *http.Request, n *number) {
+	level := "STANDARD"
+	if n.MPS > 80 {
+		level = "HIGH"
+	}
+	writeJSON(w, http.StatusOK, object{
+		"id": string(n.ID), "verified_name": n.Name, "display_phone_number": "+" + n.Display,
+		"quality_rating": "GREEN", "platform_type": "CLOUD_API", "code_verification_status": "VERIFIED",
+		"throughput": object{"level": level}, "is_on_biz_app": false,
+		"whatsapp_business_manager_messaging_limit": "TIER_100K", "status": "CONNECTED",
+	})
+}
+
+// getHistory answers for one message (Message History API, v23).
+func (s *Simulator) getHistory(w http.ResponseWriter, r *http.Request, n *number) {
+	id := wa.MessageID(r.URL.Query().Get("message_id"))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.known[id]
+	data := []object{}
+	if m != nil && len(m.steps) > 0 && m.from == n {
+		events := []object{}
+		for _, step := range m.steps {
+			state := "PENDING"
+			if step.accepted {
+				state = "DELIVERED"
+			}
+			events = append(events, object{
+				"delivery_status": strings.ToUpper(string(step.status)), "timestamp": step.at.Unix(),
+				"webhook_update_state": state, "webhook_uri": s.webhook,
+			})
+		}
+		data = append(data, object{"id": "1" + string(n.ID), "message_id": string(id), "events": object{"data": events}})
+	}
+	writeJSON(w, http.StatusOK, object{"data": data})
+}
+
+// graphError is a refusal.
+type graphError struct {
+	status  int
+	code    int
+	details string
+}
+
+// newError picks the HTTP status that usually goes with a code.
+func newError(code int, details string) *graphError {
+	status := http.StatusBadRequest
+	switch code {
+	case 0, 190:
+		status = http.StatusUnauthorized
+	case 3, 10, 131005, 131031:
+		status = http.StatusForbidden
+	case 132001:
+		status = http.StatusNotFound
+	case 131000, 131016, 2:
+		status = http.StatusInternalServerError
+	}
+	return &graphError{status, code, details}
+}
+
+func writeError(w http.ResponseWriter, e *graphError) {
+	writeJSON(w, e.status, object{"error": object{
+		"message": e.title(), "type": "OAuthException", "code": e.code, "fbtrace_id": "AsimulatedTrace00000000",
+		"error_data": object{"messaging_product": "whatsapp", "details": e.details},
+	}})
+}
+
+func (e *graphError) title() string { return cloudapi.Explain(e.code).Meaning }
+
+// webhookError is an error as it stands in webhooks.
+func webhookError(code int, details string) object {
+	title := cloudapi.Explain(code).Meaning
+	return object{
+		"code": code, "title": title, "message": title, "error_data": object{"details": details},
+		"href": "/documentation/business-messaging/whatsapp/support/error-codes",
+	}
+}
+
+// writeJSON sends the whole answer at once and flushes it: what happens after
+// it is sent happens after the client can have it.
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		http.Error(w, "encode answer", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	w.Header().Set("Content-Length", itoa(len(text)))
+	w.WriteHeader(status)
+	w.Write(text)                         //nolint:errcheck // the client has gone
+	http.NewResponseController(w).Flush() //nolint:errcheck // the client has gone
+}
+
+// readBody reads a bounded body to its end, so that the server notices a client
+// that goes away.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+}

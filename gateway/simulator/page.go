@@ -1,0 +1,150 @@
+package simulator
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+//go:embed page
+var pageFiles embed.FS
+
+// contentPolicy allows this server only, and nothing inline.
+const contentPolicy = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// pageRoutes serves the phones page and what it calls. Other sites' pages may
+// not post here: the simulator has no login.
+func (s *Simulator) pageRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /sim/ws", s.serveSocket)
+	mux.HandleFunc("GET /sim/media/{id}", s.download)
+	mux.HandleFunc("GET /sim/chat", s.getChat)
+	mux.HandleFunc("GET /sim/state", s.getState)
+	mux.HandleFunc("POST /sim/say", call(s.postSay))
+	mux.HandleFunc("POST /sim/open", call(s.postOpen))
+	mux.HandleFunc("POST /sim/clock", call(s.postClock))
+	mux.HandleFunc("POST /sim/faults", call(s.postFault))
+	mux.HandleFunc("POST /sim/trigger", call(s.postTrigger))
+	mux.HandleFunc("POST /sim/phones", call(s.AddPhone))
+	mux.HandleFunc("GET /picture.png", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "image/png")
+		w.Write(stubFile()) //nolint:errcheck // the client has gone
+	})
+	files, err := fs.Sub(pageFiles, "page")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	static := http.FileServerFS(files)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, files, "phones.html")
+	})
+	mux.Handle("GET /", static)
+	guarded := http.NewCrossOriginProtection().Handler(mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-cache")
+		guarded.ServeHTTP(w, r)
+	})
+}
+
+// call decodes the body of a call of the page and answers 204 or why not.
+func call[T any](do func(T) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var body T
+		raw, err := readBody(w, r)
+		if err == nil && json.Unmarshal(raw, &body) != nil {
+			err = ErrBadRequest
+		}
+		if err == nil {
+			err = do(body)
+		}
+		switch {
+		case err == nil:
+			w.WriteHeader(http.StatusNoContent)
+		case errors.Is(err, ErrUnknownPhone) || errors.Is(err, ErrUnknownNumber):
+			writeJSON(w, http.StatusNotFound, object{"error": err.Error()})
+		default:
+			writeJSON(w, http.StatusBadRequest, object{"error": err.Error()})
+		}
+	}
+}
+
+// chatName names the chat that a call is about.
+type chatName struct {
+	Phone  string           `json:"phone"`
+	Number wa.PhoneNumberID `json:"number"`
+}
+
+type sayCall struct {
+	chatName
+	Text   string       `json:"text"`
+	Kind   string       `json:"kind"` // text, image
+	Quoted wa.MessageID `json:"quoted"`
+}
+
+func (s *Simulator) postSay(c sayCall) error {
+	content := wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: c.Text}, Quoted: c.Quoted}
+	switch {
+	case c.Kind == "image":
+		content = wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image", Caption: c.Text}, Quoted: c.Quoted}
+	case content.Sendable() != nil:
+		return content.Sendable()
+	}
+	_, err := s.SendContent(c.Phone, c.Number, content)
+	return err
+}
+
+func (s *Simulator) postOpen(c chatName) error { return s.OpenChat(c.Phone, c.Number) }
+
+type clockCall struct {
+	Seconds float64 `json:"seconds"`
+}
+
+// maxAdvance keeps the clock within what a timestamp can hold.
+const maxAdvance = 366 * 24 * time.Hour
+
+func (s *Simulator) postClock(c clockCall) error {
+	if c.Seconds != c.Seconds || c.Seconds > maxAdvance.Seconds() || c.Seconds < -maxAdvance.Seconds() {
+		return ErrBadRequest
+	}
+	s.Advance(time.Duration(c.Seconds * float64(time.Second)))
+	return nil
+}
+
+type faultCall struct {
+	Fault       Fault   `json:"fault"`
+	Probability float64 `json:"probability"`
+}
+
+func (s *Simulator) postFault(c faultCall) error { return s.SetFault(c.Fault, c.Probability) }
+
+func (s *Simulator) postTrigger(c faultCall) error {
+	if !slices.Contains(allFaults(), c.Fault) {
+		return ErrBadRequest
+	}
+	s.Trigger(c.Fault)
+	return nil
+}
+
+func (s *Simulator) getChat(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	frame := s.chatFrame(chatName{r.URL.Query().Get("phone"), wa.PhoneNumberID(r.URL.Query().Get("number"))})
+	s.mu.Unlock()
+	writeJSON(w, http.StatusOK, frame)
+}
+
+func (s *Simulator) getState(w http.ResponseWriter, _ *http.Request) {
+	s.mu.Lock()
+	frame := s.stateFrame()
+	s.mu.Unlock()
+	writeJSON(w, http.StatusOK, frame)
+}

@@ -1,0 +1,378 @@
+// The phones page: shows one chat of one phone as the simulator pushes it, and
+// sends what the person at the page does. Whatever a message says is only ever
+// set as textContent.
+
+const $ = (id) => document.getElementById(id);
+
+// Faults that the page offers: [fault, name, note, probability when on].
+const faults = [
+  ["duplicate", "Webhooks twice", "1 in 3", 0.34],
+  ["reorder", "Webhooks out of order", "1 in 3", 0.34],
+  ["batch", "Webhooks in batches", "1 in 2", 0.5],
+  ["status_first", "Status before the answer", "always", 1],
+  ["slow", "Slow Meta", "+3 s a send", 1],
+  ["no_answer", "Accepted without an answer", "1 in 3", 0.34],
+  ["131047", "Refuse sends", "131047", 1],
+  ["131000", "Fault of the server", "131000", 1],
+  ["190", "Number down", "token", 1],
+];
+
+let state = null; // phones, numbers, faults and the clock
+let chat = null; // what the phone shows
+let phone = ""; // chosen, by wa_id or BSUID
+let number = "";
+let quoted = null;
+let opened = ""; // last business message that was read
+let added = ""; // phone to choose as soon as the simulator names it
+let drift = 0; // simulator's clock minus ours, milliseconds
+let socket = null;
+let retry = 500;
+
+const key = (p) => p.wa_id || p.bsuid;
+
+function element(tag, className, text) {
+  const e = document.createElement(tag);
+  if (className) e.className = className;
+  if (text !== undefined) e.textContent = text;
+  return e;
+}
+
+function icon(name, className) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", className || "i");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", "icons.svg#" + name);
+  svg.append(use);
+  return svg;
+}
+
+async function post(path, body) {
+  const response = await fetch("sim/" + path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error((await response.json()).error);
+}
+
+// report shows a failed action where the connection is shown.
+const report = (error) => link(error.message, true);
+
+function link(words, late) {
+  $("link").textContent = words;
+  $("link").classList.toggle("is-late", late);
+}
+
+function connect() {
+  const url = new URL("sim/ws", location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  socket = new WebSocket(url);
+  socket.onopen = () => {
+    retry = 500;
+    link("live", false);
+    watch();
+  };
+  socket.onmessage = (message) => receive(JSON.parse(message.data));
+  socket.onclose = () => {
+    link("connection lost, trying again", true);
+    setTimeout(connect, retry);
+    retry = Math.min(retry * 2, 10000);
+  };
+}
+
+function watch() {
+  if (phone && number && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ phone, number }));
+}
+
+function receive(frame) {
+  switch (frame.type) {
+    case "state":
+      state = frame;
+      drift = Date.parse(frame.now) - Date.now();
+      showState();
+      break;
+    case "chat":
+      if (frame.phone !== phone || frame.number !== number) return;
+      chat = frame;
+      showChat();
+      break;
+    case "log":
+      showLog(frame.entries);
+  }
+}
+
+function choose(newPhone, newNumber) {
+  if (newPhone !== phone || newNumber !== number) {
+    phone = newPhone;
+    number = newNumber;
+    chat = null;
+    opened = "";
+    setQuote(null);
+    $("msgs").replaceChildren();
+    location.hash = new URLSearchParams({ phone, number }).toString();
+  }
+  showState();
+  watch();
+}
+
+function showState() {
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  const has = (list, id, value) => list.some((x) => id(x) === value);
+  if (added && has(state.phones, key, added)) {
+    const fresh = added;
+    added = "";
+    return choose(fresh, number);
+  }
+  if (!has(state.phones, key, phone) || !has(state.numbers, (n) => n.id, number)) {
+    const p = has(state.phones, key, wanted.get("phone")) ? wanted.get("phone") : state.phones[0] && key(state.phones[0]);
+    const n = has(state.numbers, (x) => x.id, wanted.get("number")) ? wanted.get("number") : state.numbers[0] && state.numbers[0].id;
+    if (p && n) return choose(p, n);
+  }
+  showPhones();
+  showNumbers();
+  showFaults();
+  $("inbox").hidden = !state.inbox_url;
+  if (state.inbox_url) $("inbox").href = state.inbox_url;
+  tick();
+}
+
+const initials = (name) => name.replace("@", "").split(/\s+/).slice(0, 2).map((w) => w[0] || "").join("").toUpperCase();
+const nameOf = (p) => p.name || (p.username ? "@" + p.username : key(p));
+
+function showPhones() {
+  const business = state.numbers.find((n) => n.id === number);
+  const rows = state.phones.map((p, i) => {
+    const row = element("button", "cust");
+    row.type = "button";
+    row.setAttribute("role", "option");
+    row.setAttribute("aria-selected", String(key(p) === phone));
+    const text = element("span", "txt");
+    const about = p.hide_phone ? (p.username ? "@" + p.username + " · " : "") + "no visible phone" : "+" + p.wa_id;
+    text.append(element("b", "cut", nameOf(p)), element("small", "cut", about));
+    row.append(element("span", "av t" + ((i % 6) + 1), initials(nameOf(p))), text);
+    if (key(p) === phone && business) row.append(element("span", "numchip", business.name || business.display));
+    row.onclick = () => choose(key(p), number);
+    return row;
+  });
+  $("phones").replaceChildren(...rows);
+}
+
+function showNumbers() {
+  const options = state.numbers.map((n) => {
+    const option = element("option", "", (n.name || "Number") + " · +" + n.display);
+    option.value = n.id;
+    option.selected = n.id === number;
+    return option;
+  });
+  $("number").replaceChildren(...options);
+  const business = state.numbers.find((n) => n.id === number);
+  const person = state.phones.find((p) => key(p) === phone);
+  $("business").textContent = business ? business.name || "+" + business.display : "";
+  $("business-mark").textContent = business ? initials(business.name || business.display) : "";
+  $("os-name").textContent = person ? nameOf(person) : "";
+}
+
+function showFaults() {
+  const rows = faults.map(([fault, name, note, rate]) => {
+    const row = element("label", "sw-row");
+    const toggle = element("input", "toggle");
+    toggle.type = "checkbox";
+    toggle.setAttribute("role", "switch");
+    toggle.dataset.fault = fault;
+    toggle.checked = (state.faults[fault] || 0) > 0;
+    toggle.onchange = () => post("faults", { fault, probability: toggle.checked ? rate : 0 }).catch(report);
+    row.append(element("span", "", name), element("small", "", note), toggle);
+    return row;
+  });
+  if ($("faults").childElementCount === 0) return $("faults").replaceChildren(...rows);
+  // Changed in place: a rebuilt switch would lose the focus.
+  for (const toggle of $("faults").querySelectorAll("input")) toggle.checked = (state.faults[toggle.dataset.fault] || 0) > 0;
+}
+
+const clockOf = (at) => at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+const dayOf = (at) => at.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" });
+
+function showChat() {
+  const atEnd = $("stream").scrollHeight - $("stream").scrollTop - $("stream").clientHeight < 40;
+  const byId = new Map(chat.bubbles.map((b) => [b.id, b]));
+  const rows = [];
+  let before = null;
+  for (const b of chat.bubbles) {
+    const day = dayOf(new Date(b.at));
+    if (!before || dayOf(new Date(before.at)) !== day) rows.push(element("li", "day", day));
+    rows.push(bubble(b, before, byId));
+    before = b;
+  }
+  $("msgs").replaceChildren(...rows);
+  if (atEnd || !before || !before.from_business) $("stream").scrollTop = $("stream").scrollHeight;
+  tick();
+  read();
+}
+
+// bubble draws one message. The customer is at home here: theirs are "out".
+function bubble(b, before, byId) {
+  const row = element("li", "msg " + (b.from_business ? "in" : "out"));
+  if (before && before.from_business === b.from_business) row.classList.add("cont");
+  const box = element("div", "bub");
+  const original = b.quoted && byId.get(b.quoted);
+  if (original) box.append(quote(original));
+  if (b.media === "image") {
+    box.classList.add("has-pic");
+    const picture = element("img", "pic");
+    picture.src = "picture.png";
+    picture.alt = "Picture";
+    picture.width = 258;
+    picture.height = 148;
+    const words = element("p", "", b.text);
+    words.append(element("span", "pad"));
+    box.append(picture, words);
+  } else {
+    box.append(element("span", b.revoked || !b.text ? "gone" : "", b.revoked ? "This message was deleted" : b.text || "[" + (b.media || b.kind) + "]"), element("span", "pad"));
+  }
+  const meta = element("span", "meta");
+  const time = element("time", "", clockOf(new Date(b.at)));
+  time.dateTime = b.at;
+  meta.append(time);
+  if (!b.from_business) meta.append(ticks(b.status));
+  const actions = element("span", "msg-acts");
+  const reply = element("button", "ibtn");
+  reply.type = "button";
+  reply.title = "Quote";
+  reply.append(icon("reply"), element("span", "sr", "Quote"));
+  reply.onclick = () => setQuote(b);
+  actions.append(reply);
+  box.append(meta, actions);
+  if (b.reaction) {
+    box.append(element("span", "react", b.reaction));
+    row.classList.add("has-react");
+  }
+  row.append(box);
+  return row;
+}
+
+function ticks(status) {
+  const mark = icon(status === "sent" ? "tick" : "ticks", "i tk" + (status === "read" ? " is-read" : ""));
+  mark.removeAttribute("aria-hidden");
+  mark.setAttribute("role", "img");
+  mark.setAttribute("aria-label", status);
+  return mark;
+}
+
+function quote(b) {
+  const box = element("span", "quote");
+  box.append(element("b", "", b.from_business ? $("business").textContent : "You"), b.text || "[" + (b.media || b.kind) + "]");
+  return box;
+}
+
+function setQuote(b) {
+  quoted = b;
+  $("quoting").hidden = !b;
+  $("quoted").textContent = b ? b.text || "[" + (b.media || b.kind) + "]" : "";
+  if (b) $("text").focus();
+}
+
+// read opens the chat once for each new message of the business.
+function read() {
+  const last = chat.bubbles.findLast((b) => b.from_business && b.status !== "read");
+  if (!last || document.hidden || last.id === opened) return;
+  opened = last.id;
+  post("open", { phone, number }).catch(report);
+}
+
+function showLog(entries) {
+  const rows = entries.map((e) => {
+    const row = element("li", e.odd ? "dup" : "");
+    row.append(element("time", "", new Date(e.at).toLocaleTimeString("en-GB")), icon(e.in ? "left" : "right"), element("span", "cut", e.what), element("span", "ms", e.millis ? e.millis + " ms" : ""));
+    return row;
+  });
+  $("log").prepend(...rows.reverse());
+  while ($("log").childElementCount > 200) $("log").lastElementChild.remove();
+}
+
+// tick shows what changes with time alone.
+function tick() {
+  const now = new Date(Date.now() + drift);
+  $("clock").textContent = $("os-time").textContent = clockOf(now);
+  $("date").textContent = dayOf(now);
+  const left = chat && chat.window_closes_at ? Date.parse(chat.window_closes_at) - now : 0;
+  const minutes = Math.floor(left / 60000);
+  $("window").textContent = left > 0 ? "window: " + Math.floor(minutes / 60) + " h " + (minutes % 60) + " min" : "window closed";
+  $("close-window").disabled = left <= 0;
+  $("typing").textContent = chat && Date.parse(chat.typing_until || 0) > Date.now() ? "typing…" : "";
+}
+
+function send(text, kind) {
+  const body = { phone, number, text, kind: kind || "text" };
+  if (quoted) body.quoted = quoted.id;
+  setQuote(null);
+  return post("say", body).catch(report);
+}
+
+$("type").onsubmit = (event) => {
+  event.preventDefault();
+  const text = $("text").value.trim();
+  if (!text || !phone) return;
+  $("text").value = "";
+  send(text);
+};
+// Enter sends and Shift+Enter breaks the line. The break itself is caught, for
+// the keyboards of telephones name no keys.
+let shift = false;
+$("text").onkeydown = (event) => {
+  shift = event.shiftKey;
+};
+$("text").onbeforeinput = (event) => {
+  if (event.inputType !== "insertLineBreak" || shift || event.isComposing) return;
+  event.preventDefault();
+  $("type").requestSubmit();
+};
+$("attach").onclick = () => send("", "image");
+$("unquote").onclick = () => setQuote(null);
+for (const ready of $("quick").children) ready.onclick = () => send(ready.textContent);
+$("number").onchange = () => choose(phone, $("number").value);
+for (const button of document.querySelectorAll("[data-hours]")) {
+  button.onclick = () => post("clock", { seconds: Number(button.dataset.hours) * 3600 }).catch(report);
+}
+$("close-window").onclick = () => {
+  const left = Date.parse(chat.window_closes_at) - (Date.now() + drift);
+  post("clock", { seconds: Math.ceil(left / 1000) + 1 }).catch(report);
+};
+$("new-phone").onclick = () => {
+  $("new-form").reset();
+  $("new-error").hidden = true;
+  $("new-dialog").showModal();
+};
+$("new-form").onsubmit = (event) => {
+  if (event.submitter.value === "cancel") return;
+  event.preventDefault();
+  const name = $("new-name").value.trim();
+  const customer = { name, wa_id: $("new-wa").value, hide_phone: $("new-hide").checked };
+  if (customer.hide_phone) customer.username = name.toLowerCase().replace(/[^a-z0-9]+/g, ".");
+  post("phones", customer).then(
+    () => {
+      $("new-dialog").close();
+      added = customer.wa_id;
+      showState();
+    },
+    (error) => {
+      $("new-error").textContent = error.message;
+      $("new-error").hidden = false;
+    },
+  );
+};
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  $("theme").querySelector("use").setAttribute("href", "icons.svg#" + (theme === "dark" ? "sun" : "moon"));
+}
+$("theme").onclick = () => {
+  const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  localStorage.setItem("theme", theme);
+  setTheme(theme);
+};
+setTheme(localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+
+document.onvisibilitychange = () => chat && read();
+setInterval(() => state && tick(), 1000);
+connect();
