@@ -308,6 +308,21 @@ CREATE TABLE timer (
 );
 CREATE INDEX timer_due ON timer (next_try);
 
+-- Members ---------------------------------------------------------------------
+
+CREATE TABLE member ( -- processes of the cluster; a row is a lease
+    cluster     text NOT NULL,
+    id          text NOT NULL, -- new at each start
+    slot        int NOT NULL, -- second half of the session's advisory lock
+    address     text NOT NULL,
+    kinds       text[] NOT NULL,
+    draining    boolean NOT NULL DEFAULT false,
+    joined_at   timestamptz NOT NULL,
+    renewed_at  timestamptz NOT NULL,
+    lease_until timestamptz NOT NULL,
+    PRIMARY KEY (cluster, id)
+) WITH (fillfactor = 50);
+
 -- Other grains ----------------------------------------------------------------
 
 CREATE TABLE stream (
@@ -330,7 +345,7 @@ CREATE TABLE stream_event (
 );
 
 -- +goose Down
-DROP TABLE stream_event, stream, timer, pace, outbox, change_log, unmatched, message_status, message, event,
+DROP TABLE stream_event, stream, member, timer, pace, outbox, change_log, unmatched, message_status, message, event,
     conversation, merge_suggestion, alias, contact, intake_problem, intake, intake_source, session, staff_team,
     staff, phone_number, team, account, tenant;
 DROP SEQUENCE intake_source_id;

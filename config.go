@@ -1,0 +1,187 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// config is everything that serve can be told. Flags win over the environment.
+type config struct {
+	Demo bool
+
+	DatabaseURL string // none: the embedded server in Data
+	Data        string
+	Listen      string
+	Roles       []string
+
+	ClusterListen, ClusterAdvertise    string
+	ClusterCert, ClusterKey, ClusterCA string
+
+	AppSecret, AppSecretPrevious string
+	VerifyToken                  string
+	GraphURL                     string
+	SecretKey                    string // none: generated into Data, 0600
+	AdminEmail, AdminPassword    string
+	PublicURL                    string
+	PhonesListen                 string // demo only
+	LogLevel                     string
+}
+
+// The parts that a process can play; by default it plays all.
+const (
+	roleGateway = "gateway"
+	roleMember  = "member"
+	roleRelay   = "relay"
+)
+
+var errConfig = errors.New("wrong configuration")
+
+// setting binds one flag to its environment variable.
+type setting struct {
+	flag, env, value, usage string
+	to                      *string
+	secret                  bool
+}
+
+func (c *config) settings(roles *string) []setting {
+	return []setting{
+		{"database-url", "DATABASE_URL", "", "Postgres to use; empty starts an embedded one", &c.DatabaseURL, true},
+		{"data", "PROSA_DATA", "./.prosa", "folder of the embedded Postgres and of generated keys", &c.Data, false},
+		{"listen", "PROSA_LISTEN", "127.0.0.1:8080", "address of the gateway", &c.Listen, false},
+		{"roles", "PROSA_ROLES", "gateway,member,relay", "parts that this process plays", roles, false},
+		{"public-url", "PROSA_PUBLIC_URL", "", "address that browsers use, for cookies and origin checks", &c.PublicURL, false},
+		{"cluster-listen", "PROSA_CLUSTER_LISTEN", "127.0.0.1:0", "address for other members", &c.ClusterListen, false},
+		{"cluster-advertise", "PROSA_CLUSTER_ADVERTISE", "", "address at which other members reach this one", &c.ClusterAdvertise, false},
+		{"cluster-cert", "PROSA_CLUSTER_CERT", "", "certificate for mutual TLS between members", &c.ClusterCert, false},
+		{"cluster-key", "PROSA_CLUSTER_KEY", "", "its key", &c.ClusterKey, false},
+		{"cluster-ca", "PROSA_CLUSTER_CA", "", "authority that signed the members' certificates", &c.ClusterCA, false},
+		{"meta-app-secret", "PROSA_META_APP_SECRET", "", "app secret that signs webhooks", &c.AppSecret, true},
+		{"meta-app-secret-previous", "PROSA_META_APP_SECRET_PREVIOUS", "", "the one before, during a rotation", &c.AppSecretPrevious, true},
+		{"meta-verify-token", "PROSA_META_VERIFY_TOKEN", "", "token of the webhook handshake", &c.VerifyToken, true},
+		{"graph-url", "PROSA_GRAPH_URL", "https://graph.facebook.com", "Graph API to send to", &c.GraphURL, false},
+		{"secret-key", "PROSA_SECRET_KEY", "", "key that encrypts tokens at rest; empty: generated into the data folder", &c.SecretKey, true},
+		{"admin-email", "PROSA_ADMIN_EMAIL", "", "first administrator, made at start", &c.AdminEmail, false},
+		{"admin-password", "PROSA_ADMIN_PASSWORD", "", "its password", &c.AdminPassword, true},
+		{"phones-listen", "PROSA_PHONES_LISTEN", "127.0.0.1:8081", "address of the simulated phones (demo only)", &c.PhonesListen, false},
+		{"log-level", "PROSA_LOG_LEVEL", "info", "debug, info, warn or error", &c.LogLevel, false},
+	}
+}
+
+// parseConfig reads flags over the environment and validates.
+func parseConfig(name string, args []string, getenv func(string) string, stderr io.Writer) (config, error) {
+	var (
+		c     config
+		roles string
+	)
+	set := flag.NewFlagSet(name, flag.ContinueOnError)
+	set.SetOutput(stderr)
+	set.BoolVar(&c.Demo, "demo", false, "embedded database, simulated WhatsApp and seeds in one process")
+	for _, s := range c.settings(&roles) {
+		value := s.value
+		if v := getenv(s.env); v != "" {
+			value = v
+		}
+		*s.to = value
+		shown := value
+		if s.secret {
+			shown = "" // never print a secret as a default
+		}
+		set.Var(&text{s.to, shown}, s.flag, s.usage+" ("+s.env+")")
+	}
+	if err := set.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return c, err
+		}
+		return c, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	if set.NArg() > 0 {
+		return c, fmt.Errorf("%w: %s takes flags only, not %q", errUsage, name, set.Arg(0))
+	}
+	for r := range strings.SplitSeq(roles, ",") {
+		c.Roles = append(c.Roles, strings.TrimSpace(r))
+	}
+	return c, c.validate()
+}
+
+// text is a flag whose default is printed only when it is no secret.
+type text struct {
+	to    *string
+	shown string
+}
+
+func (t *text) Set(s string) error { *t.to = s; return nil }
+func (t *text) String() string     { return t.shown }
+
+func (c *config) plays(role string) bool { return slices.Contains(c.Roles, role) }
+
+// validate says what is wrong before anything starts, with the remedy.
+func (c *config) validate() error {
+	bad := func(field, remedy string) error { return fmt.Errorf("%w: %s: %s", errConfig, field, remedy) }
+	for _, r := range c.Roles {
+		if r != roleGateway && r != roleMember && r != roleRelay {
+			return bad("PROSA_ROLES", fmt.Sprintf("%q is no role; use gateway, member, relay", r))
+		}
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return bad("PROSA_LISTEN", "give host:port, such as 127.0.0.1:8080")
+	}
+	if _, err := url.ParseRequestURI(c.GraphURL); err != nil {
+		return bad("PROSA_GRAPH_URL", "give an address such as https://graph.facebook.com")
+	}
+	certs := 0
+	for _, f := range []string{c.ClusterCert, c.ClusterKey, c.ClusterCA} {
+		if f != "" {
+			certs++
+		}
+	}
+	if certs != 0 && certs != 3 {
+		return bad("PROSA_CLUSTER_CERT", "certificate, key and authority go together")
+	}
+	if (c.AdminEmail == "") != (c.AdminPassword == "") {
+		return bad("PROSA_ADMIN_EMAIL", "give the password too, in PROSA_ADMIN_PASSWORD")
+	}
+	if err := new(slog.Level).UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return bad("PROSA_LOG_LEVEL", "use debug, info, warn or error")
+	}
+	if c.Demo {
+		return c.validateDemo()
+	}
+	if c.plays(roleGateway) && (c.AppSecret == "" || c.VerifyToken == "") {
+		return bad("PROSA_META_APP_SECRET", "the gateway needs it and PROSA_META_VERIFY_TOKEN to accept webhooks; or try serve -demo")
+	}
+	return nil
+}
+
+// validateDemo keeps demo accounts and a simulated Meta away from real data.
+func (c *config) validateDemo() error {
+	switch {
+	case c.DatabaseURL != "":
+		return fmt.Errorf("%w: serve -demo brings its own database: unset DATABASE_URL", errConfig)
+	case c.AppSecret != "":
+		return fmt.Errorf("%w: serve -demo simulates Meta: unset PROSA_META_APP_SECRET", errConfig)
+	}
+	return nil
+}
+
+// LogValue prints the configuration without its secrets.
+func (c config) LogValue() slog.Value {
+	var roles string
+	attrs := []slog.Attr{slog.Bool("demo", c.Demo), slog.Any("roles", c.Roles)}
+	for _, s := range c.settings(&roles) {
+		switch {
+		case s.flag == "roles":
+		case s.secret && *s.to != "":
+			attrs = append(attrs, slog.String(s.flag, "set"))
+		case *s.to != "":
+			attrs = append(attrs, slog.String(s.flag, *s.to))
+		}
+	}
+	return slog.GroupValue(attrs...)
+}

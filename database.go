@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// maxConnections is how many connections one process opens: the writers, the
+// loader, the relay and the gateway's reads, each a few.
+const maxConnections = 24
+
+// database is where the process stores, and what it started for that.
+type database struct {
+	url      string
+	pool     *pgxpool.Pool
+	embedded *persistence.Embedded // nil: somebody else's server
+}
+
+// openDatabase connects, starts the embedded server if none is given, and brings
+// the schema to this release's.
+func openDatabase(ctx context.Context, c config, log *slog.Logger) (_ *database, err error) {
+	d := &database{url: c.DatabaseURL}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.close(context.WithoutCancel(ctx)))
+		}
+	}()
+	if d.url == "" {
+		d.embedded, err = persistence.StartEmbedded(ctx, persistence.EmbeddedConfig{Dir: c.Data, Logger: log})
+		if err != nil {
+			return nil, fmt.Errorf("start embedded database: %w", err)
+		}
+		d.url = d.embedded.URL()
+	}
+	if d.pool, err = connect(ctx, d.url); err != nil {
+		return nil, err
+	}
+	if err := persistence.Migrate(ctx, d.pool); err != nil {
+		return nil, fmt.Errorf("migrate database: %w", err)
+	}
+	return d, nil
+}
+
+func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("read DATABASE_URL: %w", err)
+	}
+	cfg.MaxConns = max(cfg.MaxConns, maxConnections)
+	cfg.ConnConfig.RuntimeParams["application_name"] = "prosa"
+	cfg.ConnConfig.RuntimeParams["jit"] = "off" // our statements are short; compiling them is not
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("connect to database: %w", err)
+	}
+	return pool, nil
+}
+
+func (d *database) close(ctx context.Context) error {
+	if d.pool != nil {
+		d.pool.Close()
+	}
+	if d.embedded != nil {
+		return d.embedded.Stop(ctx)
+	}
+	return nil
+}
+
+// migrate brings a database to this release's schema and ends.
+func migrate(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	c, err := parseConfig("migrate", args, getenv, stderr)
+	if err != nil && !errors.Is(err, errConfig) { // the gateway's settings do not matter here
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	d, err := openDatabase(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	version, _, err := persistence.SchemaVersion(ctx, d.pool)
+	if err == nil {
+		fmt.Fprintf(stdout, "schema is at version %d\n", version)
+	}
+	return errors.Join(err, d.close(ctx))
+}
+
+// sealer encrypts tokens at rest, with the configured key or one generated into
+// the data folder.
+func sealer(c config) (*persistence.Sealer, error) {
+	key := c.SecretKey
+	if key == "" {
+		var err error
+		if key, err = generatedKey(filepath.Join(c.Data, "secret.key")); err != nil {
+			return nil, err
+		}
+	}
+	return persistence.NewSealer(key)
+}
+
+// generatedKey reads the key of an earlier start or makes one, for the owner
+// of the folder alone.
+func generatedKey(path string) (string, error) {
+	b, err := os.ReadFile(path)
+	if err == nil {
+		return strings.TrimSpace(string(b)), nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("read secret key: %w", err)
+	}
+	random := make([]byte, 32)
+	if _, err := rand.Read(random); err != nil {
+		return "", fmt.Errorf("make secret key: %w", err)
+	}
+	key := hex.EncodeToString(random)
+	if err := os.MkdirAll(filepath.Dir(path), 0o711); err != nil { // the server's user must pass
+		return "", fmt.Errorf("keep secret key: %w", err)
+	}
+	if err := os.WriteFile(path, []byte(key+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("keep secret key: %w", err)
+	}
+	return key, nil
+}

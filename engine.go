@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors"
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/relay"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// errFenced says that the others count this process as dead.
+var errFenced = errors.New("struck off by the cluster")
+
+// engine is one running process: what it opened, in the order of opening.
+type engine struct {
+	db        *database
+	journal   *persistence.Journal
+	numbers   *persistence.Numbers
+	staff     *persistence.Staff
+	intake    *persistence.Intake
+	member    *cluster.Member
+	publish   *actors.Publisher
+	relay     *relay.Relay
+	problems  *persistence.IntakeProblems
+	unmatched *persistence.Unmatched
+	gateway   *gateway.Server
+	links     *links
+
+	fenced   chan string
+	draining atomic.Bool
+	now      func() time.Time
+}
+
+// extras are what only some processes have.
+type extras struct {
+	now  func() time.Time // the grains' clock; nil: the real one
+	web  http.Handler     // what is served at /; nil: nothing
+	bare bool             // only store webhooks, to measure what that costs
+}
+
+// startEngine opens everything from the database upwards. On an error what was
+// opened is closed again.
+func startEngine(ctx context.Context, c config, db *database, o *observation, x extras) (_ *engine, err error) {
+	e := &engine{db: db, fenced: make(chan string, 1), now: x.now}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.close(context.WithoutCancel(ctx)))
+		}
+	}()
+	seal, err := sealer(c)
+	if err != nil {
+		return nil, err
+	}
+	observed, err := observeAppends(o.meter)
+	if err != nil {
+		return nil, fmt.Errorf("make instruments: %w", err)
+	}
+	e.journal = persistence.NewJournal(db.pool, persistence.JournalConfig{Observe: observed})
+	e.numbers = persistence.NewNumbers(db.pool, seal)
+	e.staff = persistence.NewStaff(db.pool)
+	if err := e.join(ctx, c, o); err != nil {
+		return nil, err
+	}
+	if c.plays(roleRelay) || c.plays(roleGateway) {
+		if err := e.openIntake(ctx, o); err != nil {
+			return nil, err
+		}
+	}
+	if e.intake != nil && !x.bare {
+		if err := e.startRelay(c, o); err != nil {
+			return nil, err
+		}
+	}
+	if c.plays(roleGateway) {
+		if err := e.startGateway(c, o, x.web); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// join makes this process a member and hosts the grains, if that is its role.
+func (e *engine) join(ctx context.Context, c config, o *observation) error {
+	links := &links{}
+	kinds := map[string]cluster.Factory{}
+	if c.plays(roleMember) {
+		kinds = e.kinds(links, o)
+	}
+	var err error
+	e.member, err = cluster.Start(ctx, cluster.Config{
+		Pool: e.db.pool, DatabaseURL: e.db.url,
+		Listen: c.ClusterListen, Advertise: c.ClusterAdvertise,
+		CertFile: c.ClusterCert, KeyFile: c.ClusterKey, CAFile: c.ClusterCA,
+		Logger: o.log, Meter: o.meter, Tracer: o.tracer,
+		OnFenced: func(reason string) { e.fenced <- reason },
+	}, kinds)
+	if err != nil {
+		return fmt.Errorf("join the cluster: %w", err)
+	}
+	e.publish = actors.NewPublisher(e.member)
+	links.member.Store(e.member)
+	links.publisher.Store(e.publish)
+	e.links = links
+	return nil
+}
+
+// kinds are the grains of this release.
+func (e *engine) kinds(l *links, o *observation) map[string]cluster.Factory {
+	cfg := actors.Config{
+		Journal: e.journal, Streams: persistence.NewStreams(e.db.pool),
+		Committed: l.committed, Queued: l.queued, LeaseValid: l.leaseValid, Now: e.now,
+	}
+	feeds := actors.FeedConfig{Sender: l, Log: persistence.NewChangeLog(e.db.pool), Logger: o.log}
+	return map[string]cluster.Factory{
+		wa.ConversationKind: actors.Conversations(cfg),
+		wa.PhoneNumberKind:  actors.PhoneNumbers(cfg),
+		wa.FeedKind: func(tenant string) cluster.Grain {
+			return actors.NewFeed(feeds, wa.TenantID(tenant))
+		},
+	}
+}
+
+// links are what grains need of the process around them, which exists only once
+// the member has started. Until then there is nothing to tell and nobody to trust.
+type links struct {
+	member    atomic.Pointer[cluster.Member]
+	publisher atomic.Pointer[actors.Publisher]
+	relay     atomic.Pointer[relay.Relay]
+}
+
+func (l *links) committed(u *actorpb.ConversationUpdate) {
+	if p := l.publisher.Load(); p != nil {
+		p.Committed(u)
+	}
+}
+
+func (l *links) queued(number wa.PhoneNumberID) {
+	if r := l.relay.Load(); r != nil {
+		r.Wake(number)
+	}
+}
+
+func (l *links) leaseValid() bool {
+	m := l.member.Load()
+	return m != nil && m.LeaseValid()
+}
+
+// TellMember sends to a gateway; see actors.Sender.
+func (l *links) TellMember(memberID, name string, msg proto.Message) {
+	if m := l.member.Load(); m != nil {
+		m.TellMember(memberID, name, msg)
+	}
+}
+
+// owner names this process for people who read the tables.
+func (e *engine) owner() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), e.member.ID())
+}
+
+func (e *engine) graph(c config) *cloudapi.Client {
+	return cloudapi.NewClient(cloudapi.Config{BaseURL: c.GraphURL, AppSecret: c.AppSecret})
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/gateway/relay"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// drainTime is how long a stopping process has; after it, it goes anyway.
+const drainTime = 15 * time.Second
+
+// openIntake takes a source. Every process with a gateway or a relay has one.
+func (e *engine) openIntake(ctx context.Context, o *observation) error {
+	intake, err := persistence.OpenIntake(ctx, e.db.pool, persistence.IntakeConfig{Owner: e.owner(), Logger: o.log})
+	if err != nil {
+		return fmt.Errorf("open intake: %w", err)
+	}
+	e.intake = intake
+	e.problems = persistence.NewIntakeProblems(e.db.pool)
+	e.unmatched = persistence.NewUnmatched(e.db.pool)
+	return nil
+}
+
+// startRelay starts the pumps.
+func (e *engine) startRelay(c config, o *observation) error {
+	r, err := relay.New(relay.Config{
+		Asker: e.member, Client: e.graph(c), Member: e.member.ID(), Logger: o.log, Meter: o.meter,
+		Store: relay.Store{
+			Intake: e.intake, Problems: e.problems, Numbers: e.numbers, Directory: persistence.NewDirectory(e.db.pool),
+			Outbox: persistence.NewOutbox(e.db.pool), Timers: persistence.NewTimers(e.db.pool), Unmatched: e.unmatched,
+		},
+	})
+	if err != nil {
+		return err
+	}
+	e.relay = r
+	e.intake.OnStored(r.Offer)
+	e.links.relay.Store(r)
+	r.Start()
+	return nil
+}
+
+func (e *engine) startGateway(c config, o *observation, web http.Handler) error {
+	webhook, err := gateway.NewWebhook(gateway.WebhookConfig{
+		Intake: e.intake, Secrets: secrets(c), VerifyToken: c.VerifyToken, Logger: o.log, Meter: o.meter,
+	})
+	if err != nil {
+		return fmt.Errorf("make webhook: %w", err)
+	}
+	var origins []string
+	if c.PublicURL != "" {
+		origins = append(origins, c.PublicURL)
+	}
+	cfg := gateway.Config{
+		Listen: c.Listen, Staff: e.staff, Inbox: persistence.NewInbox(e.db.pool), Cluster: e.member,
+		Problems: e.problems, Unmatched: e.unmatched,
+		Webhook: webhook, Metrics: o.handler, Web: web, Ready: e.ready,
+		Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
+		Logger: o.log, Meter: o.meter,
+	}
+	if e.relay != nil {
+		cfg.Replayer, cfg.Registrar = e.relay, registrar{e.numbers, e.relay}
+	}
+	if e.gateway, err = gateway.New(cfg); err != nil {
+		return fmt.Errorf("make gateway: %w", err)
+	}
+	return e.gateway.Open()
+}
+
+func secrets(c config) []string {
+	if c.AppSecretPrevious == "" {
+		return []string{c.AppSecret}
+	}
+	return []string{c.AppSecret, c.AppSecretPrevious}
+}
+
+// ready says why this process should get no traffic now.
+func (e *engine) ready() error {
+	if e.draining.Load() {
+		return errors.New("stopping")
+	}
+	if !e.member.Ready() {
+		return errors.New("not a member of the cluster at present")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if err := e.db.pool.Ping(ctx); err != nil {
+		return errors.New("the database does not answer")
+	}
+	return nil
+}
+
+// registrar registers a number and applies what had been parked for it.
+type registrar struct {
+	numbers *persistence.Numbers
+	relay   *relay.Relay
+}
+
+// Register stores the number; see persistence.Numbers.
+func (r registrar) Register(ctx context.Context, reg persistence.Registration) error {
+	if err := r.numbers.Register(ctx, reg); err != nil {
+		return err
+	}
+	return r.relay.ApplyParked(ctx, reg.ID)
+}
+
+// close stops in the order in which nobody sees an error: no new work, then the
+// grains, then what they write to. Parts that were never opened are skipped.
+func (e *engine) close(ctx context.Context) error {
+	e.draining.Store(true)
+	ctx, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
+	var errs []error
+	if e.gateway != nil {
+		errs = append(errs, e.gateway.Close(ctx))
+	}
+	if e.relay != nil {
+		e.relay.Stop(ctx)
+	}
+	if e.intake != nil {
+		errs = append(errs, e.intake.Close(ctx))
+	}
+	if e.member != nil {
+		errs = append(errs, e.member.Stop(ctx))
+	}
+	if e.publish != nil {
+		e.publish.Close()
+	}
+	if e.journal != nil {
+		e.journal.Close()
+	}
+	return errors.Join(errs...)
+}
+
+// observeAppends counts the transactions of the journal.
+func observeAppends(m metric.Meter) (func(int, time.Duration, error), error) {
+	size, err := m.Int64Histogram("prosa.persistence.append.batch", metric.WithUnit("{append}"),
+		metric.WithDescription("appends that shared a transaction"))
+	if err != nil {
+		return nil, err
+	}
+	took, err := m.Float64Histogram("prosa.persistence.append.duration", metric.WithUnit("s"),
+		metric.WithDescription("time of one transaction of appends"))
+	if err != nil {
+		return nil, err
+	}
+	ok := metric.WithAttributeSet(attribute.NewSet(attribute.Bool("ok", true)))
+	failed := metric.WithAttributeSet(attribute.NewSet(attribute.Bool("ok", false)))
+	return func(appends int, d time.Duration, err error) {
+		outcome := ok
+		if err != nil {
+			outcome = failed
+		}
+		size.Record(context.Background(), int64(appends), outcome)
+		took.Record(context.Background(), d.Seconds(), outcome)
+	}, nil
+}

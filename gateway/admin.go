@@ -1,0 +1,154 @@
+package gateway
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// registerNumberBody registers a business number of the admin's own tenant.
+type registerNumberBody struct {
+	ID          wa.PhoneNumberID `json:"id"`
+	AccountID   wa.AccountID     `json:"account_id"`
+	PortfolioID wa.PortfolioID   `json:"portfolio_id"`
+	TeamID      wa.TeamID        `json:"team_id"`
+	Display     string           `json:"display"`
+	Name        string           `json:"name"`
+	Token       string           `json:"token"` // access token; empty keeps the stored one
+}
+
+func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	if s.cfg.Registrar == nil {
+		return problem("not_found", "")
+	}
+	var in registerNumberBody
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	for _, required := range []struct{ field, value string }{
+		{"id", string(in.ID)}, {"account_id", string(in.AccountID)}, {"portfolio_id", string(in.PortfolioID)},
+		{"team_id", string(in.TeamID)}, {"display", in.Display},
+	} {
+		if required.value == "" {
+			return badField(required.field, "missing")
+		}
+	}
+	number := persistence.Number{
+		ID: in.ID, TenantID: who.Person.TenantID, AccountID: in.AccountID, PortfolioID: in.PortfolioID, TeamID: in.TeamID,
+		Display: wa.CleanText(in.Display), Name: wa.CleanText(in.Name), Token: in.Token,
+	}
+	if _, err := wa.ParseConversationKey(wa.ConversationKey{PhoneNumberID: in.ID, ContactID: "x"}.String()); err != nil {
+		return badField("id", "want Meta's id of the number, digits")
+	}
+	if err := s.cfg.Registrar.Register(r.Context(), persistence.Registration{Number: number}); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, numberView{number.ID, number.TeamID, number.Display, number.Name})
+}
+
+// problemView is an event of the intake that was not applied. What it contained
+// is not shown: it may hold what a customer wrote.
+type problemView struct {
+	ID           int64      `json:"id"`
+	State        string     `json:"state"`
+	Kind         string     `json:"kind"`
+	Reason       string     `json:"reason"`
+	Number       string     `json:"phone_number_id,omitempty"`
+	Conversation string     `json:"conversation,omitempty"`
+	ReceivedAt   *time.Time `json:"received_at"`
+	NotedAt      *time.Time `json:"noted_at"`
+	Tries        int32      `json:"tries"`
+}
+
+func (s *Server) listProblems(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	if s.cfg.Problems == nil {
+		return problem("not_found", "")
+	}
+	in := r.URL.Query()
+	limit, err := limitOf(in.Get("limit"), 50, 200)
+	if err != nil {
+		return err
+	}
+	before, err := versionOf(in.Get("before"), "before")
+	if err != nil {
+		return err
+	}
+	state := persistence.ProblemFailed
+	if text := in.Get("state"); text != "" {
+		state = persistence.ProblemState(text)
+	}
+	list, err := s.cfg.Problems.List(r.Context(), who.Person.TenantID, state, int64(before), limit) //nolint:gosec // below 2^63
+	if err != nil {
+		return err
+	}
+	views := make([]problemView, len(list))
+	for i := range list {
+		p := &list[i]
+		views[i] = problemView{
+			p.ID, string(p.State), p.Kind, p.Reason, string(p.Number), p.Conversation,
+			viewStoredTime(p.ReceivedAt), viewStoredTime(p.NotedAt), p.Tries,
+		}
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Problems []problemView `json:"problems"`
+	}{views})
+}
+
+func (s *Server) replayProblem(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	if s.cfg.Problems == nil || s.cfg.Replayer == nil {
+		return problem("not_found", "")
+	}
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return problem("not_found", "")
+	}
+	p, err := s.cfg.Problems.Get(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if p.TenantID != "" && p.TenantID != who.Person.TenantID { // nobody's are any admin's
+		return problem("not_found", "")
+	}
+	if err := s.cfg.Replayer.Replay(r.Context(), id); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// unmatchedView is a status of a message that nobody knows.
+type unmatchedView struct {
+	Number     wa.PhoneNumberID `json:"phone_number_id"`
+	WAMID      wa.MessageID     `json:"wamid"`
+	Status     wa.Status        `json:"status"`
+	At         *time.Time       `json:"at"`
+	ErrorCode  int32            `json:"error_code,omitempty"`
+	ErrorText  string           `json:"error_text,omitempty"`
+	ReceivedAt *time.Time       `json:"received_at"`
+}
+
+func (s *Server) listUnmatched(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	if s.cfg.Unmatched == nil {
+		return problem("not_found", "")
+	}
+	limit, err := limitOf(r.URL.Query().Get("limit"), 50, 200)
+	if err != nil {
+		return err
+	}
+	list, err := s.cfg.Unmatched.List(r.Context(), who.Person.TenantID, limit)
+	if err != nil {
+		return err
+	}
+	views := make([]unmatchedView, len(list))
+	for i, u := range list {
+		views[i] = unmatchedView{
+			u.Number, u.WAMID, u.Status, viewStoredTime(u.At), u.ErrorCode, u.ErrorText, viewStoredTime(u.ReceivedAt),
+		}
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Unmatched []unmatchedView `json:"unmatched"`
+	}{views})
+}

@@ -1,0 +1,74 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// replays records what the relay is asked to replay.
+type replays struct{ ids []int64 }
+
+func (r *replays) Replay(_ context.Context, id int64) error {
+	r.ids = append(r.ids, id)
+	return nil
+}
+
+func TestAdmin(t *testing.T) {
+	t.Parallel()
+	relay := &replays{}
+	s := startSite(t)
+	s.url = s.startGateway("g2", func(c *gateway.Config) {
+		c.Replayer = relay
+		c.Problems, c.Unmatched = persistence.NewIntakeProblems(s.pool), persistence.NewUnmatched(s.pool)
+		c.Registrar = persistence.NewNumbers(s.pool, nil)
+		c.Ready = func() error { return errors.New("draining") }
+	})
+	const problem = `
+INSERT INTO intake_problem (day, source, seq, event_index, tenant_id, phone_number_id, state, kind, reason, raw, received_at)
+VALUES (now(), 1, $1, 0, $2, '100', 'failed', 'message', 'no such field', '\x00', now())`
+	s.exec(problem, 1, "t1")
+	s.exec(problem, 2, "t2")
+	s.exec(`INSERT INTO unmatched VALUES ('100', 'wamid.x', 'sent', now(), 0, '', now() - interval '1 hour'),
+('900', 'wamid.y', 'sent', now(), 0, '', now() - interval '1 hour')`)
+	root := s.hire("t1", "root", persistence.RoleAdmin)
+
+	var problems struct{ Problems []struct{ ID int64 } }
+	root.want(200, &problems, "GET", "/api/v1/intake/problems", nil)
+	if len(problems.Problems) != 1 || problems.Problems[0].ID != 1 {
+		t.Errorf("problems: %+v", problems)
+	}
+	root.want(204, nil, "POST", "/api/v1/intake/problems/1/replay", nil)
+	root.want(404, nil, "POST", "/api/v1/intake/problems/2/replay", nil) // of another tenant
+	root.want(404, nil, "POST", "/api/v1/intake/problems/3/replay", nil)
+	if len(relay.ids) != 1 || relay.ids[0] != 1 {
+		t.Errorf("replayed %v", relay.ids)
+	}
+	var unmatched struct{ Unmatched []struct{ WAMID string } }
+	root.want(200, &unmatched, "GET", "/api/v1/unmatched", nil)
+	if len(unmatched.Unmatched) != 1 || unmatched.Unmatched[0].WAMID != "wamid.x" {
+		t.Errorf("unmatched: %+v", unmatched)
+	}
+	number := body{"id": "300", "account_id": "a1", "portfolio_id": "p1", "team_id": "blue", "display": "+3 00"}
+	root.want(200, nil, "POST", "/api/v1/numbers", number)
+	number["account_id"] = "a2"
+	root.want(404, nil, "POST", "/api/v1/numbers", number) // another tenant's account
+	delete(number, "display")
+	root.want(400, nil, "POST", "/api/v1/numbers", number)
+	var numbers struct{ Numbers []struct{ ID string } }
+	root.want(200, &numbers, "GET", "/api/v1/numbers", nil)
+	if len(numbers.Numbers) != 3 {
+		t.Errorf("numbers: %+v", numbers)
+	}
+	if answer := root.call("GET", "/healthz", nil); answer.StatusCode != 200 {
+		t.Errorf("healthz: %d", answer.StatusCode)
+	} else {
+		answer.Body.Close()
+	}
+	root.want(503, nil, "GET", "/readyz", nil) // drains
+	root.want(404, nil, "GET", "/api/v1/nothing", nil)
+	root.want(404, nil, "GET", "/metrics", nil)
+}

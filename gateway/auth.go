@@ -1,0 +1,131 @@
+package gateway
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+const (
+	sessionCookie = "prosa_session"
+	csrfHeader    = "X-CSRF-Token"
+)
+
+type loginRequest struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+// meView is who is logged in. CSRFToken goes into the header X-CSRF-Token of
+// unsafe requests and into the socket's identify.
+type meView struct {
+	Agent     agentView `json:"agent"`
+	CSRFToken string    `json:"csrf_token"`
+}
+
+// login opens a session and sets its cookie. The answer to a wrong e-mail and to
+// a wrong password is the same, and takes as long.
+func (s *Server) login(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
+	var in loginRequest
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	who := strings.ToLower(strings.TrimSpace(in.Email)) + "\x00" + host
+	if !s.logins.allow(who, time.Now()) {
+		s.metrics.login(r.Context(), "limited")
+		return problem("too_many_attempts", "")
+	}
+	// A password costs memory and processor time; more at once would let a
+	// stranger take both.
+	release, err := s.logins.enter(r.Context())
+	if err != nil {
+		return problem("unavailable", "")
+	}
+	person, err := s.cfg.Staff.Authenticate(r.Context(), in.Email, in.Password)
+	release()
+	if errors.Is(err, persistence.ErrBadLogin) {
+		s.metrics.login(r.Context(), "refused")
+		return problem("bad_login", "")
+	}
+	if err != nil {
+		return err
+	}
+	session, err := s.cfg.Staff.OpenSession(r.Context(), person)
+	if err != nil {
+		return err
+	}
+	s.logins.forget(who)
+	s.metrics.login(r.Context(), "accepted")
+	http.SetCookie(w, s.cookie(r, session.Token, 7*24*60*60))
+	return writeJSON(w, http.StatusOK, meView{viewAgent(&person), session.CSRFToken})
+}
+
+func (s *Server) logout(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return problem("no_session", "")
+	}
+	if err := s.cfg.Staff.CloseSession(r.Context(), cookie.Value); err != nil {
+		return err
+	}
+	http.SetCookie(w, s.cookie(r, "", -1))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) me(w http.ResponseWriter, _ *http.Request, who persistence.Session) error {
+	return writeJSON(w, http.StatusOK, meView{viewAgent(&who.Person), who.CSRFToken})
+}
+
+func (s *Server) cookie(r *http.Request, value string, maxAge int) *http.Cookie {
+	return &http.Cookie{
+		Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.cfg.SecureCookies || r.TLS != nil,
+	}
+}
+
+// session finds who the request's cookie belongs to, and prolongs the session.
+func (s *Server) session(r *http.Request) (persistence.Session, error) {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return persistence.Session{}, problem("no_session", "")
+	}
+	session, err := s.cfg.Staff.Session(r.Context(), cookie.Value)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return session, problem("no_session", "the session has ended")
+	}
+	session.Token = cookie.Value
+	return session, err
+}
+
+// sameOrigin refuses what a page of another site makes a browser send: unsafe
+// requests and sockets. A caller without Origin is no browser.
+func (s *Server) sameOrigin(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" || safe(r.Method) && r.Header.Get("Upgrade") == "" {
+		return true
+	}
+	for _, allowed := range s.cfg.Origins {
+		if strings.EqualFold(origin, allowed) {
+			return true
+		}
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+}
+
+func sameToken(got, want string) bool {
+	a, b := sha256.Sum256([]byte(got)), sha256.Sum256([]byte(want))
+	return want != "" && subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}

@@ -1,0 +1,216 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// sendBody sends a text or a template. EchoID names the send: sent again it is
+// the same message. SeenVersion is what the composer was looking at.
+type sendBody struct {
+	EchoID       string        `json:"echo_id"`
+	Text         string        `json:"text"`
+	Template     *templateBody `json:"template"`
+	SeenVersion  uint64        `json:"seen_version"`
+	DespiteStale bool          `json:"despite_stale"`
+	OwnerEpoch   uint64        `json:"owner_epoch"`
+	Claim        bool          `json:"claim"`
+}
+
+type templateBody struct {
+	Name       string          `json:"name"`
+	Language   string          `json:"language"`
+	Category   string          `json:"category"`
+	Components json.RawMessage `json:"components"`
+	Rendered   string          `json:"rendered"`
+}
+
+func (b *sendBody) name(header, _ string) { b.EchoID = cmp.Or(b.EchoID, header) }
+
+// field is what a refused content is about.
+func (b *sendBody) field() string {
+	if b.Template != nil {
+		return "template"
+	}
+	return "text"
+}
+
+func (b *sendBody) content() (*wa.Content, error) {
+	if b.Template != nil && b.Text != "" {
+		return nil, errors.New("give text or template, not both")
+	}
+	c := &wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: wa.CleanText(b.Text)}}
+	if t := b.Template; t != nil {
+		c = &wa.Content{Kind: wa.KindTemplate, Template: &wa.Template{
+			Name: wa.CleanText(t.Name), Language: wa.CleanText(t.Language), Category: wa.CleanText(t.Category),
+			Components: t.Components, Rendered: wa.CleanText(t.Rendered),
+		}}
+	}
+	return c, c.Sendable()
+}
+
+func (b *sendBody) build(_ context.Context, o *order) (proto.Message, error) {
+	if err := checkEchoID(b.EchoID); err != nil {
+		return nil, err
+	}
+	content, err := b.content()
+	if err != nil {
+		p := problem("bad_content", err.Error())
+		p.Field = b.field()
+		return nil, p
+	}
+	encoded, err := json.Marshal(content)
+	if err != nil {
+		return nil, badField("template.components", "not valid JSON")
+	}
+	return &actorpb.SendMessage{
+		By: o.by, EchoId: b.EchoID, Kind: string(content.Kind), Content: encoded, Preview: content.PreviewText(),
+		SeenVersion: b.SeenVersion, DespiteStale: b.DespiteStale, OwnerEpoch: b.OwnerEpoch, Claim: b.Claim,
+	}, nil
+}
+
+func checkEchoID(id string) error {
+	switch {
+	case id == "":
+		return badField("echo_id", "name each send, here or as Idempotency-Key, so that it can be repeated safely")
+	case len(id) > 100:
+		return badField("echo_id", "longer than 100 bytes")
+	}
+	return nil
+}
+
+type noteBody struct {
+	EchoID string `json:"echo_id"`
+	Text   string `json:"text"`
+}
+
+func (b *noteBody) name(header, _ string) { b.EchoID = cmp.Or(b.EchoID, header) }
+
+func (b *noteBody) build(_ context.Context, o *order) (proto.Message, error) {
+	if err := checkEchoID(b.EchoID); err != nil {
+		return nil, err
+	}
+	content := wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: wa.CleanText(b.Text)}}
+	if err := content.Sendable(); err != nil {
+		p := problem("bad_content", err.Error())
+		p.Field = "text"
+		return nil, p
+	}
+	return &actorpb.AddNote{By: o.by, EchoId: b.EchoID, Text: content.Text.Body}, nil
+}
+
+type claimBody struct{}
+
+func (*claimBody) build(_ context.Context, o *order) (proto.Message, error) {
+	return &actorpb.Claim{By: o.by}, nil
+}
+
+type releaseBody struct{}
+
+func (*releaseBody) build(_ context.Context, o *order) (proto.Message, error) {
+	return &actorpb.Release{By: o.by}, nil
+}
+
+// assignBody gives the conversation to an agent.
+type assignBody struct {
+	AgentID            string `json:"agent_id"`
+	ExpectedOwnerEpoch uint64 `json:"expected_owner_epoch"`
+}
+
+func (b *assignBody) build(ctx context.Context, o *order) (proto.Message, error) {
+	to, err := o.colleague(ctx, b.AgentID, "")
+	if err != nil {
+		return nil, err
+	}
+	return &actorpb.Assign{By: o.by, To: to, ExpectedOwnerEpoch: b.ExpectedOwnerEpoch}, nil
+}
+
+// transferBody passes the conversation on: to an agent, or without one to the
+// queue of a team.
+type transferBody struct {
+	AgentID string    `json:"agent_id"`
+	TeamID  wa.TeamID `json:"team_id"`
+	Note    string    `json:"note"`
+}
+
+func (b *transferBody) build(ctx context.Context, o *order) (proto.Message, error) {
+	if len([]rune(b.Note)) > wa.MaxTextLength {
+		return nil, badField("note", wa.ErrTextTooLong.Error())
+	}
+	if b.TeamID != "" {
+		if err := o.teamExists(ctx, b.TeamID); err != nil {
+			return nil, err
+		}
+	}
+	to := &actorpb.Party{}
+	if b.AgentID != "" {
+		var err error
+		if to, err = o.colleague(ctx, b.AgentID, b.TeamID); err != nil {
+			return nil, err
+		}
+	}
+	return &actorpb.Transfer{By: o.by, To: to, TeamId: string(b.TeamID), Note: wa.CleanText(b.Note)}, nil
+}
+
+type takeOverBody struct {
+	Reason string `json:"reason"`
+}
+
+func (b *takeOverBody) build(_ context.Context, o *order) (proto.Message, error) {
+	if len([]rune(b.Reason)) > wa.MaxTextLength {
+		return nil, badField("reason", wa.ErrTextTooLong.Error())
+	}
+	return &actorpb.TakeOver{By: o.by, Reason: wa.CleanText(b.Reason)}, nil
+}
+
+type snoozeBody struct {
+	Until time.Time `json:"until"`
+}
+
+func (b *snoozeBody) build(_ context.Context, o *order) (proto.Message, error) {
+	if !b.Until.After(time.Now()) {
+		return nil, badField("until", "want a time in the future")
+	}
+	return &actorpb.SetPhase{By: o.by, To: actorpb.Phase_PHASE_SNOOZED, UntilMs: b.Until.UnixMilli()}, nil
+}
+
+// phaseBody is empty: the command's name says the phase.
+type phaseBody struct{ to actorpb.Phase }
+
+func (b *phaseBody) build(_ context.Context, o *order) (proto.Message, error) {
+	return &actorpb.SetPhase{By: o.by, To: b.to}, nil
+}
+
+// readBody says up to which version the person has read; missing means to the
+// newest as the gateway finds it.
+type readBody struct {
+	Version uint64 `json:"version"`
+}
+
+func (b *readBody) build(_ context.Context, o *order) (proto.Message, error) {
+	return &actorpb.MarkRead{By: o.by, Version: cmp.Or(b.Version, o.row.Version)}, nil
+}
+
+// resolveMessageBody decides an ambiguous send. Resend may reach the customer
+// twice; without it the send counts as failed.
+type resolveMessageBody struct {
+	MessageID string `json:"message_id"` // on sockets; in requests it is in the path
+	Resend    bool   `json:"resend"`
+}
+
+func (b *resolveMessageBody) name(_, path string) { b.MessageID = cmp.Or(path, b.MessageID) }
+
+func (b *resolveMessageBody) build(_ context.Context, o *order) (proto.Message, error) {
+	if b.MessageID == "" {
+		return nil, badField("message_id", "missing")
+	}
+	return &actorpb.ResolveAmbiguous{By: o.by, MessageId: b.MessageID, Resend: b.Resend}, nil
+}

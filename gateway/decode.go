@@ -1,0 +1,54 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// maxBody is the largest body of a request: a text of 4096 characters or a
+// template with many components, with room to spare.
+const maxBody = 128 << 10
+
+// decode reads a JSON body strictly into v: a field that is not known is an
+// error, for a misspelt one would silently mean something else. An empty body
+// is an empty object.
+func decode(w http.ResponseWriter, r *http.Request, v any) error {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return err
+	}
+	return decodeStrict(body, v)
+}
+
+func decodeStrict(body []byte, v any) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return decodeProblem(err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return problem("bad_request", "more than one JSON value")
+	}
+	return nil
+}
+
+func decodeProblem(err error) *Problem {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return badField(wrong.Field, "want "+wrong.Type.String()+", got "+wrong.Value)
+	}
+	// encoding/json has no type for this error.
+	if field, ok := strings.CutPrefix(err.Error(), `json: unknown field "`); ok {
+		return badField(strings.TrimSuffix(field, `"`), "no such field")
+	}
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	return problem("bad_request", "the body is not valid JSON")
+}

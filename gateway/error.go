@@ -1,0 +1,162 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// Problem is the answer to a request that was not carried out (RFC 9457), and
+// the refused result of a command on a socket. Code is stable; Remedy says what
+// would help. Owner and Version are as of now, for refusals by a conversation;
+// Difference is what arrived after the version that the sender had seen.
+type Problem struct {
+	Type       string       `json:"type"`
+	Title      string       `json:"title"`
+	Status     int          `json:"status"`
+	Detail     string       `json:"detail,omitempty"`
+	Code       string       `json:"code"`
+	Field      string       `json:"field,omitempty"`
+	Remedy     string       `json:"remedy,omitempty"`
+	Owner      *ownerView   `json:"owner,omitempty"`
+	Version    uint64       `json:"version,omitempty"`
+	Difference []threadItem `json:"difference,omitempty"`
+}
+
+func (p *Problem) Error() string { return p.Code + ": " + p.Detail }
+
+// problem fills a Problem from the one table of codes. This table is the only
+// place where a code meets an HTTP status.
+func problem(code, detail string) *Problem {
+	p := &Problem{Type: "urn:prosa:problem:" + code, Code: code, Detail: detail}
+	set := func(status int, title, remedy string) { p.Status, p.Title, p.Remedy = status, title, remedy }
+	switch code {
+	case "bad_request":
+		set(400, "The request is not understood", "correct the named field")
+	case "bad_login":
+		set(401, "E-mail or password is wrong", "try again")
+	case "no_session":
+		set(401, "Not logged in", "log in")
+	case "bad_csrf":
+		set(403, "The CSRF token is missing or old", "read csrf_token from /api/v1/me and send it as X-CSRF-Token")
+	case "bad_origin":
+		set(403, "The origin is not allowed", "call from the inbox itself, or allow the origin in the configuration")
+	case "forbidden":
+		set(403, "Not allowed", "ask a manager or an admin")
+	case "not_found":
+		set(404, "Not found", "")
+	case "not_owner":
+		set(409, "Somebody else owns the conversation", "ask the owner, or take it over with a reason")
+	case "unclaimed":
+		set(409, "Nobody owns the conversation", "claim it first, or send with claim")
+	case "already_owned":
+		set(409, "The claim came too late", "look at the owner; take over with a reason if you must")
+	case "epoch":
+		set(409, "The ownership has changed", "look at the owner and decide again")
+	case "stale":
+		set(409, "Something arrived that you had not seen", "read the difference, then send with the new seen_version or despite_stale")
+	case "email_taken":
+		set(409, "The e-mail address has an account", "use another address")
+	case "too_large":
+		set(413, "The request is too large", "send less")
+	case "window_closed":
+		set(422, "The 24-hour service window is closed", "send an approved template")
+	case "bad_content":
+		set(422, "The content cannot be sent", "correct the named field")
+	case "too_many_open":
+		set(429, "Too many messages are waiting to leave", "wait until some have left")
+	case "too_many_attempts":
+		set(429, "Too many attempts", "wait a minute")
+	case "unknown_outcome":
+		set(504, "It is not known whether this was done", "send the same request again with the same echo_id: it is done once")
+	case "unavailable":
+		set(503, "Not now", "nothing was done; try again in a moment")
+	default:
+		set(500, "Internal error", "try again; if it stays, tell the operator the request id")
+		p.Code, p.Type = "internal", "urn:prosa:problem:internal"
+	}
+	return p
+}
+
+// badField is a request whose field cannot be used.
+func badField(field, detail string) *Problem {
+	p := problem("bad_request", detail)
+	p.Field = field
+	return p
+}
+
+// toProblem gives every error its answer. What is not known here is internal
+// outside; the caller logs the whole.
+func toProblem(err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return problem("too_large", "")
+	}
+	if e, ok := errors.AsType[*cluster.Error](err); ok {
+		switch e.Code {
+		case "unknown":
+			return problem("unknown_outcome", "")
+		case "unavailable":
+			return problem("unavailable", "")
+		case "refused":
+			return problem("bad_content", "the database refuses the text")
+		}
+		return problem("internal", "")
+	}
+	switch {
+	case errors.Is(err, persistence.ErrNotFound):
+		return problem("not_found", "")
+	case errors.Is(err, cluster.ErrUnknown), errors.Is(err, context.DeadlineExceeded):
+		return problem("unknown_outcome", "")
+	case errors.Is(err, cluster.ErrBusy), errors.Is(err, cluster.ErrNoMember), errors.Is(err, cluster.ErrStopped),
+		errors.Is(err, context.Canceled):
+		return problem("unavailable", "")
+	}
+	return problem("internal", "")
+}
+
+// refusal turns a refused outcome into a problem that names owner and version.
+func refusal(o *actorpb.Outcome) *Problem {
+	p := problem(o.Refusal, o.Detail)
+	if p.Status < 500 && o.Refusal != "not_found" {
+		p.Version = o.Version
+		p.Owner = &ownerView{partyView: viewParty(o.Owner), Epoch: o.OwnerEpoch, Since: viewTime(o.OwnedSinceMs)}
+	}
+	return p
+}
+
+// retryAfter is a pause in seconds.
+func (p *Problem) retryAfter() int {
+	if p.Code == "too_many_attempts" {
+		return int(loginRefill.Seconds())
+	}
+	return 1
+}
+
+func writeProblem(w http.ResponseWriter, p *Problem) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", strconv.Itoa(p.retryAfter()))
+	}
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // the client may be gone
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client may be gone
+	return nil
+}

@@ -1,0 +1,154 @@
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// hubEndpoint is where Feeds and other gateways send to.
+const hubEndpoint = "gateway"
+
+// hub connects sockets with feeds: one channel for each tenant that has
+// sockets here. It knows who may see what, and no rule of the domain.
+type hub struct {
+	cluster Cluster
+	staff   *persistence.Staff
+	inbox   *persistence.Inbox
+	threads *threads
+	cfg     SocketConfig
+	log     *slog.Logger
+	metrics *metrics
+	replays chan struct{} // seats of those who read journals for sockets
+
+	stop context.CancelFunc
+	done <-chan struct{} // closed by stop
+	wg   sync.WaitGroup  // channels, replays and sockets
+
+	mu      sync.Mutex
+	tenants map[wa.TenantID]*channel
+	sockets map[*client]struct{}
+	closed  bool
+}
+
+func newHub(cfg Config, threads *threads, m *metrics) *hub {
+	ctx, stop := context.WithCancel(context.Background())
+	h := &hub{
+		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: threads, cfg: cfg.Socket, log: cfg.Logger,
+		metrics: m, replays: make(chan struct{}, 8), stop: stop, done: ctx.Done(),
+		tenants: make(map[wa.TenantID]*channel), sockets: make(map[*client]struct{}),
+	}
+	h.cluster.Handle(hubEndpoint, h.receive)
+	return h
+}
+
+// receive takes what feeds and other gateways send, one message at a time.
+func (h *hub) receive(_ context.Context, _ string, msg proto.Message) {
+	switch m := msg.(type) {
+	case *actorpb.FeedBatch:
+		if ch := h.channel(wa.TenantID(m.TenantId)); ch != nil {
+			ch.batch(m, time.Now())
+		}
+	case *actorpb.Presence:
+		if ch := h.channel(wa.TenantID(m.TenantId)); ch != nil {
+			ch.heard(m, time.Now())
+		}
+	}
+}
+
+func (h *hub) channel(tenant wa.TenantID) *channel {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.tenants[tenant]
+}
+
+// join adds a socket, and starts the channel of its tenant if it is the first.
+// It is nil once the hub closes.
+func (h *hub) join(c *client) *channel {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil
+	}
+	h.sockets[c] = struct{}{}
+	h.wg.Add(1) // until the socket's serve returns
+	tenant := c.person.TenantID
+	ch := h.tenants[tenant]
+	if ch == nil {
+		ch = newChannel(h, tenant)
+		h.tenants[tenant] = ch
+		h.wg.Go(ch.follow)
+	}
+	ch.sockets++
+	return ch
+}
+
+func (h *hub) leave(c *client) {
+	h.mu.Lock()
+	delete(h.sockets, c)
+	ch := h.tenants[c.person.TenantID]
+	if ch != nil {
+		ch.sockets--
+		ch.idleSince = time.Now()
+	}
+	h.mu.Unlock()
+	if ch != nil {
+		ch.forgetClient(c)
+	}
+}
+
+// retire removes a channel that has had no socket for long.
+func (h *hub) retire(ch *channel) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if ch.sockets > 0 || time.Since(ch.idleSince) < channelIdle {
+		return false
+	}
+	delete(h.tenants, ch.tenant)
+	return true
+}
+
+// close tells every socket to come back elsewhere and waits for them, until ctx
+// ends. A second call does nothing more.
+func (h *hub) close(ctx context.Context) {
+	h.mu.Lock()
+	h.closed = true
+	clients := make([]*client, 0, len(h.sockets))
+	for c := range h.sockets {
+		clients = append(clients, c)
+	}
+	h.mu.Unlock()
+	for _, c := range clients {
+		c.close(closeDraining())
+	}
+	h.stop()
+	gone := make(chan struct{})
+	go func() { h.wg.Wait(); close(gone) }()
+	select {
+	case <-gone:
+	case <-ctx.Done():
+		for _, c := range clients {
+			_ = c.conn.Close() // the last means
+		}
+		<-gone
+	}
+}
+
+// enter takes a seat for a read of a journal; false once the hub closes.
+func (h *hub) enter() bool {
+	select {
+	case h.replays <- struct{}{}:
+		return true
+	case <-h.done:
+		return false
+	}
+}
+
+func (h *hub) exit() { <-h.replays }

@@ -1,0 +1,269 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// pageView is one page of a list. Next, when there is more, goes into ?cursor=.
+type pageView struct {
+	Conversations []*rowView `json:"conversations"`
+	Next          string     `json:"next,omitempty"`
+}
+
+// listTimeout bounds a list: one bad search must not starve the others.
+const listTimeout = 3 * time.Second
+
+func (s *Server) listConversations(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	in := r.URL.Query()
+	q := persistence.ListQuery{
+		View: persistence.View(cmp.Or(in.Get("view"), string(persistence.ViewAll))), AgentID: who.Person.ID,
+		Team: wa.TeamID(in.Get("team")), Search: strings.TrimSpace(wa.CleanText(in.Get("q"))),
+	}
+	if !q.View.Known() {
+		return badField("view", "want mine, unclaimed, all, snoozed or resolved")
+	}
+	if utf8.RuneCountInString(q.Search) > 100 {
+		return badField("q", "longer than 100 characters")
+	}
+	switch in.Get("sort") {
+	case "", "newest":
+	case "oldest":
+		q.Oldest = true
+	default:
+		return badField("sort", "want newest or oldest")
+	}
+	var err error
+	if q.Limit, err = limitOf(in.Get("limit"), 50, 200); err != nil {
+		return err
+	}
+	if q.After, err = parseCursor(in.Get("cursor")); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), listTimeout)
+	defer cancel()
+	list, err := s.cfg.Inbox.List(ctx, who.Person.Scope(), q)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return problem("unavailable", "the list took too long; search for more of the name")
+	}
+	if err != nil {
+		return err
+	}
+	page := pageView{Conversations: make([]*rowView, len(list))}
+	for i := range list {
+		page.Conversations[i] = viewListed(&list[i])
+	}
+	if len(list) == q.Limit {
+		page.Next = formatCursor(list[len(list)-1])
+	}
+	return writeJSON(w, http.StatusOK, page)
+}
+
+// A cursor is opaque to clients: the time in microseconds and the key.
+func formatCursor(c persistence.ListedConversation) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(c.LastAt.UnixMicro(), 10) + " " + c.Key.String()))
+}
+
+func parseCursor(text string) (persistence.Cursor, error) {
+	if text == "" {
+		return persistence.Cursor{}, nil
+	}
+	bad := badField("cursor", "not a cursor of this list")
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return persistence.Cursor{}, bad
+	}
+	at, key, ok := strings.Cut(string(raw), " ")
+	micros, err := strconv.ParseInt(at, 10, 64)
+	if !ok || err != nil {
+		return persistence.Cursor{}, bad
+	}
+	k, err := wa.ParseConversationKey(key)
+	if err != nil {
+		return persistence.Cursor{}, bad
+	}
+	return persistence.Cursor{LastAt: time.UnixMicro(micros), Key: k}, nil
+}
+
+func limitOf(text string, def, most int) (int, error) {
+	if text == "" {
+		return def, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > most {
+		return 0, badField("limit", "want 1 to "+strconv.Itoa(most))
+	}
+	return n, nil
+}
+
+// countView counts a view; More says that there are more than N.
+type countView struct {
+	N    int  `json:"n"`
+	More bool `json:"more,omitempty"`
+}
+
+func (s *Server) counts(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	counts, err := s.cfg.Inbox.Counts(r.Context(), who.Person.Scope(), who.Person.ID)
+	if err != nil {
+		return err
+	}
+	views := make(map[persistence.View]countView, len(counts))
+	for v, c := range counts {
+		views[v] = countView(c)
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Views map[persistence.View]countView `json:"views"`
+	}{views})
+}
+
+// visible reads the conversation of the request's path, if its person may see it.
+func (s *Server) visible(r *http.Request, who persistence.Session) (persistence.ListedConversation, error) {
+	key, err := wa.ParseConversationKey(r.PathValue("id"))
+	if err != nil {
+		return persistence.ListedConversation{}, problem("not_found", "")
+	}
+	return s.cfg.Inbox.Get(r.Context(), who.Person.Scope(), key)
+}
+
+func (s *Server) getConversation(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	row, err := s.visible(r, who)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, viewListed(&row))
+}
+
+// threadView is a page of a thread, oldest first. Version is the conversation's
+// newest: subscribe from there.
+type threadView struct {
+	Version uint64       `json:"version"`
+	Items   []threadItem `json:"items"`
+	Before  uint64       `json:"before,omitempty"` // for ?before=: the page before this one
+	After   uint64       `json:"after,omitempty"`  // for ?after=: the page after this one
+}
+
+func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	in := r.URL.Query()
+	var q persistence.EventQuery
+	var err error
+	if q.Limit, err = limitOf(in.Get("limit"), 50, 200); err != nil {
+		return err
+	}
+	if q.Before, err = versionOf(in.Get("before"), "before"); err != nil {
+		return err
+	}
+	if q.After, err = versionOf(in.Get("after"), "after"); err != nil {
+		return err
+	}
+	if q.Before != 0 && q.After != 0 {
+		return badField("after", "give before or after, not both")
+	}
+	row, err := s.visible(r, who)
+	if err != nil {
+		return err
+	}
+	items, err := s.threads.page(r.Context(), row.Key, q)
+	if err != nil {
+		return err
+	}
+	view := threadView{Version: row.Version, Items: items}
+	if len(items) == q.Limit {
+		if q.After != 0 {
+			view.After = items[len(items)-1].Version
+		} else {
+			view.Before = items[0].Version
+		}
+	}
+	return writeJSON(w, http.StatusOK, view)
+}
+
+func versionOf(text, field string) (uint64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	v, err := strconv.ParseUint(text, 10, 63)
+	if err != nil {
+		return 0, badField(field, "want a version")
+	}
+	return v, nil
+}
+
+// listAgents shows colleagues: to an agent those who share a team, without
+// their e-mail; to managers and admins everybody.
+func (s *Server) listAgents(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	people, err := s.cfg.Staff.List(r.Context(), who.Person.TenantID)
+	if err != nil {
+		return err
+	}
+	agents := []agentView{}
+	scope := who.Person.Scope()
+	for i := range people {
+		p := &people[i]
+		shares := slices.ContainsFunc(p.Teams, func(t wa.TeamID) bool { return scope.Sees(p.TenantID, t) })
+		if p.Disabled || !scope.AllTeams && !shares && p.Role == persistence.RoleAgent {
+			continue
+		}
+		view := viewAgent(p)
+		if !scope.AllTeams {
+			view.Email = ""
+			view.Teams = slices.DeleteFunc(slices.Clone(view.Teams), func(t wa.TeamID) bool { return !scope.Sees(p.TenantID, t) })
+		}
+		agents = append(agents, view)
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Agents []agentView `json:"agents"`
+	}{agents})
+}
+
+type teamView struct {
+	ID   wa.TeamID `json:"id"`
+	Name string    `json:"name"`
+	Mine bool      `json:"mine"`
+}
+
+// listTeams names all teams of the tenant: one may transfer to each of them.
+func (s *Server) listTeams(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	teams, err := s.cfg.Staff.Teams(r.Context(), persistence.Scope{TenantID: who.Person.TenantID, AllTeams: true})
+	if err != nil {
+		return err
+	}
+	views := make([]teamView, len(teams))
+	for i, t := range teams {
+		views[i] = teamView{t.ID, t.Name, slices.Contains(who.Person.Teams, t.ID)}
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Teams []teamView `json:"teams"`
+	}{views})
+}
+
+type numberView struct {
+	ID      wa.PhoneNumberID `json:"id"`
+	TeamID  wa.TeamID        `json:"team_id"`
+	Display string           `json:"display"`
+	Name    string           `json:"name"`
+}
+
+func (s *Server) listNumbers(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	numbers, err := s.cfg.Inbox.Numbers(r.Context(), who.Person.Scope())
+	if err != nil {
+		return err
+	}
+	views := make([]numberView, len(numbers))
+	for i, n := range numbers {
+		views[i] = numberView(n)
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Numbers []numberView `json:"numbers"`
+	}{views})
+}

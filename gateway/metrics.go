@@ -1,0 +1,58 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+)
+
+// metrics are the instruments of HTTP, sockets and hub.
+type metrics struct {
+	request     metric.Float64Histogram
+	logins      metric.Int64Counter
+	commands    metric.Int64Counter
+	sockets     metric.Int64UpDownCounter
+	frames      metric.Int64Counter
+	disconnects metric.Int64Counter
+	resyncs     metric.Int64Counter
+	replays     metric.Int64Counter
+	delivery    metric.Float64Histogram
+}
+
+func newMetrics(m metric.Meter) (*metrics, error) {
+	var s metrics
+	var errs [9]error
+	s.request, errs[0] = m.Float64Histogram("prosa.gateway.request", metric.WithUnit("s"),
+		metric.WithDescription("Time to answer a request, by route"))
+	s.logins, errs[1] = m.Int64Counter("prosa.gateway.logins", metric.WithUnit("{login}"),
+		metric.WithDescription("Attempts to log in, by result"))
+	s.commands, errs[2] = m.Int64Counter("prosa.gateway.commands", metric.WithUnit("{command}"),
+		metric.WithDescription("Commands to conversations, by type and result"))
+	s.sockets, errs[3] = m.Int64UpDownCounter("prosa.gateway.sockets", metric.WithUnit("{socket}"),
+		metric.WithDescription("Open sockets"))
+	s.frames, errs[4] = m.Int64Counter("prosa.gateway.frames", metric.WithUnit("{frame}"),
+		metric.WithDescription("Frames written to sockets"))
+	s.disconnects, errs[5] = m.Int64Counter("prosa.gateway.disconnects", metric.WithUnit("{socket}"),
+		metric.WithDescription("Sockets that the server closed, by code"))
+	s.resyncs, errs[6] = m.Int64Counter("prosa.gateway.resyncs", metric.WithUnit("{resync}"),
+		metric.WithDescription("Times that a tenant's feed could not be followed without a gap"))
+	s.replays, errs[7] = m.Int64Counter("prosa.gateway.replays", metric.WithUnit("{replay}"),
+		metric.WithDescription("Times that a conversation stream was repaired or resumed from the journal"))
+	s.delivery, errs[8] = m.Float64Histogram("prosa.gateway.delivery", metric.WithUnit("s"),
+		metric.WithDescription("From the commit of an update, by its own clock, to the sockets' queues"))
+	return &s, errors.Join(errs[:]...)
+}
+
+func (m *metrics) login(ctx context.Context, result string) {
+	m.logins.Add(ctx, 1, metric.WithAttributes(attribute.String("result", result)))
+}
+
+func (m *metrics) command(ctx context.Context, name, result string) {
+	m.commands.Add(ctx, 1, metric.WithAttributes(attribute.String("type", name), attribute.String("result", result)))
+}
+
+func (m *metrics) disconnect(ctx context.Context, code int) {
+	m.disconnects.Add(ctx, 1, metric.WithAttributes(attribute.Int("code", code)))
+}

@@ -1,0 +1,152 @@
+package gateway
+
+import (
+	"bufio"
+	"errors"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// requestIDHeader names a request in answers and logs.
+const requestIDHeader = "X-Request-Id"
+
+// adapt turns a route into an http.Handler: session, CSRF, role, then the
+// handler, whose error becomes a problem document.
+func (s *Server) adapt(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		who, err := s.admit(rt.access, r)
+		if err == nil {
+			err = rt.handle(w, r, who)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+func (s *Server) admit(level access, r *http.Request) (persistence.Session, error) {
+	if !s.sameOrigin(r) {
+		return persistence.Session{}, problem("bad_origin", "this page may not call the API")
+	}
+	if level == public {
+		return persistence.Session{}, nil
+	}
+	who, err := s.session(r)
+	if err != nil {
+		return who, err
+	}
+	if !safe(r.Method) && !sameToken(r.Header.Get(csrfHeader), who.CSRFToken) {
+		return who, problem("bad_csrf", "")
+	}
+	if level == admins && who.Person.Role != persistence.RoleAdmin {
+		return who, problem("forbidden", "only an admin may do that")
+	}
+	return who, nil
+}
+
+func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+
+// fail writes the answer to an error and logs what the outside must not see.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := toProblem(err)
+	if p.Status >= http.StatusInternalServerError {
+		s.log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path,
+			"request_id", w.Header().Get(requestIDHeader), "code", p.Code, "error", err)
+	}
+	writeProblem(w, p)
+}
+
+// identified gives each request an id, its caller's if that is harmless.
+func (s *Server) identified(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := r.Header.Get(requestIDHeader)
+		if len(id) == 0 || len(id) > 64 || strings.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' }) {
+			id = uuid.NewString()
+		}
+		w.Header().Set(requestIDHeader, id)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// recovered is the only place of the gateway that recovers from a panic.
+func (s *Server) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if v == http.ErrAbortHandler { //nolint:errorlint // the documented comparison
+				panic(v)
+			}
+			s.log.ErrorContext(r.Context(), "handler panicked", "method", r.Method, "path", r.URL.Path,
+				"panic", v, "stack", string(debug.Stack()))
+			writeProblem(w, problem("internal", ""))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// secured sets the headers that keep browsers from doing more than we mean.
+func secured(next http.Handler, tls bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
+		if tls || r.TLS != nil {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// instrument measures requests by route, never by path: paths name people.
+func (s *Server) instrument(path string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(seen, r)
+		if seen.hijacked {
+			return
+		}
+		s.metrics.request.Record(r.Context(), time.Since(start).Seconds(), metric.WithAttributes(
+			attribute.String("route", path), attribute.String("method", r.Method), attribute.Int("status", seen.status)))
+	})
+}
+
+// statusWriter remembers the status, and lets sockets have the connection.
+type statusWriter struct {
+	http.ResponseWriter
+	status   int
+	hijacked bool
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Hijack implements http.Hijacker.
+func (w *statusWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	h, ok := w.ResponseWriter.(http.Hijacker)
+	if !ok {
+		return nil, nil, errors.New("connection cannot be taken over")
+	}
+	w.hijacked = true
+	return h.Hijack()
+}

@@ -1,0 +1,133 @@
+package gateway
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+type apiDocument struct {
+	Paths      map[string]map[string]apiOperation `json:"paths"`
+	Components struct {
+		Schemas map[string]apiSchema `json:"schemas"`
+	} `json:"components"`
+}
+
+type apiOperation struct {
+	Summary    string           `json:"summary"`
+	Security   *[]any           `json:"security"`
+	Parameters []map[string]any `json:"parameters"`
+	Body       struct {
+		Content map[string]struct {
+			Schema apiSchema `json:"schema"`
+		} `json:"content"`
+	} `json:"requestBody"`
+}
+
+type apiSchema struct {
+	Properties map[string]struct {
+		Enum []string `json:"enum"`
+	} `json:"properties"`
+}
+
+func document(t *testing.T) apiDocument {
+	t.Helper()
+	var doc apiDocument
+	if err := json.Unmarshal(openAPI, &doc); err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func TestOpenAPIDescribesEveryRoute(t *testing.T) {
+	t.Parallel()
+	var served, described []string
+	s := &Server{}
+	for _, rt := range s.routes() {
+		served = append(served, rt.method+" "+rt.path)
+	}
+	doc := document(t)
+	for path, operations := range doc.Paths {
+		for method, o := range operations {
+			described = append(described, strings.ToUpper(method)+" "+path)
+			if o.Summary == "" {
+				t.Errorf("%s %s has no summary", method, path)
+			}
+		}
+	}
+	slices.Sort(served)
+	slices.Sort(described)
+	if diff := cmp.Diff(served, described); diff != "" {
+		t.Errorf("routes (-served +described):\n%s", diff)
+	}
+	for _, rt := range s.routes() {
+		o := doc.Paths[rt.path][strings.ToLower(rt.method)]
+		needsToken := slices.ContainsFunc(o.Parameters, func(p map[string]any) bool { return p["$ref"] == "#/components/parameters/CSRF" })
+		if want := !safe(rt.method) && rt.access != public; needsToken != want {
+			t.Errorf("%s %s: CSRF token described %v, needed %v", rt.method, rt.path, needsToken, want)
+		}
+		if (o.Security != nil) != (rt.access == public) {
+			t.Errorf("%s %s: described as public %v", rt.method, rt.path, o.Security != nil)
+		}
+	}
+}
+
+// Strict decoding makes a field that is described and not known an error.
+func TestOpenAPIDescribesEveryField(t *testing.T) {
+	t.Parallel()
+	doc := document(t)
+	for _, name := range commandNames {
+		described := doc.Paths[conversationPath+"/"+name]["post"].Body.Content["application/json"].Schema
+		sameFields(t, name, described, newCommand(name))
+	}
+	for path, body := range map[string]any{
+		"/api/v1/login": loginRequest{}, "/api/v1/numbers": registerNumberBody{},
+		conversationPath + "/messages/{mid}/resolve": resolveMessageBody{},
+	} {
+		sameFields(t, path, doc.Paths[path]["post"].Body.Content["application/json"].Schema, body)
+	}
+	for name, view := range map[string]any{
+		"Row": rowView{}, "Item": threadItem{}, "Message": messageView{}, "Status": statusView{}, "Result": resultView{},
+		"Problem": Problem{}, "Agent": agentView{}, "Me": meView{}, "Number": numberView{}, "Party": partyView{}, "Owner": ownerView{},
+	} {
+		sameFields(t, name, doc.Components.Schemas[name], view)
+	}
+}
+
+func TestOpenAPIListsEveryCode(t *testing.T) {
+	t.Parallel()
+	for _, code := range document(t).Components.Schemas["Problem"].Properties["code"].Enum {
+		if p := problem(code, ""); p.Code != code || p.Title == "" || p.Status < 400 {
+			t.Errorf("%s is described and unknown: %+v", code, p)
+		}
+	}
+}
+
+func sameFields(t *testing.T, name string, described apiSchema, body any) {
+	t.Helper()
+	want := jsonFields(reflect.Indirect(reflect.ValueOf(body)).Type())
+	got := slices.Sorted(maps.Keys(described.Properties))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-code +document):\n%s", name, diff)
+	}
+}
+
+func jsonFields(of reflect.Type) []string {
+	var fields []string
+	for field := range of.Fields() {
+		tag, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case field.Anonymous:
+			fields = append(fields, jsonFields(field.Type)...)
+		case tag != "":
+			fields = append(fields, tag)
+		}
+	}
+	slices.Sort(fields)
+	return fields
+}

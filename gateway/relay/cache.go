@@ -1,0 +1,84 @@
+package relay
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// inboundFlush is how often inbound messages are taken off the budgets.
+const inboundFlush = 250 * time.Millisecond
+
+// sentKey names one of our messages.
+type sentKey struct {
+	number  wa.PhoneNumberID
+	message wa.MessageID
+}
+
+// sentCache remembers whom our latest messages went to, in two generations. What
+// it holds never changes.
+type sentCache struct {
+	limit      int
+	mu         sync.Mutex
+	young, old map[sentKey]wa.ContactID
+}
+
+func newSentCache(limit int) *sentCache {
+	return &sentCache{limit: limit, young: make(map[sentKey]wa.ContactID)}
+}
+
+func (c *sentCache) get(number wa.PhoneNumberID, message wa.MessageID) (wa.ContactID, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := sentKey{number, message}
+	if contact, ok := c.young[key]; ok {
+		return contact, true
+	}
+	contact, ok := c.old[key]
+	return contact, ok
+}
+
+func (c *sentCache) put(number wa.PhoneNumberID, message wa.MessageID, contact wa.ContactID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.young) >= c.limit {
+		c.old, c.young = c.young, make(map[sentKey]wa.ContactID)
+	}
+	c.young[sentKey{number, message}] = contact
+}
+
+// inboundCount gathers how many messages came in for each number.
+type inboundCount struct {
+	mu     sync.Mutex
+	counts map[wa.PhoneNumberID]int
+}
+
+func (r *Relay) countInbound(items []*item) {
+	r.inbound.mu.Lock()
+	defer r.inbound.mu.Unlock()
+	for _, it := range items {
+		if _, ok := it.message.(*actorpb.ReceiveInbound); ok {
+			if r.inbound.counts == nil {
+				r.inbound.counts = make(map[wa.PhoneNumberID]int)
+			}
+			r.inbound.counts[it.number]++
+		}
+	}
+}
+
+// flushInbound takes the counts off the budgets. A lost flush costs some pace.
+func (r *Relay) flushInbound(ctx context.Context) {
+	r.inbound.mu.Lock()
+	counts := r.inbound.counts
+	r.inbound.counts = nil
+	r.inbound.mu.Unlock()
+	if len(counts) == 0 {
+		return
+	}
+	if err := r.store.Outbox.CountInbound(ctx, counts); err != nil && ctx.Err() == nil {
+		r.cfg.Logger.Warn("inbound messages not counted", "error", err)
+	}
+}

@@ -1,0 +1,198 @@
+package relay
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// piece is one event of a row on its way through the cutter.
+type piece struct {
+	row   *heldRow // nil on a replay
+	at    time.Time
+	event *cloudapi.Event
+}
+
+// cut is the cutter: everything up to the lanes happens here, in order, a lot
+// at a time. Its lots grow with the load; it never waits for more.
+func (r *Relay) cut() {
+	for {
+		select {
+		case <-r.quit:
+			return
+		case <-r.feed.ready:
+		}
+		if lot := r.feed.take(cutRows); len(lot) > 0 {
+			r.cutLot(lot)
+		}
+	}
+}
+
+// cutLot routes the events of some rows. Identity changes are applied where they
+// stand, so that all lanes see them in the same place.
+func (r *Relay) cutLot(lot []*heldRow) {
+	var segment []piece
+	for _, row := range lot {
+		events := r.parse(row)
+		for n := range events {
+			event := &events[n]
+			if changesIdentity(event) {
+				r.route(segment)
+				segment = nil
+				r.link(piece{row, row.ReceivedAt, event})
+				continue
+			}
+			segment = append(segment, piece{row, row.ReceivedAt, event})
+		}
+	}
+	r.route(segment)
+}
+
+// parse cuts one row, identity changes first. A body that is no JSON becomes a
+// problem as a whole.
+func (r *Relay) parse(row *heldRow) []cloudapi.Event {
+	row.open.Store(1) // the row itself, until its events are counted
+	delivery, err := cloudapi.Parse(row.Body)
+	if err != nil {
+		r.noteAndFinish([]persistence.Problem{{
+			Day: row.Day, Source: row.Source, Seq: row.Seq, EventIndex: persistence.WholeBody,
+			State: persistence.ProblemFailed, Kind: "body", Reason: err.Error(), Raw: row.Body, ReceivedAt: row.ReceivedAt,
+		}}, []*heldRow{row})
+		return nil
+	}
+	if len(delivery.Events) == 0 {
+		r.done(row)
+		return nil
+	}
+	row.open.Store(int32(len(delivery.Events)))
+	slices.SortStableFunc(delivery.Events, func(a, b cloudapi.Event) int {
+		return boolToInt(changesIdentity(&b)) - boolToInt(changesIdentity(&a))
+	})
+	return delivery.Events
+}
+
+func boolToInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func changesIdentity(e *cloudapi.Event) bool {
+	return e.Kind == cloudapi.KindMessage && e.Message.Identity != nil
+}
+
+// route sends a segment of events on their way: to lanes, to the problems, or to
+// the statuses that wait for their message. When the relay stops it gives up;
+// the rows stay unfinished and are read again.
+func (r *Relay) route(segment []piece) {
+	if len(segment) == 0 {
+		return
+	}
+	plan := routing{relay: r, pieces: segment, items: make([]*item, len(segment))}
+	if err := r.persist("route events", plan.find); err != nil {
+		return
+	}
+	if len(plan.notes) > 0 {
+		r.noteAndFinish(plan.notes, plan.noted)
+	}
+	items := slices.DeleteFunc(plan.items, func(it *item) bool { return it == nil })
+	r.countInbound(items)
+	r.lanes.add(items)
+}
+
+// link applies an identity change and sends the system message on its way. All
+// events pass the cutter in order, so what follows in any lane sees the link.
+func (r *Relay) link(p piece) {
+	change := p.event.Message.Identity
+	number, err := r.number(p.event.PhoneNumberID)
+	if errors.Is(err, persistence.ErrNotFound) {
+		r.route([]piece{p}) // to be parked
+		return
+	}
+	if err != nil {
+		return // the relay stops
+	}
+	old := aliasesOf(change.PreviousUserID, change.PreviousParentUserID, change.OldPhone)
+	now := aliasesOf(change.NewUserID, change.NewParentUserID, change.NewPhone)
+	err = r.persist("link aliases", func(ctx context.Context) error {
+		_, err := r.store.Directory.LinkAliases(ctx, number.PortfolioID, old, now)
+		return err
+	})
+	if err != nil && !errors.Is(err, persistence.ErrRefused) {
+		return
+	}
+	r.route([]piece{p})
+}
+
+// aliasesOf lists what is not empty, in order of precedence.
+func aliasesOf(bsuid, parent, phone string) []wa.Alias {
+	var list []wa.Alias
+	for _, alias := range []wa.Alias{
+		{Kind: wa.AliasBSUID, Value: bsuid}, {Kind: wa.AliasParentBSUID, Value: parent}, {Kind: wa.AliasPhone, Value: phone},
+	} {
+		if alias.Value != "" {
+			list = append(list, alias)
+		}
+	}
+	return list
+}
+
+// number asks the registry until it answers. Its errors are ErrNotFound and that
+// the relay stops.
+func (r *Relay) number(id wa.PhoneNumberID) (number persistence.Number, err error) {
+	missing := false
+	err = r.persist("find number", func(ctx context.Context) error {
+		number, err = r.store.Numbers.Get(ctx, id)
+		missing = errors.Is(err, persistence.ErrNotFound)
+		if missing {
+			return nil
+		}
+		return err
+	})
+	if err == nil && missing {
+		err = persistence.ErrNotFound
+	}
+	return number, err
+}
+
+// problemOf describes an event that is not applied.
+func problemOf(p piece, state persistence.ProblemState, kind, reason string) persistence.Problem {
+	raw, err := json.Marshal(p.event)
+	if err != nil {
+		reason += "; its content could not be kept"
+	}
+	problem := persistence.Problem{
+		EventIndex: int32(p.event.Index), Number: p.event.PhoneNumberID,
+		State: state, Kind: kind, Reason: reason, Raw: raw, ReceivedAt: p.at,
+	}
+	if p.row != nil {
+		problem.Day, problem.Source, problem.Seq = p.row.Day, p.row.Source, p.row.Seq
+	}
+	return problem
+}
+
+// noteAndFinish writes problems down and finishes their events.
+func (r *Relay) noteAndFinish(problems []persistence.Problem, rows []*heldRow) {
+	err := r.persist("note problems", func(ctx context.Context) error {
+		return r.store.Problems.Note(ctx, problems)
+	})
+	if err != nil && !errors.Is(err, persistence.ErrRefused) {
+		return
+	}
+	if err != nil { // its own text is refused: only the log can keep it
+		r.cfg.Logger.Error("intake problems could not be noted", "count", len(problems), "error", err)
+	}
+	for n := range problems {
+		r.metrics.noted(problems[n].State)
+	}
+	for _, row := range rows {
+		r.done(row)
+	}
+}

@@ -1,0 +1,28 @@
+// Package relay moves work between the store, the grains and Meta. Intake rows
+// become commands, outbox rows become calls to the Cloud API and their outcomes
+// commands, due timers become commands.
+//
+// # In
+//
+// A committed webhook body is offered in memory; what does not fit is read back
+// from the table, in order. One goroutine, the cutter, takes what waits, cuts it
+// into events and resolves who they are about in lots. From there each
+// conversation has a lane: one command in flight, in order. A lane that fails is
+// tried again with growing pauses that occupy nobody; after five failures or 30 s
+// its event, and what stands behind it, goes to the list of problems, where it is
+// tried again later. An event that the database refuses goes there alone. A row
+// is done when each of its events was answered or noted; done_upto follows.
+//
+// # Out
+//
+// A wake-up or a poll claims what a number may send within a second. Each send
+// goes out at once, its outcome is written to its row, then the conversation is
+// told; a sweeper tells it again if it did not hear. What is perhaps sent is
+// never sent again from here.
+//
+// # Failure
+//
+// Everything may be done twice: conversations know messages, statuses and
+// attempts again. If this process dies, another takes its source over from
+// done_upto; its claims run out and become ambiguous.
+package relay

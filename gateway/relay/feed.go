@@ -1,0 +1,223 @@
+package relay
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+const (
+	readBackRows = 100 // of up to 3 MB each
+	cutRows      = 64  // that the cutter takes at once
+)
+
+// heldRow is an intake row in memory until each of its events is finished.
+type heldRow struct {
+	persistence.IntakeRow
+	open atomic.Int32 // unfinished events
+}
+
+// feed hands rows from the store to the cutter. It is bounded: a row that does
+// not fit is left in the table and read back in its turn.
+type feed struct {
+	maxRows, maxBytes int
+
+	mu     sync.Mutex
+	queue  []*heldRow
+	rows   int // held: queued, or with unfinished events
+	bytes  int
+	last   persistence.IntakePosition // of our source: the last row that was taken in
+	stored int64                      // of our source: the last row that was offered
+	behind bool                       // rows between last and stored are to be read back
+
+	ready chan struct{} // the queue has rows
+	room  chan struct{} // half of the room is free
+	late  chan struct{} // behind became true
+}
+
+func newFeed(maxRows, maxBytes int) *feed {
+	return &feed{
+		maxRows: maxRows, maxBytes: maxBytes,
+		ready: make(chan struct{}, 1), room: make(chan struct{}, 1), late: make(chan struct{}, 1),
+	}
+}
+
+// signal wakes one waiter now or later; signals add up to one.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// offer takes a row of our own source, in order. It reports false when the feed
+// fell behind by this row.
+func (f *feed) offer(row persistence.IntakeRow) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if row.Source != f.last.Source { // a new source: the old one, if any, is somebody else's now
+		f.last = persistence.IntakePosition{Source: row.Source, Day: row.Day}
+		f.behind = false
+	}
+	f.stored = row.Seq
+	switch {
+	case row.Seq <= f.last.Seq: // was read back before it was offered
+		return true
+	case f.behind:
+		return true
+	case f.rows > 0 && (f.rows >= f.maxRows || f.bytes+len(row.Body) > f.maxBytes):
+		f.behind = true
+		signal(f.late)
+		return false
+	}
+	f.last.Day, f.last.Seq = row.Day, row.Seq
+	f.push(row)
+	return true
+}
+
+func (f *feed) push(row persistence.IntakeRow) {
+	f.queue = append(f.queue, &heldRow{IntakeRow: row})
+	f.rows++
+	f.bytes += len(row.Body)
+	signal(f.ready)
+}
+
+// take gives the cutter up to limit rows.
+func (f *feed) take(limit int) []*heldRow {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := min(limit, len(f.queue))
+	lot := f.queue[:n:n]
+	f.queue = f.queue[n:]
+	if len(f.queue) > 0 {
+		signal(f.ready)
+	}
+	return lot
+}
+
+// release frees the room of a finished row.
+func (f *feed) release(row *heldRow) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rows--
+	f.bytes -= len(row.Body)
+	if f.roomy() {
+		signal(f.room)
+	}
+}
+
+func (f *feed) roomy() bool { return f.rows <= f.maxRows/2 && f.bytes <= f.maxBytes/2 }
+
+func (f *feed) held() (rows, bytes int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.rows, f.bytes
+}
+
+func (f *feed) isBehind() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.behind
+}
+
+// waitForRoom waits until half of the room is free. Several may wait: who is
+// woken passes it on.
+func (f *feed) waitForRoom(ctx context.Context) bool {
+	for {
+		f.mu.Lock()
+		roomy := f.roomy()
+		f.mu.Unlock()
+		if roomy {
+			signal(f.room)
+			return ctx.Err() == nil
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-f.room:
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// position is where to read on, and whether there is anything to read back.
+func (f *feed) position() (persistence.IntakePosition, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.behind && f.last.Seq >= f.stored {
+		f.behind = false // caught up: from here rows are offered again
+	}
+	return f.last, f.behind
+}
+
+// add takes rows that were read back. Rows of our own source count only if they
+// follow the last one.
+func (f *feed) add(rows []persistence.IntakeRow) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, row := range rows {
+		if row.Source == f.last.Source {
+			if row.Seq <= f.last.Seq {
+				continue
+			}
+			f.last.Day, f.last.Seq = row.Day, row.Seq
+		}
+		f.push(row)
+	}
+}
+
+// abandon gives up what is to be read back of a source that is no longer ours.
+func (f *feed) abandon(source int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.last.Source == source {
+		f.behind = false
+	}
+}
+
+// readBack fetches our own rows from the table whenever the feed fell behind.
+func (r *Relay) readBack() {
+	for {
+		select {
+		case <-r.quit:
+			return
+		case <-r.feed.late:
+		}
+		for r.readNext() {
+		}
+	}
+}
+
+// readNext reads one lot back and reports whether there may be more.
+func (r *Relay) readNext() bool {
+	if !r.feed.waitForRoom(r.ctx) {
+		return false
+	}
+	at, behind := r.feed.position()
+	switch {
+	case !behind:
+		return false
+	case !r.store.Intake.Holds(at.Source):
+		r.feed.abandon(at.Source)
+		return false
+	}
+	rows, err := r.store.Intake.ReadBack(r.ctx, at, readBackRows)
+	if err != nil || len(rows) == 0 {
+		return r.pause(100 * time.Millisecond)
+	}
+	r.metrics.readBack(len(rows))
+	r.feed.add(rows)
+	return true
+}
+
+// done ends one event of a row, and with the last one the row.
+func (r *Relay) done(row *heldRow) {
+	if row == nil || row.open.Add(-1) > 0 {
+		return
+	}
+	r.store.Intake.Done(row.Source, row.Seq)
+	r.feed.release(row)
+}

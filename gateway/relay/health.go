@@ -1,0 +1,89 @@
+package relay
+
+import (
+	"sync"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+)
+
+// Codes with a meaning of their own here (Meta, error codes).
+const (
+	codeThroughput    = 130429
+	codePairRate      = 131056
+	codeMaintenance   = 131057
+	codeMaintenance2  = 2494100
+	healthRepeat      = 5 * time.Second // the same cause is reported so often at most
+	throughputPenalty = 5 * time.Second
+	maintenancePause  = time.Minute
+	stopPause         = 30 * time.Second
+)
+
+// causeOf says what a code tells about the whole number; none is unspecified.
+func causeOf(code int) actorpb.RecordNumberHealth_Cause {
+	switch code {
+	case codeThroughput:
+		return actorpb.RecordNumberHealth_CAUSE_THROUGHPUT
+	case codeMaintenance, codeMaintenance2:
+		return actorpb.RecordNumberHealth_CAUSE_MAINTENANCE
+	}
+	switch cloudapi.Explain(code).Class {
+	case cloudapi.ClassAuthStop:
+		return actorpb.RecordNumberHealth_CAUSE_TOKEN
+	case cloudapi.ClassNumberStop:
+		return actorpb.RecordNumberHealth_CAUSE_STOPPED
+	}
+	return actorpb.RecordNumberHealth_CAUSE_UNSPECIFIED
+}
+
+func healthOf(code int, text string) *actorpb.RecordNumberHealth {
+	return &actorpb.RecordNumberHealth{Cause: causeOf(code), Code: int32(code), Text: text}
+}
+
+// healthReports keeps a number that fails a hundred times a second from
+// reporting it a hundred times.
+type healthReports struct {
+	mu   sync.Mutex
+	last map[wa.PhoneNumberID]healthReport
+}
+
+type healthReport struct {
+	cause actorpb.RecordNumberHealth_Cause
+	at    time.Time
+}
+
+// due says whether to report now. A recovery is due once after trouble.
+func (h *healthReports) due(number wa.PhoneNumberID, cause actorpb.RecordNumberHealth_Cause, now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	last, known := h.last[number]
+	switch {
+	case cause == actorpb.RecordNumberHealth_CAUSE_RECOVERED && !known:
+		return false
+	case cause == actorpb.RecordNumberHealth_CAUSE_RECOVERED:
+		delete(h.last, number)
+		return true
+	case known && last.cause == cause && now.Sub(last.at) < healthRepeat:
+		return false
+	}
+	if h.last == nil {
+		h.last = make(map[wa.PhoneNumberID]healthReport)
+	}
+	h.last[number] = healthReport{cause, now}
+	return true
+}
+
+// worthReporting says whether a report is news.
+func (r *Relay) worthReporting(number wa.PhoneNumberID, health *actorpb.RecordNumberHealth) bool {
+	return health.Cause != actorpb.RecordNumberHealth_CAUSE_UNSPECIFIED && r.health.due(number, health.Cause, time.Now())
+}
+
+// report tells the number what a send taught. It is a hint: a lost one comes
+// again with the next failure.
+func (r *Relay) report(number wa.PhoneNumberID, health *actorpb.RecordNumberHealth) {
+	if err := r.ask(&item{kind: wa.PhoneNumberKind, key: string(number), message: health}); err != nil && r.ctx.Err() == nil {
+		r.cfg.Logger.Warn("health of a number not recorded", "phone_number_id", number, "cause", health.Cause.String(), "error", err)
+	}
+}

@@ -1,0 +1,198 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+const (
+	sweepLot     = 500
+	sweepsAtOnce = 32
+	// stopGrace is how long an outcome may still be written after the relay was
+	// told to stop: without it the send would be ambiguous for a person to judge.
+	stopGrace = 2 * time.Second
+)
+
+// finished is an outcome on its way to its row.
+type finished struct {
+	outcome persistence.SendOutcome
+	written chan bool
+}
+
+// judge turns Meta's answer into an outcome and slows the number where it says so.
+func (n *sender) judge(e *cloudapi.SendError, outcome *persistence.SendOutcome) {
+	outcome.Code, outcome.Text, outcome.RetryAfter = int32(e.Code), e.Detail, e.RetryAfter
+	store := n.relay.store.Outbox
+	switch {
+	case e.Outcome == cloudapi.Ambiguous:
+		outcome.State = persistence.SendAmbiguous
+		return
+	case e.Code == codeThroughput:
+		outcome.Retry = true
+		n.slowDown(func(ctx context.Context) error { return store.Slow(ctx, n.number, 0.5, throughputPenalty) })
+		n.report(healthOf(e.Code, e.Detail))
+	case e.Code == codeMaintenance || e.Code == codeMaintenance2:
+		outcome.Retry, outcome.RetryAfter = true, max(e.RetryAfter, maintenancePause)
+		n.slowDown(func(ctx context.Context) error { return store.Pause(ctx, n.number, maintenancePause) })
+		n.report(healthOf(e.Code, e.Detail))
+	case e.Class == cloudapi.ClassAuthStop || e.Class == cloudapi.ClassNumberStop:
+		// Nothing is lost: an administrator acts and the queue goes on.
+		outcome.Retry, outcome.RetryAfter = true, max(e.RetryAfter, stopPause)
+		n.stopped(causeOf(e.Code), e.Code, e.Detail)
+	case e.Code == codePairRate:
+		outcome.Retry, outcome.RetryAfter = true, pairRatePause(outcome.Attempt)
+	default:
+		outcome.Retry = e.Outcome == cloudapi.Retry
+		if e.Class == cloudapi.ClassRetry {
+			outcome.RetryAfter = 0 // the conversation's own back-off grows
+		}
+	}
+}
+
+// pairRatePause is 4^attempt seconds (Meta, pair rate), an hour at most.
+func pairRatePause(attempt int32) time.Duration {
+	return min(time.Second<<(2*min(max(attempt, 1), 6)), time.Hour)
+}
+
+// finishSend writes an outcome to its row and tells the conversation. If the
+// writing fails the conversation hears it nevertheless; if that fails too, the
+// sweeper does the rest.
+func (r *Relay) finishSend(outcome persistence.SendOutcome) {
+	f := finished{outcome, make(chan bool, 1)}
+	if r.finish.put(r.ctx, f) {
+		select {
+		case <-f.written:
+		case <-r.ctx.Done():
+			r.finishLate(outcome)
+			return
+		}
+	} else {
+		r.finishLate(outcome)
+		return
+	}
+	r.record(outcome)
+}
+
+// finishLate writes the outcome of a send that came back while the relay stopped.
+func (r *Relay) finishLate(outcome persistence.SendOutcome) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), stopGrace)
+	defer cancel()
+	if err := r.store.Outbox.Finish(ctx, r.cfg.Member, []persistence.SendOutcome{outcome}); err != nil {
+		r.cfg.Logger.Error("outcome of a send not written: it will be ambiguous", "outbox_id", outcome.MessageID, "error", err)
+	}
+}
+
+func (r *Relay) finishBatch(batch []finished) {
+	outcomes := make([]persistence.SendOutcome, len(batch))
+	for n := range batch {
+		outcomes[n] = batch[n].outcome
+	}
+	err := r.store.Outbox.Finish(r.ctx, r.cfg.Member, outcomes)
+	if err != nil && r.ctx.Err() != nil {
+		return // finishLate does it
+	}
+	if err != nil {
+		r.cfg.Logger.Warn("outcomes of sends not written", "count", len(batch), "error", err)
+	}
+	for n := range batch {
+		batch[n].written <- err == nil
+	}
+}
+
+// record tells a conversation how an attempt ended. What it had recorded before
+// is removed; what it does not answer comes again by the sweeper.
+func (r *Relay) record(o persistence.SendOutcome) {
+	it := &item{kind: wa.ConversationKind, key: o.Key.String(), message: recordOf(&o)}
+	ctx, cancel := context.WithTimeout(r.ctx, r.cfg.Pauses.Ask)
+	defer cancel()
+	answer, err := r.cfg.Asker.Ask(ctx, it.kind, it.key, it.message)
+	if err != nil {
+		r.metrics.event(it, "error")
+		return
+	}
+	r.metrics.event(it, resultOf(answer))
+	if a, ok := answer.(*actorpb.Outcome); ok && (a.Already || a.Refusal != "") {
+		if err := r.store.Outbox.Forget(ctx, o.SendAttempt); err != nil && r.ctx.Err() == nil {
+			r.cfg.Logger.Warn("recorded send not removed", "outbox_id", o.MessageID, "error", err)
+		}
+	}
+	if o.State == persistence.SendAccepted && o.WAMID != "" {
+		r.match.put(r.ctx, persistence.SentQuery{Number: o.Key.PhoneNumberID, WAMID: o.WAMID})
+	}
+}
+
+// recordOf is the command for an outcome.
+func recordOf(o *persistence.SendOutcome) proto.Message {
+	id := string(o.MessageID)
+	switch o.State {
+	case persistence.SendAccepted:
+		return &actorpb.RecordAccepted{MessageId: id, Attempt: o.Attempt, Wamid: string(o.WAMID)}
+	case persistence.SendRejected:
+		return &actorpb.RecordRejected{
+			MessageId: id, Attempt: o.Attempt, Code: o.Code, Text: o.Text, Retry: o.Retry, RetryAfterMs: o.RetryAfter.Milliseconds(),
+		}
+	case persistence.SendWithdrawn:
+		return &actorpb.RecordWithdrawn{MessageId: id, Attempt: o.Attempt, Reason: o.Reason}
+	}
+	return &actorpb.RecordAmbiguous{MessageId: id, Attempt: o.Attempt}
+}
+
+// sweep tells conversations outcomes that they have not recorded, and makes
+// sends of dead senders ambiguous.
+func (r *Relay) sweep(ctx context.Context) {
+	list, err := r.store.Outbox.Sweep(ctx, sweepLot)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.cfg.Logger.Warn("outbox not swept", "error", err)
+		}
+		return
+	}
+	inParallel(list, sweepsAtOnce, func(n int) { r.record(list[n]) })
+}
+
+// matchBatch delivers statuses that came before the answer to their send.
+func (r *Relay) matchBatch(sent []persistence.SentQuery) {
+	waiting, err := r.store.Unmatched.Find(r.ctx, sent)
+	if err != nil || len(waiting) == 0 {
+		return
+	}
+	queries := make([]persistence.SentQuery, len(waiting))
+	for n, u := range waiting {
+		queries[n] = persistence.SentQuery{Number: u.Number, WAMID: u.WAMID}
+	}
+	found, err := r.store.Outbox.Locate(r.ctx, queries)
+	if err != nil {
+		return
+	}
+	var items []*item
+	for n, u := range waiting {
+		if found[n].ContactID == "" {
+			continue
+		}
+		key := wa.ConversationKey{PhoneNumberID: u.Number, ContactID: found[n].ContactID}
+		items = append(items, &item{
+			number: u.Number, kind: wa.ConversationKind, key: key.String(), pause: r.cfg.Pauses.Retry,
+			message: &actorpb.RecordStatus{
+				MessageId: string(found[n].MessageID), Wamid: string(u.WAMID), Status: string(u.Status), AtMs: u.At.UnixMilli(),
+				ErrorCode: u.ErrorCode, ErrorText: u.ErrorText,
+			},
+			applied: func(delivered bool) {
+				if !delivered {
+					return
+				}
+				if err := r.store.Unmatched.Forget(r.ctx, u); err != nil && !errors.Is(err, context.Canceled) {
+					r.cfg.Logger.Warn("delivered status not removed", "error", err)
+				}
+			},
+		})
+	}
+	r.lanes.add(items)
+}

@@ -1,0 +1,246 @@
+package relay
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/noop"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// Asker reaches grains; *cluster.Member is one. An answer is an
+// *actorpb.Outcome or, from a PhoneNumber, an *actorpb.NumberState.
+type Asker interface {
+	Ask(ctx context.Context, kind, key string, msg proto.Message) (proto.Message, error)
+}
+
+// Store is what the relay reads and writes.
+type Store struct {
+	Intake    *persistence.Intake
+	Problems  *persistence.IntakeProblems
+	Numbers   *persistence.Numbers
+	Directory *persistence.Directory
+	Outbox    *persistence.Outbox
+	Timers    *persistence.Timers
+	Unmatched *persistence.Unmatched
+}
+
+// Limits bounds what the relay holds. A zero field takes its default.
+type Limits struct {
+	Rows     int // intake rows in memory; 20,000
+	Bytes    int // of their bodies; 64 MB
+	InFlight int // commands from intake at once; 1,500
+	Sends    int // calls to Meta at once for one number; 64
+}
+
+// Pauses are the relay's rhythms. A zero field takes its default.
+type Pauses struct {
+	Ask      time.Duration // for one try of a command; 10 s
+	Retry    time.Duration // after a first failure, then growing; 200 ms
+	GiveUp   time.Duration // until an event becomes a problem; 30 s
+	Problems time.Duration // between tries of failed lanes and parked events; 1 min
+	TakeOver time.Duration // between looks for sources of the dead; 2 s
+	Poll     time.Duration // for sends and timers that are due; 500 ms
+	Sweep    time.Duration // for outcomes that were not recorded; 1 s
+}
+
+// Config wires a relay. Asker, Store, Client and Member are needed.
+type Config struct {
+	Asker  Asker
+	Store  Store
+	Client *cloudapi.Client
+	Member string // of the cluster; claims carry it
+	Logger *slog.Logger
+	Meter  metric.Meter
+	Limits Limits
+	Pauses Pauses
+}
+
+// Relay moves events in and sends out. Make it with New, connect Offer to
+// Intake.OnStored, then Start.
+type Relay struct {
+	cfg     Config
+	store   Store
+	metrics *metrics
+	feed    *feed
+	lanes   *lanes
+	inbound *inboundCount
+	known   *sentCache
+	senders *senders
+	health  *healthReports
+	finish  *batcher[finished]
+	match   *batcher[persistence.SentQuery]
+
+	// ctx ends when nothing may go on; quit closes when nothing new is to begin.
+	//nolint:containedctx // it is the relay's own life, not a caller's.
+	ctx    context.Context
+	cancel context.CancelFunc
+	quit   chan struct{}
+	work   sync.WaitGroup
+	once   sync.Once
+
+	stopping sync.Mutex // no background work begins while the relay ends
+}
+
+// New checks the configuration and starts nothing.
+func New(cfg Config) (*Relay, error) {
+	if cfg.Asker == nil || cfg.Client == nil || cfg.Member == "" || cfg.Store.Intake == nil {
+		return nil, errors.New("a relay needs an asker, a client, a member and a store")
+	}
+	cfg.Logger = cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler))
+	if cfg.Meter == nil {
+		cfg.Meter = noop.Meter{}
+	}
+	cfg.Limits = cfg.Limits.withDefaults()
+	cfg.Pauses = cfg.Pauses.withDefaults()
+	r := &Relay{
+		cfg: cfg, store: cfg.Store, quit: make(chan struct{}),
+		inbound: &inboundCount{}, known: newSentCache(100_000), health: &healthReports{},
+	}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	var err error
+	if r.metrics, err = newMetrics(cfg.Meter, r); err != nil {
+		r.cancel()
+		return nil, fmt.Errorf("make relay: %w", err)
+	}
+	r.feed = newFeed(cfg.Limits.Rows, cfg.Limits.Bytes)
+	r.lanes = newLanes(cfg.Limits.InFlight, r.process, r.noteItems)
+	r.senders = newSenders(r)
+	r.finish = newBatcher(r.finishBatch)
+	r.match = newBatcher(r.matchBatch)
+	return r, nil
+}
+
+func (l Limits) withDefaults() Limits {
+	return Limits{
+		Rows: cmp.Or(l.Rows, 20_000), Bytes: cmp.Or(l.Bytes, 64<<20),
+		InFlight: cmp.Or(l.InFlight, 1500), Sends: cmp.Or(l.Sends, 64),
+	}
+}
+
+func (p Pauses) withDefaults() Pauses {
+	return Pauses{
+		Ask: cmp.Or(p.Ask, 10*time.Second), Retry: cmp.Or(p.Retry, 200*time.Millisecond),
+		GiveUp: cmp.Or(p.GiveUp, 30*time.Second), Problems: cmp.Or(p.Problems, time.Minute),
+		TakeOver: cmp.Or(p.TakeOver, 2*time.Second), Poll: cmp.Or(p.Poll, 500*time.Millisecond),
+		Sweep: cmp.Or(p.Sweep, time.Second),
+	}
+}
+
+// Start begins all the work.
+func (r *Relay) Start() {
+	r.work.Go(r.cut)
+	r.work.Go(r.readBack)
+	r.every(r.cfg.Pauses.TakeOver, newHeir(r).look)
+	r.every(r.cfg.Pauses.Problems, r.retryProblems)
+	r.every(r.cfg.Pauses.Poll, r.pollSends)
+	r.every(r.cfg.Pauses.Poll, r.ringTimers)
+	r.every(r.cfg.Pauses.Sweep, r.sweep)
+	r.every(inboundFlush, r.flushInbound)
+	r.every(time.Hour, r.expireUnmatched)
+	r.work.Go(func() { r.finish.loop(r.ctx) })
+	r.work.Go(func() { r.match.loop(r.ctx) })
+}
+
+// every does something now and after each pause, until the relay stops.
+func (r *Relay) every(pause time.Duration, do func(context.Context)) {
+	r.work.Go(func() {
+		tick := time.NewTicker(pause)
+		defer tick.Stop()
+		for {
+			do(r.ctx)
+			select {
+			case <-r.quit:
+				return
+			case <-tick.C:
+			}
+		}
+	})
+}
+
+// background does something once, unless the relay has stopped.
+func (r *Relay) background(do func(context.Context)) {
+	r.stopping.Lock()
+	defer r.stopping.Unlock()
+	if r.ctx.Err() == nil {
+		r.work.Go(func() { do(r.ctx) })
+	}
+}
+
+// Stop takes nothing new, waits until what was taken is dealt with or ctx ends,
+// and then stops everything. What is left is read back by another process, or by
+// the next start. The intake is closed after it. Stopping twice does nothing.
+func (r *Relay) Stop(ctx context.Context) {
+	r.once.Do(func() {
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
+		r.senders.stopClaiming()
+		for ctx.Err() == nil && !r.idle() {
+			select {
+			case <-ctx.Done():
+			case <-tick.C:
+			}
+		}
+		close(r.quit)
+		r.stopping.Lock()
+		r.cancel()
+		r.stopping.Unlock()
+		r.lanes.stop()
+		r.senders.wait()
+		r.work.Wait()
+	})
+}
+
+// idle says that nothing taken in is unfinished and no send is under way.
+func (r *Relay) idle() bool {
+	rows, _ := r.feed.held()
+	return rows == 0 && !r.feed.isBehind() && r.senders.idle()
+}
+
+// Offer hands over a committed intake row. It never blocks.
+func (r *Relay) Offer(row persistence.IntakeRow) {
+	if !r.feed.offer(row) {
+		r.metrics.fellBehind()
+	}
+}
+
+// Wake says that a number may have something to send. It never blocks, and a
+// lost wake-up costs half a second.
+func (r *Relay) Wake(number wa.PhoneNumberID) { r.senders.wake(number) }
+
+// pause waits, and reports false when the relay stops.
+func (r *Relay) pause(d time.Duration) bool {
+	select {
+	case <-r.ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
+// persist does something with the store until it succeeds, the store refuses it
+// or the relay stops. While the store is down nothing else could go on anyway.
+func (r *Relay) persist(what string, do func(context.Context) error) error {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		err := do(r.ctx)
+		if err == nil || errors.Is(err, persistence.ErrRefused) {
+			return err
+		}
+		if r.ctx.Err() == nil {
+			r.cfg.Logger.Warn("store does not answer, trying again", "what", what, "error", err)
+		}
+		if !r.pause(wait) {
+			return fmt.Errorf("%s: %w", what, r.ctx.Err())
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package relay_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors"
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/relay"
+	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+)
+
+const (
+	ours   = wa.PhoneNumberID("100200300")
+	secret = "app-secret-of-a-test"
+)
+
+// mailboxes host real conversations without a cluster, one command at a time each.
+type mailboxes struct {
+	make cluster.Factory
+	mu   sync.Mutex
+	live map[string]*mailbox
+}
+
+type mailbox struct {
+	sync.Mutex
+	grain cluster.Grain
+}
+
+func (m *mailboxes) Ask(ctx context.Context, kind, key string, message proto.Message) (proto.Message, error) {
+	if kind != wa.ConversationKind {
+		return &actorpb.NumberState{}, nil
+	}
+	m.mu.Lock()
+	box := m.live[key]
+	if box == nil {
+		box = &mailbox{grain: m.make(key)}
+		m.live[key] = box
+	}
+	m.mu.Unlock()
+	box.Lock()
+	defer box.Unlock()
+	return box.grain.Receive(ctx, message)
+}
+
+// keys lists the conversations that there are.
+func (m *mailboxes) keys() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var keys []string
+	for key := range m.live {
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// process is one Prosa without cluster, UI and API, in front of a simulated Meta.
+type process struct {
+	pool   *pgxpool.Pool
+	grains *mailboxes
+	meta   *simulator.Simulator
+}
+
+func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phone) *process {
+	t.Helper()
+	p := &process{pool: pgtest.Pool(t)}
+	sealer, err := persistence.NewSealer("0123456789abcdef")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.meta = simulator.New(simulator.Config{
+		Numbers: []simulator.Number{{ID: ours, Display: "15551234567", AccountID: "555", Token: "token"}},
+		Phones:  phones, AppSecret: secret, Faults: faults, Seed: 42,
+		DeliverAfter: 5 * time.Millisecond, ReadAfter: 5 * time.Millisecond,
+		RetryBase: 20 * time.Millisecond, ReorderBy: 50 * time.Millisecond, SlowBy: 50 * time.Millisecond,
+	})
+	if err := p.meta.Open("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	intake, err := persistence.OpenIntake(t.Context(), p.pool, persistence.IntakeConfig{Owner: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbers := persistence.NewNumbers(p.pool, sealer)
+	err = numbers.Register(t.Context(), persistence.Registration{Number: persistence.Number{
+		ID: ours, TenantID: "acme", AccountID: "555", PortfolioID: "p", TeamID: "sales", Display: "+1 555 123 4567", Token: "token",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	journal := persistence.NewJournal(p.pool, persistence.JournalConfig{})
+	var r *relay.Relay
+	p.grains = &mailboxes{live: make(map[string]*mailbox), make: actors.Conversations(actors.Config{
+		Journal: journal, Queued: func(number wa.PhoneNumberID) { r.Wake(number) },
+	})}
+	client := cloudapi.NewClient(cloudapi.Config{BaseURL: p.meta.URL(), AppSecret: secret, Timeout: time.Second})
+	r, err = relay.New(relay.Config{
+		Asker: p.grains, Client: client, Member: "member-1",
+		Store: relay.Store{
+			Intake: intake, Problems: persistence.NewIntakeProblems(p.pool), Numbers: numbers,
+			Directory: persistence.NewDirectory(p.pool), Outbox: persistence.NewOutbox(p.pool),
+			Timers: persistence.NewTimers(p.pool), Unmatched: persistence.NewUnmatched(p.pool),
+		},
+		Pauses: relay.Pauses{Poll: 50 * time.Millisecond, Sweep: 50 * time.Millisecond},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	intake.OnStored(r.Offer)
+	r.Start()
+	webhook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		body, err := io.ReadAll(req.Body)
+		if err != nil || !cloudapi.Verify(req.Header.Get(cloudapi.SignatureHeader), body, secret) {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		if _, err := intake.Append(req.Context(), body); err != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	p.meta.SetWebhook(webhook.URL)
+	t.Cleanup(func() {
+		_ = p.meta.Close()
+		webhook.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		r.Stop(ctx)
+		_ = intake.Close(ctx)
+		journal.Close()
+		client.Close()
+	})
+	return p
+}
+
+func (p *process) count(t *testing.T, query string) (n int) {
+	t.Helper()
+	if err := p.pool.QueryRow(t.Context(), query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func (p *process) eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !ok(); {
+		if time.Now().After(deadline) {
+			t.Fatalf("never happened: %s", what)
+		}
+		select {
+		case <-t.Context().Done():
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// Everything from phone to phone, with a Meta that repeats, reorders, batches,
+// reports before it answers, throttles and loses answers.
+func TestRoundTripThroughABadMeta(t *testing.T) {
+	t.Parallel()
+	const people, rounds = 12, 3
+	var phones []simulator.Phone
+	for n := range people {
+		phones = append(phones, simulator.Phone{
+			WaID: fmt.Sprintf("5511987650%03d", n), BSUID: fmt.Sprintf("BR.%d", 1000+n), Name: fmt.Sprint("Person ", n), HidePhone: n%3 == 0,
+		})
+	}
+	p := startProcess(t, simulator.Faults{
+		simulator.FaultDuplicate: .2, simulator.FaultReorder: .2, simulator.FaultBatch: .3, simulator.FaultConcurrent: .3,
+		simulator.FaultStatusFirst: .5, simulator.FaultThrottle: .1, simulator.FaultServer: .1, simulator.FaultDrop: .1,
+	}, phones)
+	for round := range rounds {
+		for _, phone := range phones {
+			if _, err := p.meta.Say(phone.WaID, ours, fmt.Sprint("question ", round)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	p.eventually(t, "all questions are there", func() bool {
+		return p.count(t, `SELECT count(*) FROM message WHERE direction = 0`) == people*rounds
+	})
+	keys := p.grains.keys()
+	if len(keys) != people {
+		t.Fatalf("%d conversations of %d people", len(keys), people)
+	}
+	for _, key := range keys {
+		for round := range 2 {
+			content, err := json.Marshal(wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: fmt.Sprint("answer ", round)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := p.grains.Ask(t.Context(), wa.ConversationKind, key, &actorpb.SendMessage{
+				By:     &actorpb.Actor{AgentId: "ana", Name: "Ana", TenantId: "acme", Role: actorpb.Role_ROLE_AGENT},
+				EchoId: fmt.Sprint("e", round), Kind: "text", Content: content, Preview: "answer", Claim: true, DespiteStale: true,
+			})
+			if err != nil || answer.(*actorpb.Outcome).Refusal != "" {
+				t.Fatalf("send: %v, %v", answer, err)
+			}
+		}
+	}
+	p.eventually(t, "all answers are read", func() bool {
+		return p.count(t, `SELECT count(*) FROM message_status WHERE read_at IS NOT NULL AND wamid IS NOT NULL`) == 2*people
+	})
+	p.eventually(t, "the outbox is empty", func() bool { return p.count(t, `SELECT count(*) FROM outbox`) == 0 })
+	for _, phone := range phones {
+		var got []string
+		for _, bubble := range p.meta.Messages(phone.WaID, ours) {
+			if bubble.FromBusiness {
+				got = append(got, bubble.Text)
+			}
+		}
+		if len(got) != 2 || got[0] != "answer 0" || got[1] != "answer 1" {
+			t.Errorf("%s shows %v, want each answer once and in order", phone.Name, got)
+		}
+	}
+	if n := p.count(t, `SELECT count(*) FROM intake_problem`); n != 0 {
+		t.Errorf("%d problems", n)
+	}
+	if n := p.count(t, `SELECT count(*) FROM contact`); n != people {
+		t.Errorf("%d contacts of %d people", n, people)
+	}
+}

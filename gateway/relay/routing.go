@@ -1,0 +1,308 @@
+package relay
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// placeholder is Meta's code for a message that cannot be read here yet: the
+// real one comes later under the same id, and must not find it taken.
+const placeholder = 131060
+
+// routing finds out where the events of a segment go. It may be run again.
+type routing struct {
+	relay  *Relay
+	pieces []piece
+	items  []*item // by piece; nil: not to a lane
+
+	notes []persistence.Problem
+	noted []*heldRow
+
+	lookups  []persistence.Lookup
+	senders  []int // pieces of lookups
+	queries  []persistence.SentQuery
+	statuses []int // pieces of queries
+	numbers  map[int]persistence.Number
+}
+
+// find does everything but the delivery.
+func (p *routing) find(ctx context.Context) error {
+	*p = routing{relay: p.relay, pieces: p.pieces, items: make([]*item, len(p.pieces)), numbers: make(map[int]persistence.Number)}
+	for n := range p.pieces {
+		if err := p.sort(ctx, n); err != nil {
+			return err
+		}
+	}
+	if err := p.findSenders(ctx); err != nil {
+		return err
+	}
+	return p.findSent(ctx)
+}
+
+// sort decides what to ask about one event.
+func (p *routing) sort(ctx context.Context, n int) error {
+	event := p.pieces[n].event
+	switch event.Kind {
+	case cloudapi.KindField:
+		p.note(n, persistence.ProblemStored, event.Field.Name, "nothing is done with it yet")
+		return nil
+	case cloudapi.KindMessage, cloudapi.KindStatus, cloudapi.KindNumberError:
+	case cloudapi.KindBroken:
+		p.note(n, persistence.ProblemFailed, string(event.Kind), event.Broken.Reason)
+		return nil
+	default:
+		p.note(n, persistence.ProblemFailed, string(event.Kind), "unknown kind of event")
+		return nil
+	}
+	number, err := p.relay.store.Numbers.Get(ctx, event.PhoneNumberID)
+	if errors.Is(err, persistence.ErrNotFound) {
+		p.note(n, persistence.ProblemParked, string(event.Kind), "the number is not registered")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.numbers[n] = number
+	switch event.Kind {
+	case cloudapi.KindMessage:
+		p.sortMessage(n, event.Message, number)
+	case cloudapi.KindStatus:
+		p.sortStatus(n, event.Status)
+	default:
+		p.items[n] = p.item(n, wa.PhoneNumberKind, string(number.ID), healthOf(event.NumberError.Code, event.NumberError.Title))
+	}
+	return nil
+}
+
+func (p *routing) sortMessage(n int, m *cloudapi.Message, number persistence.Number) {
+	switch {
+	case m.GroupID != "":
+		p.note(n, persistence.ProblemStored, "group", "messages of groups are only kept")
+	case m.ErrorCode == placeholder:
+		p.note(n, persistence.ProblemStored, "placeholder", "the message itself comes later")
+	default:
+		p.senders = append(p.senders, n)
+		p.lookups = append(p.lookups, persistence.Lookup{
+			Portfolio: number.PortfolioID, Aliases: m.From, Name: m.ProfileName, Username: m.Username,
+		})
+	}
+}
+
+// sortStatus asks by our own data when the status carries it: it names the
+// message though the answer to the send may have been lost.
+func (p *routing) sortStatus(n int, s *cloudapi.Status) {
+	if s.Status.Rank() == 0 {
+		p.note(n, persistence.ProblemStored, "status", "an unknown status")
+		return
+	}
+	query := persistence.SentQuery{Number: p.numbers[n].ID, WAMID: s.MessageID}
+	if opaque, err := cloudapi.ParseOpaque(s.Opaque); err == nil {
+		query.MessageID = opaque.Message
+	}
+	p.statuses = append(p.statuses, n)
+	p.queries = append(p.queries, query)
+}
+
+// findSenders resolves who wrote. A lookup that the store refuses becomes a
+// problem; it is found by halving.
+func (p *routing) findSenders(ctx context.Context) error {
+	if len(p.lookups) == 0 {
+		return nil
+	}
+	return p.resolve(ctx, 0, len(p.lookups))
+}
+
+func (p *routing) resolve(ctx context.Context, from, to int) error {
+	contacts, err := p.relay.store.Directory.Resolve(ctx, p.lookups[from:to])
+	switch {
+	case errors.Is(err, persistence.ErrRefused) && to-from == 1:
+		p.note(p.senders[from], persistence.ProblemFailed, "message", "the sender's address cannot be stored")
+		return nil
+	case errors.Is(err, persistence.ErrRefused):
+		middle := (from + to) / 2
+		if err := p.resolve(ctx, from, middle); err != nil {
+			return err
+		}
+		return p.resolve(ctx, middle, to)
+	case err != nil:
+		return err
+	}
+	for i, contact := range contacts {
+		p.inbound(p.senders[from+i], contact)
+	}
+	return nil
+}
+
+// inbound makes the command for one message.
+func (p *routing) inbound(n int, contact persistence.Contact) {
+	m, number := p.pieces[n].event.Message, p.numbers[n]
+	content, err := json.Marshal(&m.Content)
+	if err != nil || contact.ID == "" {
+		p.note(n, persistence.ProblemFailed, "message", "its content or sender cannot be read")
+		return
+	}
+	key := wa.ConversationKey{PhoneNumberID: number.ID, ContactID: contact.ID}
+	p.items[n] = p.item(n, wa.ConversationKind, key.String(), &actorpb.ReceiveInbound{
+		MessageId: string(m.ID), SentAtMs: m.At.UnixMilli(), ReceivedAtMs: p.pieces[n].at.UnixMilli(),
+		Kind: string(m.Content.Kind), Content: content, Preview: m.Content.PreviewText(), Target: target(&m.Content),
+		TenantId: string(number.TenantID), TeamId: string(number.TeamID),
+		ContactName: contact.Name, ContactAddress: contact.Address,
+	})
+}
+
+// target is the earlier message that this one is about.
+func target(c *wa.Content) string {
+	switch {
+	case c.Reaction != nil:
+		return string(c.Reaction.Target)
+	case c.Edit != nil:
+		return string(c.Edit.Target)
+	case c.Revoke != nil:
+		return string(c.Revoke.Target)
+	}
+	return ""
+}
+
+// findSent finds the messages that statuses speak of: by our data, then, for
+// those that have none or whose data name nothing of this number, by wamid. What
+// is left waits in unmatched. A status never makes a contact or a conversation.
+func (p *routing) findSent(ctx context.Context) error {
+	if len(p.queries) == 0 {
+		return nil
+	}
+	found, err := p.relay.locate(ctx, p.queries)
+	if err != nil {
+		return err
+	}
+	var lost []int // statuses, by their place in queries
+	for i, n := range p.statuses {
+		opaque, err := cloudapi.ParseOpaque(p.pieces[n].event.Status.Opaque)
+		foreign := err == nil && (found[i].ContactID != opaque.Contact || found[i].ContactID == "")
+		if foreign || found[i].ContactID == "" {
+			lost = append(lost, i)
+			continue
+		}
+		p.status(n, found[i], int32(opaque.Attempt))
+	}
+	return p.findLost(ctx, lost)
+}
+
+// findLost looks by wamid. What it does not find is stored as unmatched and then
+// looked for once more: the answer to the send may have come in between.
+func (p *routing) findLost(ctx context.Context, lost []int) error {
+	for round := range 2 {
+		if len(lost) == 0 {
+			return nil
+		}
+		queries := make([]persistence.SentQuery, len(lost))
+		for j, i := range lost {
+			queries[j] = persistence.SentQuery{Number: p.queries[i].Number, WAMID: p.queries[i].WAMID}
+		}
+		found, err := p.relay.store.Outbox.Locate(ctx, queries)
+		if err != nil {
+			return err
+		}
+		var still []int
+		for j, i := range lost {
+			if found[j].ContactID == "" {
+				still = append(still, i)
+				continue
+			}
+			p.status(p.statuses[i], found[j], 0)
+		}
+		if lost = still; round == 0 && len(lost) > 0 {
+			if err := p.relay.store.Unmatched.Put(ctx, p.unmatched(lost)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, i := range lost {
+		p.relay.metrics.unmatched()
+		p.relay.done(p.pieces[p.statuses[i]].row)
+	}
+	return nil
+}
+
+func (p *routing) unmatched(lost []int) []persistence.UnmatchedStatus {
+	list := make([]persistence.UnmatchedStatus, 0, len(lost))
+	for _, i := range lost {
+		s := p.pieces[p.statuses[i]].event.Status
+		u := persistence.UnmatchedStatus{Number: p.queries[i].Number, WAMID: s.MessageID, Status: s.Status, At: s.At}
+		if s.Error != nil {
+			u.ErrorCode, u.ErrorText = int32(s.Error.Code), errorText(s.Error)
+		}
+		list = append(list, u)
+	}
+	return list
+}
+
+func errorText(e *cloudapi.ErrorDetail) string {
+	if e.Detail != "" {
+		return wa.Preview(e.Detail)
+	}
+	return wa.Preview(e.Title)
+}
+
+// status makes the command for one status.
+func (p *routing) status(n int, sent persistence.SentMessage, attempt int32) {
+	s := p.pieces[n].event.Status
+	command := &actorpb.RecordStatus{
+		MessageId: string(sent.MessageID), Wamid: string(s.MessageID), Status: string(s.Status), AtMs: s.At.UnixMilli(),
+		Attempt: attempt,
+	}
+	if s.Error != nil {
+		command.ErrorCode, command.ErrorText = int32(s.Error.Code), errorText(s.Error)
+	}
+	key := wa.ConversationKey{PhoneNumberID: p.numbers[n].ID, ContactID: sent.ContactID}
+	p.items[n] = p.item(n, wa.ConversationKind, key.String(), command)
+}
+
+func (p *routing) item(n int, kind, key string, message proto.Message) *item {
+	return &item{
+		row: p.pieces[n].row, event: p.pieces[n].event, tenant: p.numbers[n].TenantID, number: p.pieces[n].event.PhoneNumberID,
+		kind: kind, key: key, message: message, pause: p.relay.cfg.Pauses.Retry,
+	}
+}
+
+func (p *routing) note(n int, state persistence.ProblemState, kind, reason string) {
+	problem := problemOf(p.pieces[n], state, kind, reason)
+	problem.TenantID = p.numbers[n].TenantID
+	p.notes = append(p.notes, problem)
+	p.noted = append(p.noted, p.pieces[n].row)
+}
+
+// locate answers from memory where it can: a message gets three or four statuses.
+func (r *Relay) locate(ctx context.Context, queries []persistence.SentQuery) ([]persistence.SentMessage, error) {
+	found := make([]persistence.SentMessage, len(queries))
+	var open []persistence.SentQuery
+	var places []int
+	for n, q := range queries {
+		if contact, ok := r.known.get(q.Number, q.MessageID); ok && q.MessageID != "" {
+			found[n] = persistence.SentMessage{MessageID: q.MessageID, ContactID: contact}
+			continue
+		}
+		open, places = append(open, q), append(places, n)
+	}
+	if len(open) == 0 {
+		return found, nil
+	}
+	located, err := r.store.Outbox.Locate(ctx, open)
+	if err != nil {
+		return nil, fmt.Errorf("route statuses: %w", err)
+	}
+	for i, n := range places {
+		if found[n] = located[i]; located[i].ContactID != "" {
+			r.known.put(open[i].Number, located[i].MessageID, located[i].ContactID)
+		}
+	}
+	return found, nil
+}

@@ -1,0 +1,349 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+)
+
+// remembers makes the grains do what a conversation does with an outcome: store
+// it and remove the row, once.
+func (b *bench) remembers() {
+	b.grains.answers(func(ctx context.Context, _ string, message proto.Message) (proto.Message, error) {
+		id, wamid := "", ""
+		switch m := message.(type) {
+		case *actorpb.RecordAccepted:
+			id, wamid = m.MessageId, m.Wamid
+		case *actorpb.RecordRejected:
+			id = m.MessageId
+		case *actorpb.RecordAmbiguous:
+			id = m.MessageId
+		case *actorpb.RecordWithdrawn:
+			id = m.MessageId
+		default:
+			return &actorpb.Outcome{}, nil
+		}
+		tag, err := b.pool.Exec(ctx, `DELETE FROM outbox WHERE message_id = $1`, id)
+		if err != nil {
+			return nil, err
+		}
+		if wamid != "" {
+			_, err = b.pool.Exec(ctx, `INSERT INTO message_status (phone_number_id, message_id, contact_id, wamid)
+				SELECT phone_number_id, id, contact_id, $2 FROM message WHERE id = $1 ON CONFLICT DO NOTHING`, id, wamid)
+		}
+		return &actorpb.Outcome{Already: tag.RowsAffected() == 0}, err
+	})
+}
+
+// queue puts a text to contact c1 into the outbox.
+func (b *bench) queue(id string, alias wa.Alias, closesIn time.Duration) {
+	b.t.Helper()
+	b.sentMessage(id, "")
+	b.exec(`INSERT INTO alias (portfolio_id, kind, value, contact_id) VALUES ('p', $1, $2, 'c1') ON CONFLICT DO NOTHING`, alias.Kind, alias.Value)
+	b.exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, window_closes_at)
+		VALUES ($1, $2, 2, 'c1', 'queued', 2, 1, now(), now() + $3::interval)`, numberID, id, closesIn)
+	b.relay.Wake(numberID)
+}
+
+var byPhone = wa.Alias{Kind: wa.AliasPhone, Value: "5511987654321"} //nolint:gochecknoglobals // a constant
+
+// emptyOutbox says that every outcome was recorded, by grains that have answered.
+func (b *bench) emptyOutbox() bool {
+	return b.count(`SELECT count(*) FROM outbox`) == 0 && b.grains.quiet()
+}
+
+func TestSendIsAccepted(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	b.remembers()
+	b.queue("m1", byPhone, time.Hour)
+	b.eventually("the send is recorded", b.emptyOutbox)
+	if got := of[*actorpb.RecordAccepted](b.grains); len(got) != 1 ||
+		!proto.Equal(got[0], &actorpb.RecordAccepted{MessageId: "m1", Attempt: 2, Wamid: "wamid.1"}) {
+		t.Errorf("recorded %v", got)
+	}
+	calls := b.meta.got()
+	if len(calls) != 1 || calls[0]["to"] != "+5511987654321" || calls[0]["biz_opaque_callback_data"] != "1:c1:m1:2" {
+		t.Errorf("Meta got %v", calls)
+	}
+	if n := b.count(`SELECT count(*) FROM pace WHERE tokens < 80`); n != 1 {
+		t.Error("the send cost nothing")
+	}
+}
+
+func TestSendToBSUID(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	b.remembers()
+	b.queue("m1", wa.Alias{Kind: wa.AliasBSUID, Value: "BR.xY1"}, time.Hour)
+	b.eventually("the send is recorded", b.emptyOutbox)
+	if calls := b.meta.got(); len(calls) != 1 || calls[0]["recipient"] != "BR.xY1" || calls[0]["to"] != nil {
+		t.Errorf("Meta got %v", calls)
+	}
+}
+
+func TestStatusBeforeTheAnswer(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	b.remembers()
+	b.allDone(b.post(envelope(numberID, status("wamid.1", "delivered", ""))))
+	if n := b.count(`SELECT count(*) FROM unmatched`); n != 1 {
+		t.Fatalf("%d unmatched", n)
+	}
+	b.queue("m1", byPhone, time.Hour)
+	b.eventually("the status is delivered", func() bool { return b.count(`SELECT count(*) FROM unmatched`) == 0 && b.grains.quiet() })
+	got := of[*actorpb.RecordStatus](b.grains)
+	if len(got) != 1 || got[0].MessageId != "m1" || got[0].Status != "delivered" || got[0].AtMs != 1_790_000_001_000 {
+		t.Errorf("recorded %v", got)
+	}
+}
+
+func TestI07AmbiguousIsNeverSentAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	b.meta.answers(func(_ int, w http.ResponseWriter) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err == nil {
+			_ = conn.Close() // read, and not answered
+		}
+	})
+	b.grains.answers(func(context.Context, string, proto.Message) (proto.Message, error) {
+		return nil, context.DeadlineExceeded // the conversation does not hear it either
+	})
+	b.queue("m1", byPhone, time.Hour)
+	b.eventually("the outcome is on the row", func() bool {
+		return b.count(`SELECT count(*) FROM outbox WHERE state = 'ambiguous'`) == 1
+	})
+	b.remembers()
+	b.exec(`UPDATE outbox SET changed_at = now() - interval '3 s'`)
+	b.eventually("the sweeper tells it", b.emptyOutbox)
+	if got := of[*actorpb.RecordAmbiguous](b.grains); len(got) != 1 || got[0].MessageId != "m1" || got[0].Attempt != 2 {
+		t.Errorf("recorded %v", got)
+	}
+	if n := len(b.meta.got()); n != 1 {
+		t.Errorf("sent %d times", n)
+	}
+}
+
+func TestI07DeadSendersBecomeAmbiguous(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	b.remembers()
+	b.sentMessage("m1", "")
+	b.exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, claimed_by, claimed_until)
+		VALUES ($1, 'm1', 1, 'c1', 'claimed', 2, 1, now(), 'dead', now() - interval '1 s')`, numberID)
+	b.eventually("the sweeper tells it", b.emptyOutbox)
+	if got := of[*actorpb.RecordAmbiguous](b.grains); len(got) != 1 || len(b.meta.got()) != 0 {
+		t.Errorf("recorded %v, %d calls", got, len(b.meta.got()))
+	}
+}
+
+func TestI05WindowClosesBeforeTheClaim(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	b.remembers()
+	b.queue("m1", byPhone, 50*time.Second)
+	b.eventually("the send is withdrawn", b.emptyOutbox)
+	got := of[*actorpb.RecordWithdrawn](b.grains)
+	if len(got) != 1 || got[0].Reason != "window_closed" || len(b.meta.got()) != 0 {
+		t.Errorf("recorded %v, %d calls", got, len(b.meta.got()))
+	}
+}
+
+func TestErrorsBecomeOutcomes(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		code, http int
+		retry      bool
+		after      time.Duration
+		cause      actorpb.RecordNumberHealth_Cause
+		check      string // on the row of pace
+	}{
+		"throughput": {130429, 429, true, time.Second, actorpb.RecordNumberHealth_CAUSE_THROUGHPUT, `factor = 0.5 AND slow_until > now()`},
+		"token":      {190, 401, true, stopPause, actorpb.RecordNumberHealth_CAUSE_TOKEN, `paused_until > now() + interval '20 s'`},
+		"account":    {131031, 403, true, stopPause, actorpb.RecordNumberHealth_CAUSE_STOPPED, `paused_until > now() + interval '20 s'`},
+		"upkeep":     {131057, 503, true, 2 * time.Minute, actorpb.RecordNumberHealth_CAUSE_MAINTENANCE, `paused_until > now() + interval '50 s'`},
+		"pair rate":  {131056, 400, true, 16 * time.Second, 0, `paused_until IS NULL AND factor = 1`},
+		"passing":    {131016, 500, true, 0, 0, `paused_until IS NULL AND factor = 1`},
+		"permanent":  {131026, 400, false, 0, 0, `paused_until IS NULL AND factor = 1`},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, pgtest.Pool(t), benchOptions{})
+			b.remembers()
+			b.meta.answers(func(_ int, w http.ResponseWriter) {
+				w.WriteHeader(c.http)
+				fmt.Fprintf(w, `{"error":{"code":%d,"message":"(#%d) no","error_data":{"details":"why"}}}`, c.code, c.code)
+			})
+			b.queue("m1", byPhone, time.Hour)
+			b.eventually("the send is recorded", b.emptyOutbox)
+			want := &actorpb.RecordRejected{
+				MessageId: "m1", Attempt: 2, Code: int32(c.code), Text: "why", Retry: c.retry, RetryAfterMs: c.after.Milliseconds(),
+			}
+			if got := of[*actorpb.RecordRejected](b.grains); len(got) != 1 || !proto.Equal(got[0], want) {
+				t.Errorf("recorded %v\nwant %v", got, want)
+			}
+			if n := b.count(`SELECT count(*) FROM pace WHERE ` + c.check); n != 1 {
+				t.Errorf("pace: not %s", c.check)
+			}
+			if c.cause == 0 {
+				return
+			}
+			b.eventually("the number is told", func() bool {
+				health := of[*actorpb.RecordNumberHealth](b.grains)
+				return len(health) == 1 && health[0].Cause == c.cause && health[0].Code == int32(c.code)
+			})
+		})
+	}
+}
+
+func TestRecoveryIsToldOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	b.remembers()
+	b.meta.answers(func(call int, w http.ResponseWriter) {
+		if call == 1 {
+			w.WriteHeader(http.StatusTooManyRequests)
+			fmt.Fprint(w, `{"error":{"code":130429,"message":"slow"}}`)
+			return
+		}
+		fmt.Fprintf(w, `{"messages":[{"id":"wamid.%d"}]}`, call)
+	})
+	for n := range 3 {
+		b.queue(fmt.Sprint("m", n), byPhone, time.Hour)
+		b.eventually("the send is recorded", b.emptyOutbox)
+	}
+	b.eventually("trouble and recovery", func() bool {
+		var causes []actorpb.RecordNumberHealth_Cause
+		for _, h := range of[*actorpb.RecordNumberHealth](b.grains) {
+			causes = append(causes, h.Cause)
+		}
+		return slices.Equal(causes, []actorpb.RecordNumberHealth_Cause{
+			actorpb.RecordNumberHealth_CAUSE_THROUGHPUT, actorpb.RecordNumberHealth_CAUSE_RECOVERED,
+		})
+	})
+}
+
+func TestUnsentIsGivenBack(t *testing.T) {
+	t.Parallel()
+	// Nobody answers the dial: the request never leaves.
+	dialled := make(chan struct{}, 10)
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		dialled <- struct{}{}
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}
+	b := newBench(t, pgtest.Pool(t), benchOptions{http: &http.Client{Transport: transport}})
+	b.queue("m1", byPhone, time.Hour)
+	<-dialled
+	b.eventually("it is claimed again after it was given back", func() bool { return len(dialled) > 0 })
+	if n := b.count(`SELECT count(*) FROM outbox WHERE attempt = 2 AND state IN ('queued', 'claimed')`); n != 1 {
+		t.Error("the send is not in the queue any more")
+	}
+	if n := len(b.grains.got()); n != 0 {
+		t.Errorf("%d commands for a send that never left", n)
+	}
+}
+
+func TestTwoRelaysSendOnce(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	first, second := newBench(t, pool, benchOptions{}), newBench(t, pool, benchOptions{member: "member-2"})
+	first.remembers()
+	second.remembers()
+	const sends = 60
+	for n := range sends {
+		first.queue(fmt.Sprint("m", n), byPhone, time.Hour)
+		second.relay.Wake(numberID)
+	}
+	first.eventually("all are recorded", first.emptyOutbox)
+	opaque := map[any]int{}
+	for _, call := range slices.Concat(first.meta.got(), second.meta.got()) {
+		opaque[call["biz_opaque_callback_data"]]++
+	}
+	for what, n := range opaque {
+		if n != 1 {
+			t.Errorf("%v was sent %d times", what, n)
+		}
+	}
+	if len(opaque) != sends {
+		t.Errorf("%d of %d were sent", len(opaque), sends)
+	}
+}
+
+func TestOutcomeSurvivesTheRelay(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	b.grains.answers(func(ctx context.Context, _ string, _ proto.Message) (proto.Message, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
+	b.queue("m1", byPhone, time.Hour)
+	b.eventually("the outcome is on the row", func() bool {
+		return b.count(`SELECT count(*) FROM outbox WHERE state = 'accepted' AND wamid = 'wamid.1'`) == 1
+	})
+	b.kill()
+	if n := b.count(`SELECT count(*) FROM outbox WHERE state = 'accepted'`); n != 1 {
+		t.Error("the outcome is lost")
+	}
+}
+
+func TestStopWaitsForWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	b.remembers()
+	answered := make(chan struct{})
+	b.meta.answers(func(call int, w http.ResponseWriter) {
+		<-answered
+		fmt.Fprintf(w, `{"messages":[{"id":"wamid.%d"}]}`, call)
+	})
+	b.queue("m1", byPhone, time.Hour)
+	b.eventually("it is under way", func() bool { return len(b.meta.got()) == 1 })
+	row := b.post(envelope(numberID, messages(text("15550001", "wamid.in"))))
+	time.AfterFunc(50*time.Millisecond, func() { close(answered) })
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	b.relay.Stop(ctx)
+	if !b.emptyOutbox() || len(of[*actorpb.ReceiveInbound](b.grains)) != 1 {
+		t.Error("stopped before the work was done")
+	}
+	if err := b.store.Intake.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := b.count(`SELECT count(*) FROM intake_source WHERE source = $1 AND done_upto = $2 AND closed_at IS NOT NULL`, row.Source, row.Seq); n != 1 {
+		t.Error("the source is not closed")
+	}
+}
+
+func TestTimersAreTold(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	b.exec(`INSERT INTO timer VALUES ($1, 'c1', 'snooze', now() - interval '1 s', now() - interval '1 s'), ($1, 'c2', 'snooze', now(), now() + interval '1 h')`, numberID)
+	b.eventually("the alarm rings", func() bool { return len(of[*actorpb.TimerDue](b.grains)) == 1 })
+	got := of[*actorpb.TimerDue](b.grains)[0]
+	if got.Kind != "snooze" || got.DbNowMs < got.DueAtMs || b.grains.got()[0].key != string(numberID)+":c1" {
+		t.Errorf("%s got %v", b.grains.got()[0].key, got)
+	}
+}
+
+func TestPairRatePauseGrows(t *testing.T) {
+	t.Parallel()
+	for attempt, want := range map[int32]time.Duration{
+		0: 4 * time.Second, 1: 4 * time.Second, 2: 16 * time.Second, 3: 64 * time.Second, 9: time.Hour,
+	} {
+		if got := pairRatePause(attempt); got != want {
+			t.Errorf("attempt %d: %v, want %v", attempt, got, want)
+		}
+	}
+}

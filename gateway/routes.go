@@ -1,0 +1,101 @@
+package gateway
+
+import (
+	"net/http"
+
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// handler answers one request of a person, or of nobody when its route is
+// public. Its error becomes a problem document.
+type handler func(w http.ResponseWriter, r *http.Request, who persistence.Session) error
+
+// access says who may call a route.
+type access int
+
+const (
+	public access = iota
+	signedIn
+	admins
+)
+
+// route is one operation of the API; openapi.json describes each.
+type route struct {
+	method, path string
+	access       access
+	handle       handler
+}
+
+const conversationPath = "/api/v1/conversations/{id}"
+
+// routes lists the API. Unsafe methods of routes that are not public need the
+// CSRF token.
+func (s *Server) routes() []route {
+	api := []route{
+		{"POST", "/api/v1/login", public, s.login},
+		{"POST", "/api/v1/logout", signedIn, s.logout},
+		{"GET", "/api/v1/me", signedIn, s.me},
+		{"GET", "/api/v1/openapi.json", public, serveOpenAPI},
+		{"GET", "/api/v1/ws", signedIn, s.socket},
+
+		{"GET", "/api/v1/conversations", signedIn, s.listConversations},
+		{"GET", "/api/v1/counts", signedIn, s.counts},
+		{"GET", conversationPath, signedIn, s.getConversation},
+		{"GET", conversationPath + "/messages", signedIn, s.listMessages},
+		{"POST", conversationPath + "/messages/{mid}/resolve", signedIn, s.command("resolve_message")},
+
+		{"GET", "/api/v1/agents", signedIn, s.listAgents},
+		{"GET", "/api/v1/teams", signedIn, s.listTeams},
+		{"GET", "/api/v1/numbers", signedIn, s.listNumbers},
+
+		{"POST", "/api/v1/agents", admins, s.createAgent},
+		{"POST", "/api/v1/agents/{agent}/disable", admins, s.disableAgent},
+		{"POST", "/api/v1/teams", admins, s.putTeam},
+		{"POST", "/api/v1/numbers", admins, s.registerNumber},
+		{"GET", "/api/v1/intake/problems", admins, s.listProblems},
+		{"POST", "/api/v1/intake/problems/{id}/replay", admins, s.replayProblem},
+		{"GET", "/api/v1/unmatched", admins, s.listUnmatched},
+	}
+	for _, name := range commandNames {
+		api = append(api, route{"POST", conversationPath + "/" + name, signedIn, s.command(name)})
+	}
+	return api
+}
+
+// Handler serves everything: the API, and beside it what Config hands in.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, rt := range s.routes() {
+		mux.Handle(rt.method+" "+rt.path, s.instrument(rt.path, s.adapt(rt)))
+	}
+	mux.Handle("/api/", s.adapt(route{access: public, handle: noSuchRoute}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok\n") })
+	mux.HandleFunc("GET /readyz", s.ready)
+	for path, h := range map[string]http.Handler{
+		"/webhooks/meta": s.cfg.Webhook, "/graph/": s.cfg.Graph, "/metrics": s.cfg.Metrics, "/": s.cfg.Web,
+	} {
+		if h != nil {
+			mux.Handle(path, h)
+		}
+	}
+	return s.recovered(s.identified(secured(mux, s.cfg.SecureCookies)))
+}
+
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if err := s.cfg.Ready(); err != nil {
+		s.log.DebugContext(r.Context(), "not ready", "error", err)
+		writeText(w, http.StatusServiceUnavailable, "not ready\n")
+		return
+	}
+	writeText(w, http.StatusOK, "ready\n")
+}
+
+func writeText(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text)) // the client may be gone
+}
+
+func noSuchRoute(http.ResponseWriter, *http.Request, persistence.Session) error {
+	return problem("not_found", "there is no such resource")
+}

@@ -1,0 +1,210 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/noop"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// Cluster is what the gateway needs of the member that it runs in;
+// *cluster.Member is one. Ask's errors are those of package cluster. Handle and
+// TellMember connect gateways by named endpoints: TellMember never blocks and
+// may lose.
+type Cluster interface {
+	Ask(ctx context.Context, kind, key string, msg proto.Message) (proto.Message, error)
+	Handle(name string, fn func(ctx context.Context, from string, msg proto.Message))
+	TellMember(memberID, name string, msg proto.Message)
+	ID() string
+	// Members are the living members, this one among them.
+	Members() []cluster.MemberInfo
+}
+
+// Problems lists what of the intake was not applied; *persistence.IntakeProblems is one.
+type Problems interface {
+	List(ctx context.Context, tenant wa.TenantID, state persistence.ProblemState, before int64, limit int) ([]persistence.Problem, error)
+	Get(ctx context.Context, id int64) (persistence.Problem, error)
+}
+
+// Replayer applies an event of the intake once more; the relay is one.
+type Replayer interface {
+	Replay(ctx context.Context, problem int64) error
+}
+
+// Registrar stores business numbers; *persistence.Numbers is one.
+type Registrar interface {
+	Register(ctx context.Context, r persistence.Registration) error
+}
+
+// Unmatched lists statuses of messages that nobody knows; *persistence.Unmatched is one.
+type Unmatched interface {
+	List(ctx context.Context, tenant wa.TenantID, limit int) ([]persistence.UnmatchedStatus, error)
+}
+
+// Config says what the gateway serves and from what. Staff, Inbox and Cluster
+// are required; a nil handler or interface answers 404.
+type Config struct {
+	Listen string // host:port; default 127.0.0.1:8080, port 0 picks one
+
+	Staff   *persistence.Staff
+	Inbox   *persistence.Inbox
+	Cluster Cluster
+
+	Problems  Problems
+	Replayer  Replayer
+	Registrar Registrar
+	Unmatched Unmatched
+
+	Webhook http.Handler // GET and POST /webhooks/meta
+	Graph   http.Handler // /graph/, the Graph-compatible endpoint
+	Metrics http.Handler // /metrics
+	Web     http.Handler // everything else: the inbox
+
+	// Ready says why this process should get no traffic now; nil means always ready.
+	Ready func() error
+
+	// SecureCookies marks cookies Secure though the request came without TLS:
+	// behind a proxy that ends it. With TLS they always are.
+	SecureCookies bool
+	// Origins are further origins ("https://inbox.example") that browsers may
+	// call from; the server's own host always may.
+	Origins []string
+
+	Logger *slog.Logger
+	Meter  metric.Meter
+
+	Socket SocketConfig
+}
+
+// SocketConfig bounds sockets. The zero value is right for production.
+type SocketConfig struct {
+	QueueFrames  int           // frames waiting for one socket; default 256
+	QueueBytes   int           // their bytes; default 1 MB
+	SessionCheck time.Duration // how often a socket's session is looked up; default 1 min
+	Grace        time.Duration // how long a vanished person still counts as present; default 5 s
+	ResyncSpread time.Duration // over what a new feed epoch spreads the refetching; default 5 s
+}
+
+func (c Config) withDefaults() (Config, error) {
+	if c.Staff == nil || c.Inbox == nil || c.Cluster == nil {
+		return c, errors.New("gateway needs Staff, Inbox and Cluster")
+	}
+	if c.Listen == "" {
+		c.Listen = "127.0.0.1:8080"
+	}
+	if c.Ready == nil {
+		c.Ready = func() error { return nil }
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Meter == nil {
+		c.Meter = noop.NewMeterProvider().Meter("")
+	}
+	for _, o := range c.Origins {
+		if u, err := url.Parse(o); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			return c, fmt.Errorf("origin %q: want scheme://host", o)
+		}
+	}
+	s := &c.Socket
+	s.QueueFrames = orDefault(s.QueueFrames, 256)
+	s.QueueBytes = orDefault(s.QueueBytes, 1<<20)
+	s.SessionCheck = orDefault(s.SessionCheck, time.Minute)
+	s.Grace = orDefault(s.Grace, 5*time.Second)
+	s.ResyncSpread = orDefault(s.ResyncSpread, 5*time.Second)
+	return c, nil
+}
+
+func orDefault[T int | time.Duration](v, def T) T {
+	if v <= 0 {
+		return def
+	}
+	return v
+}
+
+// Server is the HTTP and WebSocket edge of one process.
+type Server struct {
+	cfg     Config
+	log     *slog.Logger
+	metrics *metrics
+	logins  *loginLimiter
+	threads *threads
+	hub     *hub
+	http    *http.Server
+	ln      net.Listener
+	served  chan error
+}
+
+// New prepares a server; nothing listens yet, and Handler may be used without
+// Open. The caller calls Close in either case.
+func New(cfg Config) (*Server, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMetrics(cfg.Meter)
+	if err != nil {
+		return nil, fmt.Errorf("create instruments: %w", err)
+	}
+	s := &Server{
+		cfg: cfg, log: cfg.Logger, metrics: m, logins: newLoginLimiter(),
+		threads: &threads{cfg.Inbox}, served: make(chan error, 1),
+	}
+	s.hub = newHub(cfg, s.threads, m)
+	s.http = &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelDebug),
+	}
+	return s, nil
+}
+
+// Open binds the address and serves in the background. An error means that
+// nothing was bound.
+func (s *Server) Open() error {
+	ln, err := net.Listen("tcp", s.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	s.ln = ln
+	go func() { s.served <- s.http.Serve(ln) }()
+	s.log.Info("gateway listens", "address", ln.Addr().String())
+	return nil
+}
+
+// URL is where the server listens, "http://host:port", after Open.
+func (s *Server) URL() string { return "http://" + s.ln.Addr().String() }
+
+// Close tells the sockets to come back elsewhere, waits for running requests
+// until ctx ends, and stops. It may be called without Open, and twice.
+func (s *Server) Close(ctx context.Context) error {
+	s.hub.close(ctx)
+	if s.ln == nil {
+		return nil
+	}
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("shut down: %w", err), s.http.Close())
+	}
+	s.ln = nil
+	if served := <-s.served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, fmt.Errorf("serve: %w", served))
+	}
+	return err
+}

@@ -1,0 +1,87 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"net/mail"
+	"strings"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// newAgentBody makes an account for somebody who works at the admin's tenant.
+type newAgentBody struct {
+	Email    string           `json:"email"`
+	Name     string           `json:"name"`
+	Role     persistence.Role `json:"role"`
+	Teams    []wa.TeamID      `json:"teams"`
+	Password string           `json:"password"`
+}
+
+func (s *Server) createAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	var in newAgentBody
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	address, err := mail.ParseAddress(in.Email)
+	switch {
+	case err != nil || address.Address != in.Email:
+		return badField("email", "want an address such as ana@example.com")
+	case strings.TrimSpace(in.Name) == "":
+		return badField("name", "missing")
+	case in.Role != persistence.RoleAgent && in.Role != persistence.RoleManager && in.Role != persistence.RoleAdmin:
+		return badField("role", "want agent, manager or admin")
+	}
+	p, err := s.cfg.Staff.Create(r.Context(), persistence.Person{
+		TenantID: who.Person.TenantID, Email: in.Email, Name: wa.CleanText(in.Name), Role: in.Role, Teams: in.Teams,
+	}, in.Password)
+	switch {
+	case errors.Is(err, persistence.ErrWeakPassword):
+		return badField("password", err.Error())
+	case errors.Is(err, persistence.ErrEmailTaken):
+		return problem("email_taken", "")
+	case errors.Is(err, persistence.ErrRefused):
+		return badField("teams", "want ids of teams that exist; see /api/v1/teams")
+	case err != nil:
+		return err
+	}
+	return writeJSON(w, http.StatusOK, viewAgent(&p))
+}
+
+// disableAgent ends an account: its sessions close, what it wrote stays.
+func (s *Server) disableAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	id := wa.AgentID(r.PathValue("agent"))
+	if id == who.Person.ID {
+		return badField("agent", "nobody disables himself: ask another admin")
+	}
+	if err := s.cfg.Staff.Disable(r.Context(), who.Person.TenantID, id); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// teamBody makes a team or renames it.
+type teamBody struct {
+	ID   wa.TeamID `json:"id"`
+	Name string    `json:"name"`
+}
+
+func (s *Server) putTeam(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	var in teamBody
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	switch {
+	case in.ID == "" || strings.ContainsAny(string(in.ID), " /:"):
+		return badField("id", "want a short word without spaces, slashes and colons")
+	case strings.TrimSpace(in.Name) == "":
+		return badField("name", "missing")
+	}
+	team := persistence.Team{ID: in.ID, Name: wa.CleanText(in.Name)}
+	if err := s.cfg.Staff.PutTeam(r.Context(), who.Person.TenantID, team); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, teamView{ID: team.ID, Name: team.Name, Mine: who.Person.Scope().Sees(who.Person.TenantID, team.ID)})
+}

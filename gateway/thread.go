@@ -1,0 +1,251 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// threadItem is one thing that happened in a conversation, by its type:
+//
+//	message  Message: in, out or a note
+//	owner    Owner: the conversation changed hands
+//	phase    Phase: opened, parked, snoozed, resolved
+//	status   Status: one of our messages got further (on sockets only; pages
+//	         carry the status with the message)
+//	read     By has read it (on sockets only)
+type threadItem struct {
+	Version uint64           `json:"version"`
+	At      *time.Time       `json:"at"`
+	Type    string           `json:"type"`
+	Target  string           `json:"target,omitempty"` // message that an edit, revoke or reaction is about
+	Message *messageView     `json:"message,omitempty"`
+	Owner   *ownerChangeView `json:"owner,omitempty"`
+	Phase   *phaseChangeView `json:"phase,omitempty"`
+	Status  *statusView      `json:"status,omitempty"`
+	By      *partyView       `json:"by,omitempty"`
+}
+
+type ownerChangeView struct {
+	From   partyView    `json:"from"`
+	To     partyView    `json:"to"`
+	By     partyView    `json:"by"`
+	Cause  string       `json:"cause"` // claim, assign, transfer, release, take_over
+	Epoch  uint64       `json:"epoch"`
+	TeamID string       `json:"team_id,omitempty"` // the new team, when it changed
+	Note   *messageView `json:"note,omitempty"`
+}
+
+type phaseChangeView struct {
+	From  string     `json:"from"`
+	To    string     `json:"to"`
+	By    partyView  `json:"by"`
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// pageTypes are the events that make the items of a page.
+func pageTypes() []string {
+	return []string{"InboundReceived", "SendRequested", "NoteAdded", "OwnerChanged", "PhaseChanged"}
+}
+
+// threads turns journals into threads.
+type threads struct{ inbox *persistence.Inbox }
+
+// page reads items of a conversation that the caller's person may see.
+func (t *threads) page(ctx context.Context, key wa.ConversationKey, q persistence.EventQuery) ([]threadItem, error) {
+	q.Types = pageTypes()
+	events, err := t.inbox.Events(ctx, key, q)
+	if err != nil {
+		return nil, err
+	}
+	return t.items(ctx, key, events)
+}
+
+// items decodes stored events and fetches the messages that they name.
+func (t *threads) items(ctx context.Context, key wa.ConversationKey, events []persistence.VersionedEvent) ([]threadItem, error) {
+	items := make([]threadItem, 0, len(events))
+	for _, e := range events {
+		item, ok, err := decodeItem(e.Version, e.Type, e.At.UnixMilli(), e.Body)
+		if err != nil {
+			return nil, fmt.Errorf("conversation %s: %w", key, err)
+		}
+		if ok {
+			items = append(items, item)
+		}
+	}
+	return items, t.fill(ctx, key, items)
+}
+
+// fill puts messages and statuses, as stored now, into items that only name them.
+func (t *threads) fill(ctx context.Context, key wa.ConversationKey, items []threadItem) error {
+	wanted, ours := namedMessages(items)
+	messages, err := t.inbox.Messages(ctx, key, wanted)
+	if err != nil {
+		return err
+	}
+	byID := make(map[string]*messageView, len(messages))
+	for i := range messages {
+		byID[string(messages[i].ID)] = viewMessage(&messages[i])
+	}
+	statuses, err := t.inbox.Statuses(ctx, key, ours)
+	if err != nil {
+		return err
+	}
+	byMessage := make(map[string]*statusView, len(statuses))
+	for i := range statuses {
+		byMessage[string(statuses[i].MessageID)] = viewStatus(&statuses[i])
+	}
+	place(items, byID)
+	for i := range items {
+		m := items[i].Message
+		if m == nil || m.Direction != "out" {
+			continue
+		}
+		if m.Status = byMessage[m.ID]; m.Status == nil {
+			m.Status = &statusView{MessageID: m.ID, State: "waiting"}
+		}
+	}
+	return nil
+}
+
+// liveItems decodes what a feed brought, messages included.
+func liveItems(u *actorpb.ConversationUpdate) ([]threadItem, error) {
+	items := make([]threadItem, 0, len(u.Events))
+	for _, e := range u.Events {
+		item, ok, err := decodeItem(e.Version, e.Type, e.AtMs, e.Body)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			items = append(items, item)
+		}
+	}
+	byID := make(map[string]*messageView, len(u.Messages))
+	for _, m := range u.Messages {
+		byID[m.Id] = viewLiveMessage(m)
+	}
+	place(items, byID)
+	for i := range items {
+		if m := items[i].Message; m != nil && m.Direction == "out" {
+			m.Status = &statusView{MessageID: m.ID, State: "waiting"}
+		}
+	}
+	return items, nil
+}
+
+func namedMessages(items []threadItem) (all, ours []wa.MessageID) {
+	for _, item := range items {
+		if item.Message != nil {
+			all = append(all, wa.MessageID(item.Message.ID))
+			if item.Message.Direction == "out" {
+				ours = append(ours, wa.MessageID(item.Message.ID))
+			}
+		}
+		if item.Owner != nil && item.Owner.Note != nil {
+			all = append(all, wa.MessageID(item.Owner.Note.ID))
+		}
+	}
+	return all, ours
+}
+
+// place replaces named messages by known ones; an unknown one stays a name.
+func place(items []threadItem, byID map[string]*messageView) {
+	for i := range items {
+		if m := items[i].Message; m != nil && byID[m.ID] != nil {
+			items[i].Message = byID[m.ID]
+		}
+		if o := items[i].Owner; o != nil && o.Note != nil && byID[o.Note.ID] != nil {
+			o.Note = byID[o.Note.ID]
+		}
+	}
+}
+
+// decodeItem makes the item of an event; ok is false for events that nobody is
+// shown. A type that this release does not know is shown to nobody either.
+func decodeItem(version uint64, eventType string, atMS int64, body []byte) (item threadItem, ok bool, err error) {
+	known, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName("prosa.actors.v1." + eventType))
+	if err != nil {
+		return item, false, nil //nolint:nilerr // written by a newer release
+	}
+	event := known.New().Interface()
+	if err := proto.Unmarshal(body, event); err != nil {
+		return item, false, fmt.Errorf("decode %s at version %d: %w", eventType, version, err)
+	}
+	item = threadItem{Version: version, At: viewTime(atMS)}
+	return item, item.describe(event), nil
+}
+
+func (i *threadItem) describe(event proto.Message) bool {
+	status := func(id, state string) *statusView { return &statusView{MessageID: id, State: state, At: i.At} }
+	switch e := event.(type) {
+	case *actorpb.InboundReceived:
+		i.Type, i.Target = "message", e.Target
+		i.Message = &messageView{ID: e.MessageId, Direction: "in", Kind: e.Kind, SentAt: viewTime(e.SentAtMs)}
+		i.Message.Author.Kind = "contact"
+	case *actorpb.SendRequested:
+		i.Type = "message"
+		i.Message = &messageView{ID: e.MessageId, Direction: "out", Author: viewParty(e.Author), Kind: e.Kind, SentAt: i.At}
+	case *actorpb.NoteAdded:
+		i.Type = "message"
+		i.Message = &messageView{ID: e.NoteId, Direction: "note", Author: viewParty(e.Author), Kind: "note", SentAt: i.At}
+	case *actorpb.OwnerChanged:
+		i.Type = "owner"
+		i.Owner = &ownerChangeView{
+			From: viewParty(e.From), To: viewParty(e.To), By: viewParty(e.By),
+			Cause: causeName(e.Cause), Epoch: e.OwnerEpoch, TeamID: e.TeamId,
+		}
+		if e.NoteId != "" {
+			i.Owner.Note = &messageView{ID: e.NoteId, Direction: "note", Author: viewParty(e.By), Kind: "note", SentAt: i.At}
+		}
+	case *actorpb.PhaseChanged:
+		i.Type = "phase"
+		i.Phase = &phaseChangeView{phaseName(e.From), phaseName(e.To), viewParty(e.By), viewTime(e.UntilMs)}
+	case *actorpb.ConversationRead:
+		by := viewParty(e.By)
+		i.Type, i.By = "read", &by
+	case *actorpb.SendQueued:
+		i.Type, i.Status = "status", status(e.MessageId, "queued")
+	case *actorpb.SendAccepted:
+		i.Type, i.Status = "status", status(e.MessageId, "accepted")
+	case *actorpb.SendAmbiguous:
+		i.Type, i.Status = "status", status(e.MessageId, "ambiguous")
+	case *actorpb.SendWithdrawn:
+		i.Type, i.Status = "status", status(e.MessageId, "withdrawn")
+	case *actorpb.SendRejected:
+		i.Type, i.Status = "status", status(e.MessageId, "queued") // tried again
+		if e.Final {
+			i.Status.State = "failed"
+		}
+		i.Status.ErrorCode, i.Status.ErrorText = e.Code, e.Text
+	case *actorpb.StatusReceived:
+		i.Type, i.Status = "status", status(e.MessageId, e.Status)
+		i.Status.At, i.Status.ErrorCode, i.Status.ErrorText = viewTime(e.AtMs), e.ErrorCode, e.ErrorText
+	default:
+		return false
+	}
+	return true
+}
+
+func causeName(c actorpb.OwnerChanged_Cause) string {
+	switch c {
+	case actorpb.OwnerChanged_CAUSE_CLAIM:
+		return "claim"
+	case actorpb.OwnerChanged_CAUSE_ASSIGN:
+		return "assign"
+	case actorpb.OwnerChanged_CAUSE_TRANSFER:
+		return "transfer"
+	case actorpb.OwnerChanged_CAUSE_RELEASE:
+		return "release"
+	case actorpb.OwnerChanged_CAUSE_TAKE_OVER:
+		return "take_over"
+	}
+	return "unknown"
+}

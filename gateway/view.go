@@ -1,0 +1,222 @@
+package gateway
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// partyView is who owns, wrote or ordered something.
+type partyView struct {
+	Kind string `json:"kind"` // nobody, agent, assistant, phone, contact, system
+	ID   string `json:"id,omitempty"`
+	Name string `json:"name,omitempty"`
+}
+
+// ownerView is the owner of a conversation, and since when.
+type ownerView struct {
+	partyView
+	Epoch uint64     `json:"epoch"`
+	Since *time.Time `json:"since,omitempty"`
+}
+
+// rowView is one conversation as lists show it. It replaces the whole row that
+// a client has, unless that has a higher version.
+type rowView struct {
+	ID             string      `json:"id"`
+	PhoneNumberID  string      `json:"phone_number_id"`
+	Version        uint64      `json:"version"`
+	TeamID         string      `json:"team_id"`
+	Owner          ownerView   `json:"owner"`
+	Phase          string      `json:"phase"`
+	Contact        contactView `json:"contact"`
+	Last           lastView    `json:"last"`
+	Unread         int32       `json:"unread"`
+	WindowClosesAt *time.Time  `json:"window_closes_at,omitempty"`
+	SnoozedUntil   *time.Time  `json:"snoozed_until,omitempty"`
+	QueuedSince    *time.Time  `json:"queued_since,omitempty"`
+	StartedAt      *time.Time  `json:"started_at,omitempty"`
+}
+
+type contactView struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Address string `json:"address"`
+}
+
+// lastView is the newest message of a conversation.
+type lastView struct {
+	At        *time.Time `json:"at"`
+	Outbound  bool       `json:"outbound"`
+	Kind      string     `json:"kind"`
+	Preview   string     `json:"preview"`
+	Status    string     `json:"status,omitempty"`
+	MessageID string     `json:"message_id"`
+}
+
+// messageView is one message of a thread. Content is wa.Content.
+type messageView struct {
+	ID        string          `json:"id"`
+	Direction string          `json:"direction"` // in, out, note
+	Author    partyView       `json:"author"`
+	Kind      string          `json:"kind"`
+	SentAt    *time.Time      `json:"sent_at,omitempty"`
+	Content   json.RawMessage `json:"content,omitempty"` // missing: no longer kept
+	Status    *statusView     `json:"status,omitempty"`  // outbound only
+}
+
+// statusView is how far one of our messages got. State is one of waiting,
+// queued, accepted, sent, delivered, read, played, failed, ambiguous, withdrawn.
+type statusView struct {
+	MessageID string     `json:"message_id"`
+	State     string     `json:"state"`
+	At        *time.Time `json:"at,omitempty"`
+	ErrorCode int32      `json:"error_code,omitempty"`
+	ErrorText string     `json:"error_text,omitempty"`
+}
+
+// agentView is a person who works here.
+type agentView struct {
+	ID       string      `json:"id"`
+	Name     string      `json:"name"`
+	Email    string      `json:"email,omitempty"`
+	Role     string      `json:"role"`
+	Teams    []wa.TeamID `json:"teams"`
+	TenantID string      `json:"tenant_id"`
+}
+
+func viewAgent(p *persistence.Person) agentView {
+	teams := p.Teams
+	if teams == nil {
+		teams = []wa.TeamID{}
+	}
+	return agentView{string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID)}
+}
+
+func viewParty(p *actorpb.Party) partyView {
+	return partyView{Kind: partyKind(p.GetKind()), ID: p.GetId(), Name: p.GetName()}
+}
+
+func partyKind(k actorpb.Party_Kind) string {
+	switch k {
+	case actorpb.Party_KIND_NOBODY:
+		return "nobody"
+	case actorpb.Party_KIND_AGENT:
+		return "agent"
+	case actorpb.Party_KIND_ASSISTANT:
+		return "assistant"
+	case actorpb.Party_KIND_PHONE:
+		return "phone"
+	case actorpb.Party_KIND_CONTACT:
+		return "contact"
+	case actorpb.Party_KIND_SYSTEM:
+		return "system"
+	}
+	return "unknown"
+}
+
+func phaseName(p actorpb.Phase) string {
+	switch p {
+	case actorpb.Phase_PHASE_OPEN:
+		return "open"
+	case actorpb.Phase_PHASE_PENDING:
+		return "pending"
+	case actorpb.Phase_PHASE_SNOOZED:
+		return "snoozed"
+	case actorpb.Phase_PHASE_RESOLVED:
+		return "resolved"
+	}
+	return "none"
+}
+
+// viewTime is nil for "not set".
+func viewTime(ms int64) *time.Time {
+	if ms == 0 {
+		return nil
+	}
+	t := time.UnixMilli(ms).UTC()
+	return &t
+}
+
+func viewStoredTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Millisecond)
+	return &t
+}
+
+func viewFeedRow(r *actorpb.InboxRow) *rowView {
+	return &rowView{
+		ID: rowKey(r).String(), PhoneNumberID: r.PhoneNumberId, Version: r.Version, TeamID: r.TeamId,
+		Owner:   ownerView{viewParty(r.Owner), r.OwnerEpoch, viewTime(r.OwnedSinceMs)},
+		Phase:   phaseName(r.Phase),
+		Contact: contactView{r.ContactId, r.ContactName, r.ContactAddress},
+		Last:    lastView{viewTime(r.LastAtMs), r.LastOutbound, r.LastKind, r.LastPreview, r.LastStatus, r.LastMessageId},
+		Unread:  r.Unread, WindowClosesAt: viewTime(r.WindowClosesAtMs), SnoozedUntil: viewTime(r.SnoozedUntilMs),
+		QueuedSince: viewTime(r.QueuedSinceMs), StartedAt: viewTime(r.StartedAtMs),
+	}
+}
+
+func viewListed(c *persistence.ListedConversation) *rowView {
+	owner := partyView{partyKind(actorpb.Party_Kind(c.OwnerKind)), c.OwnerID, c.OwnerName}
+	return &rowView{
+		ID: c.Key.String(), PhoneNumberID: string(c.Key.PhoneNumberID), Version: c.Version, TeamID: string(c.TeamID),
+		Owner:   ownerView{owner, c.OwnerEpoch, viewStoredTime(c.OwnedSince)},
+		Phase:   phaseName(actorpb.Phase(c.Phase)),
+		Contact: contactView{string(c.Key.ContactID), c.ContactName, c.ContactAddress},
+		Last:    lastView{viewStoredTime(c.LastAt), c.LastOutbound, c.LastKind, c.LastPreview, c.LastStatus, c.LastMessageID},
+		Unread:  c.Unread, WindowClosesAt: viewStoredTime(c.WindowClosesAt), SnoozedUntil: viewStoredTime(c.SnoozedUntil),
+		QueuedSince: viewStoredTime(c.QueuedSince), StartedAt: viewStoredTime(c.StartedAt),
+	}
+}
+
+func rowKey(r *actorpb.InboxRow) wa.ConversationKey {
+	return wa.ConversationKey{PhoneNumberID: wa.PhoneNumberID(r.PhoneNumberId), ContactID: wa.ContactID(r.ContactId)}
+}
+
+func viewLiveMessage(m *actorpb.StoredMessage) *messageView {
+	return &messageView{
+		ID: m.Id, Direction: m.Direction, Author: viewParty(m.Author), Kind: m.Kind,
+		SentAt: viewTime(m.SentAtMs), Content: m.Content,
+	}
+}
+
+func viewMessage(m *persistence.Message) *messageView {
+	direction := "in"
+	switch m.Direction {
+	case persistence.DirectionOut:
+		direction = "out"
+	case persistence.DirectionNote:
+		direction = "note"
+	}
+	return &messageView{
+		ID: string(m.ID), Direction: direction, Kind: m.Kind, SentAt: viewStoredTime(m.SentAt), Content: m.Content,
+		Author: partyView{partyKind(actorpb.Party_Kind(m.AuthorKind)), m.AuthorID, m.AuthorName},
+	}
+}
+
+// viewStatus tells the highest of what is known: whatever reached the phone did
+// not fail, and evidence of acceptance ends an ambiguity.
+func viewStatus(s *persistence.StatusChange) *statusView {
+	v := &statusView{MessageID: string(s.MessageID), State: "queued"}
+	for _, step := range []struct {
+		state string
+		at    time.Time
+	}{
+		{"played", s.PlayedAt}, {"read", s.ReadAt}, {"delivered", s.DeliveredAt}, {"failed", s.FailedAt},
+		{"sent", s.SentAt}, {"accepted", s.AcceptedAt}, {"withdrawn", s.WithdrawnAt}, {"ambiguous", s.AmbiguousAt},
+	} {
+		if !step.at.IsZero() {
+			v.State, v.At = step.state, viewStoredTime(step.at)
+			break
+		}
+	}
+	if v.State == "failed" {
+		v.ErrorCode, v.ErrorText = s.ErrorCode, s.ErrorText
+	}
+	return v
+}

@@ -1,0 +1,170 @@
+package gateway
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/noop"
+
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+const (
+	// maxWebhookBody is the most that Meta puts into one POST.
+	maxWebhookBody = 3 << 20
+	// webhookReadTime bounds a slow sender, webhookStoreTime a slow store: Meta
+	// waits some seconds and then sends again.
+	webhookReadTime  = 10 * time.Second
+	webhookStoreTime = 8 * time.Second
+	// trustedLength is how much memory a stranger's Content-Length may ask for
+	// before a byte of the body is there.
+	trustedLength = 64 << 10
+)
+
+// WebhookIntake makes a body durable. It is called with bodies whose signature
+// holds and owns them from then on.
+type WebhookIntake interface {
+	Append(ctx context.Context, body []byte) (persistence.IntakeRow, error)
+}
+
+// WebhookConfig says what the webhook endpoint trusts. Without a secret every
+// POST is refused, without a token every handshake.
+type WebhookConfig struct {
+	Intake      WebhookIntake
+	Secrets     []string // of the Meta app: current and, while it changes, previous
+	VerifyToken string
+	MaxBody     int64        // in bytes; 0 is 3 MB, Meta's limit
+	Logger      *slog.Logger // nil: silent
+	Meter       metric.Meter // nil: none
+}
+
+// Webhook is GET and POST /webhooks/meta. A POST is answered 200 when its raw
+// body is committed, and only then; nothing of it is parsed in the request.
+type Webhook struct {
+	cfg      WebhookConfig
+	posts    metric.Int64Counter
+	results  map[int]metric.MeasurementOption
+	duration metric.Float64Histogram
+}
+
+// NewWebhook makes the handler. Its only error comes from the meter.
+func NewWebhook(cfg WebhookConfig) (*Webhook, error) {
+	if cfg.MaxBody <= 0 {
+		cfg.MaxBody = maxWebhookBody
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Meter == nil {
+		cfg.Meter = noop.Meter{}
+	}
+	posts, err := cfg.Meter.Int64Counter("prosa.gateway.webhook.posts", metric.WithUnit("{post}"),
+		metric.WithDescription("Webhook POSTs by answer; 401 is a missing or wrong signature."))
+	if err != nil {
+		return nil, fmt.Errorf("make instrument: %w", err)
+	}
+	duration, err := cfg.Meter.Float64Histogram("prosa.gateway.webhook.duration", metric.WithUnit("s"),
+		metric.WithDescription("From the first byte of a webhook to its durable acknowledgement."),
+		metric.WithExplicitBucketBoundaries(.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5))
+	if err != nil {
+		return nil, fmt.Errorf("make instrument: %w", err)
+	}
+	results := make(map[int]metric.MeasurementOption)
+	for _, code := range []int{http.StatusOK, http.StatusBadRequest, http.StatusUnauthorized,
+		http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable} {
+		results[code] = metric.WithAttributeSet(attribute.NewSet(attribute.Int("code", code)))
+	}
+	return &Webhook{cfg: cfg, posts: posts, results: results, duration: duration}, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.Method {
+	case http.MethodPost:
+		start := time.Now()
+		code := h.receive(w, r)
+		w.WriteHeader(code)
+		h.posts.Add(r.Context(), 1, h.results[code])
+		if code == http.StatusOK {
+			h.duration.Record(r.Context(), time.Since(start).Seconds())
+		}
+	case http.MethodGet, http.MethodHead:
+		h.handshake(w, r)
+	default:
+		w.Header().Set("Allow", "GET, HEAD, POST")
+		w.WriteHeader(http.StatusMethodNotAllowed)
+	}
+}
+
+// handshake proves to Meta that the endpoint is ours (webhooks: verification).
+func (h *Webhook) handshake(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	given, want := []byte(query.Get("hub.verify_token")), []byte(h.cfg.VerifyToken)
+	if len(want) == 0 || query.Get("hub.mode") != "subscribe" || subtle.ConstantTimeCompare(given, want) != 1 {
+		h.cfg.Logger.Warn("webhook handshake refused")
+		w.WriteHeader(http.StatusForbidden)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff") // the challenge is the caller's text
+	_, _ = io.WriteString(w, query.Get("hub.challenge"))
+}
+
+// receive takes one POST and says what to answer.
+func (h *Webhook) receive(w http.ResponseWriter, r *http.Request) int {
+	signature := r.Header.Get(cloudapi.SignatureHeader)
+	if signature == "" {
+		return http.StatusUnauthorized // not worth reading
+	}
+	body, code := h.read(w, r)
+	if code != http.StatusOK {
+		return code
+	}
+	if !cloudapi.Verify(signature, body, h.cfg.Secrets...) {
+		return http.StatusUnauthorized
+	}
+	// Meta may hang up; a body that is here already is stored nevertheless.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), webhookStoreTime)
+	defer cancel()
+	if _, err := h.cfg.Intake.Append(ctx, body); err != nil {
+		h.cfg.Logger.Error("webhook not stored, Meta will send it again", "error", err)
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusOK
+}
+
+// read takes the whole body into memory of its own.
+func (h *Webhook) read(w http.ResponseWriter, r *http.Request) ([]byte, int) {
+	if r.ContentLength > h.cfg.MaxBody {
+		return nil, http.StatusRequestEntityTooLarge
+	}
+	// Servers of tests may not know deadlines; the server's own time-out still holds.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(webhookReadTime))
+	limited := http.MaxBytesReader(w, r.Body, h.cfg.MaxBody)
+	if r.ContentLength < 0 || r.ContentLength > trustedLength {
+		body, err := io.ReadAll(limited)
+		return body, readCode(err)
+	}
+	body := make([]byte, r.ContentLength)
+	_, err := io.ReadFull(limited, body)
+	return body, readCode(err)
+}
+
+func readCode(err error) int {
+	if err == nil {
+		return http.StatusOK
+	}
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusBadRequest
+}

@@ -1,0 +1,213 @@
+package persistence
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Lookup asks who a person is. Aliases stand in order of precedence: BSUID,
+// parent BSUID, phone. Name and Username are what Meta says now, or "".
+type Lookup struct {
+	Portfolio wa.PortfolioID
+	Aliases   []wa.Alias
+	Name      string
+	Username  string
+}
+
+// Contact is a person as lists show them. Address is the phone, else the
+// username, else the BSUID: for people, not for sending.
+type Contact struct {
+	ID      wa.ContactID
+	Name    string
+	Address string
+}
+
+// Directory turns addresses into contacts, once, at the door. It remembers
+// aliases: they are re-pointed by merges only, and whoever merges tells it with
+// Invalidate. Safe for concurrent use.
+type Directory struct {
+	pool  *pgxpool.Pool
+	cache *aliasCache
+}
+
+// NewDirectory reads and writes through the pool and remembers some 200,000 aliases.
+func NewDirectory(pool *pgxpool.Pool) *Directory {
+	return &Directory{pool: pool, cache: newAliasCache(100_000)}
+}
+
+// aliasKey is an alias with its scope.
+type aliasKey struct {
+	portfolio wa.PortfolioID
+	alias     wa.Alias
+}
+
+func (k aliasKey) compare(o aliasKey) int {
+	if c := strings.Compare(string(k.portfolio), string(o.portfolio)); c != 0 {
+		return c
+	}
+	if c := strings.Compare(string(k.alias.Kind), string(o.alias.Kind)); c != 0 {
+		return c
+	}
+	return strings.Compare(k.alias.Value, o.alias.Value)
+}
+
+// Resolve names the contact of each lookup and makes those that are new. One
+// answer for each lookup, in order; without an alias it is empty. Two lookups of one call that share an alias
+// are one person. If the aliases of a lookup know two contacts, the first alias
+// decides and a suggestion to merge is recorded; nothing merges by itself. A
+// phone that is known for somebody with another BSUID does not make the two one
+// person: phones are handed on. ErrRefused: some lookup holds what cannot be stored.
+func (d *Directory) Resolve(ctx context.Context, lookups []Lookup) ([]Contact, error) {
+	answers := make([]Contact, len(lookups))
+	var open []int
+	for n := range lookups {
+		known, ok := d.cached(&lookups[n])
+		if !ok && len(lookups[n].Aliases) > 0 {
+			open = append(open, n)
+		}
+		answers[n] = known
+	}
+	if len(open) == 0 {
+		return answers, nil
+	}
+	lot := newDirectoryLot(lookups, open)
+	if err := lot.resolve(ctx, d.pool); err != nil {
+		return nil, fmt.Errorf("resolve contacts: %w", orRefused(err))
+	}
+	for _, n := range open {
+		if answers[n] = lot.answer(&lookups[n]); answers[n].ID == "" {
+			return nil, fmt.Errorf("resolve contacts: an alias was removed meanwhile: %w", ErrConflict)
+		}
+	}
+	d.remember(lot)
+	return answers, nil
+}
+
+// cached answers from memory if every alias is known there for one contact and
+// nothing about the person has changed.
+func (d *Directory) cached(l *Lookup) (Contact, bool) {
+	var found *cachedContact
+	for _, alias := range l.Aliases {
+		c := d.cache.get(aliasKey{l.Portfolio, alias})
+		if c == nil || found != nil && found.ID != c.ID {
+			return Contact{}, false
+		}
+		found = c
+	}
+	if found == nil || l.Name != "" && l.Name != found.Name || l.Username != "" && l.Username != found.username {
+		return Contact{}, false
+	}
+	return found.Contact, true
+}
+
+func (d *Directory) remember(lot *directoryLot) {
+	shared := make(map[wa.ContactID]*cachedContact)
+	for key, id := range lot.known {
+		p := lot.people[id]
+		if p == nil {
+			continue
+		}
+		if shared[id] == nil {
+			shared[id] = &cachedContact{Contact{id, p.name, p.address()}, p.username}
+		}
+		d.cache.put(key, shared[id])
+	}
+}
+
+// Invalidate forgets what is remembered of these aliases.
+func (d *Directory) Invalidate(portfolio wa.PortfolioID, aliases ...wa.Alias) {
+	for _, alias := range aliases {
+		d.cache.drop(aliasKey{portfolio, alias})
+	}
+}
+
+// Find names the contact of an alias without making one. ErrNotFound: nobody has it.
+func (d *Directory) Find(ctx context.Context, portfolio wa.PortfolioID, alias wa.Alias) (wa.ContactID, error) {
+	lot := newDirectoryLot(nil, nil)
+	key := aliasKey{portfolio, alias}
+	if err := lot.read(ctx, d.pool, []aliasKey{key}); err != nil {
+		return "", fmt.Errorf("find contact: %w", err)
+	}
+	id, ok := lot.known[key]
+	if !ok {
+		return "", fmt.Errorf("find contact: %w", ErrNotFound)
+	}
+	return id, nil
+}
+
+// LinkAliases says, on Meta's word, that the person of the old aliases now has
+// the new ones too (user_changed_number, user_changed_user_id). Old ones stay,
+// for late statuses and quotes. If nobody has an old alias, whoever has a new one
+// is the person. A new alias that somebody else has already stays theirs and a
+// merge is suggested: the events came in the other order. It returns the person.
+func (d *Directory) LinkAliases(ctx context.Context, portfolio wa.PortfolioID, old, now []wa.Alias) (wa.ContactID, error) {
+	lot := newDirectoryLot(nil, nil)
+	keys := make([]aliasKey, 0, len(old)+len(now))
+	for _, alias := range slices.Concat(old, now) {
+		keys = append(keys, aliasKey{portfolio, alias})
+	}
+	if err := lot.read(ctx, d.pool, keys); err != nil {
+		return "", fmt.Errorf("link aliases: %w", orRefused(err))
+	}
+	var id wa.ContactID
+	for _, key := range keys {
+		id = cmp.Or(id, lot.known[key])
+	}
+	if id == "" {
+		id = newContactID()
+		lot.people[id] = &person{portfolio: portfolio}
+	}
+	for _, key := range keys {
+		switch other, ok := lot.known[key]; {
+		case !ok:
+			lot.give(key, id)
+		case other != id:
+			lot.suggest(portfolio, id, other, "linked by Meta: "+string(key.alias.Kind))
+		}
+	}
+	if err := lot.write(ctx, d.pool); err != nil {
+		return "", fmt.Errorf("link aliases: %w", orRefused(err))
+	}
+	d.Invalidate(portfolio, old...)
+	return id, nil
+}
+
+// Address is where to send to: the newest phone that Meta gave, else the BSUID,
+// else the parent BSUID. ErrNotFound: the contact has none of them.
+func (d *Directory) Address(ctx context.Context, portfolio wa.PortfolioID, contact wa.ContactID) (wa.Alias, error) {
+	rows, err := d.pool.Query(ctx, `SELECT kind, value FROM alias
+		WHERE portfolio_id = $1 AND contact_id = $2 AND NOT variant AND kind IN ('phone', 'bsuid', 'parent_bsuid')
+		ORDER BY kind DESC, created_at DESC`, portfolio, contact)
+	if err != nil {
+		return wa.Alias{}, fmt.Errorf("find address: %w", err)
+	}
+	aliases, err := pgx.CollectRows(rows, pgx.RowToStructByPos[wa.Alias])
+	if err != nil {
+		return wa.Alias{}, fmt.Errorf("find address: %w", err)
+	}
+	best, ok := preferredAddress(aliases)
+	if !ok {
+		return wa.Alias{}, fmt.Errorf("find address: %w", ErrNotFound)
+	}
+	return best, nil
+}
+
+// preferredAddress takes the first phone, else BSUID, else parent BSUID.
+func preferredAddress(aliases []wa.Alias) (wa.Alias, bool) {
+	for _, kind := range []wa.AliasKind{wa.AliasPhone, wa.AliasBSUID, wa.AliasParentBSUID} {
+		for _, alias := range aliases {
+			if alias.Kind == kind {
+				return alias, true
+			}
+		}
+	}
+	return wa.Alias{}, false
+}

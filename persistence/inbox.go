@@ -1,0 +1,281 @@
+package persistence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Scope is what one person may see: one tenant, and there all teams or some.
+// Every read of Inbox takes one, so that no caller can forget it.
+type Scope struct {
+	TenantID wa.TenantID
+	AllTeams bool
+	Teams    []wa.TeamID
+}
+
+// Sees says whether something of this tenant and team is within the scope.
+func (s Scope) Sees(tenant wa.TenantID, team wa.TeamID) bool {
+	if tenant != s.TenantID {
+		return false
+	}
+	if s.AllTeams {
+		return true
+	}
+	for _, t := range s.Teams {
+		if t == team {
+			return true
+		}
+	}
+	return false
+}
+
+// View names a list of conversations.
+type View string
+
+// The views. Mine and unclaimed show what is open or waits for the customer.
+const (
+	ViewMine      View = "mine"
+	ViewUnclaimed View = "unclaimed"
+	ViewAll       View = "all" // of whatever phase but resolved
+	ViewSnoozed   View = "snoozed"
+	ViewResolved  View = "resolved"
+)
+
+// Phases as stored (actorpb.Phase).
+const (
+	phaseOpen     int16 = 1
+	phasePending  int16 = 2
+	phaseSnoozed  int16 = 3
+	phaseResolved int16 = 4
+)
+
+// phases of a view; nil when there is no such view.
+func (v View) phases() []int16 {
+	switch v {
+	case ViewMine, ViewUnclaimed:
+		return []int16{phaseOpen, phasePending}
+	case ViewAll:
+		return []int16{phaseOpen, phasePending, phaseSnoozed}
+	case ViewSnoozed:
+		return []int16{phaseSnoozed}
+	case ViewResolved:
+		return []int16{phaseResolved}
+	}
+	return nil
+}
+
+// Known says whether there is such a view.
+func (v View) Known() bool { return v.phases() != nil }
+
+// Cursor is the place behind the last row of a page; the zero value is the start.
+type Cursor struct {
+	LastAt time.Time
+	Key    wa.ConversationKey
+}
+
+// ListQuery asks for one page of a view.
+type ListQuery struct {
+	View    View
+	AgentID wa.AgentID // whose "mine"
+	Team    wa.TeamID  // "" is every team of the scope
+	Search  string     // part of the contact's name, or the start of its address
+	Oldest  bool       // the longest silent first; else the newest
+	After   Cursor
+	Limit   int // 1 to 200; 0 is 50
+}
+
+// ListedConversation is a row of a list.
+type ListedConversation struct {
+	Key     wa.ConversationKey
+	Version uint64
+	InboxRow
+}
+
+// Bounds of reads that could touch much: how many rows of one team and phase a
+// search looks at, newest first, and how far counts count.
+const (
+	searchDepth = 2_000
+	countLimit  = 1_000
+)
+
+// Inbox answers what lists and threads ask. It reads rows and never wakes a grain.
+type Inbox struct{ pool *pgxpool.Pool }
+
+// NewInbox reads from the database of pool, which the caller closes.
+func NewInbox(pool *pgxpool.Pool) *Inbox { return &Inbox{pool} }
+
+const rowColumns = `
+c.phone_number_id, c.contact_id, c.version, c.tenant_id, c.team_id, c.owner_kind, coalesce(c.owner_id, '') AS owner_id,
+c.owner_name, c.owner_epoch, c.owned_since, c.phase, c.contact_name, c.contact_address, c.last_at, c.last_outbound,
+c.last_kind, c.last_preview, c.last_status, c.last_message_id, c.unread, c.window_closes_at, c.snoozed_until,
+c.queued_since, c.started_at`
+
+// List returns one page in order. A page that is full has more behind its last row.
+func (b *Inbox) List(ctx context.Context, scope Scope, q ListQuery) ([]ListedConversation, error) {
+	if !q.View.Known() {
+		return nil, fmt.Errorf("list view %q: %w", q.View, ErrNotFound)
+	}
+	if q.Limit <= 0 {
+		q.Limit = 50
+	}
+	rows, err := b.pool.Query(ctx, listSQL(q), pgx.NamedArgs{
+		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "team": q.Team,
+		"phases": q.View.phases(), "agent": q.AgentID, "limit": min(q.Limit, 200),
+		"after": !q.After.LastAt.IsZero(), "at": q.After.LastAt,
+		"number": q.After.Key.PhoneNumberID, "contact": q.After.Key.ContactID,
+		"depth": searchDepth, "within": "%" + likeText(q.Search) + "%", "prefix": likeText(addressText(q.Search)) + "%",
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list conversations: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, scanListed)
+	if err != nil {
+		return nil, fmt.Errorf("list conversations: %w", err)
+	}
+	return list, nil
+}
+
+// listSQL walks the index (tenant, team, phase, last_at) once for each team and
+// phase and merges their heads. A search looks at the first searchDepth rows of
+// each only; "mine" walks the index of the owner.
+func listSQL(q ListQuery) string {
+	order, beyond := "DESC", "<"
+	if q.Oldest {
+		order, beyond = "ASC", ">"
+	}
+	by := func(alias string) string {
+		return strings.NewReplacer("c.", alias+".").Replace(
+			"c.last_at " + order + ", c.phone_number_id " + order + ", c.contact_id " + order)
+	}
+	after := "(NOT @after OR (c.last_at, c.phone_number_id, c.contact_id) " + beyond + " (@at, @number, @contact))"
+	const visible = `
+WITH visible AS (
+    SELECT id FROM team WHERE tenant_id = @tenant AND (@all OR id = ANY(@teams)) AND (@team = '' OR id = @team)
+)`
+	const found = `(c.contact_name ILIKE @within OR c.contact_address LIKE @prefix)`
+	switch {
+	case q.View == ViewMine:
+		sql := visible + `SELECT` + rowColumns + `
+FROM conversation c
+WHERE c.owner_id = @agent AND c.tenant_id = @tenant AND c.phase = ANY(@phases)
+  AND c.team_id IN (SELECT id FROM visible) AND ` + after
+		if q.Search != "" {
+			sql += ` AND ` + found
+		}
+		return sql + ` ORDER BY ` + by("c") + ` LIMIT @limit`
+	case q.Search != "":
+		return visible + `
+SELECT c.* FROM visible v, unnest(@phases::smallint[]) AS p (phase), LATERAL (
+    SELECT * FROM (
+        SELECT` + rowColumns + ` FROM conversation c
+        WHERE c.tenant_id = @tenant AND c.team_id = v.id AND c.phase = p.phase AND ` + unclaimed(q) + after + `
+        ORDER BY ` + by("c") + ` LIMIT @depth) c
+    WHERE ` + found + ` ORDER BY ` + by("c") + ` LIMIT @limit
+) c ORDER BY ` + by("c") + ` LIMIT @limit`
+	}
+	return visible + `
+SELECT c.* FROM visible v, unnest(@phases::smallint[]) AS p (phase), LATERAL (
+    SELECT` + rowColumns + ` FROM conversation c
+    WHERE c.tenant_id = @tenant AND c.team_id = v.id AND c.phase = p.phase AND ` + unclaimed(q) + after + `
+    ORDER BY ` + by("c") + ` LIMIT @limit
+) c ORDER BY ` + by("c") + ` LIMIT @limit`
+}
+
+func unclaimed(q ListQuery) string {
+	if q.View == ViewUnclaimed {
+		return "c.owner_id IS NULL AND "
+	}
+	return ""
+}
+
+// Count of a view; More says that there are more than it tells.
+type Count struct {
+	N    int
+	More bool
+}
+
+// Counts counts every view of the scope, each up to a limit: the cost of a
+// badge must not grow with the backlog.
+func (b *Inbox) Counts(ctx context.Context, scope Scope, agent wa.AgentID) (map[View]Count, error) {
+	const count = `
+WITH visible AS (SELECT id FROM team WHERE tenant_id = $1 AND ($2 OR id = ANY($3)))
+SELECT
+    (SELECT count(*) FROM (SELECT FROM conversation c WHERE owner_id = $4 AND tenant_id = $1 AND phase IN (1, 2)
+        AND team_id IN (SELECT id FROM visible) LIMIT $5) x),
+    (SELECT count(*) FROM (SELECT FROM visible v JOIN conversation c ON c.tenant_id = $1 AND c.team_id = v.id
+        AND c.phase IN (1, 2) AND c.owner_id IS NULL LIMIT $5) x),
+    (SELECT count(*) FROM (SELECT FROM visible v JOIN conversation c ON c.tenant_id = $1 AND c.team_id = v.id
+        AND c.phase IN (1, 2, 3) LIMIT $5) x),
+    (SELECT count(*) FROM (SELECT FROM visible v JOIN conversation c ON c.tenant_id = $1 AND c.team_id = v.id
+        AND c.phase = 3 LIMIT $5) x),
+    (SELECT count(*) FROM (SELECT FROM visible v JOIN conversation c ON c.tenant_id = $1 AND c.team_id = v.id
+        AND c.phase = 4 LIMIT $5) x)`
+	views := [...]View{ViewMine, ViewUnclaimed, ViewAll, ViewSnoozed, ViewResolved}
+	var n [len(views)]int
+	err := b.pool.QueryRow(ctx, count, scope.TenantID, scope.AllTeams, scope.Teams, agent, countLimit+1).
+		Scan(&n[0], &n[1], &n[2], &n[3], &n[4])
+	if err != nil {
+		return nil, fmt.Errorf("count conversations: %w", err)
+	}
+	counts := make(map[View]Count, len(views))
+	for i, v := range views {
+		counts[v] = Count{N: min(n[i], countLimit), More: n[i] > countLimit}
+	}
+	return counts, nil
+}
+
+// Get returns one conversation, or ErrNotFound, also when it is out of scope.
+func (b *Inbox) Get(ctx context.Context, scope Scope, key wa.ConversationKey) (ListedConversation, error) {
+	const get = `SELECT` + rowColumns + ` FROM conversation c
+WHERE c.phone_number_id = $1 AND c.contact_id = $2 AND c.tenant_id = $3 AND ($4 OR c.team_id = ANY($5))`
+	rows, err := b.pool.Query(ctx, get, key.PhoneNumberID, key.ContactID, scope.TenantID, scope.AllTeams, scope.Teams)
+	if err != nil {
+		return ListedConversation{}, fmt.Errorf("read conversation: %w", err)
+	}
+	row, err := pgx.CollectExactlyOneRow(rows, scanListed)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ListedConversation{}, fmt.Errorf("read conversation: %w", ErrNotFound)
+	}
+	if err != nil {
+		return ListedConversation{}, fmt.Errorf("read conversation: %w", err)
+	}
+	return row, nil
+}
+
+func scanListed(row pgx.CollectableRow) (ListedConversation, error) {
+	var c ListedConversation
+	var ownedSince, windowClosesAt, snoozedUntil, queuedSince *time.Time
+	err := row.Scan(&c.Key.PhoneNumberID, &c.Key.ContactID, &c.Version, &c.TenantID, &c.TeamID, &c.OwnerKind, &c.OwnerID,
+		&c.OwnerName, &c.OwnerEpoch, &ownedSince, &c.Phase, &c.ContactName, &c.ContactAddress, &c.LastAt, &c.LastOutbound,
+		&c.LastKind, &c.LastPreview, &c.LastStatus, &c.LastMessageID, &c.Unread, &windowClosesAt, &snoozedUntil,
+		&queuedSince, &c.StartedAt)
+	c.OwnedSince, c.WindowClosesAt = orZero(ownedSince), orZero(windowClosesAt)
+	c.SnoozedUntil, c.QueuedSince = orZero(snoozedUntil), orZero(queuedSince)
+	return c, err
+}
+
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+// likeText makes a text match itself in LIKE.
+func likeText(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+// addressText strips what people type around a phone; addresses are stored as
+// Meta writes them, digits alone.
+func addressText(s string) string {
+	return strings.NewReplacer("+", "", " ", "", "-", "", "(", "", ")", "").Replace(s)
+}

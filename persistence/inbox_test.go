@@ -1,0 +1,282 @@
+package persistence_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// seedConversation writes a row as the journal would. at counts minutes.
+func seedConversation(t *testing.T, pool *pgxpool.Pool, tenant, team, contact, owner string, phase, at int) wa.ConversationKey {
+	t.Helper()
+	const insert = `
+INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_kind, owner_id,
+    owner_name, owner_epoch, phase, contact_name, contact_address, last_at, last_outbound, last_kind, last_preview,
+    last_status, last_message_id, unread, started_at)
+VALUES ('100', $1, 3, 2, '', $2, $3, CASE WHEN $4 = '' THEN 0 ELSE 1 END, nullif($4, ''), '', 1, $5, 'Name of ' || $1, '55' || $1,
+    '2026-01-01T00:00:00Z'::timestamptz + make_interval(mins => $6), false, 'text', 'hello', '', 'wamid.x', 1, now())`
+	mustExec(t, pool, insert, contact, tenant, team, owner, phase, at)
+	return wa.ConversationKey{PhoneNumberID: "100", ContactID: wa.ContactID(contact)}
+}
+
+func contacts(list []persistence.ListedConversation) []string {
+	ids := []string{}
+	for _, c := range list {
+		ids = append(ids, string(c.Key.ContactID))
+	}
+	return ids
+}
+
+func seedLists(t *testing.T) (*pgxpool.Pool, *persistence.Inbox) {
+	t.Helper()
+	pool, _ := office(t)
+	seedConversation(t, pool, "t1", "red", "a", "ana", 1, 1)
+	seedConversation(t, pool, "t1", "red", "b", "", 1, 2)
+	seedConversation(t, pool, "t1", "blue", "c", "", 2, 3)
+	seedConversation(t, pool, "t1", "red", "d", "eva", 3, 4)
+	seedConversation(t, pool, "t1", "blue", "e", "ana", 2, 5)
+	seedConversation(t, pool, "t1", "red", "f", "", 4, 6)
+	seedConversation(t, pool, "t2", "red", "z", "ana", 1, 7)
+	seedConversation(t, pool, "t2", "red", "y", "", 1, 8)
+	return pool, persistence.NewInbox(pool)
+}
+
+// I10: nobody sees another tenant, or a team that is not theirs.
+func TestListsShowOnlyTheScope(t *testing.T) {
+	t.Parallel()
+	_, inbox := seedLists(t)
+	all := persistence.Scope{TenantID: "t1", AllTeams: true}
+	red := persistence.Scope{TenantID: "t1", Teams: []wa.TeamID{"red"}}
+	none := persistence.Scope{TenantID: "t1"}
+	cases := map[string]struct {
+		scope persistence.Scope
+		query persistence.ListQuery
+		want  []string
+	}{
+		"all":                    {all, persistence.ListQuery{View: persistence.ViewAll}, []string{"e", "d", "c", "b", "a"}},
+		"all, oldest first":      {all, persistence.ListQuery{View: persistence.ViewAll, Oldest: true}, []string{"a", "b", "c", "d", "e"}},
+		"all of my team":         {red, persistence.ListQuery{View: persistence.ViewAll}, []string{"d", "b", "a"}},
+		"another team by name":   {red, persistence.ListQuery{View: persistence.ViewAll, Team: "blue"}, []string{}},
+		"one team of all":        {all, persistence.ListQuery{View: persistence.ViewAll, Team: "blue"}, []string{"e", "c"}},
+		"no team":                {none, persistence.ListQuery{View: persistence.ViewAll}, []string{}},
+		"mine":                   {all, persistence.ListQuery{View: persistence.ViewMine, AgentID: "ana"}, []string{"e", "a"}},
+		"mine in my team":        {red, persistence.ListQuery{View: persistence.ViewMine, AgentID: "ana"}, []string{"a"}},
+		"mine, searched":         {all, persistence.ListQuery{View: persistence.ViewMine, AgentID: "ana", Search: "of e"}, []string{"e"}},
+		"unclaimed":              {all, persistence.ListQuery{View: persistence.ViewUnclaimed}, []string{"c", "b"}},
+		"unclaimed of my team":   {red, persistence.ListQuery{View: persistence.ViewUnclaimed}, []string{"b"}},
+		"snoozed":                {all, persistence.ListQuery{View: persistence.ViewSnoozed}, []string{"d"}},
+		"resolved":               {red, persistence.ListQuery{View: persistence.ViewResolved}, []string{"f"}},
+		"search by name":         {all, persistence.ListQuery{View: persistence.ViewAll, Search: "NAME OF"}, []string{"e", "d", "c", "b", "a"}},
+		"search by address":      {all, persistence.ListQuery{View: persistence.ViewAll, Search: "+55 c"}, []string{"c"}},
+		"search in my team":      {red, persistence.ListQuery{View: persistence.ViewAll, Search: "name of c"}, []string{}},
+		"search of another view": {red, persistence.ListQuery{View: persistence.ViewUnclaimed, Search: "name"}, []string{"b"}},
+		"a wildcard is a letter": {all, persistence.ListQuery{View: persistence.ViewAll, Search: "%"}, []string{}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			list, err := inbox.List(t.Context(), c.scope, c.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, contacts(list)); diff != "" {
+				t.Errorf("rows (-want +got):\n%s", diff)
+			}
+		})
+	}
+	if _, err := inbox.List(t.Context(), all, persistence.ListQuery{View: "secret"}); !errors.Is(err, persistence.ErrNotFound) {
+		t.Errorf("unknown view: %v", err)
+	}
+	counts, err := inbox.Counts(t.Context(), red, "ana")
+	want := map[persistence.View]persistence.Count{
+		persistence.ViewMine: {N: 1}, persistence.ViewUnclaimed: {N: 1}, persistence.ViewAll: {N: 3},
+		persistence.ViewSnoozed: {N: 1}, persistence.ViewResolved: {N: 1},
+	}
+	if diff := cmp.Diff(want, counts); err != nil || diff != "" {
+		t.Errorf("counts: %v (-want +got):\n%s", err, diff)
+	}
+	key := wa.ConversationKey{PhoneNumberID: "100", ContactID: "c"}
+	if got, err := inbox.Get(t.Context(), all, key); err != nil || got.Version != 3 || got.ContactAddress != "55c" {
+		t.Errorf("conversation in scope: %+v, %v", got, err)
+	}
+	for _, scope := range []persistence.Scope{red, none, {TenantID: "t2", AllTeams: true}} {
+		if _, err := inbox.Get(t.Context(), scope, key); !errors.Is(err, persistence.ErrNotFound) {
+			t.Errorf("conversation out of scope %+v: %v", scope, err)
+		}
+	}
+}
+
+func TestPagesMeetWithoutGapOrRepetition(t *testing.T) {
+	t.Parallel()
+	pool, _ := office(t)
+	inbox := persistence.NewInbox(pool)
+	var want []string
+	for i := range 25 { // ties in last_at cross teams and phases
+		contact := fmt.Sprintf("c%02d", i)
+		seedConversation(t, pool, "t1", []string{"red", "blue"}[i%2], contact, "", 1+i%3, i/5)
+		want = append(want, contact)
+	}
+	scope := persistence.Scope{TenantID: "t1", AllTeams: true}
+	for _, oldest := range []bool{true, false} {
+		var got []string
+		q := persistence.ListQuery{View: persistence.ViewAll, Oldest: oldest, Limit: 4}
+		for range 20 {
+			page, err := inbox.List(t.Context(), scope, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, contacts(page)...)
+			if len(page) < q.Limit {
+				break
+			}
+			last := page[len(page)-1]
+			q.After = persistence.Cursor{LastAt: last.LastAt, Key: last.Key}
+		}
+		if !oldest {
+			slices.Reverse(got)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("oldest=%v (-want +got):\n%s", oldest, diff)
+		}
+	}
+}
+
+func TestThread(t *testing.T) {
+	t.Parallel()
+	pool, _ := office(t)
+	inbox := persistence.NewInbox(pool)
+	key := seedConversation(t, pool, "t1", "red", "a", "", 1, 1)
+	for v := 1; v <= 9; v++ {
+		kind := []string{"StatusReceived", "InboundReceived", "SendRequested"}[v%3]
+		mustExec(t, pool, `INSERT INTO event VALUES ('100', 'a', $1, $2, now(), $3)`, v, kind, []byte{byte(v)})
+	}
+	mustExec(t, pool, `INSERT INTO event VALUES ('100', 'b', 1, 'InboundReceived', now(), '')`)
+	mustExec(t, pool, `INSERT INTO message VALUES ('100', 'm1', 'a', 0, 4, '', 'Ana', 'text', now(), '{}'), ('100', 'm2', 'b', 0, 4, '', '', 'text', now(), '{}')`)
+	mustExec(t, pool, `INSERT INTO message_status (phone_number_id, message_id, contact_id, accepted_at) VALUES ('100', 'm1', 'a', '2026-01-01Z'), ('100', 'm2', 'b', now())`)
+
+	versions := func(events []persistence.VersionedEvent, err error) []uint64 {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var vs []uint64
+		for _, e := range events {
+			vs = append(vs, e.Version)
+		}
+		return vs
+	}
+	thread := []string{"InboundReceived", "SendRequested"}
+	pages := map[string][2][]uint64{
+		"newest":     {versions(inbox.Events(t.Context(), key, persistence.EventQuery{Types: thread, Limit: 3})), {5, 7, 8}},
+		"before":     {versions(inbox.Events(t.Context(), key, persistence.EventQuery{Types: thread, Before: 5, Limit: 3})), {1, 2, 4}},
+		"after":      {versions(inbox.Events(t.Context(), key, persistence.EventQuery{Types: thread, After: 5, Limit: 3})), {7, 8}},
+		"all after":  {versions(inbox.EventsAfter(t.Context(), key, 6, 2)), {7, 8}},
+		"everything": {versions(inbox.EventsAfter(t.Context(), key, 0, 100)), {1, 2, 3, 4, 5, 6, 7, 8, 9}},
+	}
+	for name, p := range pages {
+		if diff := cmp.Diff(p[1], p[0]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	ids := []wa.MessageID{"m1", "m2", "m3"}
+	messages, err := inbox.Messages(t.Context(), key, ids)
+	if err != nil || len(messages) != 1 || messages[0].ID != "m1" || messages[0].AuthorName != "Ana" {
+		t.Errorf("messages: %+v, %v", messages, err)
+	}
+	statuses, err := inbox.Statuses(t.Context(), key, ids)
+	accepted := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	if err != nil || len(statuses) != 1 || !statuses[0].AcceptedAt.Equal(accepted) || !statuses[0].SentAt.IsZero() {
+		t.Errorf("statuses: %+v, %v", statuses, err)
+	}
+}
+
+// A transaction that was open while a younger one was read must not be missed.
+func TestTailWaitsForOpenTransactions(t *testing.T) {
+	t.Parallel()
+	pool, _ := office(t)
+	log := persistence.NewChangeLog(pool)
+	const change = `INSERT INTO change_log (tenant_id, phone_number_id, contact_id, version) VALUES ($1, '100', $2, $3)`
+	mustExec(t, pool, change, "t1", "before", 1)
+	at, err := log.Start(t.Context(), "t1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tail := func() map[string]uint64 {
+		t.Helper()
+		changes, next, err := log.Tail(t.Context(), "t1", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = next
+		got := map[string]uint64{}
+		for _, c := range changes {
+			got[string(c.Key.ContactID)] = c.Version
+		}
+		return got
+	}
+	older, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := older.Exec(t.Context(), change, "t1", "older", 7); err != nil {
+		t.Fatal(err)
+	}
+	mustExec(t, pool, change, "t1", "younger", 2)
+	mustExec(t, pool, change, "t1", "younger", 3)
+	mustExec(t, pool, change, "t2", "foreign", 1)
+	got := tail()
+	if err := older.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(30 * time.Second) // other tests of the server hold transactions too
+	for len(got) < 2 && time.Now().Before(deadline) {
+		for contact, version := range tail() {
+			if _, twice := got[contact]; twice {
+				t.Errorf("%s came twice", contact)
+			}
+			got[contact] = version
+		}
+	}
+	if diff := cmp.Diff(map[string]uint64{"older": 7, "younger": 3}, got); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+	if more := tail(); len(more) != 0 {
+		t.Errorf("read again: %v", more)
+	}
+}
+
+func TestTailNoticesAnEmptiedLog(t *testing.T) {
+	t.Parallel()
+	pool, _ := office(t)
+	log := persistence.NewChangeLog(pool)
+	at, err := log.Start(t.Context(), "t1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Prune(t.Context(), at); err != nil {
+		t.Fatal(err)
+	}
+	if _, at, err = log.Tail(t.Context(), "t1", at); err != nil {
+		t.Fatalf("after pruning: %v", err)
+	}
+	mustExec(t, pool, `TRUNCATE change_log`) // as recovery does with an unlogged table
+	if _, _, err := log.Tail(t.Context(), "t1", at); !errors.Is(err, persistence.ErrNotFound) {
+		t.Errorf("after a crash: %v, want ErrNotFound", err)
+	}
+	if at, err = log.Start(t.Context(), "t1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Stop(t.Context(), at); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := log.Tail(t.Context(), "t1", at); !errors.Is(err, persistence.ErrNotFound) {
+		t.Errorf("after Stop: %v, want ErrNotFound", err)
+	}
+}

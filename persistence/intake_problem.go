@@ -1,0 +1,181 @@
+package persistence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// ProblemState says why an event stands in the list.
+type ProblemState string
+
+// States of an event that was not applied.
+const (
+	ProblemFailed   ProblemState = "failed"   // could not be applied
+	ProblemParked   ProblemState = "parked"   // of a number that we do not know (yet)
+	ProblemStored   ProblemState = "stored"   // nothing to do with it; kept as it came
+	ProblemReplayed ProblemState = "replayed" // applied later
+)
+
+// WholeBody is the event index of a body that could not be cut into events.
+const WholeBody = -1
+
+// Problem is an event of a webhook that could not be applied, or is only kept.
+// Raw is opaque to the store.
+type Problem struct {
+	ID           int64
+	Day          time.Time
+	Source       int64
+	Seq          int64
+	EventIndex   int32
+	TenantID     wa.TenantID      // "" until the number is known
+	Number       wa.PhoneNumberID // "" for events of an account
+	Conversation string           // the lane that stands behind it, or ""
+	State        ProblemState
+	Kind         string // message, status, the name of a field, body
+	Reason       string // never holds content
+	Raw          []byte
+	ReceivedAt   time.Time
+	NotedAt      time.Time
+	Tries        int32
+}
+
+// IntakeProblems lists what of the intake was not applied.
+type IntakeProblems struct{ pool *pgxpool.Pool }
+
+// NewIntakeProblems reads and writes through the pool.
+func NewIntakeProblems(pool *pgxpool.Pool) *IntakeProblems { return &IntakeProblems{pool} }
+
+// Note stores problems in the given order, all or none. One that is stored
+// already takes the new state. ID, NotedAt and Tries are not read.
+func (p *IntakeProblems) Note(ctx context.Context, list []Problem) error {
+	batch := &pgx.Batch{}
+	for n := range list {
+		l := &list[n]
+		batch.Queue(`
+			INSERT INTO intake_problem (day, source, seq, event_index, tenant_id, phone_number_id, conversation,
+				state, kind, reason, raw, received_at)
+			VALUES ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), nullif($7, ''), $8, $9, $10, $11, $12)
+			ON CONFLICT (day, source, seq, event_index) DO UPDATE SET state = excluded.state, reason = excluded.reason`,
+			l.Day, l.Source, l.Seq, l.EventIndex, l.TenantID, l.Number, l.Conversation,
+			l.State, l.Kind, wa.CleanText(l.Reason), l.Raw, l.ReceivedAt)
+	}
+	// A batch outside a transaction is one implicit transaction.
+	if err := p.pool.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("note intake problems: %w", err)
+	}
+	return nil
+}
+
+const selectProblem = `SELECT id, day, source, seq, event_index, coalesce(tenant_id, ''), coalesce(phone_number_id, ''),
+	coalesce(conversation, ''), state, kind, reason, raw, received_at, noted_at, tries FROM intake_problem `
+
+// List returns problems of one state, of a tenant or, with "", of everybody;
+// those that name no known number belong to nobody and are listed for all; the
+// newest first and older than the id before (0: from the newest).
+func (p *IntakeProblems) List(ctx context.Context, tenant wa.TenantID, state ProblemState, before int64, limit int) ([]Problem, error) {
+	return p.collect(ctx, selectProblem+`
+		WHERE state = $1 AND ($2 = '' OR tenant_id = $2 OR tenant_id IS NULL) AND ($3 = 0 OR id < $3) ORDER BY id DESC LIMIT $4`,
+		state, tenant, before, limit)
+}
+
+// Count counts problems of each state that ask for somebody: failed and parked.
+func (p *IntakeProblems) Count(ctx context.Context, tenant wa.TenantID) (map[ProblemState]int64, error) {
+	rows, err := p.pool.Query(ctx, `SELECT state, count(*) FROM intake_problem
+		WHERE state IN ('failed', 'parked') AND ($1 = '' OR tenant_id = $1 OR tenant_id IS NULL) GROUP BY state`, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("count intake problems: %w", err)
+	}
+	counts := make(map[ProblemState]int64)
+	var state ProblemState
+	var count int64
+	_, err = pgx.ForEachRow(rows, []any{&state, &count}, func() error { counts[state] = count; return nil })
+	if err != nil {
+		return nil, fmt.Errorf("count intake problems: %w", err)
+	}
+	return counts, nil
+}
+
+// Get reads one problem. ErrNotFound: there is none with this id.
+func (p *IntakeProblems) Get(ctx context.Context, id int64) (Problem, error) {
+	list, err := p.collect(ctx, selectProblem+`WHERE id = $1`, id)
+	if err == nil && len(list) == 0 {
+		err = fmt.Errorf("get intake problem: %w", ErrNotFound)
+	}
+	if err != nil {
+		return Problem{}, err
+	}
+	return list[0], nil
+}
+
+// ParkedFor returns parked events of a number after the id, in their order.
+func (p *IntakeProblems) ParkedFor(ctx context.Context, number wa.PhoneNumberID, after int64, limit int) ([]Problem, error) {
+	return p.collect(ctx, selectProblem+`
+		WHERE state = 'parked' AND phone_number_id = $1 AND id > $2 ORDER BY id LIMIT $3`, number, after, limit)
+}
+
+// ParkedKnown names numbers that have parked events though they are registered.
+func (p *IntakeProblems) ParkedKnown(ctx context.Context) ([]wa.PhoneNumberID, error) {
+	rows, err := p.pool.Query(ctx, `SELECT DISTINCT p.phone_number_id FROM intake_problem p
+		JOIN phone_number n ON n.id = p.phone_number_id WHERE p.state = 'parked' LIMIT 1000`)
+	if err != nil {
+		return nil, fmt.Errorf("list parked numbers: %w", err)
+	}
+	numbers, err := pgx.CollectRows(rows, pgx.RowTo[wa.PhoneNumberID])
+	if err != nil {
+		return nil, fmt.Errorf("list parked numbers: %w", err)
+	}
+	return numbers, nil
+}
+
+// Lane returns what failed of one conversation, in order.
+func (p *IntakeProblems) Lane(ctx context.Context, conversation string, limit int) ([]Problem, error) {
+	return p.collect(ctx, selectProblem+`
+		WHERE state = 'failed' AND conversation = $1 ORDER BY id LIMIT $2`, conversation, limit)
+}
+
+// FailedLanes names conversations with failed events that were tried fewer than
+// tries times, the longest waiting first.
+func (p *IntakeProblems) FailedLanes(ctx context.Context, tries, limit int) ([]string, error) {
+	rows, err := p.pool.Query(ctx, `SELECT conversation FROM intake_problem
+		WHERE state = 'failed' AND conversation IS NOT NULL AND tries < $1
+		GROUP BY conversation ORDER BY min(id) LIMIT $2`, tries, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list failed lanes: %w", err)
+	}
+	lanes, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("list failed lanes: %w", err)
+	}
+	return lanes, nil
+}
+
+// Settle ends problems: applied, stored after all, or failed again with a
+// reason, which counts as a try. A conversation that became known is kept.
+func (p *IntakeProblems) Settle(ctx context.Context, id int64, state ProblemState, conversation, reason string) error {
+	_, err := p.pool.Exec(ctx, `UPDATE intake_problem SET state = $2, tries = tries + 1,
+			conversation = coalesce(nullif($3, ''), conversation), reason = coalesce(nullif($4, ''), reason)
+		WHERE id = $1`, id, state, conversation, wa.CleanText(reason))
+	if err != nil {
+		return fmt.Errorf("settle intake problem %d: %w", id, err)
+	}
+	return nil
+}
+
+func (p *IntakeProblems) collect(ctx context.Context, query string, args ...any) ([]Problem, error) {
+	rows, err := p.pool.Query(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read intake problems: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Problem])
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return nil, fmt.Errorf("read intake problems: %w", err)
+	}
+	return list, nil
+}

@@ -1,0 +1,302 @@
+package persistence_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+)
+
+func openIntake(t *testing.T, pool *pgxpool.Pool, owner string, lease time.Duration) *persistence.Intake {
+	t.Helper()
+	intake, err := persistence.OpenIntake(t.Context(), pool, persistence.IntakeConfig{Owner: owner, Lease: lease})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := intake.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return intake
+}
+
+// eventually asks again until ok, and fails after ten seconds.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for !ok() {
+		if time.Now().After(deadline) {
+			t.Fatalf("never happened: %s", what)
+		}
+		select {
+		case <-t.Context().Done():
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+func countOf(t *testing.T, pool *pgxpool.Pool, query string, args ...any) (n int64) {
+	t.Helper()
+	if err := pool.QueryRow(t.Context(), query, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func execute(t *testing.T, pool *pgxpool.Pool, query string, args ...any) {
+	t.Helper()
+	if _, err := pool.Exec(t.Context(), query, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestIntakeAppendIsCommittedAndInOrder(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	intake := openIntake(t, pool, "a", time.Minute)
+	var mu sync.Mutex
+	var seen []persistence.IntakeRow
+	intake.OnStored(func(row persistence.IntakeRow) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, row)
+	})
+	var group errgroup.Group
+	for n := range 500 {
+		group.Go(func() error {
+			body := fmt.Appendf(nil, "body %d", n)
+			row, err := intake.Append(t.Context(), body)
+			if err != nil {
+				return err
+			}
+			stored, err := intake.Body(t.Context(), row.Day, row.Source, row.Seq)
+			if err == nil && !bytes.Equal(stored, body) {
+				err = fmt.Errorf("row %d holds %q, want %q", row.Seq, stored, body)
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	for n, row := range seen {
+		if row.Seq != int64(n)+1 {
+			t.Fatalf("row %d has seq %d: not in order of commit", n, row.Seq)
+		}
+	}
+	if len(seen) != 500 {
+		t.Fatalf("%d rows were offered, want 500", len(seen))
+	}
+	if n := countOf(t, pool, `SELECT count(DISTINCT xmin::text) FROM intake`); n > 400 {
+		t.Errorf("%d transactions for 500 bodies: they are not grouped", n)
+	}
+}
+
+func TestIntakeDoneUptoWaitsForTheLowest(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	intake := openIntake(t, pool, "a", time.Minute)
+	rows := appendBodies(t, intake, 10)
+	upto := func() int64 {
+		return countOf(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, intake.Source())
+	}
+	for _, n := range []int{9, 2, 1, 4, 0, 0} {
+		intake.Done(rows[n].Source, rows[n].Seq)
+	}
+	eventually(t, "done up to 3", func() bool { return upto() == 3 })
+	intake.Done(rows[3].Source, rows[3].Seq)
+	eventually(t, "done up to 5", func() bool { return upto() == 5 })
+}
+
+func appendBodies(t *testing.T, intake *persistence.Intake, n int) []persistence.IntakeRow {
+	t.Helper()
+	rows := make([]persistence.IntakeRow, n)
+	for i := range rows {
+		var err error
+		if rows[i], err = intake.Append(t.Context(), fmt.Appendf(nil, "%d", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return rows
+}
+
+func TestIntakeTakeOverFromDoneUpto(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	first := openIntake(t, pool, "dead", time.Minute)
+	second := openIntake(t, pool, "heir", time.Minute)
+	rows := appendBodies(t, first, 20)
+	for _, row := range rows[:7] {
+		first.Done(row.Source, row.Seq)
+	}
+	first.Done(rows[10].Source, rows[10].Seq)
+	if _, err := second.TakeOver(t.Context()); !errors.Is(err, persistence.ErrNotFound) {
+		t.Fatalf("took over a living source: %v", err)
+	}
+	if err := first.Close(t.Context()); err != nil { // unfinished: free at once
+		t.Fatal(err)
+	}
+	at, err := second.TakeOver(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at.Seq != 7 {
+		t.Fatalf("taken over after %d, want 7", at.Seq)
+	}
+	read, err := second.ReadBack(t.Context(), at, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(read) != 13 || read[0].Seq != 8 || string(read[0].Body) != "7" {
+		t.Fatalf("read back %d rows from %d", len(read), read[0].Seq)
+	}
+	for _, row := range read {
+		if ok, _ := second.Finished(t.Context(), at.Source); ok {
+			t.Fatal("finished before the rows were done")
+		}
+		second.Done(row.Source, row.Seq)
+	}
+	if ok, err := second.Finished(t.Context(), at.Source); !ok || err != nil {
+		t.Fatalf("finished: %v, %v", ok, err)
+	}
+	if n := countOf(t, pool, `SELECT count(*) FROM intake_source WHERE source = $1 AND closed_at IS NOT NULL AND done_upto = 20`, at.Source); n != 1 {
+		t.Error("the source was not closed")
+	}
+}
+
+// A process that slept through its lease must not add to a source that another
+// one has: its rows would be acknowledged and read by nobody.
+func TestIntakeAppendAfterLosingTheSource(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	sleeper := openIntake(t, pool, "sleeper", time.Hour)
+	heir := openIntake(t, pool, "heir", time.Hour)
+	old := appendBodies(t, sleeper, 1)[0]
+	execute(t, pool, `UPDATE intake_source SET lease_until = now() - interval '1 s' WHERE source = $1`, old.Source)
+	if _, err := heir.TakeOver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	row, err := sleeper.Append(t.Context(), []byte("late"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row.Source == old.Source || row.Seq != 1 {
+		t.Fatalf("stored as %d/%d: still in the lost source", row.Source, row.Seq)
+	}
+	sleeper.Done(old.Source, old.Seq)
+	eventually(t, "the sleeper lets go", func() bool { return sleeper.Source() == row.Source })
+	if n := countOf(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, old.Source); n != 0 {
+		t.Errorf("the old owner wrote done_upto %d", n)
+	}
+}
+
+func TestIntakePartitions(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	intake := openIntake(t, pool, "a", time.Minute)
+	partitions := func() int64 {
+		return countOf(t, pool, `SELECT count(*) FROM pg_partition_tree('intake') WHERE isleaf`)
+	}
+	if n := partitions(); n != 3 {
+		t.Fatalf("%d partitions, want today and two more", n)
+	}
+	source := intake.Source()
+	for _, day := range []string{"20200102", "20200103"} {
+		execute(t, pool, fmt.Sprintf(`CREATE TABLE intake_%s PARTITION OF intake FOR VALUES FROM ('%s') TO ('%s'::date + 1)`, day, day, day))
+	}
+	execute(t, pool, `INSERT INTO intake VALUES ('20200103', $1, 900, now(), 'x')`, source)
+	if n, err := intake.DropOld(t.Context()); n != 1 || err != nil {
+		t.Fatalf("dropped %d partitions, %v; want the one without an open row", n, err)
+	}
+	execute(t, pool, `UPDATE intake_source SET done_upto = 900 WHERE source = $1`, source)
+	if n, err := intake.DropOld(t.Context()); n != 1 || err != nil {
+		t.Fatalf("dropped %d partitions, %v; want the finished one", n, err)
+	}
+	if n := partitions(); n != 3 {
+		t.Errorf("%d partitions are left, want 3", n)
+	}
+}
+
+func TestIntakeWhenTheStoreIsDown(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	intake := openIntake(t, pool, "a", time.Minute)
+	execute(t, pool, `ALTER TABLE intake RENAME TO gone`)
+	if _, err := intake.Append(t.Context(), []byte("x")); err == nil {
+		t.Fatal("appended without a table")
+	}
+	execute(t, pool, `ALTER TABLE gone RENAME TO intake`)
+	row := appendBodies(t, intake, 1)[0]
+	intake.Done(row.Source, row.Seq)
+	eventually(t, "failed appends leave no hole", func() bool {
+		return countOf(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, row.Source) == row.Seq
+	})
+	if err := intake.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := intake.Append(t.Context(), []byte("x")); !errors.Is(err, persistence.ErrClosed) {
+		t.Fatalf("append after close: %v", err)
+	}
+}
+
+func TestIntakeProblems(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	problems := persistence.NewIntakeProblems(pool)
+	day := time.Now().UTC().Truncate(24 * time.Hour)
+	var list []persistence.Problem
+	for n := range 5 {
+		list = append(list, persistence.Problem{
+			Day: day, Source: 1, Seq: int64(n), EventIndex: 0, TenantID: "acme", Number: "100", Conversation: "100:c1",
+			State: persistence.ProblemFailed, Kind: "message", Reason: "time \x00out", Raw: []byte{1}, ReceivedAt: day,
+		})
+	}
+	list[4].State, list[4].TenantID, list[4].Conversation = persistence.ProblemParked, "", ""
+	if err := errors.Join(problems.Note(t.Context(), list), problems.Note(t.Context(), list[:1])); err != nil {
+		t.Fatal(err)
+	}
+	counts, err := problems.Count(t.Context(), "")
+	if err != nil || counts[persistence.ProblemFailed] != 4 || counts[persistence.ProblemParked] != 1 {
+		t.Fatalf("counts %v, %v", counts, err)
+	}
+	page, err := problems.List(t.Context(), "acme", persistence.ProblemFailed, 0, 3)
+	if err != nil || len(page) != 3 || page[0].Seq != 3 {
+		t.Fatalf("first page %v, %v", page, err)
+	}
+	if page, _ = problems.List(t.Context(), "acme", persistence.ProblemFailed, page[2].ID, 3); len(page) != 1 || page[0].Seq != 0 {
+		t.Fatalf("second page %v", page)
+	}
+	if other, _ := problems.List(t.Context(), "other", persistence.ProblemFailed, 0, 3); len(other) != 0 {
+		t.Fatalf("another tenant sees %v", other)
+	}
+	lanes, err := problems.FailedLanes(t.Context(), 1, 10)
+	if err != nil || len(lanes) != 1 || lanes[0] != "100:c1" {
+		t.Fatalf("failed lanes %v, %v", lanes, err)
+	}
+	lane, _ := problems.Lane(t.Context(), "100:c1", 10)
+	if len(lane) != 4 || lane[0].Seq != 0 || strings.Contains(lane[0].Reason, "\x00") {
+		t.Fatalf("lane %v", lane)
+	}
+	if err := problems.Settle(t.Context(), lane[0].ID, persistence.ProblemReplayed, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	if parked, _ := problems.ParkedFor(t.Context(), "100", 0, 10); len(parked) != 1 || parked[0].Seq != 4 {
+		t.Fatalf("parked %v", parked)
+	}
+	if _, err := problems.Get(t.Context(), 999); !errors.Is(err, persistence.ErrNotFound) {
+		t.Errorf("get of nothing: %v", err)
+	}
+}

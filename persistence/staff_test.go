@@ -1,0 +1,215 @@
+package persistence_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+)
+
+const password = "correct horse"
+
+// office is a database with two tenants: t1 with teams red and blue, t2 with
+// team red.
+func office(t *testing.T) (*pgxpool.Pool, *persistence.Staff) {
+	t.Helper()
+	pool := pgtest.Pool(t)
+	mustExec(t, pool, `INSERT INTO tenant (id, name) VALUES ('t1', 'One'), ('t2', 'Two')`)
+	staff := persistence.NewStaff(pool)
+	for _, team := range []persistence.Team{{ID: "red", Name: "Red"}, {ID: "blue", Name: "Blue"}} {
+		if err := staff.PutTeam(t.Context(), "t1", team); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := staff.PutTeam(t.Context(), "t2", persistence.Team{ID: "red", Name: "Red of two"}); err != nil {
+		t.Fatal(err)
+	}
+	return pool, staff
+}
+
+func mustExec(t *testing.T, pool *pgxpool.Pool, sql string, args ...any) {
+	t.Helper()
+	if _, err := pool.Exec(t.Context(), sql, args...); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+func hire(t *testing.T, staff *persistence.Staff, tenant wa.TenantID, email string, role persistence.Role, teams ...wa.TeamID) persistence.Person {
+	t.Helper()
+	p, err := staff.Create(t.Context(), persistence.Person{TenantID: tenant, Email: email, Name: email, Role: role, Teams: teams}, password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestLogin(t *testing.T) {
+	t.Parallel()
+	pool, staff := office(t)
+	ana := hire(t, staff, "t1", "Ana@x.example", persistence.RoleAgent, "red")
+	old := hire(t, staff, "t1", "old@x.example", persistence.RoleAgent, "red")
+	if err := staff.Disable(t.Context(), "t1", old.ID); err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]struct {
+		email, password string
+		want            error
+	}{
+		"right":            {"ana@X.example", password, nil},
+		"wrong password":   {"ana@x.example", "correct horsf", persistence.ErrBadLogin},
+		"empty password":   {"ana@x.example", "", persistence.ErrBadLogin},
+		"nobody":           {"eva@x.example", password, persistence.ErrBadLogin},
+		"disabled":         {"old@x.example", password, persistence.ErrBadLogin},
+		"endless password": {"ana@x.example", strings.Repeat("x", 1<<20), persistence.ErrBadLogin},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, err := staff.Authenticate(t.Context(), c.email, c.password)
+			if !errors.Is(err, c.want) {
+				t.Fatalf("error %v, want %v", err, c.want)
+			}
+			if err == nil && (got.ID != ana.ID || !slices.Equal(got.Teams, []wa.TeamID{"red"})) {
+				t.Errorf("logged in as %+v", got)
+			}
+		})
+	}
+	var stored string
+	if err := pool.QueryRow(t.Context(), `SELECT password_hash FROM staff WHERE id = $1`, ana.ID).Scan(&stored); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(stored, "$argon2id$v=19$m=") || strings.Contains(stored, password) {
+		t.Errorf("stored as %q", stored)
+	}
+}
+
+// Whoever measures must not learn which e-mails have an account.
+func TestUnknownEmailTakesAsLong(t *testing.T) {
+	t.Parallel()
+	_, staff := office(t)
+	hire(t, staff, "t1", "ana@x.example", persistence.RoleAgent, "red")
+	best := func(email string) time.Duration {
+		quickest := time.Hour
+		for range 5 {
+			start := time.Now()
+			_, _ = staff.Authenticate(t.Context(), email, "wrong password")
+			quickest = min(quickest, time.Since(start))
+		}
+		return quickest
+	}
+	known, unknown := best("ana@x.example"), best("eva@x.example")
+	if unknown < known/3 {
+		t.Errorf("unknown e-mail answered after %v, a known one after %v", unknown, known)
+	}
+}
+
+func TestAccounts(t *testing.T) {
+	t.Parallel()
+	_, staff := office(t)
+	ana := hire(t, staff, "t1", "ana@x.example", persistence.RoleAgent, "red")
+	hire(t, staff, "t2", "other@x.example", persistence.RoleAdmin)
+	if _, err := staff.Create(t.Context(), persistence.Person{TenantID: "t2", Email: "ANA@x.example", Role: persistence.RoleAgent}, password); !errors.Is(err, persistence.ErrEmailTaken) {
+		t.Errorf("second account of an e-mail: %v", err)
+	}
+	if _, err := staff.Create(t.Context(), persistence.Person{TenantID: "t1", Email: "b@x.example", Role: persistence.RoleAgent, Teams: []wa.TeamID{"green"}}, password); !errors.Is(err, persistence.ErrRefused) {
+		t.Errorf("unknown team: %v", err)
+	}
+	if _, err := staff.Create(t.Context(), persistence.Person{TenantID: "t1", Email: "b@x.example", Role: persistence.RoleAgent}, "short"); !errors.Is(err, persistence.ErrWeakPassword) {
+		t.Errorf("short password: %v", err)
+	}
+	seeded, err := staff.Upsert(t.Context(), persistence.Person{TenantID: "t1", Email: "ana@x.example", Name: "Ana B", Role: persistence.RoleManager, Teams: []wa.TeamID{"blue"}}, "another password")
+	if err != nil || seeded.ID != ana.ID {
+		t.Fatalf("upsert gave %+v, %v", seeded, err)
+	}
+	if _, err := staff.Authenticate(t.Context(), "ana@x.example", password); err != nil {
+		t.Errorf("seeding again changed the password: %v", err)
+	}
+	people, err := staff.List(t.Context(), "t1")
+	if err != nil || len(people) != 1 || people[0].Name != "Ana B" || people[0].Role != persistence.RoleManager {
+		t.Errorf("people of t1: %+v, %v", people, err)
+	}
+	if _, err := staff.Get(t.Context(), "t2", ana.ID); !errors.Is(err, persistence.ErrNotFound) {
+		t.Errorf("person of another tenant: %v", err)
+	}
+	if err := staff.Disable(t.Context(), "t2", ana.ID); !errors.Is(err, persistence.ErrNotFound) {
+		t.Errorf("disabled a person of another tenant: %v", err)
+	}
+}
+
+func TestSessions(t *testing.T) {
+	t.Parallel()
+	pool, staff := office(t)
+	ana := hire(t, staff, "t1", "ana@x.example", persistence.RoleAgent, "red")
+	open := func() persistence.Session {
+		t.Helper()
+		s, err := staff.OpenSession(t.Context(), ana)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	live := func(s persistence.Session) bool {
+		t.Helper()
+		got, err := staff.Session(t.Context(), s.Token)
+		if err != nil && !errors.Is(err, persistence.ErrNotFound) {
+			t.Fatal(err)
+		}
+		return err == nil && got.CSRFToken == s.CSRFToken && got.Person.ID == ana.ID
+	}
+	first, second, third := open(), open(), open()
+	if !live(first) || !live(second) || !live(third) || live(persistence.Session{Token: "guess"}) {
+		t.Fatal("open sessions are not live, or a guessed one is")
+	}
+	var stored int
+	if err := pool.QueryRow(t.Context(), `SELECT count(*) FROM session WHERE encode(token_hash, 'escape') LIKE '%' || $1 || '%'`, first.Token).Scan(&stored); err != nil || stored != 0 {
+		t.Errorf("the token itself is stored: %d, %v", stored, err)
+	}
+	if err := staff.CloseSession(t.Context(), first.Token); err != nil || live(first) || !live(second) {
+		t.Errorf("logging out closed too little or too much: %v", err)
+	}
+
+	// A use prolongs to twelve hours, yet never beyond seven days after the start.
+	mustExec(t, pool, `UPDATE session SET seen_at = now() - interval '11 hours', expires_at = now() + interval '1 hour'`)
+	if _, err := staff.PeekSession(t.Context(), second.Token); err != nil || left(t, staff, second) > 61*time.Minute {
+		t.Errorf("a look prolonged it: %v", err)
+	}
+	if !live(second) || left(t, staff, second) < 11*time.Hour {
+		t.Error("a use did not prolong it")
+	}
+	mustExec(t, pool, `UPDATE session SET created_at = now() - interval '7 days' + interval '1 hour', seen_at = now() - interval '1 hour', expires_at = now() + interval '2 hours'`)
+	if !live(second) || left(t, staff, second) > 61*time.Minute {
+		t.Error("prolonged beyond seven days")
+	}
+	mustExec(t, pool, `UPDATE session SET created_at = now() - interval '8 days'`)
+	if live(second) {
+		t.Error("live after eight days")
+	}
+	if err := staff.PruneSessions(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	fourth := open()
+	if err := staff.CloseSessions(t.Context(), ana.ID); err != nil || live(fourth) {
+		t.Errorf("live after all were ended: %v", err)
+	}
+	fifth := open()
+	if err := staff.Disable(t.Context(), "t1", ana.ID); err != nil || live(fifth) {
+		t.Errorf("live after the account was disabled: %v", err)
+	}
+}
+
+func left(t *testing.T, staff *persistence.Staff, s persistence.Session) time.Duration {
+	t.Helper()
+	got, err := staff.PeekSession(context.WithoutCancel(t.Context()), s.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Until(got.ExpiresAt)
+}

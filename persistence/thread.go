@@ -1,0 +1,154 @@
+package persistence
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// VersionedEvent is an event with its place in the journal.
+type VersionedEvent struct {
+	Version uint64
+	Event
+}
+
+// EventQuery asks for a page of a journal. With After the page follows that
+// version, with Before it ends before it, with neither it is the newest.
+type EventQuery struct {
+	After  uint64
+	Before uint64
+	Types  []string // nil is all
+	Limit  int
+}
+
+// Events returns a page of a conversation's journal, oldest first. The caller
+// has checked that its person may see the conversation.
+func (b *Inbox) Events(ctx context.Context, key wa.ConversationKey, q EventQuery) ([]VersionedEvent, error) {
+	const ascending = `
+SELECT version, type, at, body FROM event
+WHERE phone_number_id = $1 AND contact_id = $2 AND version > $3 AND ($4::text[] IS NULL OR type = ANY($4))
+ORDER BY version LIMIT $5`
+	const descending = `
+SELECT version, type, at, body FROM event
+WHERE phone_number_id = $1 AND contact_id = $2 AND version < $3 AND ($4::text[] IS NULL OR type = ANY($4))
+ORDER BY version DESC LIMIT $5`
+	sql, from := ascending, q.After
+	if q.After == 0 {
+		sql, from = descending, q.Before
+		if from == 0 {
+			from = math.MaxInt64
+		}
+	}
+	events, err := b.events(ctx, sql, key, from, q.Types, q.Limit)
+	if err == nil && q.After == 0 {
+		slices.Reverse(events)
+	}
+	return events, err
+}
+
+// EventsAfter returns what follows a version, of every type and without gaps,
+// for a reader that resumes; version 0 starts with the first event.
+func (b *Inbox) EventsAfter(ctx context.Context, key wa.ConversationKey, version uint64, limit int) ([]VersionedEvent, error) {
+	const after = `
+SELECT version, type, at, body FROM event
+WHERE phone_number_id = $1 AND contact_id = $2 AND version > $3 AND ($4::text[] IS NULL OR type = ANY($4))
+ORDER BY version LIMIT $5`
+	return b.events(ctx, after, key, version, nil, limit)
+}
+
+func (b *Inbox) events(
+	ctx context.Context, sql string, key wa.ConversationKey, from uint64, types []string, limit int,
+) ([]VersionedEvent, error) {
+	rows, err := b.pool.Query(ctx, sql, key.PhoneNumberID, key.ContactID, from, types, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read events of %s: %w", key, err)
+	}
+	events, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (VersionedEvent, error) {
+		var e VersionedEvent
+		err := row.Scan(&e.Version, &e.Type, &e.At, &e.Body)
+		return e, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read events of %s: %w", key, err)
+	}
+	return events, nil
+}
+
+// Messages returns those of the ids that belong to the conversation, in no
+// order. One that was never stored is missing.
+func (b *Inbox) Messages(ctx context.Context, key wa.ConversationKey, ids []wa.MessageID) ([]Message, error) {
+	const read = `
+SELECT id, direction, author_kind, author_id, author_name, kind, sent_at, content FROM message
+WHERE phone_number_id = $1 AND id = ANY($2) AND contact_id = $3`
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := b.pool.Query(ctx, read, key.PhoneNumberID, ids, key.ContactID)
+	if err != nil {
+		return nil, fmt.Errorf("read messages of %s: %w", key, err)
+	}
+	messages, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Message])
+	if err != nil {
+		return nil, fmt.Errorf("read messages of %s: %w", key, err)
+	}
+	return messages, nil
+}
+
+// Statuses returns how far those of the ids got that have left, in no order.
+func (b *Inbox) Statuses(ctx context.Context, key wa.ConversationKey, ids []wa.MessageID) ([]StatusChange, error) {
+	const read = `
+SELECT message_id, coalesce(wamid, ''), accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, ambiguous_at,
+    withdrawn_at, error_code, error_text
+FROM message_status WHERE phone_number_id = $1 AND message_id = ANY($2) AND contact_id = $3`
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := b.pool.Query(ctx, read, key.PhoneNumberID, ids, key.ContactID)
+	if err != nil {
+		return nil, fmt.Errorf("read statuses of %s: %w", key, err)
+	}
+	statuses, err := pgx.CollectRows(rows, scanStatus)
+	if err != nil {
+		return nil, fmt.Errorf("read statuses of %s: %w", key, err)
+	}
+	return statuses, nil
+}
+
+func scanStatus(row pgx.CollectableRow) (StatusChange, error) {
+	var s StatusChange
+	var at [8]*time.Time
+	err := row.Scan(&s.MessageID, &s.WAMID, &at[0], &at[1], &at[2], &at[3], &at[4], &at[5], &at[6], &at[7],
+		&s.ErrorCode, &s.ErrorText)
+	s.AcceptedAt, s.SentAt, s.DeliveredAt, s.ReadAt = orZero(at[0]), orZero(at[1]), orZero(at[2]), orZero(at[3])
+	s.PlayedAt, s.FailedAt, s.AmbiguousAt, s.WithdrawnAt = orZero(at[4]), orZero(at[5]), orZero(at[6]), orZero(at[7])
+	return s, err
+}
+
+// NumberInfo is what everybody who works with a number may know of it.
+type NumberInfo struct {
+	ID      wa.PhoneNumberID
+	TeamID  wa.TeamID
+	Display string
+	Name    string
+}
+
+// Numbers returns the business numbers of the scope, as people write them.
+func (b *Inbox) Numbers(ctx context.Context, scope Scope) ([]NumberInfo, error) {
+	const list = `
+SELECT id, team_id, display, name FROM phone_number WHERE tenant_id = $1 AND ($2 OR team_id = ANY($3)) ORDER BY display, id`
+	rows, err := b.pool.Query(ctx, list, scope.TenantID, scope.AllTeams, scope.Teams)
+	if err != nil {
+		return nil, fmt.Errorf("list numbers: %w", err)
+	}
+	numbers, err := pgx.CollectRows(rows, pgx.RowToStructByPos[NumberInfo])
+	if err != nil {
+		return nil, fmt.Errorf("list numbers: %w", err)
+	}
+	return numbers, nil
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// gcPercent trades memory for processor time: the live heap is small beside what
+// a busy engine allocates and drops.
+const gcPercent = 300
+
+// serve runs the engine until ctx ends.
+func serve(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	c, err := parseConfig("serve", args, getenv, stderr)
+	if err != nil {
+		return err
+	}
+	if getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	o, err := observe(ctx, c.LogLevel, getenv, stderr)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = o.close(context.WithoutCancel(ctx)) }() // the last figures may be lost
+	o.log.Info("starting", "config", c)
+	db, err := openDatabase(ctx, c, o.log)
+	if err != nil {
+		return err
+	}
+	if c.Demo {
+		err = serveDemo(ctx, c, db, o, stdout)
+	} else {
+		err = serveEngine(ctx, c, db, o, stdout)
+	}
+	return errors.Join(err, db.close(context.WithoutCancel(ctx)))
+}
+
+// serveEngine is serve against the real Meta.
+func serveEngine(ctx context.Context, c config, db *database, o *observation, stdout io.Writer) error {
+	e, err := startEngine(ctx, c, db, o, extras{})
+	if err != nil {
+		return err
+	}
+	if err := e.firstAdmin(ctx, c); err != nil {
+		return errors.Join(err, e.close(context.WithoutCancel(ctx)))
+	}
+	if e.gateway != nil {
+		fmt.Fprintf(stdout, "Prosa listens on %s\n", e.gateway.URL())
+	}
+	return e.wait(ctx)
+}
+
+// wait serves until ctx ends or the cluster strikes the process off, then drains.
+func (e *engine) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return e.close(context.WithoutCancel(ctx))
+	case reason := <-e.fenced:
+		// Nothing in memory may be trusted or answered any more; what is not
+		// committed was not acknowledged. Draining would only take time.
+		return fmt.Errorf("%w: %s", errFenced, reason)
+	}
+}
+
+// Names of the tenant and team that the first administrator gets.
+const (
+	firstTenant = wa.TenantID("main")
+	firstTeam   = wa.TeamID("main")
+)
+
+// firstAdmin makes the configured administrator, so that somebody can log in and
+// register numbers. An existing account keeps its password.
+func (e *engine) firstAdmin(ctx context.Context, c config) error {
+	if c.AdminEmail == "" {
+		return nil
+	}
+	if err := e.staff.PutTenant(ctx, firstTenant, "Main"); err != nil {
+		return fmt.Errorf("make the first tenant: %w", err)
+	}
+	if err := e.staff.PutTeam(ctx, firstTenant, persistence.Team{ID: firstTeam, Name: "Main"}); err != nil {
+		return fmt.Errorf("make the first team: %w", err)
+	}
+	_, err := e.staff.Upsert(ctx, persistence.Person{
+		TenantID: firstTenant, Email: c.AdminEmail, Name: "Admin", Role: persistence.RoleAdmin, Teams: []wa.TeamID{firstTeam},
+	}, c.AdminPassword)
+	if err != nil {
+		return fmt.Errorf("make the first administrator: %w", err)
+	}
+	return nil
+}
