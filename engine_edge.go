@@ -69,7 +69,7 @@ func (e *engine) startGateway(c config, o *observation, web http.Handler) error 
 		Logger: o.log, Meter: o.meter,
 	}
 	if e.relay != nil {
-		cfg.Replayer, cfg.Registrar = e.relay, registrar{e.numbers, e.relay}
+		cfg.Replayer, cfg.Registrar = e.relay, e.relay
 	}
 	if e.gateway, err = gateway.New(cfg); err != nil {
 		return fmt.Errorf("make gateway: %w", err)
@@ -98,20 +98,6 @@ func (e *engine) ready() error {
 		return errors.New("the database does not answer")
 	}
 	return nil
-}
-
-// registrar registers a number and applies what had been parked for it.
-type registrar struct {
-	numbers *persistence.Numbers
-	relay   *relay.Relay
-}
-
-// Register stores the number; see persistence.Numbers.
-func (r registrar) Register(ctx context.Context, reg persistence.Registration) error {
-	if err := r.numbers.Register(ctx, reg); err != nil {
-		return err
-	}
-	return r.relay.ApplyParked(ctx, reg.ID)
 }
 
 // close stops in the order in which nobody sees an error: no new work, then the

@@ -73,7 +73,7 @@ var layout = []layoutRule{
 		third:  "websocket otel protobuf crypto plumbing",
 	},
 
-	{folder: "evals/load", ours: "gateway/simulator gateway/cloudapi", third: "websocket plumbing"},
+	{folder: "evals/load", ours: "gateway/simulator gateway/cloudapi", third: "websocket plumbing pgx"},
 	{
 		folder: "evals",
 		ours: "evals/load actors actors/conversation actors/phone actors/broadcast actors/routing actors/team" +

@@ -116,13 +116,16 @@ func (f *Feed) Passivate() {
 
 // run is the one goroutine that touches the state.
 func (s *feedState) run(ctx context.Context, asks <-chan feedAsk) {
-	flush := time.NewTicker(feedFlushEvery)
-	defer flush.Stop()
+	var flush <-chan time.Time // nil while there is nothing to send
+	var flushed time.Time
 	tail := time.NewTimer(0)
 	defer tail.Stop()
 	tailed := make(chan tailResult, 1)
 	tailing := false
 	for {
+		if flush == nil && s.behind() {
+			flush = time.After(time.Until(flushed.Add(feedFlushEvery)))
+		}
 		select {
 		case <-ctx.Done():
 			if tailing {
@@ -134,7 +137,8 @@ func (s *feedState) run(ctx context.Context, asks <-chan feedAsk) {
 			return
 		case ask := <-asks:
 			s.take(ask, time.Now())
-		case <-flush.C:
+		case flushed = <-flush:
+			flush = nil
 			s.flush(time.Now())
 		case <-tail.C:
 			tailing = true
@@ -142,7 +146,9 @@ func (s *feedState) run(ctx context.Context, asks <-chan feedAsk) {
 			go func() { tailed <- job.run(ctx) }()
 		case result := <-tailed:
 			tailing = false
-			tail.Reset(s.apply(result, time.Now()))
+			now := time.Now()
+			tail.Reset(s.apply(result, now))
+			s.forget(now)
 		}
 	}
 }

@@ -76,7 +76,17 @@ func (s *feedState) publish(u *actorpb.ConversationUpdate, now time.Time) {
 	s.fresh = append(s.fresh, u)
 }
 
-// flush sends each gateway what it has not been sent, and forgets what is old.
+// behind says whether a gateway has not been sent everything.
+func (s *feedState) behind() bool {
+	for _, sub := range s.subs {
+		if sub.next <= s.head {
+			return true
+		}
+	}
+	return len(s.fresh) > 0
+}
+
+// flush sends each gateway what it has not been sent.
 func (s *feedState) flush(now time.Time) {
 	for who, sub := range s.subs {
 		if now.After(sub.until) {
@@ -88,7 +98,6 @@ func (s *feedState) flush(now time.Time) {
 		}
 	}
 	s.fresh = nil
-	s.forget(now)
 }
 
 // sendLot sends what comes next, as large as a message may be. What is not

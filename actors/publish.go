@@ -32,6 +32,7 @@ type Publisher struct {
 	dropped atomic.Uint64
 	stop    chan struct{}
 	done    chan struct{}
+	once    sync.Once
 
 	mu      sync.Mutex
 	pending map[wa.TenantID][]*actorpb.ConversationUpdate
@@ -71,14 +72,16 @@ func (p *Publisher) Committed(u *actorpb.ConversationUpdate) {
 func (p *Publisher) Dropped() uint64 { return p.dropped.Load() }
 
 // Close sends what is pending and stops. Committed afterwards is lost to the
-// fast path only.
+// fast path only. Closing twice does no harm.
 func (p *Publisher) Close() {
-	close(p.stop)
+	p.once.Do(func() { close(p.stop) })
 	<-p.done
 }
 
+// run flushes at once after a pause, and else every publishEvery.
 func (p *Publisher) run() {
 	defer close(p.done)
+	var flushed time.Time
 	for {
 		select {
 		case <-p.armed:
@@ -86,13 +89,14 @@ func (p *Publisher) run() {
 			p.flush()
 			return
 		}
-		wait := time.NewTimer(publishEvery)
+		wait := time.NewTimer(time.Until(flushed.Add(publishEvery)))
 		select {
 		case <-wait.C:
 		case <-p.stop:
 			wait.Stop()
 		}
 		p.flush()
+		flushed = time.Now()
 	}
 }
 

@@ -114,7 +114,7 @@ func (c *client) push(frame []byte) {
 		return
 	case len(c.queue) >= c.hub.cfg.QueueFrames || c.bytes+len(frame) > c.hub.cfg.QueueBytes && len(c.queue) > 0:
 		c.mu.Unlock()
-		
+		c.close(closeSlow())
 		return
 	}
 	c.queue = append(c.queue, frame)

@@ -415,6 +415,9 @@ func TestSlowReaderIsToldToComeBack(t *testing.T) {
 	for i := range 400 { // more than the buffers of the connection hold
 		s.inbound("100", "c1", fmt.Sprint("wamid.y", i), strings.Repeat("x", 4000))
 	}
+	if err := conn.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
 	var closed *websocket.CloseError
 	for closed == nil {
 		if _, _, err := conn.ReadMessage(); err != nil && !errors.As(err, &closed) {

@@ -96,6 +96,7 @@ func serverSettings(socketDir string, extra map[string]string) []string {
 		"max_connections":         "100",
 		"shared_buffers":          "256MB",
 		"max_wal_size":            "2GB",
+		"autovacuum_naptime":      "10s", // busy conversations leave a dead row version with each message
 		"jit":                     "off", // costs more than it gains on short statements
 		// The log must not show what customers wrote: no statements, no values of failing rows.
 		"log_min_error_statement": "panic",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"runtime"
 	"slices"
 	"time"
 
@@ -25,7 +26,10 @@ const (
 
 // JournalConfig sets up a Journal. Zero values mean the defaults.
 type JournalConfig struct {
-	Writers int // transactions under way at a time; default 2
+	// Writers is how many transactions are under way at a time. The default is one
+	// for each two processors, at most four: batches grow while a commit is under
+	// way, and Postgres pays less for each append of a larger one.
+	Writers int
 	// Observe hears of every transaction: how many appends, how long, its error.
 	Observe func(appends int, took time.Duration, err error)
 }
@@ -43,7 +47,7 @@ type Journal struct {
 // NewJournal starts the writers. Close stops them.
 func NewJournal(pool *pgxpool.Pool, cfg JournalConfig) *Journal {
 	if cfg.Writers <= 0 {
-		cfg.Writers = 2
+		cfg.Writers = min(max(runtime.GOMAXPROCS(0)/2, 1), 4)
 	}
 	if cfg.Observe == nil {
 		cfg.Observe = func(int, time.Duration, error) {}

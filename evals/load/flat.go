@@ -19,6 +19,7 @@ const (
 // flat measures whether the cost of a message depends on how many there were
 // before it, in its conversation and in others.
 func flat(ctx context.Context, r *runner, into *Result) error {
+	into.note("tables are vacuumed before each figure")
 	if err := flatLong(ctx, r, into); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package load
 
 import (
 	"errors"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -141,5 +142,41 @@ func TestFilledConversationsAreCopiesWithAddressesOfTheirOwn(t *testing.T) {
 	}
 	if err := m.one(t.Context(), `SELECT count(*) FROM conversation`, nil, &n); err != nil || n != 100 {
 		t.Errorf("%d conversations, %v; want 100", n, err)
+	}
+}
+
+func TestMeterSeesWhatTheServerDoes(t *testing.T) {
+	t.Parallel()
+	m, err := openMeter(t.Context(), pgtest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.close(t.Context()) })
+	before, err := m.read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = m.conn.Exec(t.Context(), `CREATE TABLE busy AS SELECT md5(n::text) FROM generate_series(1, 200000) n`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := m.read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var into Result
+	before.costs(&into, "", "msg", after, 1000)
+	if wal := figure(t, &into, "WAL"); wal < 1000 {
+		t.Errorf("%v bytes of WAL for each of 1,000", wal)
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("processor time is read on Linux only")
+	}
+	all, background := figure(t, &into, "Postgres CPU"), figure(t, &into, "Postgres CPU, background part")
+	if all < 20 || background > all || figure(t, &into, "engine and generator CPU") < 0 {
+		t.Errorf("%v µs, %v in the background", all, background)
+	}
+	if m.lag.Abs() > time.Minute {
+		t.Errorf("the server's clock is %v off on the same machine", m.lag)
 	}
 }
