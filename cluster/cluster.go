@@ -23,10 +23,11 @@ type Member struct {
 	kinds map[string]Factory
 	log   *slog.Logger
 
-	lease  *lease
-	viewMu sync.Mutex // orders changes of view
-	view   atomic.Pointer[view]
-	table  *table
+	lease   *lease
+	viewMu  sync.Mutex // orders changes of view
+	view    atomic.Pointer[view]
+	workers *workers
+	table   *table
 
 	system    *actor.ActorSystem
 	props     *actor.Props // of every grain's actor
@@ -103,7 +104,8 @@ func newMember(cfg Config, kinds map[string]Factory) *Member {
 	end()
 	m.ended = ended
 	m.system = newActorSystem(m)
-	m.props = actor.PropsFromFunc(m.receive, actor.WithMailbox(newGrainMailbox))
+	m.workers = newWorkers()
+	m.props = actor.PropsFromFunc(m.receive, actor.WithMailbox(newGrainMailbox), actor.WithDispatcher(m.workers))
 	return m
 }
 
@@ -240,6 +242,7 @@ func (m *Member) Stop(ctx context.Context) error {
 			m.net.close()
 		}
 		m.system.Shutdown()
+		m.workers.stop()
 		m.stopErr = errors.Join(errs...)
 	})
 	return m.stopErr

@@ -15,6 +15,7 @@ func Crash(m *Member) {
 		m.dir.disconnect()
 		m.net.close()
 		m.system.Shutdown()
+		m.workers.stop()
 	})
 }
 
