@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,6 +39,9 @@ type engine struct {
 	unmatched *persistence.Unmatched
 	gateway   *gateway.Server
 	links     *links
+
+	chores     sync.WaitGroup
+	stopChores context.CancelFunc
 
 	fenced   chan string
 	draining atomic.Bool

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -16,8 +17,12 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// drainTime is how long a stopping process has; after it, it goes anyway.
-const drainTime = 15 * time.Second
+// drainTime is how long a stopping process has; after it, it goes anyway. Of it
+// the relay has relayDrainTime for what it has begun.
+const (
+	drainTime      = 15 * time.Second
+	relayDrainTime = 9 * time.Second
+)
 
 // openIntake takes a source. Every process with a gateway or a relay has one.
 func (e *engine) openIntake(ctx context.Context, o *observation) error {
@@ -74,7 +79,29 @@ func (e *engine) startGateway(c config, o *observation, web http.Handler) error 
 	if e.gateway, err = gateway.New(cfg); err != nil {
 		return fmt.Errorf("make gateway: %w", err)
 	}
-	return e.gateway.Open()
+	if err := e.gateway.Open(); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	e.stopChores = stop
+	e.chores.Go(func() { e.pruneSessions(ctx, o.log) })
+	return nil
+}
+
+// pruneSessions removes ended sessions now and every hour, until ctx ends.
+func (e *engine) pruneSessions(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := e.staff.PruneSessions(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("ended sessions not removed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 func secrets(c config) []string {
@@ -111,7 +138,10 @@ func (e *engine) close(ctx context.Context) error {
 		errs = append(errs, e.gateway.Close(ctx))
 	}
 	if e.relay != nil {
-		e.relay.Stop(ctx)
+		// A send whose answer does not come must leave the others their time.
+		sends, stop := context.WithTimeout(ctx, relayDrainTime)
+		e.relay.Stop(sends)
+		stop()
 	}
 	if e.intake != nil {
 		errs = append(errs, e.intake.Close(ctx))

@@ -3,7 +3,6 @@ package actors
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -179,18 +178,16 @@ func (g *Conversation) answer(ctx context.Context, d conversation.Decision, with
 // evolve applies the decision to the state and gathers what to store.
 func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*persistence.Append, error) {
 	a := &persistence.Append{Key: g.key, DecidedOn: g.state.Version, Events: make([]persistence.Event, len(d.Events))}
+	var err error
 	for i, ev := range d.Events {
-		body, err := proto.Marshal(ev)
-		if err != nil {
-			return nil, fmt.Errorf("encode %s: %w", actorpb.EventType(ev), err)
+		if a.Events[i], err = encode(ev, now); err != nil {
+			return nil, err
 		}
-		a.Events[i] = persistence.Event{Type: actorpb.EventType(ev), At: now, Body: body}
 		g.state.Evolve(ev, now)
 	}
 	if d.Face != nil {
 		g.state.Face = *d.Face
 	}
-	var err error
 	if a.Snapshot, err = g.state.Snapshot(); err != nil {
 		return nil, err
 	}

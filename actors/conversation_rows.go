@@ -125,8 +125,11 @@ func came(k persistence.StatusKnown) []wa.Status {
 		yes    bool
 		status wa.Status
 	}{
-		{k.Sent, wa.StatusSent}, {k.Failed, wa.StatusFailed}, {k.Delivered, wa.StatusDelivered},
-		{k.Read, wa.StatusRead}, {k.Played, wa.StatusPlayed},
+		{k.Sent, wa.StatusSent},
+		{k.Failed, wa.StatusFailed},
+		{k.Delivered, wa.StatusDelivered},
+		{k.Read, wa.StatusRead},
+		{k.Played, wa.StatusPlayed},
 	} {
 		if c.yes {
 			list = append(list, c.status)

@@ -3,12 +3,10 @@ package actors
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
@@ -58,7 +56,7 @@ func (g *PhoneNumber) decide(_ context.Context, cmd proto.Message, now time.Time
 	d, err := g.state.Decide(cmd, now)
 	if refusal, ok := errors.AsType[*phone.Refusal](err); ok {
 		n := g.state.Describe(now)
-		n.Refusal = refusal.Code
+		n.Refusal, n.Detail = refusal.Code, refusal.Detail
 		return n, nil, nil
 	}
 	if err != nil {
@@ -69,11 +67,11 @@ func (g *PhoneNumber) decide(_ context.Context, cmd proto.Message, now time.Time
 	}
 	a := &persistence.StreamAppend{Kind: wa.PhoneNumberKind, ID: string(g.id), DecidedOn: g.state.Version}
 	for _, ev := range d.Events {
-		body, err := proto.Marshal(ev)
+		row, err := encode(ev, now)
 		if err != nil {
-			return nil, nil, fmt.Errorf("encode %s: %w", actorpb.EventType(ev), err)
+			return nil, nil, err
 		}
-		a.Events = append(a.Events, persistence.Event{Type: actorpb.EventType(ev), At: now, Body: body})
+		a.Events = append(a.Events, row)
 		g.state.Evolve(ev)
 	}
 	if a.Snapshot, err = g.state.Snapshot(); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -102,4 +103,13 @@ func (s *shell) duplicate(ctx context.Context, cmd proto.Message) (proto.Message
 		return nil, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
 	}
 	return s.machine.known(cmd), nil
+}
+
+// encode makes the row of an event that happened at a time.
+func encode(ev proto.Message, at time.Time) (persistence.Event, error) {
+	body, err := proto.Marshal(ev)
+	if err != nil {
+		return persistence.Event{}, fmt.Errorf("encode %s: %w", actorpb.EventType(ev), err)
+	}
+	return persistence.Event{Type: actorpb.EventType(ev), At: at, Body: body}, nil
 }

@@ -51,7 +51,7 @@ func newDirectory(m *Member, cc *pgx.ConnConfig) *directory {
 	return &directory{m: m, cc: cc, slot: lockNumber(m.id), announced: make(chan struct{})}
 }
 
-func lockNumber(s string) int32 { return int32(uint32(mix(fnv(fnvBasis, s)))) } //nolint:gosec // any number will do
+func lockNumber(s string) int32 { return int32(uint32(mix(fnv(fnvBasis, s)))) }
 
 // classNumber is the first half of the advisory locks of a cluster's members.
 func (d *directory) classNumber() int32 { return lockNumber("prosa.member:" + d.m.cfg.Name) }
@@ -186,8 +186,10 @@ func (d *directory) install(sent time.Duration, found []memberRow, reconnected b
 	peers := make([]*peer, 0, len(found))
 	var self *peer
 	for _, r := range found {
-		p := &peer{id: r.ID, address: r.Address, kinds: r.Kinds, draining: r.Draining, joined: r.JoinedAt,
-			since: sent - time.Duration(r.Age*float64(time.Second))}
+		p := &peer{
+			id: r.ID, address: r.Address, kinds: r.Kinds, draining: r.Draining, joined: r.JoinedAt,
+			since: sent - time.Duration(r.Age*float64(time.Second)),
+		}
 		if p.id == d.m.id {
 			self = p
 			p.draining = p.draining || d.m.draining.Load()

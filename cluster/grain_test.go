@@ -150,14 +150,16 @@ func TestPanicIsAnAnswerAndAFreshInstance(t *testing.T) {
 	m := clustertest.Start(t, cfg, kind("K", func(string) cluster.Grain {
 		made.Add(1)
 		count := 0
-		return grainFunc{passivate: func() { passivated.Add(1) },
+		return grainFunc{
+			passivate: func() { passivated.Add(1) },
 			receive: func(_ context.Context, msg proto.Message) (proto.Message, error) {
 				count++
 				if msg.(*wrapperspb.StringValue).GetValue() == "secret panic" {
 					panic("boom")
 				}
 				return text(fmt.Sprint(count)), nil
-			}}
+			},
+		}
 	}))
 	ask(t, m, "K", "a", "1")
 	ask(t, m, "K", "a", "2")
@@ -307,8 +309,10 @@ func TestPassivationAndReactivation(t *testing.T) {
 	var made, gone atomic.Int32
 	m := clustertest.Start(t, cluster.Config{Idle: 20 * time.Millisecond}, kind("K", func(key string) cluster.Grain {
 		made.Add(1)
-		return grainFunc{passivate: func() { gone.Add(1) },
-			receive: func(_ context.Context, msg proto.Message) (proto.Message, error) { return msg, nil }}
+		return grainFunc{
+			passivate: func() { gone.Add(1) },
+			receive:   func(_ context.Context, msg proto.Message) (proto.Message, error) { return msg, nil },
+		}
 	}))
 	end := time.Now().Add(500 * time.Millisecond)
 	var wg sync.WaitGroup
@@ -340,8 +344,10 @@ func TestDrainAndStopAlone(t *testing.T) {
 	t.Parallel()
 	var gone atomic.Int32
 	m := clustertest.Solo(t, kind("K", func(key string) cluster.Grain {
-		return grainFunc{passivate: func() { gone.Add(1) },
-			receive: func(_ context.Context, msg proto.Message) (proto.Message, error) { return msg, nil }}
+		return grainFunc{
+			passivate: func() { gone.Add(1) },
+			receive:   func(_ context.Context, msg proto.Message) (proto.Message, error) { return msg, nil },
+		}
 	}))
 	for i := range 2000 {
 		ask(t, m, "K", fmt.Sprint(i), "x")

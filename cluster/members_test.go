@@ -55,7 +55,7 @@ func database(t testing.TB) string {
 func exec(t testing.TB, url, sql string, args ...any) {
 	t.Helper()
 	conn := connect(t, url)
-	defer conn.Close(t.Context()) //nolint:errcheck // a test
+	defer conn.Close(t.Context())
 	if _, err := conn.Exec(t.Context(), sql, args...); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
@@ -435,7 +435,7 @@ func TestSessionLostForLongMeansRejoining(t *testing.T) {
 	work.more(t, 1000)
 
 	admin := connect(t, elsewhere(t, url))
-	defer admin.Close(t.Context()) //nolint:errcheck // a test
+	defer admin.Close(t.Context())
 	name := connect(t, url).Config().Database
 	for _, sql := range []string{
 		"ALTER DATABASE " + name + " WITH ALLOW_CONNECTIONS false",
@@ -473,7 +473,7 @@ func elsewhere(t *testing.T, address string) string {
 func locks(t *testing.T, url string) (n int) {
 	t.Helper()
 	conn := connect(t, url)
-	defer conn.Close(t.Context()) //nolint:errcheck // a test
+	defer conn.Close(t.Context())
 	err := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&n)
 	if err != nil {
@@ -495,7 +495,7 @@ func TestLeaseExpiryFences(t *testing.T) {
 	ask(t, m, "K", "a", "x")
 
 	conn := connect(t, url)
-	defer conn.Close(t.Context()) //nolint:errcheck // a test
+	defer conn.Close(t.Context())
 	tx, err := conn.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)

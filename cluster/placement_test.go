@@ -11,8 +11,10 @@ import (
 const window = 15 * time.Second
 
 func member(id string, joined time.Duration, draining bool) *peer {
-	return &peer{id: id, address: id + ":1", kinds: []string{"K"}, draining: draining,
-		joined: time.Unix(1000, 0).Add(joined), since: joined}
+	return &peer{
+		id: id, address: id + ":1", kinds: []string{"K"}, draining: draining,
+		joined: time.Unix(1000, 0).Add(joined), since: joined,
+	}
 }
 
 func owner(v *view, key string) string {

@@ -99,7 +99,7 @@ type grainContext struct {
 	ended           context.Context //nolint:containedctx // cancelled long ago
 	deadline        time.Time
 	once            sync.Once
-	timed           context.Context
+	timed           context.Context //nolint:containedctx // the same, with the timer
 	cancel          context.CancelFunc
 }
 

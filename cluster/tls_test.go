@@ -138,13 +138,14 @@ func connectTo(t *testing.T, address string, creds credentials.TransportCredenti
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close() //nolint:errcheck // a test
+	defer conn.Close()
 	stream, err := remote.NewRemotingClient(conn).Receive(ctx)
 	if err != nil {
 		return err
 	}
 	hello := &remote.ConnectRequest{ConnectionType: &remote.ConnectRequest_ServerConnection{
-		ServerConnection: &remote.ServerConnection{SystemId: "x", Address: "127.0.0.1:1"}}}
+		ServerConnection: &remote.ServerConnection{SystemId: "x", Address: "127.0.0.1:1"},
+	}}
 	if err := stream.Send(&remote.RemoteMessage{MessageType: &remote.RemoteMessage_ConnectRequest{ConnectRequest: hello}}); err != nil {
 		return err
 	}

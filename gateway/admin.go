@@ -1,11 +1,16 @@
 package gateway
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -17,7 +22,9 @@ type registerNumberBody struct {
 	TeamID      wa.TeamID        `json:"team_id"`
 	Display     string           `json:"display"`
 	Name        string           `json:"name"`
-	Token       string           `json:"token"` // access token; empty keeps the stored one
+	Token       string           `json:"token"`       // access token; empty keeps the stored one
+	Rate        int32            `json:"rate"`        // messages a second, in and out; 0: 80, or 20 with coexistence
+	Coexistence bool             `json:"coexistence"` // the phone app is used beside the API
 }
 
 func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
@@ -29,8 +36,11 @@ func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who pers
 		return err
 	}
 	for _, required := range []struct{ field, value string }{
-		{"id", string(in.ID)}, {"account_id", string(in.AccountID)}, {"portfolio_id", string(in.PortfolioID)},
-		{"team_id", string(in.TeamID)}, {"display", in.Display},
+		{"id", string(in.ID)},
+		{"account_id", string(in.AccountID)},
+		{"portfolio_id", string(in.PortfolioID)},
+		{"team_id", string(in.TeamID)},
+		{"display", in.Display},
 	} {
 		if required.value == "" {
 			return badField(required.field, "missing")
@@ -46,7 +56,29 @@ func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who pers
 	if err := s.cfg.Registrar.Register(r.Context(), persistence.Registration{Number: number}); err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, numberView{number.ID, number.TeamID, number.Display, number.Name})
+	configure := &actorpb.ConfigureNumber{
+		By: seatOf(&who.Person), TenantId: string(number.TenantID), Rate: in.Rate, Coexistence: in.Coexistence,
+	}
+	state, err := s.askNumber(r.Context(), number.ID, configure)
+	if err != nil {
+		return err
+	}
+	if err := s.cfg.Registrar.SetRate(r.Context(), number.ID, int(state.Rate)); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, viewNumber(number.ID, number.TeamID, number.Display, number.Name, state))
+}
+
+// askNumber asks the grain of a number; a refusal becomes a problem.
+func (s *Server) askNumber(ctx context.Context, id wa.PhoneNumberID, msg proto.Message) (*actorpb.NumberState, error) {
+	state, err := cluster.Ask[*actorpb.NumberState](ctx, s.cfg.Cluster, wa.PhoneNumberKind, string(id), msg)
+	switch {
+	case err != nil:
+		return nil, err
+	case state.Refusal != "":
+		return nil, problem(state.Refusal, state.Detail)
+	}
+	return state, nil
 }
 
 // problemView is an event of the intake that was not applied. What it contained
@@ -80,7 +112,7 @@ func (s *Server) listProblems(w http.ResponseWriter, r *http.Request, who persis
 	if text := in.Get("state"); text != "" {
 		state = persistence.ProblemState(text)
 	}
-	list, err := s.cfg.Problems.List(r.Context(), who.Person.TenantID, state, int64(before), limit) //nolint:gosec // below 2^63
+	list, err := s.cfg.Problems.List(r.Context(), who.Person.TenantID, state, int64(before), limit)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -17,6 +18,16 @@ func (r *replays) Replay(_ context.Context, id int64) error {
 	return nil
 }
 
+// registrar is what the relay is in a whole process.
+type registrar struct {
+	*persistence.Numbers
+	outbox *persistence.Outbox
+}
+
+func (r registrar) SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error {
+	return r.outbox.SetRate(ctx, number, rate)
+}
+
 func TestAdmin(t *testing.T) {
 	t.Parallel()
 	relay := &replays{}
@@ -24,7 +35,7 @@ func TestAdmin(t *testing.T) {
 	s.url = s.startGateway("g2", func(c *gateway.Config) {
 		c.Replayer = relay
 		c.Problems, c.Unmatched = persistence.NewIntakeProblems(s.pool), persistence.NewUnmatched(s.pool)
-		c.Registrar = persistence.NewNumbers(s.pool, nil)
+		c.Registrar = registrar{persistence.NewNumbers(s.pool, nil), persistence.NewOutbox(s.pool)}
 		c.Ready = func() error { return errors.New("draining") }
 	})
 	const problem = `
@@ -54,6 +65,15 @@ VALUES (now(), 1, $1, 0, $2, '100', 'failed', 'message', 'no such field', '\x00'
 	}
 	number := body{"id": "300", "account_id": "a1", "portfolio_id": "p1", "team_id": "blue", "display": "+3 00"}
 	root.want(200, nil, "POST", "/api/v1/numbers", number)
+	var one struct {
+		Rate   int
+		Health string
+	}
+	number["coexistence"] = true
+	root.want(200, &one, "POST", "/api/v1/numbers", number)
+	if one.Rate != 20 || one.Health != "ok" {
+		t.Errorf("a coexistence number sends %d a second and is %s; want 20 and ok", one.Rate, one.Health)
+	}
 	number["account_id"] = "a2"
 	root.want(404, nil, "POST", "/api/v1/numbers", number) // another tenant's account
 	delete(number, "display")

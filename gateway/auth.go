@@ -89,7 +89,7 @@ func (s *Server) me(w http.ResponseWriter, _ *http.Request, who persistence.Sess
 }
 
 func (s *Server) cookie(r *http.Request, value string, maxAge int) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // a development server has no TLS; with TLS the cookie is secure
 		Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.cfg.SecureCookies || r.TLS != nil,
 	}

@@ -136,8 +136,10 @@ func TestRoles(t *testing.T) {
 	manager := s.hire("t1", "max", persistence.RoleManager)
 	for _, b := range []*person{agent, manager} {
 		for _, call := range [][2]string{
-			{"POST", "/api/v1/numbers"}, {"GET", "/api/v1/intake/problems"},
-			{"POST", "/api/v1/intake/problems/1/replay"}, {"GET", "/api/v1/unmatched"},
+			{"POST", "/api/v1/numbers"},
+			{"GET", "/api/v1/intake/problems"},
+			{"POST", "/api/v1/intake/problems/1/replay"},
+			{"GET", "/api/v1/unmatched"},
 		} {
 			b.want(403, nil, call[0], call[1], nil)
 		}

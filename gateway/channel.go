@@ -131,7 +131,7 @@ func (ch *channel) resync() {
 }
 
 func after(spread time.Duration, f func()) {
-	time.AfterFunc(rand.N(spread), f) //nolint:gosec // a spread, not a secret
+	time.AfterFunc(rand.N(spread), f) // a spread, not a secret
 }
 
 // batch takes updates in order. What comes early waits, what comes twice is

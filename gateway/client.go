@@ -160,7 +160,7 @@ func (c *client) take() ([][]byte, *closeReason) {
 
 // write is the only goroutine that writes messages.
 func (c *client) write() {
-	defer c.conn.Close() //nolint:errcheck // ends the reader too
+	defer c.conn.Close() // ends the reader too
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
 	for {

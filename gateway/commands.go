@@ -19,9 +19,11 @@ const commandTimeout = 10 * time.Second
 
 // commandNames are the commands of a conversation: the last element of their
 // route and the type of their frame.
-var commandNames = [...]string{
-	"messages", "notes", "claim", "release", "assign", "transfer", "takeover",
-	"snooze", "resolve", "reopen", "pending", "read",
+func commandNames() []string {
+	return []string{
+		"messages", "notes", "claim", "release", "assign", "transfer", "takeover",
+		"snooze", "resolve", "reopen", "pending", "read",
+	}
 }
 
 // commandBody is the JSON of one command, of a request or a frame alike.
@@ -133,9 +135,7 @@ func (h *hub) order(ctx context.Context, who *persistence.Person, conversation s
 	if err != nil {
 		return nil, err
 	}
-	o := order{staff: h.staff, who: who, row: row, by: &actorpb.Actor{
-		AgentId: string(who.ID), Name: who.Name, TenantId: string(who.TenantID), Role: roleOf(who.Role),
-	}}
+	o := order{staff: h.staff, who: who, row: row, by: seatOf(who)}
 	msg, err := body.build(ctx, &o)
 	if err != nil {
 		return nil, err
@@ -219,4 +219,9 @@ func toProblemCode(err error) string {
 		return ""
 	}
 	return toProblem(err).Code
+}
+
+// seatOf is the person as grains know him.
+func seatOf(p *persistence.Person) *actorpb.Actor {
+	return &actorpb.Actor{AgentId: string(p.ID), Name: p.Name, TenantId: string(p.TenantID), Role: roleOf(p.Role)}
 }

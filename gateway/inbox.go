@@ -12,6 +12,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/sync/errgroup"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -247,22 +250,54 @@ func (s *Server) listTeams(w http.ResponseWriter, r *http.Request, who persisten
 	}{views})
 }
 
+// numberView is one of our business numbers and how it fares.
 type numberView struct {
-	ID      wa.PhoneNumberID `json:"id"`
-	TeamID  wa.TeamID        `json:"team_id"`
-	Display string           `json:"display"`
-	Name    string           `json:"name"`
+	ID          wa.PhoneNumberID `json:"id"`
+	TeamID      wa.TeamID        `json:"team_id"`
+	Display     string           `json:"display"`
+	Name        string           `json:"name"`
+	Health      string           `json:"health"` // ok, slow, paused, stopped; unknown when its grain does not answer
+	HealthCode  int32            `json:"health_code,omitempty"`
+	HealthText  string           `json:"health_text,omitempty"`
+	Until       *time.Time       `json:"until,omitempty"` // a pause ends by itself then
+	Quality     string           `json:"quality,omitempty"`
+	Rate        int32            `json:"rate,omitempty"`
+	Coexistence bool             `json:"coexistence,omitempty"`
 }
 
+func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *actorpb.NumberState) numberView {
+	v := numberView{ID: id, TeamID: team, Display: display, Name: name, Health: "unknown"}
+	if n != nil {
+		v.Health, v.HealthCode, v.HealthText, v.Until = n.Health, n.Code, n.Detail, viewTime(n.UntilMs)
+		v.Quality, v.Rate, v.Coexistence = n.Quality, n.Rate, n.Coexistence
+	}
+	return v
+}
+
+// numbersAtOnce bounds how many grains are asked together for one list.
+const numbersAtOnce = 16
+
+// listNumbers asks each number's grain how it fares. One that does not answer
+// does not hide the others.
 func (s *Server) listNumbers(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
 	numbers, err := s.cfg.Inbox.Numbers(r.Context(), who.Person.Scope())
 	if err != nil {
 		return err
 	}
 	views := make([]numberView, len(numbers))
+	var group errgroup.Group
+	group.SetLimit(numbersAtOnce)
 	for i, n := range numbers {
-		views[i] = numberView(n)
+		group.Go(func() error {
+			state, err := s.askNumber(r.Context(), n.ID, &actorpb.GetNumber{})
+			if err != nil {
+				s.log.Warn("number does not tell its health", "phone_number_id", n.ID, "error", err)
+			}
+			views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, state)
+			return nil
+		})
 	}
+	_ = group.Wait() // none of them fails
 	return writeJSON(w, http.StatusOK, struct {
 		Numbers []numberView `json:"numbers"`
 	}{views})

@@ -81,7 +81,7 @@ func TestOpenAPIDescribesEveryRoute(t *testing.T) {
 func TestOpenAPIDescribesEveryField(t *testing.T) {
 	t.Parallel()
 	doc := document(t)
-	for _, name := range commandNames {
+	for _, name := range commandNames() {
 		described := doc.Paths[conversationPath+"/"+name]["post"].Body.Content["application/json"].Schema
 		sameFields(t, name, described, newCommand(name))
 	}

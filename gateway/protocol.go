@@ -117,9 +117,11 @@ func closeInternal() closeReason { return closeReason{4005, "internal error, com
 func closeProtocol(text string) closeReason {
 	return closeReason{4500, text}
 }
+
 func closeNoIdentify() closeReason {
 	return closeReason{4501, "identify did not come in time or first"}
 }
+
 func closeBadCSRF() closeReason {
 	return closeReason{4502, "csrf token does not fit, read it from /api/v1/me"}
 }

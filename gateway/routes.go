@@ -56,7 +56,7 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/intake/problems/{id}/replay", admins, s.replayProblem},
 		{"GET", "/api/v1/unmatched", admins, s.listUnmatched},
 	}
-	for _, name := range commandNames {
+	for _, name := range commandNames() {
 		api = append(api, route{"POST", conversationPath + "/" + name, signedIn, s.command(name)})
 	}
 	return api

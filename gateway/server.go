@@ -43,9 +43,10 @@ type Replayer interface {
 	Replay(ctx context.Context, problem int64) error
 }
 
-// Registrar stores business numbers; *persistence.Numbers is one.
+// Registrar stores business numbers and their rates; the relay is one.
 type Registrar interface {
 	Register(ctx context.Context, r persistence.Registration) error
+	SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error
 }
 
 // Unmatched lists statuses of messages that nobody knows; *persistence.Unmatched is one.
@@ -178,7 +179,7 @@ func New(cfg Config) (*Server, error) {
 // Open binds the address and serves in the background. An error means that
 // nothing was bound.
 func (s *Server) Open() error {
-	ln, err := net.Listen("tcp", s.cfg.Listen)
+	ln, err := net.Listen("tcp", s.cfg.Listen) //nolint:noctx // binding does not wait
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}

@@ -157,6 +157,7 @@ VALUES ('100', 't1', 'a1', 'red', '+1 00'), ('200', 't1', 'a1', 'blue', '+2 00')
 		wa.ConversationKind: actors.Conversations(actors.Config{
 			Journal: journal, Streams: persistence.NewStreams(s.pool), Committed: publisher.Committed,
 		}),
+		wa.PhoneNumberKind: actors.PhoneNumbers(actors.Config{Streams: persistence.NewStreams(s.pool)}),
 		wa.FeedKind: func(key string) cluster.Grain {
 			return actors.NewFeed(actors.FeedConfig{
 				Sender: s.host, Log: persistence.NewChangeLog(s.pool), Tail: 50 * time.Millisecond,
@@ -332,18 +333,6 @@ func (b *person) want(status int, into any, method, path string, body any, heade
 		if err := json.Unmarshal(text, into); err != nil {
 			b.s.t.Fatalf("%s %s: %v: %s", method, path, err, text)
 		}
-	}
-}
-
-// eventually polls until ok, for what has no signal of its own.
-func eventually(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for !ok() {
-		if time.Now().After(deadline) {
-			t.Fatal("never happened: " + what)
-		}
-		time.Sleep(5 * time.Millisecond) // between looks, not as synchronisation
 	}
 }
 

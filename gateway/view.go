@@ -207,8 +207,14 @@ func viewStatus(s *persistence.StatusChange) *statusView {
 		state string
 		at    time.Time
 	}{
-		{"played", s.PlayedAt}, {"read", s.ReadAt}, {"delivered", s.DeliveredAt}, {"failed", s.FailedAt},
-		{"sent", s.SentAt}, {"accepted", s.AcceptedAt}, {"withdrawn", s.WithdrawnAt}, {"ambiguous", s.AmbiguousAt},
+		{"played", s.PlayedAt},
+		{"read", s.ReadAt},
+		{"delivered", s.DeliveredAt},
+		{"failed", s.FailedAt},
+		{"sent", s.SentAt},
+		{"accepted", s.AcceptedAt},
+		{"withdrawn", s.WithdrawnAt},
+		{"ambiguous", s.AmbiguousAt},
 	} {
 		if !step.at.IsZero() {
 			v.State, v.At = step.state, viewStoredTime(step.at)

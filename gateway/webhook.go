@@ -79,8 +79,10 @@ func NewWebhook(cfg WebhookConfig) (*Webhook, error) {
 		return nil, fmt.Errorf("make instrument: %w", err)
 	}
 	results := make(map[int]metric.MeasurementOption)
-	for _, code := range []int{http.StatusOK, http.StatusBadRequest, http.StatusUnauthorized,
-		http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable} {
+	for _, code := range []int{
+		http.StatusOK, http.StatusBadRequest, http.StatusUnauthorized,
+		http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable,
+	} {
 		results[code] = metric.WithAttributeSet(attribute.NewSet(attribute.Int("code", code)))
 	}
 	return &Webhook{cfg: cfg, posts: posts, results: results, duration: duration}, nil
@@ -115,8 +117,8 @@ func (h *Webhook) handshake(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff") // the challenge is the caller's text
-	_, _ = io.WriteString(w, query.Get("hub.challenge"))
+	w.Header().Set("X-Content-Type-Options", "nosniff")  // the challenge is the caller's text
+	_, _ = io.WriteString(w, query.Get("hub.challenge")) //nolint:gosec // plain text, see above
 }
 
 // receive takes one POST and says what to answer.

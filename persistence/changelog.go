@@ -100,15 +100,7 @@ WHERE c.tenant_id = $1`
 	for i, k := range keys {
 		numbers[i], contacts[i] = k.PhoneNumberID, k.ContactID
 	}
-	rows, err := l.pool.Query(ctx, read, tenant, numbers, contacts)
-	if err != nil {
-		return nil, fmt.Errorf("read changed rows: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, scanListed)
-	if err != nil {
-		return nil, fmt.Errorf("read changed rows: %w", err)
-	}
-	return list, nil
+	return collect(ctx, l.pool, "read changed rows", scanListed, read, tenant, numbers, contacts)
 }
 
 // Prune deletes, for all tenants, what is older than the place upto. Readers

@@ -84,7 +84,7 @@ func onPath(path string) (direct, scripts []string) {
 }
 
 func isScript(program string) bool {
-	f, err := os.Open(program)
+	f, err := os.Open(program) //nolint:gosec // reads two bytes of a program that would be run anyway
 	if err != nil {
 		return false
 	}
@@ -180,5 +180,5 @@ func freePort(ctx context.Context) (uint32, error) {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}
 	defer l.Close()
-	return uint32(l.Addr().(*net.TCPAddr).Port), nil //nolint:gosec,forcetypeassert // a TCP listener has a TCP address
+	return uint32(l.Addr().(*net.TCPAddr).Port), nil
 }

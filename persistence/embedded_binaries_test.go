@@ -33,7 +33,7 @@ func TestProbeTakesWrapperScripts(t *testing.T) {
 	if isScript(installed.path("postgres")) {
 		t.Errorf("%s is a script, want the program itself", installed.path("postgres"))
 	}
-	dir, err := os.MkdirTemp("/tmp", "prosa-wrapped-") // the server's user has to reach it
+	dir, err := os.MkdirTemp("/tmp", "prosa-wrapped-") //nolint:usetesting // the server's user has to reach it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func currentServerUser(t *testing.T) serverUser {
 
 func write(t *testing.T, path, content string) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o755); err != nil { //nolint:gosec // programs
+	if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -66,7 +66,7 @@ func openHome(folder string) (home, error) {
 	}
 	near := home{folder: folder, dir: folder}
 	if uid := os.Geteuid(); uid != 0 {
-		near.user = serverUser{name: "number " + strconv.Itoa(uid), uid: uint32(uid)} //nolint:gosec // ids are 32 bits
+		near.user = serverUser{name: "number " + strconv.Itoa(uid), uid: uint32(uid)}
 		return near, nil
 	}
 	return openRootHome(near)
@@ -94,7 +94,7 @@ func openRootHome(near home) (home, error) {
 	case far.major() == 0 && reached:
 		return near, nil
 	}
-	if err := os.MkdirAll(far.dir, 0o711); err != nil {
+	if err := os.MkdirAll(far.dir, 0o711); err != nil { //nolint:gosec // the server's user has to pass through
 		return home{}, err
 	}
 	return far, nil
@@ -230,7 +230,7 @@ func findServerUser(data string) (serverUser, error) {
 			return dropTo(u)
 		}
 	}
-	return serverUser{}, errors.New("Postgres does not run as root and there is no user postgres or nobody to run it")
+	return serverUser{}, errors.New("find a user to run Postgres, which does not run as root: neither postgres nor nobody exists")
 }
 
 func dropTo(u *user.User) (serverUser, error) {
@@ -242,7 +242,7 @@ func dropTo(u *user.User) (serverUser, error) {
 	if err != nil {
 		return serverUser{}, fmt.Errorf("read group of user %s: %w", u.Username, err)
 	}
-	return serverUser{name: u.Username, uid: uint32(uid), gid: uint32(gid), drop: true}, nil //nolint:gosec // ids are 32 bits; macOS writes nobody as -2
+	return serverUser{name: u.Username, uid: uint32(uid), gid: uint32(gid), drop: true}, nil // ids are 32 bits; macOS writes nobody as -2
 }
 
 func ownerOf(info os.FileInfo) uint32 {

@@ -430,7 +430,7 @@ func stop(t *testing.T, e *persistence.Embedded) {
 // belongs to it is removed after the test, a server left by a failure included.
 func folder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "prosa-embedded-")
+	dir, err := os.MkdirTemp("/tmp", "prosa-embedded-") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -513,7 +513,7 @@ func copyFile(t *testing.T, from, to string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(to, content, 0o755); err != nil { //nolint:gosec // another user runs it
+	if err := os.WriteFile(to, content, 0o755); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -126,21 +126,13 @@ func (b *Inbox) List(ctx context.Context, scope Scope, q ListQuery) ([]ListedCon
 	if q.Limit <= 0 {
 		q.Limit = 50
 	}
-	rows, err := b.pool.Query(ctx, listSQL(q), pgx.NamedArgs{
+	return collect(ctx, b.pool, "list conversations", scanListed, listSQL(q), pgx.NamedArgs{
 		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "team": q.Team,
 		"phases": q.View.phases(), "agent": q.AgentID, "limit": min(q.Limit, 200),
 		"after": !q.After.LastAt.IsZero(), "at": q.After.LastAt,
 		"number": q.After.Key.PhoneNumberID, "contact": q.After.Key.ContactID,
 		"depth": searchDepth, "within": "%" + likeText(q.Search) + "%", "prefix": likeText(addressText(q.Search)) + "%",
 	})
-	if err != nil {
-		return nil, fmt.Errorf("list conversations: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, scanListed)
-	if err != nil {
-		return nil, fmt.Errorf("list conversations: %w", err)
-	}
-	return list, nil
 }
 
 // listSQL walks the index (tenant, team, phase, last_at) once for each team and

@@ -2,7 +2,6 @@ package persistence
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -122,16 +121,9 @@ func (p *IntakeProblems) ParkedFor(ctx context.Context, number wa.PhoneNumberID,
 
 // ParkedKnown names numbers that have parked events though they are registered.
 func (p *IntakeProblems) ParkedKnown(ctx context.Context) ([]wa.PhoneNumberID, error) {
-	rows, err := p.pool.Query(ctx, `SELECT DISTINCT p.phone_number_id FROM intake_problem p
+	return collect(ctx, p.pool, "list parked numbers", pgx.RowTo[wa.PhoneNumberID], `
+		SELECT DISTINCT p.phone_number_id FROM intake_problem p
 		JOIN phone_number n ON n.id = p.phone_number_id WHERE p.state = 'parked' LIMIT 1000`)
-	if err != nil {
-		return nil, fmt.Errorf("list parked numbers: %w", err)
-	}
-	numbers, err := pgx.CollectRows(rows, pgx.RowTo[wa.PhoneNumberID])
-	if err != nil {
-		return nil, fmt.Errorf("list parked numbers: %w", err)
-	}
-	return numbers, nil
 }
 
 // Lane returns what failed of one conversation, in order.
@@ -143,17 +135,10 @@ func (p *IntakeProblems) Lane(ctx context.Context, conversation string, limit in
 // FailedLanes names conversations with failed events that were tried fewer than
 // tries times, the longest waiting first.
 func (p *IntakeProblems) FailedLanes(ctx context.Context, tries, limit int) ([]string, error) {
-	rows, err := p.pool.Query(ctx, `SELECT conversation FROM intake_problem
+	return collect(ctx, p.pool, "list failed lanes", pgx.RowTo[string], `
+		SELECT conversation FROM intake_problem
 		WHERE state = 'failed' AND conversation IS NOT NULL AND tries < $1
 		GROUP BY conversation ORDER BY min(id) LIMIT $2`, tries, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list failed lanes: %w", err)
-	}
-	lanes, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("list failed lanes: %w", err)
-	}
-	return lanes, nil
 }
 
 // Settle ends problems: applied, stored after all, or failed again with a
@@ -169,13 +154,5 @@ func (p *IntakeProblems) Settle(ctx context.Context, id int64, state ProblemStat
 }
 
 func (p *IntakeProblems) collect(ctx context.Context, query string, args ...any) ([]Problem, error) {
-	rows, err := p.pool.Query(ctx, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read intake problems: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Problem])
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return nil, fmt.Errorf("read intake problems: %w", err)
-	}
-	return list, nil
+	return collect(ctx, p.pool, "read intake problems", pgx.RowToStructByPos[Problem], query, args...)
 }

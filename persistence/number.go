@@ -134,15 +134,8 @@ func (n *Numbers) Forget(id wa.PhoneNumberID) {
 
 // List returns the numbers of a tenant, by name; "" means all tenants.
 func (n *Numbers) List(ctx context.Context, tenant wa.TenantID) ([]Number, error) {
-	rows, err := n.pool.Query(ctx, selectNumber+`WHERE $1 = '' OR n.tenant_id = $1 ORDER BY n.name, n.id`, tenant)
-	if err != nil {
-		return nil, fmt.Errorf("list numbers: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, n.scan)
-	if err != nil {
-		return nil, fmt.Errorf("list numbers: %w", err)
-	}
-	return list, nil
+	return collect(ctx, n.pool, "list numbers", n.scan,
+		selectNumber+`WHERE $1 = '' OR n.tenant_id = $1 ORDER BY n.name, n.id`, tenant)
 }
 
 // Register stores a number with its tenant, account and team, new or again. An

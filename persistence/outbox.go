@@ -199,18 +199,11 @@ func readAddresses(list []string) []wa.Alias {
 
 // NumbersWithWork names numbers that have a send that may leave now.
 func (o *Outbox) NumbersWithWork(ctx context.Context) ([]wa.PhoneNumberID, error) {
-	rows, err := o.pool.Query(ctx, `SELECT n.id FROM phone_number n
+	return collect(ctx, o.pool, "find numbers with work", pgx.RowTo[wa.PhoneNumberID], `
+		SELECT n.id FROM phone_number n
 		WHERE (SELECT true FROM outbox o WHERE o.phone_number_id = n.id AND o.state = 'queued' AND o.not_before <= now()
 				ORDER BY o.lane, o.not_before LIMIT 1)
 			AND NOT EXISTS (SELECT FROM pace p WHERE p.phone_number_id = n.id AND p.paused_until > now())`)
-	if err != nil {
-		return nil, fmt.Errorf("find numbers with work: %w", err)
-	}
-	numbers, err := pgx.CollectRows(rows, pgx.RowTo[wa.PhoneNumberID])
-	if err != nil {
-		return nil, fmt.Errorf("find numbers with work: %w", err)
-	}
-	return numbers, nil
 }
 
 func sortedCounts(counts map[wa.PhoneNumberID]int) (numbers []string, amounts []float64) {

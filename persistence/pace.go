@@ -19,13 +19,17 @@ const (
 	firstSharing = 3
 )
 
+// How a number comes back from a penalty: as actors/phone/pace.go tells people,
+// which is the law for its health. They change together.
 const (
-	slowest     = 0.05        // of the rate: a number never stops by throughput alone
-	slowStep    = 0.1         // of the rate, given back
+	slowest     = 1.0 / 16    // of the rate: a number never stops by throughput alone
+	slowStep    = 1.0 / 16    // of the rate, given back
 	slowStepGap = time.Second // after each step
 )
 
-// bucket is the token bucket of a number as its row has it.
+// bucket is the token bucket of a number as its row has it. It and share are the
+// law for what leaves: a claim grants by them in its own transaction, by the
+// database's clock, so that two members cannot spend one token.
 type bucket struct {
 	Rate        float64
 	Factor      float64
@@ -39,7 +43,7 @@ type bucket struct {
 // refill brings the bucket to now: the factor rises step by step after a
 // penalty, the bucket holds one second of the rate.
 func (b *bucket) refill(now time.Time) {
-	for b.Factor < 1 && b.SlowUntil.Before(now) {
+	for b.Factor < 1 && !b.SlowUntil.After(now) {
 		b.Factor = min(1, b.Factor+slowStep)
 		b.SlowUntil = b.SlowUntil.Add(slowStepGap)
 	}
@@ -105,7 +109,7 @@ func (o *Outbox) CountInbound(ctx context.Context, counts map[wa.PhoneNumberID]i
 }
 
 // Slow halves the pace of a number (or what factor says) until a time from now;
-// after that it recovers by a tenth each second.
+// after that it recovers by a sixteenth each second.
 func (o *Outbox) Slow(ctx context.Context, number wa.PhoneNumberID, factor float64, lasting time.Duration) error {
 	return o.setPace(ctx, `factor = greatest(p.factor * $2, $3), slow_until = now() + $4::interval`,
 		number, factor, slowest, lasting)

@@ -9,8 +9,8 @@ import (
 	"fmt"
 )
 
-// ErrSealed: the sealed bytes are damaged, belong to something else or were
-// sealed with another key.
+// ErrSealed says that the sealed bytes are damaged, belong to something else or
+// were sealed with another key.
 var ErrSealed = errors.New("cannot be opened with this key")
 
 // sealVersion is the first sealed byte. A new form gets a new number.
@@ -43,8 +43,8 @@ func (s *Sealer) Seal(label, secret string) []byte {
 	sealed := make([]byte, 1+s.aead.NonceSize(), 1+s.aead.NonceSize()+len(secret)+s.aead.Overhead())
 	sealed[0] = sealVersion
 	nonce := sealed[1:]
-	_, _ = rand.Read(nonce) // never fails
-	return s.aead.Seal(sealed, nonce, []byte(secret), []byte(label))
+	_, _ = rand.Read(nonce)                                          // never fails
+	return s.aead.Seal(sealed, nonce, []byte(secret), []byte(label)) //nolint:gosec // the nonce is random, see above
 }
 
 // Open decrypts what Seal made for the same label. Its error is ErrSealed.

@@ -135,15 +135,8 @@ ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id ORDER BY 1) AS te
 
 // List returns the accounts of a tenant by name, the disabled ones too.
 func (s *Staff) List(ctx context.Context, tenant wa.TenantID) ([]Person, error) {
-	rows, err := s.pool.Query(ctx, `SELECT`+personColumns+` FROM staff s WHERE s.tenant_id = $1 ORDER BY s.name, s.id`, tenant)
-	if err != nil {
-		return nil, fmt.Errorf("list accounts: %w", err)
-	}
-	people, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Person])
-	if err != nil {
-		return nil, fmt.Errorf("list accounts: %w", err)
-	}
-	return people, nil
+	return collect(ctx, s.pool, "list accounts", pgx.RowToStructByPos[Person],
+		`SELECT`+personColumns+` FROM staff s WHERE s.tenant_id = $1 ORDER BY s.name, s.id`, tenant)
 }
 
 // Get returns one account of the tenant, or ErrNotFound.
@@ -189,15 +182,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name`
 // Teams returns the teams within the scope by name.
 func (s *Staff) Teams(ctx context.Context, scope Scope) ([]Team, error) {
 	const list = `SELECT id, name FROM team WHERE tenant_id = $1 AND ($2 OR id = ANY($3)) ORDER BY name, id`
-	rows, err := s.pool.Query(ctx, list, scope.TenantID, scope.AllTeams, scope.Teams)
-	if err != nil {
-		return nil, fmt.Errorf("list teams: %w", err)
-	}
-	teams, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Team])
-	if err != nil {
-		return nil, fmt.Errorf("list teams: %w", err)
-	}
-	return teams, nil
+	return collect(ctx, s.pool, "list teams", pgx.RowToStructByPos[Team], list, scope.TenantID, scope.AllTeams, scope.Teams)
 }
 
 // Authenticate returns the account that e-mail and password open, else

@@ -89,15 +89,8 @@ WHERE phone_number_id = $1 AND id = ANY($2) AND contact_id = $3`
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	rows, err := b.pool.Query(ctx, read, key.PhoneNumberID, ids, key.ContactID)
-	if err != nil {
-		return nil, fmt.Errorf("read messages of %s: %w", key, err)
-	}
-	messages, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Message])
-	if err != nil {
-		return nil, fmt.Errorf("read messages of %s: %w", key, err)
-	}
-	return messages, nil
+	return collect(ctx, b.pool, "read messages of "+key.String(), pgx.RowToStructByPos[Message],
+		read, key.PhoneNumberID, ids, key.ContactID)
 }
 
 // Statuses returns how far those of the ids got that have left, in no order.
@@ -109,15 +102,7 @@ FROM message_status WHERE phone_number_id = $1 AND message_id = ANY($2) AND cont
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	rows, err := b.pool.Query(ctx, read, key.PhoneNumberID, ids, key.ContactID)
-	if err != nil {
-		return nil, fmt.Errorf("read statuses of %s: %w", key, err)
-	}
-	statuses, err := pgx.CollectRows(rows, scanStatus)
-	if err != nil {
-		return nil, fmt.Errorf("read statuses of %s: %w", key, err)
-	}
-	return statuses, nil
+	return collect(ctx, b.pool, "read statuses of "+key.String(), scanStatus, read, key.PhoneNumberID, ids, key.ContactID)
 }
 
 func scanStatus(row pgx.CollectableRow) (StatusChange, error) {
@@ -142,13 +127,6 @@ type NumberInfo struct {
 func (b *Inbox) Numbers(ctx context.Context, scope Scope) ([]NumberInfo, error) {
 	const list = `
 SELECT id, team_id, display, name FROM phone_number WHERE tenant_id = $1 AND ($2 OR team_id = ANY($3)) ORDER BY display, id`
-	rows, err := b.pool.Query(ctx, list, scope.TenantID, scope.AllTeams, scope.Teams)
-	if err != nil {
-		return nil, fmt.Errorf("list numbers: %w", err)
-	}
-	numbers, err := pgx.CollectRows(rows, pgx.RowToStructByPos[NumberInfo])
-	if err != nil {
-		return nil, fmt.Errorf("list numbers: %w", err)
-	}
-	return numbers, nil
+	return collect(ctx, b.pool, "list numbers", pgx.RowToStructByPos[NumberInfo],
+		list, scope.TenantID, scope.AllTeams, scope.Teams)
 }

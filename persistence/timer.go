@@ -51,3 +51,15 @@ func (t *Timers) Due(ctx context.Context, limit int) ([]DueTimer, error) {
 	}
 	return due, nil
 }
+
+// Remove ends an alarm that its conversation knows nothing of. One that was
+// moved meanwhile stays.
+func (t *Timers) Remove(ctx context.Context, d DueTimer) error {
+	_, err := t.pool.Exec(ctx, `
+		DELETE FROM timer WHERE phone_number_id = $1 AND contact_id = $2 AND kind = $3 AND due_at = $4`,
+		d.Key.PhoneNumberID, d.Key.ContactID, d.Kind, d.DueAt)
+	if err != nil {
+		return fmt.Errorf("remove timer of %s: %w", d.Key, err)
+	}
+	return nil
+}

@@ -113,13 +113,5 @@ func (u *Unmatched) Expire(ctx context.Context) (int64, error) {
 }
 
 func (u *Unmatched) list(ctx context.Context, what, query string, args ...any) ([]UnmatchedStatus, error) {
-	rows, err := u.pool.Query(ctx, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
-	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[UnmatchedStatus])
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
-	}
-	return list, nil
+	return collect(ctx, u.pool, what, pgx.RowToStructByPos[UnmatchedStatus], query, args...)
 }

@@ -1,7 +1,7 @@
 // Package phone is the pure machine of one business number: what an
 // administrator decided about it, how Meta treats it, and how fast it may send.
 // Decide says what should happen, Evolve applies what happened; time is a
-// parameter. pace.go is arithmetic alone, for whoever keeps the tokens.
+// parameter. pace.go is arithmetic alone; the tokens are kept by persistence.
 //
 // # Health
 //

@@ -9,6 +9,10 @@ import (
 
 // How a number slows down. Meta answers an overload with 130429 to everything
 // that was on the wire, so reports during the hold belong to the first.
+//
+// This is the law for what the number's health says. What leaves is granted by
+// persistence/pace.go, in the claim's transaction: its floor and its steps are
+// the same and change with these; tokens and lanes are its own.
 const (
 	// MinFactor is the lowest pace, as a part of the rate.
 	MinFactor = 1.0 / 16
@@ -115,7 +119,7 @@ func leastServed(waiting, quota [lanes]int, served [3]int) int {
 	least := -1
 	for i := range served {
 		left := waiting[LaneAssistant+i] > quota[LaneAssistant+i]
-		if left && (least < 0 || served[i] < served[least]) {
+		if left && (least < 0 || served[i] < served[least]) { //nolint:gosec // least is an earlier index
 			least = i
 		}
 	}

@@ -91,7 +91,7 @@ func (c *Client) call(ctx context.Context, method, path, token string, query url
 	if err != nil {
 		return transportError(err, left.Load())
 	}
-	defer response.Body.Close() //nolint:errcheck // nothing is left to lose
+	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
 		return transportError(err, true)

@@ -23,8 +23,10 @@ const (
 
 // process tries one item of a lane.
 func (r *Relay) process(it *item) verdict {
-	err := r.ask(it)
+	answer, err := r.ask(it)
 	switch {
+	case err == nil && answer.GetRefusal() != "" && it.row != nil:
+		return r.refused(it, answer)
 	case err == nil:
 		r.finished(it, true)
 		return finishedItem
@@ -49,17 +51,44 @@ func (r *Relay) process(it *item) verdict {
 	return retryItem
 }
 
-// ask sends one command. An answer that refuses is an answer.
-func (r *Relay) ask(it *item) error {
+// refused keeps an event that its grain refused, and blocks nobody: a status of
+// a message that the conversation does not know is unmatched, all else is a
+// problem to look at.
+func (r *Relay) refused(it *item, answer *actorpb.Outcome) verdict {
+	status, ok := it.message.(*actorpb.RecordStatus)
+	if !ok || answer.Refusal != "not_found" {
+		it.reason = "refused: " + answer.Refusal + ": " + answer.Detail
+		if r.noteItems([]*item{it}) {
+			return finishedItem
+		}
+		return retryItem
+	}
+	err := r.store.Unmatched.Put(r.ctx, []persistence.UnmatchedStatus{{
+		Number: it.number, WAMID: wa.MessageID(status.Wamid), Status: wa.Status(status.Status),
+		At: time.UnixMilli(status.AtMs).UTC(), ErrorCode: status.ErrorCode, ErrorText: status.ErrorText,
+	}})
+	if err != nil {
+		it.reason = err.Error()
+		return retryItem
+	}
+	r.metrics.unmatched()
+	r.finished(it, true)
+	return finishedItem
+}
+
+// ask sends one command. An answer that refuses is an answer; only Conversations
+// answer with an outcome.
+func (r *Relay) ask(it *item) (*actorpb.Outcome, error) {
 	ctx, cancel := context.WithTimeout(r.ctx, r.cfg.Pauses.Ask)
 	defer cancel()
 	answer, err := r.cfg.Asker.Ask(ctx, it.kind, it.key, it.message)
 	if err != nil {
 		r.metrics.event(it, "error")
-		return err
+		return nil, err
 	}
 	r.metrics.event(it, resultOf(answer))
-	return nil
+	outcome, _ := answer.(*actorpb.Outcome)
+	return outcome, nil
 }
 
 // resultOf names what a grain did, for counting.
@@ -184,7 +213,11 @@ func (r *Relay) applyAgain(ctx context.Context, problem *persistence.Problem) (l
 		}
 		if it := plan.items[0]; it != nil {
 			lane = it.key
-			if err := r.ask(it); err != nil {
+			answer, err := r.ask(it)
+			if err == nil && answer.GetRefusal() != "" {
+				err = fmt.Errorf("refused: %s: %s", answer.Refusal, answer.Detail)
+			}
+			if err != nil {
 				return lane, err
 			}
 		}
@@ -209,6 +242,11 @@ func (r *Relay) Register(ctx context.Context, registration persistence.Registrat
 		}
 	})
 	return nil
+}
+
+// SetRate sets how many messages a second a number may send and receive.
+func (r *Relay) SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error {
+	return r.store.Outbox.SetRate(ctx, number, rate)
 }
 
 // ApplyParked applies what waited for a number that was registered now. What

@@ -83,7 +83,7 @@ func (r *Relay) worthReporting(number wa.PhoneNumberID, health *actorpb.RecordNu
 // report tells the number what a send taught. It is a hint: a lost one comes
 // again with the next failure.
 func (r *Relay) report(number wa.PhoneNumberID, health *actorpb.RecordNumberHealth) {
-	if err := r.ask(&item{kind: wa.PhoneNumberKind, key: string(number), message: health}); err != nil && r.ctx.Err() == nil {
+	if _, err := r.ask(&item{kind: wa.PhoneNumberKind, key: string(number), message: health}); err != nil && r.ctx.Err() == nil {
 		r.cfg.Logger.Warn("health of a number not recorded", "phone_number_id", number, "cause", health.Cause.String(), "error", err)
 	}
 }

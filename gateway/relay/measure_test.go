@@ -15,7 +15,7 @@ import (
 
 // TestIntakeCost reports what a message costs from Append to a grain that does
 // nothing: set PROSA_MEASURE, to a file for a profile.
-func TestIntakeCost(t *testing.T) {
+func TestIntakeCost(t *testing.T) { //nolint:paralleltest // others would be measured too
 	if os.Getenv("PROSA_MEASURE") == "" {
 		t.Skip("a measurement, not a test: set PROSA_MEASURE")
 	}

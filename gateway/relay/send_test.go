@@ -55,7 +55,7 @@ func (b *bench) queue(id string, alias wa.Alias, closesIn time.Duration) {
 	b.relay.Wake(numberID)
 }
 
-var byPhone = wa.Alias{Kind: wa.AliasPhone, Value: "5511987654321"} //nolint:gochecknoglobals // a constant
+var byPhone = wa.Alias{Kind: wa.AliasPhone, Value: "5511987654321"}
 
 // emptyOutbox says that every outcome was recorded, by grains that have answered.
 func (b *bench) emptyOutbox() bool {

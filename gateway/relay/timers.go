@@ -26,9 +26,12 @@ func (r *Relay) ringTimers(ctx context.Context) {
 		}
 		inParallel(due, timersAtOnce, func(n int) {
 			d := &due[n]
-			err := r.ask(&item{kind: wa.ConversationKind, key: d.Key.String(), message: &actorpb.TimerDue{
+			answer, err := r.ask(&item{kind: wa.ConversationKind, key: d.Key.String(), message: &actorpb.TimerDue{
 				Kind: d.Kind, DueAtMs: d.DueAt.UnixMilli(), DbNowMs: d.DBNow.UnixMilli(),
 			}})
+			if err == nil && (answer.GetAlready() || answer.GetRefusal() != "") {
+				err = r.store.Timers.Remove(ctx, *d) // it is over, and nobody else would say so
+			}
 			if err != nil && ctx.Err() == nil {
 				r.cfg.Logger.Warn("timer not delivered", "conversation", d.Key.String(), "error", err)
 			}

@@ -166,7 +166,7 @@ func (s *Simulator) send(ctx context.Context, body []byte) int {
 	if err != nil {
 		return 0
 	}
-	defer response.Body.Close()                               //nolint:errcheck // nothing is left to lose
+	defer response.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(response.Body, 1<<16)) //nolint:errcheck // only to reuse the connection
 	return response.StatusCode
 }

@@ -85,7 +85,7 @@ func newChance(seed int64, rates Faults) *chance {
 	for _, f := range allFaults() {
 		hash := fnv.New64a()
 		hash.Write([]byte(f))
-		c.streams[f] = rand.New(rand.NewPCG(uint64(seed), hash.Sum64())) //nolint:gosec // repeatable on purpose
+		c.streams[f] = rand.New(rand.NewPCG(uint64(seed), hash.Sum64())) // repeatable on purpose
 	}
 	return c
 }

@@ -181,8 +181,8 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
 	w.Header().Set("Content-Length", itoa(len(text)))
 	w.WriteHeader(status)
-	w.Write(text)                         //nolint:errcheck // the client has gone
-	http.NewResponseController(w).Flush() //nolint:errcheck // the client has gone
+	w.Write(text)
+	http.NewResponseController(w).Flush()
 }
 
 // readBody reads a bounded body to its end, so that the server notices a client

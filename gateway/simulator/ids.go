@@ -15,7 +15,7 @@ type idMaker struct {
 }
 
 func newIDMaker(seed int64) *idMaker {
-	return &idMaker{rand.New(rand.NewPCG(uint64(seed), 0x70726f7361))} //nolint:gosec // repeatable on purpose
+	return &idMaker{rand.New(rand.NewPCG(uint64(seed), 0x70726f7361))} // repeatable on purpose
 }
 
 // wamid looks like Meta's: base64 of a header, the address of the person, the
@@ -52,5 +52,5 @@ func (m *idMaker) digits(n int) string {
 func (s *Simulator) Reseed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.ids = newIDMaker(int64(rand.Uint64())) //nolint:gosec // ids of a simulation
+	s.ids = newIDMaker(int64(rand.Uint64())) // ids of a simulation
 }

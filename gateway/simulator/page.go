@@ -34,7 +34,7 @@ func (s *Simulator) pageRoutes() http.Handler {
 	mux.HandleFunc("POST /sim/phones", call(s.AddPhone))
 	mux.HandleFunc("GET /picture.png", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "image/png")
-		w.Write(stubFile()) //nolint:errcheck // the client has gone
+		w.Write(stubFile())
 	})
 	files, err := fs.Sub(pageFiles, "page")
 	if err != nil {

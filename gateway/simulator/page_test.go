@@ -12,7 +12,14 @@ import (
 )
 
 // fetch makes a request to the page's server.
-func (w *world) fetch(method, path, body, origin string) (*http.Response, string) {
+// fetched is an answer, read to its end.
+type fetched struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (w *world) fetch(method, path, body, origin string) fetched {
 	w.t.Helper()
 	request, err := http.NewRequestWithContext(w.t.Context(), method, w.URL()+path, strings.NewReader(body))
 	if err != nil {
@@ -28,25 +35,25 @@ func (w *world) fetch(method, path, body, origin string) (*http.Response, string
 	defer response.Body.Close()
 	text, _ := io.ReadAll(response.Body)
 	http.DefaultClient.CloseIdleConnections()
-	return response, string(text)
+	return fetched{response.StatusCode, response.Header, string(text)}
 }
 
 func TestPageIsServed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	response, html := w.fetch(http.MethodGet, "/", "", "")
-	if response.StatusCode != 200 || !strings.Contains(response.Header.Get("Content-Security-Policy"), "default-src 'self'") {
-		t.Errorf("page: %d %v", response.StatusCode, response.Header)
+	page := w.fetch(http.MethodGet, "/", "", "")
+	if page.status != 200 || !strings.Contains(page.header.Get("Content-Security-Policy"), "default-src 'self'") {
+		t.Errorf("page: %d %v", page.status, page.header)
 	}
-	if strings.Contains(html, "style=") || strings.Contains(html, "onclick") || strings.Contains(html, "<style") {
+	if strings.Contains(page.body, "style=") || strings.Contains(page.body, "onclick") || strings.Contains(page.body, "<style") {
 		t.Error("the page holds what its policy forbids")
 	}
 	for _, name := range []string{"tokens.css", "base.css", "phones.css", "phones.js", "icons.svg", "favicon.svg", "picture.png"} {
-		if response, _ := w.fetch(http.MethodGet, "/"+name, "", ""); response.StatusCode != 200 {
-			t.Errorf("%s: %d", name, response.StatusCode)
+		if got := w.fetch(http.MethodGet, "/"+name, "", ""); got.status != 200 {
+			t.Errorf("%s: %d", name, got.status)
 		}
 	}
-	_, script := w.fetch(http.MethodGet, "/phones.js", "", "")
+	script := w.fetch(http.MethodGet, "/phones.js", "", "").body
 	if strings.Contains(script, "innerHTML") || strings.Contains(script, "insertAdjacentHTML") {
 		t.Error("the script writes markup")
 	}
@@ -77,15 +84,15 @@ func TestCallsOfThePage(t *testing.T) {
 		{"/sim/phones", `{}`, "", 400},
 	}
 	for _, test := range tests {
-		if response, body := w.fetch(http.MethodPost, test.path, test.body, test.origin); response.StatusCode != test.status {
-			t.Errorf("%s %s: %d %s", test.path, test.body, response.StatusCode, body)
+		if got := w.fetch(http.MethodPost, test.path, test.body, test.origin); got.status != test.status {
+			t.Errorf("%s %s: %d %s", test.path, test.body, got.status, got.body)
 		}
 	}
 	if len(w.Messages(ana, numberID)) != 2 || len(w.Phones()) != 3 || time.Until(w.Now()) < 50*time.Minute {
 		t.Errorf("%d bubbles, %d phones, clock %s", len(w.Messages(ana, numberID)), len(w.Phones()), w.Now())
 	}
-	_, state := w.fetch(http.MethodGet, "/sim/state", "", "")
-	_, chat := w.fetch(http.MethodGet, "/sim/chat?number=998877665544332&phone="+ana, "", "")
+	state := w.fetch(http.MethodGet, "/sim/state", "", "").body
+	chat := w.fetch(http.MethodGet, "/sim/chat?number=998877665544332&phone="+ana, "", "").body
 	if !strings.Contains(state, `"slow":1`) || !strings.Contains(chat, `"window_closes_at"`) {
 		t.Errorf("state %s, chat %s", state, chat)
 	}
@@ -114,7 +121,9 @@ func dial(t *testing.T, w *world) *websocket.Conn {
 // until reads frames until one fits.
 func until(t *testing.T, conn *websocket.Conn, fits func(frame) bool) frame {
 	t.Helper()
-	conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
 	for {
 		var f frame
 		if err := conn.ReadJSON(&f); err != nil {
@@ -149,7 +158,7 @@ func TestSocketShowsTheChatLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, conn, func(f frame) bool { return f.Type == "state" && len(f.Phones) == 3 })
-	_, log := w.fetch(http.MethodGet, "/sim/state", "", "")
+	log := w.fetch(http.MethodGet, "/sim/state", "", "").body
 	if strings.Contains(log, "hello") {
 		t.Error("the state holds message text")
 	}

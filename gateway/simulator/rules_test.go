@@ -274,7 +274,8 @@ func TestSameSeedSameIds(t *testing.T) {
 	id := func(seed int64) wa.MessageID {
 		return newWorld(t, func(c *Config) { c.Seed = seed }).say("x")
 	}
-	if id(1) != id(1) || id(1) == id(2) || id(0) == id(0) {
+	one, again, two, random, other := id(1), id(1), id(2), id(0), id(0)
+	if one != again || one == two || random == other {
 		t.Error("ids do not follow the seed")
 	}
 }

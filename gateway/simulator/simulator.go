@@ -114,7 +114,7 @@ func New(config Config) *Simulator {
 	seed := config.Seed
 	if seed == 0 {
 		var random [8]byte
-		rand.Read(random[:]) //nolint:errcheck // never fails since Go 1.24
+		rand.Read(random[:]) // never fails since Go 1.24
 		seed = int64(binary.LittleEndian.Uint64(random[:]))
 	}
 	s.faults, s.ids = newChance(seed, config.Faults), newIDMaker(seed)
@@ -176,7 +176,7 @@ func (s *Simulator) Start() {
 
 // Open serves Handler on addr in the background and starts delivery.
 func (s *Simulator) Open(addr string) error {
-	listener, err := net.Listen("tcp", addr)
+	listener, err := net.Listen("tcp", addr) //nolint:noctx // binding does not wait
 	if err != nil {
 		return fmt.Errorf("listen for the simulator: %w", err)
 	}
@@ -241,7 +241,7 @@ func (s *Simulator) Handshake(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("verify callback: %w", err)
 	}
-	defer response.Body.Close() //nolint:errcheck // read to the end below
+	defer response.Body.Close()
 	echo := make([]byte, len(challenge)+1)
 	n, _ := response.Body.Read(echo)
 	if response.StatusCode != http.StatusOK || string(echo[:n]) != challenge {

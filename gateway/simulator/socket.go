@@ -110,7 +110,7 @@ func (s *Simulator) serveSocket(w http.ResponseWriter, r *http.Request) {
 	go readChoices(conn, choices, gone, stop)
 	s.push(conn, choices, gone)
 	close(stop)
-	conn.Close() //nolint:errcheck // ends the reader
+	conn.Close() // ends the reader
 	<-gone
 }
 

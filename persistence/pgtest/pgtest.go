@@ -101,7 +101,7 @@ func Pool(t testing.TB) *pgxpool.Pool {
 
 // shared is the one server of this test binary: package functions without a handle are what keeps a
 // hundred tests short.
-var shared suite //nolint:gochecknoglobals // see above
+var shared suite
 
 // suite owns the server. Its own database is migrated and nobody connects to it: the template.
 type suite struct {

@@ -84,12 +84,12 @@ func TestServerKeepsCommitsOverKillAndStop(t *testing.T) {
 // A folder named for a dead process, with its server alive, is what a killed test binary leaves.
 func TestSweepRemovesWhatACrashLeft(t *testing.T) {
 	t.Parallel()
-	left, err := os.MkdirTemp("/tmp", "prosa-test-"+strconv.Itoa(deadPID(t))+"-")
+	left, err := os.MkdirTemp("/tmp", "prosa-test-"+strconv.Itoa(deadPID(t))+"-") //nolint:usetesting // swept by this name
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(left)
-	foreign, err := os.MkdirTemp("/tmp", "prosa-test-"+strconv.Itoa(os.Getpid())+"-")
+	foreign, err := os.MkdirTemp("/tmp", "prosa-test-"+strconv.Itoa(os.Getpid())+"-") //nolint:usetesting // spared by this name
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func newDir() (string, error) {
 		return dir, nil
 	}
 	// As root the server runs as another user, who has to pass through.
-	return dir, os.Chmod(dir, 0o711) //nolint:gosec // the data in it guard themselves
+	return dir, os.Chmod(dir, 0o711) // the data in it guard themselves
 }
 
 // sweep removes our own folders whose process is dead, and stops the servers on them. A pid that
