@@ -125,7 +125,7 @@ func generatedKey(path string) (string, error) {
 		return "", fmt.Errorf("make secret key: %w", err)
 	}
 	key := hex.EncodeToString(random)
-	if err := os.MkdirAll(filepath.Dir(path), 0o711); err != nil { // the server's user must pass
+	if err := os.MkdirAll(filepath.Dir(path), 0o711); err != nil { //nolint:gosec // the server's user must pass
 		return "", fmt.Errorf("keep secret key: %w", err)
 	}
 	if err := os.WriteFile(path, []byte(key+"\n"), 0o600); err != nil {

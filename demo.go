@@ -26,7 +26,7 @@ const (
 )
 
 // demoToken is the access token of the simulated Meta; it opens nothing else.
-const demoToken = "demo-access-token" //nolint:gosec // opens a simulator in this process only
+const demoToken = "demo-access-token" // opens a simulator in this process only
 
 type demoNumber struct {
 	id            wa.PhoneNumberID

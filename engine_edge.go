@@ -80,7 +80,7 @@ func (e *engine) startGateway(c config, o *observation, web http.Handler) error 
 		return fmt.Errorf("make gateway: %w", err)
 	}
 	if err := e.gateway.Open(); err != nil {
-		return err
+		return fmt.Errorf("%w\nremedy: free the port, or take another one: PROSA_LISTEN=127.0.0.1:0", err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	e.stopChores = stop
@@ -119,6 +119,10 @@ func (e *engine) ready() error {
 	if !e.member.Ready() {
 		return errors.New("not a member of the cluster at present")
 	}
+	return e.databaseAnswers()
+}
+
+func (e *engine) databaseAnswers() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if err := e.db.pool.Ping(ctx); err != nil {

@@ -103,8 +103,8 @@ func expect(t *testing.T, a answer, status int) answer {
 // refusedBy checks that somebody else's ownership stopped a command.
 func refusedBy(t *testing.T, what string, a answer, owner string) {
 	t.Helper()
-	if a.Status != http.StatusConflict || a.text("owner.name") != owner {
-		t.Errorf("%s = %d %v; want 409 with %s", what, a.Status, a.Body, owner)
+	if a.Status != http.StatusConflict || a.text("code") != "not_owner" || a.text("owner.name") != owner {
+		t.Errorf("%s = %d %v; want 409 not_owner with %s", what, a.Status, a.Body, owner)
 	}
 }
 

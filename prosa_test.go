@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -46,11 +47,18 @@ type site struct {
 	sim      *simulator.Simulator
 	database string
 	data     string
+	more     map[string]string // settings of engines in this process
 }
 
 func newSite(t testing.TB, faults simulator.Faults) *site {
 	t.Helper()
-	s := &site{database: pgtest.Database(t), data: t.TempDir()}
+	return newSiteOn(t, pgtest.Database(t), faults)
+}
+
+// newSiteOn is a site on a database of its own making.
+func newSiteOn(t testing.TB, database string, faults simulator.Faults) *site {
+	t.Helper()
+	s := &site{database: database, data: t.TempDir()}
 	s.sim = simulator.New(simulator.Config{
 		Numbers: []simulator.Number{
 			{ID: brasil, Display: "5511955501002", Name: "Brás", AccountID: "21", Token: testToken},
@@ -82,6 +90,7 @@ func (s *site) env() map[string]string {
 func (s *site) startHere(t testing.TB) string {
 	t.Helper()
 	env := s.env()
+	maps.Copy(env, s.more)
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	ended := make(chan error, 1)

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"runtime/debug"
+	"strings"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
@@ -24,40 +26,66 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	if getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	open := openDatabase
+	for {
+		err := serveOnce(ctx, &c, open, getenv, stdout, stderr)
+		switch {
+		case !errors.Is(err, errDatabaseAway):
+			return err
+		case ctx.Err() != nil:
+			return nil // told to stop while there was nothing to finish
+		}
+		open = awaitDatabase
+	}
+}
+
+// serveOnce is the life of one engine, with what it measures and stores.
+func serveOnce(
+	ctx context.Context, c *config, open func(context.Context, config, *slog.Logger) (*database, error),
+	getenv func(string) string, stdout, stderr io.Writer,
+) error {
 	o, err := observe(ctx, c.LogLevel, getenv, stderr)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = o.close(context.WithoutCancel(ctx)) }() // the last figures may be lost
-	o.log.Info("starting", "config", c)
-	db, err := openDatabase(ctx, c, o.log)
+	o.log.Info("starting", "config", *c)
+	db, err := open(ctx, *c, o.log)
 	if err != nil {
 		return err
 	}
 	if c.Demo {
-		err = serveDemo(ctx, c, db, o, stdout)
+		err = serveDemo(ctx, *c, db, o, stdout)
 	} else {
 		err = serveEngine(ctx, c, db, o, stdout)
 	}
-	return errors.Join(err, db.close(context.WithoutCancel(ctx)))
+	err = errors.Join(err, db.close(context.WithoutCancel(ctx)))
+	if errors.Is(err, errDatabaseAway) {
+		o.log.Error("the database is away: waiting for it", "error", err)
+	}
+	return err
 }
 
-// serveEngine is serve against the real Meta.
-func serveEngine(ctx context.Context, c config, db *database, o *observation, stdout io.Writer) error {
-	e, err := startEngine(ctx, c, db, o, extras{})
+// serveEngine is serve against the real Meta. The address that it got is kept,
+// for the next engine of this process.
+func serveEngine(ctx context.Context, c *config, db *database, o *observation, stdout io.Writer) error {
+	e, err := startEngine(ctx, *c, db, o, extras{})
 	if err != nil {
 		return err
 	}
-	if err := e.firstAdmin(ctx, c); err != nil {
+	if err := e.firstAdmin(ctx, *c); err != nil {
 		return errors.Join(err, e.close(context.WithoutCancel(ctx)))
 	}
 	if e.gateway != nil {
 		fmt.Fprintf(stdout, "Prosa listens on %s\n", e.gateway.URL())
+		c.Listen = strings.TrimPrefix(e.gateway.URL(), "http://")
 	}
 	return e.wait(ctx)
 }
 
-// wait serves until ctx ends or the cluster strikes the process off, then drains.
+// wait serves until ctx ends, then drains, or until the cluster strikes the
+// process off: because it had stopped by itself for too long, or because nobody
+// could renew anything while the database was away.
 func (e *engine) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
@@ -65,7 +93,13 @@ func (e *engine) wait(ctx context.Context) error {
 	case reason := <-e.fenced:
 		// Nothing in memory may be trusted or answered any more; what is not
 		// committed was not acknowledged. Draining would only take time.
-		return fmt.Errorf("%w: %s", errFenced, reason)
+		err := fmt.Errorf("%w: %s", errFenced, reason)
+		if e.databaseAnswers() == nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fencedCloseTime)
+		defer cancel()
+		return errors.Join(errDatabaseAway, err, e.close(ctx))
 	}
 }
 

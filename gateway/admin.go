@@ -145,10 +145,20 @@ func (s *Server) replayProblem(w http.ResponseWriter, r *http.Request, who persi
 		return problem("not_found", "")
 	}
 	if err := s.cfg.Replayer.Replay(r.Context(), id); err != nil {
-		return err
+		return s.notApplied(r.Context(), &p, err)
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// notApplied tells an event that was tried and could not be applied from a
+// trouble of our own.
+func (s *Server) notApplied(ctx context.Context, before *persistence.Problem, err error) error {
+	now, lost := s.cfg.Problems.Get(ctx, before.ID)
+	if lost != nil || now.Tries == before.Tries {
+		return err
+	}
+	return problem("not_applied", now.Reason)
 }
 
 // unmatchedView is a status of a message that nobody knows.

@@ -219,6 +219,7 @@ func TestTailWaitsForOpenTransactions(t *testing.T) {
 		for _, c := range changes {
 			got[string(c.Key.ContactID)] = c.Version
 		}
+		delete(got, "before") // a tail may repeat: another test's transaction was open when it started
 		return got
 	}
 	older, err := pool.Begin(t.Context())

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// demo is serve -demo in this process, and what it printed.
+type demo struct {
+	gateway, phones, printed string
+	stop                     func()
+}
+
+func startDemo(t *testing.T, data string) *demo {
+	t.Helper()
+	env := map[string]string{
+		"PROSA_DATA": data, "PROSA_LISTEN": "127.0.0.1:0", "PROSA_PHONES_LISTEN": "127.0.0.1:0", "PROSA_LOG_LEVEL": "warn",
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"serve", "-demo"}, func(k string) string { return env[k] }, in, testWriter{t})
+		_ = in.Close()
+	}()
+	stopped := false
+	d := &demo{stop: func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("demo ended: %v", err)
+		}
+	}}
+	t.Cleanup(d.stop)
+	d.printed = readUntil(t, out, "Ctrl-C")
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	d.gateway, d.phones = printedAddress(t, d.printed, "Inbox"), printedAddress(t, d.printed, "Phones")
+	return d
+}
+
+// readUntil collects lines up to the one with a mark.
+func readUntil(t *testing.T, out io.Reader, mark string) string {
+	t.Helper()
+	found := make(chan string, 1)
+	go func() {
+		var text strings.Builder
+		lines := bufio.NewScanner(out)
+		for lines.Scan() && !strings.Contains(lines.Text(), mark) {
+			text.WriteString(lines.Text() + "\n")
+		}
+		found <- text.String()
+	}()
+	select {
+	case text := <-found:
+		return text
+	case <-time.After(2 * time.Minute):
+		t.Fatal("the demo did not start within two minutes")
+	}
+	return ""
+}
+
+func printedAddress(t *testing.T, printed, name string) string {
+	t.Helper()
+	m := regexp.MustCompile(name + `\s+(http://\S+?)/?\s`).FindStringSubmatch(printed)
+	if m == nil {
+		t.Fatalf("no address of %s in:\n%s", name, printed)
+	}
+	return m[1]
+}
+
+// The demo prints what a newcomer needs, seeds once, and finds after a restart
+// what it had; its curl lines answer a customer as they stand.
+func TestDemoSeedsOnceAndItsLinesWork(t *testing.T) {
+	t.Parallel()
+	data := embeddedFolder(t)
+	first := startDemo(t, data)
+	for _, word := range []string{"ana@lume.example", "bruno@lume.example", "rafaela@lume.example", demoPassword, "curl"} {
+		if !strings.Contains(first.printed, word) {
+			t.Errorf("the demo does not print %s:\n%s", word, first.printed)
+		}
+	}
+	for _, page := range []string{first.gateway + "/", first.gateway + "/healthz", first.gateway + "/readyz", first.phones + "/"} {
+		if code, _ := fetch(t.Context(), page); code != http.StatusOK {
+			t.Errorf("%s = %d", page, code)
+		}
+	}
+	if _, page := fetch(t.Context(), first.phones+"/"); !strings.Contains(page, "<html") {
+		t.Errorf("the phones' page is no page: %.200s", page)
+	}
+	rafaela := login(t, first.gateway, "rafaela@lume.example", demoPassword)
+	before := seeded(t, rafaela)
+	if n := strings.Count(before, "\n"); n != len(demoPhones()) {
+		t.Errorf("%d conversations seeded:\n%s", n, before)
+	}
+	first.stop()
+
+	second := startDemo(t, data)
+	rafaela = login(t, second.gateway, "rafaela@lume.example", demoPassword)
+	if after := seeded(t, rafaela); after != before {
+		t.Errorf("before the restart\n%safter it\n%s", before, after)
+	}
+	second.runPrintedLines(t)
+	path := rafaela.find(t, "Helena")
+	chat := fmt.Sprintf("%s/sim/chat?phone=5534955501142&number=%s", second.phones, demoNumbers()[0].id)
+	eventually(t, "the answer on Helena's phone", func() bool {
+		_, text := fetch(t.Context(), chat)
+		return strings.Contains(text, "Fechado, 6% no Pix")
+	})
+	if owner := expect(t, rafaela.get(t, path), http.StatusOK).text("owner.name"); owner != "Ana Ribeiro" {
+		t.Errorf("the conversation belongs to %q", owner)
+	}
+}
+
+// seeded describes all conversations, one a line, once all first messages are in.
+func seeded(t *testing.T, p *person) (text string) {
+	t.Helper()
+	eventually(t, "all seeded messages", func() bool {
+		text = ""
+		messages := 0
+		rows, _ := expect(t, p.get(t, "/api/v1/conversations?sort=oldest"), http.StatusOK).at("conversations").([]any)
+		for _, row := range rows {
+			id, _ := walk(row, "id").(string)
+			items := p.items(t, "/api/v1/conversations/"+id)
+			messages += len(items)
+			text += fmt.Sprintln(id, walk(row, "contact.name"), walk(row, "last.preview"), len(items), walk(row, "version"), walk(row, "unread"))
+		}
+		return messages >= len(demoSayings())
+	})
+	return text
+}
+
+// runPrintedLines gives the two curl lines to a shell, with a cookie jar of ours.
+func (d *demo) runPrintedLines(t *testing.T) {
+	t.Helper()
+	for _, tool := range []string{"bash", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("the printed lines cannot be tried: no %s here", tool)
+		}
+	}
+	at := strings.Index(d.printed, "  CSRF=")
+	if at < 0 {
+		t.Fatalf("no curl lines in:\n%s", d.printed)
+	}
+	jar := filepath.Join(t.TempDir(), "jar")
+	script := strings.ReplaceAll(d.printed[at:], "/tmp/prosa.jar", jar)
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", script)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v:\n%s\n%s", err, script, out)
+	}
+	var answer map[string]any
+	if err := json.Unmarshal(out, &answer); err != nil || answer["message_id"] == nil {
+		t.Errorf("the lines answered %s, %v", out, err)
+	}
+}

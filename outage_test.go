@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+)
+
+// The database goes away, for a moment and for longer than any lease, in good
+// order and by a crash. Meanwhile nothing is acknowledged; afterwards the engine
+// goes on by itself, with everything that was.
+func TestI01LostDatabaseLosesNothingAndRecovers(t *testing.T) {
+	t.Parallel()
+	for name, outage := range map[string]struct {
+		away time.Duration
+		stop func(*pgtest.Instance)
+	}{
+		"restart":           {0, (*pgtest.Instance).Stop},
+		"crash":             {0, (*pgtest.Instance).Kill},
+		"longer than lease": {9 * time.Second, (*pgtest.Instance).Kill},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if outage.away > 0 && testing.Short() {
+				t.Skip("waits for a lease to run out")
+			}
+			server := pgtest.Server(t)
+			s := newSiteOn(t, server.URL(), nil)
+			d := s.staffed(t, s.startHere(t))
+			in := d.ana.connect(t)
+			in.subscribe(t, "inbox", nil)
+			d.say(t, helena, "antes")
+			l := press(t, d.url)
+			l.acknowledged(t, 50)
+
+			outage.stop(server)
+			d.isDown(t)
+			waitFor(outage.away)
+			d.isDown(t)
+			server.Start()
+
+			eventually(t, "the engine is ready again", func() bool {
+				code, _ := fetch(t.Context(), d.url+"/readyz")
+				return code == http.StatusOK
+			})
+			l.acknowledged(t, 50)
+			l.stop()
+			pool, err := pgxpool.New(t.Context(), server.URL())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer pool.Close()
+			l.driver.verify(t, pool)
+			d.backAtWork(t, in)
+		})
+	}
+}
+
+// isDown waits for the answers of an engine without its database.
+func (d *desk) isDown(t *testing.T) {
+	t.Helper()
+	answers := func(what string, want int, ask func() int) {
+		t.Helper()
+		eventually(t, fmt.Sprintf("%s answers %d", what, want), func() bool { return ask() == want })
+	}
+	answers("the webhook", http.StatusServiceUnavailable, func() int {
+		body := textWebhook(brasil, fmt.Sprint("wamid.down.", time.Now().UnixNano()), "5511900000001", `"não entra"`)
+		err := newDriver().post(d.url, string(body))
+		if err == nil {
+			t.Error("a webhook was acknowledged without a database")
+		} else if strings.HasPrefix(err.Error(), "503") {
+			return http.StatusServiceUnavailable
+		}
+		return 0
+	})
+	for path, want := range map[string]int{"/readyz": http.StatusServiceUnavailable, "/healthz": http.StatusOK} {
+		answers(path, want, func() int { code, _ := fetch(t.Context(), d.url+path); return code })
+	}
+}
+
+// backAtWork is a whole round after the outage, over the old socket or one that
+// comes back as its client would.
+func (d *desk) backAtWork(t *testing.T, in *inbox) {
+	t.Helper()
+	in.mu.Lock()
+	broken := in.err != nil
+	in.mu.Unlock()
+	if broken {
+		in = d.ana.connect(t)
+		in.subscribe(t, "inbox", nil)
+	}
+	if _, err := d.sim.Say(helena, brasil, "depois"); err != nil {
+		t.Fatal(err)
+	}
+	f := in.wait(t, "the row after the outage", rowSaying("depois"))
+	path := fmt.Sprint("/api/v1/conversations/", walk(f, "row.id"))
+	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	sent := d.ana.write(t, path, "back", "Voltamos")
+	d.ana.waitState(t, path, sent, "delivered")
+	assertThread(t, d.ana.get(t, path+"/messages"), "antes", "depois", "Voltamos")
+}
+
+// pressure posts webhooks until it is stopped, as Meta does.
+type pressure struct {
+	driver *driver
+	cancel context.CancelFunc
+	done   *sync.WaitGroup
+}
+
+func press(t *testing.T, url string) *pressure {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	l := &pressure{driver: newDriver(url), cancel: cancel}
+	l.done = l.driver.run(ctx, 4)
+	t.Cleanup(l.stop)
+	return l
+}
+
+// acknowledged waits for so many more.
+func (l *pressure) acknowledged(t *testing.T, n int) {
+	t.Helper()
+	count := func() int {
+		l.driver.mu.Lock()
+		defer l.driver.mu.Unlock()
+		return len(l.driver.acked)
+	}
+	from := count()
+	eventually(t, fmt.Sprint(n, " posts acknowledged"), func() bool { return count() >= from+n })
+}
+
+func (l *pressure) stop() {
+	l.cancel()
+	l.done.Wait()
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// serveError runs serve until it refuses.
+func serveError(t *testing.T, env map[string]string, args ...string) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	err := run(ctx, append([]string{"serve"}, args...), func(k string) string { return env[k] }, io.Discard, io.Discard)
+	if err == nil {
+		t.Fatalf("serve %v started", args)
+	}
+	return err
+}
+
+// What is configured wrongly is said before anything starts: the name of the
+// setting, and what to do.
+func TestServeRefusesWrongConfiguration(t *testing.T) {
+	t.Parallel()
+	right := map[string]string{
+		"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "PROSA_META_APP_SECRET": "s", "PROSA_META_VERIFY_TOKEN": "v", "PROSA_LISTEN": "127.0.0.1:0",
+	}
+	cases := map[string]struct {
+		change map[string]string
+		args   []string
+		says   []string
+	}{
+		"demo on a database":      {map[string]string{"PROSA_META_APP_SECRET": ""}, []string{"-demo"}, []string{"DATABASE_URL", "unset"}},
+		"demo with a real secret": {map[string]string{"DATABASE_URL": ""}, []string{"-demo"}, []string{"PROSA_META_APP_SECRET", "unset"}},
+		"no app secret":           {map[string]string{"PROSA_META_APP_SECRET": ""}, nil, []string{"PROSA_META_APP_SECRET", "-demo"}},
+		"no verify token":         {map[string]string{"PROSA_META_VERIFY_TOKEN": ""}, nil, []string{"PROSA_META_VERIFY_TOKEN"}},
+		"unknown role":            {map[string]string{"PROSA_ROLES": "gateway,cook"}, nil, []string{"PROSA_ROLES", "cook", "member"}},
+		"half an admin":           {map[string]string{"PROSA_ADMIN_EMAIL": "a@lume.example"}, nil, []string{"PROSA_ADMIN_PASSWORD"}},
+		"half the certificates":   {map[string]string{"PROSA_CLUSTER_CERT": "x"}, nil, []string{"PROSA_CLUSTER_CERT", "together"}},
+		"an address without port": {nil, []string{"-listen", "localhost"}, []string{"PROSA_LISTEN", "host:port"}},
+		"a loud log":              {map[string]string{"PROSA_LOG_LEVEL": "loud"}, nil, []string{"PROSA_LOG_LEVEL", "warn"}},
+	}
+	for name, c := range cases {
+		env := maps.Clone(right)
+		maps.Copy(env, c.change)
+		err := serveError(t, env, c.args...)
+		if !errors.Is(err, errConfig) || exitCode(err) != 1 {
+			t.Errorf("%s: %v; want a configuration error", name, err)
+		}
+		for _, word := range c.says {
+			if !strings.Contains(err.Error(), word) {
+				t.Errorf("%s: %q does not say %s", name, err, word)
+			}
+		}
+		if strings.Contains(err.Error(), "nobody@127") {
+			t.Errorf("%s: %q tells the database's address", name, err)
+		}
+	}
+}
+
+func TestWrongCommandLinesEndWithUsage(t *testing.T) {
+	t.Parallel()
+	nothing := func(string) string { return "" }
+	for _, args := range [][]string{{}, {"sing"}, {"serve", "-nope"}, {"serve", "now"}, {"migrate", "-nope"}, {"simulate", "-nope"}} {
+		var out bytes.Buffer
+		if err := run(t.Context(), args, nothing, io.Discard, &out); exitCode(err) != 2 || !errors.Is(err, errUsage) {
+			t.Errorf("prosa %v: %v", args, err)
+		}
+		if len(args) > 0 && args[0] == "serve" && len(args[1]) > 3 && !strings.Contains(out.String(), "PROSA_LISTEN") {
+			t.Errorf("prosa %v explained nothing:\n%s", args, out.String())
+		}
+	}
+	for _, args := range [][]string{{"help"}, {"serve", "-h"}, {"load", "-h"}} {
+		if err := run(t.Context(), args, nothing, io.Discard, io.Discard); err != nil {
+			t.Errorf("prosa %v: %v", args, err)
+		}
+	}
+}
+
+func TestServeNamesABusyPort(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	s := newSite(t, nil)
+	env := s.env()
+	env["PROSA_LISTEN"] = taken.Addr().String()
+	err = serveError(t, env)
+	if !strings.Contains(err.Error(), taken.Addr().String()) || !strings.Contains(err.Error(), "remedy: ") {
+		t.Errorf("busy port: %v; want the address and a remedy", err)
+	}
+}
+
+// One data folder, one process: the second is told who has it. After kill -9 of
+// the first the next start finds its database alive and adopts it.
+func TestSecondServeOnADataFolderNamesTheFirst(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	embedded := map[string]string{"DATABASE_URL": "", "PROSA_DATA": embeddedFolder(t)}
+	first := s.startProcess(t, embedded)
+	s.settle(t, first.url)
+
+	env := s.env()
+	maps.Copy(env, embedded)
+	err := serveError(t, env)
+	if !errors.Is(err, persistence.ErrDataInUse) || !strings.Contains(err.Error(), fmt.Sprint(first.cmd.Process.Pid)) {
+		t.Errorf("second serve: %v; want process %d named", err, first.cmd.Process.Pid)
+	}
+	if body := textWebhook(brasil, "wamid.embedded", "5511900000001", `"fica"`); postWebhook(t, first.url, testSecret, body) != 200 {
+		t.Error("the webhook was not acknowledged")
+	}
+	first.kill()
+
+	next := s.startProcess(t, embedded)
+	ana := login(t, next.url, "ana@lume.example", testPassword)
+	path := ana.find(t, "Cliente 5511900000001")
+	assertThread(t, ana.get(t, path+"/messages"), "fica")
+}
+
+// embeddedFolder is a data folder for an embedded database, removed with it.
+func embeddedFolder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", fmt.Sprintf("prosa-test-%d-", os.Getpid())) //nolint:usetesting // of this name it is swept by later runs, with its server, if this one is killed
+	if err == nil {
+		err = os.Chmod(dir, 0o711) // as root the server's user has to pass
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := persistence.RemoveEmbedded(ctx, dir); err != nil {
+			t.Errorf("remove data folder: %v", err)
+		}
+	})
+	return dir
+}
