@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -54,6 +55,7 @@ type Webhook struct {
 	posts    metric.Int64Counter
 	results  map[int]metric.MeasurementOption
 	duration metric.Float64Histogram
+	logged   atomic.Int64 // second in which a failure was logged last
 }
 
 // NewWebhook makes the handler. Its only error comes from the meter.
@@ -138,10 +140,19 @@ func (h *Webhook) receive(w http.ResponseWriter, r *http.Request) int {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), webhookStoreTime)
 	defer cancel()
 	if _, err := h.cfg.Intake.Append(ctx, body); err != nil {
-		h.cfg.Logger.Error("webhook not stored, Meta will send it again", "error", err)
+		h.logNotStored(err)
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusOK
+}
+
+// logNotStored tells of a store that is down once a second, not a thousand times:
+// the counter has each of them.
+func (h *Webhook) logNotStored(err error) {
+	now, last := time.Now().Unix(), h.logged.Load()
+	if now != last && h.logged.CompareAndSwap(last, now) {
+		h.cfg.Logger.Error("webhooks are not stored, Meta will send them again", "error", err)
+	}
 }
 
 // read takes the whole body into memory of its own.

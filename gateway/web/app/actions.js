@@ -1,0 +1,206 @@
+// What a person can do to a conversation. Components call these; nothing else
+// gives commands.
+
+import { api } from './api.js';
+import { keepUnsent, dropUnsent, readDraft, writeDraft } from './drafts.js';
+import { go } from './router.js';
+import { look, seenVersion } from './seen.js';
+import { serverNow } from './clock.js';
+import { composing, dialog, dispatch, state, toast } from './state.js';
+import { t } from './i18n.js';
+import { explain } from './failure.js';
+import { socket } from './session.js';
+
+/** @typedef {import('./types.js').Pending} Pending */
+
+const tries = 4;
+const pauses = [600, 2000, 5000];
+
+export const newId = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`);
+
+/** Gives a command; unknown outcomes are asked again, by the same id. @returns {Promise<any>} */
+async function give(id, conversation, type, body) {
+  for (let n = 0; ; n++) {
+    const answer = await socket.command(id, conversation, type, body);
+    const code = answer.problem?.code;
+    if (n >= tries - 1 || (code !== 'unknown_outcome' && code !== 'unavailable')) return answer;
+    await new Promise((go1) => setTimeout(go1, pauses[n]));
+  }
+}
+
+/** @param {string} text */
+export function say(text, action) { toast.value = { text, action }; }
+
+/** A command with a button: its refusal is told where it was given. @param {string} id @param {string} type @param {any} [body] */
+export async function command(id, type, body = {}) {
+  const answer = await give(newId(), id, type, body);
+  if (answer.problem) {
+    dispatch({ t: 'owner.is', id, owner: answer.problem.owner });
+    say(explain(answer.problem));
+  }
+  return answer;
+}
+
+/**
+ * Sends a text, note or template: the bubble is there at once.
+ * @param {string} id @param {{kind: 'text'|'note'|'template', text: string, template?: any, claim?: boolean, despite?: boolean}} what
+ */
+export function send(id, what) {
+  const type = what.kind === 'note' ? 'notes' : 'messages';
+  const echo = newId();
+  const body = what.kind === 'note' ? { echo_id: echo, text: what.text } : {
+    echo_id: echo, ...(what.template ? { template: what.template } : { text: what.text }),
+    seen_version: seenVersion(id) || state.value.threads[id]?.version || 0,
+    ...(what.claim ? { claim: true } : {}), ...(what.despite ? { despite_stale: true } : {}),
+  };
+  /** @type {Pending} */
+  const pending = { id: echo, kind: what.kind, text: what.text, template: what.template, at: serverNow(), state: 'sending', claim: what.claim, body };
+  keepUnsent(id, pending);
+  dispatch({ t: 'send', id, pending });
+  dispatch({ t: 'stale', id });
+  return deliver(id, type, pending);
+}
+
+/** Gives a send to the server, now or when the connection is back. @param {string} id @param {string} type @param {Pending} pending */
+export async function deliver(id, type, pending) {
+  const answer = await give(pending.id, id, type, pending.body);
+  dropUnsent(pending.id);
+  if (!answer.problem) {
+    look(id, answer.result.version, true);
+    dispatch({ t: 'result', id, echo: pending.id, result: answer.result });
+    if (pending.claim && state.value.rows[id]?.owner.kind === 'nobody') say(t('toast.claimed'));
+    return answer;
+  }
+  refused(id, pending, answer.problem);
+  return answer;
+}
+
+/** Where a refused text goes: back to where it can be changed, never away. */
+function refused(id, pending, problem) {
+  dispatch({ t: 'owner.is', id, owner: problem.owner });
+  switch (problem.code) {
+    case 'stale':
+      dispatch({ t: 'unsent', id, echo: pending.id });
+      dispatch({ t: 'stale', id, stale: { text: pending.text, difference: problem.difference ?? [], body: pending } });
+      backToDraft(id, pending);
+      return;
+    case 'window_closed':
+      dispatch({ t: 'shut', id });
+      // falls through
+    case 'not_owner': case 'unclaimed': case 'already_owned': case 'epoch': case 'bad_content':
+      dispatch({ t: 'unsent', id, echo: pending.id });
+      backToDraft(id, pending);
+      say(explain(problem));
+      return;
+  }
+  dispatch({ t: 'result', id, echo: pending.id, problem });
+}
+
+/** @param {string} id @param {Pending} pending */
+function backToDraft(id, pending) {
+  if (pending.kind === 'template') return;
+  const kind = pending.kind === 'note' ? 'note' : 'reply';
+  const typed = readDraft(id, kind);
+  writeDraft(id, typed && typed !== pending.text ? `${pending.text}\n${typed}` : pending.text, kind);
+  dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
+}
+
+/** Takes a failed bubble away, its text back into the composer. @param {string} id @param {Pending} pending */
+export function editFailed(id, pending) {
+  dispatch({ t: 'unsent', id, echo: pending.id });
+  backToDraft(id, pending);
+}
+
+/** @param {string} id @param {Pending} pending */
+export function discardFailed(id, pending) { dispatch({ t: 'unsent', id, echo: pending.id }); }
+
+/** @param {string} id @param {Pending} pending */
+export function retryFailed(id, pending) {
+  const again = { ...pending, state: /** @type {const} */ ('sending'), problem: undefined };
+  dispatch({ t: 'unsent', id, echo: pending.id });
+  dispatch({ t: 'send', id, pending: again });
+  keepUnsent(id, again);
+  return deliver(id, pending.kind === 'note' ? 'notes' : 'messages', again);
+}
+
+/** @param {string} id */
+export async function sendAnyway(id) {
+  const held = state.value.stale[id];
+  if (!held) return;
+  const text = readDraft(id) || held.text;
+  writeDraft(id, '');
+  dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
+  await send(id, { kind: held.body.kind, text, template: held.body.template, claim: held.body.claim, despite: true });
+}
+
+export async function claim(id) {
+  const answer = await command(id, 'claim');
+  if (!answer.problem) say(t('toast.claimed'));
+  return answer;
+}
+
+/** Claims the conversation that waits longest, and opens it. */
+export async function claimOldest() {
+  const page = await api.list({ view: 'unclaimed', sort: 'oldest', limit: 1 }).catch(() => null);
+  const row = page?.conversations[0];
+  if (!row) { say(t('toast.nobodyWaits')); return; }
+  dispatch({ t: 'rows', rows: [row] });
+  const answer = await claim(row.id);
+  if (!answer.problem) go({ view: 'mine', id: row.id });
+}
+
+/** @param {string} id @param {string} reason */
+export async function takeOver(id, reason) {
+  const answer = await command(id, 'takeover', { reason });
+  if (!answer.problem) { composing.value = 'reply'; say(t('toast.tookOver')); }
+}
+
+/** @param {string} id @param {{id: string, name: string}} to @param {string} note */
+export async function transfer(id, to, note) {
+  const answer = await command(id, 'transfer', { agent_id: to.id, note });
+  if (!answer.problem) say(t('toast.passed', { name: to.name }));
+  return answer;
+}
+
+/** @param {string} id @param {string} note */
+export async function toQueue(id, note = '') {
+  const answer = note ? await command(id, 'transfer', { note }) : await command(id, 'release');
+  if (!answer.problem) say(t('toast.released'));
+}
+
+/** Asks the owner for the conversation, by a note that both see. @param {string} id @param {string} name */
+export async function ask(id, name) {
+  await send(id, { kind: 'note', text: t('ask.note', { name }) });
+  say(t('toast.asked', { name }));
+}
+
+/** @param {string} id @param {boolean} [next] */
+export async function resolve(id, next = false) {
+  const after = next ? neighbour(id) : '';
+  const answer = await command(id, 'resolve');
+  if (answer.problem) return;
+  say(t('toast.resolved'), { label: t('undo'), run: () => void command(id, 'reopen') });
+  if (next) go({ id: after });
+}
+
+/** @param {string} id */
+export const reopen = (id) => command(id, 'reopen');
+
+/** @param {string} id @param {Date} until */
+export async function snooze(id, until) {
+  const answer = await command(id, 'snooze', { until: until.toISOString() });
+  dialog.value = null;
+  if (!answer.problem) say(t('toast.snoozed'), { label: t('undo'), run: () => void command(id, 'reopen') });
+}
+
+/** @param {string} id @param {string} message @param {boolean} resend */
+export const decideAmbiguous = (id, message, resend) => command(id, 'resolve_message', { message_id: message, resend });
+
+/** The list on the screen, as it is filtered there. @type {{ids: string[]}} */
+export const shownList = { ids: [] };
+
+/** The row below, or above at the end. @param {string} id */
+export function neighbour(id) {
+  const at = shownList.ids.indexOf(id);
+  return shownList.ids[at + 1] ?? shownList.ids[at - 1] ?? '';
+}

@@ -1,0 +1,64 @@
+// The REST API. Every answer is parsed JSON; what was refused throws a Failure.
+
+/** @typedef {import('./types.js').Problem} Problem */
+
+export class Failure extends Error {
+  /** @param {Problem} problem */
+  constructor(problem) {
+    super(problem.title);
+    this.problem = problem;
+  }
+}
+
+/** The server cannot be reached. @returns {Problem} */
+export const unreachable = () => ({ code: 'unreachable', title: '', status: 0 });
+
+let csrf = '';
+/** @param {string} token */
+export function setCSRF(token) { csrf = token; }
+export const getCSRF = () => csrf;
+
+/** @param {string} method @param {string} path @param {any} [body] @param {AbortSignal} [signal] */
+async function call(method, path, body, signal) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: 'application/json' };
+  if (method !== 'GET') headers['X-CSRF-Token'] = csrf;
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  let answer;
+  try {
+    answer = await fetch(`/api/v1${path}`, {
+      method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal, credentials: 'same-origin',
+    });
+  } catch (err) {
+    if (err.name === 'AbortError') throw err;
+    throw new Failure(unreachable());
+  }
+  if (answer.status === 204) return null;
+  const value = await answer.json().catch(() => null);
+  if (answer.ok && value !== null) return value;
+  throw new Failure(value?.code ? value : { code: 'internal', title: answer.statusText, status: answer.status });
+}
+
+/** @param {Record<string, string|number|undefined>} of */
+const query = (of) => {
+  const q = new URLSearchParams();
+  for (const [key, value] of Object.entries(of)) if (value !== undefined && value !== '' && value !== 0) q.set(key, String(value));
+  return q.size ? `?${q}` : '';
+};
+
+const conversation = (id) => `/conversations/${encodeURIComponent(id)}`;
+
+export const api = {
+  me: () => call('GET', '/me'),
+  login: (email, password) => call('POST', '/login', { email, password }),
+  logout: () => call('POST', '/logout'),
+  counts: () => call('GET', '/counts'),
+  agents: () => call('GET', '/agents'),
+  numbers: () => call('GET', '/numbers'),
+  teams: () => call('GET', '/teams'),
+  /** @param {{view: string, q?: string, sort?: string, cursor?: string, limit?: number}} of @param {AbortSignal} [signal] */
+  list: (of, signal) => call('GET', `/conversations${query(of)}`, undefined, signal),
+  conversation: (id) => call('GET', conversation(id)),
+  /** @param {string} id @param {{before?: number, after?: number, limit?: number}} of */
+  messages: (id, of) => call('GET', `${conversation(id)}/messages${query(of)}`),
+};

@@ -1,0 +1,28 @@
+// Frames that come together are applied together, once a picture: a burst of a
+// thousand rows costs one drawing.
+
+/** @param {(frames: any[]) => void} take */
+export function batcher(take) {
+  /** @type {any[]} */
+  let waiting = [];
+  let due = false;
+  const flush = () => {
+    due = false;
+    if (waiting.length === 0) return;
+    const frames = waiting;
+    waiting = [];
+    take(frames);
+  };
+  return {
+    /** @param {any} frame */
+    push(frame) {
+      waiting.push(frame);
+      if (due) return;
+      due = true;
+      // A page in the background draws no pictures, but its title counts.
+      if (document.hidden) setTimeout(flush, 50);
+      else requestAnimationFrame(flush);
+    },
+    flush,
+  };
+}

@@ -1,0 +1,168 @@
+// A thread as lines to draw: separators, events, bubbles in groups; reactions,
+// edits and revokes folded onto what they are about. Pure.
+
+/** @typedef {import('./types.js').Item} Item */
+/** @typedef {import('./types.js').Pending} Pending */
+/** @typedef {{emoji: string, by: string}} Mark */
+
+/**
+ * One line. `cont` continues the bubble above, `by` names an author that is not
+ * the person; `marks`, `edit` and `revoked` come from later items.
+ * @typedef {{
+ *   key: string, type: 'day'|'new'|'event'|'fold'|'closed'|'msg', at: number, n?: number, item?: Item, items?: Item[],
+ *   pending?: Pending, cont?: boolean, by?: boolean, marks?: Mark[], edit?: string, revoked?: boolean, quoted?: Item|null,
+ * }} Block
+ */
+
+/**
+ * @param {{
+ *   items: Item[], pending: Pending[], me: string, unread: number, openedAt: number,
+ *   closedAt: number, now: number,
+ * }} of closedAt: when the window closed, 0 while it is open
+ * @returns {Block[]}
+ */
+export function blocks(of) {
+  const known = index(of.items);
+  const folded = fold(of.items, known);
+  const divider = dividerAt(of.items, of.unread, of.openedAt, folded.hidden);
+  /** @type {Block[]} */
+  const out = [];
+  let day = '', closed = of.closedAt === 0;
+  const separate = (at) => {
+    const name = new Date(at).toDateString();
+    if (name !== day) out.push({ key: `d${name}`, type: 'day', at });
+    day = name;
+  };
+  for (const item of of.items) {
+    if (folded.hidden.has(item.version)) continue;
+    const at = timeOf(item);
+    if (!closed && at > of.closedAt) { separate(of.closedAt); out.push({ key: 'closed', type: 'closed', at: of.closedAt }); closed = true; }
+    separate(at);
+    if (item.version === divider) out.push({ key: 'new', type: 'new', at, n: of.unread });
+    out.push(item.type === 'message' ? bubble(item, folded, known) : { key: `v${item.version}`, type: 'event', at, item });
+  }
+  if (!closed && of.items.length) { separate(of.closedAt); out.push({ key: 'closed', type: 'closed', at: of.closedAt }); }
+  for (const p of of.pending) {
+    if (p.message && known.has(p.message)) continue;
+    separate(p.at);
+    out.push({ key: `p${p.id}`, type: 'msg', at: p.at, pending: p });
+  }
+  return group(foldEvents(out), of.me);
+}
+
+/** @param {Item} item */
+export const timeOf = (item) => Date.parse(item.message?.sent_at || item.at || '') || 0;
+
+/** Messages by every name they have: ours, and Meta's where it is known. */
+function index(items) {
+  /** @type {Map<string, Item>} */
+  const known = new Map();
+  for (const item of items) {
+    const m = item.message;
+    if (!m) continue;
+    known.set(m.id, item);
+    const wamid = m.wamid ?? m.status?.wamid;
+    if (wamid) known.set(wamid, item);
+  }
+  return known;
+}
+
+/** What later items do to earlier ones; those whose target is not here stay lines. */
+function fold(items, known) {
+  /** @type {Map<string, Map<string, string>>} */
+  const marks = new Map();
+  /** @type {Map<string, string>} */
+  const edits = new Map();
+  const revoked = new Set(), hidden = new Set();
+  for (const item of items) {
+    const m = item.message;
+    const target = m && (item.target || m.content?.[m.kind]?.target);
+    const on = target && known.get(target)?.message?.id;
+    if (!m || !on || !['reaction', 'edit', 'revoke'].includes(m.kind)) continue;
+    hidden.add(item.version);
+    if (m.kind === 'edit') edits.set(on, m.content?.edit?.text ?? '');
+    else if (m.kind === 'revoke') revoked.add(on);
+    else {
+      const all = marks.get(on) ?? new Map();
+      if (m.content?.reaction?.emoji) all.set(m.direction + (m.author.id ?? ''), m.content.reaction.emoji);
+      else all.delete(m.direction + (m.author.id ?? ''));
+      marks.set(on, all);
+    }
+  }
+  return { marks, edits, revoked, hidden };
+}
+
+/** The first of the last n messages of the customer that were there at opening. */
+function dividerAt(items, unread, openedAt, hidden) {
+  let left = unread;
+  for (let i = items.length - 1; i >= 0 && left > 0; i--) {
+    const item = items[i];
+    if (item.version > openedAt || item.message?.direction !== 'in' || hidden.has(item.version)) continue;
+    if (--left === 0) return item.version;
+  }
+  return 0;
+}
+
+/** @returns {Block} */
+function bubble(item, folded, known) {
+  const m = item.message;
+  const marks = folded.marks.get(m.id);
+  const quoted = m.content?.quoted;
+  return {
+    key: `v${item.version}`, type: 'msg', at: timeOf(item), item,
+    marks: marks?.size ? [...marks].map(([by, emoji]) => ({ by, emoji })) : undefined,
+    edit: folded.edits.get(m.id), revoked: folded.revoked.has(m.id),
+    quoted: quoted ? known.get(quoted) ?? null : undefined,
+  };
+}
+
+/** Three or more events in a row become one line that unfolds. */
+function foldEvents(list) {
+  /** @type {Block[]} */
+  const out = [];
+  for (let i = 0; i < list.length;) {
+    let j = i;
+    while (j < list.length && list[j].type === 'event') j++;
+    if (j - i >= 4) {
+      out.push({ key: `f${list[i].key}`, type: 'fold', at: list[i].at, items: list.slice(i, j - 1).map((b) => /** @type {Item} */ (b.item)) });
+      out.push(list[j - 1]);
+    } else out.push(...list.slice(i, j));
+    i = Math.max(j, i + 1);
+    if (j === i - 1 && list[j].type !== 'event') out.push(list[j]);
+  }
+  return out;
+}
+
+function group(list, me) {
+  /** @type {Block|null} */
+  let above = null;
+  for (const b of list) {
+    if (b.type === 'msg') {
+      b.cont = above !== null && side(above, me) === side(b, me) && b.at - above.at < 15 * 60_000;
+      b.by = !b.cont && byline(b, me);
+      above = b;
+    } else above = null;
+  }
+  return list;
+}
+
+function side(b, me) {
+  const m = b.item?.message;
+  if (!m) return b.pending?.kind === 'note' ? `note${me}` : `out${me}`;
+  return m.direction === 'in' ? 'in' : `${m.direction}${m.author.id ?? m.author.kind}`;
+}
+
+/** Own bubbles have no byline, notes always. */
+function byline(b, me) {
+  const m = b.item?.message;
+  if (!m) return b.pending?.kind === 'note';
+  return m.direction === 'note' || (m.direction === 'out' && m.author.id !== me);
+}
+
+/** About how high a line will be, until it was measured. @param {Block} b */
+export function estimate(b) {
+  if (b.type !== 'msg') return b.type === 'day' || b.type === 'new' ? 42 : 26;
+  const text = b.pending?.text ?? b.item?.message?.content?.text?.body ?? '';
+  const lines = Math.max(1, Math.ceil(text.length / 52)) + (text.match(/\n/g)?.length ?? 0);
+  return lines * 20 + (b.cont ? 15 : 21) + (b.by ? 19 : 0) + (b.quoted !== undefined ? 43 : 0) + (b.item?.message?.kind === 'media' ? 40 : 0);
+}

@@ -1,0 +1,61 @@
+import { html, useEffect } from '../html.js';
+import { t } from '../i18n.js';
+import { fresh, go, openId, route } from '../router.js';
+import { net, dialog, me, pane, panelFlipped, rows, session, toast } from '../state.js';
+import { Icon } from './bits.js';
+import { ListPane } from './ListPane.js';
+import { Login } from './Login.js';
+import { Palette } from './Palette.js';
+import { Panel } from './Panel.js';
+import { Rail } from './Rail.js';
+import { AccountSheet, FilterSheet, KeysSheet, SnoozeSheet } from './Sheets.js';
+import { ThreadPane } from './ThreadPane.js';
+import { Transfer } from './Transfer.js';
+import { Views } from './Views.js';
+
+/** The whole screen. */
+export function App() {
+  if (session.value === 'out') return html`<${Login} /><${Toast} />`;
+  const empty = !openId.value, cut = net.value.phase === 'cut' && net.value.since > 0;
+  const cls = ['app', empty && 'is-empty', panelFlipped.value && 'no-panel', cut && 'is-stale'].filter(Boolean).join(' ');
+  return html`<div class=${cls}><${Rail} /><${Views} />
+    <main class="work"><h1 class="sr">${t('inbox')}</h1><${ListPane} /><${ThreadPane} /></main>
+    <${Panel} /><${TabBar} /></div><${Dialogs} /><${Toast} />`;
+}
+
+function Dialogs() {
+  const d = dialog.value;
+  switch (d?.name) {
+    case 'palette': return html`<${Palette} />`;
+    case 'keys': return html`<${KeysSheet} />`;
+    case 'filter': return html`<${FilterSheet} />`;
+    case 'account': return html`<${AccountSheet} />`;
+    case 'transfer': return html`<${Transfer} id=${d.id} />`;
+    case 'snooze': return html`<${SnoozeSheet} id=${d.id} />`;
+  }
+  return null;
+}
+
+/** Where one goes on a phone. */
+function TabBar() {
+  const mine = Object.values(rows.value).filter((r) => r.unread > 0 && r.owner.id === me.value?.id).length;
+  const tab = (view, icon) => html`<button type="button" aria-current=${route.value.view === view ? 'page' : undefined} onClick=${() => go(fresh(view))}>
+    <${Icon} name=${icon} />${t(`view.${view}`)}${view === 'mine' && mine > 0 && html`<span class="count">${mine > 99 ? '99+' : mine}</span>`}</button>`;
+  return html`<nav class="tabbar" aria-label=${t('rail')}>${tab('mine', 'user')}${tab('unclaimed', 'claim')}${tab('all', 'inbox')}
+    <button type="button" onClick=${() => { dialog.value = { name: 'palette' }; }}><${Icon} name="search" />${t('search')}</button>
+    <button type="button" onClick=${() => { dialog.value = { name: 'account' }; }}><${Icon} name="more" />${t('account')}</button></nav>`;
+}
+
+const stay = 5000;
+
+/** What was done, and the way back. */
+function Toast() {
+  const now = toast.value;
+  useEffect(() => {
+    if (!now) return undefined;
+    const timer = setTimeout(() => { if (toast.value === now) toast.value = null; }, stay);
+    return () => clearTimeout(timer);
+  }, [now]);
+  return html`<div role="status" class="toast-box">${now && html`<div class="toast" data-test="toast"><span dir="auto">${now.text}</span>
+    ${now.action && html`<button type="button" onClick=${() => { now.action?.run(); toast.value = null; }}>${now.action.label}</button>`}</div>`}</div>`;
+}

@@ -1,0 +1,75 @@
+import { decideAmbiguous, discardFailed, editFailed, retryFailed, say, send } from '../actions.js';
+import { explain, reason, worthRetrying } from '../failure.js';
+import { clockTime, firstName, fullTime } from '../format.js';
+import { html } from '../html.js';
+import { t } from '../i18n.js';
+import { me } from '../state.js';
+import { Content, plain } from './Content.js';
+import { Icon, IconButton, OwnerAvatar, Tick } from './bits.js';
+import { party } from './EventLine.js';
+
+/**
+ * One message, ours or theirs, with how far it got and what may be done.
+ * @param {{b: import('../blocks.js').Block, id: string, row: any, jump: (key: string) => void}} props
+ */
+export function Bubble({ b, id, row, jump }) {
+  const m = b.item?.message, p = b.pending;
+  const note = m ? m.direction === 'note' : p?.kind === 'note', out = m ? m.direction !== 'in' : true;
+  const state = out && !note ? m?.status?.state ?? (p?.state === 'failed' ? 'failed' : 'sending') : p ? 'sending' : '';
+  const bad = state === 'failed' || state === 'ambiguous' || p?.state === 'failed';
+  const cls = ['msg', out ? 'out' : 'in', b.cont && 'cont', note && 'note', bad && 'failed', b.marks && 'has-react', m?.author.kind === 'assistant' && 'bot', state === 'withdrawn' && 'is-off'];
+  const content = m ? m.content : p?.template ? { kind: 'template', template: p.template } : { kind: 'text', text: { body: p?.text } };
+  return html`<li class=${cls.filter(Boolean).join(' ')} data-key=${b.key} data-test="message" data-direction=${m?.direction ?? (note ? 'note' : 'out')} data-state=${state}>
+    ${b.by && html`<${By} m=${m} note=${note} />`}
+    <div class="bub" dir="auto">${m && html`<span class="msg-acts"><${IconButton} icon="copy" label=${t('copy')} tabindex="-1" onClick=${() => copy(content)} /></span>`}
+      ${b.quoted !== undefined && html`<${Quote} quoted=${b.quoted} contact=${row?.contact.name ?? ''} jump=${jump} />`}
+      ${b.revoked ? html`<i class="quiet">${t('msg.revoked')}</i><span class="pad"></span>` : html`<${Content} content=${content} kind=${m?.kind ?? p?.kind ?? 'text'} edit=${b.edit} />`}
+      <span class="meta">${content?.forwarded && html`<span>${t('msg.forwarded')}</span>`}${b.edit !== undefined && html`<span>${t('msg.edited')}</span>`}
+        <time title=${fullTime(b.at)}>${clockTime(b.at)}</time>${state && !(note && m) && html`<${Tick} state=${state} />`}</span>
+      ${b.marks && html`<span class="react" title=${t('msg.reaction')}>${b.marks.map((x) => x.emoji).join('')}${b.marks.length > 1 ? ` ${b.marks.length}` : ''}</span>`}
+    </div><${Trouble} id=${id} m=${m} p=${p} state=${state} /></li>`;
+}
+
+function By({ m, note }) {
+  const who = m?.author ?? { kind: 'agent', id: me.value?.id, name: me.value?.name };
+  return html`<p class="by">${note ? html`<${Icon} name="note" cls="i-12" />` : html`<${OwnerAvatar} owner=${who} me=${me.value?.id} />`}<b>${party(who)}</b>${note && html`<span>· ${t('note.only')}</span>`}</p>`;
+}
+
+function Quote({ quoted, contact, jump }) {
+  if (!quoted) return html`<span class="quote"><b>${t('quote.earlier')}</b></span>`;
+  const m = quoted.message, name = m.direction === 'in' ? firstName(contact) || t('party.contact') : party(m.author);
+  return html`<button type="button" class="quote" onClick=${() => jump(`v${quoted.version}`)} title=${t('quote.go')}><b>${name}</b><span class="quote-text">${plain(m.content, m.kind)}</span></button>`;
+}
+
+/** What went wrong, said where it happened, with what may be done about it. */
+function Trouble({ id, m, p, state }) {
+  if (p?.state === 'failed' && p.problem) {
+    return html`<p class="fail-line" role="alert" data-test="failure"><span>${explain(p.problem)}</span>
+      <button type="button" onClick=${() => void retryFailed(id, p)} data-test="retry-send">${t('again')}</button>
+      ${p.kind !== 'template' && html`<button type="button" onClick=${() => editFailed(id, p)}>${t('edit')}</button>`}
+      <button type="button" onClick=${() => discardFailed(id, p)}>${t('discard')}</button></p>`;
+  }
+  if (!m?.status) return null;
+  if (state === 'failed') {
+    const text = m.content?.text?.body, mayAgain = text && worthRetrying(m.status);
+    return html`<p class="fail-line" data-test="failure"><span>${t('msg.failed', { reason: reason(m.status) })}</span>
+      ${mayAgain && html`<button type="button" onClick=${() => void send(id, { kind: 'text', text })} data-test="send-again">${t('again')}</button>`}
+      ${text && !mayAgain && html`<button type="button" onClick=${() => copy(m.content)}>${t('copy')}</button>`}</p>`;
+  }
+  if (state === 'ambiguous') {
+    return html`<p class="fail-line" data-test="ambiguous"><span>${t('msg.ambiguous')}</span>
+      <button type="button" onClick=${() => void decideAmbiguous(id, m.id, true)} data-test="resend">${t('msg.resend')}</button>
+      <button type="button" onClick=${() => void decideAmbiguous(id, m.id, false)} data-test="give-up">${t('msg.giveUp')}</button></p>`;
+  }
+  if (state === 'withdrawn') return html`<p class="fail-line is-quiet" data-test="withdrawn">${t('msg.withdrawn')}</p>`;
+  return null;
+}
+
+async function copy(content) {
+  try {
+    await navigator.clipboard.writeText(plain(content, content?.kind ?? ''));
+    say(t('toast.copied'));
+  } catch {
+    say(t('toast.notCopied'));
+  }
+}

@@ -1,0 +1,80 @@
+// The field itself. Its text is a draft from the first letter on; sending clears
+// it, a refusal brings it back.
+
+import { send } from '../actions.js';
+import { readDraft, writeDraft } from '../drafts.js';
+import { firstName, length, nameOf, number } from '../format.js';
+import { html, useEffect, useRef, useState } from '../html.js';
+import { t } from '../i18n.js';
+import { present } from '../load_thread.js';
+import { composing, net } from '../state.js';
+import { Keys } from './bits.js';
+
+export const limit = 4096;
+const typingEvery = 4500;
+
+/**
+ * @param {{id: string, row: import('../types.js').Row, kind: 'reply'|'note', label: string, claim?: boolean, disabled?: boolean}} props
+ */
+export function ComposeBox({ id, row, kind, label, claim = false, disabled = false }) {
+  const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null));
+  const [text, setText] = useState(() => readDraft(id, kind)), [kept, setKept] = useState(true);
+  const typed = useRef({ at: 0, timer: 0 });
+  useEffect(() => {
+    setText(readDraft(id, kind));
+    const back = (/** @type {any} */ e) => { if (e.detail === id) setText(readDraft(id, kind)); };
+    addEventListener('prosa:draft', back);
+    return () => { removeEventListener('prosa:draft', back); clearTimeout(typed.current.timer); };
+  }, [id, kind]);
+  useEffect(() => { if (kind === 'note') field.current?.focus(); }, [kind]);
+
+  const change = (/** @type {string} */ value) => {
+    setText(value);
+    setKept(writeDraft(id, value, kind));
+    tellTyping(typed.current, value);
+  };
+  const n = length(text), long = n > limit, empty = text.trim() === '';
+  const go = () => {
+    if (empty || long || disabled) return;
+    writeDraft(id, '', kind);
+    setText('');
+    clearTimeout(typed.current.timer);
+    present('viewing');
+    typed.current.at = 0;
+    void send(id, kind === 'note' ? { kind: 'note', text } : { kind: 'text', text, claim });
+    if (kind === 'note') composing.value = 'reply';
+  };
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    if (e.isComposing) return;
+    if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault(); go(); }
+    if (e.key === 'Escape') { e.stopPropagation(); if (kind === 'note' && empty) composing.value = 'reply'; else field.current?.blur(); }
+  };
+  const name = firstName(nameOf(row.contact));
+  const hint = kind === 'note' ? t('note.hint') : t(claim ? 'compose.claim' : 'compose.to', { name });
+  return html`<label class="sr" for="compose">${hint}</label>
+    <textarea id="compose" ref=${field} rows="2" dir="auto" placeholder=${hint} value=${text} onInput=${(e) => change(e.target.value)} onKeyDown=${keys}
+      aria-invalid=${long} aria-describedby="compose-note" data-test="compose"></textarea>
+    <div class="comp-foot"><span class="grow"></span><span class=${`saved ${long ? 'late' : ''}`} id="compose-note" role=${long ? 'alert' : undefined} data-test="saved">
+      ${long ? t('compose.long', { n: number(n), limit: number(limit) }) : savedWords(text, kept)}</span>
+      <button class="btn btn-main" type="button" disabled=${empty || long || disabled} onClick=${go} data-test="send">${label}<${Keys} keys="⏎" /></button></div>`;
+}
+
+function savedWords(text, kept) {
+  if (text === '') return '';
+  if (!kept) return t('draft.notKept');
+  return net.value.phase === 'cut' ? t('draft.here') : t('draft.saved');
+}
+
+/** On a phone's keyboard the return key makes a line. */
+const coarse = () => matchMedia('(pointer: coarse)').matches;
+
+/** Others see that somebody types, repeated while it lasts. */
+function tellTyping(state, value) {
+  clearTimeout(state.timer);
+  if (value === '') { present('viewing'); state.at = 0; return; }
+  if (Date.now() - state.at > typingEvery) {
+    state.at = Date.now();
+    present('typing');
+  }
+  state.timer = window.setTimeout(() => { state.at = 0; present('viewing'); }, 6000);
+}

@@ -1,0 +1,54 @@
+// Somebody else has it: who, since when, and the two ways to get it.
+
+import { ask, takeOver } from '../actions.js';
+import { second } from '../clock.js';
+import { clockTime, duration, shortTime } from '../format.js';
+import { html, useEffect, useRef, useState } from '../html.js';
+import { t } from '../i18n.js';
+import { composing, me, presence } from '../state.js';
+import { party } from './EventLine.js';
+import { Icon, Keys, OwnerAvatar } from './bits.js';
+
+/** @param {{id: string, row: import('../types.js').Row}} props */
+export function ComposeOther({ id, row }) {
+  if (composing.value === 'takeover') return html`<${TakeOver} id=${id} row=${row} />`;
+  const owner = row.owner, name = party(owner), now = second.value;
+  const there = (presence.value[id] ?? []).find((p) => p.who.id === owner.id);
+  const at = Date.parse(owner.since ?? '') || 0;
+  const title = owner.kind === 'agent' ? t(there ? `other.${there.state}` : 'other.owns', { name }) : t(`other.${owner.kind}`);
+  const when = at ? t('since', { time: shortTime(at, now) === clockTime(at) ? clockTime(at) : shortTime(at, now) }) : '';
+  const last = row.last.outbound && row.at ? t('other.replied', { time: duration(now - row.at) }) : t('other.waits', { time: duration(now - row.at) });
+  return html`<div class="comp-state stack-s" data-test="locked"><${OwnerAvatar} owner=${owner} size=${32} state=${there?.state} />
+      <span class="txt"><b data-test="locked-by">${title}</b><small>${[capital(when), last].filter(Boolean).join(' · ')}</small></span>
+      <button class="btn" type="button" onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>
+      ${owner.kind === 'agent' && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">${t('ask', { name })}</button>`}</div>
+    <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; }} data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${t('note.to', { name })}</span><kbd class="kbd">N</kbd></button>`;
+}
+
+const capital = (/** @type {string} */ s) => s.charAt(0).toUpperCase() + s.slice(1);
+
+const reasons = ['waiting', 'gone', 'mine'];
+
+function TakeOver({ id, row }) {
+  const [pick, setPick] = useState('waiting'), [own, setOwn] = useState(''), [busy, setBusy] = useState(false);
+  const first = useRef(/** @type {HTMLElement|null} */ (null));
+  useEffect(() => { first.current?.querySelector('button')?.focus(); }, []);
+  const name = party(row.owner), words = pick === 'other' ? own.trim() : t(`reason.${pick}`, { name });
+  const go = async () => {
+    if (!words || busy) return;
+    setBusy(true);
+    await takeOver(id, words);
+    setBusy(false);
+  };
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    if (e.key === 'Escape') { e.stopPropagation(); composing.value = 'reply'; }
+    if (e.key === 'Enter' && !e.isComposing && !(/** @type {HTMLElement} */ (e.target).closest('.comp-row'))) { e.preventDefault(); void go(); }
+  };
+  return html`<div onKeyDown=${keys} data-test="takeover-form" data-me=${me.value?.id}>
+    <div class="comp-state"><${OwnerAvatar} owner=${row.owner} size=${32} /><span class="txt"><b>${t('take.title', { name })}</b><small>${t('take.text', { name })}</small></span></div>
+    <div class="reason"><span class="fld-label" id="why">${t('take.reason')}</span><div class="picks" role="group" aria-labelledby="why" ref=${first}>
+      ${[...reasons, 'other'].map((r) => html`<button class="pick" type="button" key=${r} aria-pressed=${pick === r} onClick=${() => setPick(r)} data-test=${`reason-${r}`}>${t(`reason.${r}`, { name })}</button>`)}</div>
+      ${pick === 'other' && html`<input class="input" aria-label=${t('take.reason')} maxlength="500" value=${own} onInput=${(e) => setOwn(e.target.value)} autofocus data-test="reason-text" />`}</div>
+    <div class="comp-row"><span class="grow"></span><button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'reply'; }}>${t('cancel')}<${Keys} keys="Esc" /></button>
+      <button class="btn btn-main" type="button" disabled=${!words || busy} onClick=${() => void go()} data-test="takeover-go">${t('take.go')}<${Keys} keys="⏎" /></button></div></div>`;
+}

@@ -1,0 +1,34 @@
+// Something arrived while one wrote: what it was, and the choice.
+
+import { sendAnyway } from '../actions.js';
+import { readDraft, writeDraft } from '../drafts.js';
+import { firstName, nameOf, number } from '../format.js';
+import { html, useEffect, useRef, useState } from '../html.js';
+import { t } from '../i18n.js';
+import { dispatch } from '../state.js';
+import { plain } from './Content.js';
+import { party } from './EventLine.js';
+import { Icon, Keys } from './bits.js';
+import { focusComposer } from '../focus.js';
+
+/** @param {{id: string, row: import('../types.js').Row, held: import('../types.js').StaleSend}} props */
+export function ComposeStale({ id, row, held }) {
+  const [text, setText] = useState(readDraft(id) || held.text);
+  const edit = useRef(/** @type {HTMLButtonElement|null} */ (null));
+  useEffect(() => { edit.current?.focus(); }, []);
+  const news = held.difference.filter((i) => i.type === 'message');
+  const change = (/** @type {string} */ value) => { setText(value); writeDraft(id, value); };
+  const back = () => { dispatch({ t: 'stale', id }); focusComposer(); };
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    if (e.key === 'Escape') { e.stopPropagation(); back(); }
+    if (e.key === 'Enter' && e.shiftKey && /** @type {HTMLElement} */ (e.target).tagName !== 'TEXTAREA') { e.preventDefault(); void sendAnyway(id); }
+  };
+  return html`<div onKeyDown=${keys} data-test="stale">
+    <div class="comp-state is-soon" role="alert"><${Icon} name="alert" /><span class="txt"><b>${t('stale.title', { n: news.length, count: number(news.length) })}</b> ${t('stale.text')}</span></div>
+    ${news.length > 0 && html`<ul class="stale-list">${news.slice(-3).map((i) => html`<li key=${i.version}><b>${i.message?.direction === 'in' ? firstName(nameOf(row.contact)) : party(i.message?.author ?? { kind: 'system' })}</b>
+      <span class="cut" dir="auto">${plain(i.message?.content, i.message?.kind ?? '')}</span></li>`)}</ul>`}
+    <label class="sr" for="compose">${t('reply')}</label>
+    <textarea id="compose" rows="2" dir="auto" value=${text} onInput=${(e) => change(e.target.value)} data-test="compose"></textarea>
+    <div class="comp-row"><span class="grow"></span><button class="btn" type="button" onClick=${() => void sendAnyway(id)} data-test="send-anyway">${t('stale.anyway')}<${Keys} keys="⇧⏎" /></button>
+      <button class="btn btn-main" type="button" ref=${edit} onClick=${back} data-test="stale-edit">${t('edit')}<${Keys} keys="⏎" /></button></div></div>`;
+}

@@ -1,0 +1,71 @@
+// What a message says, by its kind. Text is text: nothing of it is read as HTML.
+
+import { html } from '../html.js';
+import { t } from '../i18n.js';
+import { tokens } from '../markup.js';
+import { Icon } from './bits.js';
+
+const mediaIcons = { image: 'image', video: 'play', audio: 'mic', document: 'file', sticker: 'smile' };
+
+/** @param {string} text */
+export const Text = ({ text }) => tokens(text).map((k, i) => {
+  switch (k.kind) {
+    case 'bold': return html`<b key=${i}>${k.text}</b>`;
+    case 'italic': return html`<em key=${i}>${k.text}</em>`;
+    case 'strike': return html`<s key=${i}>${k.text}</s>`;
+    case 'code': return html`<code key=${i}>${k.text}</code>`;
+    case 'link': return html`<a key=${i} href=${k.href} target="_blank" rel="noopener noreferrer nofollow">${k.text}</a>`;
+  }
+  return k.text;
+});
+
+const pad = html`<span class="pad"></span>`;
+
+/** @param {{content: any, kind: string, edit?: string}} props */
+export function Content({ content: c, kind, edit }) {
+  if (!c) return html`<i class="quiet">${t('msg.erased')}</i>${pad}`;
+  if (edit !== undefined && (c.text || c.media)) c = c.text ? { ...c, text: { body: edit } } : { ...c, media: { ...c.media, caption: edit } };
+  if (c.text) return html`<span class="text" data-test="text"><${Text} text=${c.text.body ?? ''} /></span>${pad}`;
+  if (c.media) return html`<${Media} m=${c.media} />`;
+  if (c.location) return html`<${Location} l=${c.location} />`;
+  if (c.template) return html`<span class="tpl">${t('tpl.line', { name: c.template.name, language: c.template.language })}${c.template.category ? ` · ${t(`tpl.${c.template.category}`)}` : ''}</span>
+    <span class="text"><${Text} text=${c.template.rendered || t('tpl.unrendered')} /></span>${pad}`;
+  if (c.interactive) return html`<span class="tpl">${t('msg.chose')}</span><span class="text">${c.interactive.title || t('kind.interactive')}</span>
+    ${c.interactive.description && html`<small class="quiet">${c.interactive.description}</small>`}${pad}`;
+  return html`<${Other} c=${c} kind=${kind} />`;
+}
+
+/** A file that Meta holds: what it is; the engine does not have the file itself. */
+function Media({ m }) {
+  const type = m.type === 'audio' && m.voice ? 'voice' : m.type;
+  return html`<span class="doc"><span class="sq"><${Icon} name=${mediaIcons[m.type] ?? 'file'} /></span>
+      <span class="doc-name"><b class="cut" dir="auto">${m.file_name || t(`media.${type}`)}</b><small>${m.file_name ? `${t(`media.${type}`)} · ` : ''}${t('media.notHere')}</small></span></span>
+    ${m.caption && html`<span class="text" dir="auto"><${Text} text=${m.caption} /></span>`}${pad}`;
+}
+
+function Location({ l }) {
+  const to = `https://www.openstreetmap.org/?mlat=${Number(l.latitude)}&mlon=${Number(l.longitude)}#map=16/${Number(l.latitude)}/${Number(l.longitude)}`;
+  return html`<span class="doc"><span class="sq"><${Icon} name="flag" /></span><span class="doc-name"><b class="cut" dir="auto">${l.name || t('kind.location')}</b>
+    <small dir="auto">${l.address || `${Number(l.latitude).toFixed(5)}, ${Number(l.longitude).toFixed(5)}`}</small>
+    <a class="link" href=${to} target="_blank" rel="noopener noreferrer">${t('media.map')}</a></span></span>${pad}`;
+}
+
+function Other({ c, kind }) {
+  const names = kind === 'contacts' && Array.isArray(c.raw) ? c.raw.map((x) => x?.name?.formatted_name).filter(Boolean).join(', ') : '';
+  const items = kind === 'order' ? c.raw?.product_items?.length : 0;
+  switch (kind) {
+    case 'reaction': return html`<span class="text">${c.reaction?.emoji ? t('msg.reacted', { emoji: c.reaction.emoji }) : t('msg.unreacted')}</span>${pad}`;
+    case 'edit': return html`<span class="text"><${Text} text=${c.edit?.text ?? ''} /></span>${pad}`;
+    case 'revoke': return html`<i class="quiet">${t('msg.revokedOther')}</i>${pad}`;
+    case 'system': return html`<span class="text">${c.system?.body || t('kind.system')}</span>${pad}`;
+    case 'contacts': return html`<span class="doc"><span class="sq"><${Icon} name="user" /></span><span class="doc-name"><b class="cut" dir="auto">${names || t('kind.contacts')}</b><small>${t('kind.contacts')}</small></span></span>${pad}`;
+    case 'order': return html`<span class="doc"><span class="sq"><${Icon} name="file" /></span><span class="doc-name"><b>${t('kind.order')}</b><small>${items ? t('msg.items', { n: items }) : ''}</small></span></span>${pad}`;
+  }
+  return html`<i class="quiet">${t('msg.unsupported')}${c.unsupported ? ` (${c.unsupported})` : ''}</i>${pad}`;
+}
+
+/** A message in one line of plain text. @param {any} c @param {string} kind */
+export function plain(c, kind) {
+  return c?.text?.body || c?.media?.caption || c?.media?.file_name || c?.template?.rendered || c?.interactive?.title || c?.location?.name
+    || t(c?.media ? `media.${c.media.type}` : `kind.${kind || 'text'}`);
+}

@@ -1,0 +1,59 @@
+import { clockTime, firstName, fullTime, shortTime } from '../format.js';
+import { html, useState } from '../html.js';
+import { t } from '../i18n.js';
+import { me } from '../state.js';
+import { Icon, Rich } from './bits.js';
+
+/** A party in words. @param {import('../types.js').Party} p */
+export function party(p) {
+  if (p.kind === 'agent') return p.id === me.value?.id ? t('you') : firstName(p.name ?? '') || t('somebody');
+  return t(`party.${p.kind}`);
+}
+
+const mineOrNot = (p, key) => (p.kind === 'agent' && p.id === me.value?.id ? `${key}.me` : key);
+
+/**
+ * What happened, in words: icon, key and parameters.
+ * @param {import('../types.js').Item} item @param {number} now
+ */
+export function describe(item, now) {
+  if (item.phase) {
+    const { to, from, by, until } = item.phase, who = { who: party(by) };
+    const told = by.kind === 'agent';
+    switch (to) {
+      case 'resolved': return { icon: 'done', k: told ? mineOrNot(by, 'ev.resolved') : 'ev.resolved.self', of: who };
+      case 'snoozed': return { icon: 'snooze', k: mineOrNot(by, 'ev.snoozed'), of: { ...who, time: until ? shortTime(Date.parse(until), now) + (shortTime(Date.parse(until), now) === clockTime(Date.parse(until)) ? '' : ` ${clockTime(Date.parse(until))}`) : '' } };
+      case 'pending': return { icon: 'pause', k: told ? mineOrNot(by, 'ev.pending') : 'ev.pending.self', of: who };
+    }
+    if (from === 'none') return { icon: 'inbox', k: 'ev.started', of: {} };
+    return { icon: 'refresh', k: told ? mineOrNot(by, 'ev.reopened') : by.kind === 'contact' ? 'ev.reopened.contact' : 'ev.reopened.self', of: who };
+  }
+  const { from, to, by, cause } = /** @type {import('../types.js').OwnerChange} */ (item.owner);
+  const of = { who: party(by), from: party(from), to: party(to) };
+  switch (cause) {
+    case 'claim': return { icon: 'claim', k: mineOrNot(by, 'ev.claimed'), of };
+    case 'take_over': return { icon: 'swap', k: from.kind === 'nobody' ? mineOrNot(by, 'ev.claimed') : mineOrNot(by, 'ev.tookOver'), of };
+    case 'release': return { icon: 'inbox', k: mineOrNot(by, 'ev.released'), of };
+    case 'transfer': return to.kind === 'nobody' ? { icon: 'inbox', k: mineOrNot(by, 'ev.released'), of } : { icon: 'give', k: mineOrNot(by, 'ev.passed'), of };
+  }
+  return { icon: 'give', k: mineOrNot(by, 'ev.assigned'), of };
+}
+
+/** @param {{k: string, at: number, item?: import('../types.js').Item, closed?: boolean, now: number}} props */
+export function EventLine({ k, at, item, closed, now }) {
+  if (closed || !item) {
+    return html`<li class="ev is-soon" data-key=${k} data-test="event-closed"><${Icon} name="clock" /><span>${t('ev.closed', { time: clockTime(at) })}</span></li>`;
+  }
+  const d = describe(item, now), note = item.owner?.note, text = note?.content?.text?.body;
+  return html`<li class="ev-box" data-key=${k} data-test=${`event-${item.owner?.cause ?? item.phase?.to}`}>
+    <p class="ev" title=${fullTime(at)}><${Icon} name=${d.icon} /><span><${Rich} k=${d.k} of=${d.of} /> · <time>${clockTime(at)}</time></span></p>
+    ${text && html`<p class="ev-note" dir="auto" data-test="event-note">${text}</p>`}</li>`;
+}
+
+/** Several events in a row, told as their number until one asks. @param {{k: string, items: import('../types.js').Item[], now: number}} props */
+export function Fold({ k, items, now }) {
+  const [open, setOpen] = useState(false);
+  return html`<li class="ev-box" data-key=${k}>${open
+    ? html`<ol>${items.map((item) => html`<${EventLine} key=${item.version} at=${Date.parse(item.at ?? '')} item=${item} now=${now} />`)}</ol>`
+    : html`<p class="ev"><${Icon} name="more" /><button type="button" class="why" aria-expanded="false" onClick=${() => setOpen(true)}>${t('ev.more', { n: items.length })}</button></p>`}</li>`;
+}

@@ -1,0 +1,37 @@
+// The door: e-mail, password, and why it did not open.
+
+import { Failure } from '../api.js';
+import { explain } from '../failure.js';
+import { html, useRef, useState } from '../html.js';
+import { language, languages, speak, t } from '../i18n.js';
+import { login } from '../session.js';
+import { Logo } from './bits.js';
+
+export function Login() {
+  const form = useRef(/** @type {HTMLFormElement|null} */ (null));
+  const [error, setError] = useState(''), [busy, setBusy] = useState(false);
+  const submit = async (e) => {
+    e.preventDefault();
+    const data = new FormData(/** @type {HTMLFormElement} */ (form.current));
+    setBusy(true);
+    setError('');
+    try {
+      await login(String(data.get('email')), String(data.get('password')));
+    } catch (err) {
+      setError(err instanceof Failure ? explain(err.problem) : t('no.internal'));
+      setBusy(false);
+      form.current?.querySelector('input')?.focus();
+    }
+  };
+  return html`<main class="door"><form class="door-box" ref=${form} onSubmit=${submit} data-test="login">
+    <${Logo} cls="door-logo" /><h1>${t('login.title')}</h1>
+    <label class="fld-label" for="email">${t('login.email')}</label>
+    <input class="input" id="email" name="email" type="email" autocomplete="username" required autofocus data-test="login-email" />
+    <label class="fld-label" for="password">${t('login.password')}</label>
+    <input class="input" id="password" name="password" type="password" autocomplete="current-password" required data-test="login-password" />
+    <p class="door-error" role="alert" data-test="login-error">${error}</p>
+    <button class="btn btn-main" type="submit" disabled=${busy} data-test="login-submit">${t(busy ? 'login.busy' : 'login.go')}</button>
+    <p class="door-langs">${Object.keys(languages).map((tag) => html`<button type="button" key=${tag} lang=${tag} class="link"
+      aria-pressed=${language.value === tag} onClick=${() => speak(tag)}>${languages[tag].name}</button>`)}</p>
+  </form></main>`;
+}

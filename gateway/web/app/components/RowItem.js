@@ -1,0 +1,70 @@
+import { halfMinute } from '../clock.js';
+import { windowOf } from '../composer_state.js';
+import { badge, duration, firstName, nameOf, shortTime } from '../format.js';
+import { html, memo } from '../html.js';
+import { language, t } from '../i18n.js';
+import { preview, previewIcon } from '../preview.js';
+import { Chip, Icon, OwnerAvatar, Ringed, Tick } from './bits.js';
+
+/**
+ * One conversation in a list, in three lines: who, what, state.
+ * @param {{
+ *   row: import('../types.js').Row, label: any, me: string, view: string, present: import('../types.js').Present[]|undefined,
+ *   shut: string|undefined, selected: boolean, cursor: boolean, at: number, of: number, onOpen: (id: string) => void, lang: string,
+ * }} props
+ */
+export const RowItem = memo(({ row, label, me, view, present, shut, selected, cursor, at, of, onOpen }) => {
+  const now = halfMinute.value, w = windowOf(row, now, shut), name = nameOf(row.contact);
+  const left = w.open ? w.left : 0;
+  const failed = row.last.status === 'failed' || row.last.status === 'ambiguous';
+  const icon = previewIcon(row.last.kind);
+  return html`<li class=${`row ${row.unread ? 'is-unread' : ''}`} role="option" id=${`row-${at}`} aria-selected=${selected} aria-setsize=${of} aria-posinset=${at + 1}
+    tabindex=${cursor ? 0 : -1} data-id=${row.id} data-test="row" onClick=${() => onOpen(row.id)} lang=${language.value}>
+    <${Ringed} name=${name} left=${left} known=${w.known} title=${windowTitle(w)} />
+    <span class="row-main">
+      <span class="row-a"><bdi class="row-name cut" data-test="row-name">${name}</bdi><${Chip} of=${label} /><time>${shortTime(row.at, now)}</time></span>
+      <span class="row-b">${row.last.outbound && html`<${Tick} state=${row.last.status || 'waiting'} />`}${icon && html`<${Icon} name=${icon} cls="i-14" />`}
+        <span class=${`cut ${failed ? 'fail' : ''}`} dir="auto" data-test="row-preview">${failed ? `${t(`tick.${row.last.status}`)} · ` : ''}${preview(row.last.kind, row.last.preview)}</span>
+        ${row.unread > 0 && html`<span class="count" aria-label=${t('row.unread', { n: row.unread })} data-test="row-unread">${badge(row.unread)}</span>`}</span>
+      <span class="row-c"><${State} row=${row} me=${me} view=${view} present=${present} now=${now} /></span>
+    </span></li>`;
+});
+
+function windowTitle(w) {
+  if (!w.known) return t('window.never');
+  return w.open ? t('window.left', { time: duration(w.left) }) : t('window.closed');
+}
+
+/** Who has it, who looks at it; never what the view says already. */
+function State({ row, me, view, present, now }) {
+  const others = (present ?? []).filter((p) => p.who.id !== me);
+  const typing = others.find((p) => p.state === 'typing'), viewing = others.filter((p) => p.state === 'viewing');
+  const mine = row.owner.id === me, foreign = row.owner.kind !== 'nobody' && !mine;
+  return html`${typing
+    ? html`<span class="who act"><${OwnerAvatar} owner=${typing.who} state="typing" /><span class="cut">${t('row.typing', { name: firstName(typing.who.name ?? '') })}</span></span>`
+    : html`<span class="who">${stateWords(row, mine, view, now)}</span>`}
+    ${!typing && viewing.length > 0 && html`<span class="who eyes" title=${t('row.viewing', { name: viewing.map((p) => p.who.name).join(', ') })}>
+      <${Icon} name="eye" />${firstName(viewing[0].who.name ?? '')}${viewing.length > 1 ? ` +${viewing.length - 1}` : ''}</span>`}
+    <span class="end">${row.phase === 'snoozed' && view !== 'snoozed' && html`<${Icon} name="snooze" label=${t('view.snoozed')} />`}
+      ${foreign && html`<${Icon} name="lock" label=${t('row.locked')} />`}</span>`;
+}
+
+function stateWords(row, mine, view, now) {
+  if (row.phase === 'snoozed' && row.snoozed_until) return html`<span class="cut">${t('row.snoozed', { time: until(Date.parse(row.snoozed_until), now) })}</span>`;
+  if (mine && view === 'mine') return html`<span class="cut">${row.last.outbound ? t('row.waitsCustomer') : t('row.waitsYou', { time: duration(now - row.at) })}</span>`;
+  if (row.owner.kind === 'nobody') {
+    const since = Date.parse(row.queued_since || '') || row.at;
+    return html`<${OwnerAvatar} owner=${row.owner} /><span class="cut">${view === 'unclaimed' ? t('row.queued', { time: duration(now - since) }) : t('owner.nobody')}</span>`;
+  }
+  return html`<${OwnerAvatar} owner=${row.owner} me=${mine ? row.owner.id : ''} /><span class="cut">${ownerName(row.owner, mine)}</span>`;
+}
+
+/** @param {import('../types.js').Party} owner @param {boolean} mine */
+export function ownerName(owner, mine) {
+  if (mine) return t('you');
+  if (owner.kind === 'agent') return firstName(owner.name ?? '') || t('somebody');
+  return t(`owner.${owner.kind}`);
+}
+
+/** @param {number} ms @param {number} now */
+function until(ms, now) { return ms - now < 12 * 3_600_000 ? shortTime(ms, ms) : new Intl.DateTimeFormat(language.value, { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms); }

@@ -1,0 +1,66 @@
+// The rows that are on the screen. While the pointer or the keyboard is among
+// them, or the list is scrolled, nothing moves; what would waits above.
+
+import { html, useCallback, useEffect, useState } from '../html.js';
+import { labels } from '../format.js';
+import { language, t } from '../i18n.js';
+import { loadMore } from '../load_list.js';
+import { watch } from '../load_thread.js';
+import { go, openId, route } from '../router.js';
+import { dispatch, me, numbers, pane, presence, rows, shut } from '../state.js';
+import { reveal, useGap, useWindow } from '../virtual_list.js';
+import { cursor, focusComposer, moveCursor, moves } from '../focus.js';
+import { RowItem } from './RowItem.js';
+
+/** @param {{list: import('../types.js').List, ids: string[]}} props */
+export function Rows({ list, ids }) {
+  const win = useWindow(ids.length);
+  const above = useGap(win.above), below = useGap(win.below);
+  const [pointed, setPointed] = useState(false);
+  const hold = pointed || !win.atTop;
+  useEffect(() => { dispatch({ t: 'list.hold', key: list.key, on: hold }); }, [hold, list.key]);
+  useEffect(() => () => dispatch({ t: 'list.hold', key: list.key, on: false }), [list.key]);
+  useEffect(() => { if (win.to > ids.length - 20) void loadMore(list.key); }, [win.to, ids.length, list.key, list.next]);
+  const onScreen = ids.slice(win.visible.from, win.visible.to).join(' ');
+  useEffect(() => { watch(onScreen ? onScreen.split(' ') : []); }, [onScreen]);
+  useCursor(win, ids);
+
+  const onOpen = useCallback((/** @type {string} */ id) => {
+    cursor.value = id;
+    pane.value = 'thread';
+    go({ id });
+  }, []);
+  const label = labels(numbers.value), selected = openId.value;
+  const current = ids.includes(cursor.value) ? cursor.value : ids.includes(selected) ? selected : ids[0];
+  const focused = (e, on) => setPointed(on || (e.relatedTarget && e.currentTarget.contains(e.relatedTarget)));
+  return html`<ul class="rows" role="listbox" aria-label=${t('list.of', { view: t(`view.${route.value.view}`) })} ref=${win.box} data-test="rows"
+    onMouseEnter=${() => setPointed(true)} onMouseLeave=${() => setPointed(false)} onFocusOut=${(e) => focused(e, false)} onKeyDown=${(e) => keys(e, ids, current)}>
+    <li class="gap" ref=${above} role="presentation"></li>
+    ${ids.slice(win.from, win.to).map((id, i) => html`<${RowItem} key=${id} row=${rows.value[id]} label=${label[rows.value[id]?.phone_number_id]} me=${me.value?.id ?? ''}
+      view=${list.view} present=${presence.value[id]} shut=${shut.value[id]} selected=${id === selected} cursor=${id === current} at=${win.from + i} of=${ids.length}
+      onOpen=${onOpen} lang=${language.value} />`)}
+    <li class="gap" ref=${below} role="presentation"></li></ul>`;
+}
+
+/** Follows the cursor of the keyboard: into sight, then into focus. */
+function useCursor(win, ids) {
+  useEffect(() => {
+    const id = cursor.value, at = ids.indexOf(id), el = win.box.current;
+    if (!el || at < 0 || moves.value === 0) return;
+    reveal(el, at, win.row);
+    requestAnimationFrame(() => /** @type {HTMLElement|null} */ (el.querySelector(`[data-id="${CSS.escape(id)}"]`))?.focus({ preventScroll: true }));
+  }, [moves.value]);
+}
+
+function keys(e, ids, current) {
+  const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8, Home: -ids.length, End: ids.length }[e.key];
+  if (by !== undefined) {
+    e.preventDefault();
+    moveCursor(ids, current, by);
+  } else if (e.key === 'Enter' || e.key === ' ') {
+    e.preventDefault();
+    go({ id: current });
+    pane.value = 'thread';
+    focusComposer();
+  }
+}

@@ -1,0 +1,77 @@
+// The open conversation: its head, its messages, its composer.
+
+import { resolve, reopen } from '../actions.js';
+import { halfMinute } from '../clock.js';
+import { explain } from '../failure.js';
+import { labels, nameOf, since } from '../format.js';
+import { html, useEffect } from '../html.js';
+import { t } from '../i18n.js';
+import { loadThread, openThread } from '../load_thread.js';
+import { go, openId } from '../router.js';
+import { dialog, me, numbers, pane, panelFlipped, presence, rows, session, threads } from '../state.js';
+import { Avatar, Chip, Icon, IconButton, Keys, OwnerAvatar } from './bits.js';
+import { Composer } from './Composer.js';
+import { Stream } from './Stream.js';
+import { party } from './EventLine.js';
+
+export function ThreadPane() {
+  const id = openId.value, thread = threads.value[id], row = rows.value[id];
+  useEffect(() => { if (session.value === 'in') void openThread(id); }, [id, session.value]);
+  if (!id) return html`<${Nothing} />`;
+  if (thread?.state === 'gone') return html`<${Gone} />`;
+  if (thread?.state === 'error') return html`<${Broken} id=${id} code=${thread.error} />`;
+  const ready = thread?.state === 'ready' && row;
+  return html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread" data-id=${id} aria-busy=${!ready}>
+    ${row ? html`<${Head} id=${id} row=${row} />` : html`<header class="thread-bar"><div class="thread-id sk-col"><span class="skel sk-10 w-3"></span><span class="skel sk-10 w-4"></span></div></header>`}
+    ${ready ? html`<${Stream} id=${id} row=${row} thread=${thread} key=${id} />` : html`<${Loading} />`}
+    ${row ? html`<${Composer} id=${id} row=${row} key=${`c${id}`} />` : html`<div class="composer" aria-hidden="true"><div class="comp-top"></div></div>`}
+  </section>`;
+}
+
+function Head({ id, row }) {
+  const now = halfMinute.value, mine = row.owner.id === me.value?.id, nobody = row.owner.kind === 'nobody';
+  const label = labels(numbers.value)[row.phone_number_id], done = row.phase === 'resolved', idle = done || row.phase === 'snoozed';
+  const others = (presence.value[id] ?? []).filter((p) => p.who.id !== me.value?.id);
+  const may = mine || nobody || me.value?.role !== 'agent';
+  return html`<header class="thread-bar">
+    <${IconButton} icon="left" label=${t('back')} cls="back" onClick=${() => { pane.value = 'list'; }} data-test="back" />
+    <div class="thread-id"><h2 class="cut" data-test="thread-name"><bdi>${nameOf(row.contact)}</bdi></h2>
+      <p class="thread-sub"><${Chip} of=${label} /><span class="own" data-test="owner"><${OwnerAvatar} owner=${row.owner} me=${me.value?.id} /><span class="cut">${ownership(row, mine, now)}</span></span>
+        ${idle && html`<span class="tag">${t(`view.${row.phase}`)}</span>`}</p></div>
+    ${others.length > 0 && html`<span class="seen-by" data-test="present">${others.slice(0, 3).map((p) => html`<${Avatar} key=${p.who.id} name=${p.who.name ?? ''} size=${24} state=${p.state}
+      title=${t(p.state === 'typing' ? 'row.typing' : 'row.viewing', { name: p.who.name })} />`)}<span class="sr" role="status">${others.map((p) => t(p.state === 'typing' ? 'row.typing' : 'row.viewing', { name: p.who.name })).join('. ')}</span></span>`}
+    <div class="acts">
+      ${(mine || me.value?.role !== 'agent') && !nobody && html`<${IconButton} icon="swap" label=${t('transfer')} keys="T" cls="hide-s" onClick=${() => { dialog.value = { name: 'transfer', id }; }} data-test="transfer" />`}
+      ${may && !done && html`<${IconButton} icon="snooze" label=${t('snooze')} keys="S" cls="hide-s" onClick=${() => { dialog.value = { name: 'snooze', id }; }} data-test="snooze" />`}
+      <${IconButton} icon="panel" label=${t('details')} keys="D" aria-pressed=${panelFlipped.value} onClick=${flipPanel} data-test="panel" />
+      <${IconButton} icon="more" label=${t('more')} cls="only-s" onClick=${() => { dialog.value = { name: 'palette', here: true }; }} />
+      ${may && (idle
+        ? html`<button class="btn hide-s" type="button" onClick=${() => void reopen(id)} data-test="reopen">${t('reopen')}<${Keys} keys="E" /></button>`
+        : html`<button class="btn hide-s" type="button" onClick=${() => void resolve(id)} data-test="resolve">${t('resolve')}<${Keys} keys="E" /></button>`)}
+    </div></header>`;
+}
+
+export function flipPanel() {
+  if (matchMedia('(max-width: 720px)').matches) pane.value = pane.value === 'panel' ? 'thread' : 'panel';
+  else panelFlipped.value = !panelFlipped.value;
+}
+
+/** The lock is always said in words. */
+function ownership(row, mine, now) {
+  const at = Date.parse(row.owner.since || row.queued_since || '') || 0;
+  const when = at ? since(at, now) : '';
+  if (row.owner.kind === 'nobody') return t('own.nobody', { when });
+  return mine ? t('own.you', { when }) : t('own.other', { name: party(row.owner), when });
+}
+
+const Loading = () => html`<div class="stream" data-test="thread-loading"><span class="skel sk-40 w-5"></span><span class="skel sk-64 w-6 to-end"></span><span class="skel sk-40 w-4"></span>
+  <span class="skel sk-40 w-5 to-end"></span><span class="skel sk-64 w-6"></span></div><div class="jump-box"></div>`;
+
+const Nothing = () => html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-empty"><div class="blank mid"><h3>${t('none.title')}</h3><p>${t('none.text')}</p>
+  <dl class="keylist">${['J K', 'C', 'G U', 'Ctrl K'].map((k) => html`<dt key=${k}><${Keys} keys=${k} /></dt><dd>${t(`none.${k.replace(' ', '')}`)}</dd>`)}</dl></div></section>`;
+
+const Gone = () => html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-gone"><div class="blank mid"><${Icon} name="lock" /><h3>${t('gone.title')}</h3><p>${t('gone.text')}</p>
+  <button class="btn" type="button" onClick=${() => { pane.value = 'list'; go({ id: '' }); }}>${t('gone.back')}</button></div></section>`;
+
+const Broken = ({ id, code }) => html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-error"><div class="blank mid"><${Icon} name="alert" /><h3>${t('thread.error')}</h3>
+  <p>${explain({ code: code ?? '', title: '', status: 0 })}</p><button class="btn" type="button" onClick=${() => void loadThread(id)}>${t('again')}</button></div></section>`;

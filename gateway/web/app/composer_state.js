@@ -1,0 +1,38 @@
+// Which of its states the composer is in. Pure: what it shows follows from the
+// conversation, the person and the time, and from nothing else.
+
+/** @typedef {'down'|'closed'|'mine'|'unclaimed'|'other'|'resolved'} Mode */
+
+/** The server refuses 120 s before the window closes, so that what it accepts can still leave. */
+export const margin = 120_000;
+const soon = 2 * 3_600_000;
+
+/**
+ * @param {import('./types.js').Row|undefined} row
+ * @param {string} [shut] the window that a refusal said to be closed
+ */
+export function windowOf(row, now, shut) {
+  const closes = row?.window_closes_at ? Date.parse(row.window_closes_at) : 0;
+  const left = closes - now;
+  const refused = shut !== undefined && shut === (row?.window_closes_at ?? 'none');
+  const open = closes > 0 && left > margin && !refused;
+  return { open, closes, left: Math.max(0, left), soon: open && left < soon, known: closes > 0 };
+}
+
+/**
+ * @param {{
+ *   row: import('./types.js').Row|undefined, me: {id: string, role: string}|null, now: number, shut?: string,
+ *   number?: import('./types.js').PhoneNumber,
+ * }} of
+ * @returns {{mode: Mode, window: ReturnType<typeof windowOf>, mine: boolean, unowned: boolean}}
+ */
+export function composerState({ row, me, now, shut, number }) {
+  const window = windowOf(row, now, shut);
+  const kind = row?.owner.kind ?? 'nobody';
+  const mine = kind === 'agent' && row?.owner.id === me?.id, unowned = kind === 'nobody';
+  const of = (/** @type {Mode} */ mode) => ({ mode, window, mine, unowned });
+  if (!mine && !unowned) return of('other');
+  if (number?.health === 'stopped' || number?.health === 'paused') return of('down');
+  if (!window.open) return of('closed');
+  return of(mine ? 'mine' : 'unclaimed');
+}

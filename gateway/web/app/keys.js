@@ -1,0 +1,56 @@
+// The keyboard: single keys outside of fields, Ctrl K everywhere.
+
+import { applies, commands } from './commands.js';
+import { cursor } from './focus.js';
+import { openId } from './router.js';
+import { dialog, pane, session } from './state.js';
+
+const pause = 900; // between G and what follows
+
+let after = '', timer = 0;
+
+export function startKeys() { document.addEventListener('keydown', pressed); }
+
+/** @param {KeyboardEvent} e */
+function pressed(e) {
+  if (session.value !== 'in' || e.defaultPrevented || e.isComposing) return;
+  if ((e.ctrlKey || e.metaKey) && !e.altKey && e.key.toLowerCase() === 'k') {
+    e.preventDefault();
+    dialog.value = dialog.value?.name === 'palette' ? null : { name: 'palette', id: openId.value };
+    return;
+  }
+  if (e.ctrlKey || e.metaKey || e.altKey || dialog.value) return;
+  const on = /** @type {HTMLElement} */ (e.target);
+  if (on.matches?.('input, textarea, select, [contenteditable]')) return;
+  if (e.key === 'Escape') { back(); return; }
+  const command = find(stroke(e));
+  if (!command) return;
+  e.preventDefault();
+  void command.run();
+}
+
+/** What was pressed, in the words of the table; "G" waits for its second. */
+function stroke(e) {
+  const key = e.key.length === 1 ? (e.key === '?' ? '?' : e.key.toUpperCase()) : e.key;
+  clearTimeout(timer);
+  const first = after;
+  after = '';
+  if (first) return `${first} ${key}`;
+  if (key === 'G' && !e.shiftKey) {
+    after = 'G';
+    timer = window.setTimeout(() => { after = ''; }, pause);
+    return '';
+  }
+  return e.shiftKey && /^[A-Z]$/.test(key) ? `⇧ ${key}` : key;
+}
+
+/** @param {string} keys */
+function find(keys) { return keys === '' || keys === 'Enter' ? undefined : commands.find((c) => c.keys === keys && applies(c)); }
+
+/** From the thread to the list; from the list nowhere. */
+function back() {
+  pane.value = pane.value === 'panel' ? 'thread' : 'list';
+  const id = openId.value || cursor.value;
+  const row = id && document.querySelector(`[data-id="${CSS.escape(id)}"][role="option"]`);
+  if (row) /** @type {HTMLElement} */ (row).focus();
+}

@@ -1,0 +1,98 @@
+// Reading lists: the first page, the next ones, and all of it anew after a cut.
+
+import { api } from './api.js';
+import { route } from './router.js';
+import { dispatch, state } from './state.js';
+import { listKey } from './store_list.js';
+import { heedFailure } from './session.js';
+
+const firstPage = 50;
+const nextPage = 200;
+
+/** The list that the address asks for. */
+export const currentKey = () => listKey(route.value);
+
+/** @type {Set<string>} lists that a request is under way for */
+const busy = new Set();
+
+/** Shows the list of the address: at once what is known, then what is true. */
+export async function loadList() {
+  const { view, sort, q } = route.value;
+  const key = listKey(route.value);
+  dispatch({ t: 'list.open', key, view, sort, q, used: Date.now() });
+  await fetchFirst(key, firstPage);
+}
+
+/** Reads the current list anew, as far as it was read. */
+export async function refreshList() {
+  const list = state.value.lists[currentKey()];
+  if (list) await fetchFirst(list.key, Math.max(firstPage, list.ids.length));
+}
+
+async function fetchFirst(key, upTo) {
+  const list = state.value.lists[key];
+  if (!list || state.value.session !== 'in') return;
+  busy.add(key);
+  dispatch({ t: 'list.set', key, set: { touched: [], error: '' } });
+  try {
+    const { view, sort, q } = list;
+    let page = await api.list({ view, sort, q, limit: Math.min(upTo, nextPage) });
+    const conversations = page.conversations;
+    while (page.next && conversations.length < upTo) {
+      page = await api.list({ view, sort, q, limit: nextPage, cursor: page.next });
+      conversations.push(...page.conversations);
+    }
+    dispatch({ t: 'list.page', key, first: true, page: { conversations, next: page.next } });
+  } catch (err) {
+    failed(key, err);
+  } finally {
+    busy.delete(key);
+  }
+}
+
+/** @param {string} key */
+export async function loadMore(key) {
+  const list = state.value.lists[key];
+  if (!list?.more || !list.next || busy.has(key)) return;
+  busy.add(key);
+  try {
+    const { view, sort, q } = list;
+    const page = await api.list({ view, sort, q, limit: nextPage, cursor: list.next });
+    if (state.value.lists[key]?.next === list.next) dispatch({ t: 'list.page', key, first: false, page });
+  } catch (err) {
+    failed(key, err);
+  } finally {
+    busy.delete(key);
+  }
+}
+
+function failed(key, err) {
+  heedFailure(err);
+  const list = state.value.lists[key];
+  dispatch({
+    t: 'list.set', key,
+    set: { state: list?.ids.length ? 'ready' : 'error', error: err.problem?.code ?? 'internal', touched: null },
+  });
+}
+
+/**
+ * The person's conversations on other numbers. A contact has one id in all of
+ * them; the search by address finds candidates.
+ * @param {import('./types.js').Row} row
+ */
+export async function loadOthersOf(row) {
+  const q = row.contact.address;
+  if (!q) return [];
+  const pages = await Promise.all(['all', 'resolved'].map((view) => api.list({ view, q, limit: 20 }).catch(() => null)));
+  const found = pages.flatMap((page) => page?.conversations ?? []).filter((r) => r.id !== row.id && r.contact.id === row.contact.id);
+  dispatch({ t: 'rows', rows: found });
+  return found.map((r) => r.id);
+}
+
+/** Conversations by name, phone or username, for the palette. @param {string} q @param {AbortSignal} signal */
+export async function searchConversations(q, signal) {
+  const pages = await Promise.all(['all', 'resolved'].map((view) => api.list({ view, q, limit: 6 }, signal)));
+  const found = pages.flatMap((page) => page.conversations);
+  dispatch({ t: 'rows', rows: found });
+  return found.map((r) => r.id);
+}

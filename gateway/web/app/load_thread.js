@@ -1,0 +1,112 @@
+// Reading threads, and which conversations the socket follows: the open one, and
+// those on the screen for who is present in them.
+
+import { api, Failure } from './api.js';
+import { look } from './seen.js';
+import { dispatch, state } from './state.js';
+import { heedFailure, socket } from './session.js';
+
+const page = 60;
+const olderPage = 200;
+const watchedMost = 24;
+
+let open = '';
+/** @type {Set<string>} */
+let watched = new Set();
+
+const stream = (id) => `conversation:${id}`;
+
+/** @param {string} id */
+function subscribe(id) {
+  const thread = state.value.threads[id];
+  const position = thread?.state === 'ready' ? { position: { offset: thread.version } } : {};
+  socket.send({ t: 'subscribe', stream: stream(id), ref: id, ...position });
+}
+
+/** @param {string} id */
+function unsubscribe(id) {
+  socket.send({ t: 'unsubscribe', stream: stream(id), ref: id });
+  if (state.value.threads[id]) dispatch({ t: 'thread.set', id, set: { live: false } });
+}
+
+/** Everything again, over a new socket. */
+export function resubscribe() {
+  if (open) { subscribe(open); present('viewing'); }
+  for (const id of watched) if (id !== open) subscribe(id);
+}
+
+/** Opens a conversation, or none. @param {string} id */
+export async function openThread(id) {
+  if (open && open !== id) {
+    socket.send({ t: 'presence', conversation: open, state: 'gone' });
+    if (!watched.has(open)) unsubscribe(open);
+  }
+  open = id;
+  if (!id) return;
+  if (!state.value.rows[id]) void loadRow(id);
+  const known = state.value.threads[id];
+  const unread = state.value.rows[id]?.unread ?? 0;
+  dispatch({ t: 'thread.set', id, set: { used: Date.now(), unread, ...(known?.state === 'ready' ? { openedAt: known.version } : { state: 'loading' }) } });
+  if (known?.state === 'ready') { subscribe(id); present('viewing'); return; }
+  await loadThread(id);
+}
+
+/** @param {string} id */
+export async function loadThread(id) {
+  dispatch({ t: 'thread.set', id, set: { state: 'loading', error: '' } });
+  try {
+    const first = await api.messages(id, { limit: page });
+    dispatch({ t: 'thread.page', id, older: false, page: first });
+    dispatch({ t: 'thread.set', id, set: { openedAt: first.version } });
+    look(id, first.version, true);
+    if (open === id || watched.has(id)) subscribe(id);
+    if (open === id) present('viewing');
+  } catch (err) {
+    heedFailure(err);
+    const code = err instanceof Failure ? err.problem.code : 'internal';
+    dispatch({ t: 'thread.set', id, set: code === 'not_found' ? { state: 'gone' } : { state: 'error', error: code } });
+  }
+}
+
+/** @param {string} id */
+async function loadRow(id) {
+  const row = await api.conversation(id).catch(() => null);
+  if (row) {
+    dispatch({ t: 'rows', rows: [row] });
+    if (state.value.threads[id]) dispatch({ t: 'thread.set', id, set: { unread: row.unread } });
+  }
+}
+
+/** @param {string} id */
+export async function loadOlder(id) {
+  const thread = state.value.threads[id];
+  if (!thread || thread.state !== 'ready' || thread.older || !thread.before) return;
+  dispatch({ t: 'thread.set', id, set: { older: true } });
+  try {
+    dispatch({ t: 'thread.page', id, older: true, page: await api.messages(id, { before: thread.before, limit: olderPage }) });
+  } catch (err) {
+    heedFailure(err);
+    dispatch({ t: 'thread.set', id, set: { older: false } });
+  }
+}
+
+/** @param {'viewing'|'typing'|'gone'} what */
+export function present(what) {
+  if (open && !document.hidden) socket.send({ t: 'presence', conversation: open, state: what });
+}
+
+let timer = 0;
+/**
+ * Follows the rows on the screen, once they have stood still for a moment.
+ * @param {string[]} ids
+ */
+export function watch(ids) {
+  clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    const next = new Set(ids.slice(0, watchedMost));
+    if (!socket.live) { watched = next; return; } // the next socket subscribes
+    for (const id of watched) if (!next.has(id) && id !== open) unsubscribe(id);
+    for (const id of next) if (!watched.has(id) && id !== open) subscribe(id);
+    watched = next;
+  }, 600);
+}

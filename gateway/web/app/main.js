@@ -1,0 +1,48 @@
+// The start: who is logged in, what the address asks for, the first picture.
+
+import { startClock } from './clock.js';
+import { App } from './components/App.js';
+import { nameOf } from './format.js';
+import { h, render } from './html.js';
+import { language, t } from './i18n.js';
+import { startKeys } from './keys.js';
+import { loadList } from './load_list.js';
+import { openId, route, startRouter } from './router.js';
+import { start, watchNetwork } from './session.js';
+import { effect, me, pane, rows, session } from './state.js';
+import { compact, isDark } from './theme.js';
+
+const root = document.documentElement;
+
+startRouter();
+startClock();
+startKeys();
+watchNetwork();
+pane.value = openId.value ? 'thread' : 'list';
+render(h(App, {}), /** @type {HTMLElement} */ (document.getElementById('app')));
+
+effect(() => { root.dataset.theme = isDark.value ? 'dark' : 'light'; });
+effect(() => { root.dataset.density = compact.value ? 'compact' : ''; });
+effect(() => { root.lang = language.value; });
+effect(() => { document.body.dataset.pane = openId.value ? pane.value : 'list'; });
+effect(() => { document.title = title(); });
+
+// The list of the address, whenever what it names changes.
+let shown = '';
+effect(() => {
+  const { view, sort, q } = route.value, key = `${view}|${sort}|${q}`;
+  if (session.value !== 'in' || key === shown) return;
+  shown = key;
+  void loadList();
+});
+
+/** How many of the person's conversations have something unread, and where one is. */
+function title() {
+  const own = me.value?.id;
+  let unread = 0;
+  for (const row of Object.values(rows.value)) if (row.unread > 0 && row.owner.id === own && own) unread++;
+  const open = rows.value[openId.value];
+  return `${unread ? `(${unread}) ` : ''}${open ? nameOf(open.contact) : t(`view.${route.value.view}`)} · Prosa`;
+}
+
+void start();

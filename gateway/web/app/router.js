@@ -1,0 +1,59 @@
+// What is shown is in the address: /inbox/<view>/<conversation>?q=&sort=&…
+
+import { computed, signal } from '../lib/signals.js';
+
+export const views = /** @type {const} */ (['mine', 'unclaimed', 'all', 'snoozed', 'resolved']);
+const filterNames = /** @type {const} */ (['number', 'wait', 'window', 'unread']);
+
+/**
+ * @typedef {{
+ *   view: string, id: string, q: string, sort: string,
+ *   number: string, wait: string, window: string, unread: string,
+ * }} Route
+ */
+
+/** @param {{pathname: string, search: string}} from @returns {Route} */
+export function parse(from) {
+  const [, inbox, view, id] = from.pathname.split('/');
+  const q = new URLSearchParams(from.search);
+  const known = inbox === 'inbox' && views.some((v) => v === view);
+  return {
+    view: known ? view : 'mine', id: known && id ? decodeURIComponent(id) : '',
+    q: q.get('q') ?? '', sort: q.get('sort') === 'oldest' ? 'oldest' : 'newest',
+    number: q.get('number') ?? '', wait: q.get('wait') ?? '', window: q.get('window') ?? '', unread: q.get('unread') ?? '',
+  };
+}
+
+/** @param {Route} to */
+export function format(to) {
+  const q = new URLSearchParams();
+  if (to.q) q.set('q', to.q);
+  if (to.sort === 'oldest') q.set('sort', to.sort);
+  for (const name of filterNames) if (to[name]) q.set(name, to[name]);
+  // Ids hold a colon, which a path may; the rest is escaped.
+  const id = to.id ? `/${encodeURIComponent(to.id).replaceAll('%3A', ':')}` : '';
+  return `/inbox/${to.view}${id}${q.size ? `?${q}` : ''}`;
+}
+
+export const route = signal(parse(location));
+export const openId = computed(() => route.value.id);
+export const hasFilter = computed(() => filterNames.some((name) => route.value[name]));
+
+/** @param {Partial<Route>} change @param {{replace?: boolean}} [how] */
+export function go(change, how = {}) {
+  const to = { ...route.value, ...change };
+  const url = format(to);
+  if (url !== location.pathname + location.search) history[how.replace ? 'replaceState' : 'pushState'](null, '', url);
+  route.value = to;
+}
+
+/** @param {Partial<Route>} change what a link would change */
+export const href = (change) => format({ ...route.value, ...change });
+
+/** Another view starts without search and filters. @param {string} view @returns {Partial<Route>} */
+export const fresh = (view) => ({ view, q: '', number: '', wait: '', window: '', unread: '' });
+
+export function startRouter() {
+  addEventListener('popstate', () => { route.value = parse(location); });
+  if (!location.pathname.startsWith('/inbox/')) history.replaceState(null, '', format(route.value));
+}

@@ -1,0 +1,165 @@
+// Who is logged in, and what must be read to be exact: at the start, after a cut,
+// when the feed begins anew.
+
+import { deliver } from './actions.js';
+import { api, Failure, getCSRF, setCSRF } from './api.js';
+import { atLeast, learn } from './clock.js';
+import { draftsOf, dropUnsent, readUnsent } from './drafts.js';
+import { t } from './i18n.js';
+import { openId } from './router.js';
+import { countsDue, dispatch, effect, refetch, state, toast } from './state.js';
+import { conversationOf } from './store.js';
+import { loadList, refreshList } from './load_list.js';
+import { loadThread, resubscribe } from './load_thread.js';
+import { Socket } from './socket.js';
+
+export const socket = new Socket({
+  csrf: getCSRF,
+  onFrames: (frames) => {
+    for (const frame of frames) heed(frame);
+    dispatch({ t: 'batch', frames });
+    for (const f of frames) if (f.t === 'subscribed' && f.recovered === false && conversationOf(f.stream)) reread(conversationOf(f.stream));
+  },
+  onNet: (net) => dispatch({ t: 'net', net }),
+  onReady: ready,
+  onRefused: (code) => void refused(code),
+});
+
+/** What a frame means beside the state: the time, and what concerns the person. */
+function heed(frame) {
+  if (frame.t === 'hello') learn(frame.hello.server_time_ms);
+  for (const item of frame.items ?? []) if (item.at && item.type !== 'status') atLeast(Date.parse(item.at));
+  if (frame.t !== 'owner' || frame.conversation === openId.value) return;
+  const name = state.value.rows[frame.conversation]?.contact.name ?? '';
+  if (frame.change === 'gained' && (frame.cause === 'transfer' || frame.cause === 'assign')) toast.value = { text: t('toast.gained', { name }) };
+  if (frame.change === 'lost' && (frame.cause === 'take_over' || frame.cause === 'assign')) {
+    toast.value = { text: t('toast.lost', { name, owner: frame.owner?.name ?? '' }) };
+  }
+}
+
+/** Too much was missed to replay it. @param {string} id */
+function reread(id) {
+  if (id === openId.value) void loadThread(id);
+}
+
+let first = true;
+function ready() {
+  const feed = state.value.feed;
+  socket.send({ t: 'subscribe', stream: 'me', ref: 'me' });
+  socket.send({ t: 'subscribe', stream: 'inbox', ref: 'inbox', ...(feed ? { position: feed } : {}) });
+  // The first list was asked for before the stream began: what lies between.
+  if (first) void refreshList();
+  first = false;
+  resubscribe();
+}
+
+/** The socket was closed with a number that says why. @param {number} code */
+async function refused(code) {
+  if (code === 4003) { await enter(); void refreshList(); return; }
+  if (code === 4503) { out(); return; }
+  if (code === 4502 && await enter()) socket.open();
+}
+
+function out() {
+  socket.close();
+  dispatch({ t: 'session', session: 'out' });
+}
+
+/** Any request may find that the session has ended. @param {unknown} err */
+export function heedFailure(err) {
+  if (err instanceof Failure && err.problem.code === 'no_session') out();
+}
+
+function admitted(answer) {
+  setCSRF(answer.csrf_token);
+  draftsOf(answer.agent.id);
+  dispatch({ t: 'session', session: 'in', me: answer.agent, demo: answer.demo });
+}
+
+async function enter() {
+  try {
+    admitted(await api.me());
+    return true;
+  } catch (err) {
+    if (err instanceof Failure && err.problem.code === 'unreachable') return false;
+    out();
+    return false;
+  }
+}
+
+/** Reads who is logged in and begins; without a session the login shows. */
+export async function start() {
+  for (let pause = 500; !await enter(); pause = Math.min(pause * 2, 8000)) {
+    if (state.value.session === 'out') return;
+    dispatch({ t: 'net', net: { phase: 'cut', since: state.value.net.since || Date.now(), nextAt: Date.now() + pause } });
+    await new Promise((again) => setTimeout(again, pause));
+  }
+  begin();
+}
+
+let begun = false;
+function begin() {
+  socket.open();
+  void people();
+  void counts();
+  for (const { id, pending } of readUnsent()) {
+    dispatch({ t: 'send', id, pending });
+    void deliver(id, pending.kind === 'note' ? 'notes' : 'messages', pending);
+  }
+  if (begun) { void loadList(); return; }
+  begun = true;
+  watchState();
+}
+
+/** @param {string} email @param {string} password */
+export async function login(email, password) {
+  admitted(await api.login(email, password));
+  first = true;
+  begin();
+}
+
+export async function logout() {
+  await api.logout().catch(() => null);
+  for (const { pending } of readUnsent()) dropUnsent(pending.id);
+  location.assign('/');
+}
+
+async function people() {
+  const [agents, numbers] = await Promise.all([api.agents().catch(() => null), api.numbers().catch(() => null)]);
+  dispatch({ t: 'people', agents: agents?.agents, numbers: numbers?.numbers });
+}
+
+let countTimer = 0;
+async function counts() {
+  clearTimeout(countTimer);
+  countTimer = 0;
+  const answer = await api.counts().catch(heedFailure);
+  if (answer) dispatch({ t: 'counts', views: answer.views });
+}
+
+/** Things to do because the state says so. */
+function watchState() {
+  let counted = 0, fetched = 0;
+  effect(() => {
+    if (countsDue.value === counted) return;
+    counted = countsDue.value;
+    if (!countTimer) countTimer = window.setTimeout(() => void counts(), 800);
+  });
+  effect(() => {
+    if (refetch.value === fetched) return;
+    fetched = refetch.value;
+    void refreshList();
+    void counts();
+  });
+}
+
+/** The machine slept or the network came back: look at once. */
+export function watchNetwork() {
+  addEventListener('online', () => socket.retry());
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) socket.check(2000); });
+  let last = Date.now();
+  setInterval(() => {
+    if (Date.now() - last > 8000) socket.retry();
+    last = Date.now();
+  }, 2000);
+}

@@ -1,0 +1,184 @@
+// The one reducer: what the server sends and what happens here go in as frames,
+// the next state comes out. It is pure; screens are drawn from its result.
+
+import { forgetRow, holdList, openList, pageList, placeRows, setList, showWaiting } from './store_list.js';
+import { addItems, foldStatus, pageThread, setThread } from './store_thread.js';
+import { bindEcho, dropArrived, settle, setPending } from './store_pending.js';
+
+/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./types.js').Row} Row */
+
+/** @returns {State} */
+export function initial() {
+  return {
+    me: null, session: 'unknown', demo: null,
+    net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
+    feed: null, rows: {}, lists: {}, threads: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {},
+    agents: [], numbers: [], teams: [], countsDue: 0, refetch: 0, tick: 0,
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {any} frame
+ * @returns {State}
+ */
+export function apply(state, frame) {
+  return frame.t === 'batch' ? applyBatch(state, frame.frames) : applyRows(applyOne(state, frame), rowsOf(frame));
+}
+
+/** Rows of a batch are placed together: a burst costs one copy, not one each. */
+function applyBatch(state, frames) {
+  const rows = [];
+  for (const frame of frames) {
+    state = applyOne(state, frame);
+    rows.push(...rowsOf(frame));
+  }
+  return applyRows(state, rows);
+}
+
+/** @returns {Row[]} */
+function rowsOf(frame) {
+  switch (frame.t) {
+    case 'row': case 'thread': return frame.row ? [frame.row] : [];
+    case 'list.page': return frame.page.conversations;
+    case 'rows': return frame.rows;
+  }
+  return [];
+}
+
+/**
+ * Takes full replacements of rows; the higher version wins.
+ * @param {State} state
+ * @param {Row[]} incoming
+ */
+export function applyRows(state, incoming) {
+  if (incoming.length === 0) return state;
+  const rows = { ...state.rows }, changed = new Set();
+  let moved = false;
+  for (const row of incoming) {
+    const old = rows[row.id];
+    if (old && old.version >= row.version) continue;
+    rows[row.id] = { ...row, at: Date.parse(row.last.at || row.started_at || '') || 0 };
+    changed.add(row.id);
+    moved ||= !old || old.phase !== row.phase || old.owner.id !== row.owner.id || old.owner.kind !== row.owner.kind;
+  }
+  if (changed.size === 0) return state;
+  const next = { ...state, rows, lists: placeRows(state.lists, rows, changed, state.me) };
+  if (moved) next.countsDue++;
+  for (const id of changed) {
+    // A newer window ends what a refusal had told about the old one.
+    if (state.shut[id] && state.shut[id] !== rows[id].window_closes_at) next.shut = without(next.shut, id);
+  }
+  return next;
+}
+
+/**
+ * @param {State} state
+ * @param {any} f
+ * @returns {State}
+ */
+function applyOne(state, f) {
+  switch (f.t) {
+    // from the socket
+    case 'ready': return { ...state, me: { ...state.me, ...f.me } };
+    case 'row': return { ...state, feed: { epoch: f.epoch, offset: f.offset } };
+    case 'subscribed': return subscribed(state, f);
+    case 'resync': return { ...state, feed: { epoch: f.epoch, offset: f.offset }, refetch: state.refetch + 1 };
+    case 'gone': return gone(state, f);
+    case 'thread': return thread(state, f);
+    case 'presence': return presence(state, f);
+
+    // from requests
+    case 'session': return { ...state, session: f.session, me: f.me ?? state.me, demo: f.demo ?? state.demo };
+    case 'people': return { ...state, agents: f.agents ?? state.agents, numbers: f.numbers ?? state.numbers, teams: f.teams ?? state.teams };
+    case 'counts': return { ...state, counts: f.views };
+    case 'list.open': return { ...state, lists: openList(state, f) };
+    case 'list.page': return { ...state, lists: pageList(state, f) };
+    case 'list.set': return { ...state, lists: setList(state.lists, f.key, f.set) };
+    case 'thread.set': return { ...state, threads: setThread(state.threads, f.id, f.set) };
+    case 'thread.page': return dropArrived({ ...state, threads: pageThread(state, f) }, f.id);
+
+    // from the person
+    case 'list.hold': return { ...state, lists: holdList(state, f.key, f.on) };
+    case 'list.show': return { ...state, lists: showWaiting(state, f.key) };
+    case 'net': return { ...state, net: { ...state.net, ...f.net } };
+    case 'send': return setPending(state, f.id, (all) => [...all, f.pending]);
+    case 'result': return settle(state, f);
+    case 'unsent': return setPending(state, f.id, (all) => all.filter((p) => p.id !== f.echo));
+    case 'stale': return { ...state, stale: f.stale ? { ...state.stale, [f.id]: f.stale } : without(state.stale, f.id) };
+    case 'shut': return { ...state, shut: { ...state.shut, [f.id]: state.rows[f.id]?.window_closes_at ?? 'none' } };
+    case 'owner.is': return ownerIs(state, f);
+  }
+  return state;
+}
+
+/** The answer to subscribe says where the stream goes on from. */
+function subscribed(state, f) {
+  if (f.stream === 'inbox') {
+    const feed = { epoch: f.epoch, offset: f.offset };
+    // Frames that were missed follow this answer, so the old offset stays until they come.
+    return f.recovered ? { ...state, feed: state.feed ?? feed } : { ...state, feed, refetch: state.refetch + 1 };
+  }
+  const id = conversationOf(f.stream);
+  if (!id) return state;
+  const next = { ...state, presence: { ...state.presence, [id]: f.present ?? [] } };
+  const open = state.threads[id];
+  if (open && open.state === 'ready') {
+    next.threads = f.recovered === false
+      ? without(state.threads, id) // too far behind: read anew when it is opened
+      : setThread(state.threads, id, { live: f.offset <= open.version });
+  }
+  return next;
+}
+
+function gone(state, f) {
+  const id = f.conversation;
+  const known = state.rows[id];
+  if (known && f.version && known.version > f.version) return state; // seen again since
+  return {
+    ...state, rows: without(state.rows, id), lists: forgetRow(state.lists, id),
+    threads: state.threads[id] ? setThread(state.threads, id, { state: 'gone', live: false }) : state.threads,
+    feed: f.stream === 'inbox' ? { epoch: f.epoch, offset: f.offset } : state.feed, countsDue: state.countsDue + 1,
+  };
+}
+
+function thread(state, f) {
+  const id = f.row?.id ?? conversationOf(f.stream);
+  const open = state.threads[id];
+  if (!open || !open.live) return state;
+  const items = foldStatus(f.items ?? [], f.items ?? []);
+  const upTo = { ...open, items: foldStatus(open.items, items) };
+  let next = { ...state, threads: setThread(state.threads, id, addItems(upTo, items, f.offset)) };
+  for (const item of items) if (item.type === 'message') next = bindEcho(next, id, item.message);
+  return next;
+}
+
+function presence(state, f) {
+  const id = conversationOf(f.stream);
+  const others = (state.presence[id] ?? []).filter((p) => p.who.id !== f.presence.who.id);
+  const all = f.presence.state === 'gone' ? others : [...others, f.presence];
+  return { ...state, presence: { ...state.presence, [id]: all } };
+}
+
+/** A refusal names the owner as of now, perhaps before the row's frame comes. */
+function ownerIs(state, f) {
+  const row = state.rows[f.id];
+  if (!row || !f.owner || f.owner.epoch <= row.owner.epoch) return state;
+  const rows = { ...state.rows, [f.id]: { ...row, owner: f.owner } };
+  return { ...state, rows, lists: placeRows(state.lists, rows, new Set([f.id]), state.me), countsDue: state.countsDue + 1 };
+}
+
+/** @param {string} stream */
+export function conversationOf(stream) {
+  return stream?.startsWith('conversation:') ? stream.slice('conversation:'.length) : '';
+}
+
+/** @template T @param {Record<string, T>} map @param {string} key @returns {Record<string, T>} */
+export function without(map, key) {
+  if (!(key in map)) return map;
+  const next = { ...map };
+  delete next[key];
+  return next;
+}
+

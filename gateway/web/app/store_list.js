@@ -1,0 +1,172 @@
+// Lists: an order of row ids for each view, kept true by every row that changes.
+
+/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./types.js').List} List */
+/** @typedef {import('./types.js').Row} Row */
+
+const keptLists = 8;
+
+/** @param {{view: string, sort: string, q: string}} of */
+export const listKey = (of) => `${of.view}|${of.sort}|${of.q}`;
+
+/** Says whether a row belongs into a list. @param {Row|undefined} row @param {{view: string, q: string}} list @param {{id: string}|null} me */
+export function fits(row, list, me) {
+  if (!row) return false;
+  const active = row.phase === 'open' || row.phase === 'pending';
+  switch (list.view) {
+    case 'mine': if (!(active && row.owner.kind === 'agent' && row.owner.id === me?.id)) return false; break;
+    case 'unclaimed': if (!(active && row.owner.kind === 'nobody')) return false; break;
+    case 'all': if (!(active || row.phase === 'snoozed')) return false; break;
+    default: if (row.phase !== list.view) return false;
+  }
+  return list.q === '' || found(row, list.q);
+}
+
+function found(row, q) {
+  const digits = q.replace(/[+\s()-]/g, '');
+  return row.contact.name.toLowerCase().includes(q.toLowerCase()) || (digits !== '' && row.contact.address.startsWith(digits));
+}
+
+/** Negative when a stands above b. */
+function compare(a, b, sort) {
+  const order = b.at - a.at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+  return sort === 'oldest' ? -order : order;
+}
+
+/** Rows behind the last one that was read come with their page. */
+function inReach(row, list, rows) {
+  if (!list.more || list.ids.length === 0) return true;
+  const last = rows[list.ids[list.ids.length - 1]];
+  return !last || compare(row, last, list.sort) < 0;
+}
+
+/**
+ * @param {Record<string, List>} lists @param {Record<string, Row>} rows
+ * @param {Set<string>} changed @param {{id: string}|null} me
+ */
+export function placeRows(lists, rows, changed, me) {
+  const next = { ...lists };
+  for (const key in lists) {
+    const list = lists[key];
+    next[key] = place(list.touched ? { ...list, touched: [...list.touched, ...changed] } : list, rows, changed, me);
+  }
+  return next;
+}
+
+/** @returns {List} */
+function place(list, rows, changed, me) {
+  if (list.state === 'loading' && list.ids.length === 0) return list;
+  return list.hold ? placeLater(list, rows, changed, me) : placeNow(list, rows, changed, me);
+}
+
+function placeNow(list, rows, changed, me) {
+  const stay = list.ids.filter((id) => !changed.has(id) && rows[id]);
+  const come = [], end = { ...list, ids: stay };
+  for (const id of changed) if (fits(rows[id], list, me) && inReach(rows[id], end, rows)) come.push(id);
+  if (come.length === 0 && stay.length === list.ids.length) return list;
+  come.sort((a, b) => compare(rows[a], rows[b], list.sort));
+  return { ...list, ids: merge(stay, come, rows, list.sort) };
+}
+
+function merge(a, b, rows, sort) {
+  const out = [];
+  let i = 0, j = 0;
+  while (i < a.length && j < b.length) out.push(compare(rows[a[i]], rows[b[j]], sort) <= 0 ? a[i++] : b[j++]);
+  while (i < a.length) out.push(a[i++]);
+  while (j < b.length) out.push(b[j++]);
+  return out;
+}
+
+/** Nothing moves now; what would is remembered. */
+function placeLater(list, rows, changed, me) {
+  const shown = new Set(list.ids), waiting = new Set(list.waiting);
+  for (const id of changed) {
+    if (!fits(rows[id], list, me)) { waiting.delete(id); continue; } // if shown it stays until the list may move
+    const at = shown.has(id) ? list.ids.indexOf(id) : -1;
+    if (at < 0 ? inReach(rows[id], list, rows) : misplaced(list, rows, at)) waiting.add(id);
+  }
+  return waiting.size === list.waiting.length ? list : { ...list, waiting: [...waiting] };
+}
+
+function misplaced(list, rows, at) {
+  const row = rows[list.ids[at]], above = rows[list.ids[at - 1]], below = rows[list.ids[at + 1]];
+  return (above && compare(row, above, list.sort) < 0) || (below && compare(below, row, list.sort) < 0);
+}
+
+/** @param {State} state @param {string} key */
+export function showWaiting(state, key) {
+  const list = state.lists[key];
+  if (!list) return state.lists;
+  const ids = [...new Set([...list.ids, ...list.waiting])].filter((id) => fits(state.rows[id], list, state.me));
+  ids.sort((a, b) => compare(state.rows[a], state.rows[b], list.sort));
+  return setList(state.lists, key, { ids, waiting: [] });
+}
+
+/** @param {State} state @param {string} key @param {boolean} on */
+export function holdList(state, key, on) {
+  const list = state.lists[key];
+  if (!list || list.hold === on) return state.lists;
+  return setList(on ? state.lists : showWaiting(state, key), key, { hold: on });
+}
+
+/** @param {State} state @param {{key: string, view: string, sort: string, q: string, used: number}} f */
+export function openList(state, f) {
+  const known = state.lists[f.key];
+  if (known) return setList(state.lists, f.key, { used: f.used });
+  const next = { ...state.lists };
+  const old = Object.values(next).sort((a, b) => a.used - b.used);
+  for (const list of old.slice(0, Math.max(0, old.length + 1 - keptLists))) delete next[list.key];
+  // What is known already is shown at once; the page that is asked for corrects it.
+  const ids = f.q ? [] : Object.keys(state.rows).filter((id) => fits(state.rows[id], f, state.me));
+  ids.sort((a, b) => compare(state.rows[a], state.rows[b], f.sort));
+  next[f.key] = {
+    key: f.key, view: f.view, sort: f.sort, q: f.q, ids, next: '', more: true, state: 'loading', hold: false, waiting: [], touched: [], used: f.used,
+  };
+  return next;
+}
+
+/**
+ * A page of a list. Its rows are not in state.rows yet, hence the look at both.
+ * A first page is the whole truth down to its end, but for rows that changed
+ * while it was on its way.
+ * @param {State} state
+ * @param {{key: string, first: boolean, page: {conversations: Row[], next?: string}}} f
+ */
+export function pageList(state, f) {
+  const list = state.lists[f.key];
+  if (!list) return state.lists;
+  const rows = { ...state.rows };
+  for (const row of f.page.conversations) {
+    if (!rows[row.id] || rows[row.id].version < row.version) rows[row.id] = { ...row, at: Date.parse(row.last.at || row.started_at || '') || 0 };
+  }
+  const more = Boolean(f.page.next);
+  const fresh = f.page.conversations.map((row) => row.id).filter((id) => list.q !== '' || fits(rows[id], list, state.me));
+  const end = { ...list, more, ids: fresh };
+  const late = (list.touched ?? []).filter((id) => fits(rows[id], list, state.me) && inReach(rows[id], end, rows));
+  if (f.first && list.hold && list.state === 'ready') {
+    const waiting = [...list.waiting, ...fresh, ...late].filter((id) => !list.ids.includes(id));
+    return setList(state.lists, f.key, { waiting: [...new Set(waiting)], touched: null });
+  }
+  const ids = [...new Set(f.first ? [...fresh, ...late] : [...list.ids, ...fresh])];
+  ids.sort((a, b) => compare(rows[a], rows[b], list.sort));
+  return setList(state.lists, f.key, {
+    ids, next: f.page.next ?? '', more, state: 'ready', error: '', waiting: f.first ? [] : list.waiting,
+    touched: f.first ? null : list.touched,
+  });
+}
+
+/** @param {Record<string, List>} lists @param {string} key @param {Partial<List>} set */
+export function setList(lists, key, set) {
+  return lists[key] ? { ...lists, [key]: { ...lists[key], ...set } } : lists;
+}
+
+/** @param {Record<string, List>} lists @param {string} id */
+export function forgetRow(lists, id) {
+  const next = { ...lists };
+  for (const key in lists) {
+    const list = lists[key];
+    if (!list.ids.includes(id) && !list.waiting.includes(id)) continue;
+    next[key] = { ...list, ids: list.ids.filter((x) => x !== id), waiting: list.waiting.filter((x) => x !== id) };
+  }
+  return next;
+}

@@ -1,0 +1,85 @@
+// Threads: items by version, statuses folded into their messages.
+
+/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./types.js').Thread} Thread */
+/** @typedef {import('./types.js').Item} Item */
+/** @typedef {import('./types.js').Status} Status */
+
+const keptThreads = 8;
+
+/** @param {Record<string, Thread>} threads @param {string} id @param {Partial<Thread>} set */
+export function setThread(threads, id, set) {
+  const now = threads[id] ?? { items: [], version: 0, before: 0, state: 'loading', older: false, live: false, unread: 0, openedAt: 0, used: 0 };
+  const next = { ...threads, [id]: { ...now, ...set } };
+  if (threads[id]) return next;
+  const old = Object.entries(next).filter(([key]) => key !== id).sort((a, b) => a[1].used - b[1].used);
+  for (const [key] of old.slice(0, Math.max(0, old.length + 1 - keptThreads))) delete next[key];
+  return next;
+}
+
+/**
+ * A page of a thread: the newest, or the one before what is there.
+ * @param {State} state
+ * @param {{id: string, older: boolean, page: {version: number, items: Item[], before?: number}}} f
+ */
+export function pageThread(state, f) {
+  const open = state.threads[f.id];
+  if (!open || f.older && (open.state !== 'ready' || !open.older)) return state.threads;
+  const items = mergeItems(f.older ? open.items : open.items.filter((i) => i.version > f.page.version), shown(f.page.items));
+  return setThread(state.threads, f.id, {
+    items, before: f.page.before ?? 0, state: 'ready', older: false, error: '',
+    version: f.older ? open.version : Math.max(open.version, f.page.version),
+  });
+}
+
+/** @param {Thread} open @param {Item[]} items @param {number} version */
+export function addItems(open, items, version) {
+  const fresh = shown(items).filter((i) => i.version > (open.items[open.items.length - 1]?.version ?? 0));
+  return { items: fresh.length ? [...open.items, ...fresh] : open.items, version: Math.max(open.version, version) };
+}
+
+/** Statuses and reads are no lines of the thread. */
+const shown = (items) => items.filter((i) => i.type === 'message' || i.type === 'owner' || i.type === 'phase');
+
+/** Merges two runs by version; one version is one item. */
+function mergeItems(a, b) {
+  const byVersion = new Map();
+  for (const item of [...a, ...b]) byVersion.set(item.version, item);
+  return [...byVersion.values()].sort((x, y) => x.version - y.version);
+}
+
+/**
+ * Puts the statuses among news into the messages that they are about.
+ * @param {Item[]} into @param {Item[]} news @returns {Item[]}
+ */
+export function foldStatus(into, news) {
+  const byMessage = new Map();
+  for (const { type, status } of news) {
+    if (type === 'status' && status) byMessage.set(status.message_id, further(byMessage.get(status.message_id), status));
+  }
+  if (byMessage.size === 0) return into;
+  return into.map((item) => {
+    const found = item.message && byMessage.get(item.message.id);
+    if (!item.message || !found) return item;
+    const status = further(item.message.status, found);
+    return status === item.message.status ? item : { ...item, message: { ...item.message, status } };
+  });
+}
+
+const reached = ['accepted', 'sent', 'delivered', 'read', 'played'];
+
+/**
+ * Which of two statuses of one message stands. What reached the phone does not
+ * go back, and evidence of acceptance ends an ambiguity.
+ * @param {Status|undefined} old @param {Status} news @returns {Status}
+ */
+export function further(old, news) {
+  if (!old) return news;
+  const a = reached.indexOf(old.state), b = reached.indexOf(news.state);
+  if (a >= 0 && b >= 0) return b > a ? keepName(old, news) : old;
+  if (a >= 2) return old; // delivered: no failure can be true any more
+  if (a >= 0 && news.state !== 'failed' && news.state !== 'queued') return old;
+  return keepName(old, news);
+}
+
+const keepName = (old, news) => (old.wamid && !news.wamid ? { ...news, wamid: old.wamid } : news);

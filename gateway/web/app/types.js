@@ -1,0 +1,78 @@
+// The shapes that the API and the socket speak (see the package documentation of
+// gateway), and those of the state that the screens are drawn from.
+
+/** @typedef {{kind: string, id?: string, name?: string}} Party */
+/** @typedef {Party & {epoch: number, since?: string}} Owner */
+/** @typedef {{id: string, name: string, address: string, aliases?: {kind: string, value: string}[]}} Contact */
+/** @typedef {{at?: string, outbound: boolean, kind: string, preview: string, status?: string, message_id: string}} Last */
+
+/**
+ * A conversation as lists show it. `at` is last.at in milliseconds, added on arrival.
+ * @typedef {{
+ *   id: string, phone_number_id: string, version: number, team_id: string, owner: Owner, phase: string,
+ *   contact: Contact, last: Last, unread: number, window_closes_at?: string, snoozed_until?: string,
+ *   queued_since?: string, started_at?: string, at: number,
+ * }} Row
+ */
+
+/** @typedef {{message_id: string, state: string, at?: string, error_code?: number, error_text?: string, wamid?: string}} Status */
+/** @typedef {{id: string, direction: string, author: Party, kind: string, sent_at?: string, content?: any, status?: Status, wamid?: string}} Message */
+/** @typedef {{from: Party, to: Party, by: Party, cause: string, epoch: number, team_id?: string, note?: Message}} OwnerChange */
+/** @typedef {{from: string, to: string, by: Party, until?: string}} PhaseChange */
+
+/**
+ * One thing that happened in a conversation.
+ * @typedef {{
+ *   version: number, at?: string, type: string, target?: string, message?: Message, owner?: OwnerChange,
+ *   phase?: PhaseChange, status?: Status, by?: Party,
+ * }} Item
+ */
+
+/** @typedef {{who: Party, state: string}} Present */
+/** @typedef {{code: string, title: string, status: number, detail?: string, field?: string, remedy?: string, owner?: Owner, version?: number, difference?: Item[]}} Problem */
+
+/**
+ * A thread as far as it was read. `live` says that a subscription goes on from
+ * `version` without a gap; `before` is where the older part begins, 0 at the start.
+ * `unread` and `openedAt` place the divider: as of when it was opened.
+ * @typedef {{
+ *   items: Item[], version: number, before: number, state: 'loading'|'ready'|'error'|'gone', error?: string,
+ *   older: boolean, live: boolean, unread: number, openedAt: number, used: number,
+ * }} Thread
+ */
+
+/**
+ * A list as far as it was read, in the order shown. While `hold` is set nothing
+ * moves; `waiting` are the rows that would come or move. `touched` are the rows
+ * that changed while a first page is on its way.
+ * @typedef {{
+ *   key: string, view: string, sort: string, q: string, ids: string[], next: string, more: boolean,
+ *   state: 'loading'|'ready'|'error', error?: string, hold: boolean, waiting: string[], touched: string[]|null, used: number,
+ * }} List
+ */
+
+/**
+ * Something written here that the server has not confirmed yet.
+ * @typedef {{
+ *   id: string, kind: 'text'|'note'|'template', text: string, template?: any, at: number,
+ *   state: 'sending'|'failed', problem?: Problem, message?: string, claim?: boolean, body: any,
+ * }} Pending
+ */
+
+/** @typedef {{text: string, difference: Item[], body: any}} StaleSend */
+/** @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string}} Agent */
+/** @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number, health_since?: string}} PhoneNumber */
+/** @typedef {{phase: 'connecting'|'live'|'cut'|'stopped', since: number, lastAt: number, code: number, nextAt: number}} Net */
+
+/**
+ * @typedef {{
+ *   me: Agent|null, session: 'unknown'|'out'|'in', demo: {phones?: string}|null, net: Net,
+ *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, lists: Record<string, List>,
+ *   threads: Record<string, Thread>, presence: Record<string, Present[]>, pending: Record<string, Pending[]>,
+ *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, {n: number, more?: boolean}>,
+ *   agents: Agent[], numbers: PhoneNumber[], teams: {id: string, name: string, mine: boolean}[],
+ *   countsDue: number, refetch: number, tick: number,
+ * }} State
+ */
+
+export {};

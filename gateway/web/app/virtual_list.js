@@ -1,0 +1,50 @@
+// Windowing of rows of one height: only those on the screen, and some beside
+// them, are drawn.
+
+import { useEffect, useLayoutEffect, useRef, useState } from './html.js';
+
+const beside = 6;
+
+/** @param {number} count */
+export function useWindow(count) {
+  const box = useRef(/** @type {HTMLElement|null} */ (null));
+  const [at, setAt] = useState({ top: 0, height: 800, row: 72 });
+  const measure = () => {
+    const el = box.current;
+    if (!el) return;
+    const row = parseFloat(getComputedStyle(el).getPropertyValue('--row')) || 72;
+    setAt((was) => (was.top === el.scrollTop && was.height === el.clientHeight && was.row === row ? was : { top: el.scrollTop, height: el.clientHeight, row }));
+  };
+  useEffect(() => {
+    const el = box.current;
+    if (!el) return undefined;
+    let due = 0;
+    const soon = () => { if (!due) due = requestAnimationFrame(() => { due = 0; measure(); }); };
+    const watcher = new ResizeObserver(soon);
+    watcher.observe(el);
+    el.addEventListener('scroll', soon, { passive: true });
+    return () => { watcher.disconnect(); el.removeEventListener('scroll', soon); cancelAnimationFrame(due); };
+  }, []);
+  useLayoutEffect(measure);
+  const from = Math.max(0, Math.floor(at.top / at.row) - beside);
+  const to = Math.min(count, Math.ceil((at.top + at.height) / at.row) + beside);
+  return { box, from, to, above: from * at.row, below: Math.max(0, count - to) * at.row, row: at.row, atTop: at.top < 8, visible: visible(at, count) };
+}
+
+function visible(at, count) {
+  return { from: Math.floor(at.top / at.row), to: Math.min(count, Math.ceil((at.top + at.height) / at.row)) };
+}
+
+/** A gap of so many pixels. Its height is set on the element itself: the CSP refuses style attributes. */
+export function useGap(height) {
+  const el = useRef(/** @type {HTMLElement|null} */ (null));
+  useLayoutEffect(() => { if (el.current) el.current.style.height = `${height}px`; }, [height]);
+  return el;
+}
+
+/** Scrolls a row of a fixed height into sight. @param {HTMLElement} el @param {number} at @param {number} row */
+export function reveal(el, at, row) {
+  const top = at * row;
+  if (top < el.scrollTop) el.scrollTop = top;
+  else if (top + row > el.scrollTop + el.clientHeight) el.scrollTop = top + row - el.clientHeight;
+}
