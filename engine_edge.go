@@ -141,6 +141,10 @@ func (e *engine) close(ctx context.Context) error {
 	if e.gateway != nil {
 		errs = append(errs, e.gateway.Close(ctx))
 	}
+	if e.stopChores != nil {
+		e.stopChores()
+		e.chores.Wait()
+	}
 	if e.relay != nil {
 		// A send whose answer does not come must leave the others their time.
 		sends, stop := context.WithTimeout(ctx, relayDrainTime)

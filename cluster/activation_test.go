@@ -86,6 +86,33 @@ func TestMailboxHandsBackWhatStandsBehindTheRelease(t *testing.T) {
 	}
 }
 
+// Others may know a member's row, and ask it, before it has its first view.
+func TestNothingIsHostedBeforeTheFirstView(t *testing.T) {
+	t.Parallel()
+	cfg, err := Config{}.withDefaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newMember(cfg, map[string]Factory{"K": func(string) Grain { return gate{make(chan struct{}, 1), closed()} }})
+	t.Cleanup(func() {
+		if err := m.Stop(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	for range 2 { // the first must not leave the grain's shard locked
+		r, w := newRequest("a")
+		m.dispatch(r)
+		if res := await(t, w); res.outcome != refused {
+			t.Fatalf("without a view: %+v", res)
+		}
+	}
+	gone := false
+	m.letGo(grainID{"K", "b"}, func() { gone = true })
+	if !gone {
+		t.Error("a grain that is not here was not let go at once")
+	}
+}
+
 // A grain released to another member is refused until the view changes.
 func TestReleasedGrainIsRefused(t *testing.T) {
 	t.Parallel()

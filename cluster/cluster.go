@@ -103,6 +103,7 @@ func newMember(cfg Config, kinds map[string]Factory) *Member {
 	ended, end := context.WithCancel(m.base)
 	end()
 	m.ended = ended
+	m.view.Store(newView(nil)) // others know our row, and ask us, before we have read theirs
 	m.system = newActorSystem(m)
 	m.workers = newWorkers()
 	m.props = actor.PropsFromFunc(m.receive, actor.WithMailbox(newGrainMailbox), actor.WithDispatcher(m.workers))

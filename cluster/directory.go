@@ -199,8 +199,8 @@ func (d *directory) install(sent time.Duration, found []memberRow, reconnected b
 	if self == nil {
 		return errStruckOff
 	}
-	if old := d.m.view.Load(); reconnected && old != nil {
-		if p := old.peer(d.m.id); p != nil && !p.joined.Equal(self.joined) {
+	if reconnected {
+		if p := d.m.view.Load().peer(d.m.id); p != nil && !p.joined.Equal(self.joined) {
 			// The others may have taken our grains: start over with none, also when
 			// we were back before watch looked.
 			d.m.log.Warn("rejoined after a lost database session")

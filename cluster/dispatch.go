@@ -153,12 +153,10 @@ func (m *Member) setView(v *view) {
 	m.viewMu.Lock()
 	defer m.viewMu.Unlock()
 	old := m.view.Load()
-	if old != nil && old.same(v) {
+	if old.same(v) {
 		return
 	}
-	if old != nil {
-		v.seq = old.seq + 1
-	}
+	v.seq = old.seq + 1
 	m.view.Store(v)
 	m.releaseWhere(func(a *activation) bool { return !m.owns(v, a.id, a.hash) })
 	if m.net != nil {

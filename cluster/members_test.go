@@ -407,7 +407,7 @@ func TestLostSessionIsNoCrash(t *testing.T) {
 	joined := a.Members()
 	moved := l.moved.Load()
 	for range 3 {
-		exec(t, url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'prosa member %'")
+		exec(t, url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'prosa member %' AND datname = current_database()")
 		work.more(t, 2000)
 		clustertest.Until(t, "the sessions to be back", func() bool { return locks(t, url) == 2 })
 	}

@@ -49,9 +49,7 @@ func newInstruments(m *Member, meter metric.Meter) (*instruments, error) {
 		}))
 	_, members := meter.Int64ObservableGauge("prosa.cluster.members", metric.WithDescription("members in this member's view"),
 		metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
-			if v := m.view.Load(); v != nil {
-				o.Observe(int64(len(v.peers)))
-			}
+			o.Observe(int64(len(m.view.Load().peers)))
 			return nil
 		}))
 	for _, err := range append(errs, err, gauge, members) {
