@@ -109,9 +109,11 @@ func (o *Outbox) CountInbound(ctx context.Context, counts map[wa.PhoneNumberID]i
 }
 
 // Slow halves the pace of a number (or what factor says) until a time from now;
-// after that it recovers by a sixteenth each second.
+// after that it recovers by a sixteenth each second. Within that time it changes
+// nothing more: one overload refuses everything that was on the wire.
 func (o *Outbox) Slow(ctx context.Context, number wa.PhoneNumberID, factor float64, lasting time.Duration) error {
-	return o.setPace(ctx, `factor = greatest(p.factor * $2, $3), slow_until = now() + $4::interval`,
+	return o.setPace(ctx, `factor = CASE WHEN p.slow_until > now() THEN p.factor ELSE greatest(p.factor * $2, $3) END,
+		slow_until = CASE WHEN p.slow_until > now() THEN p.slow_until ELSE now() + $4::interval END`,
 		number, factor, slowest, lasting)
 }
 
