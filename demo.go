@@ -105,7 +105,7 @@ func serveDemo(ctx context.Context, c config, db *database, o *observation, stdo
 	}
 	defer func() { _ = sim.Close() }() // it keeps nothing
 	c.GraphURL = sim.URL()
-	e, err := startEngine(ctx, c, db, o, extras{now: sim.Now, web: webHandler()})
+	e, err := startEngine(ctx, c, db, o, extras{now: sim.Now, web: webHandler(), phones: sim.URL()})
 	if err != nil {
 		return err
 	}

@@ -50,9 +50,10 @@ type engine struct {
 
 // extras are what only some processes have.
 type extras struct {
-	now  func() time.Time // the grains' clock; nil: the real one
-	web  http.Handler     // what is served at /; nil: nothing
-	bare bool             // only store webhooks, to measure what that costs
+	now    func() time.Time // the grains' clock; nil: the real one
+	phones string           // address of the demo's phones; empty: no demo
+	web    http.Handler     // what is served at /; nil: nothing
+	bare   bool             // only store webhooks, to measure what that costs
 }
 
 // startEngine opens everything from the database upwards. On an error what was
@@ -89,7 +90,7 @@ func startEngine(ctx context.Context, c config, db *database, o *observation, x 
 		}
 	}
 	if c.plays(roleGateway) {
-		if err := e.startGateway(c, o, x.web); err != nil {
+		if err := e.startGateway(c, o, x); err != nil {
 			return nil, err
 		}
 	}
@@ -125,7 +126,7 @@ func (e *engine) join(ctx context.Context, c config, o *observation) error {
 func (e *engine) kinds(l *links, o *observation) map[string]cluster.Factory {
 	cfg := actors.Config{
 		Journal: e.journal, Streams: persistence.NewStreams(e.db.pool),
-		Committed: l.committed, Queued: l.queued, LeaseValid: l.leaseValid, Now: e.now,
+		Committed: l.committed, Queued: l.queued, LeaseValid: l.leaseValid, Now: e.now, Ahead: e.ahead,
 	}
 	feeds := actors.FeedConfig{Sender: l, Log: persistence.NewChangeLog(e.db.pool), Logger: o.log}
 	return map[string]cluster.Factory{
@@ -167,6 +168,14 @@ func (l *links) TellMember(memberID, name string, msg proto.Message) {
 	if m := l.member.Load(); m != nil {
 		m.TellMember(memberID, name, msg)
 	}
+}
+
+// ahead is how far the grains' clock is ahead of the real one.
+func (e *engine) ahead() time.Duration {
+	if e.now == nil {
+		return 0
+	}
+	return e.now().Sub(time.Now()).Round(time.Second)
 }
 
 // owner names this process for people who read the tables.

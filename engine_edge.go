@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"strings"
 	"time"
 
@@ -39,7 +38,7 @@ func (e *engine) openIntake(ctx context.Context, o *observation) error {
 // startRelay starts the pumps.
 func (e *engine) startRelay(c config, o *observation) error {
 	r, err := relay.New(relay.Config{
-		Asker: e.member, Client: e.graph(c), Member: e.member.ID(), Logger: o.log, Meter: o.meter,
+		Asker: e.member, Client: e.graph(c), Member: e.member.ID(), Logger: o.log, Meter: o.meter, Ahead: e.ahead,
 		Store: relay.Store{
 			Intake: e.intake, Problems: e.problems, Numbers: e.numbers, Directory: persistence.NewDirectory(e.db.pool),
 			Outbox: persistence.NewOutbox(e.db.pool), Timers: persistence.NewTimers(e.db.pool), Unmatched: e.unmatched,
@@ -55,7 +54,7 @@ func (e *engine) startRelay(c config, o *observation) error {
 	return nil
 }
 
-func (e *engine) startGateway(c config, o *observation, web http.Handler) error {
+func (e *engine) startGateway(c config, o *observation, x extras) error {
 	webhook, err := gateway.NewWebhook(gateway.WebhookConfig{
 		Intake: e.intake, Secrets: secrets(c), VerifyToken: c.VerifyToken, Logger: o.log, Meter: o.meter,
 	})
@@ -69,7 +68,7 @@ func (e *engine) startGateway(c config, o *observation, web http.Handler) error 
 	cfg := gateway.Config{
 		Listen: c.Listen, Staff: e.staff, Inbox: persistence.NewInbox(e.db.pool), Cluster: e.member,
 		Problems: e.problems, Unmatched: e.unmatched,
-		Webhook: webhook, Metrics: o.handler, Web: web, Ready: e.ready,
+		Webhook: webhook, Metrics: o.handler, Web: x.web, DemoPhones: x.phones, Now: x.now, Ready: e.ready,
 		Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.log, Meter: o.meter,
 	}

@@ -69,7 +69,7 @@ func serveOnce(
 // serveEngine is serve against the real Meta. The address that it got is kept,
 // for the next engine of this process.
 func serveEngine(ctx context.Context, c *config, db *database, o *observation, stdout io.Writer) error {
-	e, err := startEngine(ctx, *c, db, o, extras{})
+	e, err := startEngine(ctx, *c, db, o, extras{web: webHandler()})
 	if err != nil {
 		return err
 	}

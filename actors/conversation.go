@@ -26,6 +26,10 @@ type Config struct {
 	// LeaseValid says whether this member may answer from memory.
 	LeaseValid func() bool
 	Now        func() time.Time // default time.Now
+	// Ahead is how far Now is ahead of the database's clock; default zero. Only a
+	// demo, whose clock can be moved, has any: alarms and sends that wait are rows
+	// that ring by the database's clock.
+	Ahead func() time.Duration
 }
 
 func (c Config) withDefaults() Config {
@@ -40,6 +44,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Ahead == nil {
+		c.Ahead = func() time.Duration { return 0 }
 	}
 	return c
 }
@@ -192,6 +199,7 @@ func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*persiste
 		return nil, err
 	}
 	rows(a, g.state, d, now)
+	onDatabaseClock(a, g.cfg.Ahead())
 	return a, nil
 }
 

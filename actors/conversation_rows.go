@@ -38,6 +38,25 @@ func rows(a *persistence.Append, s *conversation.State, d conversation.Decision,
 	}
 }
 
+// onDatabaseClock moves what rings by the database's clock back onto it.
+func onDatabaseClock(a *persistence.Append, ahead time.Duration) {
+	if ahead == 0 {
+		return
+	}
+	back := func(t *time.Time) {
+		if !t.IsZero() {
+			*t = t.Add(-ahead)
+		}
+	}
+	for i := range a.Queue {
+		back(&a.Queue[i].NotBefore)
+		back(&a.Queue[i].WindowClosesAt)
+	}
+	for i := range a.Timers {
+		back(&a.Timers[i].DueAt)
+	}
+}
+
 func inboxRow(s *conversation.State) persistence.InboxRow {
 	return persistence.InboxRow{
 		TenantID: wa.TenantID(s.TenantId), TeamID: wa.TeamID(s.TeamId),

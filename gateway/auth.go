@@ -28,6 +28,20 @@ type loginRequest struct {
 type meView struct {
 	Agent     agentView `json:"agent"`
 	CSRFToken string    `json:"csrf_token"`
+	Demo      *demoView `json:"demo,omitempty"` // only where nothing is real
+}
+
+// demoView marks an installation whose Meta is simulated.
+type demoView struct {
+	Phones string `json:"phones"` // address of the customers' phones
+}
+
+func (s *Server) viewMe(p *persistence.Person, csrf string) meView {
+	v := meView{Agent: viewAgent(p), CSRFToken: csrf}
+	if s.cfg.DemoPhones != "" {
+		v.Demo = &demoView{s.cfg.DemoPhones}
+	}
+	return v
 }
 
 // login opens a session and sets its cookie. The answer to a wrong e-mail and to
@@ -68,7 +82,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ persistence.Ses
 	s.logins.forget(who)
 	s.metrics.login(r.Context(), "accepted")
 	http.SetCookie(w, s.cookie(r, session.Token, 7*24*60*60))
-	return writeJSON(w, http.StatusOK, meView{viewAgent(&person), session.CSRFToken})
+	return writeJSON(w, http.StatusOK, s.viewMe(&person, session.CSRFToken))
 }
 
 func (s *Server) logout(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
@@ -85,7 +99,7 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request, _ persistence.Se
 }
 
 func (s *Server) me(w http.ResponseWriter, _ *http.Request, who persistence.Session) error {
-	return writeJSON(w, http.StatusOK, meView{viewAgent(&who.Person), who.CSRFToken})
+	return writeJSON(w, http.StatusOK, s.viewMe(&who.Person, who.CSRFToken))
 }
 
 func (s *Server) cookie(r *http.Request, value string, maxAge int) *http.Cookie {

@@ -85,7 +85,7 @@ func (c *client) serve() {
 
 	c.push(encodeFrame(&frameOut{T: "hello", Hello: &helloView{
 		Protocol: protocolVersion, IdentifyWithinMS: identifyWithin.Milliseconds(), PingEveryMS: pingEvery.Milliseconds(),
-		ServerTimeMS: time.Now().UnixMilli(),
+		ServerTimeMS: h.now().UnixMilli(),
 	}}))
 	work := make(chan frameIn, workQueue)
 	var both sync.WaitGroup

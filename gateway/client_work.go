@@ -100,7 +100,7 @@ func (c *client) carryOut(ctx context.Context, f *frameIn) {
 	case "presence":
 		c.presence(f)
 	case "ping": // for clients that cannot see the pings of the protocol
-		c.pushFrame(&frameOut{T: "pong", Ref: f.Ref})
+		c.pushFrame(&frameOut{T: "pong", Ref: f.Ref, ServerTimeMS: c.hub.now().UnixMilli()})
 	default:
 		c.pushFrame(&frameOut{T: "error", Ref: f.Ref, Error: errUnknownFrame(f.T)})
 	}

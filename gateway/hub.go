@@ -26,6 +26,7 @@ type hub struct {
 	cfg     SocketConfig
 	log     *slog.Logger
 	metrics *metrics
+	now     func() time.Time
 	replays chan struct{} // seats of those who read journals for sockets
 
 	stop context.CancelFunc
@@ -42,7 +43,7 @@ func newHub(cfg Config, threads *threads, m *metrics) *hub {
 	ctx, stop := context.WithCancel(context.Background())
 	h := &hub{
 		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: threads, cfg: cfg.Socket, log: cfg.Logger,
-		metrics: m, replays: make(chan struct{}, 8), stop: stop, done: ctx.Done(),
+		metrics: m, now: cfg.Now, replays: make(chan struct{}, 8), stop: stop, done: ctx.Done(),
 		tenants: make(map[wa.TenantID]*channel), sockets: make(map[*client]struct{}),
 	}
 	h.cluster.Handle(hubEndpoint, h.receive)

@@ -86,6 +86,12 @@ type Config struct {
 	Logger *slog.Logger
 	Meter  metric.Meter
 
+	// DemoPhones is the address of the simulated phones, shown to people; empty
+	// where Meta is real.
+	DemoPhones string
+	// Now is the clock that windows close by, told to clients; nil: time.Now.
+	Now func() time.Time
+
 	Socket SocketConfig
 }
 
@@ -107,6 +113,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Ready == nil {
 		c.Ready = func() error { return nil }
+	}
+	if c.Now == nil {
+		c.Now = time.Now
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

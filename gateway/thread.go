@@ -215,6 +215,7 @@ func (i *threadItem) describe(event proto.Message) bool {
 		i.Type, i.Status = "status", status(e.MessageId, "queued")
 	case *actorpb.SendAccepted:
 		i.Type, i.Status = "status", status(e.MessageId, "accepted")
+		i.Status.WAMID = e.Wamid
 	case *actorpb.SendAmbiguous:
 		i.Type, i.Status = "status", status(e.MessageId, "ambiguous")
 	case *actorpb.SendWithdrawn:

@@ -72,6 +72,7 @@ type messageView struct {
 // queued, accepted, sent, delivered, read, played, failed, ambiguous, withdrawn.
 type statusView struct {
 	MessageID string     `json:"message_id"`
+	WAMID     string     `json:"wamid,omitempty"` // what reactions and quotes of it name
 	State     string     `json:"state"`
 	At        *time.Time `json:"at,omitempty"`
 	ErrorCode int32      `json:"error_code,omitempty"`
@@ -202,7 +203,7 @@ func viewMessage(m *persistence.Message) *messageView {
 // viewStatus tells the highest of what is known: whatever reached the phone did
 // not fail, and evidence of acceptance ends an ambiguity.
 func viewStatus(s *persistence.StatusChange) *statusView {
-	v := &statusView{MessageID: string(s.MessageID), State: "queued"}
+	v := &statusView{MessageID: string(s.MessageID), WAMID: string(s.WAMID), State: "queued"}
 	for _, step := range []struct {
 		state string
 		at    time.Time

@@ -64,6 +64,9 @@ type Config struct {
 	Meter  metric.Meter
 	Limits Limits
 	Pauses Pauses
+	// Ahead is how far the grains' clock is ahead of the database's, see
+	// actors.Config; nil: not at all.
+	Ahead func() time.Duration
 }
 
 // Relay moves events in and sends out. Make it with New, connect Offer to
@@ -100,6 +103,9 @@ func New(cfg Config) (*Relay, error) {
 	cfg.Logger = cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler))
 	if cfg.Meter == nil {
 		cfg.Meter = noop.Meter{}
+	}
+	if cfg.Ahead == nil {
+		cfg.Ahead = func() time.Duration { return 0 }
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
 	cfg.Pauses = cfg.Pauses.withDefaults()

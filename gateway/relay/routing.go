@@ -152,7 +152,7 @@ func (p *routing) inbound(n int, contact persistence.Contact) {
 	}
 	key := wa.ConversationKey{PhoneNumberID: number.ID, ContactID: contact.ID}
 	p.items[n] = p.item(n, wa.ConversationKind, key.String(), &actorpb.ReceiveInbound{
-		MessageId: string(m.ID), SentAtMs: m.At.UnixMilli(), ReceivedAtMs: p.pieces[n].at.UnixMilli(),
+		MessageId: string(m.ID), SentAtMs: m.At.UnixMilli(), ReceivedAtMs: p.pieces[n].at.Add(p.relay.cfg.Ahead()).UnixMilli(),
 		Kind: string(m.Content.Kind), Content: content, Preview: m.Content.PreviewText(), Target: target(&m.Content),
 		TenantId: string(number.TenantID), TeamId: string(number.TeamID),
 		ContactName: contact.Name, ContactAddress: contact.Address,

@@ -138,6 +138,8 @@ function showState() {
 }
 
 const initials = (name) => name.replace("@", "").split(/\s+/).slice(0, 2).map((w) => w[0] || "").join("").toUpperCase();
+// Numbers of one business are told apart by what follows its name.
+const shortName = (n) => (n.name || n.display).split(" · ").at(-1);
 const nameOf = (p) => p.name || (p.username ? "@" + p.username : key(p));
 
 function showPhones() {
@@ -151,7 +153,7 @@ function showPhones() {
     const about = p.hide_phone ? (p.username ? "@" + p.username + " · " : "") + "no visible phone" : "+" + p.wa_id;
     text.append(element("b", "cut", nameOf(p)), element("small", "cut", about));
     row.append(element("span", "av t" + ((i % 6) + 1), initials(nameOf(p))), text);
-    if (key(p) === phone && business) row.append(element("span", "numchip", business.name || business.display));
+    if (key(p) === phone && business) row.append(element("span", "numchip", shortName(business)));
     row.onclick = () => choose(key(p), number);
     return row;
   });
@@ -303,6 +305,7 @@ function tick() {
 }
 
 function send(text, kind) {
+  if (!phone) return undefined; // the simulator has not answered yet
   const body = { phone, number, text, kind: kind || "text" };
   if (quoted) body.quoted = quoted.id;
   setQuote(null);

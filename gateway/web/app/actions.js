@@ -3,6 +3,7 @@
 
 import { api } from './api.js';
 import { keepUnsent, dropUnsent, readDraft, writeDraft } from './drafts.js';
+import { focusComposer } from './focus.js';
 import { go } from './router.js';
 import { look, seenVersion } from './seen.js';
 import { serverNow } from './clock.js';
@@ -28,7 +29,7 @@ async function give(id, conversation, type, body) {
   }
 }
 
-/** @param {string} text */
+/** @param {string} text @param {{label: string, run: () => void}} [action] */
 export function say(text, action) { toast.value = { text, action }; }
 
 /** A command with a button: its refusal is told where it was given. @param {string} id @param {string} type @param {any} [body] */
@@ -103,6 +104,15 @@ function backToDraft(id, pending) {
   const typed = readDraft(id, kind);
   writeDraft(id, typed && typed !== pending.text ? `${pending.text}\n${typed}` : pending.text, kind);
   dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
+}
+
+/** Puts a text that did not go out into the composer, before what is there. @param {string} id @param {string} text */
+export function writeAgain(id, text) {
+  const typed = readDraft(id);
+  writeDraft(id, typed && typed !== text ? `${text}\n${typed}` : text);
+  dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
+  composing.value = 'reply';
+  focusComposer();
 }
 
 /** Takes a failed bubble away, its text back into the composer. @param {string} id @param {Pending} pending */

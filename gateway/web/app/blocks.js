@@ -28,23 +28,24 @@ export function blocks(of) {
   /** @type {Block[]} */
   const out = [];
   let day = '', closed = of.closedAt === 0;
-  const separate = (at) => {
+  // Named by what follows: the day of the first line moves when older ones come.
+  const separate = (at, of) => {
     const name = new Date(at).toDateString();
-    if (name !== day) out.push({ key: `d${name}`, type: 'day', at });
+    if (name !== day) out.push({ key: `d${of}`, type: 'day', at });
     day = name;
   };
   for (const item of of.items) {
     if (folded.hidden.has(item.version)) continue;
     const at = timeOf(item);
-    if (!closed && at > of.closedAt) { separate(of.closedAt); out.push({ key: 'closed', type: 'closed', at: of.closedAt }); closed = true; }
-    separate(at);
+    if (!closed && at > of.closedAt) { separate(of.closedAt, 'closed'); out.push({ key: 'closed', type: 'closed', at: of.closedAt }); closed = true; }
+    separate(at, item.version);
     if (item.version === divider) out.push({ key: 'new', type: 'new', at, n: of.unread });
     out.push(item.type === 'message' ? bubble(item, folded, known) : { key: `v${item.version}`, type: 'event', at, item });
   }
-  if (!closed && of.items.length) { separate(of.closedAt); out.push({ key: 'closed', type: 'closed', at: of.closedAt }); }
+  if (!closed && of.items.length) { separate(of.closedAt, 'closed'); out.push({ key: 'closed', type: 'closed', at: of.closedAt }); }
   for (const p of of.pending) {
     if (p.message && known.has(p.message)) continue;
-    separate(p.at);
+    separate(p.at, p.id);
     out.push({ key: `p${p.id}`, type: 'msg', at: p.at, pending: p });
   }
   return group(foldEvents(out), of.me);

@@ -26,6 +26,9 @@ export function atLeast(ms) {
   if (ms > serverNow() + 2000) learn(ms);
 }
 
+/** How long ago something of this browser was, told anew each second. @param {number} ms as Date.now() says */
+export const ago = (ms) => second.value && Date.now() - ms;
+
 let coarse = 0;
 function tick() {
   const now = serverNow();

@@ -54,8 +54,12 @@ export function duration(ms, fine = false) {
   return t('unit.d', { d, n: d });
 }
 
+/** For what is no clock: seconds would only flicker. @param {number} ms */
+export const rough = (ms) => duration(Math.max(60_000, ms));
+
 /** "for 14 min" today, else "since yesterday". @param {number} ms @param {number} now */
 export function since(ms, now) {
+  if (now - ms < 60_000) return t('now');
   if (daysBetween(ms, now) <= 0) return now - ms < 3 * 3_600_000 ? t('for', { time: duration(now - ms) }) : t('since', { time: clockTime(ms) });
   return t('since', { time: shortTime(ms, now) });
 }

@@ -46,7 +46,7 @@ function template(key, params) {
   return words[plural(params.n)] ?? words.other;
 }
 
-const fill = (text, params) => text.replace(/\{(\w+)\}/g, (_, name) => String(params[name] ?? ''));
+const fill = (text, params) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in params ? String(params[name] ?? '') : whole));
 
 /** @param {string} key @param {Record<string, any>} [params] */
 export const t = (key, params = {}) => fill(template(key, params), params);

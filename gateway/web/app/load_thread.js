@@ -32,7 +32,7 @@ function unsubscribe(id) {
 /** Everything again, over a new socket. */
 export function resubscribe() {
   if (open) { subscribe(open); present('viewing'); }
-  for (const id of watched) if (id !== open) subscribe(id);
+  pace([...watched].filter((id) => id !== open).map((id) => () => subscribe(id)));
 }
 
 /** Opens a conversation, or none. @param {string} id */
@@ -95,6 +95,21 @@ export function present(what) {
   if (open && !document.hidden) socket.send({ t: 'presence', conversation: open, state: what });
 }
 
+/** @type {(() => void)[]} */
+let steps = [];
+let stepping = 0;
+
+/** The server refuses a flood of frames, so that they leave a few at a time. @param {(() => void)[]} more */
+function pace(more) {
+  steps.push(...more);
+  if (stepping || steps.length === 0) return;
+  const step = () => {
+    for (const run of steps.splice(0, 4)) run();
+    stepping = steps.length ? window.setTimeout(step, 80) : 0;
+  };
+  step();
+}
+
 let timer = 0;
 /**
  * Follows the rows on the screen, once they have stood still for a moment.
@@ -105,8 +120,11 @@ export function watch(ids) {
   timer = window.setTimeout(() => {
     const next = new Set(ids.slice(0, watchedMost));
     if (!socket.live) { watched = next; return; } // the next socket subscribes
-    for (const id of watched) if (!next.has(id) && id !== open) unsubscribe(id);
-    for (const id of next) if (!watched.has(id) && id !== open) subscribe(id);
+    const leave = [...watched].filter((id) => !next.has(id)), enter = [...next].filter((id) => !watched.has(id));
     watched = next;
+    pace([
+      ...leave.map((id) => () => { if (id !== open && !watched.has(id)) unsubscribe(id); }),
+      ...enter.map((id) => () => { if (id !== open && watched.has(id)) subscribe(id); }),
+    ]);
   }, 600);
 }

@@ -19,7 +19,9 @@ startClock();
 startKeys();
 watchNetwork();
 pane.value = openId.value ? 'thread' : 'list';
-render(h(App, {}), /** @type {HTMLElement} */ (document.getElementById('app')));
+const place = /** @type {HTMLElement} */ (document.getElementById('app'));
+place.textContent = ''; // the picture that stood until now
+render(h(App, {}), place);
 
 effect(() => { root.dataset.theme = isDark.value ? 'dark' : 'light'; });
 effect(() => { root.dataset.density = compact.value ? 'compact' : ''; });

@@ -17,13 +17,13 @@ export function tokens(text) {
   for (const m of text.matchAll(marks)) {
     if (m.index > end) out.push({ kind: 'text', text: text.slice(end, m.index) });
     end = m.index + m[0].length;
-    out.push(token(m));
+    out.push(token([...m]));
   }
   if (end < text.length) out.push({ kind: 'text', text: text.slice(end) });
   return out;
 }
 
-/** @returns {Token} */
+/** @param {string[]} m @returns {Token} */
 function token([, block, code, bold, italic, strike, link]) {
   if (block !== undefined) return { kind: 'code', text: block };
   if (code !== undefined) return { kind: 'code', text: code };

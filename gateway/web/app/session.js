@@ -5,6 +5,7 @@ import { deliver } from './actions.js';
 import { api, Failure, getCSRF, setCSRF } from './api.js';
 import { atLeast, learn } from './clock.js';
 import { draftsOf, dropUnsent, readUnsent } from './drafts.js';
+import { nameOf } from './format.js';
 import { t } from './i18n.js';
 import { openId } from './router.js';
 import { countsDue, dispatch, effect, refetch, state, toast } from './state.js';
@@ -28,9 +29,17 @@ export const socket = new Socket({
 /** What a frame means beside the state: the time, and what concerns the person. */
 function heed(frame) {
   if (frame.t === 'hello') learn(frame.hello.server_time_ms);
-  for (const item of frame.items ?? []) if (item.at && item.type !== 'status') atLeast(Date.parse(item.at));
-  if (frame.t !== 'owner' || frame.conversation === openId.value) return;
-  const name = state.value.rows[frame.conversation]?.contact.name ?? '';
+  for (const item of frame.items ?? []) {
+    if (item.at && item.type !== 'status') atLeast(Date.parse(item.at));
+    if (item.status?.error_code) peopleSoon(1500); // perhaps the number is to blame
+  }
+  if (frame.t === 'owner' && frame.conversation !== openId.value) void tellOwner(frame);
+}
+
+/** Somebody gave the person a conversation, or took one. */
+async function tellOwner(frame) {
+  const id = frame.conversation, row = state.value.rows[id] ?? await api.conversation(id).catch(() => null);
+  const name = row ? nameOf(row.contact) : t('somebody');
   if (frame.change === 'gained' && (frame.cause === 'transfer' || frame.cause === 'assign')) toast.value = { text: t('toast.gained', { name }) };
   if (frame.change === 'lost' && (frame.cause === 'take_over' || frame.cause === 'assign')) {
     toast.value = { text: t('toast.lost', { name, owner: frame.owner?.name ?? '' }) };
@@ -124,7 +133,16 @@ export async function logout() {
   location.assign('/');
 }
 
+const peopleEvery = 60_000;
+let peopleTimer = 0;
+/** Colleagues, numbers and their health; nothing tells of them by itself. @param {number} wait milliseconds */
+function peopleSoon(wait) {
+  clearTimeout(peopleTimer);
+  peopleTimer = window.setTimeout(() => { if (!document.hidden && socket.live) void people(); else peopleSoon(peopleEvery); }, wait);
+}
+
 async function people() {
+  peopleSoon(peopleEvery);
   const [agents, numbers] = await Promise.all([api.agents().catch(() => null), api.numbers().catch(() => null)]);
   dispatch({ t: 'people', agents: agents?.agents, numbers: numbers?.numbers });
 }

@@ -61,7 +61,7 @@
 
 /** @typedef {{text: string, difference: Item[], body: any}} StaleSend */
 /** @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string}} Agent */
-/** @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number, health_since?: string}} PhoneNumber */
+/** @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number, health_text?: string, until?: string}} PhoneNumber */
 /** @typedef {{phase: 'connecting'|'live'|'cut'|'stopped', since: number, lastAt: number, code: number, nextAt: number}} Net */
 
 /**

@@ -13,45 +13,57 @@ const nearEnd = 40;
  * @param {string} of what the lines belong to: another one starts at the end
  */
 export function useLines(list, guess, of) {
-  const box = useRef(/** @type {HTMLElement|null} */ (null));
+  const box = useRef(/** @type {HTMLElement|null} */ (null)), above = useRef(/** @type {HTMLElement|null} */ (null)), below = useRef(/** @type {HTMLElement|null} */ (null));
   const heights = useRef(/** @type {Map<string, number>} */ (new Map()));
+  const at = useRef(-1); // where the view was put, or seen, last
   const anchor = useRef({ key: '', offset: 0, end: true, of: '' });
   const [view, setView] = useState({ top: 1e9, height: 800 });
   const [, redraw] = useState(0);
+
+  // What the reader looks at, taken before anything is drawn again.
+  const remember = (/** @type {HTMLElement} */ el) => {
+    const end = el.scrollHeight - el.scrollTop - el.clientHeight < nearEnd;
+    const first = firstSeen(el);
+    anchor.current = { key: first?.key ?? '', offset: first?.offset ?? 0, end, of };
+    at.current = el.scrollTop;
+  };
+  if (box.current && box.current.scrollTop !== at.current && anchor.current.of === of) remember(box.current);
 
   const sums = new Float64Array(list.length + 1);
   for (let i = 0; i < list.length; i++) sums[i + 1] = sums[i] + (heights.current.get(list[i].key) ?? guess(list[i]));
   const total = sums[list.length];
   if (anchor.current.of !== of) anchor.current = { key: '', offset: 0, end: true, of };
-  const top = anchor.current.end ? Math.max(0, total - view.height) : Math.min(view.top, Math.max(0, total - view.height));
+  const last = Math.max(0, total - view.height);
+  const top = anchor.current.end ? last : Math.max(0, Math.min(last, placeOf(anchor.current, list, sums) ?? view.top));
   const from = Math.max(0, find(sums, top - beside)), to = Math.min(list.length, find(sums, top + view.height + beside) + 1);
 
-  // Before anything is drawn again: remember what the reader looks at.
   const scrolled = () => {
     const el = box.current;
     if (!el) return;
-    const end = el.scrollHeight - el.scrollTop - el.clientHeight < nearEnd;
-    const first = firstSeen(el);
-    anchor.current = { key: first?.key ?? '', offset: first?.offset ?? 0, end, of };
     setView((was) => (was.top === el.scrollTop && was.height === el.clientHeight ? was : { top: el.scrollTop, height: el.clientHeight }));
   };
 
   useLayoutEffect(() => {
     const el = box.current;
     if (!el) return;
+    // The CSP refuses style attributes, so that gaps are set on the elements.
+    if (above.current) above.current.style.height = `${sums[from]}px`;
+    if (below.current) below.current.style.height = `${total - sums[to]}px`;
     if (measure(el, heights.current)) redraw((n) => n + 1);
     settle(el, anchor.current);
+    at.current = el.scrollTop;
   });
 
   useEffect(() => {
     const el = box.current;
     if (!el) return undefined;
     let due = 0;
+    const seen = () => { remember(el); soon(); };
     const soon = () => { if (!due) due = requestAnimationFrame(() => { due = 0; scrolled(); }); };
     const watcher = new ResizeObserver(() => { settle(el, anchor.current); soon(); });
     watcher.observe(el);
-    el.addEventListener('scroll', soon, { passive: true });
-    return () => { watcher.disconnect(); el.removeEventListener('scroll', soon); cancelAnimationFrame(due); };
+    el.addEventListener('scroll', seen, { passive: true });
+    return () => { watcher.disconnect(); el.removeEventListener('scroll', seen); cancelAnimationFrame(due); };
   }, [of]);
 
   const toEnd = () => {
@@ -66,7 +78,13 @@ export function useLines(list, guess, of) {
     setView((was) => ({ ...was, top: Math.max(0, sums[at] - 80) }));
     redraw((n) => n + 1);
   };
-  return { box, from, to, above: sums[from], below: total - sums[to], atEnd: anchor.current.end, atStart: top < beside, toEnd, toKey };
+  return { box, above, below, from, to, atEnd: anchor.current.end, atStart: top < beside, toEnd, toKey };
+}
+
+/** How far down the view is, by what the reader looks at: lines may have come above it. */
+function placeOf(anchor, list, sums) {
+  const at = anchor.key ? list.findIndex((line) => line.key === anchor.key) : -1;
+  return at < 0 ? undefined : sums[at] - anchor.offset;
 }
 
 /** The line at a height. */
@@ -108,7 +126,8 @@ function settle(el, anchor) {
 
 function firstSeen(el) {
   const top = el.getBoundingClientRect().top;
-  for (const line of el.querySelectorAll('[data-key]')) {
+  // Not a day: the first one of a page does not stay where it is.
+  for (const line of el.querySelectorAll('[data-key]:not(.day)')) {
     const at = line.getBoundingClientRect();
     if (at.bottom > top + 1) return { key: line.dataset.key, offset: at.top - top };
   }

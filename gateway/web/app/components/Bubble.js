@@ -1,4 +1,4 @@
-import { decideAmbiguous, discardFailed, editFailed, retryFailed, say, send } from '../actions.js';
+import { decideAmbiguous, discardFailed, editFailed, retryFailed, say, send, writeAgain } from '../actions.js';
 import { explain, reason, worthRetrying } from '../failure.js';
 import { clockTime, firstName, fullTime } from '../format.js';
 import { html } from '../html.js';
@@ -54,14 +54,17 @@ function Trouble({ id, m, p, state }) {
     const text = m.content?.text?.body, mayAgain = text && worthRetrying(m.status);
     return html`<p class="fail-line" data-test="failure"><span>${t('msg.failed', { reason: reason(m.status) })}</span>
       ${mayAgain && html`<button type="button" onClick=${() => void send(id, { kind: 'text', text })} data-test="send-again">${t('again')}</button>`}
-      ${text && !mayAgain && html`<button type="button" onClick=${() => copy(m.content)}>${t('copy')}</button>`}</p>`;
+      ${text && html`<button type="button" onClick=${() => writeAgain(id, text)} data-test="edit-again">${t('edit')}</button>`}</p>`;
   }
   if (state === 'ambiguous') {
     return html`<p class="fail-line" data-test="ambiguous"><span>${t('msg.ambiguous')}</span>
       <button type="button" onClick=${() => void decideAmbiguous(id, m.id, true)} data-test="resend">${t('msg.resend')}</button>
       <button type="button" onClick=${() => void decideAmbiguous(id, m.id, false)} data-test="give-up">${t('msg.giveUp')}</button></p>`;
   }
-  if (state === 'withdrawn') return html`<p class="fail-line is-quiet" data-test="withdrawn">${t('msg.withdrawn')}</p>`;
+  if (state === 'withdrawn') {
+    return html`<p class="fail-line is-quiet" data-test="withdrawn"><span>${t('msg.withdrawn')}</span>
+      ${m.content?.text && html`<button type="button" onClick=${() => writeAgain(id, m.content.text.body)}>${t('edit')}</button>`}</p>`;
+  }
   return null;
 }
 

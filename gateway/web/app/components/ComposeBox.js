@@ -24,7 +24,11 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     setText(readDraft(id, kind));
     const back = (/** @type {any} */ e) => { if (e.detail === id) setText(readDraft(id, kind)); };
     addEventListener('prosa:draft', back);
-    return () => { removeEventListener('prosa:draft', back); clearTimeout(typed.current.timer); };
+    return () => {
+      removeEventListener('prosa:draft', back);
+      clearTimeout(typed.current.timer);
+      if (typed.current.at) present('viewing');
+    };
   }, [id, kind]);
   useEffect(() => { if (kind === 'note') field.current?.focus(); }, [kind]);
 

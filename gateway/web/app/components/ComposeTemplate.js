@@ -22,6 +22,9 @@ export function ComposeTemplate({ id, row, claim }) {
     if (!ready) return;
     const components = variables.length ? [{ type: 'body', parameters: variables.map((v) => ({ type: 'text', text: v })) }] : undefined;
     void send(id, { kind: 'template', text: rendered || name, claim, template: { name, language: tongue, rendered, ...(components ? { components } : {}) } });
+    setName('');
+    setValues('');
+    setText('');
   };
   const keys = (/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && (e.ctrlKey || /** @type {HTMLElement} */ (e.target).tagName === 'INPUT')) { e.preventDefault(); go(); } };
   return html`<div class="tplpick" onKeyDown=${keys} data-test="template"><div class="tpllist">

@@ -5,7 +5,7 @@
 import { claim } from '../actions.js';
 import { second } from '../clock.js';
 import { composerState } from '../composer_state.js';
-import { duration, since } from '../format.js';
+import { clockTime, duration, labels, since } from '../format.js';
 import { html, useEffect } from '../html.js';
 import { t } from '../i18n.js';
 import { composing, me, net, numbers, shut, stale } from '../state.js';
@@ -28,7 +28,7 @@ export function Composer({ id, row }) {
   if (stale.value[id]) return box('', html`<${ComposeStale} id=${id} row=${row} held=${stale.value[id]} />`);
   if (note) return box('is-note', html`<${Top} s=${s} /><${ComposeBox} id=${id} row=${row} kind="note" label=${t('note.send')} />`);
   switch (s.mode) {
-    case 'other': return box('is-shut', html`<${ComposeOther} id=${id} row=${row} />`);
+    case 'other': return box(composing.value === 'takeover' ? '' : 'is-shut', html`<${ComposeOther} id=${id} row=${row} />`);
     case 'down': return box('', html`<${Down} number=${number} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('send')} disabled />`);
     case 'closed': return box('', html`<${Closed} s=${s} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} />`);
     case 'unclaimed': return box('', html`<${Unclaimed} id=${id} row=${row} s=${s} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('claimAndReply')} claim />`);
@@ -68,8 +68,10 @@ function Closed({ s }) {
   return html`<div class="comp-state" data-test="closed"><${Icon} name="clock" /><span class="txt"><b role="status">${text}</b> ${t('closed.only')}</span></div>`;
 }
 
+/** Why nothing leaves from this number, and what becomes of the text. */
 function Down({ number }) {
-  const at = Date.parse(number?.health_since ?? '') || 0;
-  return html`<div class="comp-state is-late" data-test="down"><${Icon} name="offline" /><span class="txt"><b>${t('down.title', { number: number?.name, when: at ? since(at, second.value) : '' })}</b>
-    ${number?.health_code ? reason({ message_id: '', state: 'failed', error_code: number.health_code }) : t('down.text')}</span></div>`;
+  const code = number?.health_code, until = Date.parse(number?.until ?? '') || 0;
+  const why = code ? reason({ message_id: '', state: 'failed', error_code: code, error_text: number?.health_text }) : '';
+  return html`<div class="comp-state is-late" data-test="down"><${Icon} name="offline" /><span class="txt"><b>${t('down.title', { number: labels(numbers.value)[number?.id ?? '']?.label })}</b>
+    ${' '}${why && `${why.charAt(0).toUpperCase()}${why.slice(1)}. `}${until > second.value && `${t('down.until', { time: clockTime(until) })} `}${t('down.text')}</span></div>`;
 }

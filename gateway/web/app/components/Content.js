@@ -7,7 +7,7 @@ import { Icon } from './bits.js';
 
 const mediaIcons = { image: 'image', video: 'play', audio: 'mic', document: 'file', sticker: 'smile' };
 
-/** @param {string} text */
+/** @param {{text: string}} props */
 export const Text = ({ text }) => tokens(text).map((k, i) => {
   switch (k.kind) {
     case 'bold': return html`<b key=${i}>${k.text}</b>`;

@@ -6,7 +6,7 @@ import { html, useEffect, useMemo } from '../html.js';
 import { t } from '../i18n.js';
 import { loadMore } from '../load_list.js';
 import { go, hasFilter, route } from '../router.js';
-import { halfMinute } from '../clock.js';
+import { ago, halfMinute } from '../clock.js';
 import { counts, dialog, dispatch, lists, net, rows, shut } from '../state.js';
 import { listKey } from '../store_list.js';
 import { toggleDensity } from '../theme.js';
@@ -14,7 +14,6 @@ import { counted, duration, number } from '../format.js';
 import { Icon, IconButton } from './bits.js';
 import { Rows } from './Rows.js';
 import { ListState } from './ListState.js';
-import { second } from '../clock.js';
 
 export function ListPane() {
   const of = route.value, list = lists.value[listKey(of)];
@@ -35,7 +34,7 @@ export function ListPane() {
     </header>
     <${Tabs} list=${list} />
     ${(of.q || of.number || of.window) && html`<${Cuts} />`}
-    ${net.value.phase === 'cut' && net.value.since > 0 && html`<p class="strip only-s"><${Icon} name="offline" /><span class="cut">${t('net.cut')} ${duration(second.value - net.value.since)}</span></p>`}
+    ${net.value.phase === 'cut' && net.value.since > 0 && html`<p class="strip only-s"><${Icon} name="offline" /><span class="cut">${t('net.cut')} ${duration(ago(net.value.since))}</span></p>`}
     ${list?.waiting.length > 0 && html`<${Newer} list=${list} />`}
     ${list && ids.length > 0 ? html`<${Rows} list=${list} ids=${ids} key=${list.key} />` : html`<${ListState} list=${list} />`}
   </section>`;
@@ -69,6 +68,7 @@ function Tabs({ list }) {
 /** What is filtered by, each to be taken away. */
 function Cuts() {
   const of = route.value;
+  /** @type {any[]} */
   const cuts = [
     of.q && { label: `“${of.q}”`, clear: { q: '' } },
     of.window && { label: t(`window.is.${of.window}`), clear: { window: '' } },

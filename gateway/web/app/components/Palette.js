@@ -45,7 +45,7 @@ export function Palette() {
 
 function Option({ o, q, selected, run }) {
   return html`<div class="pal-opt" id=${`pal-${o.id}`} role="option" aria-selected=${selected} onClick=${() => run(o)} data-test=${`do-${o.id}`}>
-    <${Icon} name=${o.icon} /><span class="cut"><${Marked} text=${o.label} q=${q} /></span>${o.small && html`<small class="cut">${o.small}</small>`}${o.keys && html`<span class="keys"><${Keys} keys=${o.keys} /></span>`}</div>`;
+    <${Icon} name=${o.icon} /><span class="cut"><${Marked} text=${o.label} q=${q} /></span>${o.small && html`<small>${o.small}</small>`}${o.keys && html`<span class="keys"><${Keys} keys=${o.keys} /></span>`}</div>`;
 }
 
 function Marked({ text, q }) {

@@ -9,8 +9,8 @@ import { openId } from '../router.js';
 import { composing, me, numbers, pane, rows, threads } from '../state.js';
 import { preview } from '../preview.js';
 import { zoneOf } from '../zones.js';
-import { Chip, Icon, IconButton, OwnerAvatar, Rich } from './bits.js';
-import { describe, party } from './EventLine.js';
+import { Chip, Icon, IconButton, OwnerAvatar } from './bits.js';
+import { party } from './EventLine.js';
 import { follow } from './Views.js';
 import { href } from '../router.js';
 
@@ -36,14 +36,26 @@ export function Panel() {
 function Facts({ row }) {
   const now = halfMinute.value, c = row.contact, zone = zoneOf(c.address), isPhone = /^\d{7,15}$/.test(c.address);
   const number = numbers.value.find((n) => n.id === row.phone_number_id);
+  /** @type {any[]} */
   const facts = [
     isPhone ? [t('fact.phone'), phone(c.address), 'num'] : c.address && [t(c.address.startsWith('@') || /^[a-z]/i.test(c.address) && !c.address.includes('.') ? 'fact.username' : 'fact.address'), c.address, 'mono'],
     ...(c.aliases ?? []).filter((a) => a.value !== c.address).map((a) => [t(`fact.${a.kind}`), a.kind === 'phone' ? phone(a.value) : a.value, a.kind === 'phone' ? 'num' : 'mono']),
     zone && [t('fact.time'), localTime(zone, now), 'num'],
-    number && [t('fact.number'), `${number.name} · ${phone(number.display)}`, ''],
+    number && [t('fact.number'), labels(numbers.value)[number.id].label, '', `${number.name} · ${phone(number.display)}`],
     row.started_at && [t('fact.since'), shortTime(Date.parse(row.started_at), now), ''],
   ].filter(Boolean);
-  return html`<section class="sec"><dl class="kv">${facts.map(([k, v, cls]) => html`<dt key=${k}>${k}</dt><dd class=${`cut ${cls}`} title=${v} dir="auto">${v}</dd>`)}</dl></section>`;
+  return html`<section class="sec"><dl class="kv">${facts.map(([k, v, cls, title]) => html`<dt key=${k}>${k}</dt><dd class=${`cut ${cls}`} title=${title ?? v} dir="auto">${v}</dd>`)}</dl></section>`;
+}
+
+/** What one did, after his name. @param {import('../types.js').Item} i */
+function deed(i) {
+  if (!i.owner) return t('had.resolved');
+  const of = { who: party(i.owner.by), from: party(i.owner.from) };
+  switch (i.owner.cause) {
+    case 'claim': return t('had.claimed');
+    case 'take_over': return i.owner.from.kind === 'nobody' ? t('had.claimed') : t('had.tookOver', of);
+  }
+  return i.owner.to.kind === 'nobody' ? t('had.released') : t('had.given', of);
 }
 
 /** Who had it, the newest first, as far as the thread was read. */
@@ -52,8 +64,8 @@ function History({ items }) {
   const told = items.filter((i) => i.owner || i.phase?.to === 'resolved').slice(-6).reverse();
   if (told.length === 0) return null;
   return html`<section class="sec"><h3>${t('history')}</h3><ol class="hist" data-test="history">${told.map((i) => {
-    const d = describe(i, now), who = i.owner ? (i.owner.to.kind === 'nobody' ? i.owner.by : i.owner.to) : /** @type {any} */ (i.phase).by;
-    return html`<li key=${i.version}><${OwnerAvatar} owner=${who} me=${me.value?.id} /><span>${party(who)}<small><${Rich} k=${d.k} of=${d.of} /></small></span><time>${shortTime(Date.parse(i.at ?? ''), now)}</time></li>`;
+    const who = i.owner ? (i.owner.to.kind === 'nobody' ? i.owner.by : i.owner.to) : /** @type {any} */ (i.phase).by;
+    return html`<li key=${i.version}><${OwnerAvatar} owner=${who} me=${me.value?.id} /><span>${party(who)}<small>${deed(i)}</small></span><time>${shortTime(Date.parse(i.at ?? ''), now)}</time></li>`;
   })}</ol></section>`;
 }
 

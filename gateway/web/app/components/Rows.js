@@ -16,8 +16,8 @@ import { RowItem } from './RowItem.js';
 export function Rows({ list, ids }) {
   const win = useWindow(ids.length);
   const above = useGap(win.above), below = useGap(win.below);
-  const [pointed, setPointed] = useState(false);
-  const hold = pointed || !win.atTop;
+  const [pointed, setPointed] = useState(false), [focused, setFocused] = useState(false);
+  const hold = pointed || focused || !win.atTop;
   useEffect(() => { dispatch({ t: 'list.hold', key: list.key, on: hold }); }, [hold, list.key]);
   useEffect(() => () => dispatch({ t: 'list.hold', key: list.key, on: false }), [list.key]);
   useEffect(() => { if (win.to > ids.length - 20) void loadMore(list.key); }, [win.to, ids.length, list.key, list.next]);
@@ -32,9 +32,8 @@ export function Rows({ list, ids }) {
   }, []);
   const label = labels(numbers.value), selected = openId.value;
   const current = ids.includes(cursor.value) ? cursor.value : ids.includes(selected) ? selected : ids[0];
-  const focused = (e, on) => setPointed(on || (e.relatedTarget && e.currentTarget.contains(e.relatedTarget)));
   return html`<ul class="rows" role="listbox" aria-label=${t('list.of', { view: t(`view.${route.value.view}`) })} ref=${win.box} data-test="rows"
-    onMouseEnter=${() => setPointed(true)} onMouseLeave=${() => setPointed(false)} onFocusOut=${(e) => focused(e, false)} onKeyDown=${(e) => keys(e, ids, current)}>
+    onMouseEnter=${() => setPointed(true)} onMouseLeave=${() => setPointed(false)} onFocusIn=${() => setFocused(true)} onFocusOut=${(e) => setFocused(e.currentTarget.contains(e.relatedTarget))} onKeyDown=${(e) => keys(e, ids, current)}>
     <li class="gap" ref=${above} role="presentation"></li>
     ${ids.slice(win.from, win.to).map((id, i) => html`<${RowItem} key=${id} row=${rows.value[id]} label=${label[rows.value[id]?.phone_number_id]} me=${me.value?.id ?? ''}
       view=${list.view} present=${presence.value[id]} shut=${shut.value[id]} selected=${id === selected} cursor=${id === current} at=${win.from + i} of=${ids.length}

@@ -39,7 +39,7 @@ function times() {
   const monday = (8 - new Date(now).getDay()) % 7 || 7;
   return [
     { key: '1h', at: new Date(now + 3_600_000) }, { key: '3h', at: new Date(now + 3 * 3_600_000) },
-    { key: 'tomorrow', at: at(1, 9) }, { key: 'monday', at: at(monday, 9) },
+    { key: 'tomorrow', at: at(1, 9) }, ...(monday > 1 ? [{ key: 'monday', at: at(monday, 9) }] : []),
   ];
 }
 

@@ -11,7 +11,6 @@ import { command } from '../actions.js';
 import { loadOlder } from '../load_thread.js';
 import { look, lookAway } from '../seen.js';
 import { me, pending, shut } from '../state.js';
-import { useGap } from '../virtual_list.js';
 import { useLines } from '../virtual_thread.js';
 import { Bubble } from './Bubble.js';
 import { EventLine, Fold } from './EventLine.js';
@@ -28,15 +27,14 @@ export function Stream({ id, row, thread }) {
     [thread.items, mine, me.value?.id, thread.unread, thread.openedAt, closedAt, today, language.value],
   );
   const lines = useLines(list, estimate, id);
-  const above = useGap(lines.above), below = useGap(lines.below);
   useEffect(() => { if (lines.atStart && thread.before) void loadOlder(id); }, [lines.atStart, thread.before, thread.older, id]);
   const news = useNews(list, lines.atEnd, id);
   useSeen(id, row, thread, lines.atEnd);
   return html`<div class="stream" tabindex="0" role="log" aria-label=${t('messages')} ref=${lines.box} data-test="stream" data-total=${list.length}>
       ${thread.before > 0 && html`<p class="older" role="status">${t('older.loading')}</p>`}
-      <ol class="msgs"><li class="gap" ref=${above} role="presentation"></li>
+      <div class="gap" ref=${lines.above}></div><ol class="msgs">
         ${list.slice(lines.from, lines.to).map((b) => html`<${Line} key=${b.key} b=${b} id=${id} row=${row} now=${now} jump=${lines.toKey} lang=${language.value} />`)}
-        <li class="gap" ref=${below} role="presentation"></li></ol>
+      </ol><div class="gap" ref=${lines.below}></div>
     </div>
     <div class="jump-box">${news > 0 && html`<button class="jump" type="button" onClick=${lines.toEnd} data-test="jump"><${Icon} name="down" cls="i-14" />${t('news', { n: news, count: number(news) })}</button>`}
       ${news === 0 && !lines.atEnd && html`<button class="jump" type="button" onClick=${lines.toEnd} title=${t('toEnd')} data-test="to-end"><${Icon} name="down" cls="i-14" />${t('toEnd')}</button>`}</div>`;

@@ -37,7 +37,7 @@ function Head({ id, row }) {
     <${IconButton} icon="left" label=${t('back')} cls="back" onClick=${() => { pane.value = 'list'; }} data-test="back" />
     <div class="thread-id"><h2 class="cut" data-test="thread-name"><bdi>${nameOf(row.contact)}</bdi></h2>
       <p class="thread-sub"><${Chip} of=${label} /><span class="own" data-test="owner"><${OwnerAvatar} owner=${row.owner} me=${me.value?.id} /><span class="cut">${ownership(row, mine, now)}</span></span>
-        ${idle && html`<span class="tag">${t(`view.${row.phase}`)}</span>`}</p></div>
+        ${idle && html`<span class="tag">${t(`phase.${row.phase}`)}</span>`}</p></div>
     ${others.length > 0 && html`<span class="seen-by" data-test="present">${others.slice(0, 3).map((p) => html`<${Avatar} key=${p.who.id} name=${p.who.name ?? ''} size=${24} state=${p.state}
       title=${t(p.state === 'typing' ? 'row.typing' : 'row.viewing', { name: p.who.name })} />`)}<span class="sr" role="status">${others.map((p) => t(p.state === 'typing' ? 'row.typing' : 'row.viewing', { name: p.who.name })).join('. ')}</span></span>`}
     <div class="acts">

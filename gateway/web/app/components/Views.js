@@ -5,7 +5,7 @@ import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { fresh, go, href, route, views } from '../router.js';
 import { socket } from '../session.js';
-import { second } from '../clock.js';
+import { ago } from '../clock.js';
 import { counts, demo, dialog, net, numbers } from '../state.js';
 import { Icon } from './bits.js';
 
@@ -53,5 +53,5 @@ function Live() {
     : html`<button class="btn" type="button" onClick=${() => socket.retry()} data-test="retry">${t('net.retry')}</button>`;
   return html`<div class="cutbox" data-test="net" data-net=${phase}><${Icon} name="offline" />
     <p><b role="status">${stopped ? t('net.stopped') : t('net.cut')}${code >= 4000 && ` (${code})`}</b>
-      <span class="num" aria-hidden="true">${!stopped && `${duration(second.value - since)} · `}${lastAt > 0 && t('net.asOf', { time: exactTime(lastAt) })}</span></p>${button}</div>`;
+      <span class="num" aria-hidden="true">${!stopped && `${duration(ago(since))} · `}${lastAt > 0 && t('net.asOf', { time: exactTime(lastAt) })}</span></p>${button}</div>`;
 }

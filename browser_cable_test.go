@@ -1,0 +1,99 @@
+package main
+
+import (
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// cable is the network between a browser and the engine: it can be cut.
+type cable struct {
+	url, target string
+
+	mu    sync.Mutex
+	isCut bool
+	ends  map[net.Conn]struct{}
+}
+
+// newCable leads to the engine at an address.
+func newCable(t *testing.T, engine string) *cable {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cable{url: "http://" + listener.Addr().String(), target: strings.TrimPrefix(engine, "http://"), ends: map[net.Conn]struct{}{}}
+	var carrying sync.WaitGroup
+	carrying.Go(func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			carrying.Go(func() { c.carry(near) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = listener.Close()
+		c.cut()
+		carrying.Wait()
+	})
+	return c
+}
+
+// carry copies both ways until one end closes.
+func (c *cable) carry(near net.Conn) {
+	defer near.Close()
+	far, err := net.Dial("tcp", c.target)
+	if err != nil {
+		return
+	}
+	defer far.Close()
+	if !c.hold(near, far) {
+		return
+	}
+	defer c.release(near, far)
+	var back sync.WaitGroup
+	back.Go(func() {
+		_, _ = io.Copy(near, far)
+		_ = near.Close()
+	})
+	_, _ = io.Copy(far, near)
+	_ = far.Close()
+	back.Wait()
+}
+
+func (c *cable) hold(ends ...net.Conn) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, end := range ends {
+		c.ends[end] = struct{}{}
+	}
+	return !c.isCut
+}
+
+func (c *cable) release(ends ...net.Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, end := range ends {
+		delete(c.ends, end)
+	}
+}
+
+// cut ends every connection and lets none begin.
+func (c *cable) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.isCut = true
+	for end := range c.ends {
+		_ = end.Close()
+	}
+}
+
+func (c *cable) mend() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.isCut = false
+}

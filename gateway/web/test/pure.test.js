@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { blocks } from '../app/blocks.js';
+import { composerState, windowOf } from '../app/composer_state.js';
+import { filterIds } from '../app/filter.js';
+import { duration, initials, labels, length, phone } from '../app/format.js';
+import en from '../app/i18n/en.js';
+import es from '../app/i18n/es.js';
+import pt from '../app/i18n/pt-BR.js';
+import { language, parts, t } from '../app/i18n.js';
+import { tokens } from '../app/markup.js';
+import { zoneOf } from '../app/zones.js';
+
+const noon = Date.UTC(2026, 10, 24, 12);
+const at = (minute) => new Date(noon + minute * 60_000).toISOString();
+const said = (version, body, more = {}) => ({
+  version, at: at(version), type: 'message',
+  message: { id: `w${version}`, direction: 'in', kind: 'text', author: { kind: 'contact' }, content: { kind: 'text', text: { body } }, ...more },
+});
+const draw = (items, more = {}) => blocks({ items, pending: [], me: 'ana', unread: 0, openedAt: 99, closedAt: 0, now: noon, ...more });
+const kinds = (list) => list.map((b) => b.type).join(' ');
+
+test('days, groups and the divider', () => {
+  const list = draw([said(1, 'a'), said(2, 'b'), said(30, 'c')], { unread: 2 });
+  assert.equal(kinds(list), 'day msg new msg msg');
+  assert.deepEqual(list.filter((b) => b.type === 'msg').map((b) => Boolean(b.cont)), [false, false, false], 'what is far apart or divided stands alone');
+});
+
+test('what arrives after opening is not behind the divider', () => {
+  const list = draw([said(1, 'a'), said(2, 'b'), said(3, 'c')], { unread: 1, openedAt: 2 });
+  assert.equal(kinds(list), 'day msg new msg msg');
+});
+
+test('reactions, edits and revokes fold onto their message', () => {
+  const list = draw([
+    said(1, 'a'), said(2, 'b'),
+    said(3, '', { kind: 'reaction', content: { kind: 'reaction', reaction: { target: 'w1', emoji: '😍' } } }),
+    said(4, '', { kind: 'edit', content: { kind: 'edit', edit: { target: 'w2', text: 'B' } } }),
+    said(5, '', { kind: 'revoke', content: { kind: 'revoke', revoke: { target: 'w1' } } }),
+  ]);
+  const [a, b] = list.filter((x) => x.type === 'msg');
+  assert.equal(list.length, 3);
+  assert.deepEqual([a.marks[0].emoji, a.revoked, b.edit], ['😍', true, 'B']);
+});
+
+test('a reaction taken back is none, and one without its message is a line', () => {
+  const react = (version, emoji, target) => said(version, '', { kind: 'reaction', content: { kind: 'reaction', reaction: { target, emoji } } });
+  assert.equal(draw([said(1, 'a'), react(2, '👍', 'w1'), react(3, '', 'w1')])[1].marks, undefined);
+  assert.equal(kinds(draw([said(1, 'a'), react(2, '👍', 'elsewhere')])), 'day msg msg');
+});
+
+test('a message of ours is found by the name that Meta gave it', () => {
+  const own = { id: 'uuid', direction: 'out', author: { kind: 'agent', id: 'ana' }, status: { message_id: 'uuid', state: 'sent', wamid: 'wamid.1' } };
+  const list = draw([said(1, 'ours', own), said(2, 'answer', { content: { kind: 'text', text: { body: 'answer' }, quoted: 'wamid.1' } })]);
+  assert.equal(list[2].quoted.version, 1);
+});
+
+test('many events fold, the last stays', () => {
+  const event = (version) => ({ version, at: at(version), type: 'phase', phase: { from: 'open', to: 'pending', by: { kind: 'agent', id: 'x' } } });
+  const list = draw([said(1, 'a'), event(2), event(3), event(4), event(5), said(6, 'b')]);
+  assert.equal(kinds(list), 'day msg fold event msg');
+  assert.equal(list[2].items.length, 3);
+  assert.equal(kinds(draw([said(1, 'a'), event(2), event(3), said(4, 'b')])), 'day msg event event msg');
+});
+
+test('the close of the window stands at its time', () => {
+  assert.equal(kinds(draw([said(1, 'a'), said(9, 'b')], { closedAt: noon + 5 * 60_000 })), 'day msg closed msg');
+  assert.equal(kinds(draw([said(1, 'a')], { closedAt: noon + 5 * 60_000 })), 'day msg closed');
+});
+
+test('a bubble is not drawn beside its message', () => {
+  const pending = [{ id: 'e', kind: 'text', text: 'x', at: noon, state: 'sending', message: 'w1', body: {} }];
+  assert.equal(kinds(draw([said(1, 'x')], { pending })), 'day msg');
+});
+
+const row = (more = {}) => ({ owner: { kind: 'nobody', epoch: 0 }, window_closes_at: at(60), last: { outbound: false }, phone_number_id: 'n', unread: 0, ...more });
+const ana = { id: 'ana', role: 'agent' };
+
+test('the composer follows from owner, window and number', () => {
+  const mode = (r, more = {}) => composerState({ row: r, me: ana, now: noon, ...more }).mode;
+  assert.equal(mode(row()), 'unclaimed');
+  assert.equal(mode(row({ owner: { kind: 'agent', id: 'ana', epoch: 1 } })), 'mine');
+  assert.equal(mode(row({ owner: { kind: 'agent', id: 'bruno', epoch: 1 } })), 'other');
+  assert.equal(mode(row({ owner: { kind: 'assistant', epoch: 1 } })), 'other');
+  assert.equal(mode(row({ window_closes_at: at(-1) })), 'closed');
+  assert.equal(mode(row({ window_closes_at: at(1) })), 'closed', 'the server refuses two minutes before');
+  assert.equal(mode(row({ window_closes_at: undefined })), 'closed');
+  assert.equal(mode(row(), { number: { health: 'stopped' } }), 'down');
+  assert.equal(mode(row(), { shut: at(60) }), 'closed', 'a refusal said so');
+  assert.equal(mode(row(), { shut: at(10) }), 'unclaimed', 'of an older window');
+});
+
+test('the window is soon over within two hours', () => {
+  assert.deepEqual([windowOf(row({ window_closes_at: at(119) }), noon).soon, windowOf(row({ window_closes_at: at(121) }), noon).soon], [true, false]);
+});
+
+test('filters', () => {
+  const rows = { a: row({ unread: 2 }), b: row({ last: { outbound: true }, phone_number_id: 'm' }), c: row({ window_closes_at: at(-1) }) };
+  const by = (more) => filterIds(['a', 'b', 'c'], rows, { number: '', wait: '', window: '', unread: '', ...more }, noon, {}).join('');
+  assert.deepEqual([by({}), by({ unread: '1' }), by({ wait: 'customer' }), by({ window: 'closed' }), by({ number: 'm' })], ['abc', 'a', 'b', 'c', 'b']);
+});
+
+test('markup is tokens, and HTML is text', () => {
+  const kindsOf = (text) => tokens(text).map((x) => `${x.kind}:${x.text}`);
+  assert.deepEqual(kindsOf('a *b* _c_ ~d~ `e`'), ['text:a ', 'bold:b', 'text: ', 'italic:c', 'text: ', 'strike:d', 'text: ', 'code:e']);
+  assert.deepEqual(kindsOf('2*3*4 snake_case_name * no *'), ['text:2*3*4 snake_case_name * no *']);
+  assert.deepEqual(kindsOf('<img src=x onerror=alert(1)>'), ['text:<img src=x onerror=alert(1)>']);
+  assert.deepEqual(tokens('see https://a.example/x?y=1. ok')[1], { kind: 'link', text: 'https://a.example/x?y=1', href: 'https://a.example/x?y=1' });
+  assert.deepEqual(kindsOf('javascript:alert(1)'), ['text:javascript:alert(1)']);
+  const long = '*a* '.repeat(50_000), start = performance.now();
+  assert.equal(tokens(long).length, 1);
+  assert.ok(performance.now() - start < 100);
+});
+
+test('names, phones, lengths', () => {
+  assert.deepEqual(['Helena Prado', '@lojadavila', '+55 81 9', '', '😀 Ana', 'مرحبا بك'].map(initials), ['HP', 'LO', '', '', 'A', 'مب']);
+  assert.equal(phone('5534955501142'), '+55 34 95550-1142');
+  assert.equal(phone('BR.8f3a'), 'BR.8f3a');
+  assert.equal(length('😀'.repeat(4097)), 4097);
+  assert.equal(zoneOf('5592955501142'), 'America/Manaus');
+  assert.equal(zoneOf('351915550155'), 'Europe/Lisbon');
+  assert.equal(zoneOf('BR.8f3a'), '');
+  assert.equal(labels([{ id: '1', name: 'Lume · Brás', display: '' }])['1'].label, 'Brás');
+});
+
+test('three languages say the same things', () => {
+  const keys = Object.keys(en).sort();
+  for (const [name, words] of Object.entries({ pt, es })) assert.deepEqual(Object.keys(words).sort(), keys, name);
+  const holes = (w) => [...new Set(JSON.stringify(w).match(/\{\w+\}/g) ?? [])].sort().join();
+  for (const key of keys) {
+    assert.equal(typeof pt[key], typeof en[key], key);
+    if (typeof en[key] === 'string') assert.deepEqual([holes(pt[key]), holes(es[key])], [holes(en[key]), holes(en[key])], key);
+  }
+});
+
+test('words are filled, and stars in names are stars', () => {
+  language.value = 'en';
+  assert.equal(t('newer', { n: 1 }), '1 new conversation');
+  assert.equal(t('newer', { n: 2 }), '2 new conversations');
+  assert.deepEqual(parts('ev.claimed', { who: '*A*' }), [{ text: '*A*', strong: true }, { text: ' claimed it', strong: false }]);
+  assert.equal(t('tpl.textHint'), 'Hello, {{1}}!');
+  assert.equal(duration(3_900_000), '1 h 5 min');
+  assert.equal(duration(245_000, true), '4:05');
+});
+
+test('every key that the app names exists', async () => {
+  const { readdir, readFile } = await import('node:fs/promises');
+  const root = new URL('../app/', import.meta.url);
+  for (const file of await readdir(root, { recursive: true })) {
+    if (!file.endsWith('.js') || file.startsWith('i18n')) continue;
+    const source = await readFile(new URL(file, root), 'utf8');
+    for (const [, key] of source.matchAll(/\bt\('([^']+)'/g)) assert.ok(key in en, `${file}: ${key}`);
+    for (const [, key] of source.matchAll(/'(ev\.[a-zA-Z.]+)'/g)) assert.ok(key in en, `${file}: ${key}`);
+  }
+  const { commands } = await readFile(new URL('commands.js', root), 'utf8').then((s) => ({ commands: [...s.matchAll(/\{ id: '([^']+)'/g)].map((m) => m[1]) }));
+  for (const id of commands) assert.ok(`do.${id}` in en, id);
+});

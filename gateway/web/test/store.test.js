@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { apply, initial } from '../app/store.js';
+import { listKey } from '../app/store_list.js';
+import { further } from '../app/store_thread.js';
+
+const me = { id: 'ana', name: 'Ana', role: 'agent', teams: ['t'] };
+const nobody = { kind: 'nobody', epoch: 0 };
+const ana = { kind: 'agent', id: 'ana', name: 'Ana', epoch: 1 };
+const bruno = { kind: 'agent', id: 'bruno', name: 'Bruno', epoch: 1 };
+const at = (minute) => new Date(Date.UTC(2026, 10, 24, 10, minute)).toISOString();
+
+const row = (id, minute, more = {}) => ({
+  id, phone_number_id: '1', version: minute + 1, team_id: 't', owner: nobody, phase: 'open', contact: { id, name: `Name ${id}`, address: '5511999' },
+  last: { at: at(minute), outbound: false, kind: 'text', preview: `m${minute}`, message_id: `w${minute}` }, unread: 1, ...more,
+});
+
+const all = { view: 'all', sort: 'newest', q: '' }, key = listKey(all);
+
+/** A state with the list of all open and these rows in it. */
+function opened(rows, of = all, next = undefined) {
+  let s = { ...initial(), me, session: 'in' };
+  s = apply(s, { t: 'list.open', key: listKey(of), ...of, used: 1 });
+  return apply(s, { t: 'list.page', key: listKey(of), first: true, page: { conversations: rows, next } });
+}
+
+const ids = (s, k = key) => s.lists[k].ids.join(' ');
+const item = (version, message, more = {}) => ({ version, at: at(version), type: 'message', message: { direction: 'in', kind: 'text', author: { kind: 'contact' }, content: { kind: 'text', text: { body: message } }, id: `w${version}` }, ...more });
+const ours = (version, body, id = `m${version}`) => item(version, body, { message: { id, direction: 'out', kind: 'text', author: ana, content: { kind: 'text', text: { body } }, status: { message_id: id, state: 'waiting' } } });
+const status = (version, id, state) => ({ version, at: at(version), type: 'status', status: { message_id: id, state } });
+
+/** A state with one thread open and live from version 2 on. */
+function reading(items = [item(1, 'a'), item(2, 'b')], before = 0) {
+  let s = opened([row('c', 2)]);
+  s = apply(s, { t: 'thread.set', id: 'c', set: { used: 1 } });
+  s = apply(s, { t: 'thread.page', id: 'c', older: false, page: { version: items.at(-1).version, items, before } });
+  return apply(s, { t: 'subscribed', stream: 'conversation:c', offset: items.at(-1).version, recovered: true, present: [] });
+}
+const live = (version, items, more = {}) => ({ t: 'thread', stream: 'conversation:c', offset: version, row: row('c', version, { version, ...more }), items });
+
+test('a list is in order, and a row that changes goes to its place', () => {
+  let s = opened([row('b', 2), row('a', 1)]);
+  assert.equal(ids(s), 'b a');
+  s = apply(s, { t: 'row', epoch: 'e', offset: 7, row: row('a', 5) });
+  assert.equal(ids(s), 'a b');
+  assert.deepEqual(s.feed, { epoch: 'e', offset: 7 });
+});
+
+test('the higher version of a row wins, whatever comes last', () => {
+  let s = opened([row('a', 9)]);
+  s = apply(s, { t: 'row', epoch: 'e', offset: 1, row: row('a', 3) });
+  assert.equal(s.rows.a.last.preview, 'm9');
+});
+
+test('a held list does not move; what waits is shown when asked', () => {
+  let s = opened([row('b', 2), row('a', 1)]);
+  s = apply(s, { t: 'list.hold', key, on: true });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 1, row: row('n', 8) });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 2, row: row('a', 9, { phase: 'resolved' }) });
+  assert.equal(ids(s), 'b a', 'nothing moved, nothing vanished');
+  assert.equal(s.rows.a.phase, 'resolved', 'but what it says is true');
+  assert.deepEqual(s.lists[key].waiting, ['n']);
+  s = apply(s, { t: 'list.show', key });
+  assert.equal(ids(s), 'n b');
+  assert.deepEqual(s.lists[key].waiting, []);
+});
+
+test('a held list that is let go takes its order', () => {
+  let s = opened([row('b', 2), row('a', 1)]);
+  s = apply(s, { t: 'list.hold', key, on: true });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 1, row: row('a', 9) });
+  assert.equal(ids(s), 'b a');
+  s = apply(s, { t: 'list.hold', key, on: false });
+  assert.equal(ids(s), 'a b');
+});
+
+test('rows enter and leave views with owner and phase', () => {
+  const mine = { view: 'mine', sort: 'newest', q: '' }, free = { view: 'unclaimed', sort: 'newest', q: '' };
+  let s = opened([row('a', 1)], free);
+  s = apply(s, { t: 'list.open', key: listKey(mine), ...mine, used: 2 });
+  s = apply(s, { t: 'list.page', key: listKey(mine), first: true, page: { conversations: [] } });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 1, row: row('a', 2, { owner: ana }) });
+  assert.equal(ids(s, listKey(free)), '');
+  assert.equal(ids(s, listKey(mine)), 'a');
+  s = apply(s, { t: 'row', epoch: 'e', offset: 2, row: row('a', 3, { owner: bruno }) });
+  assert.equal(ids(s, listKey(mine)), '');
+  assert.ok(s.countsDue >= 2, 'the counts are asked for anew');
+});
+
+test('a row behind the last page waits for its page', () => {
+  let s = opened([row('c', 9), row('b', 8)], all, 'cursor');
+  s = apply(s, { t: 'row', epoch: 'e', offset: 1, row: row('old', 1) });
+  assert.equal(ids(s), 'c b');
+  s = apply(s, { t: 'list.page', key, first: false, page: { conversations: [row('d', 5), row('old', 1)] } });
+  assert.equal(ids(s), 'c b d old');
+  assert.equal(s.lists[key].more, false);
+});
+
+test('a first page is the truth, but for what changed while it was under way', () => {
+  let s = opened([row('a', 1), row('b', 2)]);
+  s = apply(s, { t: 'list.set', key, set: { touched: [] } });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 1, row: row('n', 9) });
+  s = apply(s, { t: 'list.page', key, first: true, page: { conversations: [row('b', 2)] } });
+  assert.equal(ids(s), 'n b', 'a is gone, n came since');
+});
+
+test('a row that may not be seen any more is forgotten', () => {
+  let s = opened([row('a', 1), row('b', 2)]);
+  s = apply(s, { t: 'gone', stream: 'inbox', epoch: 'e', offset: 3, conversation: 'a', version: 9 });
+  assert.equal(ids(s), 'b');
+  assert.equal(s.rows.a, undefined);
+  s = apply(s, { t: 'gone', stream: 'inbox', epoch: 'e', offset: 4, conversation: 'b', version: 1 });
+  assert.equal(ids(s), 'b', 'it has come back since');
+});
+
+test('a new epoch asks for everything again; a recovered stream does not', () => {
+  let s = { ...opened([row('a', 1)]), feed: { epoch: 'e', offset: 5 } };
+  s = apply(s, { t: 'subscribed', stream: 'inbox', epoch: 'e', offset: 9, recovered: true });
+  assert.deepEqual([s.refetch, s.feed.offset], [0, 5], 'what was missed follows');
+  s = apply(s, { t: 'subscribed', stream: 'inbox', epoch: 'f', offset: 2, recovered: false });
+  assert.deepEqual([s.refetch, s.feed], [1, { epoch: 'f', offset: 2 }]);
+  s = apply(s, { t: 'resync', stream: 'inbox', epoch: 'g', offset: 1 });
+  assert.equal(s.refetch, 2);
+});
+
+test('a batch of a thousand rows is one change', () => {
+  let s = opened([]);
+  const frames = Array.from({ length: 1000 }, (_, i) => ({ t: 'row', epoch: 'e', offset: i, row: row(`r${i}`, i % 60, { version: i + 1 }) }));
+  s = apply(s, { t: 'batch', frames });
+  assert.equal(s.lists[key].ids.length, 1000);
+  assert.equal(new Set(s.lists[key].ids).size, 1000);
+  assert.equal(s.countsDue, 1);
+  assert.deepEqual(s.feed, { epoch: 'e', offset: 999 });
+});
+
+test('a thread grows by what follows, once', () => {
+  let s = reading();
+  s = apply(s, live(3, [item(3, 'c')]));
+  s = apply(s, live(3, [item(3, 'c')]));
+  assert.deepEqual(s.threads.c.items.map((i) => i.version), [1, 2, 3]);
+  assert.equal(s.threads.c.version, 3);
+});
+
+test('a thread that is not followed takes no frames: they would leave a gap', () => {
+  let s = reading();
+  s = apply(s, { t: 'thread.set', id: 'c', set: { live: false } });
+  s = apply(s, live(9, [item(9, 'z')]));
+  assert.equal(s.threads.c.version, 2);
+  s = apply(s, { t: 'subscribed', stream: 'conversation:c', offset: 9, recovered: true });
+  assert.equal(s.threads.c.live, false, 'a subscription from elsewhere does not make it whole');
+  s = apply(s, { t: 'subscribed', stream: 'conversation:c', offset: 2, recovered: true });
+  assert.equal(s.threads.c.live, true);
+});
+
+test('a thread too far behind is read anew', () => {
+  const s = apply(reading(), { t: 'subscribed', stream: 'conversation:c', offset: 5000, recovered: false });
+  assert.equal(s.threads.c, undefined);
+});
+
+test('older pages come before, without doubles', () => {
+  let s = reading([item(5, 'e'), item(6, 'f')], 5);
+  s = apply(s, { t: 'thread.set', id: 'c', set: { older: true } });
+  s = apply(s, { t: 'thread.page', id: 'c', older: true, page: { version: 6, items: [item(3, 'c'), item(5, 'e')] } });
+  assert.deepEqual(s.threads.c.items.map((i) => i.version), [3, 5, 6]);
+  assert.equal(s.threads.c.before, 0);
+});
+
+test('statuses fold into their message, also within one frame', () => {
+  let s = reading();
+  s = apply(s, live(5, [ours(3, 'hi'), status(4, 'm3', 'queued'), status(5, 'm3', 'accepted')]));
+  assert.equal(s.threads.c.items.at(-1).message.status.state, 'accepted');
+  s = apply(s, live(6, [status(6, 'm3', 'read')]));
+  s = apply(s, live(7, [status(7, 'm3', 'delivered')]));
+  assert.equal(s.threads.c.items.at(-1).message.status.state, 'read');
+  assert.equal(s.threads.c.items.length, 3, 'a status is no line');
+});
+
+test('a status never goes back, and evidence beats doubt', () => {
+  const after = (...states) => states.map((state) => ({ message_id: 'm', state })).reduce((a, b) => further(a, b)).state;
+  assert.equal(after('waiting', 'queued', 'ambiguous'), 'ambiguous');
+  assert.equal(after('ambiguous', 'accepted'), 'accepted');
+  assert.equal(after('accepted', 'ambiguous'), 'accepted');
+  assert.equal(after('sent', 'failed'), 'failed');
+  assert.equal(after('delivered', 'failed'), 'delivered');
+  assert.equal(after('read', 'delivered'), 'read');
+  assert.equal(after('ambiguous', 'queued', 'sent'), 'sent');
+  assert.equal(after('failed', 'delivered'), 'delivered');
+});
+
+const sending = (id, text, more = {}) => ({ t: 'send', id: 'c', pending: { id, kind: 'text', text, at: 0, state: 'sending', body: {}, ...more } });
+
+test('a bubble is replaced by its message, whichever of frame and result comes first', () => {
+  let s = apply(reading(), sending('e1', 'hi'));
+  s = apply(s, live(3, [ours(3, 'hi')]));
+  assert.equal(s.pending.c, undefined, 'the frame came first');
+  s = apply(s, { t: 'result', id: 'c', echo: 'e1', result: { message_id: 'm3' } });
+  assert.equal(s.pending.c, undefined);
+
+  s = apply(reading(), sending('e1', 'hi'));
+  s = apply(s, { t: 'result', id: 'c', echo: 'e1', result: { message_id: 'm3' } });
+  assert.equal(s.pending.c.length, 1, 'the result came first');
+  s = apply(s, live(3, [ours(3, 'hi')]));
+  assert.equal(s.pending.c, undefined);
+});
+
+test('two equal texts are two bubbles', () => {
+  let s = apply(apply(reading(), sending('e1', 'ok')), sending('e2', 'ok'));
+  s = apply(s, live(3, [ours(3, 'ok')]));
+  assert.deepEqual(s.pending.c.map((p) => p.id), ['e2']);
+});
+
+test('a bubble of a colleague does not take ours', () => {
+  let s = apply(reading(), sending('e1', 'hi'));
+  const theirs = ours(3, 'hi');
+  theirs.message.author = bruno;
+  s = apply(s, live(3, [theirs]));
+  assert.equal(s.pending.c.length, 1);
+});
+
+test('a refused send stays with its reason until somebody decides', () => {
+  let s = apply(reading(), sending('e1', 'hi'));
+  s = apply(s, { t: 'result', id: 'c', echo: 'e1', problem: { code: 'too_many_open' } });
+  assert.equal(s.pending.c[0].state, 'failed');
+  assert.equal(s.pending.c[0].text, 'hi');
+  s = apply(s, { t: 'unsent', id: 'c', echo: 'e1' });
+  assert.equal(s.pending.c, undefined);
+});
+
+test('a bubble whose message came with a page goes', () => {
+  let s = apply(reading(), sending('e1', 'hi', { message: 'm3' }));
+  s = apply(s, { t: 'thread.page', id: 'c', older: false, page: { version: 3, items: [item(1, 'a'), item(2, 'b'), ours(3, 'hi')] } });
+  assert.equal(s.pending.c, undefined);
+});
+
+test('presence counts each person once', () => {
+  let s = reading();
+  const tell = (state) => ({ t: 'presence', stream: 'conversation:c', presence: { who: { kind: 'agent', id: 'bruno', name: 'Bruno' }, state } });
+  s = apply(apply(s, tell('viewing')), tell('typing'));
+  assert.deepEqual(s.presence.c.map((p) => p.state), ['typing']);
+  s = apply(s, tell('gone'));
+  assert.deepEqual(s.presence.c, []);
+});
+
+test('a closed window that a refusal told of opens with the next one', () => {
+  let s = opened([row('c', 2, { window_closes_at: at(3) })]);
+  s = apply(s, { t: 'shut', id: 'c' });
+  assert.equal(s.shut.c, at(3));
+  s = apply(s, { t: 'row', epoch: 'e', offset: 1, row: row('c', 4, { window_closes_at: at(3) }) });
+  assert.equal(s.shut.c, at(3));
+  s = apply(s, { t: 'row', epoch: 'e', offset: 2, row: row('c', 5, { window_closes_at: at(50) }) });
+  assert.equal(s.shut.c, undefined);
+});
+
+test('a refusal tells the owner before the row does, and an old one does not', () => {
+  let s = opened([row('c', 2, { owner: { ...ana, epoch: 3 } })]);
+  s = apply(s, { t: 'owner.is', id: 'c', owner: { ...bruno, epoch: 4 } });
+  assert.equal(s.rows.c.owner.id, 'bruno');
+  s = apply(s, { t: 'owner.is', id: 'c', owner: { ...ana, epoch: 3 } });
+  assert.equal(s.rows.c.owner.id, 'bruno');
+});
+
+test('frames that nobody knows change nothing', () => {
+  const s = reading();
+  assert.equal(apply(s, { t: 'of the future', row: null }), s);
+});
+
+test('the reducer leaves what it was given alone', () => {
+  const s = reading(), frozen = freeze(s);
+  apply(frozen, live(4, [ours(3, 'x'), status(4, 'm3', 'sent')]));
+  apply(frozen, { t: 'batch', frames: [{ t: 'row', epoch: 'e', offset: 1, row: row('n', 9) }] });
+  apply(frozen, sending('e', 'x'));
+  apply(frozen, { t: 'list.hold', key, on: true });
+});
+
+function freeze(value) {
+  if (value && typeof value === 'object' && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) freeze(inner);
+  }
+  return value;
+}
