@@ -166,8 +166,9 @@ func tourWindow(t *testing.T, c *chromium, d *demo, ana *tab) {
 	ana.write(at("compose"), "Só mais uma coisa")
 	phones.click("#close-window")
 	phones.shows("#window", "window closed")
-	ana.press(kb.Enter) // refused, should the page not know the time yet: the text is kept
+	ana.script("document.dispatchEvent(new Event('visibilitychange'))") // she comes back to her tab
 	ana.mode("closed")
+	ana.see("document.querySelector('[data-test=event-closed]')")
 	ana.accessible("window closed")
 	ana.shot("tour 11 window closed")
 	ana.write(at("template-name"), "retomar_atendimento")
@@ -177,11 +178,13 @@ func tourWindow(t *testing.T, c *chromium, d *demo, ana *tab) {
 	ana.accessible("template")
 	ana.shot("tour 12 template")
 	ana.click(at("send-template"))
-	ana.shows(at("message"), "Podemos continuar")
-	ana.see("document.querySelector('[data-test=event-closed]')")
+	ana.message("Podemos continuar", "read")
+	phones.shows(".msg.in", "Olá, Helena! Podemos continuar")
 	phones.write("#text", "Pode sim!")
 	phones.press(kb.Enter)
 	ana.message("Pode sim!", "")
+	ana.mode("mine")
+	ana.see("document.querySelector('[data-test=compose]').value === 'Só mais uma coisa'")
 	ana.scheme("dark")
 	ana.shot("tour 13 answered dark")
 }

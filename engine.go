@@ -175,7 +175,7 @@ func (e *engine) ahead() time.Duration {
 	if e.now == nil {
 		return 0
 	}
-	return e.now().Sub(time.Now()).Round(time.Second)
+	return time.Until(e.now()).Round(time.Second)
 }
 
 // owner names this process for people who read the tables.

@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long a test waits for what must come; machines may be busy.
-const patience = 15 * time.Second
+const patience = 60 * time.Second
 
 // desk is a running engine with the people who work at it.
 type desk struct {

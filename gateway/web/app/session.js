@@ -29,6 +29,7 @@ export const socket = new Socket({
 /** What a frame means beside the state: the time, and what concerns the person. */
 function heed(frame) {
   if (frame.t === 'hello') learn(frame.hello.server_time_ms);
+  if (frame.t === 'pong' && frame.server_time_ms) learn(frame.server_time_ms);
   for (const item of frame.items ?? []) {
     if (item.at && item.type !== 'status') atLeast(Date.parse(item.at));
     if (item.status?.error_code) peopleSoon(1500); // perhaps the number is to blame

@@ -67,7 +67,6 @@ export class Socket {
         return;
       case 'ready': this.ready(frame); return;
       case 'result': this.result(frame); return;
-      case 'pong': return;
     }
     this.frames.push(frame);
   }
