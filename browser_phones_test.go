@@ -35,7 +35,7 @@ func testPhonesChat(t *testing.T, c *chromium) {
 	// Markup of a customer stays text; Shift+Enter breaks the line.
 	page.write("#text", `<img src=x onerror="document.title='open'">`)
 	page.press(kb.Enter, kb.ModifierShift)
-	page.insert("‮rtl 🇧🇷")
+	page.insert("\u202ertl 🇧🇷")
 	page.press(kb.Enter)
 	page.shows(".msg.out", `<img src=x`)
 	page.see("!document.querySelector('.msg img') && document.title.includes('Phones')")
@@ -76,7 +76,7 @@ func testPhonesClockAndFaults(t *testing.T, c *chromium) {
 		return strings.Contains(state, `"131000":1`)
 	})
 	page.shot("phones fault")
-	refused := d.ana.write(t, path, "e1", "Um momento")
+	refused := d.ana.write(t, path, "e1", "Um instante")
 	page.shows("#log", "131000")
 	page.click(`[data-fault="131000"]`)
 	eventually(t, "the fault is off", func() bool {
@@ -84,7 +84,7 @@ func testPhonesClockAndFaults(t *testing.T, c *chromium) {
 		return !strings.Contains(state, `"131000":1`)
 	})
 	d.ana.waitState(t, path, refused, "sent", "delivered", "read") // tried again by itself
-	page.shows(".msg.in", "Um momento")
+	page.shows(".msg.in", "Um instante")
 
 	page.click("#close-window")
 	page.shows("#window", "window closed")

@@ -132,6 +132,7 @@ func openTab(t *testing.T, parent context.Context, shots string, options ...chro
 		end()
 	})
 	b.do("open a tab", chromedp.EmulateViewport(1440, 900))
+	b.scheme("light")
 	protocol(b, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/Sao_Paulo"})
 	protocol(b, emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: "en-US"})
 	return b
@@ -366,7 +367,7 @@ func (b *tab) size(width, height int64) {
 	b.do("change the size", chromedp.EmulateViewport(width, height, options...))
 }
 
-// scheme makes the system light or dark, with or without motion.
+// scheme makes the system light or dark, with little motion.
 func (b *tab) scheme(name string) {
 	b.t.Helper()
 	protocol(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
@@ -401,7 +402,9 @@ var axeSource string
 
 // barriers runs axe and tells what keeps somebody out: violations that it calls
 // serious or critical.
-const barriers = `axe.run(document, { resultTypes: ['violations'] }).then((found) => found.violations
+// Colours that are just changing are let come to rest.
+const barriers = `Promise.allSettled(document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime < 2000).map((a) => a.finished))
+  .then(() => axe.run(document, { resultTypes: ['violations'] })).then((found) => found.violations
   .filter((v) => v.impact === 'serious' || v.impact === 'critical')
   .flatMap((v) => v.nodes.map((n) => v.id + ' at ' + n.target.join(' ') + ': ' + n.failureSummary.replace(/\s+/g, ' '))))`
 
