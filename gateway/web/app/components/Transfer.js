@@ -18,7 +18,7 @@ export function Transfer({ id }) {
   if (!row) return null;
   const here = presence.value[id] ?? [];
   const colleagues = agents.value.filter((a) => a.id !== me.value?.id && a.id !== row.owner.id && a.teams.includes(row.team_id) && a.name.toLowerCase().includes(q.toLowerCase()));
-  const chosen = colleagues.find((a) => a.id === to) ?? (to === queue ? null : colleagues[0]);
+  const chosen = colleagues.find((a) => a.id === to) ?? (to === queue || (!q && colleagues.length > 1) ? undefined : colleagues[0]); // nobody is chosen for a person who has not looked
   const ready = chosen || to === queue;
   const go = async () => {
     if (!ready || busy) return;
