@@ -188,7 +188,7 @@ func (s *inbox) frames() []map[string]any {
 // wait returns the first frame, from the beginning, that fits.
 func (s *inbox) wait(t testing.TB, what string, fits func(map[string]any) bool) map[string]any {
 	t.Helper()
-	deadline := time.After(15 * time.Second)
+	deadline := time.After(45 * time.Second)
 	for {
 		for _, f := range s.frames() {
 			if fits(f) {
