@@ -147,9 +147,10 @@ func (ch *channel) replay(key wa.ConversationKey, c *client, sub *subscription) 
 	ch.hub.metrics.replays.Add(context.Background(), 1)
 	for more := true; more; {
 		ch.mu.Lock()
-		from := sub.sent
+		from, aim := sub.sent, sub.target
 		ch.mu.Unlock()
 		part, err := ch.hub.readPart(c, key, from)
+		part.aim = aim
 		if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 			ch.hub.log.Error("replay conversation", "conversation", key.String(), "error", err)
 		}
@@ -157,8 +158,10 @@ func (ch *channel) replay(key wa.ConversationKey, c *client, sub *subscription) 
 	}
 }
 
-// threadPart is a piece of a journal, ready to be sent.
+// threadPart is a piece of a journal, ready to be sent. Aim is the target that
+// its subscription had when the journal was read.
 type threadPart struct {
+	aim    uint64
 	events int
 	last   uint64
 	frame  []byte
@@ -208,7 +211,10 @@ func (ch *channel) deliver(key wa.ConversationKey, c *client, sub *subscription,
 		c.push(part.frame)
 		sub.sent = part.last
 	}
-	if part.events == replayPage || part.events > 0 && sub.target > sub.sent {
+	// A target that rose while the journal was read may lie behind what was found,
+	// even if that was nothing: no other update will tell of it again.
+	behind := sub.target > sub.sent && (part.events > 0 || sub.target > part.aim)
+	if part.events == replayPage || behind {
 		return true
 	}
 	sub.replaying = false
