@@ -41,6 +41,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: window":          testInboxWindow,
 		"inbox: keyboard":        testInboxKeyboard,
 		"demo: tour":             testDemoTour,
+		"inbox: figures":         testInboxFigures,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"golang.org/x/sync/errgroup"
+)
+
+// The size of the inbox that is measured, and how fast it changes.
+const (
+	figureRows     = 10_000
+	figureMessages = 10_000 // of the longest thread
+	figureUpdates  = 1_000  // a minute
+)
+
+// testInboxFigures measures in the browser what people feel, in an inbox of
+// 10,000 conversations. It prints its figures (go test -v) and judges none of
+// them: machines differ. It fails when something does not come, or comes wrong.
+func testInboxFigures(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+
+	d.flood(t, figureRows, 1)
+	d.say(t, helena, "a primeira")
+	ana := c.window(t)
+	ana.tolerate("401 (Unauthorized)")
+	protocol(ana, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: stopwatch})
+	ana.open(d.url)
+	ana.enter("ana@lume.example", testPassword)
+	ana.click(at("view-unclaimed"))
+	ana.see("document.querySelectorAll('[data-test=row]').length > 5")
+
+	var paint, list, open []float64
+	for range 5 {
+		ana.open(d.url + "/inbox/unclaimed")
+		ana.see("stopwatch.rows > 0 && stopwatch.paint() > 0")
+		paint, list = append(paint, figure(ana, "stopwatch.paint()")), append(list, figure(ana, "stopwatch.rows"))
+	}
+	ana.live()
+	ana.see("document.querySelectorAll('[data-test=row]').length < 60")
+	for n := range 10 { // none of them was read before
+		open = append(open, figure(ana, fmt.Sprintf("stopwatch.open(%d)", n)))
+	}
+	tell(t, "first paint", paint)
+	tell(t, "list of 10,000 shown", list)
+	tell(t, "conversation opened", open)
+
+	// Helena's thread grows meanwhile to its full length.
+	path := d.ana.find(t, "Helena")
+	d.grow(t, figureMessages)
+	ana.open(d.url + "/inbox/unclaimed/" + strings.TrimPrefix(path, "/api/v1/conversations/"))
+	ana.see("document.querySelector('[data-test=stream]')")
+	ana.shows(at("text"), fmt.Sprintf("linha %d", figureMessages-1))
+	ana.live()
+
+	tell(t, "key to picture, nothing else happens", ana.typing())
+	stop := d.trickle(t)
+	tell(t, "key to picture, 1,000 updates a minute", ana.typing())
+	stop()
+	var burst sync.WaitGroup
+	burst.Go(func() { d.flood(t, figureUpdates, 2) })
+	tell(t, "key to picture, 1,000 rows at once", ana.typing())
+	burst.Wait()
+	ana.see("document.querySelectorAll('[data-test=row]').length < 60 && document.querySelectorAll('[data-test=message]').length < 200")
+}
+
+// typing writes into the composer, checks that nothing of it is lost, and tells
+// how long each key took to show.
+func (b *tab) typing() []float64 {
+	b.t.Helper()
+	b.click(at("compose"))
+	b.script("stopwatch.keys.length = 0")
+	text := strings.Repeat("digo que sim, e digo outra vez. ", 2)
+	pace := time.NewTicker(80 * time.Millisecond) // a fast typist
+	defer pace.Stop()
+	for _, key := range text {
+		<-pace.C
+		b.press(string(key))
+	}
+	b.see(fmt.Sprintf("document.querySelector('[data-test=compose]').value === %q", text))
+	times := figures(b, "stopwatch.typed()")
+	b.rewrite(at("compose"), "")
+	return times
+}
+
+// stopwatch measures inside the page, from before its first script.
+const stopwatch = `(() => {
+  const watch = { rows: 0, keys: [] };
+  const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const seen = (ok) => new Promise((done) => {
+    const look = () => { if (!ok()) return; observer.disconnect(); done(); };
+    const observer = new MutationObserver(look);
+    observer.observe(document, { childList: true, subtree: true, characterData: true, attributes: true });
+    look();
+  });
+  seen(() => document.querySelector('[data-test=row]')).then(painted).then(() => { watch.rows = performance.now(); });
+  watch.paint = () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0;
+  watch.open = async (n) => {
+    const row = document.querySelectorAll('[data-test=row]')[n], id = row.dataset.id;
+    if (document.querySelector('[data-test=thread]')?.dataset.id === id) throw new Error('it is open already');
+    const start = performance.now();
+    row.click();
+    await seen(() => { const t = document.querySelector('[data-test=thread]'); return t?.dataset.id === id && t.querySelector('[data-test=message]'); });
+    await painted();
+    return performance.now() - start;
+  };
+  addEventListener('keydown', (e) => { void painted().then(() => watch.keys.push(performance.now() - e.timeStamp)); }, true);
+  watch.typed = async () => { await painted(); return watch.keys; };
+  window.stopwatch = watch;
+})()`
+
+func figure(b *tab, expression string) float64 {
+	b.t.Helper()
+	n, err := ask[float64](b, expression)
+	if err != nil {
+		b.t.Fatalf("measure %s: %v", expression, err)
+	}
+	return n
+}
+
+func figures(b *tab, expression string) []float64 {
+	b.t.Helper()
+	list, err := ask[[]float64](b, expression)
+	if err != nil {
+		b.t.Fatalf("measure %s: %v", expression, err)
+	}
+	return list
+}
+
+// tell prints the middle and the worst of some times in milliseconds.
+func tell(t *testing.T, what string, ms []float64) {
+	t.Helper()
+	slices.Sort(ms)
+	t.Logf("%-42s median %4.0f ms, 95th %4.0f ms, worst %4.0f ms, of %d", what,
+		ms[len(ms)/2], ms[int(math.Ceil(0.95*float64(len(ms))))-1], ms[len(ms)-1], len(ms))
+}
+
+// flood posts a message of each of many customers, as fast as they are taken.
+func (d *desk) flood(t *testing.T, customers, round int) {
+	t.Helper()
+	d.deliver(t, customers, func(n int) []byte {
+		return textWebhook(brasil, fmt.Sprintf("wamid.FLOOD%d.%d", round, n), strconv.Itoa(5511900000000+n), fmt.Sprintf(`"recado %d de %d"`, round, n))
+	})
+	eventually(t, "all that was posted", func() bool {
+		var n int
+		err := d.db.QueryRow(t.Context(), `SELECT count(*) FROM conversation WHERE last_preview LIKE $1`, fmt.Sprintf("recado %d de %%", round)).Scan(&n)
+		return err == nil && n >= customers
+	})
+}
+
+// grow makes one thread long.
+func (d *desk) grow(t *testing.T, messages int) {
+	t.Helper()
+	d.deliver(t, messages-1, func(n int) []byte {
+		return textWebhook(brasil, fmt.Sprintf("wamid.LONG.%d", n), helena, fmt.Sprintf(`"linha %d"`, n+1))
+	})
+	eventually(t, "the long thread", func() bool {
+		var n int
+		err := d.db.QueryRow(t.Context(), `SELECT count(*) FROM message WHERE id LIKE 'wamid.LONG.%'`).Scan(&n)
+		return err == nil && n == messages-1
+	})
+}
+
+func (d *desk) deliver(t *testing.T, posts int, body func(n int) []byte) {
+	t.Helper()
+	var group errgroup.Group
+	group.SetLimit(64)
+	for n := range posts {
+		group.Go(func() error {
+			if status := postWebhook(t, d.url, testSecret, body(n)); status != 200 {
+				return fmt.Errorf("webhook %d answered %d", n, status)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// trickle posts updates at a steady pace until it is stopped.
+func (d *desk) trickle(t *testing.T) (stop func()) {
+	t.Helper()
+	tick := time.NewTicker(time.Minute / figureUpdates)
+	var ended atomic.Bool
+	var posts sync.WaitGroup
+	posts.Go(func() {
+		defer tick.Stop()
+		for n := 0; !ended.Load(); n++ {
+			<-tick.C
+			body := textWebhook(brasil, fmt.Sprintf("wamid.TRICKLE.%d", n), strconv.Itoa(5511900000000+n*7%figureRows), `"e agora?"`)
+			if status := postWebhook(t, d.url, testSecret, body); status != 200 {
+				t.Errorf("an update answered %d", status)
+				return
+			}
+		}
+	})
+	return func() {
+		ended.Store(true)
+		posts.Wait()
+	}
+}
