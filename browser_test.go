@@ -42,6 +42,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: keyboard":        testInboxKeyboard,
 		"demo: tour":             testDemoTour,
 		"inbox: figures":         testInboxFigures,
+		"demo: first minute":     testDemoFirstMinute,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/web"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -105,7 +108,7 @@ func serveDemo(ctx context.Context, c config, db *database, o *observation, stdo
 	}
 	defer func() { _ = sim.Close() }() // it keeps nothing
 	c.GraphURL = sim.URL()
-	e, err := startEngine(ctx, c, db, o, extras{now: sim.Now, web: webHandler(), phones: sim.URL()})
+	e, err := startEngine(ctx, c, db, o, extras{now: sim.Now, web: web.DemoHandler(), demo: demoDoor(sim.URL())})
 	if err != nil {
 		return err
 	}
@@ -114,6 +117,15 @@ func serveDemo(ctx context.Context, c config, db *database, o *observation, stdo
 	}
 	printDemo(stdout, e.gateway.URL(), sim.URL())
 	return e.wait(ctx)
+}
+
+// demoDoor lets anybody be one of the demo's people.
+func demoDoor(phones string) *gateway.Demo {
+	d := &gateway.Demo{Phones: phones, Tenant: demoTenant}
+	for _, p := range demoStaff() {
+		d.Emails = append(d.Emails, p.Email)
+	}
+	return d
 }
 
 func demoSimulator(c config, o *observation) simulator.Config {
@@ -164,24 +176,20 @@ func (e *engine) seed(ctx context.Context, sim *simulator.Simulator) error {
 	return nil
 }
 
-// printDemo tells a newcomer what to open and what to type.
-func printDemo(w io.Writer, gateway, phones string) {
+// printDemo tells a newcomer what to open and what to try.
+func printDemo(w io.Writer, inbox, phones string) {
 	fmt.Fprintf(w, `
-Prosa is running with a simulated WhatsApp. Nothing here reaches Meta.
+  Inbox    %[1]s/
+  Phones   %[2]s/
 
-  Inbox     %[1]s/       log in as ana@lume.example, password %[3]s
-            (also bruno@lume.example, and the manager rafaela@lume.example)
-  Phones    %[2]s/       write as a customer
-
-  Or by hand: log in as Ana, then claim Helena's conversation and answer her.
-
-  CSRF=$(curl -s -c /tmp/prosa.jar -H 'Content-Type: application/json' %[1]s/api/v1/login \
-    -d '{"email":"ana@lume.example","password":"%[3]s"}' | grep -o '"csrf_token":"[^"]*' | cut -d'"' -f4)
-
-  curl -s -b /tmp/prosa.jar -H "X-CSRF-Token: $CSRF" -H 'Content-Type: application/json' \
-    %[1]s/api/v1/conversations/$(curl -s -b /tmp/prosa.jar '%[1]s/api/v1/conversations?q=Helena' | grep -om1 '[0-9]*:c[0-9a-v]*' | head -1)/messages \
-    -d '{"echo_id":"first","claim":true,"despite_stale":true,"text":"Oi, Helena! Fechado, 6%% no Pix."}'
-
-Ctrl-C stops it; a second start finds everything as it was.
-`, gateway, phones, demoPassword)
+  You are Ana of Lume Atacado. WhatsApp is simulated: nothing here reaches Meta.
+  Write as a customer on the phones; claim and reply in the inbox.
+  Be Bruno beside her: %[3]s/?as=%[4]s
+  Move the phones' clock and the 24-hour window closes. Then cut the network, or kill -9.
+  Ctrl-C stops it; the next start finds everything as it was.
+`, inbox, phones, besides(inbox), demoStaff()[1].Email)
 }
+
+// besides is the other name of the machine: browsers keep the log-ins of
+// 127.0.0.1 and localhost apart, so that one can be two people at once.
+func besides(inbox string) string { return strings.Replace(inbox, "//127.0.0.1:", "//localhost:", 1) }

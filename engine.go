@@ -50,10 +50,10 @@ type engine struct {
 
 // extras are what only some processes have.
 type extras struct {
-	now    func() time.Time // the grains' clock; nil: the real one
-	phones string           // address of the demo's phones; empty: no demo
-	web    http.Handler     // what is served at /; nil: nothing
-	bare   bool             // only store webhooks, to measure what that costs
+	now  func() time.Time // the grains' clock; nil: the real one
+	demo *gateway.Demo    // whom anybody may be; nil: nobody
+	web  http.Handler     // what is served at /; nil: nothing
+	bare bool             // only store webhooks, to measure what that costs
 }
 
 // startEngine opens everything from the database upwards. On an error what was

@@ -68,7 +68,7 @@ func (e *engine) startGateway(c config, o *observation, x extras) error {
 	cfg := gateway.Config{
 		Listen: c.Listen, Staff: e.staff, Inbox: persistence.NewInbox(e.db.pool), Cluster: e.member,
 		Problems: e.problems, Unmatched: e.unmatched,
-		Webhook: webhook, Metrics: o.handler, Web: x.web, DemoPhones: x.phones, Now: x.now, Ready: e.ready,
+		Webhook: webhook, Metrics: o.handler, Web: x.web, Demo: x.demo, Now: x.now, Ready: e.ready,
 		Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.log, Meter: o.meter,
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/web"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -69,7 +70,7 @@ func serveOnce(
 // serveEngine is serve against the real Meta. The address that it got is kept,
 // for the next engine of this process.
 func serveEngine(ctx context.Context, c *config, db *database, o *observation, stdout io.Writer) error {
-	e, err := startEngine(ctx, *c, db, o, extras{web: webHandler()})
+	e, err := startEngine(ctx, *c, db, o, extras{web: web.Handler()})
 	if err != nil {
 		return err
 	}

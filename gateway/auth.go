@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,22 +25,23 @@ type loginRequest struct {
 // meView is who is logged in. CSRFToken goes into the header X-CSRF-Token of
 // unsafe requests and into the socket's identify.
 type meView struct {
-	Agent     agentView `json:"agent"`
-	CSRFToken string    `json:"csrf_token"`
-	Demo      *demoView `json:"demo,omitempty"` // only where nothing is real
+	Agent      agentView `json:"agent"`
+	TenantName string    `json:"tenant_name"`
+	CSRFToken  string    `json:"csrf_token"`
+	Demo       *demoView `json:"demo,omitempty"` // only where nothing is real
 }
 
-// demoView marks an installation whose Meta is simulated.
-type demoView struct {
-	Phones string `json:"phones"` // address of the customers' phones
-}
-
-func (s *Server) viewMe(p *persistence.Person, csrf string) meView {
-	v := meView{Agent: viewAgent(p), CSRFToken: csrf}
-	if s.cfg.DemoPhones != "" {
-		v.Demo = &demoView{s.cfg.DemoPhones}
+// tellMe answers with who is logged in.
+func (s *Server) tellMe(w http.ResponseWriter, r *http.Request, p *persistence.Person, csrf string) error {
+	tenant, err := s.cfg.Staff.TenantName(r.Context(), p.TenantID)
+	if err != nil {
+		return err
 	}
-	return v
+	people, err := s.demoPeople(r)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, meView{viewAgent(p), tenant, csrf, s.viewDemo(people)})
 }
 
 // login opens a session and sets its cookie. The answer to a wrong e-mail and to
@@ -51,11 +51,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ persistence.Ses
 	if err := decode(w, r, &in); err != nil {
 		return err
 	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	who := strings.ToLower(strings.TrimSpace(in.Email)) + "\x00" + host
+	who := loginKey(r, in.Email)
 	if !s.logins.allow(who, time.Now()) {
 		s.metrics.login(r.Context(), "limited")
 		return problem("too_many_attempts", "")
@@ -75,14 +71,19 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ persistence.Ses
 	if err != nil {
 		return err
 	}
-	session, err := s.cfg.Staff.OpenSession(r.Context(), person)
+	s.logins.forget(who)
+	return s.admitted(w, r, &person)
+}
+
+// admitted opens a session of somebody who may come in, and sets its cookie.
+func (s *Server) admitted(w http.ResponseWriter, r *http.Request, person *persistence.Person) error {
+	session, err := s.cfg.Staff.OpenSession(r.Context(), *person)
 	if err != nil {
 		return err
 	}
-	s.logins.forget(who)
 	s.metrics.login(r.Context(), "accepted")
 	http.SetCookie(w, s.cookie(r, session.Token, 7*24*60*60))
-	return writeJSON(w, http.StatusOK, s.viewMe(&person, session.CSRFToken))
+	return s.tellMe(w, r, person, session.CSRFToken)
 }
 
 func (s *Server) logout(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
@@ -98,8 +99,8 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request, _ persistence.Se
 	return nil
 }
 
-func (s *Server) me(w http.ResponseWriter, _ *http.Request, who persistence.Session) error {
-	return writeJSON(w, http.StatusOK, s.viewMe(&who.Person, who.CSRFToken))
+func (s *Server) me(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	return s.tellMe(w, r, &who.Person, who.CSRFToken)
 }
 
 func (s *Server) cookie(r *http.Request, value string, maxAge int) *http.Cookie {

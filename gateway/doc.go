@@ -4,8 +4,9 @@
 // decided by one read of its row (Inbox.Get) before any grain is asked.
 //
 // The API is described by openapi.json, which is served at
-// /api/v1/openapi.json and held against the routes by a test. What follows is
-// the protocol of the socket, /api/v1/ws.
+// /api/v1/openapi.json and held against the routes by a test. Config.Demo adds
+// two routes that let anybody in; nothing but serve -demo sets it. What follows
+// is the protocol of the socket, /api/v1/ws.
 //
 // # Frames
 //

@@ -59,7 +59,7 @@ func (s *Server) routes() []route {
 	for _, name := range commandNames() {
 		api = append(api, route{"POST", conversationPath + "/" + name, signedIn, s.command(name)})
 	}
-	return api
+	return append(api, s.demoRoutes()...)
 }
 
 // Handler serves everything: the API, and beside it what Config hands in.

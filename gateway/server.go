@@ -86,9 +86,8 @@ type Config struct {
 	Logger *slog.Logger
 	Meter  metric.Meter
 
-	// DemoPhones is the address of the simulated phones, shown to people; empty
-	// where Meta is real.
-	DemoPhones string
+	// Demo lets anybody in; nil where anything is real.
+	Demo *Demo
 	// Now is the clock that windows close by, told to clients; nil: time.Now.
 	Now func() time.Time
 

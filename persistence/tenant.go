@@ -16,3 +16,12 @@ func (s *Staff) PutTenant(ctx context.Context, id wa.TenantID, name string) erro
 	}
 	return nil
 }
+
+// TenantName is what a tenant calls itself, or ErrNotFound.
+func (s *Staff) TenantName(ctx context.Context, id wa.TenantID) (string, error) {
+	var name string
+	if err := s.pool.QueryRow(ctx, `SELECT name FROM tenant WHERE id = $1`, id).Scan(&name); err != nil {
+		return "", fmt.Errorf("read tenant: %w", staffError(err))
+	}
+	return name, nil
+}

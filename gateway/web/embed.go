@@ -53,17 +53,24 @@ type site struct {
 
 // Handler serves the inbox. It panics if the embedded files are not readable,
 // which no build that passed its tests has.
-func Handler() http.Handler {
-	s, err := newSite(files)
+func Handler() http.Handler { return mustSite(false) }
+
+// DemoHandler is Handler for a gateway with a Demo: the page is marked, and
+// lets a newcomer in by itself.
+func DemoHandler() http.Handler { return mustSite(true) }
+
+func mustSite(demo bool) *site {
+	s, err := newSite(files, demo)
 	if err != nil {
 		panic("read embedded inbox: " + err.Error())
 	}
 	return s
 }
 
-func newSite(from fs.FS) (*site, error) {
+func newSite(from fs.FS, demo bool) (*site, error) {
 	s := &site{assets: make(map[string]asset)}
 	sum := sha256.New()
+	fmt.Fprintf(sum, "demo %v\n", demo)
 	var names []string
 	err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -84,15 +91,19 @@ func newSite(from fs.FS) (*site, error) {
 	}
 	hash := hex.EncodeToString(sum.Sum(nil))[:12]
 	s.prefix, s.etag = "/a/"+hash+"/", `"`+hash+`"`
-	s.index = newAsset("index.html", page(s.assets["index.html"].plain, s.prefix, names))
+	s.index = newAsset("index.html", page(s.assets["index.html"].plain, s.prefix, names, demo))
 	delete(s.assets, "index.html")
 	return s, nil
 }
 
-// page fills the places of index.html: the prefix, the styles, and a preload of
-// every module, so that imports do not wait for each other.
-func page(template []byte, prefix string, names []string) []byte {
+// page fills the places of index.html: the prefix, the styles, the mark of the
+// demo, and a preload of every module, so that imports do not wait for each other.
+func page(template []byte, prefix string, names []string, demo bool) []byte {
 	var css, modules strings.Builder
+	mark := ""
+	if demo {
+		mark = `<meta name="prosa-demo" content="nothing here is real">` + "\n"
+	}
 	for _, name := range styles() {
 		fmt.Fprintf(&css, "<link rel=\"stylesheet\" href=\"%scss/%s.css\">\n", prefix, name)
 	}
@@ -102,7 +113,7 @@ func page(template []byte, prefix string, names []string) []byte {
 			fmt.Fprintf(&modules, "<link rel=\"modulepreload\" href=\"%s%s\">\n", prefix, name)
 		}
 	}
-	filled := strings.NewReplacer("{{prefix}}", prefix, "{{styles}}", css.String(), "{{preloads}}", modules.String())
+	filled := strings.NewReplacer("{{prefix}}", prefix, "{{styles}}", css.String(), "{{preloads}}", modules.String(), "{{demo}}", mark)
 	return []byte(filled.Replace(string(template)))
 }
 

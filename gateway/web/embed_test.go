@@ -94,7 +94,7 @@ func TestAnotherBuildHasOtherAddresses(t *testing.T) {
 	build := func(text string) *site {
 		s, err := newSite(fstest.MapFS{
 			"index.html": {Data: []byte(`{{prefix}}{{styles}}{{preloads}}`)}, "app/main.js": {Data: []byte(text)},
-		})
+		}, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -186,5 +186,20 @@ func TestVendoredLibraries(t *testing.T) {
 		if name != "SOURCES" && !strings.HasPrefix(name, "LICENSE") && !named[name] {
 			t.Errorf("lib/%s is not in SOURCES", name)
 		}
+	}
+}
+
+// Only the page of a demo says that it is one.
+func TestOnlyTheDemoIsMarked(t *testing.T) {
+	t.Parallel()
+	real, demo := get(t, Handler(), "/"), get(t, DemoHandler(), "/")
+	if strings.Contains(real.Body.String(), "prosa-demo") || strings.Contains(real.Body.String(), "{{") {
+		t.Errorf("the index is\n%s", real.Body)
+	}
+	if !strings.Contains(demo.Body.String(), `<meta name="prosa-demo"`) {
+		t.Errorf("the index of the demo is\n%s", demo.Body)
+	}
+	if real.Header().Get("ETag") == demo.Header().Get("ETag") {
+		t.Error("a browser could take the one for the other")
 	}
 }

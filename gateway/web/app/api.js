@@ -51,6 +51,9 @@ const conversation = (id) => `/conversations/${encodeURIComponent(id)}`;
 export const api = {
   me: () => call('GET', '/me'),
   login: (email, password) => call('POST', '/login', { email, password }),
+  /** Only where nothing is real, as the next. @returns {Promise<import('./types.js').Demo>} */
+  demo: () => call('GET', '/demo'),
+  demoLogin: (email) => call('POST', '/demo/login', { email }),
   logout: () => call('POST', '/logout'),
   counts: () => call('GET', '/counts'),
   agents: () => call('GET', '/agents'),

@@ -4,6 +4,7 @@
 import { deliver } from './actions.js';
 import { api, Failure, getCSRF, setCSRF } from './api.js';
 import { atLeast, learn } from './clock.js';
+import { asksForAnother, guest, marked, remember } from './demo.js';
 import { draftsOf, dropUnsent, readUnsent } from './drafts.js';
 import { nameOf } from './format.js';
 import { t } from './i18n.js';
@@ -83,12 +84,32 @@ export function heedFailure(err) {
 function admitted(answer) {
   setCSRF(answer.csrf_token);
   draftsOf(answer.agent.id);
-  dispatch({ t: 'session', session: 'in', me: answer.agent, demo: answer.demo });
+  remember(answer.agent.email);
+  dispatch({ t: 'session', session: 'in', me: answer.agent, tenant: answer.tenant_name, demo: answer.demo });
 }
 
-async function enter() {
+/** Who the session is of. In the demo a newcomer is somebody without asking. @param {boolean} atStart */
+async function who(atStart) {
+  let refusal = null, answer = null;
   try {
-    admitted(await api.me());
+    answer = await api.me();
+  } catch (err) {
+    if (!(err instanceof Failure) || err.problem.code !== 'no_session') throw err;
+    refusal = err;
+  }
+  if (!atStart || !marked || (answer && !asksForAnother(answer.agent))) {
+    if (refusal) throw refusal;
+    return answer;
+  }
+  const demo = await api.demo(), person = guest(demo);
+  dispatch({ t: 'session', session: 'unknown', demo });
+  if (person) return api.demoLogin(person.email);
+  throw refusal;
+}
+
+async function enter(atStart = false) {
+  try {
+    admitted(await who(atStart));
     return true;
   } catch (err) {
     if (err instanceof Failure && err.problem.code === 'unreachable') return false;
@@ -99,7 +120,7 @@ async function enter() {
 
 /** Reads who is logged in and begins; without a session the login shows. */
 export async function start() {
-  for (let pause = 500; !await enter(); pause = Math.min(pause * 2, 8000)) {
+  for (let pause = 500; !await enter(true); pause = Math.min(pause * 2, 8000)) {
     if (state.value.session === 'out') return;
     dispatch({ t: 'net', net: { phase: 'cut', since: state.value.net.since || Date.now(), nextAt: Date.now() + pause } });
     await new Promise((again) => setTimeout(again, pause));
@@ -130,6 +151,7 @@ export async function login(email, password) {
 
 export async function logout() {
   await api.logout().catch(() => null);
+  remember('');
   for (const { pending } of readUnsent()) dropUnsent(pending.id);
   location.assign('/');
 }

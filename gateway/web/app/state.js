@@ -14,6 +14,7 @@ const part = (pick) => computed(() => pick(state.value));
 
 export const me = part((s) => s.me);
 export const session = part((s) => s.session);
+export const tenant = part((s) => s.tenant);
 export const demo = part((s) => s.demo);
 export const net = part((s) => s.net);
 export const rows = part((s) => s.rows);

@@ -11,7 +11,7 @@ import { bindEcho, dropArrived, settle, setPending } from './store_pending.js';
 /** @returns {State} */
 export function initial() {
   return {
-    me: null, session: 'unknown', demo: null,
+    me: null, session: 'unknown', tenant: '', demo: null,
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
     feed: null, rows: {}, lists: {}, threads: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {},
     agents: [], numbers: [], teams: [], countsDue: 0, refetch: 0, tick: 0,
@@ -90,7 +90,7 @@ function applyOne(state, f) {
     case 'presence': return presence(state, f);
 
     // from requests
-    case 'session': return { ...state, session: f.session, me: f.me ?? state.me, demo: f.demo ?? state.demo };
+    case 'session': return { ...state, session: f.session, me: f.me ?? state.me, tenant: f.tenant ?? state.tenant, demo: f.demo ?? state.demo };
     case 'people': return { ...state, agents: f.agents ?? state.agents, numbers: f.numbers ?? state.numbers, teams: f.teams ?? state.teams };
     case 'counts': return { ...state, counts: f.views };
     case 'list.open': return { ...state, lists: openList(state, f) };

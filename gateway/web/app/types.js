@@ -62,11 +62,12 @@
 /** @typedef {{text: string, difference: Item[], body: any}} StaleSend */
 /** @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string}} Agent */
 /** @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number, health_text?: string, until?: string}} PhoneNumber */
+/** @typedef {{phones: string, people?: {email: string, name: string, role: string}[]}} Demo */
 /** @typedef {{phase: 'connecting'|'live'|'cut'|'stopped', since: number, lastAt: number, code: number, nextAt: number}} Net */
 
 /**
  * @typedef {{
- *   me: Agent|null, session: 'unknown'|'out'|'in', demo: {phones?: string}|null, net: Net,
+ *   me: Agent|null, session: 'unknown'|'out'|'in', tenant: string, demo: Demo|null, net: Net,
  *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, lists: Record<string, List>,
  *   threads: Record<string, Thread>, presence: Record<string, Present[]>, pending: Record<string, Pending[]>,
  *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, {n: number, more?: boolean}>,

@@ -3,6 +3,7 @@ import { t } from '../i18n.js';
 import { fresh, go, openId, route } from '../router.js';
 import { net, dialog, me, pane, panelFlipped, rows, session, toast } from '../state.js';
 import { Icon } from './bits.js';
+import { DemoStrip } from './DemoPeople.js';
 import { ListPane } from './ListPane.js';
 import { Login } from './Login.js';
 import { Palette } from './Palette.js';
@@ -18,7 +19,7 @@ export function App() {
   if (session.value === 'out') return html`<${Login} /><${Toast} />`;
   const empty = !openId.value, cut = net.value.phase === 'cut' && net.value.since > 0;
   const cls = ['app', empty && 'is-empty', panelFlipped.value && 'no-panel', cut && 'is-stale'].filter(Boolean).join(' ');
-  return html`<div class=${cls}><${Rail} /><${Views} />
+  return html`<div class=${cls}><${DemoStrip} /><${Rail} /><${Views} />
     <main class="work"><h1 class="sr">${t('inbox')}</h1><${ListPane} /><${ThreadPane} /></main>
     <${Panel} /><${TabBar} /></div><${Dialogs} /><${Toast} />`;
 }

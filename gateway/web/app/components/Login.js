@@ -6,6 +6,7 @@ import { html, useRef, useState } from '../html.js';
 import { language, languages, speak, t } from '../i18n.js';
 import { login } from '../session.js';
 import { Logo } from './bits.js';
+import { DemoDoor, DemoMark } from './DemoPeople.js';
 
 export function Login() {
   const form = useRef(/** @type {HTMLFormElement|null} */ (null));
@@ -24,7 +25,7 @@ export function Login() {
     }
   };
   return html`<main class="door"><form class="door-box" ref=${form} onSubmit=${submit} data-test="login">
-    <${Logo} cls="door-logo" /><h1>${t('login.title')}</h1>
+    <${Logo} cls="door-logo" /><h1>${t('login.title')} <${DemoMark} cls="" /></h1><${DemoDoor} />
     <label class="fld-label" for="email">${t('login.email')}</label>
     <input class="input" id="email" name="email" type="email" autocomplete="username" required autofocus data-test="login-email" />
     <label class="fld-label" for="password">${t('login.password')}</label>

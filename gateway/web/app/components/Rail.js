@@ -5,14 +5,15 @@ import { href } from '../router.js';
 import { demo, dialog, me } from '../state.js';
 import { isDark, toggleTheme } from '../theme.js';
 import { Icon, Logo } from './bits.js';
+import { DemoMark } from './DemoPeople.js';
 
 /** The narrow column at the left: where one is, and what is always at hand. */
 export function Rail() {
   const dark = isDark.value, phones = demo.value?.phones;
   return html`<nav class="rail" aria-label=${t('rail')}>
-    <${Logo} cls="rail-logo" />
+    <${Logo} cls="rail-logo" /><${DemoMark} cls="" />
     <a href=${href({})} title=${t('inbox')} aria-current="page"><${Icon} name="inbox" /><span class="sr">${t('inbox')}</span></a>
-    ${phones && html`<a href=${phones} target="_blank" rel="noreferrer" title=${t('phones')}><${Icon} name="phone" /><span class="sr">${t('phones')}</span></a>`}
+    ${phones && html`<a href=${phones} target="_blank" rel="noreferrer" title=${t('phones')} data-test="phones"><${Icon} name="phone" /><span class="sr">${t('phones')}</span></a>`}
     <span class="rail-gap"></span>
     <button type="button" title=${`${t('keys.title')}  ?`} onClick=${() => { dialog.value = { name: 'keys' }; }} data-test="open-keys">
       <${Icon} name="keys" /><span class="sr">${t('keys.title')}</span></button>

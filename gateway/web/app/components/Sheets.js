@@ -12,6 +12,7 @@ import { me, numbers } from '../state.js';
 import { compact, setTheme, theme, toggleDensity } from '../theme.js';
 import { close, Dialog } from './Dialog.js';
 import { Keys } from './bits.js';
+import { DemoSwitch } from './DemoPeople.js';
 
 export function KeysSheet() {
   const columns = [['list', 'app'], ['here'], ['go']];
@@ -61,7 +62,7 @@ export function FilterSheet() {
 export function AccountSheet() {
   const themes = ['', 'light', 'dark'];
   return html`<${Dialog} label=${t('account')} cls="sheet give" test="account-sheet"><h2>${me.value?.name}</h2><p class="quiet later">${[me.value?.email, t(`role.${me.value?.role}`)].filter(Boolean).join(' · ')}</p>
-    <label class="fld-label" for="lang">${t('language')}</label>
+    <${DemoSwitch} /><label class="fld-label" for="lang">${t('language')}</label>
     <select class="input" id="lang" data-focus value=${language.value} onChange=${(e) => speak(e.target.value)} data-test="language">${Object.keys(languages).map((tag) => html`<option key=${tag} value=${tag} lang=${tag}>${languages[tag].name}</option>`)}</select>
     <span class="fld-label" id="th">${t('theme')}</span><div class="picks" role="group" aria-labelledby="th">${themes.map((name) => html`<button class="pick" type="button" key=${name} aria-pressed=${theme.value === name} onClick=${() => setTheme(name)}>${t(`theme.${name || 'system'}`)}</button>`)}</div>
     <div class="picks"><button class="pick" type="button" aria-pressed=${compact.value} onClick=${toggleDensity}>${t('density.compact')}</button></div>

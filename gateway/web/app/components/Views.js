@@ -6,7 +6,7 @@ import { t } from '../i18n.js';
 import { fresh, go, href, route, views } from '../router.js';
 import { socket } from '../session.js';
 import { ago } from '../clock.js';
-import { counts, demo, dialog, net, numbers } from '../state.js';
+import { counts, dialog, net, numbers, tenant } from '../state.js';
 import { Icon } from './bits.js';
 
 export const viewIcons = { mine: 'user', unclaimed: 'claim', all: 'inbox', snoozed: 'snooze', resolved: 'done' };
@@ -22,7 +22,7 @@ export const follow = (to) => (/** @type {MouseEvent} */ e) => {
 export function Views() {
   const label = labels(numbers.value), of = route.value;
   return html`<aside class="views" aria-label=${t('views')}>
-    <div class="views-top"><strong class="cut">${t('inbox')}</strong>${demo.value && html`<span class="tag" title=${t('demo.title')}>${t('demo')}</span>`}</div>
+    <div class="views-top"><strong class="cut" dir="auto" data-test="tenant">${tenant.value || t('inbox')}</strong></div>
     <button class="find" type="button" onClick=${() => { dialog.value = { name: 'palette' }; }} data-test="find"><${Icon} name="search" /><span>${t('search')}</span><span class="kbd">Ctrl K</span></button>
     <nav class="vgroup" aria-label=${t('views')}>${views.map((view) => html`<${View} key=${view} view=${view} current=${of.view === view} />`)}</nav>
     ${numbers.value.length > 1 && html`<nav class="vgroup" aria-labelledby="vg-n"><h2 id="vg-n">${t('numbers')}</h2>

@@ -1,0 +1,131 @@
+package gateway
+
+import (
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// Demo opens a gateway to everybody: whoever reaches the page may be one of a
+// few people of one tenant, without a password, and everybody who is logged in
+// is told that nothing is real. No setting makes one: only serve -demo hands it
+// in, which refuses a database and an app secret of somebody's own.
+type Demo struct {
+	Phones string      // address of the customers' phones
+	Tenant wa.TenantID // whose people they are
+	Emails []string    // of those people, in the order of the choice; a newcomer is the first
+}
+
+// demoView marks an installation where nothing is real.
+type demoView struct {
+	Phones string       `json:"phones"`
+	People []demoPerson `json:"people,omitempty"`
+}
+
+// demoPerson is somebody whom anybody may be.
+type demoPerson struct {
+	Email string           `json:"email"`
+	Name  string           `json:"name"`
+	Role  persistence.Role `json:"role"`
+}
+
+// demoRoutes are those of a demo; openapi.json, which describes the product,
+// does not have them.
+func (s *Server) demoRoutes() []route {
+	if s.cfg.Demo == nil {
+		return nil
+	}
+	return []route{
+		{"GET", "/api/v1/demo", public, s.demo},
+		{"POST", "/api/v1/demo/login", public, s.demoLogin},
+	}
+}
+
+func (s *Server) viewDemo(people []persistence.Person) *demoView {
+	if s.cfg.Demo == nil {
+		return nil
+	}
+	v := &demoView{Phones: s.cfg.Demo.Phones}
+	for i := range people {
+		v.People = append(v.People, demoPerson{people[i].Email, people[i].Name, people[i].Role})
+	}
+	return v
+}
+
+// demoPeople are those who may be chosen, as they are in the database now.
+func (s *Server) demoPeople(r *http.Request) ([]persistence.Person, error) {
+	if s.cfg.Demo == nil {
+		return nil, nil
+	}
+	all, err := s.cfg.Staff.List(r.Context(), s.cfg.Demo.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	var people []persistence.Person
+	for _, email := range s.cfg.Demo.Emails {
+		at := slices.IndexFunc(all, func(p persistence.Person) bool { return p.Email == email && !p.Disabled })
+		if at >= 0 {
+			people = append(people, all[at])
+		}
+	}
+	return people, nil
+}
+
+// demo tells a page without a session whom it may be.
+func (s *Server) demo(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
+	people, err := s.demoPeople(r)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, s.viewDemo(people))
+}
+
+type demoLoginRequest struct {
+	Email string `json:"email"`
+}
+
+// demoLogin opens a session for one of the demo's people, and ends the one that
+// the browser had. Only a page of this server may ask: the caller without an
+// Origin, whom login lets pass, has the password.
+func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
+	if r.Header.Get("Origin") == "" {
+		return problem("bad_origin", "only the inbox itself logs in so")
+	}
+	var in demoLoginRequest
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	if !s.logins.allow(loginKey(r, in.Email), time.Now()) {
+		s.metrics.login(r.Context(), "limited")
+		return problem("too_many_attempts", "")
+	}
+	people, err := s.demoPeople(r)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(people, func(p persistence.Person) bool { return strings.EqualFold(p.Email, in.Email) })
+	if at < 0 {
+		s.metrics.login(r.Context(), "refused")
+		return problem("bad_login", "")
+	}
+	if before, err := r.Cookie(sessionCookie); err == nil {
+		if err := s.cfg.Staff.CloseSession(r.Context(), before.Value); err != nil {
+			return err
+		}
+	}
+	return s.admitted(w, r, &people[at])
+}
+
+// loginKey names who tries to log in, for the limit of attempts.
+func loginKey(r *http.Request, email string) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	return strings.ToLower(strings.TrimSpace(email)) + "\x00" + host
+}
