@@ -131,7 +131,7 @@ func command(w *world, d *dice) conversation.Command {
 		c.Claim, c.DespiteStale = d.roll(2) == 0, d.roll(2) == 0
 		return c
 	case 5:
-		return w.template(who, fmt.Sprintf("t%d", d.roll(100)), pick(d, "UTILITY", "MARKETING", "AUTHENTICATION"))
+		return w.template(who, fmt.Sprintf("t%d", d.roll(100)), pick(d, "UTILITY", "MARKETING", "AUTHENTICATION"), "")
 	case 6:
 		return &actorpb.Claim{By: by}
 	case 7:

@@ -83,7 +83,7 @@ func TestI03OneOwner(t *testing.T) {
 		claiming.Claim = true
 		stale.DespiteStale, stale.SeenVersion = true, 0
 		paths := map[string]conversation.Command{
-			"text": w.reply("bruno", "b3", "x"), "template": w.template("bruno", "b4", "UTILITY"),
+			"text": w.reply("bruno", "b3", "x"), "template": w.template("bruno", "b4", "UTILITY", ""),
 			"claim and reply": claiming, "send anyway": stale, "manager": w.reply("marta", "m1", "x"),
 		}
 		if name != "nobody" {
@@ -196,7 +196,7 @@ func TestI05WindowIsLaw(t *testing.T) {
 		w.now = start.Add(test.after)
 		cmd := w.reply("ana", "e1", "x")
 		if test.template {
-			cmd = w.template("ana", "e1", "UTILITY")
+			cmd = w.template("ana", "e1", "UTILITY", "")
 		}
 		got := ""
 		if r := w.do(cmd); r.refusal != nil {

@@ -192,7 +192,7 @@ func (s *script) sending(l line) *actorpb.SendMessage {
 	who, echo := l.word(0), l.pairs["echo"]
 	c := s.reply(who, echo, l.text)
 	if l.verb == "template" {
-		c = s.template(who, echo, l.pairs["category"])
+		c = s.template(who, echo, l.pairs["category"], l.text)
 	}
 	c.SeenVersion = l.number("seen", s.state.Version)
 	c.OwnerEpoch = l.number("epoch", 0)

@@ -40,7 +40,7 @@ func TestLargestSnapshotIsAllowed(t *testing.T) {
 	}
 	for i := range 64 {
 		echo := fmt.Sprintf("e%d", i)
-		if r := w.do(w.template("ana", echo, "MARKETING")); r.refusal != nil {
+		if r := w.do(w.template("ana", echo, "MARKETING", "")); r.refusal != nil {
 			t.Fatal(r.refusal)
 		}
 		if i%2 == 0 {

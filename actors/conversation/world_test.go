@@ -1,6 +1,7 @@
 package conversation_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -261,8 +262,8 @@ func (w *world) reply(who, echo, text string) *actorpb.SendMessage {
 	}
 }
 
-func (w *world) template(who, echo, category string) *actorpb.SendMessage {
-	tmpl := &wa.Template{Name: "reminder", Language: "pt_BR", Category: category, Rendered: "Lembrete"}
+func (w *world) template(who, echo, category, rendered string) *actorpb.SendMessage {
+	tmpl := &wa.Template{Name: "reminder", Language: "pt_BR", Category: category, Rendered: cmp.Or(rendered, "Lembrete")}
 	return &actorpb.SendMessage{
 		By: seat(who), EchoId: echo, Kind: "template", SeenVersion: w.state.Version, Preview: tmpl.Rendered,
 		Content: encoded(wa.Content{Kind: wa.KindTemplate, Template: tmpl}),

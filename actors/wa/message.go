@@ -98,14 +98,33 @@ type Reaction struct {
 	Emoji  string    `json:"emoji,omitempty"`
 }
 
-// Template is an approved message with its variables. Rendered is the text as
-// the customer reads it, fixed when sent: later edits do not rewrite history.
+// Template is an approved message with its variables. Header, Rendered (the
+// body), Footer and Buttons are as the customer reads them, fixed when sent:
+// later edits do not rewrite history.
 type Template struct {
-	Name       string          `json:"name"`
-	Language   string          `json:"language"`
-	Category   string          `json:"category,omitempty"` // MARKETING, UTILITY, AUTHENTICATION
-	Components json.RawMessage `json:"components,omitempty"`
-	Rendered   string          `json:"rendered,omitempty"`
+	Name       string           `json:"name"`
+	Language   string           `json:"language"`
+	Category   string           `json:"category,omitempty"` // MARKETING, UTILITY, AUTHENTICATION
+	Components json.RawMessage  `json:"components,omitempty"`
+	Header     *TemplateHeader  `json:"header,omitempty"`
+	Rendered   string           `json:"rendered,omitempty"`
+	Footer     string           `json:"footer,omitempty"`
+	Buttons    []TemplateButton `json:"buttons,omitempty"`
+}
+
+// sendable refuses a template that would reach the customer with its braces.
+func (t *Template) sendable() error {
+	if t == nil || t.Name == "" || t.Language == "" {
+		return ErrTemplate
+	}
+	header := ""
+	if t.Header != nil {
+		header = t.Header.Text
+	}
+	if open := append(placeholders(header), placeholders(t.Rendered)...); len(open) > 0 {
+		return fmt.Errorf("{{%s}}: %w", open[0], ErrTemplateUnfilled)
+	}
+	return nil
 }
 
 // Edit replaces the text or caption of an earlier message of the same person.
@@ -134,6 +153,8 @@ var (
 	ErrTextTooLong = errors.New("text is longer than 4096 characters")
 	ErrNotSendable = errors.New("this kind of message cannot be sent yet")
 	ErrTemplate    = errors.New("a template needs a name and a language")
+	// ErrTemplateUnfilled: the text still holds a variable.
+	ErrTemplateUnfilled = errors.New("a variable of the template has no value")
 )
 
 // Sendable says why an agent may not send this content, or nil. Kinds other
@@ -149,10 +170,7 @@ func (c *Content) Sendable() error {
 		}
 		return nil
 	case KindTemplate:
-		if c.Template == nil || c.Template.Name == "" || c.Template.Language == "" {
-			return ErrTemplate
-		}
-		return nil
+		return c.Template.sendable()
 	}
 	return fmt.Errorf("%q: %w", c.Kind, ErrNotSendable)
 }
