@@ -1,6 +1,7 @@
 package persistence_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -23,8 +24,8 @@ func TestMigrateTwiceDoesNothing(t *testing.T) {
 		if current, newest := schemaVersion(t, pool); current != newest {
 			t.Fatalf("round %d: schema version %d, want %d", round, current, newest)
 		}
-		if applied, newest := appliedMigrations(t, pool); applied != newest {
-			t.Fatalf("round %d: %d migrations applied, want each of %d once", round, applied, newest)
+		if applied, files := appliedMigrations(t, pool); applied != files {
+			t.Fatalf("round %d: %d migrations applied, want each of %d once", round, applied, files)
 		}
 	}
 }
@@ -40,8 +41,8 @@ func TestMigrateConcurrently(t *testing.T) {
 	if err := group.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if applied, newest := appliedMigrations(t, pool); applied != newest {
-		t.Fatalf("%d migrations applied, want each of %d once", applied, newest)
+	if applied, files := appliedMigrations(t, pool); applied != files {
+		t.Fatalf("%d migrations applied, want each of %d once", applied, files)
 	}
 }
 
@@ -64,13 +65,16 @@ func schemaVersion(t *testing.T, pool *pgxpool.Pool) (current, newest int64) {
 	return current, newest
 }
 
-// appliedMigrations counts what was recorded beside what there is: the numbers have no gaps.
-func appliedMigrations(t *testing.T, pool *pgxpool.Pool) (applied, newest int64) {
+// appliedMigrations counts what was recorded beside what there is.
+func appliedMigrations(t *testing.T, pool *pgxpool.Pool) (applied, files int64) {
 	t.Helper()
 	row := pool.QueryRow(t.Context(), `SELECT count(*) FROM goose_db_version WHERE version_id > 0`)
 	if err := row.Scan(&applied); err != nil {
 		t.Fatal(err)
 	}
-	_, newest = schemaVersion(t, pool)
-	return applied, newest
+	list, err := filepath.Glob("migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return applied, int64(len(list))
 }

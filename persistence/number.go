@@ -188,6 +188,11 @@ func registerOwners(ctx context.Context, tx pgx.Tx, r *Registration) error {
 		return ErrNotFound
 	}
 	_, err = tx.Exec(ctx, `
+		INSERT INTO template_sync (account_id) VALUES ($1) ON CONFLICT (account_id) DO UPDATE SET due_at = now()`, r.AccountID)
+	if err != nil {
+		return fmt.Errorf("have the templates read: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
 		INSERT INTO team AS t (tenant_id, id, name) VALUES ($1, $2, coalesce(nullif($3, ''), $2))
 		ON CONFLICT (tenant_id, id) DO UPDATE SET name = coalesce(nullif($3, ''), t.name)`, r.TenantID, r.TeamID, r.TeamName)
 	if err != nil {
