@@ -42,6 +42,7 @@ func (e *engine) startRelay(c config, o *observation) error {
 		Store: relay.Store{
 			Intake: e.intake, Problems: e.problems, Numbers: e.numbers, Directory: persistence.NewDirectory(e.db.pool),
 			Outbox: persistence.NewOutbox(e.db.pool), Timers: persistence.NewTimers(e.db.pool), Unmatched: e.unmatched,
+			Templates: persistence.NewTemplates(e.db.pool),
 		},
 	})
 	if err != nil {

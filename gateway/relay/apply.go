@@ -236,6 +236,7 @@ func (r *Relay) Register(ctx context.Context, registration persistence.Registrat
 		r.cfg.Logger.Warn("pause of a number not ended", "phone_number_id", registration.ID, "error", err)
 	}
 	r.Wake(registration.ID)
+	r.background(r.syncTemplates)
 	r.background(func(ctx context.Context) {
 		if err := r.ApplyParked(ctx, registration.ID); err != nil && ctx.Err() == nil {
 			r.cfg.Logger.Warn("parked events not applied", "phone_number_id", registration.ID, "error", err)

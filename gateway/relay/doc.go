@@ -20,6 +20,13 @@
 // told; a sweeper tells it again if it did not hear. What is perhaps sent is
 // never sent again from here.
 //
+// # Templates
+//
+// The list of each account is read when a number of it is registered, every ten
+// minutes, and at once when a webhook tells of a template; one member has it at a
+// time. What the webhook tells is applied before. A list that cannot be read stays
+// as it was, with its age.
+//
 // # Failure
 //
 // Everything may be done twice: conversations know messages, statuses and

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -125,7 +126,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	b := &bench{t: t, pool: pool, grains: &grains{}, meta: newMeta(t), store: Store{
 		Intake: intake, Problems: persistence.NewIntakeProblems(pool), Numbers: persistence.NewNumbers(pool, sealer),
 		Directory: persistence.NewDirectory(pool), Outbox: persistence.NewOutbox(pool), Timers: persistence.NewTimers(pool),
-		Unmatched: persistence.NewUnmatched(pool),
+		Unmatched: persistence.NewUnmatched(pool), Templates: persistence.NewTemplates(pool),
 	}}
 	if !o.unregistered {
 		b.register()
@@ -261,9 +262,11 @@ func (g *grains) ids() map[string][]string {
 // meta is a Graph API that answers as the test wants.
 type meta struct {
 	*httptest.Server
-	mu     sync.Mutex
-	calls  []map[string]any
-	answer func(call int, w http.ResponseWriter)
+	mu        sync.Mutex
+	calls     []map[string]any // but those for templates
+	answer    func(call int, w http.ResponseWriter)
+	templates func(w http.ResponseWriter, r *http.Request) // nil: the list is empty
+	listed    int
 }
 
 func newMeta(t *testing.T) *meta {
@@ -274,6 +277,10 @@ func newMeta(t *testing.T) *meta {
 }
 
 func (m *meta) serve(w http.ResponseWriter, r *http.Request) {
+	if strings.HasSuffix(r.URL.Path, "/message_templates") {
+		m.serveTemplates(w, r)
+		return
+	}
 	text, _ := io.ReadAll(r.Body)
 	var body map[string]any
 	_ = json.Unmarshal(text, &body)
@@ -286,6 +293,31 @@ func (m *meta) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fmt.Fprintf(w, `{"messages":[{"id":"wamid.%d"}],"contacts":[{"input":"x","wa_id":"x"}]}`, call)
+}
+
+func (m *meta) serveTemplates(w http.ResponseWriter, r *http.Request) {
+	m.mu.Lock()
+	m.listed++
+	answer := m.templates
+	m.mu.Unlock()
+	if answer != nil {
+		answer(w, r)
+		return
+	}
+	_, _ = io.WriteString(w, `{"data":[]}`)
+}
+
+// lists lets the list of templates be answered, and tells how often it was asked for.
+func (m *meta) lists(answer func(w http.ResponseWriter, r *http.Request)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.templates = answer
+}
+
+func (m *meta) timesListed() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.listed
 }
 
 func (m *meta) answers(answer func(call int, w http.ResponseWriter)) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -22,7 +23,10 @@ type metrics struct {
 	unknown  metric.Int64Counter
 	sends    metric.Int64Counter
 	sendTime metric.Float64Histogram
-	labels   sync.Map // eventLabels to metric.MeasurementOption
+	syncs    metric.Int64Counter
+	// templateAge is of the list of templates that is the longest not read; seconds.
+	templateAge atomic.Int64
+	labels      sync.Map // eventLabels to metric.MeasurementOption
 }
 
 func newMetrics(m metric.Meter, r *Relay) (*metrics, error) {
@@ -46,6 +50,7 @@ func newMetrics(m metric.Meter, r *Relay) (*metrics, error) {
 		problems: counter("problems", "{event}", "Events noted as problems, by state."),
 		unknown:  counter("unmatched", "{status}", "Statuses of messages that are not known."),
 		sends:    counter("sends", "{send}", "Calls to Meta by outcome."),
+		syncs:    counter("templates.syncs", "{list}", "Lists of templates read, by result."),
 		sendTime: seconds("send.duration", "From a claim to Meta's answer."),
 	}
 	rows, err := m.Int64ObservableGauge("prosa.relay.intake.held", metric.WithUnit("{row}"),
@@ -53,6 +58,9 @@ func newMetrics(m metric.Meter, r *Relay) (*metrics, error) {
 	errs = append(errs, err)
 	lanes, err := m.Int64ObservableGauge("prosa.relay.lanes", metric.WithUnit("{lane}"),
 		metric.WithDescription("Conversations with an event on its way."))
+	errs = append(errs, err)
+	age, err := m.Int64ObservableGauge("prosa.relay.templates.age", metric.WithUnit("s"),
+		metric.WithDescription("Since the list of templates was read that is the longest not read."))
 	errs = append(errs, err)
 	for _, err := range errs {
 		if err != nil {
@@ -64,8 +72,9 @@ func newMetrics(m metric.Meter, r *Relay) (*metrics, error) {
 		_, busy := r.lanes.load()
 		o.ObserveInt64(rows, int64(held))
 		o.ObserveInt64(lanes, int64(busy))
+		o.ObserveInt64(age, i.templateAge.Load())
 		return nil
-	}, rows, lanes)
+	}, rows, lanes, age)
 	if err != nil {
 		return nil, fmt.Errorf("observe relay: %w", err)
 	}
@@ -98,4 +107,8 @@ func (i *metrics) noted(state persistence.ProblemState) {
 func (i *metrics) sent(outcome string, d time.Duration) {
 	i.sends.Add(context.Background(), 1, metric.WithAttributes(attribute.String("outcome", outcome)))
 	i.sendTime.Record(context.Background(), d.Seconds())
+}
+
+func (i *metrics) templatesSynced(result string) {
+	i.syncs.Add(context.Background(), 1, metric.WithAttributes(attribute.String("result", result)))
 }

@@ -33,6 +33,7 @@ type Store struct {
 	Outbox    *persistence.Outbox
 	Timers    *persistence.Timers
 	Unmatched *persistence.Unmatched
+	Templates *persistence.Templates
 }
 
 // Limits bounds what the relay holds. A zero field takes its default.
@@ -51,7 +52,7 @@ type Pauses struct {
 	Problems time.Duration // between tries of failed lanes and parked events; 1 min
 	TakeOver time.Duration // between looks for sources of the dead; 2 s
 	Poll     time.Duration // for sends and timers that are due; 500 ms
-	Sweep    time.Duration // for outcomes that were not recorded; 1 s
+	Sweep    time.Duration // for outcomes that were not recorded and lists that are due; 1 s
 }
 
 // Config wires a relay. Asker, Store, Client and Member are needed.
@@ -154,6 +155,8 @@ func (r *Relay) Start() {
 	r.every(r.cfg.Pauses.Sweep, r.sweep)
 	r.every(inboundFlush, r.flushInbound)
 	r.every(time.Hour, r.expireUnmatched)
+	r.every(r.cfg.Pauses.Sweep, r.syncTemplates)
+	r.every(time.Minute, r.templateAge)
 	r.work.Go(func() { r.finish.loop(r.ctx) })
 	r.work.Go(func() { r.match.loop(r.ctx) })
 }

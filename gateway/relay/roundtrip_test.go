@@ -115,6 +115,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 			Intake: intake, Problems: persistence.NewIntakeProblems(p.pool), Numbers: numbers,
 			Directory: persistence.NewDirectory(p.pool), Outbox: persistence.NewOutbox(p.pool),
 			Timers: persistence.NewTimers(p.pool), Unmatched: persistence.NewUnmatched(p.pool),
+			Templates: persistence.NewTemplates(p.pool),
 		},
 		Pauses: relay.Pauses{Poll: 50 * time.Millisecond, Sweep: 50 * time.Millisecond},
 	})

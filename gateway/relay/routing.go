@@ -53,7 +53,7 @@ func (p *routing) sort(ctx context.Context, n int) error {
 	event := p.pieces[n].event
 	switch event.Kind {
 	case cloudapi.KindField:
-		p.note(n, persistence.ProblemStored, event.Field.Name, "nothing is done with it yet")
+		p.noteField(n, event)
 		return nil
 	case cloudapi.KindMessage, cloudapi.KindStatus, cloudapi.KindNumberError:
 	case cloudapi.KindBroken:
@@ -81,6 +81,17 @@ func (p *routing) sort(ctx context.Context, n int) error {
 		p.items[n] = p.item(n, wa.PhoneNumberKind, string(number.ID), healthOf(event.NumberError.Code, event.NumberError.Title))
 	}
 	return nil
+}
+
+// noteField keeps a field as it came. What it tells of templates is applied beside.
+func (p *routing) noteField(n int, event *cloudapi.Event) {
+	news, ok := event.Field.TemplateNews()
+	if !ok {
+		p.note(n, persistence.ProblemStored, event.Field.Name, "nothing is done with it yet")
+		return
+	}
+	p.note(n, persistence.ProblemStored, event.Field.Name, "the account's list of templates is read again")
+	p.relay.templateNews(event.AccountID, news)
 }
 
 func (p *routing) sortMessage(n int, m *cloudapi.Message, number persistence.Number) {

@@ -1,0 +1,118 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// How the lists of templates are read again after a failure.
+const (
+	templateRetry    = time.Minute
+	templateRetryMax = time.Hour
+)
+
+// syncTemplates reads the lists that are due, one after the other. Of the members
+// that do so at the same time each has other accounts.
+func (r *Relay) syncTemplates(ctx context.Context) {
+	for ctx.Err() == nil {
+		claim, ok, err := r.store.Templates.Claim(ctx)
+		if err != nil && ctx.Err() == nil {
+			r.cfg.Logger.Warn("due lists of templates not claimed", "error", err)
+		}
+		if err != nil || !ok {
+			return
+		}
+		r.syncAccount(ctx, claim)
+	}
+}
+
+// syncAccount reads one list. When that fails the old one stays; its age is told.
+func (r *Relay) syncAccount(ctx context.Context, claim persistence.TemplateClaim) {
+	list, err := r.readTemplates(ctx, claim.Account)
+	if err == nil {
+		err = r.store.Templates.Replace(ctx, claim, list)
+	}
+	switch {
+	case err == nil:
+		r.metrics.templatesSynced("done")
+	case ctx.Err() != nil: // the claim runs out, and another member goes on
+	case errors.Is(err, persistence.ErrConflict):
+		r.metrics.templatesSynced("overtaken")
+	default:
+		r.metrics.templatesSynced("failed")
+		r.cfg.Logger.Warn("templates not read, the old list stays", "account_id", claim.Account, "error", err)
+		if failed := r.store.Templates.Fail(ctx, claim, err.Error(), templatePause(err)); failed != nil && ctx.Err() == nil {
+			r.cfg.Logger.Warn("failure of templates not noted", "account_id", claim.Account, "error", failed)
+		}
+	}
+}
+
+var errNoToken = errors.New("no number of the account has an access token")
+
+// readTemplates asks with the token of one number, and with the next one's if
+// Meta does not take it.
+func (r *Relay) readTemplates(ctx context.Context, account wa.AccountID) ([]persistence.Template, error) {
+	tokens, err := r.store.Numbers.Tokens(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	err = errNoToken
+	for _, token := range tokens {
+		var list []cloudapi.Template
+		if list, err = r.cfg.Client.Templates(ctx, account, token); err == nil {
+			return storedTemplates(list), nil
+		}
+		if failure, ok := errors.AsType[*cloudapi.SendError](err); !ok || failure.Class != cloudapi.ClassAuthStop {
+			return nil, err
+		}
+	}
+	return nil, err
+}
+
+func storedTemplates(list []cloudapi.Template) []persistence.Template {
+	stored := make([]persistence.Template, len(list))
+	for i, t := range list {
+		stored[i] = persistence.Template{
+			Name: t.Name, Language: t.Language, MetaID: t.ID, Category: t.Category, Status: t.Status,
+			Quality: t.Quality, Reason: t.Reason, Components: t.Components,
+		}
+	}
+	return stored
+}
+
+// templatePause is how long to leave Meta alone after a failure.
+func templatePause(err error) time.Duration {
+	failure, ok := errors.AsType[*cloudapi.SendError](err)
+	if !ok {
+		return templateRetry
+	}
+	return min(max(failure.RetryAfter, templateRetry), templateRetryMax)
+}
+
+// templateNews applies what a webhook tells of a template, and has the list of its
+// account read again. Whether or not that succeeds, the list is read in ten
+// minutes.
+func (r *Relay) templateNews(account wa.AccountID, news cloudapi.TemplateNews) {
+	r.background(func(ctx context.Context) {
+		err := r.store.Templates.Change(ctx, account, persistence.TemplateChange(news))
+		if woken := r.store.Templates.Wake(ctx, account); err == nil {
+			err = woken
+		}
+		if err != nil && ctx.Err() == nil {
+			r.cfg.Logger.Warn("news of a template not applied", "account_id", account, "error", err)
+		}
+		r.syncTemplates(ctx)
+	})
+}
+
+// templateAge keeps what the gauge of the oldest list tells.
+func (r *Relay) templateAge(ctx context.Context) {
+	if age, err := r.store.Templates.Oldest(ctx); err == nil {
+		r.metrics.templateAge.Store(int64(age.Seconds()))
+	}
+}
