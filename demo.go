@@ -84,13 +84,6 @@ func demoSayings() []struct {
 	}
 }
 
-func demoTemplates() []simulator.Template {
-	return []simulator.Template{
-		{Name: "retomar_atendimento", Language: "pt_BR", Category: "UTILITY", Body: "Olá, {{1}}! Podemos continuar o seu atendimento?"},
-		{Name: "pedido_pronto", Language: "pt_BR", Category: "UTILITY", Body: "{{1}}, o seu pedido {{2}} está pronto para retirada no Brás."},
-	}
-}
-
 // serveDemo runs the engine and a simulated Meta in one process. The simulator's
 // clock is the grains' clock too, so that moving it closes windows.
 func serveDemo(ctx context.Context, c config, db *database, o *observation, stdout io.Writer) error {

@@ -20,11 +20,20 @@ type Bubble struct {
 	Text         string         `json:"text"`
 	Media        string         `json:"media,omitempty"` // image, video, audio, document, sticker
 	Template     string         `json:"template,omitempty"`
+	Header       string         `json:"header,omitempty"` // of a template
+	Footer       string         `json:"footer,omitempty"`
+	Buttons      []Button       `json:"buttons,omitempty"`
 	Quoted       wa.MessageID   `json:"quoted,omitempty"`
 	Reaction     string         `json:"reaction,omitempty"` // of the other side
 	Revoked      bool           `json:"revoked,omitempty"`
 	Status       wa.Status      `json:"status"`
 	Opaque       string         `json:"-"` // callback data of the send
+}
+
+// Button is one under a template: a quick reply answers, a link opens, a phone calls.
+type Button struct {
+	Type string `json:"type"`
+	Text string `json:"text"`
 }
 
 // chatKey names a chat between a number and a phone.

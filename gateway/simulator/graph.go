@@ -39,6 +39,7 @@ func (s *Simulator) graphRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{version}/{id}/messages", s.asNumber(s.postMessage))
 	mux.HandleFunc("GET /{version}/{id}/message_history", s.asNumber(s.getHistory))
+	mux.HandleFunc("GET /{version}/{id}/message_templates", s.getTemplates)
 	mux.HandleFunc("GET /{version}/{id}", s.getObject)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		writeError(w, newError(2500, "Unknown path components."))

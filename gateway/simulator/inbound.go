@@ -119,7 +119,7 @@ func newBubble(id wa.MessageID, content wa.Content, at time.Time) Bubble {
 			b.Text = content.Media.FileName
 		}
 	case content.Template != nil:
-		b.Template, b.Text = content.Template.Name, content.Template.Rendered
+		b.showTemplate(content.Template)
 	default:
 		b.Text = content.PreviewText()
 	}

@@ -87,7 +87,7 @@ type chatName struct {
 type sayCall struct {
 	chatName
 	Text   string       `json:"text"`
-	Kind   string       `json:"kind"` // text, image
+	Kind   string       `json:"kind"` // text, image, button: a template's quick reply
 	Quoted wa.MessageID `json:"quoted"`
 }
 
@@ -98,6 +98,10 @@ func (s *Simulator) postSay(c sayCall) error {
 		content = wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image", Caption: c.Text}, Quoted: c.Quoted}
 	case content.Sendable() != nil:
 		return content.Sendable()
+	case c.Kind == "button":
+		content = wa.Content{
+			Kind: wa.KindInteractive, Interactive: &wa.Interactive{Type: "button", ID: c.Text, Title: c.Text}, Quoted: c.Quoted,
+		}
 	}
 	_, err := s.SendContent(c.Phone, c.Number, content)
 	return err

@@ -2,9 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -56,20 +54,6 @@ type mediaRequest struct {
 	Link     string `json:"link"`
 	Caption  string `json:"caption"`
 	FileName string `json:"filename"`
-}
-
-type templateRequest struct {
-	Name     string `json:"name"`
-	Language struct {
-		Code string `json:"code"`
-	} `json:"language"`
-	Components []struct {
-		Type       string `json:"type"`
-		Parameters []struct {
-			Name string `json:"parameter_name"`
-			Text string `json:"text"`
-		} `json:"parameters"`
-	} `json:"components"`
 }
 
 // content reads what a send says, or why Meta would refuse it.
@@ -132,40 +116,4 @@ func (r *request) mediaContent(c wa.Content) (wa.Content, *graphError) {
 	c.Kind = wa.KindMedia
 	c.Media = &wa.Media{Type: r.Type, ID: m.ID, Link: m.Link, Caption: m.Caption, FileName: m.FileName}
 	return c, nil
-}
-
-// fillTemplate checks a template against the approved ones and renders it.
-func (s *Simulator) fillTemplate(t *templateRequest) (*wa.Template, *graphError) {
-	out := &wa.Template{Name: t.Name, Language: t.Language.Code, Category: "UTILITY"}
-	values := []string{}
-	body := ""
-	for _, known := range s.config.Templates {
-		if known.Name == t.Name && known.Language == t.Language.Code {
-			body, out.Category = known.Body, known.Category
-		}
-	}
-	if body == "" && len(s.config.Templates) > 0 {
-		return nil, newError(132001, "template name does not exist in this language")
-	}
-	for _, component := range t.Components {
-		if component.Type != "body" {
-			continue
-		}
-		for i, p := range component.Parameters {
-			name := p.Name
-			if name == "" {
-				name = strconv.Itoa(i + 1)
-			}
-			values = append(values, p.Text)
-			body = strings.ReplaceAll(body, "{{"+name+"}}", p.Text)
-		}
-	}
-	if strings.Contains(body, "{{") {
-		return nil, newError(132000, fmt.Sprintf("body: number of localizable_params (%d) does not match the expected number of params", len(values)))
-	}
-	if body == "" {
-		body = strings.Join(append([]string{"[" + t.Name + "]"}, values...), " ")
-	}
-	out.Rendered = body
-	return out, nil
 }

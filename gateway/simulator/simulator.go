@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,14 +27,6 @@ type Number struct {
 	Token     string // bearer token that sends must carry; empty: any
 	MPS       int    // messages a second, in and out; 0: 80
 	TestOnly  bool   // unknown recipients are refused with 131030
-}
-
-// Template is an approved template. Body holds {{1}}, {{2}}, … or {{name}}.
-type Template struct {
-	Name     string
-	Language string
-	Category string // MARKETING, UTILITY, AUTHENTICATION
-	Body     string
 }
 
 // Config is what a Simulator is made of. Only Numbers is needed.
@@ -86,6 +79,7 @@ type Simulator struct {
 	known     map[wa.MessageID]*message
 	ages      []wa.MessageID // known ids, oldest first
 	media     map[string]string
+	templates []Template
 	faults    *chance
 	ids       *idMaker
 	log       journal
@@ -106,7 +100,7 @@ func New(config Config) *Simulator {
 	s := &Simulator{
 		done: make(chan struct{}), config: config, logger: config.Logger, webhook: config.WebhookURL,
 		chats: map[chatKey]*chat{}, known: map[wa.MessageID]*message{}, media: map[string]string{},
-		byAddress: map[string]*Phone{},
+		byAddress: map[string]*Phone{}, templates: slices.Clone(config.Templates),
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 256, 256

@@ -20,6 +20,7 @@ type update struct {
 	part     string // key of its list: messages, statuses, message_echoes
 	contact  object // the person; nil for failed statuses
 	item     object
+	account  object // value of a field of the account, alone in its change
 	label    string // for the log, without content
 	lane     uint32
 	accepted func() // called with the lock held
@@ -40,12 +41,16 @@ func (s *Simulator) newPost(updates []*update) *post {
 	for i := 0; i < len(updates); {
 		first := updates[i]
 		end := i + 1
-		for end < len(updates) && updates[end].number == first.number && updates[end].field == first.field {
+		for end < len(updates) && updates[end].number == first.number && updates[end].field == first.field && first.account == nil {
 			end++
+		}
+		value := first.account
+		if value == nil {
+			value = newValue(updates[i:end])
 		}
 		entries = append(entries, object{
 			"id":      string(first.number.AccountID),
-			"changes": []object{{"field": first.field, "value": newValue(updates[i:end])}},
+			"changes": []object{{"field": first.field, "value": value}},
 		})
 		i = end
 	}

@@ -229,6 +229,8 @@ function bubble(b, before, byId) {
     const words = element("p", "", b.text);
     words.append(element("span", "pad"));
     box.append(picture, words);
+  } else if (b.template) {
+    box.append(...templateParts(b));
   } else {
     box.append(element("span", b.revoked || !b.text ? "gone" : "", b.revoked ? "This message was deleted" : b.text || "[" + (b.media || b.kind) + "]"), element("span", "pad"));
   }
@@ -251,6 +253,33 @@ function bubble(b, before, byId) {
   }
   row.append(box);
   return row;
+}
+
+// templateParts are what a template has beside its text. A quick reply answers;
+// what a link or a number would open is not here.
+function templateParts(b) {
+  const parts = [];
+  if (b.media) {
+    const picture = element("img", "pic");
+    picture.src = "picture.png";
+    picture.alt = "Picture";
+    parts.push(picture);
+  }
+  if (b.header) parts.push(element("b", "tpl-head", b.header));
+  const text = element("span", "", b.text);
+  text.append(element("span", "pad"));
+  parts.push(text);
+  if (b.footer) parts.push(element("small", "tpl-foot", b.footer));
+  for (const { type, text: label } of b.buttons || []) {
+    const quick = type === "QUICK_REPLY";
+    const button = element(quick ? "button" : "span", "tplbtn", label);
+    if (quick) {
+      button.type = "button";
+      button.onclick = () => post("say", { phone, number, text: label, kind: "button", quoted: b.id }).catch(report);
+    }
+    parts.push(button);
+  }
+  return parts;
 }
 
 function ticks(status) {
