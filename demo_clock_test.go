@@ -44,9 +44,12 @@ func TestDemoClockClosesAndReopensTheWindow(t *testing.T) {
 	if late.Status != http.StatusUnprocessableEntity || late.text("code") != "window_closed" {
 		t.Fatalf("text after the window closed = %d %v", late.Status, late.Body)
 	}
+	eventually(t, "the templates of the account", func() bool {
+		return ana.get(t, "/api/v1/numbers/"+string(demoNumbers()[0].id)+"/templates").text("synced_at") != ""
+	})
 	template := ana.post(t, path+"/messages", map[string]any{"echo_id": "template", "despite_stale": true, "template": map[string]any{
-		"name": "retomar_atendimento", "language": "pt_BR", "category": "UTILITY", "rendered": "Olá, Helena!",
-		"components": []any{map[string]any{"type": "body", "parameters": []any{map[string]any{"type": "text", "text": "Helena"}}}},
+		"name": "retomar_atendimento", "language": "pt_BR",
+		"values": map[string]any{"body.1": "Helena", "body.2": "Ana", "body.3": "o endereço"},
 	}})
 	expect(t, template, http.StatusCreated)
 	ana.waitState(t, path, template.text("message_id"), "delivered")

@@ -68,6 +68,7 @@ func newSiteOn(t testing.TB, database string, faults simulator.Faults) *site {
 			{WaID: helena, BSUID: "BR.8f3a41c27d90b6c21e", Name: "Helena Prado"},
 			{WaID: "5515955506650", BSUID: vila, Username: "lojadavila", Name: "Loja da Vila", HidePhone: true},
 		},
+		Templates: testTemplates(),
 		AppSecret: testSecret, NeedProof: true, VerifyToken: testVerify, Faults: faults, Seed: 7,
 	})
 	if err := s.sim.Open("127.0.0.1:0"); err != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -25,14 +24,6 @@ type sendBody struct {
 	Claim        bool          `json:"claim"`
 }
 
-type templateBody struct {
-	Name       string          `json:"name"`
-	Language   string          `json:"language"`
-	Category   string          `json:"category"`
-	Components json.RawMessage `json:"components"`
-	Rendered   string          `json:"rendered"`
-}
-
 func (b *sendBody) name(header, _ string) { b.EchoID = cmp.Or(b.EchoID, header) }
 
 // field is what a refused content is about.
@@ -43,26 +34,31 @@ func (b *sendBody) field() string {
 	return "text"
 }
 
-func (b *sendBody) content() (*wa.Content, error) {
-	if b.Template != nil && b.Text != "" {
-		return nil, errors.New("give text or template, not both")
+func (b *sendBody) content(ctx context.Context, o *order) (*wa.Content, error) {
+	switch {
+	case b.Template != nil && b.Text != "":
+		p := problem("bad_content", "give text or template, not both")
+		p.Field = b.field()
+		return nil, p
+	case b.Template != nil:
+		template, err := b.Template.message(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		return &wa.Content{Kind: wa.KindTemplate, Template: template}, nil
 	}
-	c := &wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: wa.CleanText(b.Text)}}
-	if t := b.Template; t != nil {
-		c = &wa.Content{Kind: wa.KindTemplate, Template: &wa.Template{
-			Name: wa.CleanText(t.Name), Language: wa.CleanText(t.Language), Category: wa.CleanText(t.Category),
-			Components: t.Components, Rendered: wa.CleanText(t.Rendered),
-		}}
-	}
-	return c, c.Sendable()
+	return &wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: wa.CleanText(b.Text)}}, nil
 }
 
-func (b *sendBody) build(_ context.Context, o *order) (proto.Message, error) {
+func (b *sendBody) build(ctx context.Context, o *order) (proto.Message, error) {
 	if err := checkEchoID(b.EchoID); err != nil {
 		return nil, err
 	}
-	content, err := b.content()
+	content, err := b.content(ctx, o)
 	if err != nil {
+		return nil, err
+	}
+	if err := content.Sendable(); err != nil {
 		p := problem("bad_content", err.Error())
 		p.Field = b.field()
 		return nil, p

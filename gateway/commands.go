@@ -36,6 +36,7 @@ type commandBody interface {
 // order is one command of one person to a conversation that he may see.
 type order struct {
 	staff *persistence.Staff
+	inbox *persistence.Inbox
 	who   *persistence.Person
 	row   persistence.ListedConversation
 	by    *actorpb.Actor
@@ -135,7 +136,7 @@ func (h *hub) order(ctx context.Context, who *persistence.Person, conversation s
 	if err != nil {
 		return nil, err
 	}
-	o := order{staff: h.staff, who: who, row: row, by: seatOf(who)}
+	o := order{staff: h.staff, inbox: h.inbox, who: who, row: row, by: seatOf(who)}
 	msg, err := body.build(ctx, &o)
 	if err != nil {
 		return nil, err

@@ -69,6 +69,8 @@ func problem(code, detail string) *Problem {
 		set(422, "The 24-hour service window is closed", "send an approved template")
 	case "bad_content":
 		set(422, "The content cannot be sent", "correct the named field")
+	case "no_template":
+		set(422, "The template cannot be sent", "choose one that /api/v1/numbers/{id}/templates lists as approved; new ones are read within minutes")
 	case "not_applied":
 		set(422, "The event cannot be applied", "see the reason; events of a number are applied when it is registered")
 	case "too_many_open":

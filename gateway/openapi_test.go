@@ -94,6 +94,7 @@ func TestOpenAPIDescribesEveryField(t *testing.T) {
 	for name, view := range map[string]any{
 		"Row": rowView{}, "Item": threadItem{}, "Message": messageView{}, "Status": statusView{}, "Result": resultView{},
 		"Problem": Problem{}, "Agent": agentView{}, "Me": meView{}, "Number": numberView{}, "Party": partyView{}, "Owner": ownerView{},
+		"Template": templateView{},
 	} {
 		sameFields(t, name, doc.Components.Schemas[name], view)
 	}

@@ -47,6 +47,7 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/agents", signedIn, s.listAgents},
 		{"GET", "/api/v1/teams", signedIn, s.listTeams},
 		{"GET", "/api/v1/numbers", signedIn, s.listNumbers},
+		{"GET", "/api/v1/numbers/{id}/templates", signedIn, s.listTemplates},
 
 		{"POST", "/api/v1/agents", admins, s.createAgent},
 		{"POST", "/api/v1/agents/{agent}/disable", admins, s.disableAgent},

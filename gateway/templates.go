@@ -1,0 +1,152 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// templateView is a template with its variables open, as a composer needs it.
+type templateView struct {
+	Name        string                `json:"name"`
+	Language    string                `json:"language"`
+	Category    string                `json:"category"`
+	Status      string                `json:"status"` // approved, pending, rejected, paused, …
+	Quality     string                `json:"quality,omitempty"`
+	Reason      string                `json:"reason,omitempty"`
+	Header      *wa.TemplateHeader    `json:"header,omitempty"`
+	Body        string                `json:"body"`
+	Footer      string                `json:"footer,omitempty"`
+	Buttons     []wa.TemplateButton   `json:"buttons,omitempty"`
+	Variables   []wa.TemplateVariable `json:"variables"`
+	Unsupported string                `json:"unsupported,omitempty"`
+}
+
+// templateListView says how old the list is: SyncedAt missing means never read.
+type templateListView struct {
+	Templates []templateView `json:"templates"`
+	More      bool           `json:"more,omitempty"`
+	SyncedAt  *time.Time     `json:"synced_at,omitempty"`
+	Failure   string         `json:"failure,omitempty"`
+}
+
+// listTemplates lists what a number can send, of one status or of all.
+func (s *Server) listTemplates(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	q := r.URL.Query()
+	list, err := s.cfg.Inbox.Templates(r.Context(), who.Person.Scope(), wa.PhoneNumberID(r.PathValue("id")), persistence.TemplateQuery{
+		Status: strings.ToUpper(q.Get("status")), Search: wa.CleanText(q.Get("q")),
+	})
+	if err != nil {
+		return err
+	}
+	view := templateListView{
+		Templates: []templateView{}, More: list.More, SyncedAt: viewStoredTime(list.SyncedAt), Failure: list.Failure,
+	}
+	for i := range list.Templates {
+		t, err := viewTemplate(&list.Templates[i])
+		if err != nil { // one that cannot be read must not hide the others
+			s.log.Warn("template not shown", "template", list.Templates[i].Name, "error", err)
+			continue
+		}
+		view.Templates = append(view.Templates, t)
+	}
+	return writeJSON(w, http.StatusOK, view)
+}
+
+func viewTemplate(t *persistence.Template) (templateView, error) {
+	d, err := wa.ParseTemplate(t.Name, t.Language, t.Category, t.Components)
+	if err != nil {
+		return templateView{}, err
+	}
+	v := templateView{
+		Name: t.Name, Language: t.Language, Category: t.Category, Status: strings.ToLower(t.Status), Quality: t.Quality,
+		Reason: t.Reason, Body: d.Body, Footer: d.Footer, Buttons: d.Buttons, Variables: d.Variables(), Unsupported: d.Unsupported,
+	}
+	if d.Header.Format != "" {
+		v.Header = &d.Header
+	}
+	return v, nil
+}
+
+// templateBody is a template to send: with values for its variables, or with the
+// components of Meta's API. Category and rendered only count while the list of the
+// number's account was never read: then nobody here knows better.
+type templateBody struct {
+	Name       string            `json:"name"`
+	Language   string            `json:"language"`
+	Values     map[string]string `json:"values"`
+	Components json.RawMessage   `json:"components"`
+	Category   string            `json:"category"`
+	Rendered   string            `json:"rendered"`
+}
+
+// message fills the template, as it is stored here.
+func (b *templateBody) message(ctx context.Context, o *order) (*wa.Template, error) {
+	switch {
+	case b.Name == "" || b.Language == "":
+		return nil, badTemplate("template", wa.ErrTemplate.Error())
+	case len(b.Values) > 0 && len(b.Components) > 0:
+		return nil, badTemplate("template.values", "give values or components, not both")
+	}
+	stored, read, err := o.inbox.Template(ctx, o.who.Scope(), o.row.Key.PhoneNumberID, b.Name, b.Language)
+	switch {
+	case errors.Is(err, persistence.ErrNotFound):
+		return nil, noTemplate(fmt.Sprintf("the number has no template %s in %s", wa.Preview(b.Name), wa.Preview(b.Language)))
+	case err != nil:
+		return nil, err
+	case !read && len(b.Values) > 0:
+		return nil, noTemplate("the templates of this number were not read yet: wait, or give components")
+	case !read:
+		return b.unchecked(), nil
+	case stored.Status != wa.TemplateApproved:
+		return nil, noTemplate("its status is " + strings.ToLower(stored.Status))
+	}
+	d, err := wa.ParseTemplate(stored.Name, stored.Language, stored.Category, stored.Components)
+	if err != nil {
+		return nil, err
+	}
+	return b.fill(&d)
+}
+
+func (b *templateBody) fill(d *wa.TemplateDefinition) (t *wa.Template, err error) {
+	if len(b.Components) > 0 {
+		t, err = d.FillComponents(b.Components)
+	} else {
+		t, err = d.Fill(b.Values)
+	}
+	if wrong, ok := errors.AsType[*wa.TemplateValueError](err); ok {
+		field := "template"
+		if wrong.Key != "" {
+			field = "template.values." + wrong.Key
+		}
+		return nil, badTemplate(field, wrong.Error())
+	}
+	return t, err
+}
+
+// unchecked takes the sender's word for everything.
+func (b *templateBody) unchecked() *wa.Template {
+	return &wa.Template{
+		Name: wa.CleanText(b.Name), Language: wa.CleanText(b.Language), Category: wa.CleanText(b.Category),
+		Components: b.Components, Rendered: wa.CleanText(b.Rendered),
+	}
+}
+
+func badTemplate(field, detail string) *Problem {
+	p := problem("bad_content", detail)
+	p.Field = field
+	return p
+}
+
+func noTemplate(detail string) *Problem {
+	p := problem("no_template", detail)
+	p.Field = "template"
+	return p
+}
