@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -166,7 +167,34 @@ func testPhonesLooks(t *testing.T, c *chromium) {
 	dark.shows(".msg.out", "Do celular")
 	dark.accessible("phones, 360 px dark")
 	dark.shot("phones 360 dark")
+	dark.click("#open-list")
+	dark.shows("#phones [aria-selected=true]", "Helena Prado")
+	dark.fits()
+	dark.accessible("phones, 360 px list")
+	dark.shot("phones 360 dark list")
+	dark.click("#phones [aria-selected=true]")
+	dark.click("#open-ctl")
+	dark.shows("#faults", "shown once")
+	dark.accessible("phones, 360 px simulator")
+	dark.shot("phones 360 dark simulator")
+	dark.click("#close-ctl")
+	dark.see("document.querySelector('#text').checkVisibility()")
 	dark.size(1280, 800)
 	dark.click("#theme")
 	dark.see("document.documentElement.dataset.theme === 'light'")
+
+	// In another language, all of it, and still after a reload.
+	dark.choose("#language", "pt-BR")
+	dark.shows("#quick", "Cadê meu pedido?")
+	dark.shows("#faults", "Webhooks em dobro")
+	dark.shows("#log", "texto")
+	dark.do("reload", chromedp.Reload())
+	dark.shows("#link", "ao vivo")
+	dark.shows(".demo-strip", "Nada aqui chega à Meta.")
+	dark.see("document.documentElement.lang === 'pt-BR' && document.title === 'Celulares · Prosa'")
+	dark.see("![...document.querySelectorAll('[data-t], [data-t-title], [data-t-label]')].some((e) => /^[a-z]+[A-Z][A-Za-z]+$/.test(e.textContent || e.title))")
+	dark.accessible("phones, Portuguese")
+	dark.shot("phones Portuguese")
+	dark.choose("#language", "es")
+	dark.shows("#faults", "Webhooks por duplicado")
 }

@@ -105,6 +105,8 @@ func serveDemo(ctx context.Context, c config, db *database, o *observation, stdo
 	if err != nil {
 		return err
 	}
+	ana := demoStaff()[0]
+	sim.SetInbox(simulator.Inbox{URL: e.gateway.URL(), Door: doorFor(e.gateway.URL(), ana), Name: firstName(ana)})
 	if err := e.seed(ctx, sim); err != nil {
 		return errors.Join(err, e.close(context.WithoutCancel(ctx)))
 	}
@@ -177,10 +179,18 @@ func printDemo(w io.Writer, inbox, phones string) {
 
   You are Ana of Lume Atacado. WhatsApp is simulated: nothing here reaches Meta.
   Write as a customer on the phones; claim and reply in the inbox.
-  Be Bruno beside her: %[3]s/?as=%[4]s
+  Be %[4]s beside her: %[3]s
   Move the phones' clock and the 24-hour window closes. Then cut the network, or kill -9.
   Ctrl-C stops it; the next start finds everything as it was.
-`, inbox, phones, besides(inbox), demoStaff()[1].Email)
+`, inbox, phones, doorFor(besides(inbox), demoStaff()[1]), firstName(demoStaff()[1]))
+}
+
+// doorFor is the address at which the inbox lets somebody in.
+func doorFor(inbox string, p persistence.Person) string { return inbox + "/?as=" + p.Email }
+
+func firstName(p persistence.Person) string {
+	name, _, _ := strings.Cut(p.Name, " ")
+	return name
 }
 
 // besides is the other name of the machine: browsers keep the log-ins of

@@ -109,6 +109,10 @@ func (s *Simulator) remember(m *message) {
 // show puts a message on the phone.
 func (s *Simulator) show(m *message) {
 	m.chat.messages = append(m.chat.messages, m)
+	if p := m.chat.phone; p.last != m.chat.number.ID {
+		p.last = m.chat.number.ID
+		s.version++
+	}
 	s.touch(m.chat)
 }
 

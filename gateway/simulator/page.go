@@ -18,6 +18,22 @@ var pageFiles embed.FS
 // contentPolicy allows this server only, and nothing inline.
 const contentPolicy = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+// Inbox is where the business answers: linked from the page.
+type Inbox struct {
+	URL  string `json:"url"`  // scheme://host:port; empty: none
+	Door string `json:"door"` // address that lets somebody in; empty: URL
+	Name string `json:"name"` // whom it lets in
+}
+
+// SetInbox changes what the page links to.
+func (s *Simulator) SetInbox(inbox Inbox) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inbox = inbox
+	s.version++
+	s.notify()
+}
+
 // pageRoutes serves the phones page and what it calls. Other sites' pages may
 // not post here: the simulator has no login.
 func (s *Simulator) pageRoutes() http.Handler {

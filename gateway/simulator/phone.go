@@ -22,6 +22,9 @@ type Phone struct {
 	Username  string `json:"username,omitempty"`
 	Name      string `json:"name"`
 	HidePhone bool   `json:"hide_phone,omitempty"` // businesses see the BSUID only
+	Place     string `json:"place,omitempty"`      // shown on the page
+
+	last wa.PhoneNumberID // of its newest message
 }
 
 // AddPhone switches a phone on. It needs an address that no other phone has; a

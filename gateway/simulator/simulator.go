@@ -38,7 +38,6 @@ type Config struct {
 	AppSecret   string // signs webhooks and checks appsecret_proof
 	NeedProof   bool   // refuse calls without appsecret_proof
 	VerifyToken string
-	InboxURL    string // linked from the page
 	Seed        int64
 	Faults      Faults
 	Logger      *slog.Logger
@@ -72,6 +71,7 @@ type Simulator struct {
 	started   bool
 	closed    bool
 	webhook   string
+	inbox     Inbox
 	numbers   []*number
 	phones    []*Phone
 	byAddress map[string]*Phone

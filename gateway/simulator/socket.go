@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/prosa-chat/prosa/actors/wa"
 )
 
 // The socket pushes the newest state and never a queue of changes: a slow
@@ -17,19 +19,25 @@ const (
 	bubbleLimit = 200                   // of a chat, on the page
 )
 
+// shownPhone is a phone with the number that it wrote with last.
+type shownPhone struct {
+	Phone
+	Number wa.PhoneNumberID `json:"number,omitempty"`
+}
+
 // stateFrame is everything but chats. Callers hold the lock.
 func (s *Simulator) stateFrame() object {
 	numbers := []object{}
 	for _, n := range s.numbers {
 		numbers = append(numbers, object{"id": n.ID, "name": n.Name, "display": n.Display})
 	}
-	phones := make([]Phone, 0, len(s.phones))
+	phones := make([]shownPhone, 0, len(s.phones))
 	for _, p := range s.phones[:min(len(s.phones), bubbleLimit)] {
-		phones = append(phones, *p)
+		phones = append(phones, shownPhone{*p, p.last})
 	}
 	return object{
 		"type": "state", "now": s.Now(), "phones": phones, "numbers": numbers,
-		"faults": maps.Clone(s.faults.rates), "inbox_url": s.config.InboxURL,
+		"faults": maps.Clone(s.faults.rates), "inbox": s.inbox,
 	}
 }
 

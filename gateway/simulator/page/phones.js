@@ -2,20 +2,12 @@
 // sends what the person at the page does. Whatever a message says is only ever
 // set as textContent.
 
+import { languages, locale, logWords, speak, spoken, t, translate } from "./words.js";
+
 const $ = (id) => document.getElementById(id);
 
-// Faults that the page offers: [fault, name, note, probability when on].
-const faults = [
-  ["duplicate", "Webhooks twice", "1 in 3", 0.34],
-  ["reorder", "Webhooks out of order", "1 in 3", 0.34],
-  ["batch", "Webhooks in batches", "1 in 2", 0.5],
-  ["status_first", "Status before the answer", "always", 1],
-  ["slow", "Slow Meta", "+3 s a send", 1],
-  ["no_answer", "Accepted without an answer", "1 in 3", 0.34],
-  ["131047", "Refuse sends", "131047", 1],
-  ["131000", "Fault of the server", "131000", 1],
-  ["190", "Number down", "token", 1],
-];
+// Faults that the page offers, with their probability when on; words.js says what they do.
+const faults = [["duplicate", 0.34], ["reorder", 0.34], ["batch", 0.5], ["status_first", 1], ["slow", 1], ["no_answer", 0.34], ["131047", 1], ["131000", 1], ["190", 1]];
 
 let state = null; // phones, numbers, faults and the clock
 let chat = null; // what the phone shows
@@ -27,6 +19,7 @@ let added = ""; // phone to choose as soon as the simulator names it
 let drift = 0; // simulator's clock minus ours, milliseconds
 let socket = null;
 let retry = 500;
+let entries = []; // of the log, newest first
 
 const key = (p) => p.wa_id || p.bsuid;
 
@@ -70,12 +63,12 @@ function connect() {
   socket = new WebSocket(url);
   socket.onopen = () => {
     retry = 500;
-    link("live", false);
+    link(t("live"), false);
     watch();
   };
   socket.onmessage = (message) => receive(JSON.parse(message.data));
   socket.onclose = () => {
-    link("connection lost, trying again", true);
+    link(t("lost"), true);
     setTimeout(connect, retry);
     retry = Math.min(retry * 2, 10000);
   };
@@ -98,6 +91,7 @@ function receive(frame) {
       showChat();
       break;
     case "log":
+      entries = [...frame.entries.reverse(), ...entries].slice(0, 200);
       showLog(frame.entries);
   }
 }
@@ -126,15 +120,26 @@ function showState() {
   }
   if (!has(state.phones, key, phone) || !has(state.numbers, (n) => n.id, number)) {
     const p = has(state.phones, key, wanted.get("phone")) ? wanted.get("phone") : state.phones[0] && key(state.phones[0]);
-    const n = has(state.numbers, (x) => x.id, wanted.get("number")) ? wanted.get("number") : state.numbers[0] && state.numbers[0].id;
+    const last = state.phones.find((x) => key(x) === p)?.number || (state.numbers[0] && state.numbers[0].id);
+    const n = has(state.numbers, (x) => x.id, wanted.get("number")) ? wanted.get("number") : last;
     if (p && n) return choose(p, n);
   }
   showPhones();
   showNumbers();
   showFaults();
-  $("inbox").hidden = !state.inbox_url;
-  if (state.inbox_url) $("inbox").href = state.inbox_url;
+  showInbox();
   tick();
+}
+
+// showInbox links to where the business answers: as somebody, and at this customer.
+function showInbox() {
+  const { url, door, name } = state.inbox;
+  const person = state.phones.find((p) => key(p) === phone);
+  $("inbox").hidden = $("see").hidden = !url;
+  if (!url) return;
+  $("inbox").href = door || url;
+  $("inbox-words").textContent = name ? t("openAs", { name }) : t("open");
+  $("see").href = url + "/inbox/all" + (person ? "?q=" + encodeURIComponent(person.name || key(person)) : "");
 }
 
 const initials = (name) => name.replace("@", "").split(/\s+/).slice(0, 2).map((w) => w[0] || "").join("").toUpperCase();
@@ -142,19 +147,31 @@ const initials = (name) => name.replace("@", "").split(/\s+/).slice(0, 2).map((w
 const shortName = (n) => (n.name || n.display).split(" · ").at(-1);
 const nameOf = (p) => p.name || (p.username ? "@" + p.username : key(p));
 
+// chip names a number in the colour that it has in the inbox, too, which orders
+// numbers by their digits.
+function chip(n) {
+  const rank = state.numbers.filter((other) => other.display < n.display).length;
+  const e = element("span", "numchip n" + ((rank % 5) + 1), shortName(n));
+  e.title = n.name;
+  return e;
+}
+
 function showPhones() {
-  const business = state.numbers.find((n) => n.id === number);
   const rows = state.phones.map((p, i) => {
     const row = element("button", "cust");
     row.type = "button";
     row.setAttribute("role", "option");
     row.setAttribute("aria-selected", String(key(p) === phone));
     const text = element("span", "txt");
-    const about = p.hide_phone ? (p.username ? "@" + p.username + " · " : "") + "no visible phone" : "+" + p.wa_id;
+    const about = p.place || (p.hide_phone ? (p.username ? "@" + p.username + " · " : "") + t("noPhone") : "+" + p.wa_id);
     text.append(element("b", "cut", nameOf(p)), element("small", "cut", about));
     row.append(element("span", "av t" + ((i % 6) + 1), initials(nameOf(p))), text);
-    if (key(p) === phone && business) row.append(element("span", "numchip", shortName(business)));
-    row.onclick = () => choose(key(p), number);
+    const business = state.numbers.find((n) => n.id === (key(p) === phone ? number : p.number));
+    if (business) row.append(chip(business));
+    row.onclick = () => {
+      choose(key(p), p.number || number);
+      pane("chat");
+    };
     return row;
   });
   $("phones").replaceChildren(...rows);
@@ -162,7 +179,7 @@ function showPhones() {
 
 function showNumbers() {
   const options = state.numbers.map((n) => {
-    const option = element("option", "", (n.name || "Number") + " · +" + n.display);
+    const option = element("option", "", (n.name ? shortName(n) : t("number")) + " · +" + n.display);
     option.value = n.id;
     option.selected = n.id === number;
     return option;
@@ -173,18 +190,21 @@ function showNumbers() {
   $("business").textContent = business ? business.name || "+" + business.display : "";
   $("business-mark").textContent = business ? initials(business.name || business.display) : "";
   $("os-name").textContent = person ? nameOf(person) : "";
+  $("handset").setAttribute("aria-label", t("phone", { name: person ? nameOf(person) : "" }));
 }
 
 function showFaults() {
-  const rows = faults.map(([fault, name, note, rate]) => {
-    const row = element("label", "sw-row");
+  const rows = faults.map(([fault, rate]) => {
+    const [name, note, what] = t("fault." + fault);
+    const row = element("label", "sw-row is-two"), words = element("span", "");
+    words.append(element("span", "", name), element("small", "", what));
     const toggle = element("input", "toggle");
     toggle.type = "checkbox";
     toggle.setAttribute("role", "switch");
     toggle.dataset.fault = fault;
     toggle.checked = (state.faults[fault] || 0) > 0;
     toggle.onchange = () => post("faults", { fault, probability: toggle.checked ? rate : 0 }).catch(report);
-    row.append(element("span", "", name), element("small", "", note), toggle);
+    row.append(words, element("small", "", note), toggle);
     return row;
   });
   if ($("faults").childElementCount === 0) return $("faults").replaceChildren(...rows);
@@ -192,8 +212,13 @@ function showFaults() {
   for (const toggle of $("faults").querySelectorAll("input")) toggle.checked = (state.faults[toggle.dataset.fault] || 0) > 0;
 }
 
-const clockOf = (at) => at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-const dayOf = (at) => at.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" });
+const clockOf = (at) => at.toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
+const dateOf = (at) => at.toLocaleDateString(locale(), { weekday: "long", day: "numeric", month: "long" });
+function dayOf(at) {
+  const now = Date.now() + drift, day = 24 * 3600_000;
+  if (dateOf(at) === dateOf(new Date(now))) return t("today");
+  return dateOf(at) === dateOf(new Date(now - day)) ? t("yesterday") : dateOf(at);
+}
 
 function showChat() {
   const atEnd = $("stream").scrollHeight - $("stream").scrollTop - $("stream").clientHeight < 40;
@@ -223,7 +248,7 @@ function bubble(b, before, byId) {
     box.classList.add("has-pic");
     const picture = element("img", "pic");
     picture.src = "picture.png";
-    picture.alt = "Picture";
+    picture.alt = t("picture");
     picture.width = 258;
     picture.height = 148;
     const words = element("p", "", b.text);
@@ -232,7 +257,7 @@ function bubble(b, before, byId) {
   } else if (b.template) {
     box.append(...templateParts(b));
   } else {
-    box.append(element("span", b.revoked || !b.text ? "gone" : "", b.revoked ? "This message was deleted" : b.text || "[" + (b.media || b.kind) + "]"), element("span", "pad"));
+    box.append(element("span", b.revoked || !b.text ? "gone" : "", b.revoked ? t("deleted") : b.text || "[" + (b.media || b.kind) + "]"), element("span", "pad"));
   }
   const meta = element("span", "meta");
   const time = element("time", "", clockOf(new Date(b.at)));
@@ -242,8 +267,8 @@ function bubble(b, before, byId) {
   const actions = element("span", "msg-acts");
   const reply = element("button", "ibtn");
   reply.type = "button";
-  reply.title = "Quote";
-  reply.append(icon("reply"), element("span", "sr", "Quote"));
+  reply.title = t("quote");
+  reply.append(icon("reply"), element("span", "sr", t("quote")));
   reply.onclick = () => setQuote(b);
   actions.append(reply);
   box.append(meta, actions);
@@ -286,13 +311,13 @@ function ticks(status) {
   const mark = icon(status === "sent" ? "tick" : "ticks", "i tk" + (status === "read" ? " is-read" : ""));
   mark.removeAttribute("aria-hidden");
   mark.setAttribute("role", "img");
-  mark.setAttribute("aria-label", status);
+  mark.setAttribute("aria-label", t("tick." + (status || "sent")));
   return mark;
 }
 
 function quote(b) {
   const box = element("span", "quote");
-  box.append(element("b", "", b.from_business ? $("business").textContent : "You"), b.text || "[" + (b.media || b.kind) + "]");
+  box.append(element("b", "", b.from_business ? $("business").textContent : t("you")), b.text || "[" + (b.media || b.kind) + "]");
   return box;
 }
 
@@ -311,13 +336,13 @@ function read() {
   post("open", { phone, number }).catch(report);
 }
 
-function showLog(entries) {
-  const rows = entries.map((e) => {
+function showLog(newest) {
+  const rows = newest.map((e) => {
     const row = element("li", e.odd ? "dup" : "");
-    row.append(element("time", "", new Date(e.at).toLocaleTimeString("en-GB")), icon(e.in ? "left" : "right"), element("span", "cut", e.what), element("span", "ms", e.millis ? e.millis + " ms" : ""));
+    row.append(element("time", "", new Date(e.at).toLocaleTimeString(locale())), icon(e.in ? "left" : "right"), element("span", "cut", logWords(e.what)), element("span", "ms", e.millis ? e.millis + " ms" : ""));
     return row;
   });
-  $("log").prepend(...rows.reverse());
+  $("log").prepend(...rows);
   while ($("log").childElementCount > 200) $("log").lastElementChild.remove();
 }
 
@@ -325,12 +350,12 @@ function showLog(entries) {
 function tick() {
   const now = new Date(Date.now() + drift);
   $("clock").textContent = $("os-time").textContent = clockOf(now);
-  $("date").textContent = dayOf(now);
+  $("date").textContent = dateOf(now);
   const left = chat && chat.window_closes_at ? Date.parse(chat.window_closes_at) - now : 0;
   const minutes = Math.floor(left / 60000);
-  $("window").textContent = left > 0 ? "window: " + Math.floor(minutes / 60) + " h " + (minutes % 60) + " min" : "window closed";
+  $("window").textContent = left > 0 ? t("window", { h: Math.floor(minutes / 60), m: minutes % 60 }) : t("windowClosed");
   $("close-window").disabled = left <= 0;
-  $("typing").textContent = chat && Date.parse(chat.typing_until || 0) > Date.now() ? "typing…" : "";
+  $("typing").textContent = chat && Date.parse(chat.typing_until || 0) > Date.now() ? t("typing") : "";
 }
 
 function send(text, kind) {
@@ -361,7 +386,6 @@ $("text").onbeforeinput = (event) => {
 };
 $("attach").onclick = () => send("", "image");
 $("unquote").onclick = () => setQuote(null);
-for (const ready of $("quick").children) ready.onclick = () => send(ready.textContent);
 $("number").onchange = () => choose(phone, $("number").value);
 for (const button of document.querySelectorAll("[data-hours]")) {
   button.onclick = () => post("clock", { seconds: Number(button.dataset.hours) * 3600 }).catch(report);
@@ -394,6 +418,42 @@ $("new-form").onsubmit = (event) => {
   );
 };
 
+// pane is what a narrow screen shows: the list, the chat or the simulator.
+function pane(name) {
+  document.body.dataset.pane = name;
+}
+$("open-list").onclick = () => pane("list");
+$("open-ctl").onclick = () => pane("ctl");
+$("close-ctl").onclick = () => pane("chat");
+
+// say shows everything in the language that was chosen.
+function say() {
+  translate();
+  const ready = t("quick").map((words) => {
+    const button = element("button", "pick", words);
+    button.type = "button";
+    button.onclick = () => send(words);
+    return button;
+  });
+  $("quick").replaceChildren(...ready);
+  $("faults").replaceChildren();
+  $("log").replaceChildren();
+  showLog(entries);
+  if (socket?.readyState === WebSocket.OPEN) link(t("live"), false);
+  if (state) showState();
+  if (chat) showChat();
+}
+for (const [tag, name] of Object.entries(languages)) {
+  const option = element("option", "", name);
+  option.value = option.lang = tag;
+  option.selected = tag === spoken();
+  $("language").append(option);
+}
+$("language").onchange = () => {
+  speak($("language").value);
+  say();
+};
+
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
   $("theme").querySelector("use").setAttribute("href", "icons.svg#" + (theme === "dark" ? "sun" : "moon"));
@@ -407,4 +467,6 @@ setTheme(localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: da
 
 document.onvisibilitychange = () => chat && read();
 setInterval(() => state && tick(), 1000);
+say();
+link(t("connecting"), false);
 connect();
