@@ -19,6 +19,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/relay"
+	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -35,6 +36,7 @@ type engine struct {
 	member    *cluster.Member
 	publish   *actors.Publisher
 	relay     *relay.Relay
+	searches  *search.Follower
 	problems  *persistence.IntakeProblems
 	unmatched *persistence.Unmatched
 	gateway   *gateway.Server

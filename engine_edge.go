@@ -13,6 +13,7 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/relay"
+	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -52,7 +53,8 @@ func (e *engine) startRelay(c config, o *observation) error {
 	e.intake.OnStored(r.Offer)
 	e.links.relay.Store(r)
 	r.Start()
-	return nil
+	e.searches, err = search.StartFollower(search.FollowerConfig{Pool: e.db.pool, Logger: o.log, Meter: o.meter})
+	return err
 }
 
 func (e *engine) startGateway(c config, o *observation, x extras) error {
@@ -67,7 +69,8 @@ func (e *engine) startGateway(c config, o *observation, x extras) error {
 		origins = append(origins, c.PublicURL)
 	}
 	cfg := gateway.Config{
-		Listen: c.Listen, Staff: e.staff, Inbox: persistence.NewInbox(e.db.pool), Cluster: e.member,
+		Listen: c.Listen, Staff: e.staff, Inbox: persistence.NewInbox(e.db.pool), Search: persistence.NewSearch(e.db.pool),
+		Cluster:  e.member,
 		Problems: e.problems, Unmatched: e.unmatched,
 		Webhook: webhook, Metrics: o.handler, Web: x.web, Demo: x.demo, Now: x.now, Ready: e.ready,
 		Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
@@ -144,6 +147,9 @@ func (e *engine) close(ctx context.Context) error {
 	if e.stopChores != nil {
 		e.stopChores()
 		e.chores.Wait()
+	}
+	if e.searches != nil {
+		e.searches.Close()
 	}
 	if e.relay != nil {
 		// A send whose answer does not come must leave the others their time.

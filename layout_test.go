@@ -66,10 +66,11 @@ var layout = []layoutRule{
 		ours:   "persistence gateway/cloudapi actors/assistant cluster actors/actorpb actors/phone",
 		third:  "otel protobuf plumbing",
 	},
+	{folder: "gateway/search", ours: "persistence actors/actorpb", third: "pgx otel protobuf text"},
 	{folder: "gateway/web"},
 	{
 		folder: "gateway",
-		ours:   "cluster actors/actorpb persistence gateway/cloudapi gateway/web",
+		ours:   "cluster actors/actorpb persistence gateway/cloudapi gateway/search gateway/web",
 		third:  "websocket otel protobuf crypto plumbing",
 	},
 
@@ -100,6 +101,7 @@ var thirdParty = map[string][]string{
 	"crypto":            {"golang.org/x/crypto"},
 	"adk":               {"google.golang.org/adk/v2"},
 	"genai":             {"google.golang.org/genai"},
+	"text":              {"golang.org/x/text"},
 	"plumbing":          {"golang.org/x/sync", "github.com/google/uuid"},
 }
 

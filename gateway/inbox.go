@@ -169,8 +169,11 @@ func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, who persis
 	if q.After, err = versionOf(in.Get("after"), "after"); err != nil {
 		return err
 	}
-	if q.Before != 0 && q.After != 0 {
-		return badField("after", "give before or after, not both")
+	if q.Around, err = versionOf(in.Get("around"), "around"); err != nil {
+		return err
+	}
+	if q.Before != 0 && q.After != 0 || q.Around != 0 && (q.Before != 0 || q.After != 0) {
+		return badField("after", "give one of before, after and around")
 	}
 	row, err := s.visible(r, who)
 	if err != nil {
@@ -180,15 +183,30 @@ func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, who persis
 	if err != nil {
 		return err
 	}
-	view := threadView{Version: row.Version, Items: items}
-	if len(items) == q.Limit {
-		if q.After != 0 {
-			view.After = items[len(items)-1].Version
-		} else {
+	return writeJSON(w, http.StatusOK, viewThread(row.Version, items, q))
+}
+
+// viewThread names the pages beside this one: there is one where this is full.
+func viewThread(version uint64, items []threadItem, q persistence.EventQuery) threadView {
+	view := threadView{Version: version, Items: items}
+	n := len(items)
+	switch {
+	case n == 0:
+	case q.Around != 0:
+		earlier, _ := slices.BinarySearchFunc(items, q.Around+1, func(i threadItem, v uint64) int { return cmp.Compare(i.Version, v) })
+		if earlier > 0 && earlier == q.Limit-q.Limit/2 {
 			view.Before = items[0].Version
 		}
+		if n-earlier > 0 && n-earlier == q.Limit/2 {
+			view.After = items[n-1].Version
+		}
+	case n < q.Limit:
+	case q.After != 0:
+		view.After = items[n-1].Version
+	default:
+		view.Before = items[0].Version
 	}
-	return writeJSON(w, http.StatusOK, view)
+	return view
 }
 
 func versionOf(text, field string) (uint64, error) {

@@ -40,6 +40,7 @@ func (s *Server) routes() []route {
 
 		{"GET", "/api/v1/conversations", signedIn, s.listConversations},
 		{"GET", "/api/v1/counts", signedIn, s.counts},
+		{"GET", "/api/v1/search", signedIn, s.search},
 		{"GET", conversationPath, signedIn, s.getConversation},
 		{"GET", conversationPath + "/messages", signedIn, s.listMessages},
 		{"POST", conversationPath + "/messages/{mid}/resolve", signedIn, s.command("resolve_message")},

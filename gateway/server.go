@@ -16,6 +16,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -54,13 +55,14 @@ type Unmatched interface {
 	List(ctx context.Context, tenant wa.TenantID, limit int) ([]persistence.UnmatchedStatus, error)
 }
 
-// Config says what the gateway serves and from what. Staff, Inbox and Cluster
-// are required; a nil handler or interface answers 404.
+// Config says what the gateway serves and from what. Staff, Inbox, Search and
+// Cluster are required; a nil handler or interface answers 404.
 type Config struct {
 	Listen string // host:port; default 127.0.0.1:8080, port 0 picks one
 
 	Staff   *persistence.Staff
 	Inbox   *persistence.Inbox
+	Search  *persistence.Search
 	Cluster Cluster
 
 	Problems  Problems
@@ -104,8 +106,8 @@ type SocketConfig struct {
 }
 
 func (c Config) withDefaults() (Config, error) {
-	if c.Staff == nil || c.Inbox == nil || c.Cluster == nil {
-		return c, errors.New("gateway needs Staff, Inbox and Cluster")
+	if c.Staff == nil || c.Inbox == nil || c.Search == nil || c.Cluster == nil {
+		return c, errors.New("gateway needs Staff, Inbox, Search and Cluster")
 	}
 	if c.Listen == "" {
 		c.Listen = "127.0.0.1:8080"
@@ -150,6 +152,7 @@ type Server struct {
 	metrics *metrics
 	logins  *loginLimiter
 	threads *threads
+	finder  *search.Finder
 	hub     *hub
 	http    *http.Server
 	ln      net.Listener
@@ -169,7 +172,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, log: cfg.Logger, metrics: m, logins: newLoginLimiter(),
-		threads: &threads{cfg.Inbox}, served: make(chan error, 1),
+		threads: &threads{cfg.Inbox}, finder: search.NewFinder(cfg.Search), served: make(chan error, 1),
 	}
 	s.hub = newHub(cfg, s.threads, m)
 	s.http = &http.Server{

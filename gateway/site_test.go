@@ -194,7 +194,7 @@ func (s *site) startGateway(id string, change ...func(*gateway.Config)) string {
 	s.host.members = append(s.host.members, cluster.MemberInfo{ID: id})
 	s.host.mu.Unlock()
 	cfg := gateway.Config{
-		Listen: "127.0.0.1:0", Staff: s.staff, Inbox: persistence.NewInbox(s.pool), Cluster: member{s.host, id},
+		Listen: "127.0.0.1:0", Staff: s.staff, Inbox: persistence.NewInbox(s.pool), Search: persistence.NewSearch(s.pool), Cluster: member{s.host, id},
 		Socket: gateway.SocketConfig{
 			SessionCheck: 50 * time.Millisecond, Grace: 50 * time.Millisecond, ResyncSpread: 50 * time.Millisecond,
 		},

@@ -494,7 +494,7 @@ func TestCloseSendsSocketsElsewhere(t *testing.T) {
 	s := startSite(t)
 	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
 	cfg := gateway.Config{
-		Listen: "127.0.0.1:0", Staff: s.staff, Inbox: persistence.NewInbox(s.pool), Cluster: member{s.host, "g2"},
+		Listen: "127.0.0.1:0", Staff: s.staff, Inbox: persistence.NewInbox(s.pool), Search: persistence.NewSearch(s.pool), Cluster: member{s.host, "g2"},
 	}
 	server, err := gateway.New(cfg)
 	if err != nil {

@@ -19,10 +19,12 @@ type VersionedEvent struct {
 }
 
 // EventQuery asks for a page of a journal. With After the page follows that
-// version, with Before it ends before it, with neither it is the newest.
+// version, with Before it ends before it, with Around it has that version in its
+// middle, with none it is the newest.
 type EventQuery struct {
 	After  uint64
 	Before uint64
+	Around uint64
 	Types  []string // nil is all
 	Limit  int
 }
@@ -38,6 +40,9 @@ ORDER BY version LIMIT $5`
 SELECT version, type, at, body FROM event
 WHERE phone_number_id = $1 AND contact_id = $2 AND version < $3 AND ($4::text[] IS NULL OR type = ANY($4))
 ORDER BY version DESC LIMIT $5`
+	if q.Around != 0 {
+		return b.eventsAround(ctx, key, q)
+	}
 	sql, from := ascending, q.After
 	if q.After == 0 {
 		sql, from = descending, q.Before
@@ -50,6 +55,17 @@ ORDER BY version DESC LIMIT $5`
 		slices.Reverse(events)
 	}
 	return events, err
+}
+
+// eventsAround reads half of the page from before the version, itself included,
+// and half from after it.
+func (b *Inbox) eventsAround(ctx context.Context, key wa.ConversationKey, q EventQuery) ([]VersionedEvent, error) {
+	later, err := b.Events(ctx, key, EventQuery{After: q.Around, Types: q.Types, Limit: q.Limit / 2})
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := b.Events(ctx, key, EventQuery{Before: q.Around + 1, Types: q.Types, Limit: q.Limit - q.Limit/2})
+	return append(earlier, later...), err
 }
 
 // EventsAfter returns what follows a version, of every type and without gaps,

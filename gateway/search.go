@@ -1,0 +1,121 @@
+package gateway
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/search"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// foundView is one page of a search. Next, when there is more, goes into
+// ?cursor=; a page may be short and go on, when time was up.
+type foundView struct {
+	Contacts []*rowView `json:"contacts"` // on the first page: conversations by their contact, the newest first
+	Messages []hitView  `json:"messages"` // the newest first
+	Next     string     `json:"next,omitempty"`
+}
+
+// hitView is a message that was found, with the row of its conversation.
+type hitView struct {
+	Row     *rowView         `json:"row"`
+	Message foundMessageView `json:"message"`
+}
+
+// foundMessageView tells where a message stands and what of it was asked for.
+// Marks are pairs of offsets into the excerpt, in UTF-16 units.
+type foundMessageView struct {
+	ID        string        `json:"id"`
+	Version   uint64        `json:"version"` // of its item in the thread: open it by ?around=
+	At        *time.Time    `json:"at"`
+	Direction string        `json:"direction"`
+	Author    partyView     `json:"author"`
+	Kind      string        `json:"kind"`
+	Excerpt   string        `json:"excerpt"`
+	Marks     []search.Mark `json:"marks"`
+}
+
+func (s *Server) search(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	in := r.URL.Query()
+	q := search.Request{Text: strings.TrimSpace(wa.CleanText(in.Get("q"))), Now: s.cfg.Now()}
+	if n := utf8.RuneCountInString(q.Text); n == 0 || n > 200 {
+		return badField("q", "want 1 to 200 characters")
+	}
+	var err error
+	if q.Limit, err = limitOf(in.Get("limit"), 20, 100); err != nil {
+		return err
+	}
+	if q.After, err = parseFoundCursor(in.Get("cursor")); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), listTimeout)
+	defer cancel()
+	found, err := s.finder.Find(ctx, who.Person.Scope(), q)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return problem("unavailable", "the search took too long; give more or longer words")
+	}
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, viewFound(&found))
+}
+
+func viewFound(found *search.Found) foundView {
+	view := foundView{Contacts: make([]*rowView, len(found.Contacts)), Messages: make([]hitView, len(found.Hits))}
+	for i := range found.Contacts {
+		view.Contacts[i] = viewListed(&found.Contacts[i])
+	}
+	for i := range found.Hits {
+		view.Messages[i] = viewHit(&found.Hits[i])
+	}
+	if !found.Next.At.IsZero() {
+		view.Next = formatFoundCursor(found.Next)
+	}
+	return view
+}
+
+func viewHit(h *search.Hit) hitView {
+	m := viewMessage(&h.Message.Message)
+	marks := h.Marks
+	if marks == nil {
+		marks = []search.Mark{}
+	}
+	return hitView{viewListed(&h.Row), foundMessageView{
+		ID: m.ID, Version: h.Message.Version, At: viewStoredTime(h.Message.At), Direction: m.Direction,
+		Author: m.Author, Kind: m.Kind, Excerpt: h.Excerpt, Marks: marks,
+	}}
+}
+
+// A cursor is opaque to clients: the time in microseconds, the number and the id.
+func formatFoundCursor(c persistence.FoundCursor) string {
+	text := strings.Join([]string{strconv.FormatInt(c.At.UnixMicro(), 10), string(c.Number), string(c.Message)}, " ")
+	return base64.RawURLEncoding.EncodeToString([]byte(text))
+}
+
+func parseFoundCursor(text string) (persistence.FoundCursor, error) {
+	if text == "" {
+		return persistence.FoundCursor{}, nil
+	}
+	bad := badField("cursor", "not a cursor of a search")
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return persistence.FoundCursor{}, bad
+	}
+	parts := strings.SplitN(wa.CleanText(string(raw)), " ", 3)
+	micros, err := strconv.ParseInt(parts[0], 10, 64)
+	if err != nil || len(parts) != 3 {
+		return persistence.FoundCursor{}, bad
+	}
+	at := time.UnixMicro(micros)
+	if y := at.UTC().Year(); y < 2000 || y > 9999 { // what Postgres and the days of a query can take
+		return persistence.FoundCursor{}, bad
+	}
+	return persistence.FoundCursor{At: at, Number: wa.PhoneNumberID(parts[1]), Message: wa.MessageID(parts[2])}, nil
+}

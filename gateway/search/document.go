@@ -1,0 +1,124 @@
+package search
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// indexedTypes are the events that name a message.
+func indexedTypes() []string {
+	return []string{"InboundReceived", "SendRequested", "NoteAdded", "OwnerChanged"}
+}
+
+// step is what one event does to the index.
+type step struct {
+	kind    wa.ContentKind // edit and revoke are about target, reaction changes nothing
+	message wa.MessageID   // "" when the event names none
+	target  wa.MessageID
+	version uint64
+}
+
+func stepOf(e persistence.VersionedEvent) (step, error) {
+	s := step{version: e.Version}
+	var err error
+	switch e.Type {
+	case "InboundReceived":
+		var m actorpb.InboundReceived
+		err = proto.Unmarshal(e.Body, &m)
+		s.kind, s.message, s.target = wa.ContentKind(m.Kind), wa.MessageID(m.MessageId), wa.MessageID(m.Target)
+	case "SendRequested":
+		var m actorpb.SendRequested
+		err = proto.Unmarshal(e.Body, &m)
+		s.kind, s.message = wa.ContentKind(m.Kind), wa.MessageID(m.MessageId)
+	case "NoteAdded":
+		var m actorpb.NoteAdded
+		err = proto.Unmarshal(e.Body, &m)
+		s.kind, s.message = wa.KindNote, wa.MessageID(m.NoteId)
+	case "OwnerChanged":
+		var m actorpb.OwnerChanged
+		err = proto.Unmarshal(e.Body, &m)
+		s.kind, s.message = wa.KindNote, wa.MessageID(m.NoteId)
+	}
+	if err != nil {
+		return step{}, fmt.Errorf("decode %s at version %d: %w", e.Type, e.Version, err)
+	}
+	return s, nil
+}
+
+// textOf is what people read of a message, one part a line; "" of a content that
+// has no words or cannot be read.
+func textOf(content []byte) string {
+	var c wa.Content
+	if json.Unmarshal(content, &c) != nil {
+		return ""
+	}
+	var parts []string
+	switch {
+	case c.Text != nil:
+		parts = append(parts, c.Text.Body)
+	case c.Media != nil:
+		parts = append(parts, c.Media.Caption, c.Media.FileName)
+	case c.Template != nil:
+		parts = append(parts, c.Template.Rendered)
+	case c.Interactive != nil:
+		parts = append(parts, c.Interactive.Title, c.Interactive.Description)
+	case c.Location != nil:
+		parts = append(parts, c.Location.Name, c.Location.Address)
+	case c.Edit != nil:
+		parts = append(parts, c.Edit.Text)
+	case c.System != nil:
+		parts = append(parts, c.System.Body)
+	case c.Kind == wa.KindContacts:
+		parts = append(parts, cardNames(c.Raw)...)
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n")
+}
+
+// cardNames are the names on contact cards (Meta, contacts messages).
+func cardNames(raw json.RawMessage) []string {
+	var cards []struct {
+		Name struct {
+			Formatted string `json:"formatted_name"`
+		} `json:"name"`
+	}
+	if json.Unmarshal(raw, &cards) != nil {
+		return nil
+	}
+	var names []string
+	for _, card := range cards {
+		names = append(names, card.Name.Formatted)
+	}
+	return names
+}
+
+// The lexemes that are no words: their sign keeps them apart from all that are.
+func tenantLexeme(tenant wa.TenantID) string { return "t=" + url.QueryEscape(string(tenant)) }
+func dayLexeme(at time.Time) string          { return "d=" + at.UTC().Format("2006-01-02") }
+func monthLexeme(at time.Time) string        { return "m=" + at.UTC().Format("2006-01") }
+
+func messageWords(tenant wa.TenantID, at time.Time, text string) []string {
+	return append(distinct(text), tenantLexeme(tenant), dayLexeme(at), monthLexeme(at))
+}
+
+// contactWords are what a person is found by. Addresses that are no phones are
+// user ids, found whole.
+func contactWords(s *persistence.SearchSubject) []string {
+	all := distinct(append(slices.Clone(s.Names), s.Addresses...)...)
+	for _, address := range s.Addresses {
+		if run, other := digits(address); !other {
+			all = append(all, ends(run)...)
+		}
+	}
+	slices.Sort(all)
+	return append(slices.Compact(all), tenantLexeme(s.TenantID))
+}

@@ -1,0 +1,143 @@
+package search
+
+import (
+	"context"
+	"slices"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// indexSome brings the first of the conversations up to date and returns those
+// that are left. Those of which only statuses changed are not marked, unless all
+// are wanted: a mark for every tick would cost more than reading their few
+// events again.
+func (l *leader) indexSome(ctx context.Context, keys []wa.ConversationKey, all bool) ([]wa.ConversationKey, error) {
+	ctx, cancel := context.WithTimeout(ctx, stepBudget)
+	defer cancel()
+	n := min(len(keys), lotSize)
+	again, err := l.indexLot(ctx, keys[:n], all)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(again, keys[n:]), nil
+}
+
+// indexLot indexes what is new of a few conversations, and returns those that
+// have more.
+func (l *leader) indexLot(ctx context.Context, keys []wa.ConversationKey, all bool) (again []wa.ConversationKey, err error) {
+	subjects, err := l.lead.Subjects(ctx, keys)
+	if err != nil || len(subjects) == 0 {
+		return nil, err
+	}
+	events, err := l.lead.Events(ctx, subjects, indexedTypes(), lotEvents)
+	if err != nil {
+		return nil, err
+	}
+	lot := newLot()
+	for i := range subjects {
+		s, list := &subjects[i], events[subjects[i].Key]
+		for _, e := range list {
+			if err := lot.take(s, e); err != nil {
+				l.log.Error("event not searchable", "conversation", s.Key.String(), "error", err)
+			}
+		}
+		mark := persistence.SearchMark{Key: s.Key, Version: s.Version, Words: contactWords(s)}
+		if len(list) == lotEvents {
+			mark.Version = list[len(list)-1].Version
+			again = append(again, s.Key)
+		}
+		if len(list) > 0 || all {
+			lot.change.Marks = append(lot.change.Marks, mark)
+		}
+	}
+	if err := lot.resolve(ctx, l.lead); err != nil {
+		return nil, err
+	}
+	if err := l.lead.Write(ctx, &lot.change); err != nil {
+		return nil, err
+	}
+	l.metrics.indexed(len(lot.change.Put))
+	return again, nil
+}
+
+// lot collects what the events of a few conversations do to the index: first by
+// name, then with the texts and the earlier messages that are named.
+type lot struct {
+	steps  []lotStep
+	change persistence.SearchChange
+}
+
+type lotStep struct {
+	step
+	subject *persistence.SearchSubject
+}
+
+func newLot() *lot { return &lot{} }
+
+func (o *lot) take(subject *persistence.SearchSubject, e persistence.VersionedEvent) error {
+	s, err := stepOf(e)
+	if err != nil || s.message == "" || s.kind == wa.KindReaction {
+		return err
+	}
+	o.steps = append(o.steps, lotStep{s, subject})
+	return nil
+}
+
+func (s *lotStep) ref(id wa.MessageID) persistence.MessageRef {
+	return persistence.MessageRef{Number: s.subject.Key.PhoneNumberID, ID: id}
+}
+
+// resolve turns the steps, in their order, into documents. A message that is no
+// longer kept gives none; an edit or revoke of one that is not indexed neither.
+func (o *lot) resolve(ctx context.Context, lead *persistence.SearchLead) error {
+	var wanted, targets []persistence.MessageRef
+	for i := range o.steps {
+		s := &o.steps[i]
+		wanted = append(wanted, s.ref(s.message))
+		if s.kind == wa.KindEdit {
+			targets = append(targets, s.ref(s.target))
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	texts, err := lead.Texts(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	known, err := lead.Documents(ctx, targets)
+	if err != nil {
+		return err
+	}
+	put := make(map[persistence.MessageRef]persistence.SearchDocument)
+	for i := range o.steps {
+		s := &o.steps[i]
+		m, kept := texts[s.ref(s.message)]
+		switch {
+		case s.kind == wa.KindRevoke:
+			delete(put, s.ref(s.target))
+			delete(known, s.ref(s.target))
+			o.change.Remove = append(o.change.Remove, s.ref(s.target))
+		case !kept:
+		case s.kind == wa.KindEdit:
+			d, ok := put[s.ref(s.target)]
+			if !ok {
+				d, ok = known[s.ref(s.target)]
+			}
+			if ok {
+				d.TextID, d.Words = s.message, messageWords(s.subject.TenantID, d.At, textOf(m.Content))
+				put[d.MessageRef] = d
+			}
+		default:
+			put[s.ref(s.message)] = persistence.SearchDocument{
+				MessageRef: s.ref(s.message), ContactID: s.subject.Key.ContactID, Version: s.version, At: m.SentAt,
+				Words: messageWords(s.subject.TenantID, m.SentAt, textOf(m.Content)),
+			}
+		}
+	}
+	for _, d := range put {
+		o.change.Put = append(o.change.Put, d)
+	}
+	return nil
+}
