@@ -43,6 +43,7 @@ func TestInBrowser(t *testing.T) {
 		"demo: tour":             testDemoTour,
 		"inbox: figures":         testInboxFigures,
 		"demo: first minute":     testDemoFirstMinute,
+		"lists: filters":         testListFilters,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -37,6 +37,10 @@ func (s *Server) listConversations(w http.ResponseWriter, r *http.Request, who p
 	if !q.View.Known() {
 		return badField("view", "want mine, unclaimed, all, snoozed or resolved")
 	}
+	var err error
+	if q.Filter, err = s.filterOf(in); err != nil {
+		return err
+	}
 	if utf8.RuneCountInString(q.Search) > 100 {
 		return badField("q", "longer than 100 characters")
 	}
@@ -47,7 +51,6 @@ func (s *Server) listConversations(w http.ResponseWriter, r *http.Request, who p
 	default:
 		return badField("sort", "want newest or oldest")
 	}
-	var err error
 	if q.Limit, err = limitOf(in.Get("limit"), 50, 200); err != nil {
 		return err
 	}
@@ -63,19 +66,24 @@ func (s *Server) listConversations(w http.ResponseWriter, r *http.Request, who p
 	if err != nil {
 		return err
 	}
-	page := pageView{Conversations: make([]*rowView, len(list))}
-	for i := range list {
-		page.Conversations[i] = viewListed(&list[i])
+	page := pageView{Conversations: make([]*rowView, len(list.Conversations))}
+	for i := range list.Conversations {
+		page.Conversations[i] = viewListed(&list.Conversations[i])
 	}
-	if len(list) == q.Limit {
-		page.Next = formatCursor(list[len(list)-1])
+	if list.More {
+		page.Next = formatCursor(list.Next)
 	}
 	return writeJSON(w, http.StatusOK, page)
 }
 
-// A cursor is opaque to clients: the time in microseconds and the key.
-func formatCursor(c persistence.ListedConversation) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(c.LastAt.UnixMicro(), 10) + " " + c.Key.String()))
+// A cursor is opaque to clients: the time in microseconds and, unless it stands
+// behind everything of that time, the key.
+func formatCursor(c persistence.Cursor) string {
+	text := strconv.FormatInt(c.LastAt.UnixMicro(), 10)
+	if c.Key != (wa.ConversationKey{}) {
+		text += " " + c.Key.String()
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
 func parseCursor(text string) (persistence.Cursor, error) {
@@ -87,16 +95,18 @@ func parseCursor(text string) (persistence.Cursor, error) {
 	if err != nil {
 		return persistence.Cursor{}, bad
 	}
-	at, key, ok := strings.Cut(string(raw), " ")
+	at, key, keyed := strings.Cut(string(raw), " ")
 	micros, err := strconv.ParseInt(at, 10, 64)
-	if !ok || err != nil {
-		return persistence.Cursor{}, bad
-	}
-	k, err := wa.ParseConversationKey(key)
 	if err != nil {
 		return persistence.Cursor{}, bad
 	}
-	return persistence.Cursor{LastAt: time.UnixMicro(micros), Key: k}, nil
+	c := persistence.Cursor{LastAt: time.UnixMicro(micros)}
+	if keyed {
+		if c.Key, err = wa.ParseConversationKey(key); err != nil {
+			return persistence.Cursor{}, bad
+		}
+	}
+	return c, nil
 }
 
 func limitOf(text string, def, most int) (int, error) {

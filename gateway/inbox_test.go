@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -340,7 +341,54 @@ func TestListPages(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("pages (-want +got):\n%s", diff)
 	}
-	for _, bad := range []string{"view=secret", "sort=random", "limit=0", "limit=1000", "cursor=x", "cursor=eHg"} {
+	for _, bad := range []string{
+		"view=secret", "sort=random", "limit=0", "limit=1000", "cursor=x", "cursor=eHg", "unread=perhaps", "turn=mine", "window=ajar",
+		"number=%00", "owner=%ff", "number=" + strings.Repeat("1&number=", 50),
+	} {
 		ana.want(400, nil, "GET", "/api/v1/conversations?"+bad, nil)
+	}
+}
+
+func TestListFilters(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	manager := s.hire("t1", "max", persistence.RoleManager)
+	answered, waits := s.inbound("100", "c1", "wamid.1", "hello"), s.inbound("100", "c2", "wamid.2", "hello")
+	other := s.inbound("200", "c3", "wamid.3", "hello")
+	s.now = s.now.AddDate(0, 0, -2)
+	late := s.inbound("100", "c4", "wamid.4", "long ago")
+	ana.want(200, nil, "POST", path(answered, "claim"), nil)
+	var seen struct{ Version uint64 }
+	ana.want(201, &seen, "POST", path(answered, "messages"), body{"echo_id": "e", "text": "hi", "seen_version": 99})
+	ana.want(200, nil, "POST", path(answered, "read"), body{"version": seen.Version})
+	for query, want := range map[string][]string{
+		"number=200":                   {other},
+		"number=200&number=100":        {answered, other, waits, late},
+		"unread=true":                  {other, waits, late},
+		"unread=false":                 {answered, other, waits, late},
+		"turn=us":                      {other, waits, late},
+		"turn=customer":                {answered},
+		"owner=nobody":                 {other, waits, late},
+		"owner=" + ana.id:              {answered},
+		"owner=" + manager.id:          {},
+		"window=closed":                {late},
+		"window=open":                  {answered, other, waits},
+		"window=closing":               {},
+		"number=100&turn=us&q=name+of": {waits, late},
+	} {
+		var l list
+		manager.want(200, &l, "GET", "/api/v1/conversations?view=all&"+query, nil)
+		got := l.ids()
+		slices.Sort(got)
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+	var l list
+	ana.want(200, &l, "GET", "/api/v1/conversations?view=all&number=200", nil)
+	if len(l.Conversations) != 0 {
+		t.Errorf("a number of another team shows %v", l.ids())
 	}
 }

@@ -75,23 +75,6 @@ func (v View) phases() []int16 {
 // Known says whether there is such a view.
 func (v View) Known() bool { return v.phases() != nil }
 
-// Cursor is the place behind the last row of a page; the zero value is the start.
-type Cursor struct {
-	LastAt time.Time
-	Key    wa.ConversationKey
-}
-
-// ListQuery asks for one page of a view.
-type ListQuery struct {
-	View    View
-	AgentID wa.AgentID // whose "mine"
-	Team    wa.TeamID  // "" is every team of the scope
-	Search  string     // part of the contact's name, or the start of its address
-	Oldest  bool       // the longest silent first; else the newest
-	After   Cursor
-	Limit   int // 1 to 200; 0 is 50
-}
-
 // ListedConversation is a row of a list.
 type ListedConversation struct {
 	Key     wa.ConversationKey
@@ -99,12 +82,8 @@ type ListedConversation struct {
 	InboxRow
 }
 
-// Bounds of reads that could touch much: how many rows of one team and phase a
-// search looks at, newest first, and how far counts count.
-const (
-	searchDepth = 2_000
-	countLimit  = 1_000
-)
+// countLimit is how far counts count.
+const countLimit = 1_000
 
 // Inbox answers what lists and threads ask. It reads rows and never wakes a grain.
 type Inbox struct{ pool *pgxpool.Pool }
@@ -117,76 +96,6 @@ c.phone_number_id, c.contact_id, c.version, c.tenant_id, c.team_id, c.owner_kind
 c.owner_name, c.owner_epoch, c.owned_since, c.phase, c.contact_name, c.contact_address, c.last_at, c.last_outbound,
 c.last_kind, c.last_preview, c.last_status, c.last_message_id, c.unread, c.window_closes_at, c.snoozed_until,
 c.queued_since, c.started_at`
-
-// List returns one page in order. A page that is full has more behind its last row.
-func (b *Inbox) List(ctx context.Context, scope Scope, q ListQuery) ([]ListedConversation, error) {
-	if !q.View.Known() {
-		return nil, fmt.Errorf("list view %q: %w", q.View, ErrNotFound)
-	}
-	if q.Limit <= 0 {
-		q.Limit = 50
-	}
-	return collect(ctx, b.pool, "list conversations", scanListed, listSQL(q), pgx.NamedArgs{
-		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "team": q.Team,
-		"phases": q.View.phases(), "agent": q.AgentID, "limit": min(q.Limit, 200),
-		"after": !q.After.LastAt.IsZero(), "at": q.After.LastAt,
-		"number": q.After.Key.PhoneNumberID, "contact": q.After.Key.ContactID,
-		"depth": searchDepth, "within": "%" + likeText(q.Search) + "%", "prefix": likeText(addressText(q.Search)) + "%",
-	})
-}
-
-// listSQL walks the index (tenant, team, phase, last_at) once for each team and
-// phase and merges their heads. A search looks at the first searchDepth rows of
-// each only; "mine" walks the index of the owner.
-func listSQL(q ListQuery) string {
-	order, beyond := "DESC", "<"
-	if q.Oldest {
-		order, beyond = "ASC", ">"
-	}
-	by := func(alias string) string {
-		return strings.NewReplacer("c.", alias+".").Replace(
-			"c.last_at " + order + ", c.phone_number_id " + order + ", c.contact_id " + order)
-	}
-	after := "(NOT @after OR (c.last_at, c.phone_number_id, c.contact_id) " + beyond + " (@at, @number, @contact))"
-	const visible = `
-WITH visible AS (
-    SELECT id FROM team WHERE tenant_id = @tenant AND (@all OR id = ANY(@teams)) AND (@team = '' OR id = @team)
-)`
-	const found = `(c.contact_name ILIKE @within OR c.contact_address LIKE @prefix)`
-	switch {
-	case q.View == ViewMine:
-		sql := visible + `SELECT` + rowColumns + `
-FROM conversation c
-WHERE c.owner_id = @agent AND c.tenant_id = @tenant AND c.phase = ANY(@phases)
-  AND c.team_id IN (SELECT id FROM visible) AND ` + after
-		if q.Search != "" {
-			sql += ` AND ` + found
-		}
-		return sql + ` ORDER BY ` + by("c") + ` LIMIT @limit`
-	case q.Search != "":
-		return visible + `
-SELECT c.* FROM visible v, unnest(@phases::smallint[]) AS p (phase), LATERAL (
-    SELECT * FROM (
-        SELECT` + rowColumns + ` FROM conversation c
-        WHERE c.tenant_id = @tenant AND c.team_id = v.id AND c.phase = p.phase AND ` + unclaimed(q) + after + `
-        ORDER BY ` + by("c") + ` LIMIT @depth) c
-    WHERE ` + found + ` ORDER BY ` + by("c") + ` LIMIT @limit
-) c ORDER BY ` + by("c") + ` LIMIT @limit`
-	}
-	return visible + `
-SELECT c.* FROM visible v, unnest(@phases::smallint[]) AS p (phase), LATERAL (
-    SELECT` + rowColumns + ` FROM conversation c
-    WHERE c.tenant_id = @tenant AND c.team_id = v.id AND c.phase = p.phase AND ` + unclaimed(q) + after + `
-    ORDER BY ` + by("c") + ` LIMIT @limit
-) c ORDER BY ` + by("c") + ` LIMIT @limit`
-}
-
-func unclaimed(q ListQuery) string {
-	if q.View == ViewUnclaimed {
-		return "c.owner_id IS NULL AND "
-	}
-	return ""
-}
 
 // Count of a view; More says that there are more than it tells.
 type Count struct {

@@ -86,7 +86,7 @@ func TestListsShowOnlyTheScope(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(c.want, contacts(list)); diff != "" {
+			if diff := cmp.Diff(c.want, contacts(list.Conversations)); diff != "" {
 				t.Errorf("rows (-want +got):\n%s", diff)
 			}
 		})
@@ -132,12 +132,11 @@ func TestPagesMeetWithoutGapOrRepetition(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got = append(got, contacts(page)...)
-			if len(page) < q.Limit {
+			got = append(got, contacts(page.Conversations)...)
+			if !page.More {
 				break
 			}
-			last := page[len(page)-1]
-			q.After = persistence.Cursor{LastAt: last.LastAt, Key: last.Key}
+			q.After = page.Next
 		}
 		if !oldest {
 			slices.Reverse(got)

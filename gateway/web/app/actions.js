@@ -151,12 +151,21 @@ export async function claim(id) {
 
 /** Claims the conversation that waits longest, and opens it. */
 export async function claimOldest() {
-  const page = await api.list({ view: 'unclaimed', sort: 'oldest', limit: 1 }).catch(() => null);
-  const row = page?.conversations[0];
+  const row = await oldestUnclaimed().catch(() => null);
   if (!row) { say(t('toast.nobodyWaits')); return; }
   dispatch({ t: 'rows', rows: [row] });
   const answer = await claim(row.id);
   if (!answer.problem) go({ view: 'mine', id: row.id });
+}
+
+/** Pages may be empty where others own what is older. @returns {Promise<import('./types.js').Row|null>} */
+async function oldestUnclaimed() {
+  for (let cursor = '', first = true; first || cursor; first = false) {
+    const page = await api.list({ view: 'unclaimed', sort: 'oldest', limit: 1, cursor });
+    if (page.conversations.length > 0) return page.conversations[0];
+    cursor = page.next ?? '';
+  }
+  return null;
 }
 
 /** @param {string} id @param {string} reason */

@@ -39,10 +39,13 @@ async function call(method, path, body, signal) {
   throw new Failure(value?.code ? value : { code: 'internal', title: answer.statusText, status: answer.status });
 }
 
-/** @param {Record<string, string|number|undefined>} of */
+/** @param {Record<string, string|number|string[]|undefined>} of */
 const query = (of) => {
   const q = new URLSearchParams();
-  for (const [key, value] of Object.entries(of)) if (value !== undefined && value !== '' && value !== 0) q.set(key, String(value));
+  for (const [key, value] of Object.entries(of)) {
+    if (Array.isArray(value)) for (const one of value) q.append(key, one);
+    else if (value !== undefined && value !== '' && value !== 0) q.set(key, String(value));
+  }
   return q.size ? `?${q}` : '';
 };
 
@@ -59,7 +62,7 @@ export const api = {
   agents: () => call('GET', '/agents'),
   numbers: () => call('GET', '/numbers'),
   teams: () => call('GET', '/teams'),
-  /** @param {{view: string, q?: string, sort?: string, cursor?: string, limit?: number}} of @param {AbortSignal} [signal] */
+  /** @param {{view: string, q?: string, sort?: string, cursor?: string, limit?: number, number?: string[], turn?: string, owner?: string, window?: string, unread?: string}} of @param {AbortSignal} [signal] */
   list: (of, signal) => call('GET', `/conversations${query(of)}`, undefined, signal),
   conversation: (id) => call('GET', conversation(id)),
   /** @param {string} id @param {{before?: number, after?: number, limit?: number}} of */

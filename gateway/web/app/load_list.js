@@ -1,6 +1,8 @@
 // Reading lists: the first page, the next ones, and all of it anew after a cut.
 
 import { api } from './api.js';
+import { serverNow } from './clock.js';
+import { asQuery, filterOf } from './filter.js';
 import { route } from './router.js';
 import { dispatch, state } from './state.js';
 import { listKey } from './store_list.js';
@@ -12,6 +14,9 @@ const nextPage = 200;
 /** The list that the address asks for. */
 export const currentKey = () => listKey(route.value);
 
+/** @param {import('./types.js').List} list */
+const asked = ({ view, sort, q, by }) => ({ view, sort, q, ...asQuery(by) });
+
 /** @type {Set<string>} lists that a request is under way for */
 const busy = new Set();
 
@@ -19,7 +24,8 @@ const busy = new Set();
 export async function loadList() {
   const { view, sort, q } = route.value;
   const key = listKey(route.value);
-  dispatch({ t: 'list.open', key, view, sort, q, used: Date.now() });
+  dispatch({ t: 'time', now: serverNow() });
+  dispatch({ t: 'list.open', key, view, sort, q, ...filterOf(route.value), used: Date.now() });
   await fetchFirst(key, firstPage);
 }
 
@@ -35,11 +41,11 @@ async function fetchFirst(key, upTo) {
   busy.add(key);
   dispatch({ t: 'list.set', key, set: { touched: [], error: '' } });
   try {
-    const { view, sort, q } = list;
-    let page = await api.list({ view, sort, q, limit: Math.min(upTo, nextPage) });
+    const of = asked(list);
+    let page = await api.list({ ...of, limit: Math.min(upTo, nextPage) });
     const conversations = page.conversations;
-    while (page.next && conversations.length < upTo) {
-      page = await api.list({ view, sort, q, limit: nextPage, cursor: page.next });
+    while (page.next && conversations.length < list.ids.length) {
+      page = await api.list({ ...of, limit: nextPage, cursor: page.next });
       conversations.push(...page.conversations);
     }
     dispatch({ t: 'list.page', key, first: true, page: { conversations, next: page.next } });
@@ -56,8 +62,7 @@ export async function loadMore(key) {
   if (!list?.more || !list.next || busy.has(key)) return;
   busy.add(key);
   try {
-    const { view, sort, q } = list;
-    const page = await api.list({ view, sort, q, limit: nextPage, cursor: list.next });
+    const page = await api.list({ ...asked(list), limit: nextPage, cursor: list.next });
     if (state.value.lists[key]?.next === list.next) dispatch({ t: 'list.page', key, first: false, page });
   } catch (err) {
     failed(key, err);

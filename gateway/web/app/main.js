@@ -1,15 +1,16 @@
 // The start: who is logged in, what the address asks for, the first picture.
 
-import { startClock } from './clock.js';
+import { halfMinute, startClock } from './clock.js';
 import { App } from './components/App.js';
 import { nameOf } from './format.js';
 import { h, render } from './html.js';
 import { language, t } from './i18n.js';
 import { startKeys } from './keys.js';
-import { loadList } from './load_list.js';
+import { loadList, refreshList } from './load_list.js';
 import { openId, route, startRouter } from './router.js';
 import { start, watchNetwork } from './session.js';
-import { effect, me, pane, rows, session } from './state.js';
+import { dispatch, effect, me, pane, rows, session } from './state.js';
+import { listKey } from './store_list.js';
 import { compact, isDark } from './theme.js';
 
 const root = document.documentElement;
@@ -32,10 +33,20 @@ effect(() => { document.title = title(); });
 // The list of the address, whenever what it names changes.
 let shown = '';
 effect(() => {
-  const { view, sort, q } = route.value, key = `${view}|${sort}|${q}`;
+  const key = listKey(route.value);
   if (session.value !== 'in' || key === shown) return;
   shown = key;
   void loadList();
+});
+
+// Windows close while nobody writes: a list by windows is compared with the time.
+let compared = 0;
+effect(() => {
+  const now = halfMinute.value;
+  if (now === compared || session.value !== 'in' || !route.value.window) return;
+  compared = now;
+  dispatch({ t: 'time', now });
+  void refreshList();
 });
 
 /** How many of the person's conversations have something unread, and where one is. */

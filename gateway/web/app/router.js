@@ -1,16 +1,11 @@
 // What is shown is in the address: /inbox/<view>/<conversation>?q=&sort=&…
 
 import { computed, signal } from '../lib/signals.js';
+import { filterNames, narrows, noFilter } from './filter.js';
 
 export const views = /** @type {const} */ (['mine', 'unclaimed', 'all', 'snoozed', 'resolved']);
-const filterNames = /** @type {const} */ (['number', 'wait', 'window', 'unread']);
 
-/**
- * @typedef {{
- *   view: string, id: string, q: string, sort: string,
- *   number: string, wait: string, window: string, unread: string,
- * }} Route
- */
+/** @typedef {{view: string, id: string, q: string, sort: string} & import('./filter.js').Filter} Route */
 
 /** @param {{pathname: string, search: string}} from @returns {Route} */
 export function parse(from) {
@@ -20,7 +15,7 @@ export function parse(from) {
   return {
     view: known ? view : 'mine', id: known && id ? decodeURIComponent(id) : '',
     q: q.get('q') ?? '', sort: q.get('sort') === 'oldest' ? 'oldest' : 'newest',
-    number: q.get('number') ?? '', wait: q.get('wait') ?? '', window: q.get('window') ?? '', unread: q.get('unread') ?? '',
+    ...noFilter, ...Object.fromEntries(filterNames.map((name) => [name, q.get(name) ?? ''])),
   };
 }
 
@@ -37,7 +32,7 @@ export function format(to) {
 
 export const route = signal(parse(location));
 export const openId = computed(() => route.value.id);
-export const hasFilter = computed(() => filterNames.some((name) => route.value[name]));
+export const hasFilter = computed(() => narrows(route.value));
 
 /** @param {Partial<Route>} change @param {{replace?: boolean}} [how] */
 export function go(change, how = {}) {
@@ -51,7 +46,7 @@ export function go(change, how = {}) {
 export const href = (change) => format({ ...route.value, ...change });
 
 /** Another view starts without search and filters. @param {string} view @returns {Partial<Route>} */
-export const fresh = (view) => ({ view, q: '', number: '', wait: '', window: '', unread: '' });
+export const fresh = (view) => ({ view, q: '', ...noFilter });
 
 export function startRouter() {
   addEventListener('popstate', () => { route.value = parse(location); });

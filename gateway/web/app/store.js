@@ -1,7 +1,7 @@
 // The one reducer: what the server sends and what happens here go in as frames,
 // the next state comes out. It is pure; screens are drawn from its result.
 
-import { forgetRow, holdList, openList, pageList, placeRows, setList, showWaiting } from './store_list.js';
+import { forgetRow, holdList, openList, pageList, passTime, placeRows, setList, showWaiting } from './store_list.js';
 import { addItems, foldStatus, pageThread, setThread } from './store_thread.js';
 import { bindEcho, dropArrived, settle, setPending } from './store_pending.js';
 
@@ -14,7 +14,7 @@ export function initial() {
     me: null, session: 'unknown', tenant: '', demo: null,
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
     feed: null, rows: {}, lists: {}, threads: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {},
-    agents: [], numbers: [], teams: [], countsDue: 0, refetch: 0, tick: 0,
+    agents: [], numbers: [], teams: [], countsDue: 0, refetch: 0, now: 0,
   };
 }
 
@@ -64,7 +64,7 @@ export function applyRows(state, incoming) {
     moved ||= !old || old.phase !== row.phase || old.owner.id !== row.owner.id || old.owner.kind !== row.owner.kind;
   }
   if (changed.size === 0) return state;
-  const next = { ...state, rows, lists: placeRows(state.lists, rows, changed, state.me) };
+  const next = { ...state, rows, lists: placeRows(state.lists, rows, changed, state) };
   if (moved) next.countsDue++;
   for (const id of changed) {
     // A newer window ends what a refusal had told about the old one.
@@ -102,6 +102,7 @@ function applyOne(state, f) {
     // from the person
     case 'list.hold': return { ...state, lists: holdList(state, f.key, f.on) };
     case 'list.show': return { ...state, lists: showWaiting(state, f.key) };
+    case 'time': return { ...state, now: f.now, lists: passTime(state, f.now) };
     case 'net': return { ...state, net: { ...state.net, ...f.net } };
     case 'send': return setPending(state, f.id, (all) => [...all, f.pending]);
     case 'result': return settle(state, f);
@@ -166,7 +167,7 @@ function ownerIs(state, f) {
   const row = state.rows[f.id];
   if (!row || !f.owner || f.owner.epoch <= row.owner.epoch) return state;
   const rows = { ...state.rows, [f.id]: { ...row, owner: f.owner } };
-  return { ...state, rows, lists: placeRows(state.lists, rows, new Set([f.id]), state.me), countsDue: state.countsDue + 1 };
+  return { ...state, rows, lists: placeRows(state.lists, rows, new Set([f.id]), state), countsDue: state.countsDue + 1 };
 }
 
 /** @param {string} stream */

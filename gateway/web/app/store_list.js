@@ -4,14 +4,19 @@
 /** @typedef {import('./types.js').List} List */
 /** @typedef {import('./types.js').Row} Row */
 
+import { filterNames, filterOf, narrows, passes } from './filter.js';
+
 const keptLists = 8;
 
-/** @param {{view: string, sort: string, q: string}} of */
-export const listKey = (of) => `${of.view}|${of.sort}|${of.q}`;
+/** What decides, beside a row, where it belongs. @typedef {{me: {id: string}|null, now: number, shut: Record<string, string>}} At */
 
-/** Says whether a row belongs into a list. @param {Row|undefined} row @param {{view: string, q: string}} list @param {{id: string}|null} me */
-export function fits(row, list, me) {
-  if (!row) return false;
+/** @param {{view: string, sort: string, q: string} & import('./filter.js').Filter} of */
+export const listKey = (of) => [of.view, of.sort, of.q, ...filterNames.map((name) => of[name])].join('|');
+
+/** Says whether a row belongs into a list. @param {Row|undefined} row @param {{view: string, q: string, by: import('./filter.js').Filter}} list @param {At} at */
+export function fits(row, list, at) {
+  if (!row || !passes(row, list.by, at)) return false;
+  const { me } = at;
   const active = row.phase === 'open' || row.phase === 'pending';
   switch (list.view) {
     case 'mine': if (!(active && row.owner.kind === 'agent' && row.owner.id === me?.id)) return false; break;
@@ -33,36 +38,36 @@ function compare(a, b, sort) {
   return sort === 'oldest' ? -order : order;
 }
 
-/** Rows behind the last one that was read come with their page. */
+/** Rows behind the last one that was read come with their page. (Pages of a filter reach further than their last row.) */
 function inReach(row, list, rows) {
-  if (!list.more || list.ids.length === 0) return true;
+  if (!list.more || list.ids.length === 0 || narrows(list.by)) return true;
   const last = rows[list.ids[list.ids.length - 1]];
   return !last || compare(row, last, list.sort) < 0;
 }
 
 /**
  * @param {Record<string, List>} lists @param {Record<string, Row>} rows
- * @param {Set<string>} changed @param {{id: string}|null} me
+ * @param {Set<string>} changed @param {At} at
  */
-export function placeRows(lists, rows, changed, me) {
+export function placeRows(lists, rows, changed, at) {
   const next = { ...lists };
   for (const key in lists) {
     const list = lists[key];
-    next[key] = place(list.touched ? { ...list, touched: [...list.touched, ...changed] } : list, rows, changed, me);
+    next[key] = place(list.touched ? { ...list, touched: [...list.touched, ...changed] } : list, rows, changed, at);
   }
   return next;
 }
 
 /** @returns {List} */
-function place(list, rows, changed, me) {
+function place(list, rows, changed, at) {
   if (list.state === 'loading' && list.ids.length === 0) return list;
-  return list.hold ? placeLater(list, rows, changed, me) : placeNow(list, rows, changed, me);
+  return list.hold ? placeLater(list, rows, changed, at) : placeNow(list, rows, changed, at);
 }
 
-function placeNow(list, rows, changed, me) {
+function placeNow(list, rows, changed, at) {
   const stay = list.ids.filter((id) => !changed.has(id) && rows[id]);
   const come = [], end = { ...list, ids: stay };
-  for (const id of changed) if (fits(rows[id], list, me) && inReach(rows[id], end, rows)) come.push(id);
+  for (const id of changed) if (fits(rows[id], list, at) && inReach(rows[id], end, rows)) come.push(id);
   if (come.length === 0 && stay.length === list.ids.length) return list;
   come.sort((a, b) => compare(rows[a], rows[b], list.sort));
   return { ...list, ids: merge(stay, come, rows, list.sort) };
@@ -78,12 +83,12 @@ function merge(a, b, rows, sort) {
 }
 
 /** Nothing moves now; what would is remembered. */
-function placeLater(list, rows, changed, me) {
+function placeLater(list, rows, changed, at) {
   const shown = new Set(list.ids), waiting = new Set(list.waiting);
   for (const id of changed) {
-    if (!fits(rows[id], list, me)) { waiting.delete(id); continue; } // if shown it stays until the list may move
-    const at = shown.has(id) ? list.ids.indexOf(id) : -1;
-    if (at < 0 ? inReach(rows[id], list, rows) : misplaced(list, rows, at)) waiting.add(id);
+    if (!fits(rows[id], list, at)) { waiting.delete(id); continue; } // if shown it stays until the list may move
+    const place = shown.has(id) ? list.ids.indexOf(id) : -1;
+    if (place < 0 ? inReach(rows[id], list, rows) : misplaced(list, rows, place)) waiting.add(id);
   }
   return waiting.size === list.waiting.length ? list : { ...list, waiting: [...waiting] };
 }
@@ -97,9 +102,20 @@ function misplaced(list, rows, at) {
 export function showWaiting(state, key) {
   const list = state.lists[key];
   if (!list) return state.lists;
-  const ids = [...new Set([...list.ids, ...list.waiting])].filter((id) => fits(state.rows[id], list, state.me));
+  const ids = [...new Set([...list.ids, ...list.waiting])].filter((id) => fits(state.rows[id], list, state));
   ids.sort((a, b) => compare(state.rows[a], state.rows[b], list.sort));
   return setList(state.lists, key, { ids, waiting: [] });
+}
+
+/** Windows close by themselves: what no longer passes goes, if the list may move. @param {State} state @param {number} now */
+export function passTime(state, now) {
+  const at = { ...state, now }, next = { ...state.lists };
+  for (const list of Object.values(next)) {
+    if (!list.by.window || list.hold || list.state !== 'ready') continue;
+    const ids = list.ids.filter((id) => fits(state.rows[id], list, at));
+    if (ids.length < list.ids.length) next[list.key] = { ...list, ids };
+  }
+  return next;
 }
 
 /** @param {State} state @param {string} key @param {boolean} on */
@@ -109,7 +125,7 @@ export function holdList(state, key, on) {
   return setList(on ? state.lists : showWaiting(state, key), key, { hold: on });
 }
 
-/** @param {State} state @param {{key: string, view: string, sort: string, q: string, used: number}} f */
+/** @param {State} state @param {{key: string, view: string, sort: string, q: string, used: number} & import('./filter.js').Filter} f */
 export function openList(state, f) {
   const known = state.lists[f.key];
   if (known) return setList(state.lists, f.key, { used: f.used });
@@ -117,10 +133,10 @@ export function openList(state, f) {
   const old = Object.values(next).sort((a, b) => a.used - b.used);
   for (const list of old.slice(0, Math.max(0, old.length + 1 - keptLists))) delete next[list.key];
   // What is known already is shown at once; the page that is asked for corrects it.
-  const ids = f.q ? [] : Object.keys(state.rows).filter((id) => fits(state.rows[id], f, state.me));
+  const by = filterOf(f), ids = f.q ? [] : Object.keys(state.rows).filter((id) => fits(state.rows[id], { ...f, by }, state));
   ids.sort((a, b) => compare(state.rows[a], state.rows[b], f.sort));
   next[f.key] = {
-    key: f.key, view: f.view, sort: f.sort, q: f.q, ids, next: '', more: true, state: 'loading', hold: false, waiting: [], touched: [], used: f.used,
+    key: f.key, view: f.view, sort: f.sort, q: f.q, by, ids, next: '', more: true, state: 'loading', hold: false, waiting: [], touched: [], used: f.used,
   };
   return next;
 }
@@ -140,9 +156,9 @@ export function pageList(state, f) {
     if (!rows[row.id] || rows[row.id].version < row.version) rows[row.id] = { ...row, at: Date.parse(row.last.at || row.started_at || '') || 0 };
   }
   const more = Boolean(f.page.next);
-  const fresh = f.page.conversations.map((row) => row.id).filter((id) => list.q !== '' || fits(rows[id], list, state.me));
+  const fresh = f.page.conversations.map((row) => row.id).filter((id) => list.q !== '' || fits(rows[id], list, state));
   const end = { ...list, more, ids: fresh };
-  const late = (list.touched ?? []).filter((id) => fits(rows[id], list, state.me) && inReach(rows[id], end, rows));
+  const late = (list.touched ?? []).filter((id) => fits(rows[id], list, state) && inReach(rows[id], end, rows));
   if (f.first && list.hold && list.state === 'ready') {
     const waiting = [...list.waiting, ...fresh, ...late].filter((id) => !list.ids.includes(id));
     return setList(state.lists, f.key, { waiting: [...new Set(waiting)], touched: null });

@@ -46,7 +46,7 @@
  * moves; `waiting` are the rows that would come or move. `touched` are the rows
  * that changed while a first page is on its way.
  * @typedef {{
- *   key: string, view: string, sort: string, q: string, ids: string[], next: string, more: boolean,
+ *   key: string, view: string, sort: string, q: string, by: import('./filter.js').Filter, ids: string[], next: string, more: boolean,
  *   state: 'loading'|'ready'|'error', error?: string, hold: boolean, waiting: string[], touched: string[]|null, used: number,
  * }} List
  */
@@ -72,7 +72,7 @@
  *   threads: Record<string, Thread>, presence: Record<string, Present[]>, pending: Record<string, Pending[]>,
  *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, {n: number, more?: boolean}>,
  *   agents: Agent[], numbers: PhoneNumber[], teams: {id: string, name: string, mine: boolean}[],
- *   countsDue: number, refetch: number, tick: number,
+ *   countsDue: number, refetch: number, now: number,
  * }} State
  */
 

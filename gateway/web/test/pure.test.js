@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blocks } from '../app/blocks.js';
 import { composerState, windowOf } from '../app/composer_state.js';
-import { filterIds } from '../app/filter.js';
+import { asQuery, noFilter, passes, toggleNumber } from '../app/filter.js';
 import { duration, initials, labels, length, phone } from '../app/format.js';
 import en from '../app/i18n/en.js';
 import es from '../app/i18n/es.js';
@@ -95,9 +95,13 @@ test('the window is soon over within two hours', () => {
 });
 
 test('filters', () => {
-  const rows = { a: row({ unread: 2 }), b: row({ last: { outbound: true }, phone_number_id: 'm' }), c: row({ window_closes_at: at(-1) }) };
-  const by = (more) => filterIds(['a', 'b', 'c'], rows, { number: '', wait: '', window: '', unread: '', ...more }, noon, {}).join('');
-  assert.deepEqual([by({}), by({ unread: '1' }), by({ wait: 'customer' }), by({ window: 'closed' }), by({ number: 'm' })], ['abc', 'a', 'b', 'c', 'b']);
+  const rows = { a: row({ unread: 2, owner: { kind: 'agent', id: 'ana', epoch: 1 } }), b: row({ last: { outbound: true }, phone_number_id: 'm' }), c: row({ window_closes_at: at(-1) }) };
+  const by = (more, shut = {}) => Object.keys(rows).filter((id) => passes({ id, ...rows[id] }, { ...noFilter, ...more }, { now: noon, shut })).join('');
+  assert.deepEqual([by({}), by({ unread: '1' }), by({ turn: 'customer' }), by({ window: 'closed' }), by({ number: 'm' })], ['abc', 'a', 'b', 'c', 'b']);
+  assert.deepEqual([by({ number: 'n,m' }), by({ owner: 'nobody' }), by({ owner: 'ana' }), by({ turn: 'us', unread: '1' })], ['abc', 'bc', 'a', 'a']);
+  assert.deepEqual([by({ window: 'open' }), by({ window: 'closing' }), by({ window: 'closed' }, { a: at(60) })], ['ab', 'ab', 'ac'], 'a refusal counts');
+  assert.deepEqual([toggleNumber('', 'a'), toggleNumber('a', 'b'), toggleNumber('a,b', 'a')], ['a', 'a,b', 'b']);
+  assert.deepEqual(asQuery({ ...noFilter, number: 'a,b', unread: '1' }), { number: ['a', 'b'], turn: '', owner: '', window: '', unread: 'true' });
 });
 
 test('markup is tokens, and HTML is text', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { noFilter } from '../app/filter.js';
 import { apply, initial } from '../app/store.js';
 import { listKey } from '../app/store_list.js';
 import { further } from '../app/store_thread.js';
@@ -15,7 +16,7 @@ const row = (id, minute, more = {}) => ({
   last: { at: at(minute), outbound: false, kind: 'text', preview: `m${minute}`, message_id: `w${minute}` }, unread: 1, ...more,
 });
 
-const all = { view: 'all', sort: 'newest', q: '' }, key = listKey(all);
+const all = { view: 'all', sort: 'newest', q: '', ...noFilter }, key = listKey(all);
 
 /** A state with the list of all open and these rows in it. */
 function opened(rows, of = all, next = undefined) {
@@ -75,7 +76,7 @@ test('a held list that is let go takes its order', () => {
 });
 
 test('rows enter and leave views with owner and phase', () => {
-  const mine = { view: 'mine', sort: 'newest', q: '' }, free = { view: 'unclaimed', sort: 'newest', q: '' };
+  const mine = { ...all, view: 'mine' }, free = { ...all, view: 'unclaimed' };
   let s = opened([row('a', 1)], free);
   s = apply(s, { t: 'list.open', key: listKey(mine), ...mine, used: 2 });
   s = apply(s, { t: 'list.page', key: listKey(mine), first: true, page: { conversations: [] } });
@@ -85,6 +86,30 @@ test('rows enter and leave views with owner and phase', () => {
   s = apply(s, { t: 'row', epoch: 'e', offset: 2, row: row('a', 3, { owner: bruno }) });
   assert.equal(ids(s, listKey(mine)), '');
   assert.ok(s.countsDue >= 2, 'the counts are asked for anew');
+});
+
+test('rows enter and leave a list that is filtered', () => {
+  const unread = { ...all, unread: '1', number: '1,2' }, k = listKey(unread);
+  let s = opened([row('a', 1)], unread, 'cursor');
+  assert.notEqual(k, key);
+  s = apply(s, { t: 'row', epoch: 'e', offset: 1, row: row('far', 0, { version: 9, phone_number_id: '2' }) });
+  assert.equal(ids(s, k), 'a far', 'a page reaches further than its last row');
+  s = apply(s, { t: 'row', epoch: 'e', offset: 2, row: row('x', 9, { phone_number_id: '3' }) });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 3, row: row('a', 9, { unread: 0 }) });
+  assert.equal(ids(s, k), 'far');
+});
+
+test('a list by windows loses what time closes, unless it is held', () => {
+  const open = { ...all, window: 'open' }, k = listKey(open), noon = Date.parse(at(0));
+  let s = { ...initial(), me, session: 'in', now: noon };
+  s = apply(s, { t: 'list.open', key: k, ...open, used: 1 });
+  s = apply(s, { t: 'list.page', key: k, first: true, page: { conversations: [row('a', 1, { window_closes_at: at(30) }), row('b', 0, { window_closes_at: at(50) })] } });
+  s = apply(apply(s, { t: 'list.hold', key: k, on: true }), { t: 'time', now: noon + 40 * 60_000 });
+  assert.equal(ids(s, k), 'a b');
+  s = apply(s, { t: 'list.hold', key: k, on: false });
+  assert.equal(ids(s, k), 'b');
+  s = apply(s, { t: 'time', now: noon + 49 * 60_000 });
+  assert.equal(ids(s, k), '', 'the server refuses two minutes before');
 });
 
 test('a row behind the last page waits for its page', () => {

@@ -1,27 +1,26 @@
 // The list of conversations: head, cuts, what waits to be shown, and the rows.
 
 import { shownList } from '../actions.js';
-import { filterIds } from '../filter.js';
+import { numbersOf } from '../filter.js';
 import { html, useEffect, useMemo } from '../html.js';
 import { t } from '../i18n.js';
 import { loadMore } from '../load_list.js';
 import { go, hasFilter, route } from '../router.js';
-import { ago, halfMinute } from '../clock.js';
-import { counts, dialog, dispatch, lists, net, rows, shut } from '../state.js';
+import { ago } from '../clock.js';
+import { agents, counts, dialog, dispatch, lists, net, numbers, rows } from '../state.js';
 import { listKey } from '../store_list.js';
 import { toggleDensity } from '../theme.js';
-import { counted, duration, number } from '../format.js';
+import { counted, duration, labels } from '../format.js';
 import { Icon, IconButton } from './bits.js';
 import { Rows } from './Rows.js';
 import { ListState } from './ListState.js';
 
 export function ListPane() {
   const of = route.value, list = lists.value[listKey(of)];
-  const now = hasFilter.value ? halfMinute.value : 0;
-  const ids = useMemo(() => filterIds(list?.ids ?? [], rows.value, of, now, shut.value), [list?.ids, rows.value, of, now, shut.value]);
+  const ids = useMemo(() => known(list?.ids ?? [], rows.value), [list?.ids, rows.value]);
   shownList.ids = ids;
-  // Filters are applied here, so that pages are read until the screen is full.
-  useEffect(() => { if (list?.more && list.state === 'ready' && ids.length < 40 && list.ids.length < 5000) void loadMore(list.key); }, [list, ids.length]);
+  // Pages of a filter may be short: they are read until the screen is full.
+  useEffect(() => { if (list?.more && list.state === 'ready' && ids.length < 40) void loadMore(list.key); }, [list, ids.length]);
   const title = t(`view.${of.view}`);
   return html`<section class="list-pane" aria-label=${title} data-test="list">
     <header class="pane-bar"><h2>${title}</h2>
@@ -32,13 +31,16 @@ export function ListPane() {
       <${IconButton} icon="filter" label=${t('filter')} keys="F" cls=${hasFilter.value || of.q ? 'is-on' : ''} onClick=${() => { dialog.value = { name: 'filter' }; }} data-test="filter" />
       <${IconButton} icon="rows" label=${t('density')} cls="hide-s" onClick=${toggleDensity} />
     </header>
-    <${Tabs} list=${list} />
-    ${(of.q || of.number || of.window) && html`<${Cuts} />`}
+    <${Tabs} />
+    <${Cuts} />
     ${net.value.phase === 'cut' && net.value.since > 0 && html`<p class="strip only-s"><${Icon} name="offline" /><span class="cut">${t('net.cut')} ${duration(ago(net.value.since))}</span></p>`}
     ${list?.waiting.length > 0 && html`<${Newer} list=${list} />`}
     ${list && ids.length > 0 ? html`<${Rows} list=${list} ids=${ids} key=${list.key} />` : html`<${ListState} list=${list} />`}
   </section>`;
 }
+
+/** An id without its row is on its way out; the same list stays the same. */
+const known = (ids, rows) => (ids.every((id) => rows[id]) ? ids : ids.filter((id) => rows[id]));
 
 function Newer({ list }) {
   const n = list.waiting.length, fresh = list.waiting.every((id) => !list.ids.includes(id));
@@ -50,30 +52,32 @@ function Newer({ list }) {
 }
 
 /** Cuts through the view by what matters most in it. */
-function Tabs({ list }) {
+function Tabs() {
   const of = route.value;
   const cuts = of.view === 'mine'
-    ? [{ name: 'all', wait: '' }, { name: 'you', wait: 'you' }, { name: 'customer', wait: 'customer' }]
+    ? [{ name: 'all', turn: '' }, { name: 'you', turn: 'us' }, { name: 'customer', turn: 'customer' }]
     : [{ name: 'all', unread: '' }, { name: 'unread', unread: '1' }];
-  const complete = list?.state === 'ready' && !list.more;
   return html`<div class="tabs" role="group" aria-label=${t('tabs')}>${cuts.map((cut) => {
     const { name, ...to } = cut;
-    const on = 'wait' in to ? of.wait === to.wait : of.unread === to.unread;
-    const n = name === 'all' && !hasFilter.value && !of.q ? counted(counts.value[of.view])
-      : complete ? number(filterIds(list.ids, rows.value, { ...of, ...to }, halfMinute.value, shut.value).length) : '';
+    const on = 'turn' in to ? of.turn === to.turn : of.unread === to.unread;
+    const n = name === 'all' && !hasFilter.value && !of.q ? counted(counts.value[of.view]) : '';
     return html`<button type="button" key=${name} aria-pressed=${on} onClick=${() => go(to)} data-test=${`tab-${name}`}>${t(`tab.${name}`)}<span class="n">${n}</span></button>`;
   })}</div>`;
 }
 
-/** What is filtered by, each to be taken away. */
+/** What is filtered by and no tab shows, each to be taken away. */
 function Cuts() {
   const of = route.value;
   /** @type {any[]} */
   const cuts = [
     of.q && { label: `“${of.q}”`, clear: { q: '' } },
+    of.turn && of.view !== 'mine' && { label: t(of.turn === 'us' ? 'tab.you' : 'tab.customer'), clear: { turn: '' } },
+    of.unread && of.view === 'mine' && { label: t('tab.unread'), clear: { unread: '' } },
     of.window && { label: t(`window.is.${of.window}`), clear: { window: '' } },
-    of.number && { label: t('filter.number'), clear: { number: '' } },
+    of.owner && { label: of.owner === 'nobody' ? t('owner.nobody') : agents.value.find((a) => a.id === of.owner)?.name ?? t('somebody'), clear: { owner: '' } },
+    of.number && { label: numbersOf(of.number).map((id) => labels(numbers.value)[id]?.label ?? id).join(', '), clear: { number: '' } },
   ].filter(Boolean);
+  if (cuts.length === 0) return null;
   return html`<p class="cuts">${cuts.map((cut) => html`<button type="button" class="pick" key=${cut.label} onClick=${() => go(cut.clear)} title=${t('filter.remove')}>
     <span class="cut" dir="auto">${cut.label}</span><${Icon} name="x" cls="i-12" /></button>`)}</p>`;
 }

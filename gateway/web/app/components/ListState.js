@@ -1,5 +1,6 @@
 import { claimOldest } from '../actions.js';
 import { explain } from '../failure.js';
+import { noFilter } from '../filter.js';
 import { number } from '../format.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
@@ -26,7 +27,7 @@ function Empty() {
   const of = route.value, waiting = counts.value.unclaimed?.n ?? 0;
   if (of.q || hasFilter.value) {
     return html`<${Blank} test="list-empty" title=${t('empty.filter')} text=${of.q ? t('empty.search', { q: of.q }) : t('empty.filtered')}>
-      <button class="btn" type="button" onClick=${() => go({ q: '', number: '', wait: '', window: '', unread: '' })}>${t('filter.clear')}</button><//>`;
+      <button class="btn" type="button" onClick=${() => go({ q: '', ...noFilter })}>${t('filter.clear')}</button><//>`;
   }
   if (of.view === 'mine' && waiting > 0) {
     return html`<${Blank} test="list-empty" title=${t('empty.mine')} text=${t('empty.mine.waiting', { n: waiting, count: number(waiting) })}>

@@ -7,8 +7,9 @@ import { snooze } from '../actions.js';
 import { logout } from '../session.js';
 import { fullTime, labels } from '../format.js';
 import { serverNow } from '../clock.js';
+import { noFilter, numbersOf, toggleNumber } from '../filter.js';
 import { go, route } from '../router.js';
-import { me, numbers } from '../state.js';
+import { agents, me, numbers } from '../state.js';
 import { compact, setTheme, theme, toggleDensity } from '../theme.js';
 import { close, Dialog } from './Dialog.js';
 import { Keys } from './bits.js';
@@ -51,11 +52,15 @@ export function FilterSheet() {
   return html`<${Dialog} label=${t('filter')} cls="sheet give" test="filter-sheet"><h2>${t('filter')}</h2>
     <label class="fld-label" for="fq">${t('filter.q')}</label>
     <input class="input" id="fq" data-focus value=${of.q} placeholder=${t('filter.qHint')} maxlength="100" onChange=${(e) => go({ q: e.target.value.trim() }, { replace: true })} onKeyDown=${(e) => { if (e.key === 'Enter') { go({ q: e.target.value.trim() }); close(); } }} data-test="filter-q" />
-    ${group('wait', [['you', t('tab.you')], ['customer', t('tab.customer')]])}
+    ${group('turn', [['us', t('tab.you')], ['customer', t('tab.customer')]])}
     ${group('window', [['open', t('window.is.open')], ['closing', t('window.is.closing')], ['closed', t('window.is.closed')]])}
     ${group('unread', [['1', t('tab.unread')]])}
-    ${numbers.value.length > 1 && group('number', numbers.value.map((n) => [n.id, label[n.id].label]))}
-    <div class="ends"><button class="btn btn-bare" type="button" onClick=${() => { go({ q: '', number: '', wait: '', window: '', unread: '' }); close(); }}>${t('filter.clear')}</button>
+    <label class="fld-label" for="fo">${t('filter.owner')}</label>
+    <select class="input" id="fo" value=${of.owner} onChange=${(e) => go({ owner: e.target.value }, { replace: true })} data-test="filter-owner"><option value="">${t('filter.anybody')}</option>
+      <option value="nobody">${t('owner.nobody')}</option>${agents.value.map((a) => html`<option key=${a.id} value=${a.id}>${a.id === me.value?.id ? t('you') : a.name}</option>`)}</select>
+    ${numbers.value.length > 1 && html`<span class="fld-label" id="f-number">${t('filter.number')}</span><div class="picks" role="group" aria-labelledby="f-number">
+      ${numbers.value.map((n) => html`<button class="pick" type="button" key=${n.id} aria-pressed=${numbersOf(of.number).includes(n.id)} onClick=${() => go({ number: toggleNumber(of.number, n.id) }, { replace: true })} data-test=${`filter-number-${n.id}`}>${label[n.id].label}</button>`)}</div>`}
+    <div class="ends"><button class="btn btn-bare" type="button" onClick=${() => { go({ q: '', ...noFilter }); close(); }}>${t('filter.clear')}</button>
       <button class="btn btn-main" type="button" onClick=${close} data-test="filter-done">${t('done')}</button></div><//>`;
 }
 

@@ -1,6 +1,7 @@
 // The views with their counts, the numbers, and whether the screen is live.
 
 import { counted, exactTime, duration, labels } from '../format.js';
+import { numbersOf } from '../filter.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { fresh, go, href, route, views } from '../router.js';
@@ -26,7 +27,7 @@ export function Views() {
     <button class="find" type="button" onClick=${() => { dialog.value = { name: 'palette' }; }} data-test="find"><${Icon} name="search" /><span>${t('search')}</span><span class="kbd">Ctrl K</span></button>
     <nav class="vgroup" aria-label=${t('views')}>${views.map((view) => html`<${View} key=${view} view=${view} current=${of.view === view} />`)}</nav>
     ${numbers.value.length > 1 && html`<nav class="vgroup" aria-labelledby="vg-n"><h2 id="vg-n">${t('numbers')}</h2>
-      ${numbers.value.map((n) => html`<${NumberLink} key=${n.id} number=${n} label=${label[n.id]} current=${of.number === n.id} />`)}</nav>`}
+      ${numbers.value.map((n) => html`<${NumberLink} key=${n.id} number=${n} label=${label[n.id]} current=${numbersOf(of.number).includes(n.id)} />`)}</nav>`}
     <${Live} /></aside>`;
 }
 
@@ -39,7 +40,7 @@ function View({ view, current }) {
 
 function NumberLink({ number, label, current }) {
   const to = { number: current ? '' : number.id }, down = number.health === 'stopped' || number.health === 'paused';
-  return html`<a class=${`view ${label.cls}`} href=${href(to)} onClick=${follow(to)} aria-current=${current ? 'true' : undefined} title=${label.name}>
+  return html`<a class=${`view ${label.cls}`} href=${href(to)} onClick=${follow(to)} aria-current=${current ? 'true' : undefined} title=${label.name} data-test=${`number-${number.id}`}>
     <span class="sw"></span><span class="cut">${label.label}</span>${down && html`<span class="n late">${t('number.down')}</span>`}</a>`;
 }
 

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Filters stand in the address: they survive a reload, the server applies them,
+// and a row that no longer passes leaves at once.
+func testListFilters(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, "Eu levo as 40")
+	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	for number, text := range map[wa.PhoneNumberID]string{lisboa: "Entregam em Braga?", brasil: "Qual o pedido mínimo?"} {
+		if _, err := d.sim.Say(vila, number, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	ana.click(at("view-all"))
+	ana.rowsAre(3)
+	ana.click(at("number-" + string(lisboa)))
+	ana.rowsAre(1)
+	ana.shows(at("row-preview"), "Braga")
+	ana.see("location.search.includes('number=" + string(lisboa) + "')")
+	ana.do("reload", chromedp.Reload())
+	ana.live()
+	ana.rowsAre(1)
+	ana.shows(at("row-preview"), "Braga")
+	ana.accessible("list, filtered")
+	ana.shot("lists 01 number")
+	ana.click(at("number-" + string(lisboa)))
+	ana.rowsAre(3)
+
+	ana.click(at("filter"))
+	ana.click(at("filter-turn-us"))
+	ana.choose(at("filter-owner"), "nobody")
+	ana.click(at("filter-number-" + string(brasil)))
+	ana.accessible("filter")
+	ana.shot("lists 02 filter")
+	ana.click(at("filter-done"))
+	ana.rowsAre(1)
+	ana.shows(at("row-preview"), "mínimo")
+	ana.shows(".cuts .pick", "Wait for you")
+	ana.scheme("dark")
+	ana.accessible("list, filtered, dark")
+	ana.shot("lists 03 filtered dark")
+	ana.scheme("light")
+	ana.do("reload", chromedp.Reload())
+	ana.live()
+	ana.rowsAre(1)
+	id := d.bruno.get(t, "/api/v1/conversations?owner=nobody&number="+string(brasil)).text("conversations.0.id")
+	expect(t, d.bruno.post(t, "/api/v1/conversations/"+id+"/claim", map[string]any{}), http.StatusOK)
+	ana.shows(at("list-empty"), "")
+	ana.shot("lists 04 nothing fits")
+}
+
+// rowsAre waits until the list has so many rows.
+func (b *tab) rowsAre(n int) {
+	b.t.Helper()
+	b.see(fmt.Sprintf("document.querySelectorAll('[data-test=row]').length === %d", n))
+}
