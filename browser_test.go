@@ -40,6 +40,9 @@ func TestInBrowser(t *testing.T) {
 		"inbox: tabs":            testInboxTabs,
 		"inbox: window":          testInboxWindow,
 		"inbox: keyboard":        testInboxKeyboard,
+		"input: long":            testInputLong,
+		"state: session ends":    testSessionEnds,
+		"state: permission lost": testPermissionLost,
 		"demo: tour":             testDemoTour,
 		"inbox: figures":         testInboxFigures,
 		"demo: first minute":     testDemoFirstMinute,
@@ -56,6 +59,8 @@ func TestInBrowser(t *testing.T) {
 type chromium struct {
 	ctx   context.Context // the library keeps a browser in its context
 	shots string
+
+	copying sync.Mutex // held by who uses the clipboard
 }
 
 // openChromium starts the browser; the test ends it with everything in it.

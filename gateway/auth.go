@@ -86,7 +86,8 @@ func (s *Server) admitted(w http.ResponseWriter, r *http.Request, person *persis
 	return s.tellMe(w, r, person, session.CSRFToken)
 }
 
-func (s *Server) logout(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
+// logout ends the session and with it every socket that was opened by it.
+func (s *Server) logout(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
 		return problem("no_session", "")
@@ -94,6 +95,7 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request, _ persistence.Se
 	if err := s.cfg.Staff.CloseSession(r.Context(), cookie.Value); err != nil {
 		return err
 	}
+	s.hub.sessionsChanged(who.Person.TenantID, who.Person.ID)
 	http.SetCookie(w, s.cookie(r, "", -1))
 	w.WriteHeader(http.StatusNoContent)
 	return nil

@@ -39,6 +39,8 @@ type client struct {
 	scope  persistence.Scope
 	used   atomic.Bool // a command came since the session was last looked up
 
+	recheck chan struct{} // says that the session is to be looked up now
+
 	channel   *channel
 	attention attention // under channel.mu
 
@@ -67,6 +69,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request, who persistence.
 	c := &client{
 		id: uuid.NewString(), conn: conn, hub: s.hub, token: who.Token, csrf: who.CSRFToken,
 		person: who.Person, scope: who.Person.Scope(), wake: make(chan struct{}, 1), ended: make(chan struct{}),
+		recheck: make(chan struct{}, 1),
 	}
 	c.serve()
 	return nil

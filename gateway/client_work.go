@@ -52,6 +52,8 @@ func (c *client) work(frames <-chan frameIn) {
 			}
 		case <-check.C:
 			c.checkSession(ctx)
+		case <-c.recheck:
+			c.checkSession(ctx)
 		}
 	}
 }

@@ -110,7 +110,8 @@
 //	4503 session     the session has ended; log in
 //
 // The server pings every 25 seconds and gives up after 60 without an answer.
-// Sessions are looked up every minute; a command prolongs them, reading does not.
+// Sessions are looked up every minute, and at once where one is ended by logging
+// out or by disabling the account; a command prolongs them, reading does not.
 //
 // # Failure
 //

@@ -61,6 +61,32 @@ func (h *hub) receive(_ context.Context, _ string, msg proto.Message) {
 		if ch := h.channel(wa.TenantID(m.TenantId)); ch != nil {
 			ch.heard(m, time.Now())
 		}
+	case *actorpb.SessionsChanged:
+		h.recheck(wa.TenantID(m.TenantId), wa.AgentID(m.AgentId))
+	}
+}
+
+// sessionsChanged makes the sockets of a person, here and at the other gateways,
+// look up their sessions now. Where the word is lost they do it within a minute.
+func (h *hub) sessionsChanged(tenant wa.TenantID, agent wa.AgentID) {
+	msg := &actorpb.SessionsChanged{TenantId: string(tenant), AgentId: string(agent)}
+	for _, member := range h.cluster.Members() {
+		h.cluster.TellMember(member.ID, hubEndpoint, msg)
+	}
+}
+
+// recheck never waits: a socket that already has the word needs no second one.
+func (h *hub) recheck(tenant wa.TenantID, agent wa.AgentID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.sockets {
+		if c.person.TenantID != tenant || c.person.ID != agent {
+			continue
+		}
+		select {
+		case c.recheck <- struct{}{}:
+		default:
+		}
 	}
 }
 

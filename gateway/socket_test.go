@@ -489,6 +489,32 @@ func TestSocketsAreClosedWithAReason(t *testing.T) {
 	}
 }
 
+// Where the next look at sessions is far away, whoever ends one says so to every
+// gateway; the other sessions of the person live on.
+func TestSocketsEndWithTheirSessionAtOnce(t *testing.T) {
+	t.Parallel()
+	s := startSite(t, func(c *gateway.Config) { c.Socket.SessionCheck = time.Hour })
+	other := s.startGateway("g2", func(c *gateway.Config) { c.Socket.SessionCheck = time.Hour })
+	ana, bia := s.hire("t1", "ana", persistence.RoleAgent, "red"), s.hire("t1", "bia", persistence.RoleAgent, "red")
+	admin := s.hire("t1", "admin", persistence.RoleAdmin)
+	elsewhere := *ana
+	elsewhere.url = other
+	here, there, hers := ana.open(), elsewhere.open(), bia.open()
+	again := s.browser(ana.id, "ana").open()
+
+	ana.want(204, nil, "POST", "/api/v1/logout", nil)
+	for name, w := range map[string]*tab{"here": here, "at another gateway": there} {
+		if code := w.ended(); code != 4503 {
+			t.Errorf("%s after logging out: %d", name, code)
+		}
+	}
+	admin.want(204, nil, "POST", "/api/v1/agents/"+ana.id+"/disable", nil)
+	if code := again.ended(); code != 4503 {
+		t.Errorf("after disabling: %d", code)
+	}
+	hers.subscribe("inbox") // she was not meant
+}
+
 func TestCloseSendsSocketsElsewhere(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)

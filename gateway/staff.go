@@ -49,7 +49,8 @@ func (s *Server) createAgent(w http.ResponseWriter, r *http.Request, who persist
 	return writeJSON(w, http.StatusOK, viewAgent(&p))
 }
 
-// disableAgent ends an account: its sessions close, what it wrote stays.
+// disableAgent ends an account: its sessions and sockets close, what it wrote
+// stays.
 func (s *Server) disableAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
 	id := wa.AgentID(r.PathValue("agent"))
 	if id == who.Person.ID {
@@ -58,6 +59,7 @@ func (s *Server) disableAgent(w http.ResponseWriter, r *http.Request, who persis
 	if err := s.cfg.Staff.Disable(r.Context(), who.Person.TenantID, id); err != nil {
 		return err
 	}
+	s.hub.sessionsChanged(who.Person.TenantID, id)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

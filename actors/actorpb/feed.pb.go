@@ -786,6 +786,61 @@ func (x *Presence) GetOrigin() string {
 	return ""
 }
 
+// A person's sessions or rights may have changed: gateways look them up for the
+// sockets that they hold, at once instead of at the next minute. It names no
+// session, and may be lost.
+type SessionsChanged struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TenantId      string                 `protobuf:"bytes,1,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
+	AgentId       string                 `protobuf:"bytes,2,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SessionsChanged) Reset() {
+	*x = SessionsChanged{}
+	mi := &file_actors_actorpb_feed_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SessionsChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SessionsChanged) ProtoMessage() {}
+
+func (x *SessionsChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_feed_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SessionsChanged.ProtoReflect.Descriptor instead.
+func (*SessionsChanged) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_feed_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *SessionsChanged) GetTenantId() string {
+	if x != nil {
+		return x.TenantId
+	}
+	return ""
+}
+
+func (x *SessionsChanged) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
 var File_actors_actorpb_feed_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_feed_proto_rawDesc = "" +
@@ -859,7 +914,10 @@ const file_actors_actorpb_feed_proto_rawDesc = "" +
 	"\x05state\x18\x04 \x01(\tR\x05state\x12\x16\n" +
 	"\x06socket\x18\x05 \x01(\tR\x06socket\x12\x13\n" +
 	"\x05at_ms\x18\x06 \x01(\x03R\x04atMs\x12\x16\n" +
-	"\x06origin\x18\a \x01(\tR\x06originB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"\x06origin\x18\a \x01(\tR\x06origin\"I\n" +
+	"\x0fSessionsChanged\x12\x1b\n" +
+	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x19\n" +
+	"\bagent_id\x18\x02 \x01(\tR\aagentIdB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_feed_proto_rawDescOnce sync.Once
@@ -873,7 +931,7 @@ func file_actors_actorpb_feed_proto_rawDescGZIP() []byte {
 	return file_actors_actorpb_feed_proto_rawDescData
 }
 
-var file_actors_actorpb_feed_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_actors_actorpb_feed_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_actors_actorpb_feed_proto_goTypes = []any{
 	(*InboxRow)(nil),           // 0: prosa.actors.v1.InboxRow
 	(*StoredEvent)(nil),        // 1: prosa.actors.v1.StoredEvent
@@ -884,19 +942,20 @@ var file_actors_actorpb_feed_proto_goTypes = []any{
 	(*FeedPosition)(nil),       // 6: prosa.actors.v1.FeedPosition
 	(*FeedBatch)(nil),          // 7: prosa.actors.v1.FeedBatch
 	(*Presence)(nil),           // 8: prosa.actors.v1.Presence
-	(*Party)(nil),              // 9: prosa.actors.v1.Party
-	(Phase)(0),                 // 10: prosa.actors.v1.Phase
+	(*SessionsChanged)(nil),    // 9: prosa.actors.v1.SessionsChanged
+	(*Party)(nil),              // 10: prosa.actors.v1.Party
+	(Phase)(0),                 // 11: prosa.actors.v1.Phase
 }
 var file_actors_actorpb_feed_proto_depIdxs = []int32{
-	9,  // 0: prosa.actors.v1.InboxRow.owner:type_name -> prosa.actors.v1.Party
-	10, // 1: prosa.actors.v1.InboxRow.phase:type_name -> prosa.actors.v1.Phase
-	9,  // 2: prosa.actors.v1.StoredMessage.author:type_name -> prosa.actors.v1.Party
+	10, // 0: prosa.actors.v1.InboxRow.owner:type_name -> prosa.actors.v1.Party
+	11, // 1: prosa.actors.v1.InboxRow.phase:type_name -> prosa.actors.v1.Phase
+	10, // 2: prosa.actors.v1.StoredMessage.author:type_name -> prosa.actors.v1.Party
 	0,  // 3: prosa.actors.v1.ConversationUpdate.row:type_name -> prosa.actors.v1.InboxRow
 	1,  // 4: prosa.actors.v1.ConversationUpdate.events:type_name -> prosa.actors.v1.StoredEvent
 	2,  // 5: prosa.actors.v1.ConversationUpdate.messages:type_name -> prosa.actors.v1.StoredMessage
 	3,  // 6: prosa.actors.v1.PublishUpdates.updates:type_name -> prosa.actors.v1.ConversationUpdate
 	3,  // 7: prosa.actors.v1.FeedBatch.updates:type_name -> prosa.actors.v1.ConversationUpdate
-	9,  // 8: prosa.actors.v1.Presence.who:type_name -> prosa.actors.v1.Party
+	10, // 8: prosa.actors.v1.Presence.who:type_name -> prosa.actors.v1.Party
 	9,  // [9:9] is the sub-list for method output_type
 	9,  // [9:9] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
@@ -916,7 +975,7 @@ func file_actors_actorpb_feed_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_feed_proto_rawDesc), len(file_actors_actorpb_feed_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -4,6 +4,7 @@
 import { api } from './api.js';
 import { keepUnsent, dropUnsent, readDraft, writeDraft } from './drafts.js';
 import { focusComposer } from './focus.js';
+import { firstPart } from './longtext.js';
 import { go } from './router.js';
 import { look, seenVersion } from './seen.js';
 import { serverNow } from './clock.js';
@@ -31,6 +32,16 @@ async function give(id, conversation, type, body) {
 
 /** @param {string} text @param {{label: string, run: () => void}} [action] */
 export function say(text, action) { toast.value = { text, action }; }
+
+/** Puts a text where the person can paste it from. @param {string} text */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(t('toast.copied'));
+  } catch {
+    say(t('toast.notCopied'));
+  }
+}
 
 /** A command with a button: its refusal is told where it was given. @param {string} id @param {string} type @param {any} [body] */
 export async function command(id, type, body = {}) {
@@ -60,6 +71,23 @@ export function send(id, what) {
   dispatch({ t: 'send', id, pending });
   dispatch({ t: 'stale', id });
   return deliver(id, type, pending);
+}
+
+/**
+ * Sends a text that is too long for one message as several, each after the one
+ * before is accepted. What is left is the draft all the while: a refusal, or a
+ * person who goes on writing, ends it there.
+ * @param {string} id @param {'reply'|'note'} kind @param {number} parts how many were agreed to @param {boolean} claim
+ */
+export async function sendParts(id, kind, parts, claim) {
+  for (let n = 0, rest = readDraft(id, kind).trim(); n < parts && rest; n++) {
+    const part = firstPart(rest), after = rest.slice(part.length).trimStart();
+    writeDraft(id, after, kind);
+    dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
+    const answer = await send(id, { kind: kind === 'note' ? 'note' : 'text', text: part.trimEnd(), claim: claim && n === 0 });
+    if (answer.problem || readDraft(id, kind) !== after) return;
+    rest = after;
+  }
 }
 
 /** Gives a send to the server, now or when the connection is back. @param {string} id @param {string} type @param {Pending} pending */

@@ -12,7 +12,7 @@ import { openId } from './router.js';
 import { countsDue, dispatch, effect, refetch, state, toast } from './state.js';
 import { conversationOf } from './store.js';
 import { loadList, refreshList } from './load_list.js';
-import { loadThread, resubscribe } from './load_thread.js';
+import { loadThread, openThread, resubscribe } from './load_thread.js';
 import { Socket } from './socket.js';
 
 export const socket = new Socket({
@@ -66,14 +66,24 @@ function ready() {
 
 /** The socket was closed with a number that says why. @param {number} code */
 async function refused(code) {
-  if (code === 4003) { await enter(); void refreshList(); return; }
+  if (code === 4003) { await anew(); return; }
   if (code === 4503) { out(); return; }
   if (code === 4502 && await enter()) socket.open();
 }
 
+/** Teams or role have changed: what is on the screen may no longer be the person's to see. */
+async function anew() {
+  if (!await enter()) return;
+  dispatch({ t: 'rights' });
+  toast.value = { text: t('gone.changed') };
+  void loadList();
+  void counts();
+  void openThread(openId.value);
+}
+
 function out() {
   socket.close();
-  dispatch({ t: 'session', session: 'out' });
+  dispatch({ t: 'session', session: 'out', ended: state.value.session === 'in' || state.value.ended });
 }
 
 /** Any request may find that the session has ended. @param {unknown} err */
@@ -81,7 +91,9 @@ export function heedFailure(err) {
   if (err instanceof Failure && err.problem.code === 'no_session') out();
 }
 
+/** Takes who is logged in. What another person left in this page goes with the page. */
 function admitted(answer) {
+  if (state.value.me && state.value.me.id !== answer.agent.id) { location.reload(); return; }
   setCSRF(answer.csrf_token);
   draftsOf(answer.agent.id);
   remember(answer.agent.email);
@@ -134,6 +146,7 @@ function begin() {
   void people();
   void counts();
   for (const { id, pending } of readUnsent()) {
+    if (state.value.pending[id]?.some((p) => p.id === pending.id)) continue; // on the screen, and the socket gives it again
     dispatch({ t: 'send', id, pending });
     void deliver(id, pending.kind === 'note' ? 'notes' : 'messages', pending);
   }
@@ -150,6 +163,7 @@ export async function login(email, password) {
 }
 
 export async function logout() {
+  socket.close(); // its end is wanted, and says nothing
   await api.logout().catch(() => null);
   remember('');
   for (const { pending } of readUnsent()) dropUnsent(pending.id);

@@ -15,6 +15,8 @@ const part = (pick) => computed(() => pick(state.value));
 export const me = part((s) => s.me);
 export const session = part((s) => s.session);
 export const tenant = part((s) => s.tenant);
+/** Whether a session was open here before and has ended without being asked to. */
+export const ended = part((s) => s.ended);
 export const demo = part((s) => s.demo);
 export const net = part((s) => s.net);
 export const rows = part((s) => s.rows);

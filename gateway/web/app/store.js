@@ -8,10 +8,12 @@ import { bindEcho, dropArrived, settle, setPending } from './store_pending.js';
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Row} Row */
 
+const notFound = 104; // the server's number for what does not exist or may not be seen
+
 /** @returns {State} */
 export function initial() {
   return {
-    me: null, session: 'unknown', tenant: '', demo: null,
+    me: null, session: 'unknown', ended: false, tenant: '', demo: null,
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
     feed: null, rows: {}, lists: {}, threads: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {},
     agents: [], numbers: [], teams: [], countsDue: 0, refetch: 0, now: 0,
@@ -86,11 +88,13 @@ function applyOne(state, f) {
     case 'subscribed': return subscribed(state, f);
     case 'resync': return { ...state, feed: { epoch: f.epoch, offset: f.offset }, refetch: state.refetch + 1 };
     case 'gone': return gone(state, f);
+    case 'error': return f.error.code === notFound && conversationOf(f.stream) ? gone(state, { ...f, conversation: conversationOf(f.stream) }) : state;
     case 'thread': return thread(state, f);
     case 'presence': return presence(state, f);
 
     // from requests
-    case 'session': return { ...state, session: f.session, me: f.me ?? state.me, tenant: f.tenant ?? state.tenant, demo: f.demo ?? state.demo };
+    case 'session': return { ...state, session: f.session, ended: Boolean(f.ended), me: f.me ?? state.me, tenant: f.tenant ?? state.tenant, demo: f.demo ?? state.demo };
+    case 'rights': return { ...state, rows: {}, lists: {}, threads: {}, presence: {} }; // what is typed or under way stays
     case 'people': return { ...state, agents: f.agents ?? state.agents, numbers: f.numbers ?? state.numbers, teams: f.teams ?? state.teams };
     case 'counts': return { ...state, counts: f.views };
     case 'list.open': return { ...state, lists: openList(state, f) };

@@ -67,7 +67,7 @@
 
 /**
  * @typedef {{
- *   me: Agent|null, session: 'unknown'|'out'|'in', tenant: string, demo: Demo|null, net: Net,
+ *   me: Agent|null, session: 'unknown'|'out'|'in', ended: boolean, tenant: string, demo: Demo|null, net: Net,
  *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, lists: Record<string, List>,
  *   threads: Record<string, Thread>, presence: Record<string, Present[]>, pending: Record<string, Pending[]>,
  *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, {n: number, more?: boolean}>,

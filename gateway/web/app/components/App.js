@@ -1,7 +1,7 @@
 import { html, useEffect } from '../html.js';
 import { t } from '../i18n.js';
 import { fresh, go, openId, route } from '../router.js';
-import { net, dialog, me, pane, panelFlipped, rows, session, toast } from '../state.js';
+import { computed, net, dialog, me, pane, panelFlipped, rows, session, threads, toast } from '../state.js';
 import { Icon } from './bits.js';
 import { DemoStrip } from './DemoPeople.js';
 import { ListPane } from './ListPane.js';
@@ -14,10 +14,12 @@ import { ThreadPane } from './ThreadPane.js';
 import { Transfer } from './Transfer.js';
 import { Views } from './Views.js';
 
+const isGone = computed(() => threads.value[openId.value]?.state === 'gone');
+
 /** The whole screen. */
 export function App() {
   if (session.value === 'out') return html`<${Login} /><${Toast} />`;
-  const empty = !openId.value, cut = net.value.phase === 'cut' && net.value.since > 0;
+  const empty = !openId.value || isGone.value, cut = net.value.phase === 'cut' && net.value.since > 0;
   const cls = ['app', empty && 'is-empty', panelFlipped.value && 'no-panel', cut && 'is-stale'].filter(Boolean).join(' ');
   return html`<div class=${cls}><${DemoStrip} /><${Rail} /><${Views} />
     <main class="work"><h1 class="sr">${t('inbox')}</h1><${ListPane} /><${ThreadPane} /></main>

@@ -1,4 +1,4 @@
-import { decideAmbiguous, discardFailed, editFailed, retryFailed, say, send, writeAgain } from '../actions.js';
+import { copyText, decideAmbiguous, discardFailed, editFailed, retryFailed, send, writeAgain } from '../actions.js';
 import { explain, reason, worthRetrying } from '../failure.js';
 import { clockTime, firstName, fullTime } from '../format.js';
 import { html } from '../html.js';
@@ -21,7 +21,7 @@ export function Bubble({ b, id, row, jump }) {
   const content = m ? m.content : p?.template ? { kind: 'template', template: p.template } : { kind: 'text', text: { body: p?.text } };
   return html`<li class=${cls.filter(Boolean).join(' ')} data-key=${b.key} data-test="message" data-direction=${m?.direction ?? (note ? 'note' : 'out')} data-state=${state}>
     ${b.by && html`<${By} m=${m} note=${note} />`}
-    <div class="bub" dir="auto">${m && html`<span class="msg-acts"><${IconButton} icon="copy" label=${t('copy')} tabindex="-1" onClick=${() => copy(content)} /></span>`}
+    <div class="bub" dir="auto">${m && html`<span class="msg-acts"><${IconButton} icon="copy" label=${t('copy')} tabindex="-1" onClick=${() => void copyText(plain(content, content?.kind ?? ''))} /></span>`}
       ${b.quoted !== undefined && html`<${Quote} quoted=${b.quoted} contact=${row?.contact.name ?? ''} jump=${jump} />`}
       ${b.revoked ? html`<i class="quiet">${t('msg.revoked')}</i><span class="pad"></span>` : html`<${Content} content=${content} kind=${m?.kind ?? p?.kind ?? 'text'} edit=${b.edit} />`}
       <span class="meta">${content?.forwarded && html`<span>${t('msg.forwarded')}</span>`}${b.edit !== undefined && html`<span>${t('msg.edited')}</span>`}
@@ -66,13 +66,4 @@ function Trouble({ id, m, p, state }) {
       ${m.content?.text && html`<button type="button" onClick=${() => writeAgain(id, m.content.text.body)}>${t('edit')}</button>`}</p>`;
   }
   return null;
-}
-
-async function copy(content) {
-  try {
-    await navigator.clipboard.writeText(plain(content, content?.kind ?? ''));
-    say(t('toast.copied'));
-  } catch {
-    say(t('toast.notCopied'));
-  }
 }

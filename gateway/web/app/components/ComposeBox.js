@@ -3,14 +3,15 @@
 
 import { send } from '../actions.js';
 import { readDraft, writeDraft } from '../drafts.js';
-import { firstName, length, nameOf, number } from '../format.js';
+import { firstName, length, nameOf } from '../format.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { present } from '../load_thread.js';
+import { handy, limit } from '../longtext.js';
 import { composing, net } from '../state.js';
 import { Keys } from './bits.js';
+import { Oversize, TooLong } from './ComposeLong.js';
 
-export const limit = 4096;
 const typingEvery = 4500;
 
 /**
@@ -53,14 +54,28 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault(); go(); }
     if (e.key === 'Escape') { e.stopPropagation(); if (kind === 'note' && empty) composing.value = 'reply'; else field.current?.blur(); }
   };
-  const name = firstName(nameOf(row.contact));
+  const guard = (/** @type {InputEvent} */ e) => {
+    const now = grown(e);
+    if (now.length <= handy) return;
+    e.preventDefault(); // the field never gets what would freeze it
+    change(now);
+  };
+  const name = firstName(nameOf(row.contact)), huge = text.length > handy;
   const hint = kind === 'note' ? t('note.hint') : t(claim ? 'compose.claim' : 'compose.to', { name });
-  return html`<label class="sr" for="compose">${hint}</label>
-    <textarea id="compose" ref=${field} rows="2" dir="auto" placeholder=${hint} value=${text} onInput=${(e) => change(e.target.value)} onKeyDown=${keys}
+  return html`${huge ? html`<${Oversize} text=${text} n=${n} kept=${kept} change=${change} />` : html`<label class="sr" for="compose">${hint}</label>
+    <textarea id="compose" ref=${field} rows="2" dir="auto" placeholder=${hint} value=${text} onBeforeInput=${guard} onInput=${(e) => change(e.target.value)} onKeyDown=${keys}
       aria-invalid=${long} aria-describedby="compose-note" data-test="compose"></textarea>
-    <div class="comp-foot"><span class="grow"></span><span class=${`saved ${long ? 'late' : ''}`} id="compose-note" role=${long ? 'alert' : undefined} data-test="saved">
-      ${long ? t('compose.long', { n: number(n), limit: number(limit) }) : savedWords(text, kept)}</span>
+    ${long && html`<${TooLong} id=${id} kind=${kind} text=${text} n=${n} claim=${claim} blocked=${disabled} change=${change} />`}`}
+    <div class="comp-foot"><span class="grow"></span>${!long && html`<span class="saved" id="compose-note" data-test="saved">${savedWords(text, kept)}</span>`}
       <button class="btn btn-main" type="button" disabled=${empty || long || disabled} onClick=${go} data-test="send">${label}<${Keys} keys="⏎" /></button></div>`;
+}
+
+/** What a field will hold once an input is done. @param {InputEvent} e */
+export function grown(e) {
+  const field = /** @type {HTMLTextAreaElement} */ (e.target);
+  const more = e.data ?? e.dataTransfer?.getData('text/plain') ?? '';
+  if (!more) return field.value;
+  return field.value.slice(0, field.selectionStart) + more + field.value.slice(field.selectionEnd);
 }
 
 function savedWords(text, kept) {

@@ -2,10 +2,12 @@
 
 import { sendAnyway } from '../actions.js';
 import { readDraft, writeDraft } from '../drafts.js';
-import { firstName, nameOf, number } from '../format.js';
+import { firstName, length, nameOf, number } from '../format.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { dispatch } from '../state.js';
+import { limit } from '../longtext.js';
+import { grown } from './ComposeBox.js';
 import { plain } from './Content.js';
 import { party } from './EventLine.js';
 import { Icon, Keys } from './bits.js';
@@ -19,6 +21,14 @@ export function ComposeStale({ id, row, held }) {
   const news = held.difference.filter((i) => i.type === 'message');
   const change = (/** @type {string} */ value) => { setText(value); writeDraft(id, value); };
   const back = () => { dispatch({ t: 'stale', id }); focusComposer(); };
+  // What is too long is dealt with where one edits.
+  const guard = (/** @type {InputEvent} */ e) => {
+    const now = grown(e);
+    if (length(now) <= limit) return;
+    e.preventDefault();
+    writeDraft(id, now);
+    back();
+  };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (e.key === 'Escape') { e.stopPropagation(); back(); }
     if (e.key === 'Enter' && e.shiftKey && /** @type {HTMLElement} */ (e.target).tagName !== 'TEXTAREA') { e.preventDefault(); void sendAnyway(id); }
@@ -28,7 +38,7 @@ export function ComposeStale({ id, row, held }) {
     ${news.length > 0 && html`<ul class="stale-list">${news.slice(-3).map((i) => html`<li key=${i.version}><b>${i.message?.direction === 'in' ? firstName(nameOf(row.contact)) : party(i.message?.author ?? { kind: 'system' })}</b>
       <span class="cut" dir="auto">${plain(i.message?.content, i.message?.kind ?? '')}</span></li>`)}</ul>`}
     <label class="sr" for="compose">${t('reply')}</label>
-    <textarea id="compose" rows="2" dir="auto" value=${text} onInput=${(e) => change(e.target.value)} data-test="compose"></textarea>
+    <textarea id="compose" rows="2" dir="auto" value=${text} onBeforeInput=${guard} onInput=${(e) => change(e.target.value)} data-test="compose"></textarea>
     <div class="comp-row"><span class="grow"></span><button class="btn" type="button" onClick=${() => void sendAnyway(id)} data-test="send-anyway">${t('stale.anyway')}<${Keys} keys="⇧⏎" /></button>
       <button class="btn btn-main" type="button" ref=${edit} onClick=${back} data-test="stale-edit">${t('edit')}<${Keys} keys="⏎" /></button></div></div>`;
 }

@@ -5,6 +5,7 @@ import { explain } from '../failure.js';
 import { html, useRef, useState } from '../html.js';
 import { language, languages, speak, t } from '../i18n.js';
 import { login } from '../session.js';
+import { ended } from '../state.js';
 import { Logo } from './bits.js';
 import { DemoDoor, DemoMark } from './DemoPeople.js';
 
@@ -26,6 +27,7 @@ export function Login() {
   };
   return html`<main class="door"><form class="door-box" ref=${form} onSubmit=${submit} data-test="login">
     <${Logo} cls="door-logo" /><h1>${t('login.title')} <${DemoMark} cls="" /></h1><${DemoDoor} />
+    ${ended.value && html`<p class="door-note" role="status" data-test="login-ended">${t('login.ended')}</p>`}
     <label class="fld-label" for="email">${t('login.email')}</label>
     <input class="input" id="email" name="email" type="email" autocomplete="username" required autofocus data-test="login-email" />
     <label class="fld-label" for="password">${t('login.password')}</label>

@@ -11,6 +11,7 @@ import { go, openId } from '../router.js';
 import { dialog, me, numbers, pane, panelFlipped, presence, rows, session, threads } from '../state.js';
 import { Avatar, Chip, Icon, IconButton, Keys, OwnerAvatar } from './bits.js';
 import { Composer } from './Composer.js';
+import { Gone } from './Gone.js';
 import { Stream } from './Stream.js';
 import { party } from './EventLine.js';
 
@@ -18,7 +19,7 @@ export function ThreadPane() {
   const id = openId.value, thread = threads.value[id], row = rows.value[id];
   useEffect(() => { if (session.value === 'in') void openThread(id); }, [id, session.value]);
   if (!id) return html`<${Nothing} />`;
-  if (thread?.state === 'gone') return html`<${Gone} />`;
+  if (thread?.state === 'gone') return html`<${Gone} id=${id} />`;
   if (thread?.state === 'error') return html`<${Broken} id=${id} code=${thread.error} />`;
   const ready = thread?.state === 'ready' && row;
   return html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread" data-id=${id} aria-busy=${!ready}>
@@ -69,9 +70,6 @@ const Loading = () => html`<div class="stream" data-test="thread-loading"><span 
 
 const Nothing = () => html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-empty"><div class="blank mid"><h3>${t('none.title')}</h3><p>${t('none.text')}</p>
   <dl class="keylist">${['J K', 'C', 'G U', 'Ctrl K'].map((k) => html`<dt key=${k}><${Keys} keys=${k} /></dt><dd>${t(`none.${k.replace(' ', '')}`)}</dd>`)}</dl></div></section>`;
-
-const Gone = () => html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-gone"><div class="blank mid"><${Icon} name="lock" /><h3>${t('gone.title')}</h3><p>${t('gone.text')}</p>
-  <button class="btn" type="button" onClick=${() => { pane.value = 'list'; go({ id: '' }); }}>${t('gone.back')}</button></div></section>`;
 
 const Broken = ({ id, code }) => html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-error"><div class="blank mid"><${Icon} name="alert" /><h3>${t('thread.error')}</h3>
   <p>${explain({ code: code ?? '', title: '', status: 0 })}</p><button class="btn" type="button" onClick=${() => void loadThread(id)}>${t('again')}</button></div></section>`;

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// clipboard lets the tab's page use the clipboard, which all tabs share: only
+// one test may do so at a time.
+func (c *chromium) clipboard(b *tab, use func()) {
+	b.t.Helper()
+	c.copying.Lock()
+	defer c.copying.Unlock()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	for _, name := range []string{"clipboard-read", "clipboard-write"} {
+		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
+			Permission: &browser.PermissionDescriptor{Name: name, AllowWithoutSanitization: true}, Setting: browser.PermissionSettingGranted,
+			BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
+		})
+		if err != nil {
+			b.t.Fatalf("allow %s: %v", name, err)
+		}
+	}
+	protocol(b, page.BringToFront, cdp.Empty{})
+	use()
+}
+
+// paste puts a text into the clipboard and from there into the field with the
+// focus, as Ctrl-V does.
+func (c *chromium) paste(b *tab, text string) {
+	b.t.Helper()
+	c.clipboard(b, func() {
+		if ok, err := ask[bool](b, fmt.Sprintf("navigator.clipboard.writeText(%q).then(() => true)", text)); err != nil || !ok {
+			b.t.Fatalf("fill the clipboard: %v", err)
+		}
+		key := input.DispatchKeyEventParams{Key: "v", Code: "KeyV", WindowsVirtualKeyCode: 86, Modifiers: int64(kb.ModifierCtrl)}
+		key.Type, key.Commands = input.DispatchKeyEventTypeRawKeyDown, []string{"paste"}
+		protocol(b, input.DispatchKeyEvent, key)
+		key.Type, key.Commands = input.DispatchKeyEventTypeKeyUp, nil
+		protocol(b, input.DispatchKeyEvent, key)
+	})
+}
+
+// Texts that no message can hold are kept whole, told with the limit, and sent as
+// several, shortened or copied as the person likes. A megabyte does not freeze.
+func testInputLong(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, "Manda a lista?")
+	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	ana.pick("mine", "Helena")
+	ana.mode("mine")
+	ana.write(at("compose"), "Antes: ")
+	mega := strings.Repeat("palavra <b>de</b> teste 👗 ", 40_000)
+	c.paste(ana, mega)
+	ana.shows(at("oversize"), fmt.Sprintf("%s of 4,096", thousands(len([]rune(mega))+7)))
+	ana.lacks(at("compose"))
+	ana.see("document.querySelector('[data-test=send]').disabled")
+	ana.looks("oversize")
+	ana.do("reload", chromedp.Reload())
+	ana.live()
+	ana.shows(at("oversize"), "Antes: palavra <b>")
+	ana.click(at("shorten"))
+	ana.see("[...document.querySelector('[data-test=compose]').value].length > 4000 && !document.querySelector('[data-test=send]').disabled")
+	ana.click(at("toast") + " button")
+	ana.shows(at("oversize"), thousands(len([]rune(mega))+7))
+	ana.click(at("discard-long"))
+	ana.see("document.querySelector('[data-test=compose]').value === ''")
+
+	var lines []string
+	for i := range 700 {
+		lines = append(lines, fmt.Sprintf("%03d malha", i))
+	}
+	list := strings.Join(lines, "\n")
+	ana.write(at("compose"), list)
+	ana.shows(at("too-long"), "6,999 of 4,096")
+	ana.shows(at("send-parts"), "2 messages")
+	ana.looks("too-long")
+	ana.click(at("send-parts"))
+	ana.message("699 malha", "delivered")
+	ana.see("document.querySelector('[data-test=compose]').value === ''")
+	eventually(t, "both have left", func() bool { return len(d.fromBusiness(helena)) == 2 })
+	if got := d.fromBusiness(helena); len(got) != 2 || strings.Join(got, "\n") != list {
+		t.Errorf("the phone has %d messages, %d characters; want 2 and %d", len(got), len(strings.Join(got, "\n")), len(list))
+	}
+}
+
+// thousands is a number as the page writes it in English.
+func thousands(n int) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
+}
+
+// Whoever logs out in one place, or is shut out, is told at once in every tab,
+// and what was typed waits for the next login.
+func testSessionEnds(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, "Oi")
+	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	one := c.seat(t, d.url, "ana@lume.example", testPassword)
+	one.tolerate("WebSocket")
+	two := one.another()
+	two.tolerate("401 (Unauthorized)", "WebSocket")
+	two.open(d.url)
+	two.live()
+	two.pick("mine", "Helena")
+	two.write(at("compose"), "Ainda não enviado")
+	one.click(at("account"))
+	one.click(at("logout"))
+	one.see("document.querySelector('[data-test=login]')")
+	one.lacks(at("login-ended")) // it was asked for
+	two.shows(at("login-ended"), "kept in this browser")
+	two.looks("session-ended")
+	two.shows(at("login-ended"), "")
+	two.enter("ana@lume.example", testPassword)
+	two.mode("mine")
+	two.see("document.querySelector('[data-test=compose]').value === 'Ainda não enviado'")
+
+	expect(t, d.admin.post(t, "/api/v1/agents/"+d.ana.id+"/disable", map[string]any{}), http.StatusNoContent)
+	two.shows(at("login-ended"), "")
+	two.write(at("login-email"), "bruno@lume.example")
+	two.write(at("login-password"), testPassword)
+	two.press(kb.Enter)
+	two.live()
+	two.mode("other")
+	two.lacks(at("compose")) // nothing of hers is his
+}
+
+// A conversation that moves out of the person's sight says so, shows no word of
+// it any more, and gives back what the person had written.
+func testPermissionLost(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, "Segredo da Helena")
+	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	expect(t, d.admin.post(t, "/api/v1/teams", map[string]any{"id": "vip", "name": "VIP"}), http.StatusOK)
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	ana.tolerate("404 (Not Found)", "WebSocket", "401 (Unauthorized)")
+	ana.pick("mine", "Helena")
+	ana.write(at("compose"), "Rascunho <i>meu</i>")
+	expect(t, d.admin.post(t, path+"/transfer", map[string]any{"team_id": "vip"}), http.StatusOK)
+	ana.shows(at("thread-gone"), "You cannot see this conversation")
+	ana.shows(at("gone-kept"), "Rascunho <i>meu</i>")
+	ana.see("!document.body.innerText.includes('Segredo')")
+	ana.looks("gone")
+	c.clipboard(ana, func() {
+		ana.click(at("gone-copy"))
+		ana.shows(at("toast"), "Copied")
+		if got, err := ask[string](ana, "navigator.clipboard.readText()"); err != nil || got != "Rascunho <i>meu</i>" {
+			t.Errorf("copied %q (%v)", got, err)
+		}
+	})
+
+	// Out of the team altogether: the socket comes back with other rights.
+	back, _ := d.say(t, "5515955506650", "Boa tarde")
+	ana.click(at("thread-gone") + " .btn:last-child")
+	ana.pick("unclaimed", "Loja da Vila")
+	ana.message("Boa tarde", "")
+	if _, err := d.db.Exec(t.Context(), `DELETE FROM staff_team WHERE staff_id = $1`, d.ana.id); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, d.ana.post(t, "/api/v1/logout", map[string]any{}), http.StatusNoContent) // her other session; the word reaches this one
+	ana.shows(at("thread-gone"), "")
+	ana.lacks(at("row"))
+	ana.live()
+	if a := d.bruno.get(t, back); a.Status != http.StatusOK {
+		t.Errorf("the conversation = %d", a.Status)
+	}
+	if slices.Contains(ana.texts(), "Boa tarde") {
+		t.Error("its words are still on the page")
+	}
+}
+
+// looks keeps a screen in every look and checks each: light and dark, and on a
+// narrow telephone, where nothing may stick out.
+func (b *tab) looks(state string) {
+	b.t.Helper()
+	for _, scheme := range []string{"light", "dark"} {
+		b.scheme(scheme)
+		b.see(fmt.Sprintf("document.documentElement.dataset.theme === %q", scheme))
+		b.accessible(state + ", " + scheme)
+		b.shot("inbox " + state + " " + scheme)
+	}
+	b.scheme("light")
+	b.size(360, 740)
+	b.see("innerWidth === 360")
+	b.within(state)
+	b.accessible(state + ", 360 px")
+	b.shot("inbox " + state + " 360")
+	b.size(1440, 900)
+	b.see("innerWidth === 1440")
+}
+
+// overflow lists the visible elements that stick out of the screen, and texts
+// that are cut without being told to end in an ellipsis.
+const overflow = `[...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && !e.closest('.sr') && !e.closest('svg')).flatMap((e) => {
+  const r = e.getBoundingClientRect(), s = getComputedStyle(e), name = e.tagName.toLowerCase() + '.' + e.className + ' "' + e.textContent.trim().slice(0, 40) + '"';
+  if (r.width === 0 || r.height === 0) return [];
+  if (r.left < -1 || r.right > innerWidth + 1) return ['sticks out: ' + name + ' ' + Math.round(r.left) + '–' + Math.round(r.right)];
+  const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+  if (own && e.tagName !== 'TEXTAREA' && s.overflowX !== 'auto' && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && s.textOverflow !== 'ellipsis') return ['is cut: ' + name];
+  return [];
+})`
+
+// within checks that nothing is wider than the screen, and nothing cut off.
+func (b *tab) within(state string) {
+	b.t.Helper()
+	b.fits()
+	found, err := ask[[]string](b, overflow)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, e := range found {
+		b.t.Errorf("%s: %s", state, e)
+	}
+}
