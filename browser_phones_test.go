@@ -49,6 +49,7 @@ func testPhonesChat(t *testing.T, c *chromium) {
 	page.click("#type .go")
 	page.shows(".msg.out .quote", "Fechado")
 	page.click("#attach")
+	page.click("#files [data-kind=image]")
 	page.see("document.querySelector('.msg.out img.pic')?.naturalWidth > 0")
 	page.accessible("phones, a chat")
 	page.shot("phones chat")

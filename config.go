@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -32,6 +33,8 @@ type config struct {
 	PublicURL                    string
 	PhonesListen                 string // demo only
 	LogLevel                     string
+	MediaDays                    string
+	mediaDays                    int // read from it; 0: for ever
 }
 
 // The parts that a process can play; by default it plays all.
@@ -70,6 +73,7 @@ func (c *config) settings(roles *string) []setting {
 		{"admin-email", "PROSA_ADMIN_EMAIL", "", "first administrator, made at start", &c.AdminEmail, false},
 		{"admin-password", "PROSA_ADMIN_PASSWORD", "", "its password", &c.AdminPassword, true},
 		{"phones-listen", "PROSA_PHONES_LISTEN", "127.0.0.1:8081", "address of the simulated phones (demo only)", &c.PhonesListen, false},
+		{"media-days", "PROSA_MEDIA_DAYS", "0", "days that customers' files are kept; 0 keeps them for ever", &c.MediaDays, false},
 		{"log-level", "PROSA_LOG_LEVEL", "info", "debug, info, warn or error", &c.LogLevel, false},
 	}
 }
@@ -150,6 +154,11 @@ func (c *config) validate() error {
 	if err := new(slog.Level).UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return bad("PROSA_LOG_LEVEL", "use debug, info, warn or error")
 	}
+	days, err := strconv.Atoi(c.MediaDays)
+	if err != nil || days < 0 || days > 36500 {
+		return bad("PROSA_MEDIA_DAYS", "give a number of days, 0 to keep files for ever")
+	}
+	c.mediaDays = days
 	if c.Demo {
 		return c.validateDemo()
 	}

@@ -148,6 +148,9 @@ func (g *Conversation) decide(ctx context.Context, cmd proto.Message, now time.T
 
 // facts loads what the command needs beyond the state.
 func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (conversation.Facts, error) {
+	if id := g.state.NeedsMedia(cmd); id != "" {
+		return g.mediaFacts(ctx, id)
+	}
 	id := g.state.Needs(cmd)
 	if id == "" {
 		return conversation.Facts{}, nil
@@ -160,6 +163,19 @@ func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (conversati
 		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
 	}
 	return conversation.Facts{Status: &conversation.KnownStatus{WAMID: string(k.WAMID), Status: highest(k), Came: came(k)}}, nil
+}
+
+func (g *Conversation) mediaFacts(ctx context.Context, id wa.MessageID) (conversation.Facts, error) {
+	m, err := g.cfg.Journal.Media(ctx, g.key.PhoneNumberID, id)
+	switch {
+	case errors.Is(err, persistence.ErrNotFound) || err == nil && m.ContactID != g.key.ContactID:
+		return conversation.Facts{}, nil
+	case err != nil:
+		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+	}
+	return conversation.Facts{Media: &conversation.KnownMedia{
+		Ended: m.State != persistence.MediaWanted, Told: m.Told, Kept: m.State == persistence.MediaKept, Reason: m.Reason, Size: m.Size,
+	}}, nil
 }
 
 // answer completes the outcome. After a takeover the rows that the append

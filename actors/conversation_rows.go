@@ -33,6 +33,10 @@ func rows(a *persistence.Append, s *conversation.State, d conversation.Decision,
 			a.Withdraw.Lanes = append(a.Withdraw.Lanes, int16(class))
 		}
 	}
+	for _, m := range d.Media {
+		a.Media = append(a.Media, persistence.WantedMedia(m))
+	}
+	a.MediaTold = fx.Told
 	for _, t := range d.Timers {
 		a.Timers = append(a.Timers, persistence.TimerChange{Kind: t.Kind, DueAt: t.At})
 	}

@@ -30,6 +30,40 @@ func TestI06AnEffectIsARowOfTheSameTransaction(t *testing.T) {
 	}
 }
 
+// The wish for a file is a row of the append that took its message in, and what
+// became of it is recorded once.
+func TestI06AWantedFileIsARowOfTheSameTransaction(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	m := newMember(t, pool, nil)
+	picture := hello("wamid.1")
+	picture.Kind, picture.Content = "media", []byte(`{"kind":"media","media":{"type":"image","id":"42","mime":"image/png","sha256":"s","file_name":"f"}}`)
+	m.must(t, picture)
+	if n := count(t, pool, `SELECT count(*) FROM media w JOIN message m ON m.id = w.message_id AND m.xmin = w.xmin
+		WHERE w.media_id = '42' AND w.mime = 'image/png' AND w.sha256 = 's' AND w.file_name = 'f' AND w.state = 'wanted'`); n != 1 {
+		t.Errorf("%d files wanted by the message's transaction; want 1", n)
+	}
+	record := &actorpb.RecordMedia{MessageId: "wamid.1"}
+	if o := m.must(t, record); !o.Already || o.Version != 2 {
+		t.Errorf("recorded before the fetch ended: %v", o)
+	}
+	if _, err := pool.Exec(t.Context(), `UPDATE media SET state = 'kept', size = 7`); err != nil {
+		t.Fatal(err)
+	}
+	if o := m.must(t, record); o.Already || o.Version != 3 {
+		t.Errorf("the end of the fetch was not recorded: %v", o)
+	}
+	if n := count(t, pool, `SELECT count(*) FROM media WHERE told`); n != 1 {
+		t.Errorf("%d files told; want 1", n)
+	}
+	if o := m.must(t, record); !o.Already || o.Version != 3 {
+		t.Errorf("recorded twice: %v", o)
+	}
+	if o := m.must(t, &actorpb.RecordMedia{MessageId: "wamid.none"}); o.Refusal != "not_found" {
+		t.Errorf("a file that nobody knows: %v", o)
+	}
+}
+
 // An append that the database refuses has answered, published and queued nothing,
 // and the grain goes on with what is stored.
 func TestI06ARefusedAppendHasNoEffect(t *testing.T) {

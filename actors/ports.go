@@ -12,6 +12,7 @@ type Journal interface {
 	Load(ctx context.Context, key wa.ConversationKey) (persistence.Loaded, error)
 	Append(ctx context.Context, a *persistence.Append) (persistence.Appended, error)
 	MessageStatus(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (persistence.StatusKnown, error)
+	Media(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (persistence.MediaStatus, error)
 }
 
 // Streams is what the other journaled kinds need of the store;

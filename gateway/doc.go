@@ -41,7 +41,7 @@
 //
 // conversation:<id>: one thread.
 //
-//	thread   {offset, row, items}                 items as in GET …/messages, and items of type status and read
+//	thread   {offset, row, items}                 items as in GET …/messages, and items of type status, read and media
 //	presence {presence: {who, state}}             viewing, typing or gone; without offset
 //	gone     {conversation, version}              the person may not see it any more; unsubscribed
 //

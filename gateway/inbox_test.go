@@ -38,6 +38,10 @@ type item struct {
 		MessageID string `json:"message_id"`
 		State     string
 	}
+	Media struct {
+		State string
+		Again bool
+	}
 }
 
 func (i item) String() string {

@@ -92,7 +92,7 @@ func TestOpenAPIDescribesEveryField(t *testing.T) {
 		sameFields(t, path, doc.Paths[path]["post"].Body.Content["application/json"].Schema, body)
 	}
 	for name, view := range map[string]any{
-		"Row": rowView{}, "Item": threadItem{}, "Message": messageView{}, "FoundMessage": foundMessageView{}, "Status": statusView{}, "Result": resultView{},
+		"Row": rowView{}, "Item": threadItem{}, "Message": messageView{}, "FoundMessage": foundMessageView{}, "Status": statusView{}, "Media": mediaView{}, "Result": resultView{},
 		"Problem": Problem{}, "Agent": agentView{}, "Me": meView{}, "Number": numberView{}, "Party": partyView{}, "Owner": ownerView{},
 		"Template": templateView{},
 	} {

@@ -44,6 +44,8 @@ func (s *Server) routes() []route {
 		{"GET", conversationPath, signedIn, s.getConversation},
 		{"GET", conversationPath + "/messages", signedIn, s.listMessages},
 		{"POST", conversationPath + "/messages/{mid}/resolve", signedIn, s.command("resolve_message")},
+		{"GET", conversationPath + "/media/{mid}", signedIn, s.getMedia},
+		{"POST", conversationPath + "/media/{mid}/again", signedIn, s.fetchMediaAgain},
 
 		{"GET", "/api/v1/agents", signedIn, s.listAgents},
 		{"GET", "/api/v1/teams", signedIn, s.listTeams},

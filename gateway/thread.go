@@ -22,6 +22,8 @@ import (
 //	status   Status: one of our messages got further (on sockets only; pages
 //	         carry the status with the message)
 //	read     By has read it (on sockets only)
+//	media    Media: the file of a message is kept, or will not be (on sockets only;
+//	         pages carry it with the message)
 type threadItem struct {
 	Version uint64           `json:"version"`
 	At      *time.Time       `json:"at"`
@@ -31,6 +33,7 @@ type threadItem struct {
 	Owner   *ownerChangeView `json:"owner,omitempty"`
 	Phase   *phaseChangeView `json:"phase,omitempty"`
 	Status  *statusView      `json:"status,omitempty"`
+	Media   *mediaView       `json:"media,omitempty"`
 	By      *partyView       `json:"by,omitempty"`
 }
 
@@ -104,6 +107,9 @@ func (t *threads) fill(ctx context.Context, key wa.ConversationKey, items []thre
 		byMessage[string(statuses[i].MessageID)] = viewStatus(&statuses[i])
 	}
 	place(items, byID)
+	if err := t.fillMedia(ctx, key, items); err != nil {
+		return err
+	}
 	for i := range items {
 		m := items[i].Message
 		if m == nil || m.Direction != "out" {
@@ -134,8 +140,12 @@ func liveItems(u *actorpb.ConversationUpdate) ([]threadItem, error) {
 	}
 	place(items, byID)
 	for i := range items {
-		if m := items[i].Message; m != nil && m.Direction == "out" {
+		m := items[i].Message
+		if m != nil && m.Direction == "out" {
 			m.Status = &statusView{MessageID: m.ID, State: "waiting"}
+		}
+		if m != nil && m.Direction == "in" && hasFile(m) {
+			m.Media = &mediaView{MessageID: m.ID, State: string(persistence.MediaWanted)}
 		}
 	}
 	return items, nil
@@ -211,6 +221,8 @@ func (i *threadItem) describe(event proto.Message) bool {
 	case *actorpb.ConversationRead:
 		by := viewParty(e.By)
 		i.Type, i.By = "read", &by
+	case *actorpb.MediaRecorded:
+		i.Type, i.Media = "media", viewRecordedMedia(e)
 	case *actorpb.SendQueued:
 		i.Type, i.Status = "status", status(e.MessageId, "queued")
 	case *actorpb.SendAccepted:

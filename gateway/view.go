@@ -66,6 +66,7 @@ type messageView struct {
 	SentAt    *time.Time      `json:"sent_at,omitempty"`
 	Content   json.RawMessage `json:"content,omitempty"` // missing: no longer kept
 	Status    *statusView     `json:"status,omitempty"`  // outbound only
+	Media     *mediaView      `json:"media,omitempty"`   // of kind media only; missing: there never was a file to keep
 }
 
 // statusView is how far one of our messages got. State is one of waiting,

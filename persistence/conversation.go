@@ -84,6 +84,16 @@ type TimerChange struct {
 	DueAt time.Time
 }
 
+// WantedMedia asks for the file of a message; it becomes a row that the relay
+// fetches.
+type WantedMedia struct {
+	MessageID wa.MessageID
+	MediaID   string // Meta's
+	MIME      string // as declared, untrusted
+	SHA256    string // hex or base64; "" when it was not told
+	FileName  string // the customer's words
+}
+
 // InboxRow is what a list shows of a conversation; it commits with the events.
 type InboxRow struct {
 	TenantID       wa.TenantID
@@ -123,6 +133,8 @@ type Append struct {
 	Done      []SendRef // attempts whose outcome this append records; their rows go
 	Withdraw  *Withdrawal
 	Timers    []TimerChange
+	Media     []WantedMedia
+	MediaTold []wa.MessageID // messages whose file's fate this append records
 }
 
 // Appended is what the database decided while it stored an Append.

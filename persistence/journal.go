@@ -118,6 +118,7 @@ func (a *Append) size() int {
 	for i := range a.Messages {
 		n += len(a.Messages[i].Content) + 128
 	}
+	n += 256 * len(a.Media)
 	return n
 }
 
@@ -258,10 +259,14 @@ func (w *appendWriter) store(ctx context.Context, batch []*pendingAppend) error 
 }
 
 // isDuplicateMessage tells the key of the message table, or of the wamid of a
-// sent one, from all other unique keys.
+// sent one, from all other unique keys. A known message may show by the row of
+// its file just as well: which insert comes first is not said.
 func isDuplicateMessage(pg *pgconn.PgError) bool {
 	if pg.Code != "23505" {
 		return false
+	}
+	if pg.TableName == "media" {
+		return true
 	}
 	for i := range 8 {
 		if pg.TableName == fmt.Sprintf("message_%d", i) {

@@ -155,6 +155,8 @@ type columns struct {
 	done     doneColumns
 	withdraw withdrawColumns
 	timers   timerColumns
+	media    mediaColumns
+	told     toldColumns
 }
 
 // statement fills the columns and returns the one statement that stores the
@@ -172,6 +174,8 @@ func (c *columns) statement(batch []*pendingAppend) (string, []any) {
 		{len(c.queue.i) > 0, c.queue.args(), queueSQL},
 		{len(c.done.i) > 0, c.done.args(), doneSQL},
 		{len(c.timers.i) > 0, c.timers.args(), timersSQL},
+		{len(c.media.i) > 0, c.media.args(), mediaSQL},
+		{len(c.told.i) > 0, c.told.args(), toldSQL},
 		{len(c.withdraw.i) > 0, c.withdraw.args(), withdrawSQL},
 	}
 	args := c.gate.args()
@@ -225,6 +229,8 @@ func (c *columns) reset() {
 	c.done.reset()
 	c.withdraw.reset()
 	c.timers.reset()
+	c.media.reset()
+	c.told.reset()
 }
 
 func (c *columns) add(i int32, a *Append) {
@@ -251,6 +257,12 @@ func (c *columns) add(i int32, a *Append) {
 	}
 	for _, t := range a.Timers {
 		c.timers.add(i, t)
+	}
+	for _, m := range a.Media {
+		c.media.add(i, m)
+	}
+	for _, id := range a.MediaTold {
+		c.told.add(i, id)
 	}
 }
 

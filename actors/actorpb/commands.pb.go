@@ -79,7 +79,7 @@ func (x RecordNumberHealth_Cause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RecordNumberHealth_Cause.Descriptor instead.
 func (RecordNumberHealth_Cause) EnumDescriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{21, 0}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22, 0}
 }
 
 // A seat that gives an order, as the gateway authenticated it.
@@ -1187,6 +1187,52 @@ func (x *RecordWithdrawn) GetReason() string {
 	return ""
 }
 
+// The relay has ended the fetching of a message's file; what became of it stands
+// in its row. Idempotent: a recorded row decides nothing.
+type RecordMedia struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordMedia) Reset() {
+	*x = RecordMedia{}
+	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordMedia) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordMedia) ProtoMessage() {}
+
+func (x *RecordMedia) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordMedia.ProtoReflect.Descriptor instead.
+func (*RecordMedia) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *RecordMedia) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
 // A person decides what an ambiguous send was.
 type ResolveAmbiguous struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1199,7 +1245,7 @@ type ResolveAmbiguous struct {
 
 func (x *ResolveAmbiguous) Reset() {
 	*x = ResolveAmbiguous{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1211,7 +1257,7 @@ func (x *ResolveAmbiguous) String() string {
 func (*ResolveAmbiguous) ProtoMessage() {}
 
 func (x *ResolveAmbiguous) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1224,7 +1270,7 @@ func (x *ResolveAmbiguous) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveAmbiguous.ProtoReflect.Descriptor instead.
 func (*ResolveAmbiguous) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{16}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ResolveAmbiguous) GetBy() *Actor {
@@ -1260,7 +1306,7 @@ type TimerDue struct {
 
 func (x *TimerDue) Reset() {
 	*x = TimerDue{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1272,7 +1318,7 @@ func (x *TimerDue) String() string {
 func (*TimerDue) ProtoMessage() {}
 
 func (x *TimerDue) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1285,7 +1331,7 @@ func (x *TimerDue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TimerDue.ProtoReflect.Descriptor instead.
 func (*TimerDue) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{17}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *TimerDue) GetKind() string {
@@ -1318,7 +1364,7 @@ type GetConversation struct {
 
 func (x *GetConversation) Reset() {
 	*x = GetConversation{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1330,7 +1376,7 @@ func (x *GetConversation) String() string {
 func (*GetConversation) ProtoMessage() {}
 
 func (x *GetConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1343,7 +1389,7 @@ func (x *GetConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversation.ProtoReflect.Descriptor instead.
 func (*GetConversation) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{18}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{19}
 }
 
 // The answer to every command to a Conversation.
@@ -1369,7 +1415,7 @@ type Outcome struct {
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1381,7 +1427,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1394,7 +1440,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{19}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Outcome) GetRefusal() string {
@@ -1487,7 +1533,7 @@ type ConfigureNumber struct {
 
 func (x *ConfigureNumber) Reset() {
 	*x = ConfigureNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1499,7 +1545,7 @@ func (x *ConfigureNumber) String() string {
 func (*ConfigureNumber) ProtoMessage() {}
 
 func (x *ConfigureNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1512,7 +1558,7 @@ func (x *ConfigureNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureNumber.ProtoReflect.Descriptor instead.
 func (*ConfigureNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{20}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ConfigureNumber) GetBy() *Actor {
@@ -1556,7 +1602,7 @@ type RecordNumberHealth struct {
 
 func (x *RecordNumberHealth) Reset() {
 	*x = RecordNumberHealth{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1568,7 +1614,7 @@ func (x *RecordNumberHealth) String() string {
 func (*RecordNumberHealth) ProtoMessage() {}
 
 func (x *RecordNumberHealth) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1581,7 +1627,7 @@ func (x *RecordNumberHealth) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordNumberHealth.ProtoReflect.Descriptor instead.
 func (*RecordNumberHealth) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{21}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *RecordNumberHealth) GetCause() RecordNumberHealth_Cause {
@@ -1620,7 +1666,7 @@ type GetNumber struct {
 
 func (x *GetNumber) Reset() {
 	*x = GetNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1632,7 +1678,7 @@ func (x *GetNumber) String() string {
 func (*GetNumber) ProtoMessage() {}
 
 func (x *GetNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1645,7 +1691,7 @@ func (x *GetNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetNumber.ProtoReflect.Descriptor instead.
 func (*GetNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
 }
 
 type NumberState struct {
@@ -1668,7 +1714,7 @@ type NumberState struct {
 
 func (x *NumberState) Reset() {
 	*x = NumberState{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1680,7 +1726,7 @@ func (x *NumberState) String() string {
 func (*NumberState) ProtoMessage() {}
 
 func (x *NumberState) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1693,7 +1739,7 @@ func (x *NumberState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberState.ProtoReflect.Descriptor instead.
 func (*NumberState) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *NumberState) GetTenantId() string {
@@ -1877,7 +1923,10 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"q\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\",\n" +
+	"\vRecordMedia\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\"q\n" +
 	"\x10ResolveAmbiguous\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1d\n" +
 	"\n" +
@@ -1951,7 +2000,7 @@ func file_actors_actorpb_commands_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_actors_actorpb_commands_proto_goTypes = []any{
 	(RecordNumberHealth_Cause)(0), // 0: prosa.actors.v1.RecordNumberHealth.Cause
 	(*Actor)(nil),                 // 1: prosa.actors.v1.Actor
@@ -1970,37 +2019,38 @@ var file_actors_actorpb_commands_proto_goTypes = []any{
 	(*RecordRejected)(nil),        // 14: prosa.actors.v1.RecordRejected
 	(*RecordAmbiguous)(nil),       // 15: prosa.actors.v1.RecordAmbiguous
 	(*RecordWithdrawn)(nil),       // 16: prosa.actors.v1.RecordWithdrawn
-	(*ResolveAmbiguous)(nil),      // 17: prosa.actors.v1.ResolveAmbiguous
-	(*TimerDue)(nil),              // 18: prosa.actors.v1.TimerDue
-	(*GetConversation)(nil),       // 19: prosa.actors.v1.GetConversation
-	(*Outcome)(nil),               // 20: prosa.actors.v1.Outcome
-	(*ConfigureNumber)(nil),       // 21: prosa.actors.v1.ConfigureNumber
-	(*RecordNumberHealth)(nil),    // 22: prosa.actors.v1.RecordNumberHealth
-	(*GetNumber)(nil),             // 23: prosa.actors.v1.GetNumber
-	(*NumberState)(nil),           // 24: prosa.actors.v1.NumberState
-	(Role)(0),                     // 25: prosa.actors.v1.Role
-	(MessageClass)(0),             // 26: prosa.actors.v1.MessageClass
-	(*Party)(nil),                 // 27: prosa.actors.v1.Party
-	(Phase)(0),                    // 28: prosa.actors.v1.Phase
+	(*RecordMedia)(nil),           // 17: prosa.actors.v1.RecordMedia
+	(*ResolveAmbiguous)(nil),      // 18: prosa.actors.v1.ResolveAmbiguous
+	(*TimerDue)(nil),              // 19: prosa.actors.v1.TimerDue
+	(*GetConversation)(nil),       // 20: prosa.actors.v1.GetConversation
+	(*Outcome)(nil),               // 21: prosa.actors.v1.Outcome
+	(*ConfigureNumber)(nil),       // 22: prosa.actors.v1.ConfigureNumber
+	(*RecordNumberHealth)(nil),    // 23: prosa.actors.v1.RecordNumberHealth
+	(*GetNumber)(nil),             // 24: prosa.actors.v1.GetNumber
+	(*NumberState)(nil),           // 25: prosa.actors.v1.NumberState
+	(Role)(0),                     // 26: prosa.actors.v1.Role
+	(MessageClass)(0),             // 27: prosa.actors.v1.MessageClass
+	(*Party)(nil),                 // 28: prosa.actors.v1.Party
+	(Phase)(0),                    // 29: prosa.actors.v1.Phase
 }
 var file_actors_actorpb_commands_proto_depIdxs = []int32{
-	25, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
+	26, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
 	1,  // 1: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
-	26, // 2: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
+	27, // 2: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
 	1,  // 3: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
 	1,  // 4: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
-	27, // 5: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
+	28, // 5: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
 	1,  // 6: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
-	27, // 7: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
+	28, // 7: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
 	1,  // 8: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
 	1,  // 9: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
 	1,  // 10: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
-	28, // 11: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
+	29, // 11: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
 	1,  // 12: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
 	1,  // 13: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
 	1,  // 14: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
-	27, // 15: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
-	28, // 16: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
+	28, // 15: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
+	29, // 16: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
 	1,  // 17: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
 	0,  // 18: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
 	19, // [19:19] is the sub-list for method output_type
@@ -2022,7 +2072,7 @@ func file_actors_actorpb_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_commands_proto_rawDesc), len(file_actors_actorpb_commands_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   24,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -845,6 +845,75 @@ func (x *PhaseChanged) GetUntilMs() int64 {
 	return 0
 }
 
+// The file of a message was fetched and kept, or will not be.
+type MediaRecorded struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Kept          bool                   `protobuf:"varint,2,opt,name=kept,proto3" json:"kept,omitempty"`
+	Reason        string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"` // wa.MediaReason, if it is not kept
+	Size          int64                  `protobuf:"varint,4,opt,name=size,proto3" json:"size,omitempty"`    // bytes, if it is kept
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MediaRecorded) Reset() {
+	*x = MediaRecorded{}
+	mi := &file_actors_actorpb_events_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MediaRecorded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MediaRecorded) ProtoMessage() {}
+
+func (x *MediaRecorded) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_events_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MediaRecorded.ProtoReflect.Descriptor instead.
+func (*MediaRecorded) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *MediaRecorded) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *MediaRecorded) GetKept() bool {
+	if x != nil {
+		return x.Kept
+	}
+	return false
+}
+
+func (x *MediaRecorded) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *MediaRecorded) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
 type ConversationRead struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	By            *Party                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
@@ -855,7 +924,7 @@ type ConversationRead struct {
 
 func (x *ConversationRead) Reset() {
 	*x = ConversationRead{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[11]
+	mi := &file_actors_actorpb_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -867,7 +936,7 @@ func (x *ConversationRead) String() string {
 func (*ConversationRead) ProtoMessage() {}
 
 func (x *ConversationRead) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[11]
+	mi := &file_actors_actorpb_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -880,7 +949,7 @@ func (x *ConversationRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationRead.ProtoReflect.Descriptor instead.
 func (*ConversationRead) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{11}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ConversationRead) GetBy() *Party {
@@ -907,7 +976,7 @@ type NoteAdded struct {
 
 func (x *NoteAdded) Reset() {
 	*x = NoteAdded{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[12]
+	mi := &file_actors_actorpb_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -919,7 +988,7 @@ func (x *NoteAdded) String() string {
 func (*NoteAdded) ProtoMessage() {}
 
 func (x *NoteAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[12]
+	mi := &file_actors_actorpb_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -932,7 +1001,7 @@ func (x *NoteAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NoteAdded.ProtoReflect.Descriptor instead.
 func (*NoteAdded) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{12}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *NoteAdded) GetNoteId() string {
@@ -961,7 +1030,7 @@ type NumberConfigured struct {
 
 func (x *NumberConfigured) Reset() {
 	*x = NumberConfigured{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[13]
+	mi := &file_actors_actorpb_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -973,7 +1042,7 @@ func (x *NumberConfigured) String() string {
 func (*NumberConfigured) ProtoMessage() {}
 
 func (x *NumberConfigured) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[13]
+	mi := &file_actors_actorpb_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -986,7 +1055,7 @@ func (x *NumberConfigured) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberConfigured.ProtoReflect.Descriptor instead.
 func (*NumberConfigured) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{13}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *NumberConfigured) GetTenantId() string {
@@ -1031,7 +1100,7 @@ type NumberHealthChanged struct {
 
 func (x *NumberHealthChanged) Reset() {
 	*x = NumberHealthChanged{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[14]
+	mi := &file_actors_actorpb_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1043,7 +1112,7 @@ func (x *NumberHealthChanged) String() string {
 func (*NumberHealthChanged) ProtoMessage() {}
 
 func (x *NumberHealthChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[14]
+	mi := &file_actors_actorpb_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1056,7 +1125,7 @@ func (x *NumberHealthChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberHealthChanged.ProtoReflect.Descriptor instead.
 func (*NumberHealthChanged) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{14}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *NumberHealthChanged) GetHealth() string {
@@ -1184,7 +1253,13 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x04from\x18\x01 \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x04from\x12&\n" +
 	"\x02to\x18\x02 \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x02to\x12&\n" +
 	"\x02by\x18\x03 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x19\n" +
-	"\buntil_ms\x18\x04 \x01(\x03R\auntilMs\"O\n" +
+	"\buntil_ms\x18\x04 \x01(\x03R\auntilMs\"n\n" +
+	"\rMediaRecorded\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +
+	"\x04kept\x18\x02 \x01(\bR\x04kept\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x12\n" +
+	"\x04size\x18\x04 \x01(\x03R\x04size\"O\n" +
 	"\x10ConversationRead\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x13\n" +
 	"\x05up_to\x18\x02 \x01(\x04R\x04upTo\"T\n" +
@@ -1218,7 +1293,7 @@ func file_actors_actorpb_events_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_actors_actorpb_events_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_actors_actorpb_events_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_actors_actorpb_events_proto_goTypes = []any{
 	(OwnerChanged_Cause)(0),     // 0: prosa.actors.v1.OwnerChanged.Cause
 	(*ConversationStarted)(nil), // 1: prosa.actors.v1.ConversationStarted
@@ -1232,27 +1307,28 @@ var file_actors_actorpb_events_proto_goTypes = []any{
 	(*StatusReceived)(nil),      // 9: prosa.actors.v1.StatusReceived
 	(*OwnerChanged)(nil),        // 10: prosa.actors.v1.OwnerChanged
 	(*PhaseChanged)(nil),        // 11: prosa.actors.v1.PhaseChanged
-	(*ConversationRead)(nil),    // 12: prosa.actors.v1.ConversationRead
-	(*NoteAdded)(nil),           // 13: prosa.actors.v1.NoteAdded
-	(*NumberConfigured)(nil),    // 14: prosa.actors.v1.NumberConfigured
-	(*NumberHealthChanged)(nil), // 15: prosa.actors.v1.NumberHealthChanged
-	(*Party)(nil),               // 16: prosa.actors.v1.Party
-	(MessageClass)(0),           // 17: prosa.actors.v1.MessageClass
-	(Phase)(0),                  // 18: prosa.actors.v1.Phase
+	(*MediaRecorded)(nil),       // 12: prosa.actors.v1.MediaRecorded
+	(*ConversationRead)(nil),    // 13: prosa.actors.v1.ConversationRead
+	(*NoteAdded)(nil),           // 14: prosa.actors.v1.NoteAdded
+	(*NumberConfigured)(nil),    // 15: prosa.actors.v1.NumberConfigured
+	(*NumberHealthChanged)(nil), // 16: prosa.actors.v1.NumberHealthChanged
+	(*Party)(nil),               // 17: prosa.actors.v1.Party
+	(MessageClass)(0),           // 18: prosa.actors.v1.MessageClass
+	(Phase)(0),                  // 19: prosa.actors.v1.Phase
 }
 var file_actors_actorpb_events_proto_depIdxs = []int32{
-	16, // 0: prosa.actors.v1.SendRequested.author:type_name -> prosa.actors.v1.Party
-	17, // 1: prosa.actors.v1.SendRequested.class:type_name -> prosa.actors.v1.MessageClass
-	16, // 2: prosa.actors.v1.OwnerChanged.from:type_name -> prosa.actors.v1.Party
-	16, // 3: prosa.actors.v1.OwnerChanged.to:type_name -> prosa.actors.v1.Party
+	17, // 0: prosa.actors.v1.SendRequested.author:type_name -> prosa.actors.v1.Party
+	18, // 1: prosa.actors.v1.SendRequested.class:type_name -> prosa.actors.v1.MessageClass
+	17, // 2: prosa.actors.v1.OwnerChanged.from:type_name -> prosa.actors.v1.Party
+	17, // 3: prosa.actors.v1.OwnerChanged.to:type_name -> prosa.actors.v1.Party
 	0,  // 4: prosa.actors.v1.OwnerChanged.cause:type_name -> prosa.actors.v1.OwnerChanged.Cause
-	16, // 5: prosa.actors.v1.OwnerChanged.by:type_name -> prosa.actors.v1.Party
-	18, // 6: prosa.actors.v1.PhaseChanged.from:type_name -> prosa.actors.v1.Phase
-	18, // 7: prosa.actors.v1.PhaseChanged.to:type_name -> prosa.actors.v1.Phase
-	16, // 8: prosa.actors.v1.PhaseChanged.by:type_name -> prosa.actors.v1.Party
-	16, // 9: prosa.actors.v1.ConversationRead.by:type_name -> prosa.actors.v1.Party
-	16, // 10: prosa.actors.v1.NoteAdded.author:type_name -> prosa.actors.v1.Party
-	16, // 11: prosa.actors.v1.NumberConfigured.by:type_name -> prosa.actors.v1.Party
+	17, // 5: prosa.actors.v1.OwnerChanged.by:type_name -> prosa.actors.v1.Party
+	19, // 6: prosa.actors.v1.PhaseChanged.from:type_name -> prosa.actors.v1.Phase
+	19, // 7: prosa.actors.v1.PhaseChanged.to:type_name -> prosa.actors.v1.Phase
+	17, // 8: prosa.actors.v1.PhaseChanged.by:type_name -> prosa.actors.v1.Party
+	17, // 9: prosa.actors.v1.ConversationRead.by:type_name -> prosa.actors.v1.Party
+	17, // 10: prosa.actors.v1.NoteAdded.author:type_name -> prosa.actors.v1.Party
+	17, // 11: prosa.actors.v1.NumberConfigured.by:type_name -> prosa.actors.v1.Party
 	12, // [12:12] is the sub-list for method output_type
 	12, // [12:12] is the sub-list for method input_type
 	12, // [12:12] is the sub-list for extension type_name
@@ -1272,7 +1348,7 @@ func file_actors_actorpb_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_events_proto_rawDesc), len(file_actors_actorpb_events_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   15,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -53,12 +53,15 @@ type Decision struct {
 	Messages []Message
 	Withdraw *Withdrawal
 	Timers   []Timer
+	Media    []WantedMedia
 	Face     *Face // nil: as it was
 	Outcome  *actorpb.Outcome
 }
 
-// Facts are what a decision needs beyond the state; Needs names them.
+// Facts are what a decision needs beyond the state; Needs and NeedsMedia name them.
 type Facts struct {
+	// Media is the file that a RecordMedia is about, nil if not loaded or not known.
+	Media *KnownMedia
 	// Status of the message that a RecordStatus is about, nil if not loaded or
 	// not known.
 	Status *KnownStatus
@@ -127,6 +130,8 @@ func (s *State) Decide(cmd Command, facts Facts, now time.Time) (Decision, error
 		return s.setPhase(c, now)
 	case *actorpb.MarkRead:
 		return s.markRead(c)
+	case *actorpb.RecordMedia:
+		return s.recordMedia(c, facts)
 	case *actorpb.AddNote:
 		return s.addNote(c, now)
 	case *actorpb.TimerDue:

@@ -13,6 +13,8 @@ type Effects struct {
 	Queue    []QueuedSend
 	Done     []SendRef
 	Statuses []StatusChange
+	// Told names messages whose file's fate is recorded with these events.
+	Told []wa.MessageID
 }
 
 // QueuedSend becomes a row of the outbox.
@@ -66,6 +68,8 @@ func (s *State) Effects(events []Event, stored time.Time) Effects {
 				MessageID: wa.MessageID(e.MessageId), Status: e.Status, At: at(e.AtMs),
 				ErrorCode: e.ErrorCode, ErrorText: e.ErrorText,
 			})
+		case *actorpb.MediaRecorded:
+			fx.Told = append(fx.Told, wa.MessageID(e.MessageId))
 		}
 	}
 	return fx

@@ -44,7 +44,7 @@ func (s *State) Evolve(ev Event, stored time.Time) {
 		s.evolvePhase(e, stored)
 	case *actorpb.ConversationRead:
 		s.Unread = 0
-	case *actorpb.NoteAdded:
+	case *actorpb.NoteAdded, *actorpb.MediaRecorded:
 	default:
 		panic(fmt.Sprintf("conversation %s: version %d is an event of unknown type %T", s.Key, s.Version, ev))
 	}

@@ -118,7 +118,15 @@ func claimRow(w *world, d *dice) {
 func command(w *world, d *dice) conversation.Command {
 	who := pick(d, "ana", "ana", "bruno", "marta", "zoe")
 	by := seat(who)
-	switch d.roll(20) {
+	switch d.roll(22) {
+	case 20:
+		return w.picture(fmt.Sprintf("wamid.%d", d.roll(200)))
+	case 21:
+		id := wa.MessageID(fmt.Sprintf("wamid.%d", d.roll(200)))
+		if d.roll(2) == 0 {
+			w.fetched(id, pick(d, wa.MediaGone, "", wa.MediaDamaged))
+		}
+		return &actorpb.RecordMedia{MessageId: string(id)}
 	case 0, 1:
 		c := w.inbound(fmt.Sprintf("wamid.%d", d.roll(200)), secret)
 		c.Kind = pick(d, "text", "text", "media", "reaction", "edit", "revoke", "system")

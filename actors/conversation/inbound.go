@@ -42,6 +42,9 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, now time.Time) (Decisi
 		ID: wa.MessageID(c.MessageId), Direction: "in", Author: s.contact(),
 		Kind: c.Kind, SentAt: sentAt, Content: c.Content,
 	}}
+	if kind == wa.KindMedia {
+		d.Media = wantedMedia(c)
+	}
 	d.Face = s.faceAfter(c, kind)
 	d.Outcome = &actorpb.Outcome{MessageId: c.MessageId}
 	return d, nil

@@ -118,6 +118,9 @@ func (s *script) command(l line) (proto.Message, error) {
 	switch l.verb {
 	case "inbound":
 		c := s.inbound(l.word(0), l.text)
+		if l.has("picture") {
+			c = s.picture(l.word(0))
+		}
 		c.SentAtMs = l.moment("at", s.now)
 		c.ReceivedAtMs = l.moment("received", s.now)
 		c.Target = l.pairs["target"]
@@ -141,6 +144,8 @@ func (s *script) command(l line) (proto.Message, error) {
 			MessageId: id, Wamid: l.pairs["wamid"], Status: l.word(1), AtMs: l.moment("at", s.now),
 			ErrorCode: int32(l.number("code", 0)),
 		}, nil
+	case "file":
+		return &actorpb.RecordMedia{MessageId: id}, nil
 	case "timer":
 		return &actorpb.TimerDue{Kind: l.word(0), DueAtMs: s.timers[l.word(0)].UnixMilli(), DbNowMs: l.moment("db", s.now)}, nil
 	}

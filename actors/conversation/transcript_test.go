@@ -24,8 +24,9 @@ import (
 //
 // and read the difference. The verbs stand in script_test.go; beyond them "tick
 // 6s" moves the clock, "leave e1" is the relay's claim of a row, "passivate"
-// goes through the snapshot and "timers" lists the alarms. What stands under "quiet"
-// is played without being told.
+// goes through the snapshot, "timers" lists the alarms, "fetched wamid.1" is the
+// relay ending the fetch of a file and "again wamid.1" a person wanting it once
+// more. What stands under "quiet" is played without being told.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("testdata/*.txt")
@@ -82,6 +83,12 @@ func (s *script) play(out *strings.Builder, text string) error {
 		}
 		row.claimed = true
 		return nil
+	case "fetched":
+		s.fetched(wa.MessageID(l.word(0)), wa.MediaReason(l.pairs["reason"]))
+		return nil
+	case "again":
+		s.media[wa.MessageID(l.word(0))] = &conversation.KnownMedia{}
+		return nil
 	case "timers":
 		for _, kind := range slices.Sorted(maps.Keys(s.timers)) {
 			fmt.Fprintf(out, "  timer %s at %s\n", kind, since(s.timers[kind]))
@@ -135,6 +142,12 @@ func (s *script) print(out *strings.Builder, r result) {
 }
 
 func (s *script) printEffects(out *strings.Builder, r result) {
+	for _, m := range r.decision.Media {
+		fmt.Fprintf(out, "  media wanted %s %s %s\n", m.MessageID, m.MediaID, m.MIME)
+	}
+	for _, id := range r.effects.Told {
+		fmt.Fprintf(out, "  media told %s\n", id)
+	}
 	for _, ref := range r.effects.Done {
 		fmt.Fprintf(out, "  outbox - %s#%d\n", s.name(string(ref.MessageID)), ref.Attempt)
 	}

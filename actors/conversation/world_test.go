@@ -33,6 +33,7 @@ type world struct {
 	outbox   map[conversation.SendRef]*outboxRow
 	attempts map[wa.MessageID]int32 // the newest of each
 	timers   map[string]time.Time
+	media    map[wa.MessageID]*conversation.KnownMedia
 }
 
 type journaled struct {
@@ -67,7 +68,7 @@ func newWorld() *world {
 		state: &conversation.State{Key: testKey}, now: start,
 		messages: map[wa.MessageID]bool{}, ledger: map[wa.MessageID]*ledgerRow{},
 		outbox: map[conversation.SendRef]*outboxRow{}, attempts: map[wa.MessageID]int32{},
-		timers: map[string]time.Time{},
+		timers: map[string]time.Time{}, media: map[wa.MessageID]*conversation.KnownMedia{},
 	}
 }
 
@@ -89,6 +90,9 @@ func (w *world) branch() *world {
 
 // facts are what the shell would load for the command.
 func (w *world) facts(cmd conversation.Command) conversation.Facts {
+	if id := w.state.NeedsMedia(cmd); id != "" {
+		return conversation.Facts{Media: w.media[id]}
+	}
 	row := w.ledger[w.state.Needs(cmd)]
 	if row == nil {
 		return conversation.Facts{}
@@ -146,6 +150,9 @@ func (w *world) store(r *result) {
 	if d.Face != nil {
 		w.state.Face = *d.Face
 	}
+	for _, m := range d.Media {
+		w.media[m.MessageID] = &conversation.KnownMedia{}
+	}
 	for _, timer := range d.Timers {
 		if timer.At.IsZero() {
 			delete(w.timers, timer.Kind)
@@ -168,6 +175,9 @@ func (w *world) apply(ev conversation.Event) {
 }
 
 func (w *world) storeEffects(fx conversation.Effects) {
+	for _, id := range fx.Told {
+		w.media[id].Told = true
+	}
 	for _, ref := range fx.Done {
 		delete(w.outbox, ref)
 	}
@@ -252,6 +262,25 @@ func (w *world) inbound(id, text string) *actorpb.ReceiveInbound {
 		MessageId: id, Kind: "text", Content: encoded(wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: text}}), Preview: text,
 		SentAtMs: w.now.UnixMilli(), ReceivedAtMs: w.now.UnixMilli(),
 		TenantId: "acme", TeamId: "sales", ContactName: "João", ContactAddress: "5511987654321",
+	}
+}
+
+// picture is an inbound with a file; Meta's id of it is in no event.
+func (w *world) picture(id string) *actorpb.ReceiveInbound {
+	c := w.inbound(id, "")
+	c.Kind = string(wa.KindMedia)
+	c.Content = encoded(wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image", ID: "m-" + id, MIME: "image/png"}})
+	return c
+}
+
+// fetched is the relay ending the fetch of a file; reason says why it is not kept.
+func (w *world) fetched(id wa.MessageID, reason wa.MediaReason) {
+	switch {
+	case w.media[id] == nil:
+	case reason == "":
+		w.media[id] = &conversation.KnownMedia{Ended: true, Kept: true, Size: 3}
+	default:
+		w.media[id] = &conversation.KnownMedia{Ended: true, Reason: reason}
 	}
 }
 

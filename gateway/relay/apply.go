@@ -235,6 +235,9 @@ func (r *Relay) Register(ctx context.Context, registration persistence.Registrat
 	if err := r.store.Outbox.Resume(ctx, registration.ID); err != nil {
 		r.cfg.Logger.Warn("pause of a number not ended", "phone_number_id", registration.ID, "error", err)
 	}
+	if err := r.store.Media.Resume(ctx, registration.ID); err != nil {
+		r.cfg.Logger.Warn("media of a number not resumed", "phone_number_id", registration.ID, "error", err)
+	}
 	r.Wake(registration.ID)
 	r.background(r.syncTemplates)
 	r.background(func(ctx context.Context) {

@@ -1,6 +1,6 @@
 // Package relay moves work between the store, the grains and Meta. Intake rows
 // become commands, outbox rows become calls to the Cloud API and their outcomes
-// commands, due timers become commands.
+// commands, wanted files are fetched and kept, due timers become commands.
 //
 // # In
 //
@@ -26,6 +26,15 @@
 // minutes, and at once when a webhook tells of a template; one member has it at a
 // time. What the webhook tells is applied before. A list that cannot be read stays
 // as it was, with its age.
+//
+// # Files
+//
+// The append of a message with a file wants it in a row. Fetching has slots of
+// its own, of which a number has a quarter at most. Pieces of a file count once
+// its attempt is kept; a later attempt fences earlier ones off. What may pass is
+// tried again with growing pauses for some two hours; then, and when it cannot
+// pass, the file failed and a person may want it again. The conversation is told
+// of either end, again until it has recorded it.
 //
 // # Failure
 //

@@ -127,6 +127,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 		Intake: intake, Problems: persistence.NewIntakeProblems(pool), Numbers: persistence.NewNumbers(pool, sealer),
 		Directory: persistence.NewDirectory(pool), Outbox: persistence.NewOutbox(pool), Timers: persistence.NewTimers(pool),
 		Unmatched: persistence.NewUnmatched(pool), Templates: persistence.NewTemplates(pool),
+		Media: persistence.NewMedia(pool),
 	}}
 	if !o.unregistered {
 		b.register()

@@ -26,6 +26,7 @@ type metrics struct {
 	syncs    metric.Int64Counter
 	// templateAge is of the list of templates that is the longest not read; seconds.
 	templateAge atomic.Int64
+	media       *mediaMetrics
 	labels      sync.Map // eventLabels to metric.MeasurementOption
 }
 
@@ -53,6 +54,9 @@ func newMetrics(m metric.Meter, r *Relay) (*metrics, error) {
 		syncs:    counter("templates.syncs", "{list}", "Lists of templates read, by result."),
 		sendTime: seconds("send.duration", "From a claim to Meta's answer."),
 	}
+	media, err := newMediaMetrics(m)
+	errs = append(errs, err)
+	i.media = media
 	rows, err := m.Int64ObservableGauge("prosa.relay.intake.held", metric.WithUnit("{row}"),
 		metric.WithDescription("Intake rows in memory."))
 	errs = append(errs, err)

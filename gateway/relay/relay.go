@@ -34,6 +34,7 @@ type Store struct {
 	Timers    *persistence.Timers
 	Unmatched *persistence.Unmatched
 	Templates *persistence.Templates
+	Media     *persistence.Media
 }
 
 // Limits bounds what the relay holds. A zero field takes its default.
@@ -42,6 +43,9 @@ type Limits struct {
 	Bytes    int // of their bodies; 64 MB
 	InFlight int // commands from intake at once; 1,500
 	Sends    int // calls to Meta at once for one number; 64
+	Media    int // files fetched at once; 16, of one number a quarter
+	// MediaBytes is the length of a file that is still kept; 100 MB, Meta's own limit.
+	MediaBytes int64
 }
 
 // Pauses are the relay's rhythms. A zero field takes its default.
@@ -53,6 +57,7 @@ type Pauses struct {
 	TakeOver time.Duration // between looks for sources of the dead; 2 s
 	Poll     time.Duration // for sends and timers that are due; 500 ms
 	Sweep    time.Duration // for outcomes that were not recorded and lists that are due; 1 s
+	Media    time.Duration // after a first failed fetch of a file, then growing; 5 s
 }
 
 // Config wires a relay. Asker, Store, Client and Member are needed.
@@ -68,6 +73,8 @@ type Config struct {
 	// Ahead is how far the grains' clock is ahead of the database's, see
 	// actors.Config; nil: not at all.
 	Ahead func() time.Duration
+	// MediaAge is how long files of messages are kept; 0: for ever.
+	MediaAge time.Duration
 }
 
 // Relay moves events in and sends out. Make it with New, connect Offer to
@@ -82,6 +89,7 @@ type Relay struct {
 	known   *sentCache
 	senders *senders
 	health  *healthReports
+	media   *mediaPump
 	finish  *batcher[finished]
 	match   *batcher[persistence.SentQuery]
 
@@ -123,6 +131,7 @@ func New(cfg Config) (*Relay, error) {
 	r.feed = newFeed(cfg.Limits.Rows, cfg.Limits.Bytes)
 	r.lanes = newLanes(cfg.Limits.InFlight, r.process, r.noteItems)
 	r.senders = newSenders(r)
+	r.media = newMediaPump(r)
 	r.finish = newBatcher(r.finishBatch)
 	r.match = newBatcher(r.matchBatch)
 	return r, nil
@@ -132,6 +141,7 @@ func (l Limits) withDefaults() Limits {
 	return Limits{
 		Rows: cmp.Or(l.Rows, 20_000), Bytes: cmp.Or(l.Bytes, 64<<20),
 		InFlight: cmp.Or(l.InFlight, 1500), Sends: cmp.Or(l.Sends, 64),
+		Media: cmp.Or(l.Media, 16), MediaBytes: cmp.Or(l.MediaBytes, 100<<20),
 	}
 }
 
@@ -140,7 +150,7 @@ func (p Pauses) withDefaults() Pauses {
 		Ask: cmp.Or(p.Ask, 10*time.Second), Retry: cmp.Or(p.Retry, 200*time.Millisecond),
 		GiveUp: cmp.Or(p.GiveUp, 30*time.Second), Problems: cmp.Or(p.Problems, time.Minute),
 		TakeOver: cmp.Or(p.TakeOver, 2*time.Second), Poll: cmp.Or(p.Poll, 500*time.Millisecond),
-		Sweep: cmp.Or(p.Sweep, time.Second),
+		Sweep: cmp.Or(p.Sweep, time.Second), Media: cmp.Or(p.Media, 5*time.Second),
 	}
 }
 
@@ -157,6 +167,10 @@ func (r *Relay) Start() {
 	r.every(time.Hour, r.expireUnmatched)
 	r.every(r.cfg.Pauses.Sweep, r.syncTemplates)
 	r.every(time.Minute, r.templateAge)
+	r.work.Go(r.media.loop)
+	r.every(r.cfg.Pauses.Sweep, r.tellUntoldMedia)
+	r.every(time.Hour, r.dropMedia)
+	r.every(mediaMeasure, r.measureMedia)
 	r.work.Go(func() { r.finish.loop(r.ctx) })
 	r.work.Go(func() { r.match.loop(r.ctx) })
 }

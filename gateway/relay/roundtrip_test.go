@@ -28,6 +28,8 @@ import (
 const (
 	ours   = wa.PhoneNumberID("100200300")
 	secret = "app-secret-of-a-test"
+	// fileLimit is how long files are that this relay takes.
+	fileLimit = 3 << 20
 )
 
 // mailboxes host real conversations without a cluster, one command at a time each.
@@ -116,8 +118,10 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 			Directory: persistence.NewDirectory(p.pool), Outbox: persistence.NewOutbox(p.pool),
 			Timers: persistence.NewTimers(p.pool), Unmatched: persistence.NewUnmatched(p.pool),
 			Templates: persistence.NewTemplates(p.pool),
+			Media:     persistence.NewMedia(p.pool),
 		},
-		Pauses: relay.Pauses{Poll: 50 * time.Millisecond, Sweep: 50 * time.Millisecond},
+		Pauses: relay.Pauses{Poll: 50 * time.Millisecond, Sweep: 50 * time.Millisecond, Media: time.Millisecond},
+		Limits: relay.Limits{MediaBytes: fileLimit},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ type Bubble struct {
 	Kind         wa.ContentKind `json:"kind"`
 	Text         string         `json:"text"`
 	Media        string         `json:"media,omitempty"` // image, video, audio, document, sticker
+	File         string         `json:"file,omitempty"`  // id of the media
 	Template     string         `json:"template,omitempty"`
 	Header       string         `json:"header,omitempty"` // of a template
 	Footer       string         `json:"footer,omitempty"`

@@ -33,6 +33,13 @@ const (
 	FaultToken       Fault = "190"          // the token is refused
 )
 
+// Faults of files.
+const (
+	FaultMediaGone    Fault = "media_404"     // a download answers 404
+	FaultMediaSlow    Fault = "media_slow"    // a download takes long to begin
+	FaultMediaDamaged Fault = "media_damaged" // a download brings other bytes
+)
+
 // Faults gives each fault a probability between 0 and 1.
 type Faults map[Fault]float64
 
@@ -41,6 +48,7 @@ func allFaults() []Fault {
 	return []Fault{
 		FaultDuplicate, FaultReorder, FaultBatch, FaultConcurrent, FaultStatusFirst, FaultSlow, FaultNoAnswer,
 		FaultDrop, FaultThrottle, FaultWindow, FaultPair, FaultServer, FaultGateway, FaultToken,
+		FaultMediaGone, FaultMediaSlow, FaultMediaDamaged,
 	}
 }
 

@@ -16,9 +16,14 @@ func (s *Simulator) Say(phone string, id wa.PhoneNumberID, text string) (wa.Mess
 }
 
 // SendContent sends anything that a customer can send. Media without an id get
-// one that the media endpoint knows. Raw is used as it is for contacts, orders
+// one that the media endpoint knows, and a sample behind it. Raw is used as it is for contacts, orders
 // and unsupported messages.
 func (s *Simulator) SendContent(phone string, id wa.PhoneNumberID, content wa.Content) (wa.MessageID, error) {
+	return s.fromPhone(phone, id, content, nil)
+}
+
+// fromPhone sends a content, with a file of its own or a sample.
+func (s *Simulator) fromPhone(phone string, id wa.PhoneNumberID, content wa.Content, own *file) (wa.MessageID, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, err := s.find(phone, id)
@@ -28,7 +33,7 @@ func (s *Simulator) SendContent(phone string, id wa.PhoneNumberID, content wa.Co
 	if content.Media != nil && content.Media.ID == "" {
 		media := *content.Media
 		content.Media = &media
-		s.stubMedia(&media)
+		s.attach(&media, own)
 	}
 	now := s.Now()
 	m := &message{chat: c, Bubble: newBubble(s.ids.wamid(c.phone.key(), false), content, now)}
@@ -114,7 +119,7 @@ func newBubble(id wa.MessageID, content wa.Content, at time.Time) Bubble {
 	case content.Text != nil:
 		b.Text = content.Text.Body
 	case content.Media != nil:
-		b.Media, b.Text = content.Media.Type, content.Media.Caption
+		b.Media, b.Text, b.File = content.Media.Type, content.Media.Caption, content.Media.ID
 		if b.Text == "" {
 			b.Text = content.Media.FileName
 		}

@@ -48,10 +48,12 @@ func (s *Simulator) pageRoutes() http.Handler {
 	mux.HandleFunc("POST /sim/faults", call(s.postFault))
 	mux.HandleFunc("POST /sim/trigger", call(s.postTrigger))
 	mux.HandleFunc("POST /sim/phones", call(s.AddPhone))
-	mux.HandleFunc("GET /picture.png", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "image/png")
-		w.Write(stubFile())
+	mux.HandleFunc("GET /picture.jpg", func(w http.ResponseWriter, _ *http.Request) { // of templates
+		w.Header().Set("Content-Type", "image/jpeg")
+		w.Write(sample("image").bytes)
 	})
+	mux.HandleFunc("GET /sim/files/{id}", s.showMedia)
+	mux.HandleFunc("POST /sim/files", s.postFile)
 	files, err := fs.Sub(pageFiles, "page")
 	if err != nil {
 		panic(err) // the folder is embedded above
@@ -103,15 +105,16 @@ type chatName struct {
 type sayCall struct {
 	chatName
 	Text   string       `json:"text"`
-	Kind   string       `json:"kind"` // text, image, button: a template's quick reply
+	Kind   string       `json:"kind"` // text, image, video, voice, document, sticker, button: a template's quick reply
 	Quoted wa.MessageID `json:"quoted"`
 }
 
 func (s *Simulator) postSay(c sayCall) error {
 	content := wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: c.Text}, Quoted: c.Quoted}
+	media := sampleMedia(c.Kind, c.Text)
 	switch {
-	case c.Kind == "image":
-		content = wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image", Caption: c.Text}, Quoted: c.Quoted}
+	case media != nil:
+		content = wa.Content{Kind: wa.KindMedia, Media: media, Quoted: c.Quoted}
 	case content.Sendable() != nil:
 		return content.Sendable()
 	case c.Kind == "button":
@@ -121,6 +124,21 @@ func (s *Simulator) postSay(c sayCall) error {
 	}
 	_, err := s.SendContent(c.Phone, c.Number, content)
 	return err
+}
+
+// sampleMedia is a message with a sample of a kind; nil for a text.
+func sampleMedia(kind, caption string) *wa.Media {
+	switch kind {
+	case "image", "video":
+		return &wa.Media{Type: kind, Caption: caption}
+	case "sticker":
+		return &wa.Media{Type: kind}
+	case "voice":
+		return &wa.Media{Type: "audio", Voice: true}
+	case "document":
+		return &wa.Media{Type: kind, FileName: "order 1042.pdf", Caption: caption}
+	}
+	return nil
 }
 
 func (s *Simulator) postOpen(c chatName) error { return s.OpenChat(c.Phone, c.Number) }

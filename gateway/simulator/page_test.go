@@ -48,7 +48,7 @@ func TestPageIsServed(t *testing.T) {
 	if strings.Contains(page.body, "style=") || strings.Contains(page.body, "onclick") || strings.Contains(page.body, "<style") {
 		t.Error("the page holds what its policy forbids")
 	}
-	for _, name := range []string{"tokens.css", "base.css", "phones.css", "phones.js", "words.js", "icons.svg", "favicon.svg", "picture.png"} {
+	for _, name := range []string{"tokens.css", "base.css", "phones.css", "phones.js", "dom.js", "files.js", "words.js", "icons.svg", "favicon.svg", "picture.jpg"} {
 		if got := w.fetch(http.MethodGet, "/"+name, "", ""); got.status != 200 {
 			t.Errorf("%s: %d", name, got.status)
 		}

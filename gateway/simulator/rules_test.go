@@ -246,7 +246,7 @@ func TestMedia(t *testing.T) {
 	if err := json.Unmarshal(described, &file); err != nil || file.URL == "" {
 		t.Fatalf("%s %v", described, err)
 	}
-	if status, body := get(file.URL); status != 200 || !strings.HasPrefix(string(body), "\x89PNG") {
+	if status, body := get(file.URL); status != 200 || !strings.HasPrefix(string(body), "\xff\xd8\xff") {
 		t.Errorf("download: %d", status)
 	}
 	if status, _ := get(w.URL() + "/v25.0/123"); status != 400 {

@@ -78,7 +78,7 @@ type Simulator struct {
 	chats     map[chatKey]*chat
 	known     map[wa.MessageID]*message
 	ages      []wa.MessageID // known ids, oldest first
-	media     map[string]string
+	media     map[string]*file
 	templates []Template
 	faults    *chance
 	ids       *idMaker
@@ -99,7 +99,7 @@ func New(config Config) *Simulator {
 	config = config.withDefaults()
 	s := &Simulator{
 		done: make(chan struct{}), config: config, logger: config.Logger, webhook: config.WebhookURL,
-		chats: map[chatKey]*chat{}, known: map[wa.MessageID]*message{}, media: map[string]string{},
+		chats: map[chatKey]*chat{}, known: map[wa.MessageID]*message{}, media: map[string]*file{},
 		byAddress: map[string]*Phone{}, templates: slices.Clone(config.Templates),
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()

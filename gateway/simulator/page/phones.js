@@ -2,12 +2,12 @@
 // sends what the person at the page does. Whatever a message says is only ever
 // set as textContent.
 
+import { $, element, icon } from "./dom.js";
+import { drawFile, offerFiles } from "./files.js";
 import { languages, locale, logWords, speak, spoken, t, translate } from "./words.js";
 
-const $ = (id) => document.getElementById(id);
-
 // Faults that the page offers, with their probability when on; words.js says what they do.
-const faults = [["duplicate", 0.34], ["reorder", 0.34], ["batch", 0.5], ["status_first", 1], ["slow", 1], ["no_answer", 0.34], ["131047", 1], ["131000", 1], ["190", 1]];
+const faults = [["duplicate", 0.34], ["reorder", 0.34], ["batch", 0.5], ["status_first", 1], ["slow", 1], ["no_answer", 0.34], ["131047", 1], ["131000", 1], ["190", 1], ["media_404", 1]];
 
 let state = null; // phones, numbers, faults and the clock
 let chat = null; // what the phone shows
@@ -22,23 +22,6 @@ let retry = 500;
 let entries = []; // of the log, newest first
 
 const key = (p) => p.wa_id || p.bsuid;
-
-function element(tag, className, text) {
-  const e = document.createElement(tag);
-  if (className) e.className = className;
-  if (text !== undefined) e.textContent = text;
-  return e;
-}
-
-function icon(name, className) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", className || "i");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", "icons.svg#" + name);
-  svg.append(use);
-  return svg;
-}
 
 async function post(path, body) {
   const response = await fetch("sim/" + path, {
@@ -244,16 +227,8 @@ function bubble(b, before, byId) {
   const box = element("div", "bub");
   const original = b.quoted && byId.get(b.quoted);
   if (original) box.append(quote(original));
-  if (b.media === "image") {
-    box.classList.add("has-pic");
-    const picture = element("img", "pic");
-    picture.src = "picture.png";
-    picture.alt = t("picture");
-    picture.width = 258;
-    picture.height = 148;
-    const words = element("p", "", b.text);
-    words.append(element("span", "pad"));
-    box.append(picture, words);
+  if (b.file && !b.revoked) {
+    drawFile(box, b);
   } else if (b.template) {
     box.append(...templateParts(b));
   } else {
@@ -286,8 +261,8 @@ function templateParts(b) {
   const parts = [];
   if (b.media) {
     const picture = element("img", "pic");
-    picture.src = "picture.png";
-    picture.alt = "Picture";
+    picture.src = "picture.jpg";
+    picture.alt = t("file.image");
     parts.push(picture);
   }
   if (b.header) parts.push(element("b", "tpl-head", b.header));
@@ -384,7 +359,7 @@ $("text").onbeforeinput = (event) => {
   event.preventDefault();
   $("type").requestSubmit();
 };
-$("attach").onclick = () => send("", "image");
+offerFiles({ chat: () => ({ phone, number }), send, report });
 $("unquote").onclick = () => setQuote(null);
 $("number").onchange = () => choose(phone, $("number").value);
 for (const button of document.querySelectorAll("[data-hours]")) {

@@ -1,0 +1,66 @@
+package conversation
+
+import (
+	"encoding/json"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// WantedMedia asks for the file of a message. It becomes a row that the relay
+// fetches; the outcome comes back as RecordMedia.
+type WantedMedia struct {
+	MessageID wa.MessageID
+	MediaID   string
+	MIME      string
+	SHA256    string
+	FileName  string
+}
+
+// KnownMedia is what became of a file, read from its row.
+type KnownMedia struct {
+	Ended  bool // fetched, or given up
+	Told   bool // recorded before
+	Kept   bool
+	Reason wa.MediaReason
+	Size   int64
+}
+
+// wantedMedia is the file of an inbound message, if Meta names one. A content
+// that cannot be read asks for nothing: the message itself counts.
+func wantedMedia(c *actorpb.ReceiveInbound) []WantedMedia {
+	var content wa.Content
+	if json.Unmarshal(c.Content, &content) != nil || content.Media == nil || content.Media.ID == "" {
+		return nil
+	}
+	m := content.Media
+	return []WantedMedia{{
+		MessageID: wa.MessageID(c.MessageId), MediaID: wa.CleanText(m.ID), MIME: m.MIME, SHA256: m.SHA256, FileName: m.FileName,
+	}}
+}
+
+// NeedsMedia names the message whose file's row Decide needs, or "".
+func (s *State) NeedsMedia(cmd Command) wa.MessageID {
+	if c, ok := cmd.(*actorpb.RecordMedia); ok && s.Exists() {
+		return wa.MessageID(c.MessageId)
+	}
+	return ""
+}
+
+// recordMedia notes once what became of a file. A file that is wanted again will
+// be told of again.
+func (s *State) recordMedia(c *actorpb.RecordMedia, facts Facts) (Decision, error) {
+	switch m := facts.Media; {
+	case m == nil:
+		return Decision{}, refuse(NotFound, "no file of such a message is known")
+	case !m.Ended || m.Told:
+		return already(c.MessageId), nil
+	default:
+		return Decision{
+			Events: []Event{&actorpb.MediaRecorded{
+				MessageId: c.MessageId, Kept: m.Kept, Reason: string(m.Reason), Size: m.Size,
+			}},
+			Outcome: &actorpb.Outcome{MessageId: c.MessageId},
+		}, nil
+	}
+}

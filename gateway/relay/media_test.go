@@ -1,0 +1,137 @@
+package relay_test
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+const person = "5511987650001"
+
+func onePhone() []simulator.Phone { return []simulator.Phone{{WaID: person, Name: "Person"}} }
+
+// state waits until the file of a message is in a state, recorded by its
+// conversation if it is an end.
+func (p *process) becomes(t *testing.T, id wa.MessageID, state persistence.MediaState) (reason string) {
+	t.Helper()
+	p.eventually(t, "the file of "+string(id)+" is "+string(state), func() bool {
+		var is persistence.MediaState
+		var told bool
+		err := p.pool.QueryRow(t.Context(), `SELECT state, told, reason FROM media WHERE message_id = $1`, id).Scan(&is, &told, &reason)
+		return err == nil && is == state && (told || state == persistence.MediaWanted)
+	})
+	return reason
+}
+
+func (p *process) file(t *testing.T, id wa.MessageID) []byte {
+	t.Helper()
+	key, err := wa.ParseConversationKey(p.grains.keys()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	inbox := persistence.NewInbox(p.pool)
+	f, err := inbox.OpenMedia(t.Context(), persistence.Scope{TenantID: "acme", AllTeams: true}, key, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []byte
+	for n := 0; len(all) < int(f.Size); n++ {
+		part, err := inbox.MediaPart(t.Context(), &f, n, 0, persistence.MediaPiece)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, part...)
+	}
+	return all
+}
+
+func TestFilesAreFetchedAndKept(t *testing.T) {
+	t.Parallel()
+	// Each comes twice, and the first download does not find it.
+	p := startProcess(t, simulator.Faults{simulator.FaultDuplicate: 1}, onePhone())
+	p.meta.Trigger(simulator.FaultMediaGone)
+	p.meta.Trigger(simulator.FaultMediaDamaged)
+	content := slices.Concat(bytes.Repeat([]byte{0xff, 0x00, 0x47}, 700_000), []byte("the end"))
+	id, err := p.meta.SendFile(person, ours, wa.Media{Type: "document", MIME: "application/zip", FileName: "a.zip"}, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.becomes(t, id, persistence.MediaKept)
+	if got := p.file(t, id); !bytes.Equal(got, content) {
+		t.Errorf("kept %d bytes; want the %d that were sent", len(got), len(content))
+	}
+	for _, kind := range []string{"image", "audio", "video", "sticker"} {
+		id, err := p.meta.SendContent(person, ours, wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: kind}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.becomes(t, id, persistence.MediaKept)
+	}
+	if n := p.count(t, `SELECT count(*) FROM event WHERE type = 'MediaRecorded'`); n != 5 {
+		t.Errorf("%d files recorded by the conversation; want each of 5 once", n)
+	}
+	if n := p.count(t, `SELECT count(*) FROM media_chunk c JOIN media m USING (phone_number_id, message_id) WHERE c.attempt <> m.attempt`); n != 0 {
+		t.Errorf("%d pieces of failed attempts were left", n)
+	}
+}
+
+func TestFilesThatCannotBeKept(t *testing.T) {
+	t.Parallel()
+	picture := func(m wa.Media) wa.Content { return wa.Content{Kind: wa.KindMedia, Media: &m} }
+	for name, c := range map[string]struct {
+		faults  simulator.Faults
+		content wa.Content
+		bytes   int
+		want    wa.MediaReason
+	}{
+		"unknown to Meta": {content: picture(wa.Media{Type: "image", ID: "404404404", MIME: "image/jpeg"}), want: wa.MediaGone},
+		"damaged": {
+			faults: simulator.Faults{simulator.FaultMediaDamaged: 1}, content: picture(wa.Media{Type: "image"}), want: wa.MediaDamaged,
+		},
+		"too large": {content: picture(wa.Media{Type: "document", MIME: "application/zip"}), bytes: fileLimit + 1, want: wa.MediaTooLarge},
+		"never found": {
+			faults: simulator.Faults{simulator.FaultMediaGone: 1}, content: picture(wa.Media{Type: "image"}), want: wa.MediaUnavailable,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := startProcess(t, c.faults, onePhone())
+			var id wa.MessageID
+			var err error
+			if c.bytes > 0 {
+				id, err = p.meta.SendFile(person, ours, *c.content.Media, make([]byte, c.bytes))
+			} else {
+				id, err = p.meta.SendContent(person, ours, c.content)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if reason := p.becomes(t, id, persistence.MediaFailed); reason != string(c.want) {
+				t.Errorf("failed because %q; want %q", reason, c.want)
+			}
+			if n := p.count(t, `SELECT count(*) FROM media_chunk`); n != 0 {
+				t.Errorf("%d pieces of a failed file were left", n)
+			}
+		})
+	}
+}
+
+// A file that hangs keeps nobody waiting.
+func TestSlowFilesDelayNoTexts(t *testing.T) {
+	t.Parallel()
+	p := startProcess(t, simulator.Faults{simulator.FaultMediaSlow: 1}, onePhone())
+	id, err := p.meta.SendContent(person, ours, wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.becomes(t, id, persistence.MediaWanted)
+	if _, err := p.meta.Say(person, ours, "did you see it?"); err != nil {
+		t.Fatal(err)
+	}
+	p.eventually(t, "the text is there", func() bool { return p.count(t, `SELECT count(*) FROM message WHERE kind = 'text'`) == 1 })
+	p.becomes(t, id, persistence.MediaKept)
+}
