@@ -105,6 +105,7 @@ func TestDemoSeedsOnceAndItsLinesWork(t *testing.T) {
 	if n := strings.Count(before, "\n"); n != len(demoPhones()) {
 		t.Errorf("%d conversations seeded:\n%s", n, before)
 	}
+	assertStory(t, rafaela)
 	first.stop()
 
 	second := startDemo(t, data)
@@ -113,6 +114,13 @@ func TestDemoSeedsOnceAndItsLinesWork(t *testing.T) {
 		t.Errorf("before the restart\n%safter it\n%s", before, after)
 	}
 	second.runReadmeLines(t)
+	// The phones, whose simulator keeps nothing, have their chats again.
+	for phone, words := range map[string]string{"5534955501142": "Chegou a coleção", vila: "pedido mínimo"} {
+		_, chat := fetch(t.Context(), fmt.Sprintf("%s/sim/chat?phone=%s&number=%s", second.phones, phone, demoNumbers()[inBras].id))
+		if !strings.Contains(chat, words) || !strings.Contains(chat, "window_closes_at") {
+			t.Errorf("after the restart the phone %s shows %s", phone, chat)
+		}
+	}
 	path := rafaela.find(t, "Helena")
 	chat := fmt.Sprintf("%s/sim/chat?phone=5534955501142&number=%s", second.phones, demoNumbers()[0].id)
 	eventually(t, "the answer on Helena's phone", func() bool {
@@ -124,21 +132,53 @@ func TestDemoSeedsOnceAndItsLinesWork(t *testing.T) {
 	}
 }
 
-// seeded describes all conversations, one a line, once all first messages are in.
+// assertStory looks for what a newcomer should meet: windows of all ages,
+// something for everybody, and something that went wrong.
+func assertStory(t *testing.T, p *person) {
+	t.Helper()
+	rows, _ := expect(t, p.get(t, "/api/v1/conversations?limit=200"), http.StatusOK).at("conversations").([]any)
+	found := map[string]int{}
+	for _, row := range rows {
+		closes, _ := walk(row, "window_closes_at").(string)
+		at, err := time.Parse(time.RFC3339, closes)
+		if err != nil {
+			t.Fatalf("window of %v: %v", row, err)
+		}
+		switch left := time.Until(at); {
+		case left <= 0:
+			found["closed"]++
+		case left < 2*time.Hour:
+			found["closing"]++
+		case left > 23*time.Hour:
+			found["fresh"]++
+		}
+		owner, _ := walk(row, "owner.name").(string)
+		phase, _ := walk(row, "phase").(string)
+		status, _ := walk(row, "last.status").(string)
+		found[owner]++
+		found[phase]++
+		found[status]++
+	}
+	for what, least := range map[string]int{
+		"closed": 1, "closing": 2, "fresh": 3, "": 4, "Ana Ribeiro": 4, "Bruno Tavares": 2, "snoozed": 1, "failed": 1,
+	} {
+		if found[what] < least {
+			t.Errorf("%d conversations are %q, want %d or more", found[what], what, least)
+		}
+	}
+}
+
+// seeded describes all conversations, one a line.
 func seeded(t *testing.T, p *person) (text string) {
 	t.Helper()
-	eventually(t, "all seeded messages", func() bool {
-		text = ""
-		messages := 0
-		rows, _ := expect(t, p.get(t, "/api/v1/conversations?sort=oldest"), http.StatusOK).at("conversations").([]any)
+	for _, view := range []string{"all", "resolved"} {
+		rows, _ := expect(t, p.get(t, "/api/v1/conversations?limit=200&sort=oldest&view="+view), http.StatusOK).at("conversations").([]any)
 		for _, row := range rows {
 			id, _ := walk(row, "id").(string)
-			items := p.items(t, "/api/v1/conversations/"+id)
-			messages += len(items)
-			text += fmt.Sprintln(id, walk(row, "contact.name"), walk(row, "last.preview"), len(items), walk(row, "version"), walk(row, "unread"))
+			text += fmt.Sprintln(id, walk(row, "contact.name"), walk(row, "owner.name"), walk(row, "phase"), walk(row, "last.preview"),
+				len(p.items(t, "/api/v1/conversations/"+id)), walk(row, "version"), walk(row, "unread"))
 		}
-		return messages >= len(demoSayings())
-	})
+	}
 	return text
 }
 

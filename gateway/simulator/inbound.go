@@ -88,6 +88,35 @@ func (s *Simulator) EchoFromApp(id wa.PhoneNumberID, phone, text string) (wa.Mes
 	return m.ID, nil
 }
 
+// Recall puts a message on a phone that the engine knows from an earlier life of
+// the phone. Nothing is delivered or reported for it.
+func (s *Simulator) Recall(phone string, id wa.PhoneNumberID, known Recalled) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.find(phone, id)
+	if err != nil {
+		return fmt.Errorf("recall: %w", err)
+	}
+	m := &message{chat: c, Bubble: newBubble(known.ID, known.Content, known.At), reported: true}
+	m.Status = known.Status
+	if known.FromBusiness {
+		m.FromBusiness, m.from, m.to = true, c.number, c.phone.key()
+	} else if known.Content.Kind.OpensWindow() && known.At.After(c.lastInbound) {
+		c.lastInbound = known.At
+	}
+	s.place(m, known.Content)
+	return nil
+}
+
+// Recalled is a message as the engine knows it.
+type Recalled struct {
+	ID           wa.MessageID // as Meta names it
+	FromBusiness bool
+	Status       wa.Status
+	At           time.Time
+	Content      wa.Content
+}
+
 // place puts a message where the phone shows it: reactions, edits and revokes
 // change the message that they name, the rest are bubbles of their own.
 func (s *Simulator) place(m *message, content wa.Content) {

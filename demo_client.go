@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+const conversationsPath = "/api/v1/conversations"
+
+// demoClient calls the API as one of the staff.
+type demoClient struct {
+	base, token, csrf string
+	id                wa.AgentID
+}
+
+// demoRow is what the demo reads of a conversation.
+type demoRow struct {
+	ID      string           `json:"id"`
+	Number  wa.PhoneNumberID `json:"phone_number_id"`
+	Contact struct {
+		Name    string `json:"name"`
+		Address string `json:"address"`
+	} `json:"contact"`
+}
+
+// demoMessage is what it reads of a message.
+type demoMessage struct {
+	ID        wa.MessageID `json:"id"`
+	Direction string       `json:"direction"`
+	SentAt    time.Time    `json:"sent_at"`
+	Content   wa.Content   `json:"content"`
+	Status    struct {
+		WAMID wa.MessageID `json:"wamid"`
+		State string       `json:"state"`
+	} `json:"status"`
+}
+
+// enter makes a client with a session of its own.
+func (e *engine) enter(ctx context.Context, p persistence.Person) (*demoClient, error) {
+	session, err := e.staff.OpenSession(ctx, p)
+	if err != nil {
+		return nil, fmt.Errorf("enter as %s: %w", p.Name, err)
+	}
+	return &demoClient{e.gateway.URL(), session.Token, session.CSRFToken, p.ID}, nil
+}
+
+func (d *demoClient) leave(ctx context.Context) error {
+	return d.do(ctx, http.MethodPost, "/api/v1/logout", nil, nil)
+}
+
+// conversations are the newest 200 that the person may see.
+func (d *demoClient) conversations(ctx context.Context) ([]demoRow, error) {
+	var page struct {
+		Conversations []demoRow `json:"conversations"`
+	}
+	for _, view := range []string{"all", "resolved"} {
+		var part struct {
+			Conversations []demoRow `json:"conversations"`
+		}
+		if err := d.do(ctx, http.MethodGet, conversationsPath+"?limit=200&view="+view, nil, &part); err != nil {
+			return nil, err
+		}
+		page.Conversations = append(page.Conversations, part.Conversations...)
+	}
+	return page.Conversations, nil
+}
+
+// thread is the newest messages of a conversation, oldest first.
+func (d *demoClient) thread(ctx context.Context, path string) ([]demoMessage, error) {
+	var page struct {
+		Items []struct {
+			Message *demoMessage `json:"message"`
+		} `json:"items"`
+	}
+	if err := d.do(ctx, http.MethodGet, path+"/messages?limit=200", nil, &page); err != nil {
+		return nil, err
+	}
+	var thread []demoMessage
+	for _, item := range page.Items {
+		if item.Message != nil {
+			thread = append(thread, *item.Message)
+		}
+	}
+	return thread, nil
+}
+
+// do calls and decodes the answer; anything but a success is an error.
+func (d *demoClient) do(ctx context.Context, method, path string, body, into any) error {
+	var sent io.Reader = http.NoBody
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			return fmt.Errorf("encode %s: %w", path, err)
+		}
+		sent = bytes.NewReader(encoded)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, d.base+path, sent) //nolint:gosec // base is this process's own address
+	if err != nil {
+		return fmt.Errorf("call %s: %w", path, err)
+	}
+	req.Header.Set("Cookie", "prosa_session="+d.token)
+	req.Header.Set("X-CSRF-Token", d.csrf)
+	res, err := http.DefaultClient.Do(req) //nolint:gosec // likewise
+	if err != nil {
+		return fmt.Errorf("call %s: %w", path, err)
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read answer of %s: %w", path, err)
+	case res.StatusCode >= http.StatusMultipleChoices:
+		return fmt.Errorf("call %s: %s: %s", path, res.Status, answer)
+	case into == nil:
+		return nil
+	}
+	if err := json.Unmarshal(answer, into); err != nil {
+		return fmt.Errorf("decode answer of %s: %w", path, err)
+	}
+	return nil
+}

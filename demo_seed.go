@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// seed makes the demo's tenant, people and numbers, and at the first start tells
+// its story. Later starts find all of it and give the phones their chats back.
+func (e *engine) seed(ctx context.Context, sim *simulator.Simulator) error {
+	if err := e.seedNumbers(ctx); err != nil {
+		return fmt.Errorf("seed: %w", err)
+	}
+	var staff []*demoClient
+	for _, p := range demoStaff() {
+		p.TenantID = demoTenant
+		p, err := e.staff.Upsert(ctx, p, demoPassword)
+		if err != nil {
+			return fmt.Errorf("seed: %w", err)
+		}
+		client, err := e.enter(ctx, p)
+		if err != nil {
+			return fmt.Errorf("seed: %w", err)
+		}
+		staff = append(staff, client)
+	}
+	sim.SetWebhook(e.gateway.URL() + "/webhooks/meta")
+	if err := sim.Handshake(ctx); err != nil {
+		return fmt.Errorf("seed: %w", err)
+	}
+	rows, err := staff[asRafaela].conversations(ctx)
+	if err == nil {
+		if len(rows) == 0 {
+			err = (&teller{sim: sim, staff: staff}).tell(ctx)
+		} else {
+			err = recall(ctx, sim, staff[asRafaela], rows)
+		}
+	}
+	sim.Reseed()
+	for _, client := range staff {
+		err = errors.Join(err, client.leave(ctx))
+	}
+	if err != nil {
+		return fmt.Errorf("seed: %w", err)
+	}
+	return nil
+}
+
+func (e *engine) seedNumbers(ctx context.Context) error {
+	for _, n := range demoNumbers() {
+		err := e.numbers.Register(ctx, persistence.Registration{
+			Number: persistence.Number{
+				ID: n.id, TenantID: demoTenant, AccountID: demoAccount, PortfolioID: demoPortfolio, TeamID: demoTeam,
+				Display: n.display, Name: n.name, Token: demoToken,
+			},
+			TenantName: demoTenantName, TeamName: "Atacado", AccountName: demoTenantName,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recall gives the phones, whose simulator keeps nothing, what the engine knows
+// of their chats. Customers that were made on the page get their phones back.
+func recall(ctx context.Context, sim *simulator.Simulator, manager *demoClient, rows []demoRow) error {
+	slices.Reverse(rows) // the oldest first: a phone shows the number that it wrote to last
+	for _, row := range rows {
+		phone, err := phoneOf(sim, row)
+		if err != nil {
+			return err
+		}
+		thread, err := manager.thread(ctx, conversationsPath+"/"+row.ID)
+		if err != nil {
+			return err
+		}
+		for _, m := range thread {
+			if m.Direction == "note" || m.Direction == "out" && m.Status.WAMID == "" {
+				continue // the phone never had it
+			}
+			known := simulator.Recalled{ID: m.ID, Status: wa.StatusRead, At: m.SentAt, Content: m.Content}
+			if m.Direction == "out" {
+				known.ID, known.FromBusiness, known.Status = m.Status.WAMID, true, wa.Status(m.Status.State)
+			}
+			if known.Status == wa.StatusFailed {
+				continue
+			}
+			if err := sim.Recall(phone, row.Number, known); err != nil {
+				return fmt.Errorf("recall chat %s: %w", row.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+// phoneOf finds the phone of a contact, by any of its names.
+func phoneOf(sim *simulator.Simulator, row demoRow) (string, error) {
+	address := strings.TrimPrefix(row.Contact.Address, "+")
+	for _, p := range sim.Phones() {
+		if p.WaID == address || p.BSUID == address || p.Username != "" && p.Username == strings.TrimPrefix(address, "@") {
+			if p.HidePhone {
+				return p.BSUID, nil
+			}
+			return p.WaID, nil
+		}
+	}
+	p := simulator.Phone{WaID: address, Name: row.Contact.Name}
+	if alias, _ := wa.ClassifyAddress(address); alias.Kind != wa.AliasPhone {
+		p = simulator.Phone{BSUID: address, Name: row.Contact.Name, HidePhone: true}
+	}
+	if err := sim.AddPhone(p); err != nil {
+		return "", fmt.Errorf("recall phone of %s: %w", row.ID, err)
+	}
+	return address, nil
+}
