@@ -65,3 +65,52 @@ func (b *tab) rowsAre(n int) {
 	b.t.Helper()
 	b.see(fmt.Sprintf("document.querySelectorAll('[data-test=row]').length === %d", n))
 }
+
+// Counts move with the rows, without asking the server, in every view, tab and
+// number; asking changes nothing.
+func testListCounts(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	d.say(t, helena, "Eu levo as 40")
+	if _, err := d.sim.Say(vila, lisboa, "Entregam em Braga?"); err != nil {
+		t.Fatal(err)
+	}
+	d.ana.find(t, "Loja da Vila")
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	bruno := c.seat(t, d.url, "bruno@lume.example", testPassword)
+	for _, b := range []*tab{ana, bruno} {
+		b.pick("all", "Helena")
+		b.counts("0 2 2 0 0 | 2 2 | 1 1")
+		b.script(countsAlone)
+	}
+	ana.click(at("view-mine"))
+	ana.write(at("compose"), "Fechado!")
+	ana.click(at("send"))
+	ana.message("Fechado!", "delivered")
+	ana.counts("1 1 2 0 0 | 1 0 1 | 0 1")
+	bruno.counts("0 1 2 0 0 | 2 1 | 1 1") // she has read it
+	ana.shot("lists 05 counts")
+	ana.click(at("resolve"))
+	ana.counts("0 1 1 0 1 | 0 0 0 | 0 0")
+	bruno.counts("0 1 1 0 1 | 1 1 | 1 0")
+	for _, b := range []*tab{ana, bruno} { // what the server says is the same
+		b.do("reload", chromedp.Reload())
+		b.live()
+	}
+	ana.counts("0 1 1 0 1 | 0 0 0 | 0 0")
+	bruno.counts("0 1 1 0 1 | 1 1 | 1 0")
+}
+
+// countsAlone lets no request for counts leave any more.
+const countsAlone = `window.fetch = ((real) => (to, how) => String(to).includes('/counts') ? new Promise(() => {}) : real(to, how))(window.fetch)`
+
+// counts waits until the views, the tabs and the numbers tell these counts.
+func (b *tab) counts(want string) {
+	b.t.Helper()
+	b.see(fmt.Sprintf(`(() => {
+  const all = (selector) => [...document.querySelectorAll(selector)].map((e) => e.textContent).join(' ');
+  const views = ['mine', 'unclaimed', 'all', 'snoozed', 'resolved'].map((v) => all('[data-test=count-' + v + ']')).join(' ');
+  const now = [views, all('.tabs .n'), all('[data-test=count-%s], [data-test=count-%s]')].join(' | ');
+  document.body.dataset.counts = now;
+  return now === %q;
+})()`, brasil, lisboa, want))
+}

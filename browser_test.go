@@ -47,6 +47,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: figures":         testInboxFigures,
 		"demo: first minute":     testDemoFirstMinute,
 		"lists: filters":         testListFilters,
+		"lists: counts":          testListCounts,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

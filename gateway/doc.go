@@ -63,6 +63,13 @@
 // seconds. Frames of the new epoch may come before it. A client fetches what is
 // on its screen, keeps the higher version of each row, and goes on.
 //
+// # Counts
+//
+// GET /api/v1/counts is counted at most once a second for all who see the same
+// teams. Each view has the epoch and offset up to which the frames of inbox are
+// counted for certain: a client moves its counts with the rows that it gets, and
+// does so again with those that an answer may not hold yet.
+//
 // # Commands
 //
 // type is messages, notes, claim, release, assign, transfer, takeover, snooze,

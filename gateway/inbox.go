@@ -120,26 +120,6 @@ func limitOf(text string, def, most int) (int, error) {
 	return n, nil
 }
 
-// countView counts a view; More says that there are more than N.
-type countView struct {
-	N    int  `json:"n"`
-	More bool `json:"more,omitempty"`
-}
-
-func (s *Server) counts(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	counts, err := s.cfg.Inbox.Counts(r.Context(), who.Person.Scope(), who.Person.ID)
-	if err != nil {
-		return err
-	}
-	views := make(map[persistence.View]countView, len(counts))
-	for v, c := range counts {
-		views[v] = countView(c)
-	}
-	return writeJSON(w, http.StatusOK, struct {
-		Views map[persistence.View]countView `json:"views"`
-	}{views})
-}
-
 // visible reads the conversation of the request's path, if its person may see it.
 func (s *Server) visible(r *http.Request, who persistence.Session) (persistence.ListedConversation, error) {
 	key, err := wa.ParseConversationKey(r.PathValue("id"))

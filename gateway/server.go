@@ -154,6 +154,7 @@ type Server struct {
 	threads *threads
 	finder  *search.Finder
 	hub     *hub
+	counter *counter
 	http    *http.Server
 	ln      net.Listener
 	served  chan error
@@ -175,6 +176,7 @@ func New(cfg Config) (*Server, error) {
 		threads: &threads{cfg.Inbox}, finder: search.NewFinder(cfg.Search), served: make(chan error, 1),
 	}
 	s.hub = newHub(cfg, s.threads, m)
+	s.counter = newCounter(cfg.Inbox, s.hub)
 	s.http = &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: 5 * time.Second,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,6 +73,9 @@ func (v View) phases() []int16 {
 	return nil
 }
 
+// holds says whether conversations of a phase stand in the view.
+func (v View) holds(phase int16) bool { return slices.Contains(v.phases(), phase) }
+
 // Known says whether there is such a view.
 func (v View) Known() bool { return v.phases() != nil }
 
@@ -81,9 +85,6 @@ type ListedConversation struct {
 	Version uint64
 	InboxRow
 }
-
-// countLimit is how far counts count.
-const countLimit = 1_000
 
 // Inbox answers what lists and threads ask. It reads rows and never wakes a grain.
 type Inbox struct{ pool *pgxpool.Pool }
@@ -96,42 +97,6 @@ c.phone_number_id, c.contact_id, c.version, c.tenant_id, c.team_id, c.owner_kind
 c.owner_name, c.owner_epoch, c.owned_since, c.phase, c.contact_name, c.contact_address, c.last_at, c.last_outbound,
 c.last_kind, c.last_preview, c.last_status, c.last_message_id, c.unread, c.window_closes_at, c.snoozed_until,
 c.queued_since, c.started_at`
-
-// Count of a view; More says that there are more than it tells.
-type Count struct {
-	N    int
-	More bool
-}
-
-// Counts counts every view of the scope, each up to a limit: the cost of a
-// badge must not grow with the backlog.
-func (b *Inbox) Counts(ctx context.Context, scope Scope, agent wa.AgentID) (map[View]Count, error) {
-	const count = `
-WITH visible AS (SELECT id FROM team WHERE tenant_id = $1 AND ($2 OR id = ANY($3)))
-SELECT
-    (SELECT count(*) FROM (SELECT FROM conversation c WHERE owner_id = $4 AND tenant_id = $1 AND phase IN (1, 2)
-        AND team_id IN (SELECT id FROM visible) LIMIT $5) x),
-    (SELECT count(*) FROM (SELECT FROM visible v JOIN conversation c ON c.tenant_id = $1 AND c.team_id = v.id
-        AND c.phase IN (1, 2) AND c.owner_id IS NULL LIMIT $5) x),
-    (SELECT count(*) FROM (SELECT FROM visible v JOIN conversation c ON c.tenant_id = $1 AND c.team_id = v.id
-        AND c.phase IN (1, 2, 3) LIMIT $5) x),
-    (SELECT count(*) FROM (SELECT FROM visible v JOIN conversation c ON c.tenant_id = $1 AND c.team_id = v.id
-        AND c.phase = 3 LIMIT $5) x),
-    (SELECT count(*) FROM (SELECT FROM visible v JOIN conversation c ON c.tenant_id = $1 AND c.team_id = v.id
-        AND c.phase = 4 LIMIT $5) x)`
-	views := [...]View{ViewMine, ViewUnclaimed, ViewAll, ViewSnoozed, ViewResolved}
-	var n [len(views)]int
-	err := b.pool.QueryRow(ctx, count, scope.TenantID, scope.AllTeams, scope.Teams, agent, countLimit+1).
-		Scan(&n[0], &n[1], &n[2], &n[3], &n[4])
-	if err != nil {
-		return nil, fmt.Errorf("count conversations: %w", err)
-	}
-	counts := make(map[View]Count, len(views))
-	for i, v := range views {
-		counts[v] = Count{N: min(n[i], countLimit), More: n[i] > countLimit}
-	}
-	return counts, nil
-}
 
 // Get returns one conversation, or ErrNotFound, also when it is out of scope.
 func (b *Inbox) Get(ctx context.Context, scope Scope, key wa.ConversationKey) (ListedConversation, error) {

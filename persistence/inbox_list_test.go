@@ -198,21 +198,27 @@ func TestFilteredPagesWhileRowsChange(t *testing.T) {
 	}
 }
 
-// What fits stands far behind what does not: each page looks at a part, and all
-// of it is found once.
-func TestPagesOfARareFilterAreBounded(t *testing.T) {
-	t.Parallel()
-	pool, _ := office(t)
-	inbox := persistence.NewInbox(pool)
+// seedBacklog makes n open conversations of eva's; one in 9973 is on number 200.
+func seedBacklog(t *testing.T, pool *pgxpool.Pool, n int) {
+	t.Helper()
 	const fill = `
 INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_kind, owner_id,
     owner_name, owner_epoch, phase, contact_name, contact_address, last_at, last_outbound, last_kind, last_preview,
     last_status, last_message_id, unread, started_at)
 SELECT CASE WHEN i % 9973 = 1 THEN '200' ELSE '100' END, 'c' || i, 3, 2, '', 't1', CASE WHEN i % 3 = 0 THEN 'blue' ELSE 'red' END, 1, 'eva',
     '', 1, 1, 'Name', '55', timestamptz '2026-01-01' + i / 7 * interval '1 s', false, 'text', '', '', 'm', 0, now()
-FROM generate_series(1, 50000) i`
-	mustExec(t, pool, fill)
+FROM generate_series(1, $1) i`
+	mustExec(t, pool, fill, n)
 	mustExec(t, pool, `ANALYZE conversation`)
+}
+
+// What fits stands far behind what does not: each page looks at a part, and all
+// of it is found once.
+func TestPagesOfARareFilterAreBounded(t *testing.T) {
+	t.Parallel()
+	pool, _ := office(t)
+	inbox := persistence.NewInbox(pool)
+	seedBacklog(t, pool, 50_000)
 	for _, oldest := range []bool{false, true} {
 		want := []string{}
 		for i := 1; i <= 50_000; i += 9973 {
@@ -230,5 +236,70 @@ FROM generate_series(1, 50000) i`
 		if got, _ := readAll(t, inbox, persistence.Scope{TenantID: "t1", AllTeams: true}, q, nil); len(got) != 0 {
 			t.Errorf("unread: %v", got)
 		}
+	}
+}
+
+// Counts are what a list of the same cut holds, for each view, number and team.
+func TestCountsAreWhatListsHold(t *testing.T) {
+	t.Parallel()
+	pool, _ := office(t)
+	inbox, rows := persistence.NewInbox(pool), seedMany(t, pool)
+	for name, scope := range map[string]persistence.Scope{
+		"all teams": {TenantID: "t1", AllTeams: true},
+		"blue":      {TenantID: "t1", Teams: []wa.TeamID{"blue"}},
+		"no team":   {TenantID: "t1"},
+	} {
+		got, err := inbox.CountTeams(t.Context(), scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got[persistence.ViewMine], err = inbox.CountMine(t.Context(), scope, "ana"); err != nil {
+			t.Fatal(err)
+		}
+		for view, count := range got {
+			of := func(f persistence.Filter) int {
+				f.Now = filterNow
+				return len(expected(rows, scope, &persistence.ListQuery{View: view, AgentID: "ana", Filter: f}))
+			}
+			tally := func(numbers ...wa.PhoneNumberID) persistence.Tally {
+				return persistence.Tally{
+					N:        of(persistence.Filter{Numbers: numbers}),
+					Us:       of(persistence.Filter{Numbers: numbers, Turn: persistence.TurnUs}),
+					Customer: of(persistence.Filter{Numbers: numbers, Turn: persistence.TurnCustomer}),
+					Unread:   of(persistence.Filter{Numbers: numbers, Unread: true}),
+				}
+			}
+			want := persistence.Count{Tally: tally(), Numbers: map[wa.PhoneNumberID]persistence.Tally{}}
+			for _, number := range []wa.PhoneNumberID{"100", "200", "300"} {
+				if n := tally(number); n.N > 0 {
+					want.Numbers[number] = n
+				}
+			}
+			if diff := cmp.Diff(want, count); diff != "" {
+				t.Errorf("%s of %s (-want +got):\n%s", view, name, diff)
+			}
+		}
+	}
+	foreign, err := inbox.CountTeams(t.Context(), persistence.Scope{TenantID: "t2", AllTeams: true})
+	if err != nil || foreign[persistence.ViewAll].N != 0 {
+		t.Errorf("another tenant counts %+v, %v", foreign, err)
+	}
+}
+
+// A backlog is counted up to a depth, and said to be more.
+func TestCountsOfABacklogAreBounded(t *testing.T) {
+	t.Parallel()
+	pool, _ := office(t)
+	inbox := persistence.NewInbox(pool)
+	seedBacklog(t, pool, 12_000)
+	counts, err := inbox.CountTeams(t.Context(), persistence.Scope{TenantID: "t1", AllTeams: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := counts[persistence.ViewAll]; !all.More || all.N < 5_000 || all.N >= 12_000 {
+		t.Errorf("all: %+v", all)
+	}
+	if snoozed := counts[persistence.ViewSnoozed]; snoozed.More || snoozed.N != 0 {
+		t.Errorf("snoozed: %+v", snoozed)
 	}
 }

@@ -67,11 +67,14 @@ export function since(ms, now) {
 /** @param {number} n */
 export const number = (n) => new Intl.NumberFormat(language.value).format(n);
 
+/** A count as it is shown: short, and with a plus where there are more. @param {number} n @param {boolean} [more] */
+export const short = (n, more) => (n > 999 ? '999+' : n + (more ? '+' : ''));
+
 /** Counts on badges stay short. @param {number} n */
-export const badge = (n) => (n > 999 ? '999+' : String(n));
+export const badge = (n) => short(n);
 
 /** @param {{n: number, more?: boolean}|undefined} c */
-export const counted = (c) => (c ? number(c.n) + (c.more ? '+' : '') : '');
+export const counted = (c) => (c ? short(c.n, c.more) : '');
 
 /** A phone as people write it; other addresses as they are. @param {string} address */
 export function phone(address) {

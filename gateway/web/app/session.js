@@ -14,6 +14,7 @@ import { conversationOf } from './store.js';
 import { loadList, refreshList } from './load_list.js';
 import { loadThread, openThread, resubscribe } from './load_thread.js';
 import { Socket } from './socket.js';
+import { unsure } from './store_counts.js';
 
 export const socket = new Socket({
   csrf: getCSRF,
@@ -184,10 +185,22 @@ async function people() {
   dispatch({ t: 'people', agents: agents?.agents, numbers: numbers?.numbers });
 }
 
-let countTimer = 0;
+const countEvery = 1_100; // the server counts once a second
+let countTimer = 0, countAt = 0, countedAt = 0;
+/** Counts move with the rows; where that leaves a doubt, the server is asked soon. */
+function countSoon() {
+  const doubt = state.value.moves.some(unsure), now = Date.now();
+  const at = Math.max(now + (doubt ? 100 + Math.random() * 200 : 2500 + Math.random() * 1500), countedAt + countEvery);
+  if (countTimer && countAt <= at) return;
+  clearTimeout(countTimer);
+  countAt = at;
+  countTimer = window.setTimeout(() => void counts(), at - now);
+}
+
 async function counts() {
   clearTimeout(countTimer);
   countTimer = 0;
+  countedAt = Date.now();
   const answer = await api.counts().catch(heedFailure);
   if (answer) dispatch({ t: 'counts', views: answer.views });
 }
@@ -198,7 +211,7 @@ function watchState() {
   effect(() => {
     if (countsDue.value === counted) return;
     counted = countsDue.value;
-    if (!countTimer) countTimer = window.setTimeout(() => void counts(), 800);
+    countSoon();
   });
   effect(() => {
     if (refetch.value === fetched) return;

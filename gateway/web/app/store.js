@@ -1,6 +1,7 @@
 // The one reducer: what the server sends and what happens here go in as frames,
 // the next state comes out. It is pure; screens are drawn from its result.
 
+import { addMoves, adopt, alike, moveOf } from './store_counts.js';
 import { forgetRow, holdList, openList, pageList, passTime, placeRows, setList, showWaiting } from './store_list.js';
 import { addItems, foldStatus, pageThread, setThread } from './store_thread.js';
 import { bindEcho, dropArrived, settle, setPending } from './store_pending.js';
@@ -15,7 +16,7 @@ export function initial() {
   return {
     me: null, session: 'unknown', ended: false, tenant: '', demo: null,
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
-    feed: null, rows: {}, lists: {}, threads: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {},
+    feed: null, rows: {}, lists: {}, threads: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {}, moves: [],
     agents: [], numbers: [], teams: [], countsDue: 0, refetch: 0, now: 0,
   };
 }
@@ -31,20 +32,29 @@ export function apply(state, frame) {
 
 /** Rows of a batch are placed together: a burst costs one copy, not one each. */
 function applyBatch(state, frames) {
-  const rows = [];
+  /** @type {Arrival[]} */
+  let rows = [];
   for (const frame of frames) {
+    if (frame.t === 'gone') { state = applyRows(state, rows); rows = []; } // it takes away what came before it
     state = applyOne(state, frame);
     rows.push(...rowsOf(frame));
   }
   return applyRows(state, rows);
 }
 
-/** @returns {Row[]} */
+/**
+ * A row and, if it is a frame of the inbox stream, its place there. Other rows
+ * may come before or after their frame: whether they are counted is not known.
+ * @typedef {{row: Row, offset?: number}} Arrival
+ */
+
+/** @returns {Arrival[]} */
 function rowsOf(frame) {
   switch (frame.t) {
-    case 'row': case 'thread': return frame.row ? [frame.row] : [];
-    case 'list.page': return frame.page.conversations;
-    case 'rows': return frame.rows;
+    case 'row': return frame.row ? [{ row: frame.row, offset: frame.offset }] : [];
+    case 'thread': return frame.row ? [{ row: frame.row }] : [];
+    case 'list.page': return frame.page.conversations.map((row) => ({ row }));
+    case 'rows': return frame.rows.map((row) => ({ row }));
   }
   return [];
 }
@@ -52,22 +62,24 @@ function rowsOf(frame) {
 /**
  * Takes full replacements of rows; the higher version wins.
  * @param {State} state
- * @param {Row[]} incoming
+ * @param {Arrival[]} incoming
  */
-export function applyRows(state, incoming) {
+function applyRows(state, incoming) {
   if (incoming.length === 0) return state;
-  const rows = { ...state.rows }, changed = new Set();
-  let moved = false;
-  for (const row of incoming) {
+  const rows = { ...state.rows }, changed = new Set(), moves = [];
+  let doubt = false;
+  for (const { row, offset } of incoming) {
     const old = rows[row.id];
     if (old && old.version >= row.version) continue;
     rows[row.id] = { ...row, at: Date.parse(row.last.at || row.started_at || '') || 0 };
     changed.add(row.id);
-    moved ||= !old || old.phase !== row.phase || old.owner.id !== row.owner.id || old.owner.kind !== row.owner.kind;
+    const move = offset === undefined ? null : moveOf(old, rows[row.id], offset);
+    if (move) moves.push(move);
+    doubt ||= offset === undefined && old !== undefined && !alike(old, row);
   }
   if (changed.size === 0) return state;
-  const next = { ...state, rows, lists: placeRows(state.lists, rows, changed, state) };
-  if (moved) next.countsDue++;
+  const next = { ...addMoves(state, moves), rows, lists: placeRows(state.lists, rows, changed, state) };
+  if (doubt) next.countsDue++;
   for (const id of changed) {
     // A newer window ends what a refusal had told about the old one.
     if (state.shut[id] && state.shut[id] !== rows[id].window_closes_at) next.shut = without(next.shut, id);
@@ -86,7 +98,7 @@ function applyOne(state, f) {
     case 'ready': return { ...state, me: { ...state.me, ...f.me } };
     case 'row': return { ...state, feed: { epoch: f.epoch, offset: f.offset } };
     case 'subscribed': return subscribed(state, f);
-    case 'resync': return { ...state, feed: { epoch: f.epoch, offset: f.offset }, refetch: state.refetch + 1 };
+    case 'resync': return { ...state, feed: { epoch: f.epoch, offset: f.offset }, moves: [], refetch: state.refetch + 1 };
     case 'gone': return gone(state, f);
     case 'error': return f.error.code === notFound && conversationOf(f.stream) ? gone(state, { ...f, conversation: conversationOf(f.stream) }) : state;
     case 'thread': return thread(state, f);
@@ -96,7 +108,7 @@ function applyOne(state, f) {
     case 'session': return { ...state, session: f.session, ended: Boolean(f.ended), me: f.me ?? state.me, tenant: f.tenant ?? state.tenant, demo: f.demo ?? state.demo };
     case 'rights': return { ...state, rows: {}, lists: {}, threads: {}, presence: {} }; // what is typed or under way stays
     case 'people': return { ...state, agents: f.agents ?? state.agents, numbers: f.numbers ?? state.numbers, teams: f.teams ?? state.teams };
-    case 'counts': return { ...state, counts: f.views };
+    case 'counts': return adopt(state, f.views);
     case 'list.open': return { ...state, lists: openList(state, f) };
     case 'list.page': return { ...state, lists: pageList(state, f) };
     case 'list.set': return { ...state, lists: setList(state.lists, f.key, f.set) };
@@ -123,7 +135,9 @@ function subscribed(state, f) {
   if (f.stream === 'inbox') {
     const feed = { epoch: f.epoch, offset: f.offset };
     // Frames that were missed follow this answer, so the old offset stays until they come.
-    return f.recovered ? { ...state, feed: state.feed ?? feed } : { ...state, feed, refetch: state.refetch + 1 };
+    if (!f.recovered) return { ...state, feed, moves: [], refetch: state.refetch + 1 };
+    // What happened before the first subscription is not known.
+    return state.feed ? state : addMoves({ ...state, feed }, [{ offset: f.offset, before: null, after: null }]);
   }
   const id = conversationOf(f.stream);
   if (!id) return state;
@@ -142,9 +156,10 @@ function gone(state, f) {
   const known = state.rows[id];
   if (known && f.version && known.version > f.version) return state; // seen again since
   return {
-    ...state, rows: without(state.rows, id), lists: forgetRow(state.lists, id),
+    ...addMoves(state, known ? [{ offset: f.offset ?? (state.feed?.offset ?? 0) + 1, before: known, after: null }] : []),
+    rows: without(state.rows, id), lists: forgetRow(state.lists, id),
     threads: state.threads[id] ? setThread(state.threads, id, { state: 'gone', live: false }) : state.threads,
-    feed: f.stream === 'inbox' ? { epoch: f.epoch, offset: f.offset } : state.feed, countsDue: state.countsDue + 1,
+    feed: f.stream === 'inbox' ? { epoch: f.epoch, offset: f.offset } : state.feed,
   };
 }
 
@@ -170,8 +185,9 @@ function presence(state, f) {
 function ownerIs(state, f) {
   const row = state.rows[f.id];
   if (!row || !f.owner || f.owner.epoch <= row.owner.epoch) return state;
-  const rows = { ...state.rows, [f.id]: { ...row, owner: f.owner } };
-  return { ...state, rows, lists: placeRows(state.lists, rows, new Set([f.id]), state), countsDue: state.countsDue + 1 };
+  const now = { ...row, owner: f.owner }, rows = { ...state.rows, [f.id]: now };
+  const move = moveOf(row, now, (state.feed?.offset ?? 0) + 1);
+  return { ...addMoves(state, move ? [move] : []), rows, lists: placeRows(state.lists, rows, new Set([f.id]), state) };
 }
 
 /** @param {string} stream */

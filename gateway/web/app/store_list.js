@@ -13,17 +13,20 @@ const keptLists = 8;
 /** @param {{view: string, sort: string, q: string} & import('./filter.js').Filter} of */
 export const listKey = (of) => [of.view, of.sort, of.q, ...filterNames.map((name) => of[name])].join('|');
 
+/** Says whether a row stands in a view. @param {Row} row @param {string} view @param {{id: string}|null} me */
+export function inView(row, view, me) {
+  const active = row.phase === 'open' || row.phase === 'pending';
+  switch (view) {
+    case 'mine': return active && row.owner.kind === 'agent' && row.owner.id === me?.id;
+    case 'unclaimed': return active && row.owner.kind === 'nobody';
+    case 'all': return active || row.phase === 'snoozed';
+  }
+  return row.phase === view;
+}
+
 /** Says whether a row belongs into a list. @param {Row|undefined} row @param {{view: string, q: string, by: import('./filter.js').Filter}} list @param {At} at */
 export function fits(row, list, at) {
-  if (!row || !passes(row, list.by, at)) return false;
-  const { me } = at;
-  const active = row.phase === 'open' || row.phase === 'pending';
-  switch (list.view) {
-    case 'mine': if (!(active && row.owner.kind === 'agent' && row.owner.id === me?.id)) return false; break;
-    case 'unclaimed': if (!(active && row.owner.kind === 'nobody')) return false; break;
-    case 'all': if (!(active || row.phase === 'snoozed')) return false; break;
-    default: if (row.phase !== list.view) return false;
-  }
+  if (!row || !inView(row, list.view, at.me) || !passes(row, list.by, at)) return false;
   return list.q === '' || found(row, list.q);
 }
 

@@ -63,6 +63,9 @@
 /** @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string}} Agent */
 /** @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number, health_text?: string, until?: string}} PhoneNumber */
 /** @typedef {{phones: string, people?: {email: string, name: string, role: string}[]}} Demo */
+/** Conversations, of these those that wait for us or for the customer, and those with something unread. @typedef {{n: number, us: number, customer: number, unread: number}} Tally */
+/** The count of a view as of a place in the inbox stream. `more`: each figure is the least. @typedef {Tally & {more?: boolean, numbers: Record<string, Tally>, epoch?: string, offset: number}} Count */
+/** A row that changed how it counts; neither before nor after is known where it came from elsewhere. @typedef {{offset: number, before: Row|null, after: Row|null}} Move */
 /** @typedef {{phase: 'connecting'|'live'|'cut'|'stopped', since: number, lastAt: number, code: number, nextAt: number}} Net */
 
 /**
@@ -70,7 +73,7 @@
  *   me: Agent|null, session: 'unknown'|'out'|'in', ended: boolean, tenant: string, demo: Demo|null, net: Net,
  *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, lists: Record<string, List>,
  *   threads: Record<string, Thread>, presence: Record<string, Present[]>, pending: Record<string, Pending[]>,
- *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, {n: number, more?: boolean}>,
+ *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, Count>, moves: Move[],
  *   agents: Agent[], numbers: PhoneNumber[], teams: {id: string, name: string, mine: boolean}[],
  *   countsDue: number, refetch: number, now: number,
  * }} State

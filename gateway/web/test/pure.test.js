@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { blocks } from '../app/blocks.js';
 import { composerState, windowOf } from '../app/composer_state.js';
 import { asQuery, noFilter, passes, toggleNumber } from '../app/filter.js';
-import { duration, initials, labels, length, phone } from '../app/format.js';
+import { badge, counted, duration, initials, labels, length, phone } from '../app/format.js';
 import en from '../app/i18n/en.js';
 import es from '../app/i18n/es.js';
 import pt from '../app/i18n/pt-BR.js';
@@ -102,6 +102,11 @@ test('filters', () => {
   assert.deepEqual([by({ window: 'open' }), by({ window: 'closing' }), by({ window: 'closed' }, { a: at(60) })], ['ab', 'ab', 'ac'], 'a refusal counts');
   assert.deepEqual([toggleNumber('', 'a'), toggleNumber('a', 'b'), toggleNumber('a,b', 'a')], ['a', 'a,b', 'b']);
   assert.deepEqual(asQuery({ ...noFilter, number: 'a,b', unread: '1' }), { number: ['a', 'b'], turn: '', owner: '', window: '', unread: 'true' });
+});
+
+test('counts stay short', () => {
+  assert.deepEqual([badge(7), badge(999), badge(5000)], ['7', '999', '999+']);
+  assert.deepEqual([counted(undefined), counted({ n: 0 }), counted({ n: 40, more: true }), counted({ n: 5000, more: true })], ['', '0', '40+', '999+']);
 });
 
 test('markup is tokens, and HTML is text', () => {

@@ -8,9 +8,10 @@ import { loadMore } from '../load_list.js';
 import { go, hasFilter, route } from '../router.js';
 import { ago } from '../clock.js';
 import { agents, counts, dialog, dispatch, lists, net, numbers, rows } from '../state.js';
+import { tallyOf } from '../store_counts.js';
 import { listKey } from '../store_list.js';
 import { toggleDensity } from '../theme.js';
-import { counted, duration, labels } from '../format.js';
+import { duration, labels, number, short } from '../format.js';
 import { Icon, IconButton } from './bits.js';
 import { Rows } from './Rows.js';
 import { ListState } from './ListState.js';
@@ -51,17 +52,22 @@ function Newer({ list }) {
   return html`<button class="newer" type="button" title=${t('newer.why')} onClick=${show} data-test="newer"><span role="status">${t(fresh ? 'newer' : 'newer.moved', { n })}</span><kbd class="kbd">.</kbd></button>`;
 }
 
+const counting = { all: 'n', you: 'us', customer: 'customer', unread: 'unread' };
+
 /** Cuts through the view by what matters most in it. */
 function Tabs() {
   const of = route.value;
   const cuts = of.view === 'mine'
     ? [{ name: 'all', turn: '' }, { name: 'you', turn: 'us' }, { name: 'customer', turn: 'customer' }]
     : [{ name: 'all', unread: '' }, { name: 'unread', unread: '1' }];
+  // Nobody counts what else one filters by.
+  const plain = !of.q && !of.owner && !of.window && !(of.view === 'mine' ? of.unread : of.turn);
+  const tally = plain ? tallyOf(counts.value[of.view], numbersOf(of.number)) : undefined;
   return html`<div class="tabs" role="group" aria-label=${t('tabs')}>${cuts.map((cut) => {
     const { name, ...to } = cut;
     const on = 'turn' in to ? of.turn === to.turn : of.unread === to.unread;
-    const n = name === 'all' && !hasFilter.value && !of.q ? counted(counts.value[of.view]) : '';
-    return html`<button type="button" key=${name} aria-pressed=${on} onClick=${() => go(to)} data-test=${`tab-${name}`}>${t(`tab.${name}`)}<span class="n">${n}</span></button>`;
+    const n = tally?.[counting[name]];
+    return html`<button type="button" key=${name} aria-pressed=${on} onClick=${() => go(to)} data-test=${`tab-${name}`}>${t(`tab.${name}`)}${n !== undefined && html`<span class="n" title=${number(n)}>${short(n, tally?.more)}</span>`}</button>`;
   })}</div>`;
 }
 

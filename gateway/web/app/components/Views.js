@@ -1,6 +1,6 @@
 // The views with their counts, the numbers, and whether the screen is live.
 
-import { counted, exactTime, duration, labels } from '../format.js';
+import { counted, exactTime, duration, labels, number as figure, short } from '../format.js';
 import { numbersOf } from '../filter.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
@@ -35,13 +35,15 @@ function View({ view, current }) {
   const to = { ...fresh(view), id: route.value.id };
   return html`<a class="view" href=${href(to)} onClick=${follow(to)} title=${`${t(`view.${view}`)}  ${viewKeys[view]}`}
     aria-current=${current ? 'page' : undefined} data-test=${`view-${view}`}><${Icon} name=${viewIcons[view]} /><span class="cut">${t(`view.${view}`)}</span>
-    <span class="n" data-test=${`count-${view}`}>${counted(counts.value[view])}</span></a>`;
+    <span class="n" title=${figure(counts.value[view]?.n ?? 0)} data-test=${`count-${view}`}>${counted(counts.value[view])}</span></a>`;
 }
 
 function NumberLink({ number, label, current }) {
+  const count = counts.value[route.value.view], n = count?.numbers[number.id]?.n ?? 0;
   const to = { number: current ? '' : number.id }, down = number.health === 'stopped' || number.health === 'paused';
   return html`<a class=${`view ${label.cls}`} href=${href(to)} onClick=${follow(to)} aria-current=${current ? 'true' : undefined} title=${label.name} data-test=${`number-${number.id}`}>
-    <span class="sw"></span><span class="cut">${label.label}</span>${down && html`<span class="n late">${t('number.down')}</span>`}</a>`;
+    <span class="sw"></span><span class="cut">${label.label}</span>${down
+    ? html`<span class="n late">${t('number.down')}</span>` : count && html`<span class="n" title=${figure(n)} data-test=${`count-${number.id}`}>${short(n, count.more)}</span>`}</a>`;
 }
 
 /** Live, coming back, or stopped for good; words, not colours. */

@@ -1,0 +1,170 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+const (
+	countLife    = time.Second // how long a count is given to all who ask
+	countTimeout = 3 * time.Second
+	countKept    = time.Minute
+)
+
+// tallyView counts conversations, and of these those that wait for us, for the
+// customer, and with something unread.
+type tallyView struct {
+	N        int `json:"n"`
+	Us       int `json:"us"`
+	Customer int `json:"customer"`
+	Unread   int `json:"unread"`
+}
+
+// countView counts a view. Each figure is the least there is, if More. What the
+// inbox stream told up to Epoch and Offset is counted; of what it tells later
+// some may be.
+type countView struct {
+	tallyView
+	More    bool                           `json:"more,omitempty"`
+	Numbers map[wa.PhoneNumberID]tallyView `json:"numbers"`
+	Epoch   string                         `json:"epoch,omitempty"`
+	Offset  uint64                         `json:"offset"`
+}
+
+// counter counts views once for all who see the same teams, at most once a second.
+type counter struct {
+	inbox *persistence.Inbox
+	hub   *hub
+	calls singleflight.Group
+
+	mu    sync.Mutex
+	known map[string]teamCount // by tenant and teams
+}
+
+type teamCount struct {
+	views map[persistence.View]countView
+	at    time.Time
+}
+
+func newCounter(inbox *persistence.Inbox, h *hub) *counter {
+	return &counter{inbox: inbox, hub: h, known: make(map[string]teamCount)}
+}
+
+func (s *Server) counts(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	views, err := s.counter.of(r.Context(), &who.Person)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Views map[persistence.View]countView `json:"views"`
+	}{views})
+}
+
+// of counts every view of a person. The map is the caller's.
+func (c *counter) of(ctx context.Context, who *persistence.Person) (map[persistence.View]countView, error) {
+	scope := who.Scope()
+	shared, err := c.teams(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	epoch, offset := c.hub.place(scope.TenantID)
+	mine, err := c.inbox.CountMine(ctx, scope, who.ID)
+	if err != nil {
+		return nil, err
+	}
+	views := map[persistence.View]countView{persistence.ViewMine: viewCount(&mine, epoch, offset)}
+	for view, count := range shared {
+		views[view] = count
+	}
+	return views, nil
+}
+
+// teams gives what was counted within the last second, or counts. Who comes
+// meanwhile waits for the same answer; nobody's leaving ends it.
+func (c *counter) teams(ctx context.Context, scope persistence.Scope) (map[persistence.View]countView, error) {
+	key := scopeKey(scope)
+	c.mu.Lock()
+	known := c.known[key]
+	c.mu.Unlock()
+	if time.Since(known.at) < countLife {
+		return known.views, nil
+	}
+	select {
+	case answer := <-c.calls.DoChan(key, func() (any, error) { return c.count(key, scope) }):
+		if answer.Err != nil {
+			return nil, answer.Err
+		}
+		return answer.Val.(map[persistence.View]countView), nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("count conversations: %w", ctx.Err())
+	}
+}
+
+func (c *counter) count(key string, scope persistence.Scope) (map[persistence.View]countView, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), countTimeout)
+	defer cancel()
+	// The place is read first: all that was told up to there has been committed.
+	epoch, offset := c.hub.place(scope.TenantID)
+	counts, err := c.inbox.CountTeams(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	views := make(map[persistence.View]countView, len(counts))
+	for view, count := range counts {
+		views[view] = viewCount(&count, epoch, offset)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for k, old := range c.known {
+		if time.Since(old.at) > countKept {
+			delete(c.known, k)
+		}
+	}
+	c.known[key] = teamCount{views, time.Now()}
+	return views, nil
+}
+
+// scopeKey is the same for all who see the same.
+func scopeKey(s persistence.Scope) string {
+	if s.AllTeams {
+		return string(s.TenantID)
+	}
+	teams := make([]string, len(s.Teams))
+	for i, team := range s.Teams {
+		teams[i] = string(team)
+	}
+	slices.Sort(teams)
+	return string(s.TenantID) + "\x00" + strings.Join(teams, "\x00")
+}
+
+func viewCount(c *persistence.Count, epoch string, offset uint64) countView {
+	v := countView{
+		tallyView: tallyView(c.Tally), More: c.More, Epoch: epoch, Offset: offset,
+		Numbers: make(map[wa.PhoneNumberID]tallyView, len(c.Numbers)),
+	}
+	for number, t := range c.Numbers {
+		v.Numbers[number] = tallyView(t)
+	}
+	return v
+}
+
+// place is where the tenant's inbox streams of this gateway are; without an
+// epoch when nobody follows them here.
+func (h *hub) place(tenant wa.TenantID) (epoch string, offset uint64) {
+	ch := h.channel(tenant)
+	if ch == nil {
+		return "", 0
+	}
+	epoch, at := ch.at()
+	return epoch, *at
+}
