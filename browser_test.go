@@ -44,6 +44,7 @@ func TestInBrowser(t *testing.T) {
 		"state: session ends":    testSessionEnds,
 		"state: permission lost": testPermissionLost,
 		"demo: tour":             testDemoTour,
+		"inbox: search":          testSearch,
 		"inbox: figures":         testInboxFigures,
 		"demo: first minute":     testDemoFirstMinute,
 		"lists: filters":         testListFilters,

@@ -16,6 +16,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -37,6 +38,7 @@ func (s *Server) listConversations(w http.ResponseWriter, r *http.Request, who p
 	if !q.View.Known() {
 		return badField("view", "want mine, unclaimed, all, snoozed or resolved")
 	}
+	q.Query = search.ContactQuery(who.Person.TenantID, q.Search)
 	var err error
 	if q.Filter, err = s.filterOf(in); err != nil {
 		return err

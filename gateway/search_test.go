@@ -155,3 +155,35 @@ func TestSearchPages(t *testing.T) {
 		}
 	}
 }
+
+// The newest rows are found at once, the others by the index.
+func TestListSearchFindsEveryContact(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	old := s.inbound("100", "old", "wamid.old", "hello")
+	s.exec(`UPDATE conversation SET last_at = '2020-01-01Z', contact_name = 'Inês Carvalho'`)
+	s.exec(`INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_kind, owner_name,
+    owner_epoch, phase, contact_name, contact_address, last_at, last_outbound, last_kind, last_preview, last_status, last_message_id, unread, started_at)
+SELECT '100', 'c' || i, 1, 0, '', 't1', 'red', 0, '', 0, 1, 'Somebody', '', now(), false, '', '', '', '', 0, now() FROM generate_series(1, 2000) i`)
+	find := func(query string) []string {
+		var l list
+		ana.want(200, &l, "GET", "/api/v1/conversations?"+query, nil)
+		return l.ids()
+	}
+	if got := find("q=carvalho"); len(got) != 0 {
+		t.Fatalf("found without an index: %q", got)
+	}
+	s.follow()
+	deadline := time.Now().Add(time.Minute)
+	for len(find("q=ines+carv")) == 0 && time.Now().Before(deadline) {
+		time.Sleep(10 * time.Millisecond)
+	}
+	for query, want := range map[string][]string{
+		"q=ines+carv": {old}, "q=ines&view=unclaimed": {old}, "q=ines&view=mine": {}, "q=ines&view=resolved": {}, "q=ines&team=blue": {},
+	} {
+		if diff := cmp.Diff(want, find(query)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+}

@@ -24,6 +24,7 @@ type ListQuery struct {
 	AgentID wa.AgentID // whose "mine"
 	Team    wa.TeamID  // "" is every team of the scope
 	Search  string     // part of the contact's name, or the start of its address
+	Query   string     // with Search: a tsquery, which finds contacts of all ages in the search index
 	Filter  Filter
 	Oldest  bool // the longest silent first; else the newest
 	After   Cursor
@@ -136,7 +137,7 @@ func listArgs(scope Scope, q *ListQuery) pgx.NamedArgs {
 		"phases": q.View.phases(), "agent": q.AgentID, "owner": f.Owner, "limit": q.Limit,
 		"at": q.After.LastAt, "number": q.After.Key.PhoneNumberID, "contact": q.After.Key.ContactID,
 		"the_number": number, "numbers": f.Numbers, "open": f.Now.Add(wa.DecideMargin), "closing": f.Now.Add(closingWithin),
-		"depth": searchDepth, "filter_depth": filterDepth,
+		"query": q.Query, "depth": searchDepth, "filter_depth": filterDepth,
 		"within": "%" + likeText(q.Search) + "%", "prefix": likeText(addressText(q.Search)) + "%",
 	}
 }
@@ -164,7 +165,7 @@ func (q *ListQuery) walks() (from, where string) {
 }
 
 // listSQL merges the heads of the walks. A search looks at the first searchDepth
-// rows of each only.
+// rows of each only, for parts of names, and beside them into the search index.
 func listSQL(q *ListQuery, edged bool) string {
 	from, where := q.walks()
 	where += q.afterSQL()
@@ -181,7 +182,23 @@ func listSQL(q *ListQuery, edged bool) string {
 		walk = `SELECT` + rowColumns + ` FROM (SELECT * FROM conversation c WHERE ` + where + order + ` LIMIT @depth) c
     WHERE (c.contact_name ILIKE @within OR c.contact_address LIKE @prefix)` + narrow + order + ` LIMIT @limit`
 	}
-	return visibleSQL + ` SELECT c.* FROM ` + from + `, LATERAL (` + walk + `) c` + order + ` LIMIT @limit`
+	list := `SELECT c.* FROM ` + from + `, LATERAL (` + walk + `) c`
+	if q.Search != "" && q.Query != "" {
+		list = `SELECT c.* FROM (` + list + ` UNION ` + q.indexedSQL(narrow) + `) c`
+	}
+	return visibleSQL + ` ` + list + order + ` LIMIT @limit`
+}
+
+// indexedSQL finds by the search index, which knows the old rows too but not yet
+// what came within the last second.
+func (q *ListQuery) indexedSQL(narrow string) string {
+	if q.View == ViewMine {
+		narrow += ` AND c.owner_id = @agent`
+	}
+	return `SELECT` + rowColumns + ` FROM conversation_search s
+    JOIN conversation c ON c.phone_number_id = s.phone_number_id AND c.contact_id = s.contact_id
+    WHERE s.words @@ @query::text::tsquery AND c.tenant_id = @tenant AND c.team_id IN (SELECT id FROM visible)
+        AND c.phase = ANY(@phases)` + q.afterSQL() + narrow
 }
 
 // edgeSQL finds the nearest place at which one of the walks has passed

@@ -48,7 +48,7 @@ func NewFinder(store *persistence.Search) *Finder { return &Finder{store} }
 func (f *Finder) Find(ctx context.Context, scope persistence.Scope, r Request) (Found, error) {
 	var found Found
 	first := r.After.At.IsZero()
-	if query := contactQuery(scope.TenantID, r.Text); first && query != "" {
+	if query := ContactQuery(scope.TenantID, r.Text); first && query != "" {
 		contacts, err := f.store.Conversations(ctx, scope, query, r.Limit)
 		if err != nil {
 			return Found{}, err

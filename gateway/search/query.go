@@ -42,10 +42,10 @@ func messageQuery(words []string) string {
 	return strings.Join(all, " & ")
 }
 
-// contactQuery is the query for conversations of a tenant whose contact has
+// ContactQuery is the query for conversations of a tenant whose contact has
 // words that begin with each of those typed, or digits in its phone; "" when
 // nothing is asked for.
-func contactQuery(tenant wa.TenantID, typed string) string {
+func ContactQuery(tenant wa.TenantID, typed string) string {
 	list := asked(typed)
 	if run, other := digits(typed); !other && len(run) >= minDigits {
 		list = []string{run}

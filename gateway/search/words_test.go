@@ -111,7 +111,7 @@ func TestContactQuery(t *testing.T) {
 		"1142 fit":          "'1142':* & 'fit':* & 't=t+1'",
 		"o'neill & tsquery": "'o' & 'neill':* & 'tsquery':* & 't=t+1'",
 	} {
-		if got := contactQuery("t 1", typed); got != want {
+		if got := ContactQuery("t 1", typed); got != want {
 			t.Errorf("%q: %s, want %s", typed, got, want)
 		}
 	}

@@ -65,6 +65,8 @@ export const api = {
   /** @param {{view: string, q?: string, sort?: string, cursor?: string, limit?: number, number?: string[], turn?: string, owner?: string, window?: string, unread?: string}} of @param {AbortSignal} [signal] */
   list: (of, signal) => call('GET', `/conversations${query(of)}`, undefined, signal),
   conversation: (id) => call('GET', conversation(id)),
-  /** @param {string} id @param {{before?: number, after?: number, limit?: number}} of */
+  /** @param {{q: string, limit?: number, cursor?: string}} of @param {AbortSignal} [signal] */
+  search: (of, signal) => call('GET', `/search${query(of)}`, undefined, signal),
+  /** @param {string} id @param {{before?: number, after?: number, around?: number, limit?: number}} of */
   messages: (id, of) => call('GET', `${conversation(id)}/messages${query(of)}`),
 };

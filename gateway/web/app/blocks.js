@@ -160,6 +160,16 @@ function byline(b, me) {
   return m.direction === 'note' || (m.direction === 'out' && m.author.id !== me);
 }
 
+/** The line of a version, or the one it is folded into; else the nearest before. @param {Block[]} list @param {number} version */
+export function keyAt(list, version) {
+  let near = '';
+  for (const b of list) {
+    if (b.item?.version === version || b.items?.some((i) => i.version === version)) return b.key;
+    if (b.item && b.item.version < version) near = b.key;
+  }
+  return near;
+}
+
 /** About how high a line will be, until it was measured. @param {Block} b */
 export function estimate(b) {
   if (b.type !== 'msg') return b.type === 'day' || b.type === 'new' ? 42 : 26;

@@ -93,11 +93,3 @@ export async function loadOthersOf(row) {
   dispatch({ t: 'rows', rows: found });
   return found.map((r) => r.id);
 }
-
-/** Conversations by name, phone or username, for the palette. @param {string} q @param {AbortSignal} signal */
-export async function searchConversations(q, signal) {
-  const pages = await Promise.all(['all', 'resolved'].map((view) => api.list({ view, q, limit: 6 }, signal)));
-  const found = pages.flatMap((page) => page.conversations);
-  dispatch({ t: 'rows', rows: found });
-  return found.map((r) => r.id);
-}

@@ -5,6 +5,7 @@ import { api, Failure } from './api.js';
 import { look } from './seen.js';
 import { dispatch, state } from './state.js';
 import { heedFailure, socket } from './session.js';
+import { holds } from './store_thread.js';
 
 const page = 60;
 const olderPage = 200;
@@ -19,7 +20,7 @@ const stream = (id) => `conversation:${id}`;
 /** @param {string} id */
 function subscribe(id) {
   const thread = state.value.threads[id];
-  const position = thread?.state === 'ready' ? { position: { offset: thread.version } } : {};
+  const position = thread?.state === 'ready' && !thread.after ? { position: { offset: thread.version } } : {};
   socket.send({ t: 'subscribe', stream: stream(id), ref: id, ...position });
 }
 
@@ -35,8 +36,8 @@ export function resubscribe() {
   pace([...watched].filter((id) => id !== open).map((id) => () => subscribe(id)));
 }
 
-/** Opens a conversation, or none. @param {string} id */
-export async function openThread(id) {
+/** Opens a conversation, or none: at its end, or at a version. @param {string} id @param {number} [at] */
+export async function openThread(id, at = 0) {
   if (open && open !== id) {
     socket.send({ t: 'presence', conversation: open, state: 'gone' });
     if (!watched.has(open)) unsubscribe(open);
@@ -47,8 +48,8 @@ export async function openThread(id) {
   const known = state.value.threads[id];
   const unread = state.value.rows[id]?.unread ?? 0;
   dispatch({ t: 'thread.set', id, set: { used: Date.now(), unread, ...(known?.state === 'ready' ? { openedAt: known.version } : { state: 'loading' }) } });
-  if (known?.state === 'ready') { subscribe(id); present('viewing'); return; }
-  await loadThread(id);
+  if (at ? holds(known, at) : known?.state === 'ready' && !known.after) { subscribe(id); present('viewing'); return; }
+  await (at ? loadAround(id, at) : loadThread(id));
 }
 
 /** @param {string} id */
@@ -59,13 +60,41 @@ export async function loadThread(id) {
     dispatch({ t: 'thread.page', id, older: false, page: first });
     dispatch({ t: 'thread.set', id, set: { openedAt: first.version } });
     look(id, first.version, true);
-    if (open === id || watched.has(id)) subscribe(id);
-    if (open === id) present('viewing');
+    attend(id);
   } catch (err) {
-    heedFailure(err);
-    const code = err instanceof Failure ? err.problem.code : 'internal';
-    dispatch({ t: 'thread.set', id, set: code === 'not_found' ? { state: 'gone' } : { state: 'error', error: code } });
+    failed(id, err);
   }
+}
+
+/**
+ * Reads a thread in its middle. What is not on the screen was not seen, when
+ * something of it is unread: a send from here is told what it has missed.
+ * @param {string} id @param {number} at
+ */
+async function loadAround(id, at) {
+  dispatch({ t: 'thread.set', id, set: { state: 'loading', error: '' } });
+  try {
+    const part = await api.messages(id, { around: at, limit: page });
+    dispatch({ t: 'thread.middle', id, page: part });
+    dispatch({ t: 'thread.set', id, set: { openedAt: part.version } });
+    const last = part.items[part.items.length - 1]?.version ?? 0;
+    look(id, part.after && state.value.rows[id]?.unread ? last : part.version, true);
+    attend(id);
+  } catch (err) {
+    failed(id, err);
+  }
+}
+
+/** Follows what was read, and says that the person looks at it. @param {string} id */
+function attend(id) {
+  if (open === id || watched.has(id)) subscribe(id);
+  if (open === id) present('viewing');
+}
+
+function failed(id, err) {
+  heedFailure(err);
+  const code = err instanceof Failure ? err.problem.code : 'internal';
+  dispatch({ t: 'thread.set', id, set: code === 'not_found' ? { state: 'gone' } : { state: 'error', error: code } });
 }
 
 /** @param {string} id */
@@ -87,6 +116,20 @@ export async function loadOlder(id) {
   } catch (err) {
     heedFailure(err);
     dispatch({ t: 'thread.set', id, set: { older: false } });
+  }
+}
+
+/** Reads on towards the end, and follows the thread when it gets there. @param {string} id */
+export async function loadNewer(id) {
+  const thread = state.value.threads[id];
+  if (!thread || thread.state !== 'ready' || thread.newer || !thread.after) return;
+  dispatch({ t: 'thread.set', id, set: { newer: true } });
+  try {
+    dispatch({ t: 'thread.newer', id, page: await api.messages(id, { after: thread.after, limit: olderPage }) });
+    if (state.value.threads[id]?.after === 0) attend(id);
+  } catch (err) {
+    heedFailure(err);
+    dispatch({ t: 'thread.set', id, set: { newer: false } });
   }
 }
 

@@ -1,11 +1,12 @@
-// What is shown is in the address: /inbox/<view>/<conversation>?q=&sort=&…
+// What is shown is in the address: /inbox/<view>/<conversation>?at=&q=&sort=&…;
+// at is the version of the message that a thread is opened at.
 
 import { computed, signal } from '../lib/signals.js';
 import { filterNames, narrows, noFilter } from './filter.js';
 
 export const views = /** @type {const} */ (['mine', 'unclaimed', 'all', 'snoozed', 'resolved']);
 
-/** @typedef {{view: string, id: string, q: string, sort: string} & import('./filter.js').Filter} Route */
+/** @typedef {{view: string, id: string, at: string, q: string, sort: string} & import('./filter.js').Filter} Route */
 
 /** @param {{pathname: string, search: string}} from @returns {Route} */
 export function parse(from) {
@@ -14,6 +15,7 @@ export function parse(from) {
   const known = inbox === 'inbox' && views.some((v) => v === view);
   return {
     view: known ? view : 'mine', id: known && id ? decodeURIComponent(id) : '',
+    at: known && id && /^\d{1,15}$/.test(q.get('at') ?? '') ? q.get('at') ?? '' : '',
     q: q.get('q') ?? '', sort: q.get('sort') === 'oldest' ? 'oldest' : 'newest',
     ...noFilter, ...Object.fromEntries(filterNames.map((name) => [name, q.get(name) ?? ''])),
   };
@@ -22,6 +24,7 @@ export function parse(from) {
 /** @param {Route} to */
 export function format(to) {
   const q = new URLSearchParams();
+  if (to.id && to.at) q.set('at', to.at);
   if (to.q) q.set('q', to.q);
   if (to.sort === 'oldest') q.set('sort', to.sort);
   for (const name of filterNames) if (to[name]) q.set(name, to[name]);
@@ -34,16 +37,22 @@ export const route = signal(parse(location));
 export const openId = computed(() => route.value.id);
 export const hasFilter = computed(() => narrows(route.value));
 
+/** Another conversation is not opened at the place of the one before. @param {Partial<Route>} change @returns {Route} */
+function changed(change) {
+  const now = route.value;
+  return { ...now, ...('id' in change && change.id !== now.id ? { at: '' } : {}), ...change };
+}
+
 /** @param {Partial<Route>} change @param {{replace?: boolean}} [how] */
 export function go(change, how = {}) {
-  const to = { ...route.value, ...change };
+  const to = changed(change);
   const url = format(to);
   if (url !== location.pathname + location.search) history[how.replace ? 'replaceState' : 'pushState'](null, '', url);
   route.value = to;
 }
 
 /** @param {Partial<Route>} change what a link would change */
-export const href = (change) => format({ ...route.value, ...change });
+export const href = (change) => format(changed(change));
 
 /** Another view starts without search and filters. @param {string} view @returns {Partial<Route>} */
 export const fresh = (view) => ({ view, q: '', ...noFilter });

@@ -40,6 +40,8 @@ export const toast = signal(null);
 export const pane = signal('list');
 /** Whether the details are hidden on a wide screen, or drawn out on a narrow one. */
 export const panelFlipped = signal(false);
+/** The message that was asked for last, and how often: asked again it is shown again. */
+export const asked = signal({ id: '', at: 0, n: 0 });
 /** What the composer of the open conversation writes: reply, note or takeover. */
 export const composing = signal('reply');
 

@@ -3,7 +3,7 @@
 
 import { addMoves, adopt, alike, moveOf } from './store_counts.js';
 import { forgetRow, holdList, openList, pageList, passTime, placeRows, setList, showWaiting } from './store_list.js';
-import { addItems, foldStatus, pageThread, setThread } from './store_thread.js';
+import { addItems, foldStatus, middleThread, newerThread, pageThread, setThread } from './store_thread.js';
 import { bindEcho, dropArrived, settle, setPending } from './store_pending.js';
 
 /** @typedef {import('./types.js').State} State */
@@ -114,6 +114,8 @@ function applyOne(state, f) {
     case 'list.set': return { ...state, lists: setList(state.lists, f.key, f.set) };
     case 'thread.set': return { ...state, threads: setThread(state.threads, f.id, f.set) };
     case 'thread.page': return dropArrived({ ...state, threads: pageThread(state, f) }, f.id);
+    case 'thread.middle': return dropArrived({ ...state, threads: middleThread(state, f) }, f.id);
+    case 'thread.newer': return dropArrived({ ...state, threads: newerThread(state, f) }, f.id);
 
     // from the person
     case 'list.hold': return { ...state, lists: holdList(state, f.key, f.on) };
@@ -146,7 +148,7 @@ function subscribed(state, f) {
   if (open && open.state === 'ready') {
     next.threads = f.recovered === false
       ? without(state.threads, id) // too far behind: read anew when it is opened
-      : setThread(state.threads, id, { live: f.offset <= open.version });
+      : setThread(state.threads, id, { live: !open.after && f.offset <= open.version });
   }
   return next;
 }

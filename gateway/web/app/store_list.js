@@ -5,6 +5,7 @@
 /** @typedef {import('./types.js').Row} Row */
 
 import { filterNames, filterOf, narrows, passes } from './filter.js';
+import { spread } from './words.js';
 
 const keptLists = 8;
 
@@ -32,8 +33,11 @@ export function fits(row, list, at) {
 
 function found(row, q) {
   const digits = q.replace(/[+\s()-]/g, '');
-  return row.contact.name.toLowerCase().includes(q.toLowerCase()) || (digits !== '' && row.contact.address.startsWith(digits));
+  return spread(row.contact.name).includes(spread(q)) || (digits !== '' && row.contact.address.startsWith(digits));
 }
+
+/** What the server found stays found: it looks at more than a row has. */
+const fitsStill = (id, rows, list, at) => fits(rows[id], list.q && list.ids.includes(id) ? { ...list, q: '' } : list, at);
 
 /** Negative when a stands above b. */
 function compare(a, b, sort) {
@@ -70,7 +74,7 @@ function place(list, rows, changed, at) {
 function placeNow(list, rows, changed, at) {
   const stay = list.ids.filter((id) => !changed.has(id) && rows[id]);
   const come = [], end = { ...list, ids: stay };
-  for (const id of changed) if (fits(rows[id], list, at) && inReach(rows[id], end, rows)) come.push(id);
+  for (const id of changed) if (fitsStill(id, rows, list, at) && inReach(rows[id], end, rows)) come.push(id);
   if (come.length === 0 && stay.length === list.ids.length) return list;
   come.sort((a, b) => compare(rows[a], rows[b], list.sort));
   return { ...list, ids: merge(stay, come, rows, list.sort) };
@@ -89,7 +93,7 @@ function merge(a, b, rows, sort) {
 function placeLater(list, rows, changed, at) {
   const shown = new Set(list.ids), waiting = new Set(list.waiting);
   for (const id of changed) {
-    if (!fits(rows[id], list, at)) { waiting.delete(id); continue; } // if shown it stays until the list may move
+    if (!fitsStill(id, rows, list, at)) { waiting.delete(id); continue; } // if shown it stays until the list may move
     const place = shown.has(id) ? list.ids.indexOf(id) : -1;
     if (place < 0 ? inReach(rows[id], list, rows) : misplaced(list, rows, place)) waiting.add(id);
   }
@@ -105,7 +109,7 @@ function misplaced(list, rows, at) {
 export function showWaiting(state, key) {
   const list = state.lists[key];
   if (!list) return state.lists;
-  const ids = [...new Set([...list.ids, ...list.waiting])].filter((id) => fits(state.rows[id], list, state));
+  const ids = [...new Set([...list.ids, ...list.waiting])].filter((id) => fitsStill(id, state.rows, list, state));
   ids.sort((a, b) => compare(state.rows[a], state.rows[b], list.sort));
   return setList(state.lists, key, { ids, waiting: [] });
 }
@@ -115,7 +119,7 @@ export function passTime(state, now) {
   const at = { ...state, now }, next = { ...state.lists };
   for (const list of Object.values(next)) {
     if (!list.by.window || list.hold || list.state !== 'ready') continue;
-    const ids = list.ids.filter((id) => fits(state.rows[id], list, at));
+    const ids = list.ids.filter((id) => fitsStill(id, state.rows, list, at));
     if (ids.length < list.ids.length) next[list.key] = { ...list, ids };
   }
   return next;
@@ -161,7 +165,7 @@ export function pageList(state, f) {
   const more = Boolean(f.page.next);
   const fresh = f.page.conversations.map((row) => row.id).filter((id) => list.q !== '' || fits(rows[id], list, state));
   const end = { ...list, more, ids: fresh };
-  const late = (list.touched ?? []).filter((id) => fits(rows[id], list, state) && inReach(rows[id], end, rows));
+  const late = (list.touched ?? []).filter((id) => fitsStill(id, rows, list, state) && inReach(rows[id], end, rows));
   if (f.first && list.hold && list.state === 'ready') {
     const waiting = [...list.waiting, ...fresh, ...late].filter((id) => !list.ids.includes(id));
     return setList(state.lists, f.key, { waiting: [...new Set(waiting)], touched: null });

@@ -9,7 +9,7 @@ const keptThreads = 8;
 
 /** @param {Record<string, Thread>} threads @param {string} id @param {Partial<Thread>} set */
 export function setThread(threads, id, set) {
-  const now = threads[id] ?? { items: [], version: 0, before: 0, state: 'loading', older: false, live: false, unread: 0, openedAt: 0, used: 0 };
+  const now = threads[id] ?? { items: [], version: 0, before: 0, state: 'loading', older: false, after: 0, newer: false, live: false, unread: 0, openedAt: 0, used: 0 };
   const next = { ...threads, [id]: { ...now, ...set } };
   if (threads[id]) return next;
   const old = Object.entries(next).filter(([key]) => key !== id).sort((a, b) => a[1].used - b[1].used);
@@ -28,8 +28,40 @@ export function pageThread(state, f) {
   const items = mergeItems(f.older ? open.items : open.items.filter((i) => i.version > f.page.version), shown(f.page.items));
   return setThread(state.threads, f.id, {
     items, before: f.page.before ?? 0, state: 'ready', older: false, error: '',
-    version: f.older ? open.version : Math.max(open.version, f.page.version),
+    version: f.older ? open.version : Math.max(open.version, f.page.version), ...(f.older ? {} : { after: 0, newer: false }),
   });
+}
+
+/**
+ * A page from the middle of a thread replaces what is there.
+ * @param {State} state
+ * @param {{id: string, page: {version: number, items: Item[], before?: number, after?: number}}} f
+ */
+export function middleThread(state, f) {
+  if (!state.threads[f.id]) return state.threads;
+  return setThread(state.threads, f.id, {
+    items: shown(f.page.items), before: f.page.before ?? 0, after: f.page.after ?? 0, version: f.page.version,
+    state: 'ready', older: false, newer: false, live: false, error: '',
+  });
+}
+
+/**
+ * The page after what is there. The version stays that of the first page: from
+ * there a subscription brings what else happened meanwhile, statuses too.
+ * @param {State} state
+ * @param {{id: string, page: {items: Item[], after?: number}}} f
+ */
+export function newerThread(state, f) {
+  const open = state.threads[f.id];
+  if (!open?.after || !open.newer) return state.threads;
+  return setThread(state.threads, f.id, { items: mergeItems(open.items, shown(f.page.items)), after: f.page.after ?? 0, newer: false });
+}
+
+/** Says whether what was read of a thread reaches over a version. @param {Thread|undefined} open @param {number} version */
+export function holds(open, version) {
+  if (open?.state !== 'ready') return false;
+  const first = open.items[0]?.version ?? 0, last = open.items[open.items.length - 1]?.version ?? 0;
+  return (version >= first || !open.before) && (version <= last || !open.after);
 }
 
 /** @param {Thread} open @param {Item[]} items @param {number} version */

@@ -32,13 +32,22 @@
 /** @typedef {{code: string, title: string, status: number, detail?: string, field?: string, remedy?: string, owner?: Owner, version?: number, difference?: Item[]}} Problem */
 
 /**
- * A thread as far as it was read. `live` says that a subscription goes on from
- * `version` without a gap; `before` is where the older part begins, 0 at the start.
+ * A thread as far as it was read, without a gap. `live` says that a subscription
+ * goes on from `version`; `before` is where the older part begins, 0 at the start.
+ * `after`, unless 0, says that it was opened in its middle and is not read to its
+ * end: it takes no news, which would leave a gap, until the rest was read.
  * `unread` and `openedAt` place the divider: as of when it was opened.
  * @typedef {{
  *   items: Item[], version: number, before: number, state: 'loading'|'ready'|'error'|'gone', error?: string,
- *   older: boolean, live: boolean, unread: number, openedAt: number, used: number,
+ *   older: boolean, after: number, newer: boolean, live: boolean, unread: number, openedAt: number, used: number,
  * }} Thread
+ */
+
+/**
+ * A message that a search found. Marks are the hits within the excerpt.
+ * @typedef {{
+ *   row: Row, message: {id: string, version: number, at: string, direction: string, author: Party, kind: string, excerpt: string, marks: [number, number][]},
+ * }} Hit
  */
 
 /**

@@ -1,6 +1,6 @@
 // Windowing of lines of unknown height: drawn ones are measured, the others are
 // guessed. What the reader looks at stays where it is, whatever comes above it;
-// at the end the view sticks to the end.
+// at the end the view sticks to the end, unless there is more behind it.
 
 import { useEffect, useLayoutEffect, useRef, useState } from './html.js';
 
@@ -11,18 +11,21 @@ const nearEnd = 40;
  * @param {{key: string}[]} list lines, each with a key of its own
  * @param {(line: any) => number} guess
  * @param {string} of what the lines belong to: another one starts at the end
+ * @param {boolean} [ends] whether nothing follows the last line
  */
-export function useLines(list, guess, of) {
+export function useLines(list, guess, of, ends = true) {
   const box = useRef(/** @type {HTMLElement|null} */ (null)), above = useRef(/** @type {HTMLElement|null} */ (null)), below = useRef(/** @type {HTMLElement|null} */ (null));
   const heights = useRef(/** @type {Map<string, number>} */ (new Map()));
   const at = useRef(-1); // where the view was put, or seen, last
   const anchor = useRef({ key: '', offset: 0, end: true, of: '' });
+  const sticks = useRef(ends); // for the listener, which outlives a drawing
+  sticks.current = ends;
   const [view, setView] = useState({ top: 1e9, height: 800 });
   const [, redraw] = useState(0);
 
   // What the reader looks at, taken before anything is drawn again.
   const remember = (/** @type {HTMLElement} */ el) => {
-    const end = el.scrollHeight - el.scrollTop - el.clientHeight < nearEnd;
+    const end = sticks.current && el.scrollHeight - el.scrollTop - el.clientHeight < nearEnd;
     const first = firstSeen(el);
     anchor.current = { key: first?.key ?? '', offset: first?.offset ?? 0, end, of };
     at.current = el.scrollTop;
@@ -78,7 +81,7 @@ export function useLines(list, guess, of) {
     setView((was) => ({ ...was, top: Math.max(0, sums[at] - 80) }));
     redraw((n) => n + 1);
   };
-  return { box, above, below, from, to, atEnd: anchor.current.end, atStart: top < beside, toEnd, toKey };
+  return { box, above, below, from, to, atEnd: anchor.current.end, atStart: top < beside, arrived: !anchor.current.end, toEnd, toKey };
 }
 
 /** How far down the view is, by what the reader looks at: lines may have come above it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blocks } from '../app/blocks.js';
+import { blocks, keyAt } from '../app/blocks.js';
 import { composerState, windowOf } from '../app/composer_state.js';
 import { asQuery, noFilter, passes, toggleNumber } from '../app/filter.js';
 import { badge, counted, duration, initials, labels, length, phone } from '../app/format.js';
@@ -9,6 +9,7 @@ import es from '../app/i18n/es.js';
 import pt from '../app/i18n/pt-BR.js';
 import { language, parts, t } from '../app/i18n.js';
 import { tokens } from '../app/markup.js';
+import { pieces, spread } from '../app/words.js';
 import { zoneOf } from '../app/zones.js';
 
 const noon = Date.UTC(2026, 10, 24, 12);
@@ -163,4 +164,18 @@ test('every key that the app names exists', async () => {
   }
   const { commands } = await readFile(new URL('commands.js', root), 'utf8').then((s) => ({ commands: [...s.matchAll(/\{ id: '([^']+)'/g)].map((m) => m[1]) }));
   for (const id of commands) assert.ok(`do.${id}` in en, id);
+});
+
+test('marks set words off, and strange ones break nothing', () => {
+  const drawn = (text, marks) => pieces(text, marks).map((p) => (p.hit ? `[${p.text}]` : p.text)).join('');
+  assert.equal(drawn('a 👗 calça', [[5, 10]]), 'a 👗 [calça]');
+  assert.equal(drawn('abc', [[0, 1], [2, 3]]), '[a]b[c]');
+  assert.equal(drawn('abc', [[2, 1], [1, 2], [0, 1], [2, 9]]), 'a[b]c');
+  assert.equal(drawn('', []), '');
+  assert.equal(spread('Açaí É 👗'), 'acai e 👗');
+});
+
+test('a version has a line, or one near it', () => {
+  const list = draw([said(2, 'a'), said(4, 'b'), said(5, 'no', { kind: 'reaction', content: { kind: 'reaction', reaction: { target: 'w4', emoji: '!' } } }), said(7, 'c')]);
+  assert.deepEqual([1, 2, 4, 5, 6, 7, 99].map((v) => keyAt(list, v)), ['', 'v2', 'v4', 'v4', 'v4', 'v7', 'v7']);
 });

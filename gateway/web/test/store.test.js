@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { noFilter } from '../app/filter.js';
 import { apply, initial } from '../app/store.js';
 import { listKey } from '../app/store_list.js';
-import { further } from '../app/store_thread.js';
+import { further, holds } from '../app/store_thread.js';
 
 const me = { id: 'ana', name: 'Ana', role: 'agent', teams: ['t'] };
 const nobody = { kind: 'nobody', epoch: 0 };
@@ -368,3 +368,48 @@ function freeze(value) {
   }
   return value;
 }
+
+test('a thread opened in its middle takes no news until it was read to its end', () => {
+  let s = opened([row('c', 9)]);
+  s = apply(s, { t: 'thread.set', id: 'c', set: { used: 1 } });
+  s = apply(s, { t: 'thread.middle', id: 'c', page: { version: 9, items: [item(3, 'c'), ours(4, 'd')], before: 3, after: 4 } });
+  s = apply(s, { t: 'subscribed', stream: 'conversation:c', offset: 9, recovered: true });
+  assert.equal(s.threads.c.live, false);
+  s = apply(s, live(10, [item(10, 'news')]));
+  assert.deepEqual(s.threads.c.items.map((i) => i.version), [3, 4], 'news would leave a gap');
+  s = apply(s, { t: 'thread.set', id: 'c', set: { newer: true } });
+  s = apply(s, { t: 'thread.newer', id: 'c', page: { version: 10, items: [item(6, 'f'), item(8, 'h')], after: 8 } });
+  assert.equal(s.threads.c.after, 8);
+  assert.equal(s.threads.c.before, 3, 'the beginning is where it was');
+  s = apply(s, { t: 'thread.newer', id: 'c', page: { version: 10, items: [item(9, 'i')] } });
+  assert.equal(s.threads.c.after, 8, 'a page that nobody asked for');
+  s = apply(s, { t: 'thread.set', id: 'c', set: { newer: true } });
+  s = apply(s, { t: 'thread.newer', id: 'c', page: { version: 10, items: [item(9, 'i'), item(10, 'news')] } });
+  assert.equal(s.threads.c.version, 9, 'what happened since the first page is brought again, statuses too');
+  s = apply(s, { t: 'subscribed', stream: 'conversation:c', offset: 9, recovered: true });
+  s = apply(s, live(11, [item(10, 'news'), status(11, 'm4', 'read')]));
+  assert.deepEqual(s.threads.c.items.map((i) => i.version), [3, 4, 6, 8, 9, 10]);
+  assert.equal(s.threads.c.items[1].message.status.state, 'read');
+});
+
+test('the newest page ends a look into the middle', () => {
+  let s = opened([row('c', 9)]);
+  s = apply(s, { t: 'thread.set', id: 'c', set: { used: 1 } });
+  s = apply(s, { t: 'thread.middle', id: 'c', page: { version: 9, items: [item(3, 'c')], before: 3, after: 3 } });
+  assert.deepEqual([2, 3, 4].map((v) => holds(s.threads.c, v)), [false, true, false]);
+  s = apply(s, { t: 'thread.page', id: 'c', older: false, page: { version: 9, items: [item(8, 'h'), item(9, 'i')], before: 8 } });
+  assert.deepEqual(s.threads.c.items.map((i) => i.version), [8, 9]);
+  assert.equal(s.threads.c.after, 0);
+  assert.deepEqual([7, 8, 99].map((v) => holds(s.threads.c, v)), [false, true, true]);
+  assert.equal(holds(undefined, 1), false);
+});
+
+test('what the server found stays in the list of a search', () => {
+  const of = { ...all, q: 'boutique' }; // a username, which rows do not have
+  let s = opened([row('a', 1)], of);
+  s = apply(s, { t: 'row', epoch: 'e', offset: 1, row: row('a', 5) });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 2, row: row('b', 6) });
+  assert.equal(ids(s, listKey(of)), 'a');
+  s = apply(s, { t: 'row', epoch: 'e', offset: 3, row: row('a', 7, { phase: 'resolved' }) });
+  assert.equal(ids(s, listKey(of)), '', 'unless it leaves the view');
+});

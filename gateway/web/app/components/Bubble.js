@@ -10,14 +10,14 @@ import { party } from './EventLine.js';
 
 /**
  * One message, ours or theirs, with how far it got and what may be done.
- * @param {{b: import('../blocks.js').Block, id: string, row: any, jump: (key: string) => void}} props
+ * @param {{b: import('../blocks.js').Block, id: string, row: any, jump: (key: string) => void, shown: boolean}} props
  */
-export function Bubble({ b, id, row, jump }) {
+export function Bubble({ b, id, row, jump, shown }) {
   const m = b.item?.message, p = b.pending;
   const note = m ? m.direction === 'note' : p?.kind === 'note', out = m ? m.direction !== 'in' : true;
   const state = out && !note ? m?.status?.state ?? (p?.state === 'failed' ? 'failed' : 'sending') : p ? 'sending' : '';
   const bad = state === 'failed' || state === 'ambiguous' || p?.state === 'failed';
-  const cls = ['msg', out ? 'out' : 'in', b.cont && 'cont', note && 'note', bad && 'failed', b.marks && 'has-react', m?.author.kind === 'assistant' && 'bot', state === 'withdrawn' && 'is-off'];
+  const cls = ['msg', out ? 'out' : 'in', b.cont && 'cont', note && 'note', bad && 'failed', b.marks && 'has-react', m?.author.kind === 'assistant' && 'bot', state === 'withdrawn' && 'is-off', shown && 'is-hit'];
   const content = m ? m.content : p?.template ? { kind: 'template', template: p.template } : { kind: 'text', text: { body: p?.text } };
   return html`<li class=${cls.filter(Boolean).join(' ')} data-key=${b.key} data-test="message" data-direction=${m?.direction ?? (note ? 'note' : 'out')} data-state=${state}>
     ${b.by && html`<${By} m=${m} note=${note} />`}

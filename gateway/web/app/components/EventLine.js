@@ -39,13 +39,13 @@ export function describe(item, now) {
   return { icon: 'give', k: mineOrNot(by, 'ev.assigned'), of };
 }
 
-/** @param {{k: string, at: number, item?: import('../types.js').Item, closed?: boolean, now: number}} props */
-export function EventLine({ k, at, item, closed, now }) {
+/** @param {{k: string, at: number, item?: import('../types.js').Item, closed?: boolean, now: number, shown?: boolean}} props */
+export function EventLine({ k, at, item, closed, now, shown }) {
   if (closed || !item) {
     return html`<li class="ev is-soon" data-key=${k} data-test="event-closed"><${Icon} name="clock" /><span>${t('ev.closed', { time: clockTime(at) })}</span></li>`;
   }
   const d = describe(item, now), note = item.owner?.note, text = note?.content?.text?.body;
-  return html`<li class="ev-box" data-key=${k} data-test=${`event-${item.owner?.cause ?? item.phase?.to}`}>
+  return html`<li class=${shown ? 'ev-box is-hit' : 'ev-box'} data-key=${k} data-test=${`event-${item.owner?.cause ?? item.phase?.to}`}>
     <p class="ev" title=${fullTime(at)}><${Icon} name=${d.icon} /><span><${Rich} k=${d.k} of=${d.of} /> · <time>${clockTime(at)}</time></span></p>
     ${text && html`<p class="ev-note" dir="auto" data-test="event-note">${text}</p>`}</li>`;
 }

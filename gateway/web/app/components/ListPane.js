@@ -13,6 +13,7 @@ import { listKey } from '../store_list.js';
 import { toggleDensity } from '../theme.js';
 import { duration, labels, number, short } from '../format.js';
 import { Icon, IconButton } from './bits.js';
+import { Found } from './Found.js';
 import { Rows } from './Rows.js';
 import { ListState } from './ListState.js';
 
@@ -36,7 +37,7 @@ export function ListPane() {
     <${Cuts} />
     ${net.value.phase === 'cut' && net.value.since > 0 && html`<p class="strip only-s"><${Icon} name="offline" /><span class="cut">${t('net.cut')} ${duration(ago(net.value.since))}</span></p>`}
     ${list?.waiting.length > 0 && html`<${Newer} list=${list} />`}
-    ${list && ids.length > 0 ? html`<${Rows} list=${list} ids=${ids} key=${list.key} />` : html`<${ListState} list=${list} />`}
+    ${of.q ? html`<${Found} q=${of.q} list=${list} ids=${ids} key=${listKey(of)} />` : list && ids.length > 0 ? html`<${Rows} list=${list} ids=${ids} key=${list.key} />` : html`<${ListState} list=${list} />`}
   </section>`;
 }
 

@@ -7,7 +7,7 @@ import { labels, nameOf, since } from '../format.js';
 import { html, useEffect } from '../html.js';
 import { t } from '../i18n.js';
 import { loadThread, openThread } from '../load_thread.js';
-import { go, openId } from '../router.js';
+import { go, openId, route } from '../router.js';
 import { dialog, me, numbers, pane, panelFlipped, presence, rows, session, threads } from '../state.js';
 import { Avatar, Chip, Icon, IconButton, Keys, OwnerAvatar } from './bits.js';
 import { Composer } from './Composer.js';
@@ -16,15 +16,15 @@ import { Stream } from './Stream.js';
 import { party } from './EventLine.js';
 
 export function ThreadPane() {
-  const id = openId.value, thread = threads.value[id], row = rows.value[id];
-  useEffect(() => { if (session.value === 'in') void openThread(id); }, [id, session.value]);
+  const id = openId.value, at = Number(route.value.at), thread = threads.value[id], row = rows.value[id];
+  useEffect(() => { if (session.value === 'in') void openThread(id, at); }, [id, at, session.value]);
   if (!id) return html`<${Nothing} />`;
   if (thread?.state === 'gone') return html`<${Gone} id=${id} />`;
   if (thread?.state === 'error') return html`<${Broken} id=${id} code=${thread.error} />`;
   const ready = thread?.state === 'ready' && row;
   return html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread" data-id=${id} aria-busy=${!ready}>
     ${row ? html`<${Head} id=${id} row=${row} />` : html`<header class="thread-bar"><div class="thread-id sk-col"><span class="skel sk-10 w-3"></span><span class="skel sk-10 w-4"></span></div></header>`}
-    ${ready ? html`<${Stream} id=${id} row=${row} thread=${thread} key=${id} />` : html`<${Loading} />`}
+    ${ready ? html`<${Stream} id=${id} at=${at} row=${row} thread=${thread} key=${id} />` : html`<${Loading} />`}
     ${row ? html`<${Composer} id=${id} row=${row} key=${`c${id}`} />` : html`<div class="composer" aria-hidden="true"><div class="comp-top"></div></div>`}
   </section>`;
 }

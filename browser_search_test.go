@@ -1,0 +1,178 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// oldWords is what the customer said long ago, before everything else.
+const oldWords = "Queria a calça de linho cru, tamanho 42"
+
+// Somebody looks for what was said hundreds of messages ago, by keyboard alone:
+// the thread opens there, can be read on to its end and is live again.
+func testSearch(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, oldWords)
+	d.deliver(t, 320, func(n int) []byte {
+		return textWebhook(brasil, fmt.Sprintf("wamid.SEARCH.%d", n), helena, fmt.Sprintf(`"mensagem %d"`, n+1))
+	})
+	eventually(t, "all messages", func() bool {
+		return len(d.ana.items(t, path)) == 200 && d.ana.get(t, "/api/v1/search?q=mensagem+"+fmt.Sprint(320)).text("messages.0.row.id") != ""
+	})
+	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	expect(t, d.ana.post(t, path+"/notes", map[string]any{"echo_id": "n1", "text": "Linho só em outubro"}), http.StatusCreated)
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+
+	searchPalette(ana)
+	ana.press(kb.Enter)
+	searchThread(t, ana, d, path)
+	searchList(ana)
+	searchLooks(ana)
+}
+
+// searchPalette finds the message and chooses it.
+func searchPalette(ana *tab) {
+	ana.t.Helper()
+	ana.press("k", kb.ModifierCtrl)
+	ana.see("document.activeElement.matches('[data-test=palette-input]')")
+	ana.insert("xyzzyx")
+	ana.shows(at("palette")+" [role=status]", "Nothing found")
+	ana.accessible("palette, nothing found")
+	ana.shot("search 01 nothing")
+	ana.rewrite(at("palette-input"), "LINHO CALCA")
+	ana.shows(at("found-message"), oldWords)
+	ana.rewrite(at("palette-input"), "linho")
+	ana.see(fmt.Sprintf("document.querySelectorAll('%s').length === 2", at("found-message")))
+	ana.see("[...document.querySelectorAll('[data-test=hit-text] mark')].map((m) => m.textContent).join() === 'Linho,linho'")
+	ana.accessible("palette with messages")
+	ana.shot("search 02 palette")
+	for range 20 {
+		if chosen, err := ask[bool](ana, fmt.Sprintf(`document.querySelector('[role=option][aria-selected=true]')?.textContent.includes(%q)`, oldWords)); err == nil && chosen {
+			return
+		}
+		ana.press(kb.ArrowDown)
+	}
+	ana.t.Fatal("the arrows never come to the message")
+}
+
+// shownMessage is true while a message is on the screen and set off.
+func shownMessage(text string) string {
+	return fmt.Sprintf(`(() => {
+  const line = [...document.querySelectorAll('.msg.is-hit')].find((m) => m.textContent.includes(%q));
+  const box = document.querySelector('[data-test=stream]')?.getBoundingClientRect(), at = line?.getBoundingClientRect();
+  return at && at.top >= box.top && at.bottom <= box.bottom;
+})()`, text)
+}
+
+func searchThread(t *testing.T, ana *tab, d *desk, path string) {
+	t.Helper()
+	ana.see(shownMessage(oldWords))
+	ana.see("document.activeElement.matches('[data-test=stream]') && new URLSearchParams(location.search).get('at') > 0")
+	ana.accessible("thread at a message")
+	ana.shot("search 03 thread at the message")
+	ana.see("!document.querySelector('.is-hit')") // only for a moment
+
+	// What comes meanwhile leaves no gap: it is not shown before the rest was read.
+	if _, err := d.sim.Say(helena, brasil, "ainda está aí?"); err != nil {
+		t.Fatal(err)
+	}
+	ana.click(at("view-mine"))
+	ana.shows(at("row-preview"), "ainda está aí?")
+	ana.see("[...document.querySelectorAll('[data-test=stream] [data-test=text]')].every((e) => !e.textContent.includes('ainda'))")
+	ana.see("document.querySelector('[data-test=to-newest]')")
+	// Reading on leads to the end, with everything once and in order.
+	for range 40 {
+		if end, err := ask[bool](ana, "!document.querySelector('[data-test=to-newest]')"); err == nil && end {
+			break
+		}
+		before, _ := ask[string](ana, "document.querySelector('[data-test=stream]').dataset.total")
+		ana.script("document.querySelector('[data-test=stream]').scrollTo(0, 1e9)")
+		ana.see(fmt.Sprintf("!document.querySelector('[data-test=to-newest]') || document.querySelector('[data-test=stream]').dataset.total !== %q", before))
+	}
+	ana.script("document.querySelector('[data-test=stream]').scrollTo(0, 1e9)")
+	ana.message("ainda está aí?", "")
+	if _, err := d.sim.Say(helena, brasil, "e agora?"); err != nil {
+		t.Fatal(err)
+	}
+	ana.message("e agora?", "")
+	var want []string
+	for _, item := range d.ana.items(t, path) {
+		if text, ok := walk(item, "message.content.text.body").(string); ok {
+			want = append(want, text)
+		}
+	}
+	got := ana.texts()
+	if n := len(got); n < 5 || len(want) < n || !slices.Equal(got, want[len(want)-n:]) {
+		t.Errorf("the end of the thread shows %q; want the end of %q", got, want)
+	}
+}
+
+// searchList looks for the same in the list, and answers from where the hit is.
+func searchList(ana *tab) {
+	ana.t.Helper()
+	ana.press(kb.Escape)
+	ana.press("/")
+	ana.see("document.activeElement.matches('[data-test=palette-input]')")
+	ana.insert("calca")
+	ana.click(at("do-search-list"))
+	ana.shows(at("found")+" "+at("found-message"), oldWords)
+	ana.accessible("found in the list")
+	ana.shot("search 04 list")
+	ana.click(at("found") + " " + at("found-message"))
+	ana.see(shownMessage(oldWords))
+	ana.do("reload", chromedp.Reload())
+	ana.live()
+	ana.see(shownMessage(oldWords))
+	ana.shows(at("found")+" "+at("found-message"), oldWords)
+	ana.see("document.querySelector('[data-test=found-message]')")
+	ana.write(at("compose"), "Temos a de linho, sim")
+	ana.press(kb.Enter)
+	ana.message("Temos a de linho, sim", "delivered")
+	ana.lacks(at("to-newest"))
+
+	// The server cannot be asked: said, and tried again.
+	ana.tolerate("net::ERR_FAILED")
+	ana.script("window.honest = window.fetch, window.fetch = (to, how) => (String(to).includes('/search') ? Promise.reject(new TypeError('cut')) : window.honest(to, how))")
+	ana.press(kb.Escape)
+	ana.press("k", kb.ModifierCtrl)
+	ana.see("document.activeElement.matches('[data-test=palette-input]')")
+	ana.insert("linho")
+	ana.shows(at("search-error"), "cannot be reached")
+	ana.accessible("search failed")
+	ana.shot("search 05 failed")
+	ana.script("window.fetch = window.honest")
+	ana.click(at("search-error") + " button")
+	ana.shows(at("found-message"), oldWords)
+}
+
+// searchLooks shows it dark and narrow.
+func searchLooks(ana *tab) {
+	ana.t.Helper()
+	ana.scheme("dark")
+	ana.see("document.documentElement.dataset.theme === 'dark'")
+	ana.accessible("palette with messages, dark")
+	ana.shot("search 06 palette dark")
+	ana.size(360, 740)
+	ana.fits()
+	ana.shows(at("found-message"), oldWords)
+	ana.accessible("palette with messages, 360 px dark")
+	ana.shot("search 07 phone palette dark")
+	ana.press(kb.Escape)
+	ana.click(at("back"))
+	ana.shows(at("found")+" "+at("found-message"), "calça")
+	ana.fits()
+	ana.accessible("found in the list, 360 px dark")
+	ana.shot("search 08 phone list dark")
+	ana.scheme("light")
+	ana.see("document.documentElement.dataset.theme === 'light'")
+	ana.click(at("found") + " " + at("found-message"))
+	ana.see(shownMessage(oldWords))
+	ana.fits()
+	ana.accessible("thread at a message, 360 px")
+	ana.shot("search 09 phone thread")
+}
