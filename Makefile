@@ -95,6 +95,10 @@ verify: ## generated files, go.mod and formatting are as they should be
 	$(LINT) fmt --diff
 	$(GO) vet ./...
 
+.PHONY: screenshots
+screenshots: ## the pictures of the README, taken by a browser test (needs chromium)
+	PROSA_SHOTS=$(CURDIR)/deploy/screenshots $(GO) test -count=1 -run='TestInBrowser/demo:_screenshots' .
+
 .PHONY: load
 load: ## traffic against a running server, with measurements; ARGS='-h' for its flags
 	@$(GO) run . load $(ARGS)

@@ -47,6 +47,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: search":          testSearch,
 		"inbox: figures":         testInboxFigures,
 		"demo: first minute":     testDemoFirstMinute,
+		"demo: screenshots":      testDemoScreenshots,
 		"lists: filters":         testListFilters,
 		"lists: counts":          testListCounts,
 	} {

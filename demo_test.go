@@ -185,6 +185,17 @@ func seeded(t *testing.T, p *person) (text string) {
 // runReadmeLines gives the curl lines of the README to a shell, with a cookie jar of ours.
 func (d *demo) runReadmeLines(t *testing.T) {
 	t.Helper()
+	out := runReadme(t, "http://127.0.0.1:8080", d.gateway)
+	var answer map[string]any
+	if err := json.Unmarshal(out, &answer); err != nil || answer["message_id"] == nil {
+		t.Errorf("the lines answered %s, %v", out, err)
+	}
+}
+
+// runReadme runs the block of the README that talks to an address, at another
+// one, with more variables of the environment.
+func runReadme(t *testing.T, address, instead string, env ...string) []byte {
+	t.Helper()
 	for _, tool := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("the lines cannot be tried: no %s here", tool)
@@ -194,20 +205,34 @@ func (d *demo) runReadmeLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := regexp.MustCompile("(?s)```sh\n(INBOX=.*?)```").FindSubmatch(readme)
+	lines := regexp.MustCompile("(?s)```sh\nINBOX=" + regexp.QuoteMeta(address) + "\n(.*?)```").FindSubmatch(readme)
 	if lines == nil {
-		t.Fatal("no curl lines in the README")
+		t.Fatalf("the README has no lines for %s", address)
 	}
 	jar := filepath.Join(t.TempDir(), "jar")
-	script := strings.NewReplacer("http://127.0.0.1:8080", d.gateway, "/tmp/prosa.jar", jar).Replace(string(lines[1]))
+	filled := strings.NewReplacer("/tmp/prosa.jar", jar, "<phone number id>", "106540352242922", "<account id>", "102290129340398", "<business portfolio id>", "506914307656634")
+	script := "set -e\nINBOX=" + instead + "\n" + filled.Replace(string(lines[1]))
 	cmd := exec.CommandContext(t.Context(), "bash", "-c", script)
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%v:\n%s\n%s", err, script, out)
 	}
-	var answer map[string]any
-	if err := json.Unmarshal(out, &answer); err != nil || answer["message_id"] == nil {
-		t.Errorf("the lines answered %s, %v", out, err)
+	return out
+}
+
+// The lines of the README register a number and hire somebody who can log in.
+func TestReadmeConnectsANumber(t *testing.T) {
+	t.Parallel()
+	url := newSite(t, nil).startHere(t)
+	runReadme(t, "https://your.host", url, "PROSA_ADMIN_EMAIL=admin@lume.example", "PROSA_ADMIN_PASSWORD="+testPassword)
+	hired := login(t, url, "ana@example.com", "<8 characters or more>")
+	numbers, _ := expect(t, hired.get(t, "/api/v1/numbers"), http.StatusOK).at("numbers").([]any)
+	for _, n := range numbers {
+		if walk(n, "display") == "+55 11 95550-1002" && walk(n, "team_id") == "main" {
+			return
+		}
 	}
+	t.Errorf("the number is not among %v", numbers)
 }
