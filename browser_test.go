@@ -43,6 +43,7 @@ func TestInBrowser(t *testing.T) {
 		"input: long":            testInputLong,
 		"state: session ends":    testSessionEnds,
 		"state: permission lost": testPermissionLost,
+		"inbox: media":           testInboxMedia,
 		"demo: tour":             testDemoTour,
 		"inbox: search":          testSearch,
 		"inbox: figures":         testInboxFigures,

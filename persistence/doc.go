@@ -6,7 +6,8 @@
 // transaction. Intake keeps raw webhook bodies until they are dealt with.
 // Outbox is what is still to be sent, Timers are alarm clocks, Directory turns
 // addresses into contacts, Inbox answers what lists and threads ask, Staff knows
-// who may log in, Numbers which business numbers there are. The package stores
+// who may log in, Numbers which business numbers there are, Media keeps the files
+// that customers send. The package stores
 // events as a type name and bytes and never looks inside.
 //
 // # Order of locks

@@ -69,4 +69,7 @@ export const api = {
   search: (of, signal) => call('GET', `/search${query(of)}`, undefined, signal),
   /** @param {string} id @param {{before?: number, after?: number, around?: number, limit?: number}} of */
   messages: (id, of) => call('GET', `${conversation(id)}/messages${query(of)}`),
+  /** Where the file of a message is. @param {string} id @param {string} message */
+  mediaURL: (id, message) => `/api/v1${conversation(id)}/media/${encodeURIComponent(message)}`,
+  mediaAgain: (id, message) => call('POST', `${conversation(id)}/media/${encodeURIComponent(message)}/again`),
 };

@@ -173,7 +173,15 @@ export function keyAt(list, version) {
 /** About how high a line will be, until it was measured. @param {Block} b */
 export function estimate(b) {
   if (b.type !== 'msg') return b.type === 'day' || b.type === 'new' ? 42 : 26;
-  const text = b.pending?.text ?? b.item?.message?.content?.text?.body ?? '';
+  const text = b.pending?.text ?? b.item?.message?.content?.text?.body ?? b.item?.message?.content?.media?.caption ?? '';
   const lines = Math.max(1, Math.ceil(text.length / 52)) + (text.match(/\n/g)?.length ?? 0);
-  return lines * 20 + (b.cont ? 15 : 21) + (b.by ? 19 : 0) + (b.quoted !== undefined ? 43 : 0) + (b.item?.message?.kind === 'media' ? 40 : 0);
+  return lines * 20 + (b.cont ? 15 : 21) + (b.by ? 19 : 0) + (b.quoted !== undefined ? 43 : 0) + fileHeight(b);
+}
+
+/** Of a file above its words: pictures keep their box whether they are here or not. */
+function fileHeight(b) {
+  const m = b.item?.message, type = m?.kind === 'media' && !b.revoked ? m.content?.media?.type : '';
+  if (!type) return 0;
+  if (m.media && (type === 'image' || type === 'video')) return 146;
+  return m.media?.state === 'kept' && type === 'sticker' ? 123 : 37;
 }

@@ -147,3 +147,10 @@ export function labels(numbers) {
   });
   return out;
 }
+
+/** A length of a file: "12 kB". @param {number} n */
+export function bytes(n) {
+  if (!n) return '';
+  const [unit, of] = n < 1e6 ? ['kilobyte', 1e3] : ['megabyte', 1e6];
+  return new Intl.NumberFormat(language.value, { style: 'unit', unit, maximumFractionDigits: n < 1e7 && n >= 1e6 ? 1 : 0 }).format(Math.max(n / of, 1));
+}

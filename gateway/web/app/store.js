@@ -3,7 +3,7 @@
 
 import { addMoves, adopt, alike, moveOf } from './store_counts.js';
 import { forgetRow, holdList, openList, pageList, passTime, placeRows, setList, showWaiting } from './store_list.js';
-import { addItems, foldStatus, middleThread, newerThread, pageThread, setThread } from './store_thread.js';
+import { addItems, foldMedia, foldStatus, middleThread, newerThread, pageThread, setThread } from './store_thread.js';
 import { bindEcho, dropArrived, settle, setPending } from './store_pending.js';
 
 /** @typedef {import('./types.js').State} State */
@@ -113,6 +113,7 @@ function applyOne(state, f) {
     case 'list.page': return { ...state, lists: pageList(state, f) };
     case 'list.set': return { ...state, lists: setList(state.lists, f.key, f.set) };
     case 'thread.set': return { ...state, threads: setThread(state.threads, f.id, f.set) };
+    case 'media': return media(state, f);
     case 'thread.page': return dropArrived({ ...state, threads: pageThread(state, f) }, f.id);
     case 'thread.middle': return dropArrived({ ...state, threads: middleThread(state, f) }, f.id);
     case 'thread.newer': return dropArrived({ ...state, threads: newerThread(state, f) }, f.id);
@@ -169,11 +170,17 @@ function thread(state, f) {
   const id = f.row?.id ?? conversationOf(f.stream);
   const open = state.threads[id];
   if (!open || !open.live) return state;
-  const items = foldStatus(f.items ?? [], f.items ?? []);
-  const upTo = { ...open, items: foldStatus(open.items, items) };
+  const items = foldMedia(foldStatus(f.items ?? [], f.items ?? []), f.items ?? []);
+  const upTo = { ...open, items: foldMedia(foldStatus(open.items, items), items) };
   let next = { ...state, threads: setThread(state.threads, id, addItems(upTo, items, f.offset)) };
   for (const item of items) if (item.type === 'message') next = bindEcho(next, id, item.message);
   return next;
+}
+
+/** What became of a file, as an answer and not as an item of the thread. */
+function media(state, f) {
+  const open = state.threads[f.id];
+  return open ? { ...state, threads: setThread(state.threads, f.id, { items: foldMedia(open.items, [{ type: 'media', media: f.media }]) }) } : state;
 }
 
 function presence(state, f) {

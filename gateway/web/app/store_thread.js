@@ -98,6 +98,21 @@ export function foldStatus(into, news) {
   });
 }
 
+/**
+ * Puts what became of files into the messages that brought them. Items come in
+ * order, so that the last word stands.
+ * @param {Item[]} into @param {{type: string, media?: import('./types.js').Media}[]} news @returns {Item[]}
+ */
+export function foldMedia(into, news) {
+  const byMessage = new Map();
+  for (const { type, media } of news) if (type === 'media' && media) byMessage.set(media.message_id, media);
+  if (byMessage.size === 0) return into;
+  return into.map((item) => {
+    const media = item.message && byMessage.get(item.message.id);
+    return item.message && media ? { ...item, message: { ...item.message, media } } : item;
+  });
+}
+
 const reached = ['accepted', 'sent', 'delivered', 'read', 'played'];
 
 /**

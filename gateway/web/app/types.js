@@ -16,7 +16,8 @@
  */
 
 /** @typedef {{message_id: string, state: string, at?: string, error_code?: number, error_text?: string, wamid?: string}} Status */
-/** @typedef {{id: string, direction: string, author: Party, kind: string, sent_at?: string, content?: any, status?: Status, wamid?: string}} Message */
+/** @typedef {{id: string, direction: string, author: Party, kind: string, sent_at?: string, content?: any, status?: Status, media?: Media, wamid?: string}} Message */
+/** What became of the file of a message. @typedef {{message_id: string, state: 'wanted'|'kept'|'failed'|'dropped', size?: number, reason?: string, again?: boolean}} Media */
 /** @typedef {{from: Party, to: Party, by: Party, cause: string, epoch: number, team_id?: string, note?: Message}} OwnerChange */
 /** @typedef {{from: string, to: string, by: Party, until?: string}} PhaseChange */
 
@@ -24,7 +25,7 @@
  * One thing that happened in a conversation.
  * @typedef {{
  *   version: number, at?: string, type: string, target?: string, message?: Message, owner?: OwnerChange,
- *   phase?: PhaseChange, status?: Status, by?: Party,
+ *   phase?: PhaseChange, status?: Status, media?: Media, by?: Party,
  * }} Item
  */
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blocks, keyAt } from '../app/blocks.js';
+import { blocks, estimate, keyAt } from '../app/blocks.js';
 import { composerState, windowOf } from '../app/composer_state.js';
 import { asQuery, noFilter, passes, toggleNumber } from '../app/filter.js';
 import { badge, counted, duration, initials, labels, length, phone } from '../app/format.js';
 import en from '../app/i18n/en.js';
 import es from '../app/i18n/es.js';
 import pt from '../app/i18n/pt-BR.js';
+import { bars, viewable } from '../app/viewable.js';
 import { language, parts, t } from '../app/i18n.js';
 import { tokens } from '../app/markup.js';
 import { pieces, spread } from '../app/words.js';
@@ -178,4 +179,23 @@ test('marks set words off, and strange ones break nothing', () => {
 test('a version has a line, or one near it', () => {
   const list = draw([said(2, 'a'), said(4, 'b'), said(5, 'no', { kind: 'reaction', content: { kind: 'reaction', reaction: { target: 'w4', emoji: '!' } } }), said(7, 'c')]);
   assert.deepEqual([1, 2, 4, 5, 6, 7, 99].map((v) => keyAt(list, v)), ['', 'v2', 'v4', 'v4', 'v4', 'v7', 'v7']);
+});
+
+test('a viewer goes through pictures and films that are here', () => {
+  const file = (version, type, state) => said(version, '', { kind: 'media', content: { kind: 'media', media: { type } }, media: { message_id: `w${version}`, state } });
+  const items = [file(1, 'image', 'kept'), file(2, 'image', 'wanted'), file(3, 'audio', 'kept'), file(4, 'video', 'kept'), file(5, 'image', 'kept'),
+    said(6, '', { kind: 'revoke', content: { kind: 'revoke', revoke: { target: 'w5' } } })];
+  assert.deepEqual(viewable(items).map((i) => i.version), [1, 4]);
+});
+
+test('the bars of a sound stay the same and inside their box', () => {
+  assert.deepEqual(bars('wamid.1', 38), bars('wamid.1', 38));
+  assert.notDeepEqual(bars('wamid.1', 38), bars('wamid.2', 38));
+  for (const h of bars('wamid.3', 200)) assert.ok(h > 0.1 && h <= 1, String(h));
+});
+
+test('pictures keep their height whether they are here or not', () => {
+  const height = (type, state) => estimate(draw([said(1, '', { kind: 'media', content: { kind: 'media', media: { type } }, media: { state } })])[1]);
+  assert.equal(height('image', 'wanted'), height('image', 'kept'));
+  assert.equal(height('audio', 'wanted'), height('audio', 'kept'));
 });

@@ -413,3 +413,20 @@ test('what the server found stays in the list of a search', () => {
   s = apply(s, { t: 'row', epoch: 'e', offset: 3, row: row('a', 7, { phase: 'resolved' }) });
   assert.equal(ids(s, listKey(of)), '', 'unless it leaves the view');
 });
+
+test('what becomes of a file goes into its message, live, in the page and after an answer', () => {
+  const picture = (version, media) => item(version, '', { message: { id: `w${version}`, direction: 'in', kind: 'media', author: { kind: 'contact' }, content: { kind: 'media', media: { type: 'image' } }, media } });
+  const wanted = { message_id: 'w1', state: 'wanted' }, kept = { message_id: 'w1', state: 'kept', size: 9 };
+  let s = reading([picture(1, wanted)]);
+  const now = () => s.threads.c.items[0].message.media;
+  s = apply(s, live(2, [{ version: 2, type: 'media', media: { message_id: 'w1', state: 'failed', reason: 'unavailable', again: true } }]));
+  assert.equal(now().state, 'failed');
+  s = apply(s, { t: 'media', id: 'c', media: wanted });
+  assert.equal(now().state, 'wanted');
+  s = apply(s, live(3, [{ version: 3, type: 'media', media: kept }]));
+  assert.deepEqual(now(), kept);
+  assert.equal(s.threads.c.items.length, 1, 'it is no line of its own');
+  s = apply(s, live(5, [picture(4, { message_id: 'w4', state: 'wanted' }), { version: 5, type: 'media', media: { message_id: 'w4', state: 'kept' } }]));
+  assert.equal(s.threads.c.items[1].message.media.state, 'kept', 'both in one frame');
+  assert.equal(apply(s, { t: 'media', id: 'unknown', media: kept }), s);
+});

@@ -12,6 +12,7 @@ import { Rail } from './Rail.js';
 import { AccountSheet, FilterSheet, KeysSheet, SnoozeSheet } from './Sheets.js';
 import { ThreadPane } from './ThreadPane.js';
 import { Transfer } from './Transfer.js';
+import { Viewer } from './Viewer.js';
 import { Views } from './Views.js';
 
 const isGone = computed(() => threads.value[openId.value]?.state === 'gone');
@@ -34,6 +35,7 @@ function Dialogs() {
     case 'filter': return html`<${FilterSheet} />`;
     case 'account': return html`<${AccountSheet} />`;
     case 'transfer': return html`<${Transfer} id=${d.id} />`;
+    case 'media': return html`<${Viewer} id=${d.id} message=${d.message} play=${d.play} />`;
     case 'snooze': return html`<${SnoozeSheet} id=${d.id} />`;
   }
   return null;

@@ -6,6 +6,7 @@ import { t } from '../i18n.js';
 import { me } from '../state.js';
 import { Content, plain } from './Content.js';
 import { Icon, IconButton, OwnerAvatar, Tick } from './bits.js';
+import { isPicture } from './Media.js';
 import { party } from './EventLine.js';
 
 /**
@@ -19,11 +20,12 @@ export function Bubble({ b, id, row, jump, shown }) {
   const bad = state === 'failed' || state === 'ambiguous' || p?.state === 'failed';
   const cls = ['msg', out ? 'out' : 'in', b.cont && 'cont', note && 'note', bad && 'failed', b.marks && 'has-react', m?.author.kind === 'assistant' && 'bot', state === 'withdrawn' && 'is-off', shown && 'is-hit'];
   const content = m ? m.content : p?.template ? { kind: 'template', template: p.template } : { kind: 'text', text: { body: p?.text } };
+  const from = m?.direction === 'in' ? row?.contact.name || t('party.contact') : party(m?.author ?? { kind: 'agent' });
   return html`<li class=${cls.filter(Boolean).join(' ')} data-key=${b.key} data-test="message" data-direction=${m?.direction ?? (note ? 'note' : 'out')} data-state=${state}>
     ${b.by && html`<${By} m=${m} note=${note} />`}
-    <div class="bub" dir="auto">${m && html`<span class="msg-acts"><${IconButton} icon="copy" label=${t('copy')} tabindex="-1" onClick=${() => void copyText(plain(content, content?.kind ?? ''))} /></span>`}
+    <div class=${`bub ${isPicture(content) && m?.media && !b.revoked ? 'has-pic' : ''}`} dir="auto">${m && html`<span class="msg-acts"><${IconButton} icon="copy" label=${t('copy')} tabindex="-1" onClick=${() => void copyText(plain(content, content?.kind ?? ''))} /></span>`}
       ${b.quoted !== undefined && html`<${Quote} quoted=${b.quoted} contact=${row?.contact.name ?? ''} jump=${jump} />`}
-      ${b.revoked ? html`<i class="quiet">${t('msg.revoked')}</i><span class="pad"></span>` : html`<${Content} content=${content} kind=${m?.kind ?? p?.kind ?? 'text'} edit=${b.edit} />`}
+      ${b.revoked ? html`<i class="quiet">${t('msg.revoked')}</i><span class="pad"></span>` : html`<${Content} content=${content} kind=${m?.kind ?? p?.kind ?? 'text'} edit=${b.edit} id=${id} message=${m} from=${from} />`}
       <span class="meta">${content?.forwarded && html`<span>${t('msg.forwarded')}</span>`}${b.edit !== undefined && html`<span>${t('msg.edited')}</span>`}
         <time title=${fullTime(b.at)}>${clockTime(b.at)}</time>${state && !(note && m) && html`<${Tick} state=${state} />`}</span>
       ${b.marks && html`<span class="react" title=${t('msg.reaction')}>${b.marks.map((x) => x.emoji).join('')}${b.marks.length > 1 ? ` ${b.marks.length}` : ''}</span>`}

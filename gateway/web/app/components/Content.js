@@ -4,8 +4,7 @@ import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { tokens } from '../markup.js';
 import { Icon } from './bits.js';
-
-const mediaIcons = { image: 'image', video: 'play', audio: 'mic', document: 'file', sticker: 'smile' };
+import { Media } from './Media.js';
 
 /** @param {{text: string}} props */
 export const Text = ({ text }) => tokens(text).map((k, i) => {
@@ -21,26 +20,22 @@ export const Text = ({ text }) => tokens(text).map((k, i) => {
 
 const pad = html`<span class="pad"></span>`;
 
-/** @param {{content: any, kind: string, edit?: string}} props */
-export function Content({ content: c, kind, edit }) {
+/**
+ * @param {{content: any, kind: string, edit?: string, id: string, message?: import('../types.js').Message, from: string}} props
+ *   from: whose it is, in words
+ */
+export function Content({ content: c, kind, edit, id, message, from }) {
   if (!c) return html`<i class="quiet">${t('msg.erased')}</i>${pad}`;
   if (edit !== undefined && (c.text || c.media)) c = c.text ? { ...c, text: { body: edit } } : { ...c, media: { ...c.media, caption: edit } };
   if (c.text) return html`<span class="text" data-test="text"><${Text} text=${c.text.body ?? ''} /></span>${pad}`;
-  if (c.media) return html`<${Media} m=${c.media} />`;
+  if (c.media && message) return html`<${Media} c=${c.media} id=${id} message=${message} from=${from} />
+    ${c.media.caption ? html`<span class="text caption" dir="auto"><${Text} text=${c.media.caption} />${pad}</span>` : html`<span class="under"></span>`}`;
   if (c.location) return html`<${Location} l=${c.location} />`;
   if (c.template) return html`<span class="tpl">${t('tpl.line', { name: c.template.name, language: c.template.language })}${c.template.category ? ` · ${t(`tpl.${c.template.category}`)}` : ''}</span>
     <span class="text"><${Text} text=${c.template.rendered || t('tpl.unrendered')} /></span>${pad}`;
   if (c.interactive) return html`<span class="tpl">${t('msg.chose')}</span><span class="text">${c.interactive.title || t('kind.interactive')}</span>
     ${c.interactive.description && html`<small class="quiet">${c.interactive.description}</small>`}${pad}`;
   return html`<${Other} c=${c} kind=${kind} />`;
-}
-
-/** A file that Meta holds: what it is; the engine does not have the file itself. */
-function Media({ m }) {
-  const type = m.type === 'audio' && m.voice ? 'voice' : m.type;
-  return html`<span class="doc"><span class="sq"><${Icon} name=${mediaIcons[m.type] ?? 'file'} /></span>
-      <span class="doc-name"><b class="cut" dir="auto">${m.file_name || t(`media.${type}`)}</b><small>${m.file_name ? `${t(`media.${type}`)} · ` : ''}${t('media.notHere')}</small></span></span>
-    ${m.caption && html`<span class="text" dir="auto"><${Text} text=${m.caption} /></span>`}${pad}`;
 }
 
 function Location({ l }) {
