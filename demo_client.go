@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -92,33 +93,23 @@ func (d *demoClient) thread(ctx context.Context, path string) ([]demoMessage, er
 	return thread, nil
 }
 
+// file is what a customer sent, nil when the engine does not have it.
+func (d *demoClient) file(ctx context.Context, path string, id wa.MessageID) ([]byte, error) {
+	content, status, err := d.call(ctx, http.MethodGet, path+"/media/"+url.PathEscape(string(id)), nil)
+	if err != nil || status != http.StatusOK {
+		return nil, err
+	}
+	return content, nil
+}
+
 // do calls and decodes the answer; anything but a success is an error.
 func (d *demoClient) do(ctx context.Context, method, path string, body, into any) error {
-	var sent io.Reader = http.NoBody
-	if body != nil {
-		encoded, err := json.Marshal(body)
-		if err != nil {
-			return fmt.Errorf("encode %s: %w", path, err)
-		}
-		sent = bytes.NewReader(encoded)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, d.base+path, sent) //nolint:gosec // base is this process's own address
-	if err != nil {
-		return fmt.Errorf("call %s: %w", path, err)
-	}
-	req.Header.Set("Cookie", "prosa_session="+d.token)
-	req.Header.Set("X-CSRF-Token", d.csrf)
-	res, err := http.DefaultClient.Do(req) //nolint:gosec // likewise
-	if err != nil {
-		return fmt.Errorf("call %s: %w", path, err)
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
+	answer, status, err := d.call(ctx, method, path, body)
 	switch {
 	case err != nil:
-		return fmt.Errorf("read answer of %s: %w", path, err)
-	case res.StatusCode >= http.StatusMultipleChoices:
-		return fmt.Errorf("call %s: %s: %s", path, res.Status, answer)
+		return err
+	case status >= http.StatusMultipleChoices:
+		return fmt.Errorf("call %s: %d: %s", path, status, answer)
 	case into == nil:
 		return nil
 	}
@@ -126,4 +117,30 @@ func (d *demoClient) do(ctx context.Context, method, path string, body, into any
 		return fmt.Errorf("decode answer of %s: %w", path, err)
 	}
 	return nil
+}
+
+func (d *demoClient) call(ctx context.Context, method, path string, body any) (answer []byte, status int, err error) {
+	var sent io.Reader = http.NoBody
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			return nil, 0, fmt.Errorf("encode %s: %w", path, err)
+		}
+		sent = bytes.NewReader(encoded)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, d.base+path, sent) //nolint:gosec // base is this process's own address
+	if err != nil {
+		return nil, 0, fmt.Errorf("call %s: %w", path, err)
+	}
+	req.Header.Set("Cookie", "prosa_session="+d.token)
+	req.Header.Set("X-CSRF-Token", d.csrf)
+	res, err := http.DefaultClient.Do(req) //nolint:gosec // likewise
+	if err != nil {
+		return nil, 0, fmt.Errorf("call %s: %w", path, err)
+	}
+	defer res.Body.Close()
+	if answer, err = io.ReadAll(res.Body); err != nil {
+		return nil, 0, fmt.Errorf("read answer of %s: %w", path, err)
+	}
+	return answer, res.StatusCode, nil
 }

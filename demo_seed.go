@@ -78,20 +78,20 @@ func recall(ctx context.Context, sim *simulator.Simulator, manager *demoClient, 
 		if err != nil {
 			return err
 		}
-		thread, err := manager.thread(ctx, conversationsPath+"/"+row.ID)
+		path := conversationsPath + "/" + row.ID
+		thread, err := manager.thread(ctx, path)
 		if err != nil {
 			return err
 		}
 		for _, m := range thread {
-			if m.Direction == "note" || m.Direction == "out" && m.Status.WAMID == "" {
-				continue // the phone never had it
-			}
-			known := simulator.Recalled{ID: m.ID, Status: wa.StatusRead, At: m.SentAt, Content: m.Content}
-			if m.Direction == "out" {
-				known.ID, known.FromBusiness, known.Status = m.Status.WAMID, true, wa.Status(m.Status.State)
-			}
-			if known.Status == wa.StatusFailed {
+			known, had := m.onPhone()
+			if !had {
 				continue
+			}
+			if m.Content.Media != nil && !known.FromBusiness {
+				if known.File, err = manager.file(ctx, path, m.ID); err != nil {
+					return err
+				}
 			}
 			if err := sim.Recall(phone, row.Number, known); err != nil {
 				return fmt.Errorf("recall chat %s: %w", row.ID, err)
@@ -99,6 +99,18 @@ func recall(ctx context.Context, sim *simulator.Simulator, manager *demoClient, 
 		}
 	}
 	return nil
+}
+
+// onPhone is a message as the phone knew it; notes and what never left it did not.
+func (m *demoMessage) onPhone() (known simulator.Recalled, had bool) {
+	known = simulator.Recalled{ID: m.ID, Status: wa.StatusRead, At: m.SentAt, Content: m.Content}
+	switch m.Direction {
+	case "note":
+		return known, false
+	case "out":
+		known.ID, known.FromBusiness, known.Status = m.Status.WAMID, true, wa.Status(m.Status.State)
+	}
+	return known, known.ID != "" && known.Status != wa.StatusFailed
 }
 
 // phoneOf finds the phone of a contact, by any of its names.

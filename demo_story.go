@@ -34,6 +34,7 @@ func waitingStories() []demoChat {
 		{"5534955501142", inBras, []demoBeat{
 			says(before(2, 5*time.Hour), "Oi! Chegou a coleção de alto verão?"),
 			replies(asBruno, before(2, 4*time.Hour), "Bom dia, Helena! Chegou hoje cedo. Vestido midi, conjunto de linho e macacão, em verde, cru e terracota."),
+			sends(before(2, 3*time.Hour), picture("Vi essa arara no story de vocês 😍")),
 			says(before(2, 3*time.Hour), "Ai, amei o terracota! Separa 16 midi, 12 de linho e 12 macacões?"),
 			replies(asBruno, before(2, 2*time.Hour), "Separei tudo na arara 4. Dá R$ 5.316,00 nas 40 peças."),
 			reacts(before(2, time.Hour), "😍"),
@@ -125,6 +126,11 @@ func restingStories() []demoChat {
 
 func somewhere(latitude, longitude float64, name, address string) wa.Content {
 	return wa.Content{Kind: wa.KindLocation, Location: &wa.Location{Latitude: latitude, Longitude: longitude, Name: name, Address: address}}
+}
+
+// picture is the simulator's sample.
+func picture(caption string) wa.Content {
+	return wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image", Caption: caption}}
 }
 
 // card is a contact, in Meta's shape.

@@ -121,6 +121,13 @@ func TestDemoSeedsOnceAndItsLinesWork(t *testing.T) {
 			t.Errorf("after the restart the phone %s shows %s", phone, chat)
 		}
 	}
+	_, helenas := fetch(t.Context(), fmt.Sprintf("%s/sim/chat?phone=%s&number=%s", second.phones, helena, demoNumbers()[inBras].id))
+	file := regexp.MustCompile(`"file":"(\d+)"`).FindStringSubmatch(helenas)
+	if file == nil {
+		t.Errorf("no picture on the phone: %s", helenas)
+	} else if code, bytes := fetch(t.Context(), second.phones+"/sim/files/"+file[1]); code != http.StatusOK || len(bytes) < 1000 {
+		t.Errorf("the picture on the phone: %d, %d bytes", code, len(bytes))
+	}
 	path := rafaela.find(t, "Helena")
 	chat := fmt.Sprintf("%s/sim/chat?phone=5534955501142&number=%s", second.phones, demoNumbers()[0].id)
 	eventually(t, "the answer on Helena's phone", func() bool {

@@ -98,6 +98,13 @@ func (s *Simulator) Recall(phone string, id wa.PhoneNumberID, known Recalled) er
 		return fmt.Errorf("recall: %w", err)
 	}
 	m := &message{chat: c, Bubble: newBubble(known.ID, known.Content, known.At), reported: true}
+	if media := known.Content.Media; media != nil && media.ID != "" {
+		f := &file{media.MIME, known.File}
+		if len(known.File) == 0 {
+			f = sample(media.Type)
+		}
+		s.media[media.ID] = f
+	}
 	m.Status = known.Status
 	if known.FromBusiness {
 		m.FromBusiness, m.from, m.to = true, c.number, c.phone.key()
@@ -115,6 +122,7 @@ type Recalled struct {
 	Status       wa.Status
 	At           time.Time
 	Content      wa.Content
+	File         []byte // of Content.Media; none: a sample
 }
 
 // place puts a message where the phone shows it: reactions, edits and revokes
