@@ -114,3 +114,28 @@ func (b *tab) counts(want string) {
   return now === %q;
 })()`, brasil, lisboa, want))
 }
+
+// A colleague is seen in the row, without the conversation being open.
+func testListPresence(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, "Eu levo as 40")
+	expect(t, d.bruno.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	bruno := c.seat(t, d.url, "bruno@lume.example", testPassword)
+	ana.click(at("view-all"))
+	row := ana.row("Helena")
+	bruno.pick("mine", "Helena")
+	ana.shows(row+" .eyes", "Bruno")
+	ana.shot("lists 06 viewing")
+	bruno.write(at("compose"), "Já vej")
+	ana.shows(row+" .act", "Bruno is typing")
+	ana.accessible("list, somebody types")
+	ana.shot("lists 07 typing")
+	ana.size(360, 740)
+	ana.fits()
+	ana.shot("lists 08 typing, phone")
+	bruno.lacks(at("row") + " .eyes") // oneself is not news
+	bruno.open("about:blank")
+	ana.lacks(row + " .eyes")
+	ana.lacks(row + " .act")
+}

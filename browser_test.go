@@ -51,6 +51,7 @@ func TestInBrowser(t *testing.T) {
 		"demo: screenshots":      testDemoScreenshots,
 		"lists: filters":         testListFilters,
 		"lists: counts":          testListCounts,
+		"lists: presence":        testListPresence,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

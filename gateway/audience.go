@@ -162,8 +162,14 @@ const (
 // ring keeps the encoded frames of a tenant's updates for those who resume.
 type ring struct {
 	entries []ringEntry
-	first   uint64                           // offset of entries[0]
-	teams   map[wa.ConversationKey]wa.TeamID // where each conversation in the ring was last
+	first   uint64                        // offset of entries[0]
+	teams   map[wa.ConversationKey]teamAt // where each conversation in the ring was last
+}
+
+// teamAt is the team that a conversation was with at a version.
+type teamAt struct {
+	team    wa.TeamID
+	version uint64
 }
 
 // ringEntry is one update. Gone is the frame for those who saw it in the team
@@ -177,7 +183,7 @@ type ringEntry struct {
 	gone   []byte
 }
 
-func newRing() ring { return ring{first: 1, teams: make(map[wa.ConversationKey]wa.TeamID)} }
+func newRing() ring { return ring{first: 1, teams: make(map[wa.ConversationKey]teamAt)} }
 
 func (r *ring) reset(first uint64) {
 	r.entries, r.first = nil, first
@@ -189,13 +195,13 @@ func (r *ring) add(epoch string, offset uint64, u *actorpb.ConversationUpdate, n
 	e := ringEntry{at: now, key: rowKey(u.Row), team: wa.TeamID(u.Row.TeamId)}
 	e.row = encodeFrame(&frameOut{T: "row", Stream: inboxStream, Epoch: epoch, Offset: &offset, Row: viewFeedRow(u.Row)})
 	before, known := r.teams[e.key]
-	if known && before != e.team || !known && mayHaveMoved(u) {
-		e.before = before
+	if known && before.team != e.team || !known && mayHaveMoved(u) {
+		e.before = before.team
 		e.gone = encodeFrame(&frameOut{
 			T: "gone", Stream: inboxStream, Epoch: epoch, Offset: &offset, Conversation: e.key.String(), Version: u.Row.Version,
 		})
 	}
-	r.teams[e.key] = e.team
+	r.teams[e.key] = teamAt{e.team, u.Row.Version}
 	r.forget(now)
 	r.entries = append(r.entries, e)
 	return &r.entries[len(r.entries)-1]
@@ -223,9 +229,10 @@ func (r *ring) forget(now time.Time) {
 	}
 	r.entries, r.first = r.entries[old:], r.first+uint64(old)
 	if len(r.teams) > 2*ringSize {
-		clear(r.teams)
+		all := r.teams
+		r.teams = make(map[wa.ConversationKey]teamAt)
 		for i := range r.entries {
-			r.teams[r.entries[i].key] = r.entries[i].team
+			r.teams[r.entries[i].key] = all[r.entries[i].key]
 		}
 	}
 }

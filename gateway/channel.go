@@ -47,6 +47,7 @@ func newChannel(h *hub, tenant wa.TenantID) *channel {
 
 // follow keeps the lease at the feed until the hub stops or nobody listens.
 func (ch *channel) follow() {
+	ch.askPresent()
 	for {
 		if err := ch.renew(); err != nil {
 			ch.hub.log.Debug("subscribe to feed", "tenant", ch.tenant, "error", err)

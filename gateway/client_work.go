@@ -132,7 +132,7 @@ func (c *client) subscribe(ctx context.Context, f *frameIn) *protocolError {
 	if f.Position != nil && f.Position.Epoch == ch.epoch {
 		missed, recovered = ch.ring.since(f.Position.Offset, c, resumeLimit)
 	}
-	answer.Recovered = &recovered
+	answer.Recovered, answer.Present = &recovered, ch.presentIn(c)
 	ch.audience.addInbox(c)
 	c.pushFrame(answer)
 	for _, frame := range missed {
@@ -155,7 +155,7 @@ func (c *client) subscribeConversation(ctx context.Context, key wa.ConversationK
 	if c.channel.roomsOf(c) >= maxStreams {
 		return errTooManyStreams()
 	}
-	c.channel.enterRoom(c, key, row.Version, f.Position, f.Ref)
+	c.channel.enterRoom(c, key, teamAt{row.TeamID, row.Version}, f.Position, f.Ref)
 	return nil
 }
 
@@ -181,10 +181,7 @@ func (c *client) unsubscribe(f *frameIn) {
 		if rm := ch.rooms[key]; rm != nil {
 			ch.leaveRoom(key, rm, c)
 		}
-		if c.attention.state != "" && c.attention.key == key {
-			c.attention.state = ""
-			ch.tell(c, key, stateGone)
-		}
+		ch.leave(c, key)
 	case f.Stream == inboxStream:
 		ch.audience.removeInbox(c)
 	case f.Stream == meStream:

@@ -34,6 +34,7 @@
 //
 //	row  {epoch, offset, row}                     replaces the whole row; the higher row.version wins
 //	gone {epoch, offset, conversation, version}   the person may not see it any more
+//	presence {conversation, presence}             who looks at it or types in it; without offset
 //
 // me: what concerns the person alone; not resumable.
 //
@@ -88,6 +89,15 @@
 // and falls back to viewing after ten; viewing is repeated by the server. When a
 // socket ends its person is gone five seconds later, unless back by then. Kept
 // nowhere, lost without harm.
+//
+// Everybody whose inbox shows the conversation hears of it, and whoever has
+// subscribed to the conversation does on its own stream too. The answer to a
+// subscription says who is present now: to inbox, in any conversation that it
+// shows. A person counts once, whatever the number of sockets; one's own are
+// told too. Each presence carries the team that the conversation was with: when
+// it moves, the new team hears of those who may still look on, once their
+// gateways have followed the move, and never of the others. A gone of the
+// conversation ends what was known of who is in it.
 //
 // # Errors of frames
 //

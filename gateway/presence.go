@@ -21,13 +21,17 @@ const (
 	stateViewing = "viewing"
 	stateTyping  = "typing"
 	stateGone    = "gone"
+	stateAsked   = "asked" // by a gateway that has just begun to listen
 )
 
-// presence is one socket in one conversation.
+// presence is one socket in one conversation. Team is where the conversation was
+// when the socket's gateway told of it: until that has followed a move, it does
+// not know whether its person may still look on, and nobody new hears of them.
 type presence struct {
 	who   partyView
 	state string
 	at    time.Time
+	team  wa.TeamID
 }
 
 // attention is where the person of a local socket is; under channel.mu.
@@ -57,7 +61,16 @@ func (ch *channel) attend(c *client, key wa.ConversationKey, state string) bool 
 	return true
 }
 
-// vanished tells that a socket is gone, after a grace in which it may be back.
+// leave tells at once that a socket is no longer in a conversation, if it was.
+func (ch *channel) leave(c *client, key wa.ConversationKey) {
+	if c.attention.state != "" && c.attention.key == key {
+		c.attention.state = ""
+		ch.tell(c, key, stateGone)
+	}
+}
+
+// vanished tells that a socket is gone, after a grace in which it may be back. A
+// hub that closes tells at once: nobody else knows.
 func (ch *channel) vanished(c *client) {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
@@ -66,40 +79,114 @@ func (ch *channel) vanished(c *client) {
 	}
 	key := c.attention.key
 	c.attention.state = ""
-	time.AfterFunc(ch.hub.cfg.Grace, func() { ch.tell(c, key, stateGone) })
+	ch.hub.wg.Go(func() {
+		grace := time.NewTimer(ch.hub.cfg.Grace)
+		defer grace.Stop()
+		select {
+		case <-grace.C:
+		case <-ch.hub.done:
+		}
+		ch.mu.Lock()
+		defer ch.mu.Unlock()
+		ch.tell(c, key, stateGone)
+	})
 }
 
 // tell sends to every gateway, this one too; it never blocks.
 func (ch *channel) tell(c *client, key wa.ConversationKey, state string) {
-	msg := &actorpb.Presence{
-		TenantId: string(ch.tenant), Conversation: key.String(), State: state, Socket: c.id,
-		Who:  &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(c.person.ID), Name: c.person.Name},
-		AtMs: time.Now().UnixMilli(), Origin: ch.hub.cluster.ID(),
-	}
+	msg := ch.presenceOf(c, key, state)
 	for _, member := range ch.hub.cluster.Members() {
 		ch.hub.cluster.TellMember(member.ID, hubEndpoint, msg)
 	}
 }
 
-// heard takes a presence from a gateway and tells the room if it changes what
-// the room sees of the person.
+func (ch *channel) presenceOf(c *client, key wa.ConversationKey, state string) *actorpb.Presence {
+	msg := &actorpb.Presence{
+		TenantId: string(ch.tenant), Conversation: key.String(), State: state, Socket: c.id,
+		Who:  &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(c.person.ID), Name: c.person.Name},
+		AtMs: time.Now().UnixMilli(), Origin: ch.hub.cluster.ID(),
+	}
+	if rm := ch.rooms[key]; rm != nil {
+		msg.TeamId, msg.Version = string(rm.at.team), rm.at.version
+	}
+	return msg
+}
+
+// askPresent asks the other gateways who is where: what they told before this
+// one began to listen would else be known at their next repetition only.
+func (ch *channel) askPresent() {
+	self := ch.hub.cluster.ID()
+	msg := &actorpb.Presence{TenantId: string(ch.tenant), State: stateAsked, Origin: self}
+	for _, member := range ch.hub.cluster.Members() {
+		if member.ID != self {
+			ch.hub.cluster.TellMember(member.ID, hubEndpoint, msg)
+		}
+	}
+}
+
+// answerPresent tells a gateway who is present at the sockets of this one.
+func (ch *channel) answerPresent(origin string) {
+	for key, rm := range ch.rooms {
+		for c := range rm.subs {
+			if a := &c.attention; a.state != "" && a.key == key {
+				ch.hub.cluster.TellMember(origin, hubEndpoint, ch.presenceOf(c, key, a.state))
+			}
+		}
+	}
+}
+
+// settle takes the news of where a conversation is; what is older than what is
+// known says nothing. After a move the gateways tell of those who still look on.
+func (ch *channel) settle(key wa.ConversationKey, rm *room, at teamAt) {
+	if at.team == "" || rm.at.team != "" && at.version <= rm.at.version {
+		return
+	}
+	moved := rm.at.team != "" && rm.at.team != at.team
+	rm.at = at
+	if !moved {
+		return
+	}
+	for c := range rm.subs {
+		if a := &c.attention; a.state != "" && a.key == key && c.scope.Sees(c.person.TenantID, at.team) {
+			ch.tell(c, key, a.state)
+		}
+	}
+}
+
+// heard takes a presence from a gateway and tells whoever may see the
+// conversation, if it changes what they see of the person.
 func (ch *channel) heard(m *actorpb.Presence, now time.Time) {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	if m.State == stateAsked {
+		ch.answerPresent(m.Origin)
+		return
+	}
 	key, err := wa.ParseConversationKey(m.Conversation)
 	if err != nil || len(m.Socket) == 0 {
 		return
 	}
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
 	rm := ch.room(key)
-	who := viewParty(m.Who)
+	ch.settle(key, rm, teamAt{wa.TeamID(m.TeamId), m.Version})
+	who, was := viewParty(m.Who), rm.present[m.Socket]
 	before := rm.stateOf(who.ID)
 	switch m.State {
 	case stateViewing, stateTyping:
-		rm.present[m.Socket] = presence{who, m.State, now}
+		team := wa.TeamID(m.TeamId)
+		rm.present[m.Socket] = presence{who, m.State, now, team}
+		if was.state != "" && was.team != team {
+			before = "" // whom nobody of that team heard of yet
+		}
+		was.team = team
 	default:
 		delete(rm.present, m.Socket)
 	}
-	rm.tellPresence(key, who, before)
+	ch.tellPresence(key, rm, who, before, was.team)
+	ch.closeRoom(key, rm)
+}
+
+// closeRoom forgets a room that is empty.
+func (ch *channel) closeRoom(key wa.ConversationKey, rm *room) {
 	if len(rm.subs) == 0 && len(rm.present) == 0 {
 		delete(ch.rooms, key)
 	}
@@ -116,29 +203,65 @@ func (rm *room) stateOf(id string) string {
 	return state
 }
 
-func (rm *room) tellPresence(key wa.ConversationKey, who partyView, before string) {
+// tellPresence tells those in the room and those whose inbox shows it, but
+// nobody who may not see the team that the person was told of in.
+func (ch *channel) tellPresence(key wa.ConversationKey, rm *room, who partyView, before string, team wa.TeamID) {
 	state := rm.stateOf(who.ID)
-	if state == before || len(rm.subs) == 0 {
+	if state == before || team == "" {
 		return
 	}
-	frame := encodeFrame(&frameOut{
-		T: "presence", Stream: conversationStream + key.String(), Presence: &presenceView{who, state},
-	})
+	view := &presenceView{Who: who, State: state}
+	var frame []byte
 	for c := range rm.subs {
-		c.push(frame)
+		if c.scope.Sees(c.person.TenantID, team) {
+			frame = frameOnce(frame, &frameOut{T: "presence", Stream: conversationStream + key.String(), Presence: view})
+			c.push(frame)
+		}
+	}
+	frame = nil
+	for c := range ch.audience.of(rm.at.team) {
+		if c.scope.Sees(c.person.TenantID, team) {
+			frame = frameOnce(frame, &frameOut{T: "presence", Stream: inboxStream, Conversation: key.String(), Presence: view})
+			c.push(frame)
+		}
 	}
 }
 
-// presentViews lists the people in the room, each once.
-func (rm *room) presentViews() []presenceView {
+// frameOnce encodes a frame for the first who gets it.
+func frameOnce(frame []byte, f *frameOut) []byte {
+	if frame != nil {
+		return frame
+	}
+	return encodeFrame(f)
+}
+
+// presentViews lists the people in the room that a socket's person may know of,
+// each once.
+func (rm *room) presentViews(c *client) []presenceView {
 	var views []presenceView
 	for _, p := range rm.present {
-		if !slices.ContainsFunc(views, func(v presenceView) bool { return v.Who.ID == p.who.ID }) {
-			views = append(views, presenceView{p.who, rm.stateOf(p.who.ID)})
+		known := slices.ContainsFunc(views, func(v presenceView) bool { return v.Who.ID == p.who.ID })
+		if !known && c.scope.Sees(c.person.TenantID, p.team) {
+			views = append(views, presenceView{Who: p.who, State: rm.stateOf(p.who.ID)})
 		}
 	}
 	slices.SortFunc(views, func(a, b presenceView) int { return cmp.Compare(a.Who.ID, b.Who.ID) })
 	return views
+}
+
+// presentIn lists who is present in the conversations of a person's inbox.
+func (ch *channel) presentIn(c *client) []presenceView {
+	var all []presenceView
+	for key, rm := range ch.rooms {
+		if len(rm.present) == 0 || !c.scope.Sees(c.person.TenantID, rm.at.team) {
+			continue
+		}
+		for _, v := range rm.presentViews(c) {
+			v.Conversation = key.String()
+			all = append(all, v)
+		}
+	}
+	return all
 }
 
 // sweep repeats what is still true here and forgets what nobody repeats.
@@ -163,10 +286,8 @@ func (ch *channel) sweep(now time.Time) {
 			default:
 				continue
 			}
-			rm.tellPresence(key, p.who, before)
+			ch.tellPresence(key, rm, p.who, before, p.team)
 		}
-		if len(rm.subs) == 0 && len(rm.present) == 0 {
-			delete(ch.rooms, key)
-		}
+		ch.closeRoom(key, rm)
 	}
 }

@@ -77,8 +77,9 @@ type helloView struct {
 
 // presenceView is somebody who looks at or types in a conversation.
 type presenceView struct {
-	Who   partyView `json:"who"`
-	State string    `json:"state"` // viewing, typing, gone
+	Conversation string    `json:"conversation,omitempty"` // among those of inbox
+	Who          partyView `json:"who"`
+	State        string    `json:"state"` // viewing, typing, gone
 }
 
 // protocolError answers a frame that could not be served; the socket lives on.

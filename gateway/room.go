@@ -20,6 +20,7 @@ const (
 type room struct {
 	subs    map[*client]*subscription
 	present map[string]presence // by socket, of all gateways
+	at      teamAt
 }
 
 // subscription is one socket's place in a conversation. Everything up to sent
@@ -35,7 +36,7 @@ type subscription struct {
 func (ch *channel) room(key wa.ConversationKey) *room {
 	rm := ch.rooms[key]
 	if rm == nil {
-		rm = &room{subs: make(map[*client]*subscription), present: make(map[string]presence)}
+		rm = &room{subs: make(map[*client]*subscription), present: make(map[string]presence), at: ch.ring.teams[key]}
 		ch.rooms[key] = rm
 	}
 	return rm
@@ -55,6 +56,7 @@ func (ch *channel) handRoom(u *actorpb.ConversationUpdate) {
 	if rm == nil {
 		return
 	}
+	ch.settle(key, rm, teamAt{wa.TeamID(u.Row.TeamId), u.Row.Version})
 	var frame []byte
 	for c, sub := range rm.subs {
 		switch {
@@ -101,28 +103,30 @@ func (ch *channel) expel(key wa.ConversationKey, rm *room, c *client, version ui
 	c.push(encodeFrame(&frameOut{
 		T: "gone", Stream: conversationStream + key.String(), Conversation: key.String(), Version: version,
 	}))
+	ch.leave(c, key)
 	ch.leaveRoom(key, rm, c)
 }
 
 // enterRoom subscribes a socket to a conversation that its person may see, from
 // a version on, or from now without one.
-func (ch *channel) enterRoom(c *client, key wa.ConversationKey, newest uint64, at *position, ref string) {
+func (ch *channel) enterRoom(c *client, key wa.ConversationKey, newest teamAt, at *position, ref string) {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
-	sub := &subscription{sent: newest}
-	recovered := at == nil || at.Offset <= newest && newest-at.Offset <= replayLimit
+	sub := &subscription{sent: newest.version}
+	recovered := at == nil || at.Offset <= newest.version && newest.version-at.Offset <= replayLimit
 	if at != nil && recovered {
 		sub.sent = at.Offset
 	}
 	rm := ch.room(key)
 	rm.subs[c] = sub
+	ch.settle(key, rm, newest)
 	c.push(encodeFrame(&frameOut{
 		T: "subscribed", Ref: ref, Stream: conversationStream + key.String(), Offset: ptr(sub.sent), Recovered: &recovered,
-		Present: rm.presentViews(),
+		Present: rm.presentViews(c),
 	}))
 	// Between the read of newest and this lock something may have been
 	// committed: the replay finds it.
-	ch.startReplay(key, c, sub, newest)
+	ch.startReplay(key, c, sub, newest.version)
 }
 
 func (ch *channel) startReplay(key wa.ConversationKey, c *client, sub *subscription, target uint64) {
@@ -161,6 +165,7 @@ func (ch *channel) replay(key wa.ConversationKey, c *client, sub *subscription) 
 // threadPart is a piece of a journal, ready to be sent. Aim is the target that
 // its subscription had when the journal was read.
 type threadPart struct {
+	at     teamAt
 	aim    uint64
 	events int
 	last   uint64
@@ -176,15 +181,16 @@ func (h *hub) readPart(c *client, key wa.ConversationKey, from uint64) (threadPa
 	if err != nil {
 		return threadPart{}, err
 	}
+	at := teamAt{row.TeamID, row.Version}
 	events, err := h.inbox.EventsAfter(ctx, key, from, replayPage)
 	if err != nil || len(events) == 0 {
-		return threadPart{}, err
+		return threadPart{at: at}, err
 	}
 	items, err := h.threads.items(ctx, key, events)
 	if err != nil {
 		return threadPart{}, err
 	}
-	part := threadPart{events: len(events), last: events[len(events)-1].Version}
+	part := threadPart{at: at, events: len(events), last: events[len(events)-1].Version}
 	part.frame = encodeFrame(&frameOut{
 		T: "thread", Stream: conversationStream + key.String(), Offset: &part.last, Row: viewListed(&row), Items: items,
 	})
@@ -207,6 +213,7 @@ func (ch *channel) deliver(key wa.ConversationKey, c *client, sub *subscription,
 		c.close(closeInternal())
 		return false
 	}
+	ch.settle(key, rm, part.at)
 	if part.events > 0 {
 		c.push(part.frame)
 		sub.sent = part.last

@@ -42,7 +42,10 @@ type frame struct {
 		Who   struct{ ID string }
 		State string
 	}
-	Present []struct{ State string }
+	Present []struct {
+		Conversation, State string
+		Who                 struct{ ID string }
+	}
 }
 
 // tab is an open socket of a person.

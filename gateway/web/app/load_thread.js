@@ -1,5 +1,5 @@
-// Reading threads, and which conversations the socket follows: the open one, and
-// those on the screen for who is present in them.
+// Reading threads, and following the open one. Who is present in the others, the
+// inbox stream tells.
 
 import { api, Failure } from './api.js';
 import { look } from './seen.js';
@@ -9,11 +9,8 @@ import { holds } from './store_thread.js';
 
 const page = 60;
 const olderPage = 200;
-const watchedMost = 24;
 
 let open = '';
-/** @type {Set<string>} */
-let watched = new Set();
 
 const stream = (id) => `conversation:${id}`;
 
@@ -33,14 +30,13 @@ function unsubscribe(id) {
 /** Everything again, over a new socket. */
 export function resubscribe() {
   if (open) { subscribe(open); present('viewing'); }
-  pace([...watched].filter((id) => id !== open).map((id) => () => subscribe(id)));
 }
 
 /** Opens a conversation, or none: at its end, or at a version. @param {string} id @param {number} [at] */
 export async function openThread(id, at = 0) {
   if (open && open !== id) {
     socket.send({ t: 'presence', conversation: open, state: 'gone' });
-    if (!watched.has(open)) unsubscribe(open);
+    unsubscribe(open);
   }
   open = id;
   if (!id) return;
@@ -87,8 +83,7 @@ async function loadAround(id, at) {
 
 /** Follows what was read, and says that the person looks at it. @param {string} id */
 function attend(id) {
-  if (open === id || watched.has(id)) subscribe(id);
-  if (open === id) present('viewing');
+  if (open === id) { subscribe(id); present('viewing'); }
 }
 
 function failed(id, err) {
@@ -136,38 +131,4 @@ export async function loadNewer(id) {
 /** @param {'viewing'|'typing'|'gone'} what */
 export function present(what) {
   if (open && !document.hidden) socket.send({ t: 'presence', conversation: open, state: what });
-}
-
-/** @type {(() => void)[]} */
-let steps = [];
-let stepping = 0;
-
-/** The server refuses a flood of frames, so that they leave a few at a time. @param {(() => void)[]} more */
-function pace(more) {
-  steps.push(...more);
-  if (stepping || steps.length === 0) return;
-  const step = () => {
-    for (const run of steps.splice(0, 4)) run();
-    stepping = steps.length ? window.setTimeout(step, 80) : 0;
-  };
-  step();
-}
-
-let timer = 0;
-/**
- * Follows the rows on the screen, once they have stood still for a moment.
- * @param {string[]} ids
- */
-export function watch(ids) {
-  clearTimeout(timer);
-  timer = window.setTimeout(() => {
-    const next = new Set(ids.slice(0, watchedMost));
-    if (!socket.live) { watched = next; return; } // the next socket subscribes
-    const leave = [...watched].filter((id) => !next.has(id)), enter = [...next].filter((id) => !watched.has(id));
-    watched = next;
-    pace([
-      ...leave.map((id) => () => { if (id !== open && !watched.has(id)) unsubscribe(id); }),
-      ...enter.map((id) => () => { if (id !== open && watched.has(id)) subscribe(id); }),
-    ]);
-  }, 600);
 }

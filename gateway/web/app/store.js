@@ -106,7 +106,7 @@ function applyOne(state, f) {
 
     // from requests
     case 'session': return { ...state, session: f.session, ended: Boolean(f.ended), me: f.me ?? state.me, tenant: f.tenant ?? state.tenant, demo: f.demo ?? state.demo };
-    case 'rights': return { ...state, rows: {}, lists: {}, threads: {}, presence: {} }; // what is typed or under way stays
+    case 'rights': return { ...state, rows: {}, lists: {}, threads: {}, presence: {}, moves: [] }; // what is typed or under way stays
     case 'people': return { ...state, agents: f.agents ?? state.agents, numbers: f.numbers ?? state.numbers, teams: f.teams ?? state.teams };
     case 'counts': return adopt(state, f.views);
     case 'list.open': return { ...state, lists: openList(state, f) };
@@ -137,6 +137,7 @@ function applyOne(state, f) {
 function subscribed(state, f) {
   if (f.stream === 'inbox') {
     const feed = { epoch: f.epoch, offset: f.offset };
+    state = { ...state, presence: gathered(f.present ?? []) };
     // Frames that were missed follow this answer, so the old offset stays until they come.
     if (!f.recovered) return { ...state, feed, moves: [], refetch: state.refetch + 1 };
     // What happened before the first subscription is not known.
@@ -160,7 +161,7 @@ function gone(state, f) {
   if (known && f.version && known.version > f.version) return state; // seen again since
   return {
     ...addMoves(state, known ? [{ offset: f.offset ?? (state.feed?.offset ?? 0) + 1, before: known, after: null }] : []),
-    rows: without(state.rows, id), lists: forgetRow(state.lists, id),
+    rows: without(state.rows, id), presence: without(state.presence, id), lists: forgetRow(state.lists, id),
     threads: state.threads[id] ? setThread(state.threads, id, { state: 'gone', live: false }) : state.threads,
     feed: f.stream === 'inbox' ? { epoch: f.epoch, offset: f.offset } : state.feed,
   };
@@ -183,8 +184,16 @@ function media(state, f) {
   return open ? { ...state, threads: setThread(state.threads, f.id, { items: foldMedia(open.items, [{ type: 'media', media: f.media }]) }) } : state;
 }
 
+/** Who is where, by conversation. @param {(import('./types.js').Present & {conversation: string})[]} present */
+function gathered(present) {
+  /** @type {Record<string, import('./types.js').Present[]>} */
+  const by = {};
+  for (const { conversation, who, state } of present) (by[conversation] ??= []).push({ who, state });
+  return by;
+}
+
 function presence(state, f) {
-  const id = conversationOf(f.stream);
+  const id = f.conversation || conversationOf(f.stream);
   const others = (state.presence[id] ?? []).filter((p) => p.who.id !== f.presence.who.id);
   const all = f.presence.state === 'gone' ? others : [...others, f.presence];
   return { ...state, presence: { ...state.presence, [id]: all } };

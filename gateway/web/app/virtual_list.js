@@ -28,11 +28,7 @@ export function useWindow(count) {
   useLayoutEffect(measure);
   const from = Math.max(0, Math.floor(at.top / at.row) - beside);
   const to = Math.min(count, Math.ceil((at.top + at.height) / at.row) + beside);
-  return { box, from, to, above: from * at.row, below: Math.max(0, count - to) * at.row, row: at.row, atTop: at.top < 8, visible: visible(at, count) };
-}
-
-function visible(at, count) {
-  return { from: Math.floor(at.top / at.row), to: Math.min(count, Math.ceil((at.top + at.height) / at.row)) };
+  return { box, from, to, above: from * at.row, below: Math.max(0, count - to) * at.row, row: at.row, atTop: at.top < 8 };
 }
 
 /** A gap of so many pixels. Its height is set on the element itself: the CSP refuses style attributes. */

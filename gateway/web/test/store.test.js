@@ -330,6 +330,17 @@ test('presence counts each person once', () => {
   assert.deepEqual(s.presence.c, []);
 });
 
+test('the inbox tells who is where, anew with each subscription', () => {
+  const who = (id) => ({ kind: 'agent', id, name: id }), tell = (id, state) => ({ t: 'presence', stream: 'inbox', conversation: 'c', presence: { who: who(id), state } });
+  let s = apply(opened([row('c', 2)]), tell('eva', 'viewing'));
+  s = apply(s, { t: 'subscribed', stream: 'inbox', epoch: 'e', offset: 1, recovered: true, present: [{ conversation: 'c', who: who('bruno'), state: 'typing' }, { conversation: 'd', who: who('bruno'), state: 'viewing' }] });
+  assert.deepEqual([s.presence.c, s.presence.d.length], [[{ who: who('bruno'), state: 'typing' }], 1]);
+  s = apply(s, tell('bruno', 'gone'));
+  assert.deepEqual(s.presence.c, []);
+  s = apply(apply(s, tell('eva', 'viewing')), { t: 'gone', stream: 'inbox', epoch: 'e', offset: 3, conversation: 'c', version: 9 });
+  assert.equal(s.presence.c, undefined);
+});
+
 test('a closed window that a refusal told of opens with the next one', () => {
   let s = opened([row('c', 2, { window_closes_at: at(3) })]);
   s = apply(s, { t: 'shut', id: 'c' });

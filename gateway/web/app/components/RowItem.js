@@ -44,7 +44,7 @@ function State({ row, me, view, present, now }) {
     ? html`<span class="who act"><${OwnerAvatar} owner=${typing.who} state="typing" /><span class="cut">${t('row.typing', { name: firstName(typing.who.name ?? '') })}</span></span>`
     : html`<span class="who">${stateWords(row, mine, view, now)}</span>`}
     ${!typing && viewing.length > 0 && html`<span class="who eyes" title=${t('row.viewing', { name: viewing.map((p) => p.who.name).join(', ') })}>
-      <${Icon} name="eye" />${firstName(viewing[0].who.name ?? '')}${viewing.length > 1 ? ` +${viewing.length - 1}` : ''}</span>`}
+      <${Icon} name="eye" /><span class=${viewing[0].who.id === row.owner.id ? 'sr' : ''}>${firstName(viewing[0].who.name ?? '')}</span>${viewing.length > 1 ? ` +${viewing.length - 1}` : ''}</span>`}
     <span class="end">${row.phase === 'snoozed' && view !== 'snoozed' && html`<${Icon} name="snooze" label=${t('view.snoozed')} />`}
       ${foreign && html`<${Icon} name="lock" label=${t('row.locked')} />`}</span>`;
 }

@@ -5,7 +5,6 @@ import { html, useCallback, useEffect, useState } from '../html.js';
 import { labels } from '../format.js';
 import { language, t } from '../i18n.js';
 import { loadMore } from '../load_list.js';
-import { watch } from '../load_thread.js';
 import { go, openId, route } from '../router.js';
 import { dispatch, me, numbers, pane, presence, rows, shut } from '../state.js';
 import { reveal, useGap, useWindow } from '../virtual_list.js';
@@ -21,8 +20,6 @@ export function Rows({ list, ids }) {
   useEffect(() => { dispatch({ t: 'list.hold', key: list.key, on: hold }); }, [hold, list.key]);
   useEffect(() => () => dispatch({ t: 'list.hold', key: list.key, on: false }), [list.key]);
   useEffect(() => { if (win.to > ids.length - 20) void loadMore(list.key); }, [win.to, ids.length, list.key, list.next]);
-  const onScreen = ids.slice(win.visible.from, win.visible.to).join(' ');
-  useEffect(() => { watch(onScreen ? onScreen.split(' ') : []); }, [onScreen]);
   useCursor(win, ids);
 
   const onOpen = useCallback((/** @type {string} */ id) => {
