@@ -40,6 +40,9 @@ func serveDemo(ctx context.Context, c config, db *database, o *observation, stdo
 	newcomer := demoStaff()[asAna]
 	sim.SetInbox(simulator.Inbox{URL: e.gateway.URL(), Door: doorFor(e.gateway.URL(), newcomer), Name: firstName(newcomer)})
 	if err := e.seed(ctx, sim); err != nil {
+		if ctx.Err() != nil {
+			err = nil // told to stop while it began
+		}
 		return errors.Join(err, e.close(context.WithoutCancel(ctx)))
 	}
 	printDemo(stdout, e.gateway.URL(), sim.URL())
