@@ -5,9 +5,10 @@
 // Journal appends what grains decide, all or nothing, many grains to a
 // transaction. Intake keeps raw webhook bodies until they are dealt with.
 // Outbox is what is still to be sent, Timers are alarm clocks, Directory turns
-// addresses into contacts, Inbox answers what lists and threads ask, Staff knows
-// who may log in, Numbers which business numbers there are, Media keeps the files
-// that customers send. The package stores
+// addresses into contacts, Inbox answers what lists and threads ask, Search what
+// was said by whom, from an index that one SearchLead fills after the commits,
+// Staff knows who may log in, Numbers which business numbers there are, Media
+// keeps the files that customers send. The package stores
 // events as a type name and bytes and never looks inside.
 //
 // # Order of locks

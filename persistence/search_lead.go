@@ -18,7 +18,7 @@ const searchLock = 7_318_004
 // database at a time. All its work goes through that session: who loses it loses
 // the right with it, and sees an error at the next step. Not safe for
 // concurrent use.
-type SearchLead struct{ conn *pgxpool.Conn }
+type SearchLead struct{ conn *pgx.Conn }
 
 // LeadSearch takes the lead; ok is false while another process has it. The
 // caller closes what it gets.
@@ -34,16 +34,15 @@ func LeadSearch(ctx context.Context, pool *pgxpool.Pool) (lead *SearchLead, ok b
 		conn.Release()
 		return nil, false, err
 	}
-	return &SearchLead{conn}, true, nil
+	// Out of the pool: closing that must not wait for the lead to end.
+	return &SearchLead{conn.Hijack()}, true, nil
 }
 
-// Close gives the lead back. The session ends with it, lest the pool hand out
-// one that still holds the lock.
+// Close gives the lead back, by ending its session.
 func (l *SearchLead) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = l.conn.Conn().Close(ctx) // closed in either case
-	l.conn.Release()
+	_ = l.conn.Close(ctx) // closed in either case
 }
 
 // Position is the place in the change log from which nothing that commits from

@@ -74,49 +74,35 @@ func (s span) query() string {
 	return "(" + strings.Join(all, " | ") + ")"
 }
 
-// How far back a search goes, and how many days it takes by single days.
-const (
-	maxMonths = 24
-	maxDays   = 16
-)
-
-// spans go back from a day: one, two, four and eight days, what is left of that
-// month, then months, and from the fourth on a quarter of a year at a time. A
-// page that fills early has looked at few of the hits of a frequent word.
+// spans go back from a day: two days, twelve, what is left of that month, then
+// months, more of them at a time. A page that fills early has looked at few of
+// the hits of a frequent word; one that does not has found them to be few, and
+// may look at more at once. In all they are two years.
 func spans(newest time.Time) []span {
 	newest = newest.UTC()
 	day := time.Date(newest.Year(), newest.Month(), newest.Day(), 0, 0, 0, 0, time.UTC)
 	var all []span
-	back := func(days int) {
+	days := func(n int) {
 		s := span{}
-		for range days {
+		for range n {
 			s.lexemes, s.from = append(s.lexemes, dayLexeme(day)), day
 			day = day.AddDate(0, 0, -1)
 		}
 		all = append(all, s)
 	}
-	for n := 1; n < maxDays; n *= 2 {
-		back(n)
-	}
+	days(2)
+	days(12)
 	if day.AddDate(0, 0, 1).Day() != 1 {
-		back(day.Day())
+		days(day.Day())
 	}
 	month := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
-	for n := 0; n < maxMonths; {
+	for _, n := range []int{1, 3, 8, 12} {
 		s := span{}
-		for range quarterAfter(n) {
+		for range n {
 			s.lexemes, s.from = append(s.lexemes, monthLexeme(month)), month
 			month = month.AddDate(0, -1, 0)
-			n++
 		}
 		all = append(all, s)
 	}
 	return all
-}
-
-func quarterAfter(months int) int {
-	if months < 3 {
-		return 1
-	}
-	return 3
 }

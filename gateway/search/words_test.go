@@ -81,7 +81,7 @@ func TestSpansMeet(t *testing.T) {
 	} {
 		all := spans(newest)
 		day := newest.UTC().Truncate(24 * time.Hour)
-		if diff := cmp.Diff([]string{dayLexeme(day)}, all[0].lexemes); diff != "" {
+		if diff := cmp.Diff([]string{dayLexeme(day), dayLexeme(day.AddDate(0, 0, -1))}, all[0].lexemes); diff != "" {
 			t.Errorf("first span (-want +got):\n%s", diff)
 		}
 		for _, s := range all {

@@ -13,8 +13,8 @@ CREATE TABLE message_search (
     words           tsvector NOT NULL, -- with t=<tenant>, d=<day> and m=<month>, so that the index cuts by them
     PRIMARY KEY (phone_number_id, message_id)
 );
--- The list of what is not yet in the index proper is read by each search: it stays short.
-CREATE INDEX message_search_words ON message_search USING gin (words) WITH (fastupdate = on, gin_pending_list_limit = 1024);
+-- The list of what waits for the index proper is read by each search, and saves WAL the longer it is.
+CREATE INDEX message_search_words ON message_search USING gin (words) WITH (fastupdate = on, gin_pending_list_limit = 2048);
 
 CREATE TABLE conversation_search ( -- up to where a conversation is indexed, and the words of its contact
     phone_number_id text NOT NULL,
@@ -23,7 +23,7 @@ CREATE TABLE conversation_search ( -- up to where a conversation is indexed, and
     words           tsvector NOT NULL, -- name, username, addresses, every end of a phone; with t=<tenant>
     PRIMARY KEY (phone_number_id, contact_id)
 ) WITH (fillfactor = 80);
-CREATE INDEX conversation_search_words ON conversation_search USING gin (words) WITH (fastupdate = on, gin_pending_list_limit = 1024);
+CREATE INDEX conversation_search_words ON conversation_search USING gin (words) WITH (fastupdate = on, gin_pending_list_limit = 2048);
 
 -- +goose Down
 DROP TABLE conversation_search, message_search;
