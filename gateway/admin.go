@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -50,8 +51,8 @@ func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who pers
 		ID: in.ID, TenantID: who.Person.TenantID, AccountID: in.AccountID, PortfolioID: in.PortfolioID, TeamID: in.TeamID,
 		Display: wa.CleanText(in.Display), Name: wa.CleanText(in.Name), Token: in.Token,
 	}
-	if _, err := wa.ParseConversationKey(wa.ConversationKey{PhoneNumberID: in.ID, ContactID: "x"}.String()); err != nil {
-		return badField("id", "want Meta's id of the number, digits")
+	if strings.Trim(string(in.ID), "0123456789") != "" || len(in.ID) > 20 {
+		return badField("id", "want Meta's id of the number: up to 20 digits, no phone number and no sign")
 	}
 	if err := s.cfg.Registrar.Register(r.Context(), persistence.Registration{Number: number}); err != nil {
 		return err

@@ -76,6 +76,9 @@ VALUES (now(), 1, $1, 0, $2, '100', 'failed', 'message', 'no such field', '\x00'
 	}
 	number["account_id"] = "a2"
 	root.want(404, nil, "POST", "/api/v1/numbers", number) // another tenant's account
+	number["account_id"], number["id"] = "a1", "+5511 9 5550 1002"
+	root.want(400, nil, "POST", "/api/v1/numbers", number)
+	number["id"] = "300"
 	delete(number, "display")
 	root.want(400, nil, "POST", "/api/v1/numbers", number)
 	var numbers struct{ Numbers []struct{ ID string } }

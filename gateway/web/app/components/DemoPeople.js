@@ -9,7 +9,7 @@ import { demo, me } from '../state.js';
 import { Avatar, Icon } from './bits.js';
 
 /** Always in sight where nothing is real. @param {{cls: string}} props */
-export const DemoMark = ({ cls }) => (demo.value ? html`<span class=${`tag demo-mark ${cls}`} title=${t('demo.title')} data-test="demo-mark">${t('demo')}</span>` : null);
+export const DemoMark = ({ cls }) => (demo.value ? html`<span class=${`tag demo-mark ${cls}`} title=${t('demo.title')} data-test="demo-mark">${t('demo.mark')}</span>` : null);
 
 /** The mark where there is no room beside something. */
 export const DemoStrip = () => (demo.value ? html`<p class="demo-strip" title=${t('demo.title')} data-test="demo-strip"><b>${t('demo')}</b> <span class="cut">${t('demo.title')}</span></p>` : null);

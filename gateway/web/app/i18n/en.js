@@ -2,7 +2,7 @@
 
 export default {
   name: 'English',
-  inbox: 'Inbox', rail: 'Main', views: 'Views', numbers: 'Numbers', search: 'Search', phones: 'Demo phones', demo: 'Demo', 'demo.title': 'Sample data; nothing here reaches WhatsApp',
+  inbox: 'Inbox', rail: 'Main', views: 'Views', numbers: 'Numbers', search: 'Search', phones: 'Demo phones', demo: 'Demo', 'demo.mark': 'Demo', 'demo.title': 'Sample data; nothing here reaches WhatsApp',
   you: 'You', somebody: 'Somebody', nameless: 'No name', undo: 'Undo', again: 'Try again', edit: 'Edit', discard: 'Discard', copy: 'Copy', cancel: 'Cancel', done: 'Done', back: 'Back', more: 'More actions', reload: 'Reload',
 
   'view.mine': 'Mine', 'view.unclaimed': 'Unclaimed', 'view.all': 'All', 'view.snoozed': 'Snoozed', 'view.resolved': 'Resolved', 'view.change': 'Change view',

@@ -2,7 +2,7 @@
 
 export default {
   name: 'Português',
-  inbox: 'Caixa de entrada', rail: 'Principal', views: 'Visões', numbers: 'Números', search: 'Buscar', phones: 'Celulares de demonstração', demo: 'Demonstração', 'demo.title': 'Dados de exemplo; nada aqui chega ao WhatsApp',
+  inbox: 'Caixa de entrada', rail: 'Principal', views: 'Visões', numbers: 'Números', search: 'Buscar', phones: 'Celulares de demonstração', demo: 'Demonstração', 'demo.mark': 'Demo', 'demo.title': 'Dados de exemplo; nada aqui chega ao WhatsApp',
   you: 'Você', somebody: 'Alguém', nameless: 'Sem nome', undo: 'Desfazer', again: 'Tentar de novo', edit: 'Editar', discard: 'Descartar', copy: 'Copiar', cancel: 'Cancelar', done: 'Pronto', back: 'Voltar', more: 'Mais ações', reload: 'Recarregar',
 
   'view.mine': 'Minhas', 'view.unclaimed': 'Sem dono', 'view.all': 'Todas', 'view.snoozed': 'Adiadas', 'view.resolved': 'Resolvidas', 'view.change': 'Trocar de visão',
