@@ -44,6 +44,8 @@ func TestInBrowser(t *testing.T) {
 		"state: session ends":    testSessionEnds,
 		"state: permission lost": testPermissionLost,
 		"inbox: media":           testInboxMedia,
+		"template: picker":       testTemplatePicker,
+		"template: trouble":      testTemplateTrouble,
 		"demo: tour":             testDemoTour,
 		"inbox: search":          testSearch,
 		"inbox: figures":         testInboxFigures,

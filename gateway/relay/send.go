@@ -215,6 +215,9 @@ func (n *sender) call(send *persistence.ClaimedSend) (outcome persistence.SendOu
 		return outcome, true
 	}
 	n.judge(failure, &outcome)
+	if aboutTemplate(failure.Code) {
+		r.wakeTemplates(number.AccountID)
+	}
 	return outcome, false
 }
 

@@ -99,16 +99,26 @@ func templatePause(err error) time.Duration {
 // minutes.
 func (r *Relay) templateNews(account wa.AccountID, news cloudapi.TemplateNews) {
 	r.background(func(ctx context.Context) {
-		err := r.store.Templates.Change(ctx, account, persistence.TemplateChange(news))
-		if woken := r.store.Templates.Wake(ctx, account); err == nil {
-			err = woken
-		}
-		if err != nil && ctx.Err() == nil {
+		if err := r.store.Templates.Change(ctx, account, persistence.TemplateChange(news)); err != nil && ctx.Err() == nil {
 			r.cfg.Logger.Warn("news of a template not applied", "account_id", account, "error", err)
+		}
+		r.wakeTemplates(account)
+	})
+}
+
+// wakeTemplates has the list of an account read again, now or within seconds.
+func (r *Relay) wakeTemplates(account wa.AccountID) {
+	r.background(func(ctx context.Context) {
+		if err := r.store.Templates.Wake(ctx, account); err != nil && ctx.Err() == nil {
+			r.cfg.Logger.Warn("list of templates not woken", "account_id", account, "error", err)
 		}
 		r.syncTemplates(ctx)
 	})
 }
+
+// aboutTemplate says whether Meta refused a send because of its template: then the
+// one that we know is not the one that Meta has.
+func aboutTemplate(code int) bool { return code >= 132000 && code < 133000 }
 
 // templateAge keeps what the gauge of the oldest list tells.
 func (r *Relay) templateAge(ctx context.Context) {

@@ -270,6 +270,7 @@ function templateParts(b) {
   text.append(element("span", "pad"));
   parts.push(text);
   if (b.footer) parts.push(element("small", "tpl-foot", b.footer));
+  const buttons = element("span", "tplbtns");
   for (const { type, text: label } of b.buttons || []) {
     const quick = type === "QUICK_REPLY";
     const button = element(quick ? "button" : "span", "tplbtn", label);
@@ -277,8 +278,9 @@ function templateParts(b) {
       button.type = "button";
       button.onclick = () => post("say", { phone, number, text: label, kind: "button", quoted: b.id }).catch(report);
     }
-    parts.push(button);
+    buttons.append(button);
   }
+  if (buttons.childElementCount) parts.push(buttons);
   return parts;
 }
 

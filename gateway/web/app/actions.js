@@ -3,6 +3,7 @@
 
 import { api } from './api.js';
 import { keepUnsent, dropUnsent, readDraft, writeDraft } from './drafts.js';
+import { keepTemplate } from './template_draft.js';
 import { focusComposer } from './focus.js';
 import { firstPart } from './longtext.js';
 import { go } from './router.js';
@@ -55,7 +56,8 @@ export async function command(id, type, body = {}) {
 
 /**
  * Sends a text, note or template: the bubble is there at once.
- * @param {string} id @param {{kind: 'text'|'note'|'template', text: string, template?: any, claim?: boolean, despite?: boolean}} what
+ * @param {string} id @param {{kind: 'text'|'note'|'template', text: string, template?: any, shown?: any, claim?: boolean, despite?: boolean}} what
+ *   template is what the server is asked for, shown how the customer will read it
  */
 export function send(id, what) {
   const type = what.kind === 'note' ? 'notes' : 'messages';
@@ -66,7 +68,7 @@ export function send(id, what) {
     ...(what.claim ? { claim: true } : {}), ...(what.despite ? { despite_stale: true } : {}),
   };
   /** @type {Pending} */
-  const pending = { id: echo, kind: what.kind, text: what.text, template: what.template, at: serverNow(), state: 'sending', claim: what.claim, body };
+  const pending = { id: echo, kind: what.kind, text: what.text, template: what.shown, at: serverNow(), state: 'sending', claim: what.claim, body };
   keepUnsent(id, pending);
   dispatch({ t: 'send', id, pending });
   dispatch({ t: 'stale', id });
@@ -116,7 +118,7 @@ function refused(id, pending, problem) {
     case 'window_closed':
       dispatch({ t: 'shut', id });
       // falls through
-    case 'not_owner': case 'unclaimed': case 'already_owned': case 'epoch': case 'bad_content':
+    case 'not_owner': case 'unclaimed': case 'already_owned': case 'epoch': case 'bad_content': case 'no_template':
       dispatch({ t: 'unsent', id, echo: pending.id });
       backToDraft(id, pending);
       say(explain(problem));
@@ -127,7 +129,11 @@ function refused(id, pending, problem) {
 
 /** @param {string} id @param {Pending} pending */
 function backToDraft(id, pending) {
-  if (pending.kind === 'template') return;
+  if (pending.kind === 'template') {
+    keepTemplate(id, pending.body.template);
+    dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
+    return;
+  }
   const kind = pending.kind === 'note' ? 'note' : 'reply';
   const typed = readDraft(id, kind);
   writeDraft(id, typed && typed !== pending.text ? `${pending.text}\n${typed}` : pending.text, kind);
@@ -165,10 +171,15 @@ export function retryFailed(id, pending) {
 export async function sendAnyway(id) {
   const held = state.value.stale[id];
   if (!held) return;
+  if (held.body.kind === 'template') {
+    writeDraft(id, '', 'template');
+    await send(id, { kind: 'template', text: held.text, template: held.body.body.template, shown: held.body.template, claim: held.body.claim, despite: true });
+    return;
+  }
   const text = readDraft(id) || held.text;
   writeDraft(id, '');
   dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
-  await send(id, { kind: held.body.kind, text, template: held.body.template, claim: held.body.claim, despite: true });
+  await send(id, { kind: held.body.kind, text, claim: held.body.claim, despite: true });
 }
 
 export async function claim(id) {

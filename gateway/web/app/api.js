@@ -61,6 +61,8 @@ export const api = {
   counts: () => call('GET', '/counts'),
   agents: () => call('GET', '/agents'),
   numbers: () => call('GET', '/numbers'),
+  /** @param {string} number @param {string} [q] */
+  templates: (number, q) => call('GET', `/numbers/${encodeURIComponent(number)}/templates${query({ status: 'approved', q })}`),
   teams: () => call('GET', '/teams'),
   /** @param {{view: string, q?: string, sort?: string, cursor?: string, limit?: number, number?: string[], turn?: string, owner?: string, window?: string, unread?: string}} of @param {AbortSignal} [signal] */
   list: (of, signal) => call('GET', `/conversations${query(of)}`, undefined, signal),

@@ -41,6 +41,7 @@ export const commands = [
   { id: 'release', group: 'here', icon: 'inbox', run: () => toQueue(openId.value), when: () => Boolean(row()) && !nobody() && (mine() || manages()) },
   { id: 'reply', group: 'here', keys: 'R', icon: 'reply', run: () => write('reply'), when: () => Boolean(row()) },
   { id: 'note', group: 'here', keys: 'N', icon: 'note', run: () => write('note'), when: () => Boolean(row()) },
+  { id: 'template', group: 'here', keys: '#', icon: 'template', run: () => write('template'), when: () => mine() || nobody() },
   { id: 'snooze', group: 'here', keys: 'S', icon: 'snooze', run: ask('snooze'), when: () => may() && row()?.phase !== 'resolved' },
   { id: 'resolve', group: 'here', keys: 'E', icon: 'done', run: () => resolve(openId.value), when: () => may() && !idle() },
   { id: 'resolveNext', group: 'here', keys: '⇧ E', icon: 'done', run: () => resolve(openId.value, true), when: () => may() && !idle() },

@@ -11,14 +11,14 @@ export function draftsOf(agent) { owner = agent; }
 
 const name = (kind, id) => `prosa.${kind}.${owner}.${id}`;
 
-/** @param {string} id @param {'reply'|'note'} [kind] */
+/** @param {string} id @param {'reply'|'note'|'template'} [kind] */
 export function readDraft(id, kind = 'reply') {
   const key = name(kind, id);
   return memory.get(key) ?? read(key) ?? '';
 }
 
 /**
- * @param {string} id @param {string} text @param {'reply'|'note'} [kind]
+ * @param {string} id @param {string} text @param {'reply'|'note'|'template'} [kind]
  * @returns {boolean} whether it survives a reload
  */
 export function writeDraft(id, text, kind = 'reply') {

@@ -31,6 +31,7 @@ export const countsDue = part((s) => s.countsDue);
 export const refetch = part((s) => s.refetch);
 export const agents = part((s) => s.agents);
 export const numbers = part((s) => s.numbers);
+export const templates = part((s) => s.templates);
 
 /** What lies over the screen: a dialogue and what it is about. @type {import('../lib/signals.js').Signal<{name: string, [key: string]: any}|null>} */
 export const dialog = signal(null);
@@ -42,7 +43,7 @@ export const pane = signal('list');
 export const panelFlipped = signal(false);
 /** The message that was asked for last, and how often: asked again it is shown again. */
 export const asked = signal({ id: '', at: 0, n: 0 });
-/** What the composer of the open conversation writes: reply, note or takeover. */
+/** What the composer of the open conversation writes: reply, note, template or takeover. */
 export const composing = signal('reply');
 
 export { computed, effect, signal };

@@ -17,7 +17,7 @@ export function initial() {
     me: null, session: 'unknown', ended: false, tenant: '', demo: null,
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
     feed: null, rows: {}, lists: {}, threads: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {}, moves: [],
-    agents: [], numbers: [], teams: [], countsDue: 0, refetch: 0, now: 0,
+    agents: [], numbers: [], templates: {}, teams: [], countsDue: 0, refetch: 0, now: 0,
   };
 }
 
@@ -106,7 +106,8 @@ function applyOne(state, f) {
 
     // from requests
     case 'session': return { ...state, session: f.session, ended: Boolean(f.ended), me: f.me ?? state.me, tenant: f.tenant ?? state.tenant, demo: f.demo ?? state.demo };
-    case 'rights': return { ...state, rows: {}, lists: {}, threads: {}, presence: {}, moves: [] }; // what is typed or under way stays
+    case 'rights': return { ...state, rows: {}, lists: {}, threads: {}, presence: {}, moves: [], templates: {} }; // what is typed or under way stays
+    case 'templates': return { ...state, templates: { ...state.templates, [f.number]: { ...state.templates[f.number], ...f.set } } };
     case 'people': return { ...state, agents: f.agents ?? state.agents, numbers: f.numbers ?? state.numbers, teams: f.teams ?? state.teams };
     case 'counts': return adopt(state, f.views);
     case 'list.open': return { ...state, lists: openList(state, f) };

@@ -76,6 +76,24 @@
 /** Conversations, of these those that wait for us or for the customer, and those with something unread. @typedef {{n: number, us: number, customer: number, unread: number}} Tally */
 /** The count of a view as of a place in the inbox stream. `more`: each figure is the least. @typedef {Tally & {more?: boolean, numbers: Record<string, Tally>, epoch?: string, offset: number}} Count */
 /** A row that changed how it counts; neither before nor after is known where it came from elsewhere. @typedef {{offset: number, before: Row|null, after: Row|null}} Move */
+/** @typedef {{format?: string, text?: string, link?: string}} TemplateHeader */
+/** @typedef {{type: string, text?: string, url?: string, phone?: string}} TemplateButton */
+/** @typedef {{key: string, part: string, name?: string, kind: string, example?: string}} TemplateVariable */
+
+/**
+ * A template with its variables open.
+ * @typedef {{
+ *   name: string, language: string, category: string, status: string, header?: TemplateHeader, body: string, footer?: string,
+ *   buttons?: TemplateButton[], variables: TemplateVariable[], unsupported?: string,
+ * }} Template
+ */
+
+/**
+ * What a number may send, as it was read at `at`; without `synced` the server has
+ * never read it from Meta. `failure`: why the last reading failed.
+ * @typedef {{state: 'loading'|'ready'|'error', list: Template[], more: boolean, synced: number, failure: string, at: number, error?: string}} TemplateList
+ */
+
 /** @typedef {{phase: 'connecting'|'live'|'cut'|'stopped', since: number, lastAt: number, code: number, nextAt: number}} Net */
 
 /**
@@ -84,7 +102,7 @@
  *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, lists: Record<string, List>,
  *   threads: Record<string, Thread>, presence: Record<string, Present[]>, pending: Record<string, Pending[]>,
  *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, Count>, moves: Move[],
- *   agents: Agent[], numbers: PhoneNumber[], teams: {id: string, name: string, mine: boolean}[],
+ *   agents: Agent[], numbers: PhoneNumber[], templates: Record<string, TemplateList>, teams: {id: string, name: string, mine: boolean}[],
  *   countsDue: number, refetch: number, now: number,
  * }} State
  */

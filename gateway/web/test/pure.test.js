@@ -149,7 +149,6 @@ test('words are filled, and stars in names are stars', () => {
   assert.equal(t('newer', { n: 1 }), '1 new conversation');
   assert.equal(t('newer', { n: 2 }), '2 new conversations');
   assert.deepEqual(parts('ev.claimed', { who: '*A*' }), [{ text: '*A*', strong: true }, { text: ' claimed it', strong: false }]);
-  assert.equal(t('tpl.textHint'), 'Hello, {{1}}!');
   assert.equal(duration(3_900_000), '1 h 5 min');
   assert.equal(duration(245_000, true), '4:05');
 });

@@ -3,7 +3,8 @@ import { explain, reason, worthRetrying } from '../failure.js';
 import { clockTime, firstName, fullTime } from '../format.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
-import { me } from '../state.js';
+import { composing, me } from '../state.js';
+import { focusComposer } from '../focus.js';
 import { Content, plain } from './Content.js';
 import { Icon, IconButton, OwnerAvatar, Tick } from './bits.js';
 import { isPicture } from './Media.js';
@@ -48,7 +49,7 @@ function Trouble({ id, m, p, state }) {
   if (p?.state === 'failed' && p.problem) {
     return html`<p class="fail-line" role="alert" data-test="failure"><span>${explain(p.problem)}</span>
       <button type="button" onClick=${() => void retryFailed(id, p)} data-test="retry-send">${t('again')}</button>
-      ${p.kind !== 'template' && html`<button type="button" onClick=${() => editFailed(id, p)}>${t('edit')}</button>`}
+      <button type="button" onClick=${() => editFailed(id, p)}>${t('edit')}</button>
       <button type="button" onClick=${() => discardFailed(id, p)}>${t('discard')}</button></p>`;
   }
   if (!m?.status) return null;
@@ -56,7 +57,8 @@ function Trouble({ id, m, p, state }) {
     const text = m.content?.text?.body, mayAgain = text && worthRetrying(m.status);
     return html`<p class="fail-line" data-test="failure"><span>${t('msg.failed', { reason: reason(m.status) })}</span>
       ${mayAgain && html`<button type="button" onClick=${() => void send(id, { kind: 'text', text })} data-test="send-again">${t('again')}</button>`}
-      ${text && html`<button type="button" onClick=${() => writeAgain(id, text)} data-test="edit-again">${t('edit')}</button>`}</p>`;
+      ${text && html`<button type="button" onClick=${() => writeAgain(id, text)} data-test="edit-again">${t('edit')}</button>`}
+      ${m.content?.template && html`<button type="button" onClick=${chooseTemplate} data-test="choose-again">${t('do.template')}</button>`}</p>`;
   }
   if (state === 'ambiguous') {
     return html`<p class="fail-line" data-test="ambiguous"><span>${t('msg.ambiguous')}</span>
@@ -68,4 +70,9 @@ function Trouble({ id, m, p, state }) {
       ${m.content?.text && html`<button type="button" onClick=${() => writeAgain(id, m.content.text.body)}>${t('edit')}</button>`}</p>`;
   }
   return null;
+}
+
+function chooseTemplate() {
+  composing.value = 'template';
+  focusComposer();
 }

@@ -9,7 +9,8 @@ import { t } from '../i18n.js';
 import { present } from '../load_thread.js';
 import { handy, limit } from '../longtext.js';
 import { composing, net } from '../state.js';
-import { Keys } from './bits.js';
+import { focusComposer } from '../focus.js';
+import { IconButton, Keys } from './bits.js';
 import { Oversize, TooLong } from './ComposeLong.js';
 
 const typingEvery = 4500;
@@ -66,7 +67,8 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     <textarea id="compose" ref=${field} rows="2" dir="auto" placeholder=${hint} value=${text} onBeforeInput=${guard} onInput=${(e) => change(e.target.value)} onKeyDown=${keys}
       aria-invalid=${long} aria-describedby="compose-note" data-test="compose"></textarea>
     ${long && html`<${TooLong} id=${id} kind=${kind} text=${text} n=${n} claim=${claim} blocked=${disabled} change=${change} />`}`}
-    <div class="comp-foot"><span class="grow"></span>${!long && html`<span class="saved" id="compose-note" data-test="saved">${savedWords(text, kept)}</span>`}
+    <div class="comp-foot">${kind === 'reply' && !disabled && html`<${IconButton} icon="template" label=${t('tpl.tab')} keys="#" onClick=${() => { composing.value = 'template'; focusComposer(); }} data-test="templates" />`}
+      <span class="grow"></span>${!long && html`<span class="saved" id="compose-note" data-test="saved">${savedWords(text, kept)}</span>`}
       <button class="btn btn-main" type="button" disabled=${empty || long || disabled} onClick=${go} data-test="send">${label}<${Keys} keys="⏎" /></button></div>`;
 }
 

@@ -37,8 +37,8 @@ export function ComposeStale({ id, row, held }) {
     <div class="comp-state is-soon" role="alert"><${Icon} name="alert" /><span class="txt"><b>${t('stale.title', { n: news.length, count: number(news.length) })}</b> ${t('stale.text')}</span></div>
     ${news.length > 0 && html`<ul class="stale-list">${news.slice(-3).map((i) => html`<li key=${i.version}><b>${i.message?.direction === 'in' ? firstName(nameOf(row.contact)) : party(i.message?.author ?? { kind: 'system' })}</b>
       <span class="cut" dir="auto">${plain(i.message?.content, i.message?.kind ?? '')}</span></li>`)}</ul>`}
-    <label class="sr" for="compose">${t('reply')}</label>
-    <textarea id="compose" rows="2" dir="auto" value=${text} onBeforeInput=${guard} onInput=${(e) => change(e.target.value)} data-test="compose"></textarea>
+    ${held.body.kind === 'template' ? html`<p class="stale-tpl" dir="auto">${held.text}</p>` : html`<label class="sr" for="compose">${t('reply')}</label>
+    <textarea id="compose" rows="2" dir="auto" value=${text} onBeforeInput=${guard} onInput=${(e) => change(e.target.value)} data-test="compose"></textarea>`}
     <div class="comp-row"><span class="grow"></span><button class="btn" type="button" onClick=${() => void sendAnyway(id)} data-test="send-anyway">${t('stale.anyway')}<${Keys} keys="⇧⏎" /></button>
       <button class="btn btn-main" type="button" ref=${edit} onClick=${back} data-test="stale-edit">${t('edit')}<${Keys} keys="⏎" /></button></div></div>`;
 }

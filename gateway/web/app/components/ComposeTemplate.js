@@ -1,49 +1,106 @@
-// With the window closed only a template that Meta has approved may be sent. It
-// is named as in WhatsApp Manager; what the person fills in is shown as it goes.
+// Outside the window only a template that Meta has approved may be sent; inside it
+// may be. One searches, chooses, fills and sees what the customer will read. What
+// is chosen and filled is a draft.
 
 import { send } from '../actions.js';
-import { firstName, nameOf } from '../format.js';
-import { html, useState } from '../html.js';
-import { language, t } from '../i18n.js';
-import { composing, me } from '../state.js';
+import { writeDraft } from '../drafts.js';
+import { firstName } from '../format.js';
+import { html, useEffect, useMemo, useRef, useState } from '../html.js';
+import { t } from '../i18n.js';
+import { focusComposer } from '../focus.js';
+import { loadTemplates } from '../load_templates.js';
+import { composing, me, numbers, templates, threads } from '../state.js';
+import { readTemplate, writeTemplate } from '../template_draft.js';
+import { check, choices, filled, keyOf, prefill, wanted } from '../templates.js';
+import { tongueOf } from '../tongues.js';
 import { Icon, Keys } from './bits.js';
+import { TemplateFill } from './TemplateFill.js';
+import { TemplateList } from './TemplateList.js';
 
-/** Meta's codes of languages, the likely ones first. */
-const tongues = ['pt_BR', 'en_US', 'es', 'pt_PT', 'en', 'en_GB', 'es_MX', 'es_AR', 'es_ES', 'fr', 'it', 'de'];
+const searchPause = 250, neverPause = 2000;
 
-/** @param {{id: string, row: import('../types.js').Row, claim: boolean}} props */
-export function ComposeTemplate({ id, row, claim }) {
-  const [name, setName] = useState(''), [tongue, setTongue] = useState({ 'pt-BR': 'pt_BR', es: 'es', en: 'en_US' }[language.value] ?? 'en_US');
-  const [values, setValues] = useState(''), [text, setText] = useState('');
-  const variables = values === '' ? [] : values.split('\n').map((v) => v.trim());
-  const bad = name !== '' && !/^[a-z0-9_]{1,512}$/.test(name), gap = variables.some((v) => v === ''), ready = name !== '' && !bad && !gap;
-  const rendered = fill(text, variables);
+/** @param {{id: string, row: import('../types.js').Row, claim: boolean, free?: boolean}} props free: a text may be written instead */
+export function ComposeTemplate({ id, row, claim, free = false }) {
+  const number = row.phone_number_id, list = templates.value[number];
+  const [draft, setDraft] = useState(() => readTemplate(id)), [q, setQ] = useState('');
+  const box = useRef(/** @type {HTMLElement|null} */ (null));
+  useEffect(() => {
+    setDraft(readTemplate(id));
+    setQ('');
+    const back = (/** @type {any} */ e) => { if (e.detail === id) setDraft(readTemplate(id)); };
+    addEventListener('prosa:draft', back);
+    return () => removeEventListener('prosa:draft', back);
+  }, [id]);
+  useReading(number, list, q);
+
+  const found = useMemo(() => choices(list?.list ?? [], q, tongues(id, row)), [list?.list, q, id, row.contact.address, number]);
+  const chosen = found.find((x) => keyOf(x) === draft.pick) ?? found[0];
+  const known = { name: row.contact.name.startsWith('@') ? '' : firstName(row.contact.name), mine: firstName(me.value?.name ?? '') };
+  const values = chosen ? { ...prefill(chosen, known), ...draft.values[keyOf(chosen)] } : {};
+  const state = chosen && check(chosen, values), ready = Boolean(state && !state.missing.length && !state.faulty.length && !state.long && !chosen.unsupported);
+
+  const keep = (/** @type {import('../template_draft.js').TemplateDraft} */ next) => { setDraft(next); writeTemplate(id, next); };
+  const pick = (/** @type {import('../types.js').Template} */ x) => keep({ ...draft, pick: keyOf(x) });
+  const fill = (/** @type {string} */ key, /** @type {string} */ value) => {
+    const at = keyOf(chosen);
+    keep({ pick: at, values: { ...draft.values, [at]: { ...draft.values[at], [key]: value } } });
+  };
   const go = () => {
     if (!ready) return;
-    const components = variables.length ? [{ type: 'body', parameters: variables.map((v) => ({ type: 'text', text: v })) }] : undefined;
-    void send(id, { kind: 'template', text: rendered || name, claim, template: { name, language: tongue, rendered, ...(components ? { components } : {}) } });
-    setName('');
-    setValues('');
-    setText('');
+    const shown = filled(chosen, wanted(chosen, values));
+    writeDraft(id, '', 'template');
+    setDraft({ pick: '', values: {} });
+    setQ('');
+    if (free) { composing.value = 'reply'; focusComposer(); }
+    void send(id, { kind: 'template', text: shown.rendered, claim, shown, template: { name: chosen.name, language: chosen.language, values: wanted(chosen, values) } });
   };
-  const keys = (/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && (e.ctrlKey || /** @type {HTMLElement} */ (e.target).tagName === 'INPUT')) { e.preventDefault(); go(); } };
-  return html`<div class="tplpick" onKeyDown=${keys} data-test="template"><div class="tpllist">
-      <label class="fld-label" for="tpl-name">${t('tpl.name')}</label>
-      <input class="input" id="tpl-name" value=${name} placeholder="retomar_atendimento" autocomplete="off" spellcheck="false" aria-invalid=${bad} aria-describedby="tpl-help"
-        onInput=${(e) => setName(e.target.value.trim())} data-test="template-name" />
-      <p class=${`hint ${bad ? 'late' : ''}`} id="tpl-help">${t(bad ? 'tpl.badName' : 'tpl.nameHelp')}</p>
-      <label class="fld-label" for="tpl-lang">${t('tpl.language')}</label>
-      <select class="input" id="tpl-lang" value=${tongue} onChange=${(e) => setTongue(e.target.value)} data-test="template-language">${tongues.map((c) => html`<option key=${c} value=${c}>${c}</option>`)}</select>
-      <label class="fld-label" for="tpl-vars">${t('tpl.variables')}</label>
-      <textarea class="input" id="tpl-vars" rows="2" dir="auto" value=${values} placeholder=${firstName(nameOf(row.contact))} aria-invalid=${gap} onInput=${(e) => setValues(e.target.value)} data-test="template-variables"></textarea>
-    </div><div class="tplview">
-      <label class="fld-label" for="tpl-text">${t('tpl.text')}</label>
-      <textarea class="input" id="tpl-text" rows="2" dir="auto" value=${text} placeholder=${t('tpl.textHint')} onInput=${(e) => setText(e.target.value)} data-test="template-text"></textarea>
-      <div class="bub" dir="auto">${rendered || html`<span class="quiet">${name ? t('tpl.line', { name, language: tongue }) : t('tpl.preview')}</span>`}</div>
-      <small class="quiet">${t('tpl.help', { name: firstName(me.value?.name ?? '') })}</small></div></div>
-    <div class="comp-row"><button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'note'; }} data-test="write-note"><${Icon} name="note" cls="i-14" />${t('note')}<${Keys} keys="N" /></button>
-      <span class="grow"></span><button class="btn btn-main" type="button" disabled=${!ready} onClick=${go} data-test="send-template">${t(claim ? 'tpl.claimSend' : 'tpl.send')}<${Keys} keys="⏎" /></button></div>`;
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    if (e.isComposing) return;
+    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); go(); }
+    if (e.key === 'Escape') {
+      e.stopPropagation();
+      if (free) { composing.value = 'reply'; focusComposer(); } else /** @type {HTMLElement} */ (e.target).blur();
+    }
+  };
+  const onward = (/** @type {string} */ from) => next(box.current, from, go);
+  return html`<div onKeyDown=${keys} ref=${box} data-test="template">
+    <div class="tplpick"><${TemplateList} list=${list} found=${found} chosen=${chosen} q=${q} search=${setQ} pick=${pick} onward=${() => onward('')} again=${() => void loadTemplates(number, { again: true })} />
+      ${chosen ? html`<${TemplateFill} of=${chosen} values=${values} state=${state} fill=${fill} onward=${onward} key=${keyOf(chosen)} />` : html`<div class="tplview is-none"></div>`}</div>
+    <div class="comp-row">${free
+      ? html`<button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'reply'; focusComposer(); }} data-test="template-back">${t('back')}<${Keys} keys="Esc" /></button>`
+      : html`<button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'note'; }} data-test="write-note"><${Icon} name="note" cls="i-14" />${t('note')}<${Keys} keys="N" /></button>`}
+      <span class="grow"></span><button class="btn btn-main" type="button" disabled=${!ready} onClick=${go} data-test="send-template">${t(claim ? 'tpl.claimSend' : 'tpl.send')}<${Keys} keys="⏎" /></button></div></div>`;
 }
 
-/** Puts values where the text says {{1}}, {{2}} … @param {string} text @param {string[]} values */
-export const fill = (text, values) => text.replace(/\{\{(\d+)\}\}/g, (whole, n) => values[Number(n) - 1] ?? whole);
+/** Reads the list when it is needed: at first, while the server has none, and for what one searches in a very long one. */
+function useReading(number, list, q) {
+  useEffect(() => { void loadTemplates(number); }, [number]);
+  const never = list?.state === 'ready' && !list.synced;
+  useEffect(() => {
+    if (!never) return undefined;
+    const timer = setInterval(() => void loadTemplates(number), neverPause);
+    return () => clearInterval(timer);
+  }, [number, never]);
+  useEffect(() => {
+    if (!list?.more) return undefined;
+    const timer = setTimeout(() => void loadTemplates(number, { q, again: true }), searchPause);
+    return () => clearTimeout(timer);
+  }, [number, q, list?.more]);
+}
+
+/** The languages to offer first: that of the last template of the conversation, the contact's, the number's. */
+function tongues(id, row) {
+  const last = threads.value[id]?.items.findLast((i) => i.message?.content?.template)?.message?.content.template.language ?? '';
+  const ours = numbers.value.find((n) => n.id === row.phone_number_id)?.display ?? '';
+  return [last, tongueOf(row.contact.address), tongueOf(ours)].filter(Boolean);
+}
+
+/** Enter goes to the next field that is empty, or the next at all; after the last it sends. */
+function next(box, from, go) {
+  const fields = /** @type {HTMLInputElement[]} */ ([...(box?.querySelectorAll('[data-key]') ?? [])]);
+  const at = fields.findIndex((f) => f.dataset.key === from);
+  const to = fields.find((f, i) => i > at && f.value.trim() === '') ?? (at < 0 ? fields[0] : fields.find((f) => f.value.trim() === ''));
+  if (to) to.focus();
+  else if (at < 0) box?.querySelector('[data-test="send-template"]')?.focus();
+  else go();
+}

@@ -27,6 +27,9 @@ export function Composer({ id, row }) {
 
   if (stale.value[id]) return box('', html`<${ComposeStale} id=${id} row=${row} held=${stale.value[id]} />`);
   if (note) return box('is-note', html`<${Top} s=${s} /><${ComposeBox} id=${id} row=${row} kind="note" label=${t('note.send')} />`);
+  if (composing.value === 'template' && (s.mode === 'mine' || s.mode === 'unclaimed')) {
+    return box('', html`<${Top} s=${s} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} free />`);
+  }
   switch (s.mode) {
     case 'other': return box(composing.value === 'takeover' ? '' : 'is-shut', html`<${ComposeOther} id=${id} row=${row} />`);
     case 'down': return box('', html`<${Down} number=${number} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('send')} disabled />`);
@@ -40,7 +43,7 @@ export function Composer({ id, row }) {
 function Top({ s }) {
   const tab = (name, label, keys) => html`<button class="tab" type="button" aria-pressed=${composing.value === name} title=${`${label}  ${keys}`}
     onClick=${() => { composing.value = name; }} data-test=${`tab-${name}`}>${label}</button>`;
-  return html`<div class="comp-top" role="group" aria-label=${t('compose.kind')}>${tab('reply', t('reply'), 'R')}${tab('note', t('note'), 'N')}<${Left} s=${s} /></div>`;
+  return html`<div class="comp-top" role="group" aria-label=${t('compose.kind')}>${tab('reply', t('reply'), 'R')}${tab('note', t('note'), 'N')}${composing.value === 'template' && tab('template', t('tpl.tab'), '#')}<${Left} s=${s} /></div>`;
 }
 
 function Left({ s }) {

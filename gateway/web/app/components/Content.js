@@ -3,8 +3,12 @@
 import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { tokens } from '../markup.js';
+import { tag } from '../tongues.js';
 import { Icon } from './bits.js';
 import { Media } from './Media.js';
+
+const buttonIcons = { URL: 'right', PHONE_NUMBER: 'phone', COPY_CODE: 'copy' };
+const fileIcons = { image: 'image', video: 'play', document: 'file' };
 
 /** @param {{text: string}} props */
 export const Text = ({ text }) => tokens(text).map((k, i) => {
@@ -31,11 +35,23 @@ export function Content({ content: c, kind, edit, id, message, from }) {
   if (c.media && message) return html`<${Media} c=${c.media} id=${id} message=${message} from=${from} />
     ${c.media.caption ? html`<span class="text caption" dir="auto"><${Text} text=${c.media.caption} />${pad}</span>` : html`<span class="under"></span>`}`;
   if (c.location) return html`<${Location} l=${c.location} />`;
-  if (c.template) return html`<span class="tpl">${t('tpl.line', { name: c.template.name, language: c.template.language })}${c.template.category ? ` · ${t(`tpl.${c.template.category}`)}` : ''}</span>
-    <span class="text"><${Text} text=${c.template.rendered || t('tpl.unrendered')} /></span>${pad}`;
+  if (c.template) return html`<${TemplateParts} c=${c.template} />`;
   if (c.interactive) return html`<span class="tpl">${t('msg.chose')}</span><span class="text">${c.interactive.title || t('kind.interactive')}</span>
     ${c.interactive.description && html`<small class="quiet">${c.interactive.description}</small>`}${pad}`;
   return html`<${Other} c=${c} kind=${kind} />`;
+}
+
+/** What was approved and how the customer reads it: header, text, footer and buttons. */
+function TemplateParts({ c }) {
+  const file = c.header && c.header.format !== 'TEXT' ? c.header.format.toLowerCase() : '';
+  return html`<span class="tpl">${t('tpl.line', { name: c.name, language: tag(c.language) })}${c.category ? ` · ${t(`tpl.${c.category}`)}` : ''}</span>
+    ${file && html`<span class="doc"><span class="sq"><${Icon} name=${fileIcons[file] ?? 'file'} /></span><span class="doc-name"><b>${t(`media.${file}`)}</b>
+      ${c.header.link && html`<a class="link cut" href=${c.header.link} target="_blank" rel="noopener noreferrer nofollow">${c.header.link.replace('https://', '')}</a>`}</span></span>`}
+    ${c.header?.text && html`<b class="tpl-head" dir="auto">${c.header.text}</b>`}
+    <span class="text" data-test="text"><${Text} text=${c.rendered || t('tpl.unrendered')} /></span>
+    ${c.footer && html`<small class="tpl-foot" dir="auto">${c.footer}</small>`}${pad}
+    ${c.buttons?.length > 0 && html`<span class="tplbtns">${c.buttons.map((b, i) => html`<span class="tplbtn" key=${i} title=${b.url || b.phone}>
+      <${Icon} name=${buttonIcons[b.type] ?? 'reply'} cls="i-14" /><span class="cut">${b.text || t('tpl.copyCode')}</span></span>`)}</span>`}`;
 }
 
 function Location({ l }) {

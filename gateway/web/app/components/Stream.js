@@ -101,6 +101,7 @@ function useSeen(id, row, thread, atEnd) {
   useEffect(() => {
     const on = () => setVisible(!document.hidden);
     document.addEventListener('visibilitychange', on);
+    on(); // it may have changed between the first drawing and now
     return () => document.removeEventListener('visibilitychange', on);
   }, []);
   useEffect(() => {
