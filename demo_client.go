@@ -42,6 +42,9 @@ type demoMessage struct {
 		WAMID wa.MessageID `json:"wamid"`
 		State string       `json:"state"`
 	} `json:"status"`
+	Media struct {
+		State string `json:"state"`
+	} `json:"media"`
 }
 
 // enter makes a client with a session of its own.

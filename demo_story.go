@@ -48,6 +48,7 @@ func waitingStories() []demoChat {
 		}},
 		{"5575955502290", inBras, []demoBeat{
 			says(2*time.Hour, "Boa tarde, tudo bem? Vi vocês na feira de Caruaru"),
+			sends(110*time.Minute, wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "audio", Voice: true}}),
 			says(110*time.Minute, "Tenho interesse no conjunto de tricô. Vocês mandam a tabela?"),
 		}},
 		{"BR.9090aabbccddeeff11", inBras, []demoBeat{

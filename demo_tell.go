@@ -84,7 +84,7 @@ func (t *teller) settle(ctx context.Context) error {
 	return nil
 }
 
-// look strikes off what is in the thread, after finding it if need be.
+// look strikes off what is in the thread with its file, after finding it if need be.
 func (t *teller) look(ctx context.Context, c *toldChat) error {
 	if c.path == "" {
 		if err := t.find(ctx, c); err != nil {
@@ -97,7 +97,7 @@ func (t *teller) look(ctx context.Context, c *toldChat) error {
 			return err
 		}
 		c.unseen = slices.DeleteFunc(c.unseen, func(id wa.MessageID) bool {
-			return slices.ContainsFunc(thread, func(m demoMessage) bool { return m.ID == id })
+			return slices.ContainsFunc(thread, func(m demoMessage) bool { return m.ID == id && m.Media.State != "wanted" })
 		})
 	}
 	return ctx.Err()

@@ -22,7 +22,7 @@ export function drawFile(box, b) {
     const sound = element("audio", "sound");
     sound.src = address;
     sound.controls = true;
-    sound.preload = "none";
+    sound.preload = "metadata";
     box.append(sound, element("span", "pad"));
     return;
   }
