@@ -10,11 +10,12 @@ import (
 
 // cable is the network between a browser and the engine: it can be cut.
 type cable struct {
-	url, target string
+	url string
 
-	mu    sync.Mutex
-	isCut bool
-	ends  map[net.Conn]struct{}
+	mu     sync.Mutex
+	target string
+	isCut  bool
+	ends   map[net.Conn]struct{}
 }
 
 // newCable leads to the engine at an address.
@@ -46,7 +47,7 @@ func newCable(t *testing.T, engine string) *cable {
 // carry copies both ways until one end closes.
 func (c *cable) carry(near net.Conn) {
 	defer near.Close()
-	far, err := net.Dial("tcp", c.target)
+	far, err := net.Dial("tcp", c.end())
 	if err != nil {
 		return
 	}
@@ -80,6 +81,19 @@ func (c *cable) release(ends ...net.Conn) {
 	for _, end := range ends {
 		delete(c.ends, end)
 	}
+}
+
+// lead makes new connections go to another engine.
+func (c *cable) lead(engine string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.target = strings.TrimPrefix(engine, "http://")
+}
+
+func (c *cable) end() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.target
 }
 
 // cut ends every connection and lets none begin.

@@ -7,13 +7,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/debugger"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/prosa-chat/prosa/gateway/simulator"
 )
 
 // clipboard lets the tab's page use the clipboard, which all tabs share: only
@@ -209,6 +213,7 @@ func (b *tab) looks(state string) {
 const overflow = `[...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && !e.closest('.sr') && !e.closest('svg')).flatMap((e) => {
   const r = e.getBoundingClientRect(), s = getComputedStyle(e), name = e.tagName.toLowerCase() + '.' + e.className + ' "' + e.textContent.trim().slice(0, 40) + '"';
   if (r.width === 0 || r.height === 0) return [];
+  if (e.parentElement.closest('.cut')) return []; // ends in an ellipsis there
   if (r.left < -1 || r.right > innerWidth + 1) return ['sticks out: ' + name + ' ' + Math.round(r.left) + '–' + Math.round(r.right)];
   const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
   if (own && e.tagName !== 'TEXTAREA' && s.overflowX !== 'auto' && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && s.textOverflow !== 'ellipsis') return ['is cut: ' + name];
@@ -227,3 +232,142 @@ func (b *tab) within(state string) {
 		b.t.Errorf("%s: %s", state, e)
 	}
 }
+
+// Names and words that want to be more than text, in both directions of writing.
+func testInputNames(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	names := map[string]string{
+		"5511900000001": `<img src=x onerror="document.title='open'"><b>Zé</b> & "Filho"`,
+		"5511900000002": strings.Repeat("Confecções-Irmãos-Albuquerque-", 8),
+		"5511900000003": "متجر الأزياء الراقية",
+		"5511900000004": "👗🧵✨",
+		"5511900000005": "</script><script>document.title='open'</script>",
+	}
+	texts := map[string]string{
+		"5511900000001": `<a href="javascript:document.title='open'">clique</a> {{constructor}} ${1+1} javascript:alert(1)`,
+		"5511900000002": strings.Repeat("semespaço", 450),
+		"5511900000003": "أريد ٤٠ قطعة من فضلك <b>اليوم</b>",
+		"5511900000004": "👩🏽‍🏭👨‍👩‍👧‍👦 🇧🇷 👗",
+		"5511900000005": "Zalgo: t̸̢̛e̵͔͝x̷̱́t̶͙͝o",
+	}
+	for phone, name := range names {
+		if err := d.sim.AddPhone(simulator.Phone{WaID: phone, BSUID: "BR." + phone, Name: name}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.sim.Say(phone, brasil, texts[phone]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	ana.click(at("view-unclaimed"))
+	ana.see("document.querySelectorAll('[data-test=row]').length === 5")
+	ana.see("getComputedStyle([...document.querySelectorAll('[data-test=row-preview]')].find((e) => e.textContent.includes('قطعة'))).direction === 'rtl'")
+	ana.looks("names")
+	for _, phone := range []string{"5511900000001", "5511900000002", "5511900000003", "5511900000004", "5511900000005"} {
+		row := fmt.Sprintf(`[...document.querySelectorAll('[data-test=row]')].find((r) => r.textContent.includes(%q))`, string([]rune(names[phone])[:3]))
+		ana.see(row)
+		ana.script(row + ".click()")
+		ana.shows(at("text"), strings.Fields(texts[phone])[0])
+		ana.see("!document.querySelector('main img, main script, [data-test=message] b, a[href^=javascript]')")
+		ana.within(names[phone])
+		switch phone {
+		case "5511900000002":
+			ana.looks("long-name")
+		case "5511900000003":
+			ana.see("getComputedStyle(document.querySelector('[data-test=message] .bub')).direction === 'rtl'")
+			ana.write(at("compose"), "نعم لدينا")
+			ana.see("getComputedStyle(document.querySelector('[data-test=compose]')).direction === 'rtl'")
+			ana.looks("right-to-left")
+		}
+	}
+	ana.see("document.title !== 'open'")
+	// What came from outside is text in answers too.
+	ana.rewrite(at("compose"), "<script>document.title='open'</script> 👗 *só* isso")
+	ana.press(kb.Enter)
+	ana.message("<script>document.title", "delivered")
+	ana.see("document.querySelector('[data-test=message] b')?.textContent === 'só' && document.title !== 'open'")
+}
+
+// manyWebhook is a delivery of several texts of one customer, numbered.
+func manyWebhook(from, to int) []byte {
+	var items []string
+	for n := from; n < to; n++ {
+		items = append(items, fmt.Sprintf(`{"from":"%s","id":"wamid.MANY.%d","timestamp":"%d","type":"text","text":{"body":"linha %d"}}`, helena, n, time.Now().Unix(), n))
+	}
+	return fmt.Appendf(nil, `{"object":"whatsapp_business_account","entry":[{"id":"21","changes":[{"field":"messages","value":{`+
+		`"messaging_product":"whatsapp","metadata":{"display_phone_number":"5511955501002","phone_number_id":"%s"},`+
+		`"contacts":[{"profile":{"name":"Helena Prado"},"wa_id":"%s"}],"messages":[%s]}}]}]}`, brasil, helena, strings.Join(items, ","))
+}
+
+const inputMessages = 10_000
+
+// A page that does not read while ten thousand messages come is disconnected and
+// comes back by itself to the exact state. All of them can be reached by
+// scrolling, few of them are in the page, and nothing moves under the reader.
+func testInputFlood(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, "a primeira de todas")
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	ana.tolerate("WebSocket")
+	ana.pick("unclaimed", "Helena")
+	ana.message("a primeira de todas", "")
+	ana.click(at("back") + ", " + at("view-all"))
+
+	protocol(ana, debugger.Enable, debugger.EnableParams{})
+	protocol(ana, debugger.Pause, cdp.Empty{})
+	const batch = 100
+	d.deliver(t, inputMessages/batch, func(n int) []byte { return manyWebhook(n*batch, (n+1)*batch) })
+	eventually(t, "all messages", func() bool {
+		return scalar(t, d.db, `SELECT count(*) FROM message WHERE id LIKE 'wamid.MANY.%'`) == inputMessages
+	})
+	eventually(t, "a slow reader is let go", func() bool {
+		_, metrics := fetch(t.Context(), d.url+"/metrics")
+		return strings.Contains(metrics, `code="4002"`)
+	})
+	protocol(ana, debugger.Resume, debugger.ResumeParams{})
+	protocol(ana, debugger.Disable, cdp.Empty{})
+	ana.live()
+	ana.shows(at("row-unread"), "999+")
+	version := d.ana.get(t, path).number("version")
+	newest := d.ana.get(t, path).text("last.preview")
+	ana.shows(at("row-preview"), newest)
+	ana.shows(at("text"), newest)
+	ana.looks("flood")
+	if version < inputMessages {
+		t.Errorf("version %v", version)
+	}
+
+	// Up to the start by wheel and pages. What is read stays where it is while
+	// older pages come.
+	ana.do("reload", chromedp.Reload())
+	ana.shows(at("text"), newest)
+	ana.script(climb)
+	ana.see("window.climbed === 'start'")
+	ana.message("a primeira de todas", "")
+	jumps, err := ask[[]string](ana, "window.jumps")
+	if err != nil || len(jumps) > 0 {
+		t.Errorf("it moved under the reader: %q (%v)", jumps, err)
+	}
+	ana.see("document.querySelectorAll('[data-test=message]').length < 200 && document.querySelectorAll('*').length < 4000")
+	ana.click(at("to-end"))
+	ana.shows(at("text"), newest)
+	ana.see("document.querySelectorAll('[data-test=message]').length < 200")
+}
+
+// climb scrolls to the start of the thread and notes whenever a line that stays
+// on the screen is somewhere else than the scrolling explains.
+const climb = `(window.jumps = [], window.climbed = '', (async () => {
+  const box = document.querySelector('[data-test=stream]'), frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const place = () => new Map([...box.querySelectorAll('[data-test=message]')].map((e) => [e.dataset.key, e.getBoundingClientRect().top]));
+  while (!(box.scrollTop === 0 && !box.querySelector('.older') && box.textContent.includes('a primeira de todas'))) {
+    box.scrollTop = 0; // the key Home
+    await frame();
+    const before = place();
+    await frame();
+    const after = place();
+    for (const [key, top] of before) {
+      if (top > 0 && top < 600 && after.has(key) && Math.abs(after.get(key) - top) > 2) window.jumps.push(key + ' by ' + Math.round(after.get(key) - top));
+    }
+  }
+  window.climbed = 'start';
+})())`

@@ -41,11 +41,21 @@ func TestInBrowser(t *testing.T) {
 		"inbox: window":          testInboxWindow,
 		"inbox: keyboard":        testInboxKeyboard,
 		"input: long":            testInputLong,
+		"input: names":           testInputNames,
+		"input: flood":           testInputFlood,
 		"state: session ends":    testSessionEnds,
 		"state: permission lost": testPermissionLost,
 		"inbox: media":           testInboxMedia,
 		"template: picker":       testTemplatePicker,
 		"template: trouble":      testTemplateTrouble,
+		"state: reading":         testStateReading,
+		"state: server gone":     testStateServerGone,
+		"state: refused":         testStateRefused,
+		"state: troubles":        testStateTroubles,
+		"state: phases":          testStatePhases,
+		"state: sheets":          testStateSheets,
+		"state: focus":           testStateFocus,
+		"state: tongues":         testStateTongues,
 		"demo: tour":             testDemoTour,
 		"inbox: search":          testSearch,
 		"inbox: figures":         testInboxFigures,
@@ -73,7 +83,7 @@ type chromium struct {
 // openChromium starts the browser; the test ends it with everything in it.
 func openChromium(t *testing.T) *chromium {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
+	path, err := findChromium()
 	switch {
 	case err == nil:
 	case os.Getenv("CI") != "":
@@ -108,6 +118,18 @@ func openChromium(t *testing.T) *chromium {
 		t.Fatalf("start chromium: %v", err)
 	}
 	return &chromium{ctx: ctx, shots: shots}
+}
+
+// findChromium tries the names that deploy/setup.sh knows.
+func findChromium() (string, error) {
+	for _, name := range []string{
+		"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+	} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", exec.ErrNotFound
 }
 
 // tab is one page in the browser. It fails its test at every error that the page

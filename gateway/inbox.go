@@ -269,6 +269,7 @@ type numberView struct {
 	Health      string           `json:"health"` // ok, slow, paused, stopped; unknown when its grain does not answer
 	HealthCode  int32            `json:"health_code,omitempty"`
 	HealthText  string           `json:"health_text,omitempty"`
+	Since       *time.Time       `json:"since,omitempty"` // when this health began; none where all is well
 	Until       *time.Time       `json:"until,omitempty"` // a pause ends by itself then
 	Quality     string           `json:"quality,omitempty"`
 	Rate        int32            `json:"rate,omitempty"`
@@ -278,7 +279,8 @@ type numberView struct {
 func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *actorpb.NumberState) numberView {
 	v := numberView{ID: id, TeamID: team, Display: display, Name: name, Health: "unknown"}
 	if n != nil {
-		v.Health, v.HealthCode, v.HealthText, v.Until = n.Health, n.Code, n.Detail, viewTime(n.UntilMs)
+		v.Health, v.HealthCode, v.HealthText = n.Health, n.Code, n.Detail
+		v.Since, v.Until = viewTime(n.SinceMs), viewTime(n.UntilMs)
 		v.Quality, v.Rate, v.Coexistence = n.Quality, n.Rate, n.Coexistence
 	}
 	return v

@@ -1708,6 +1708,7 @@ type NumberState struct {
 	Version       uint64                 `protobuf:"varint,10,opt,name=version,proto3" json:"version,omitempty"`
 	Refusal       string                 `protobuf:"bytes,11,opt,name=refusal,proto3" json:"refusal,omitempty"`
 	PaceFactor    float64                `protobuf:"fixed64,12,opt,name=pace_factor,json=paceFactor,proto3" json:"pace_factor,omitempty"`
+	SinceMs       int64                  `protobuf:"varint,13,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"` // when the health began
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1822,6 +1823,13 @@ func (x *NumberState) GetRefusal() string {
 func (x *NumberState) GetPaceFactor() float64 {
 	if x != nil {
 		return x.PaceFactor
+	}
+	return 0
+}
+
+func (x *NumberState) GetSinceMs() int64 {
+	if x != nil {
+		return x.SinceMs
 	}
 	return 0
 }
@@ -1970,7 +1978,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x0fCAUSE_RECOVERED\x10\x04\x12\x15\n" +
 	"\x11CAUSE_MAINTENANCE\x10\x05\x12\x11\n" +
 	"\rCAUSE_QUALITY\x10\x06\"\v\n" +
-	"\tGetNumber\"\xc2\x02\n" +
+	"\tGetNumber\"\xdd\x02\n" +
 	"\vNumberState\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x12\n" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12 \n" +
@@ -1985,7 +1993,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	" \x01(\x04R\aversion\x12\x18\n" +
 	"\arefusal\x18\v \x01(\tR\arefusal\x12\x1f\n" +
 	"\vpace_factor\x18\f \x01(\x01R\n" +
-	"paceFactorB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"paceFactor\x12\x19\n" +
+	"\bsince_ms\x18\r \x01(\x03R\asinceMsB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_commands_proto_rawDescOnce sync.Once

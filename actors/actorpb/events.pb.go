@@ -1094,6 +1094,7 @@ type NumberHealthChanged struct {
 	UntilMs       int64                  `protobuf:"varint,4,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"`
 	Quality       string                 `protobuf:"bytes,5,opt,name=quality,proto3" json:"quality,omitempty"`
 	PaceFactor    float64                `protobuf:"fixed64,6,opt,name=pace_factor,json=paceFactor,proto3" json:"pace_factor,omitempty"`
+	SinceMs       int64                  `protobuf:"varint,7,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"` // when this health began
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1166,6 +1167,13 @@ func (x *NumberHealthChanged) GetQuality() string {
 func (x *NumberHealthChanged) GetPaceFactor() float64 {
 	if x != nil {
 		return x.PaceFactor
+	}
+	return 0
+}
+
+func (x *NumberHealthChanged) GetSinceMs() int64 {
+	if x != nil {
+		return x.SinceMs
 	}
 	return 0
 }
@@ -1270,7 +1278,7 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x12\n" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12 \n" +
 	"\vcoexistence\x18\x03 \x01(\bR\vcoexistence\x12&\n" +
-	"\x02by\x18\x04 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\"\xab\x01\n" +
+	"\x02by\x18\x04 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\"\xc6\x01\n" +
 	"\x13NumberHealthChanged\x12\x16\n" +
 	"\x06health\x18\x01 \x01(\tR\x06health\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\x05R\x04code\x12\x12\n" +
@@ -1278,7 +1286,8 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\buntil_ms\x18\x04 \x01(\x03R\auntilMs\x12\x18\n" +
 	"\aquality\x18\x05 \x01(\tR\aquality\x12\x1f\n" +
 	"\vpace_factor\x18\x06 \x01(\x01R\n" +
-	"paceFactorB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"paceFactor\x12\x19\n" +
+	"\bsince_ms\x18\a \x01(\x03R\asinceMsB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_events_proto_rawDescOnce sync.Once

@@ -132,6 +132,9 @@ func (s *State) recordHealth(c *actorpb.RecordNumberHealth, now time.Time) (Even
 	default:
 		return nil, refuse(BadRequest, "cause is missing or not known")
 	}
+	if ev.SinceMs = s.SinceMs; ev.Health != health {
+		ev.SinceMs = now.UnixMilli()
+	}
 	return s.withQuality(ev, news, c.Quality), nil
 }
 
@@ -145,6 +148,7 @@ func (s *State) withQuality(ev *actorpb.NumberHealthChanged, news bool, quality 
 	case !news:
 		ev = &actorpb.NumberHealthChanged{
 			Health: s.Health, Code: s.Code, Text: s.Text, UntilMs: s.UntilMs, PaceFactor: s.PaceFactor,
+			SinceMs: s.SinceMs,
 		}
 		ev.Quality = quality
 	case changed:

@@ -80,7 +80,7 @@ func (s *State) Describe(now time.Time) *actorpb.NumberState {
 		n.Mode = ModeHuman
 	}
 	if health != HealthOK {
-		n.Code, n.Detail = s.Code, s.Text
+		n.Code, n.Detail, n.SinceMs = s.Code, s.Text, s.SinceMs
 	}
 	if !until.IsZero() {
 		n.UntilMs = until.UnixMilli()

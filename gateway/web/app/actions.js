@@ -207,10 +207,13 @@ async function oldestUnclaimed() {
   return null;
 }
 
-/** @param {string} id @param {string} reason */
+/** @param {string} id @param {string} reason @returns {Promise<boolean>} whether it was done */
 export async function takeOver(id, reason) {
   const answer = await command(id, 'takeover', { reason });
-  if (!answer.problem) { composing.value = 'reply'; say(t('toast.tookOver')); }
+  if (answer.problem) return false;
+  composing.value = 'reply';
+  say(t('toast.tookOver'));
+  return true;
 }
 
 /** @param {string} id @param {{id: string, name: string}} to @param {string} note */

@@ -19,6 +19,9 @@ export function windowOf(row, now, shut) {
   return { open, closes, left: Math.max(0, left), soon: open && left < soon, known: closes > 0 };
 }
 
+/** Whether nothing leaves from a number now. @param {import('./types.js').PhoneNumber|undefined} number */
+export const isDown = (number) => number?.health === 'stopped' || number?.health === 'paused';
+
 /**
  * @param {{
  *   row: import('./types.js').Row|undefined, me: {id: string, role: string}|null, now: number, shut?: string,
@@ -32,7 +35,7 @@ export function composerState({ row, me, now, shut, number }) {
   const mine = kind === 'agent' && row?.owner.id === me?.id, unowned = kind === 'nobody';
   const of = (/** @type {Mode} */ mode) => ({ mode, window, mine, unowned });
   if (!mine && !unowned) return of('other');
-  if (number?.health === 'stopped' || number?.health === 'paused') return of('down');
+  if (isDown(number)) return of('down');
   if (!window.open) return of('closed');
   return of(mine ? 'mine' : 'unclaimed');
 }

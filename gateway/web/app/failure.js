@@ -9,6 +9,8 @@ const codes = new Set([
   131049, 131050, 131051, 131052, 131053, 131056, 131057, 132000, 132001, 132005, 132007, 132012, 132015, 132016,
 ]);
 
+const givenUp = 'given up'; // the server's word for a person's decision
+
 /** What a refusal means. @param {import('./types.js').Problem} problem */
 export function explain(problem) {
   const owner = problem.owner?.name ?? '';
@@ -27,6 +29,7 @@ export function explain(problem) {
 /** Why a message was not sent. @param {import('./types.js').Status} status */
 export function reason(status) {
   const code = status.error_code ?? 0;
+  if (code === 0 && status.error_text === givenUp) return t('meta.givenUp');
   const words = codes.has(code) ? t(`meta.${group(code)}`) : status.error_text || t('meta.unknown');
   return code ? `${words} (${code})` : words;
 }

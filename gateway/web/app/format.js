@@ -22,7 +22,9 @@ export const clockTime = (ms) => format({ hour: '2-digit', minute: '2-digit', ho
 /** @param {number} ms */
 export const exactTime = (ms) => format({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(ms);
 /** @param {number} ms */
-export const fullTime = (ms) => format({ dateStyle: 'full', timeStyle: 'short' }).format(ms);
+export const fullTime = (ms) => format({ dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' }).format(ms);
+/** For what is to come. @param {number} ms */
+export const dayTime = (ms) => format({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
 
 /** For lists: the time today, else the day. @param {number} ms @param {number} now */
 export function shortTime(ms, now) {

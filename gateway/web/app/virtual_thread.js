@@ -43,7 +43,9 @@ export function useLines(list, guess, of, ends = true) {
   const scrolled = () => {
     const el = box.current;
     if (!el) return;
-    setView((was) => (was.top === el.scrollTop && was.height === el.clientHeight ? was : { top: el.scrollTop, height: el.clientHeight }));
+    // Drawn anew even at the same height: older lines may have come in between,
+    // and what is drawn then is what stood there before.
+    setView({ top: el.scrollTop, height: el.clientHeight });
   };
 
   useLayoutEffect(() => {

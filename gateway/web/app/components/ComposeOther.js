@@ -2,6 +2,7 @@
 
 import { ask, takeOver } from '../actions.js';
 import { second } from '../clock.js';
+import { readDraft, writeDraft } from '../drafts.js';
 import { clockTime, rough, shortTime } from '../format.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
@@ -12,7 +13,7 @@ import { Icon, Keys, OwnerAvatar } from './bits.js';
 /** @param {{id: string, row: import('../types.js').Row}} props */
 export function ComposeOther({ id, row }) {
   if (composing.value === 'takeover') return html`<${TakeOver} id=${id} row=${row} />`;
-  const owner = row.owner, name = party(owner), now = second.value;
+  const owner = row.owner, name = party(owner), now = second.value, kept = readDraft(id).trim();
   const there = (presence.value[id] ?? []).find((p) => p.who.id === owner.id);
   const at = Date.parse(owner.since ?? '') || 0;
   const title = owner.kind === 'agent' ? t(there ? `other.${there.state}` : 'other.owns', { name }) : t(`other.${owner.kind}`);
@@ -22,6 +23,7 @@ export function ComposeOther({ id, row }) {
       <span class="txt"><b data-test="locked-by">${title}</b><small>${[capital(when), last].filter(Boolean).join(' · ')}</small></span>
       <button class="btn" type="button" onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>
       ${owner.kind === 'agent' && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">${t('ask', { name })}</button>`}</div>
+    ${kept && html`<p class="kept-line" data-test="draft-kept"><b>${t('draft.kept')}</b><span class="cut" dir="auto">${kept.slice(0, 200)}</span></p>`}
     <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; }} data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${t('note.to', { name })}</span><kbd class="kbd">N</kbd></button>`;
 }
 
@@ -30,14 +32,15 @@ const capital = (/** @type {string} */ s) => s.charAt(0).toUpperCase() + s.slice
 const reasons = ['waiting', 'gone', 'mine'];
 
 function TakeOver({ id, row }) {
-  const [pick, setPick] = useState('waiting'), [own, setOwn] = useState(''), [busy, setBusy] = useState(false);
+  const draft = `takeover.${id}`;
+  const [pick, setPick] = useState('waiting'), [own, setOwn] = useState(() => readDraft(draft)), [busy, setBusy] = useState(false);
   const first = useRef(/** @type {HTMLElement|null} */ (null));
   useEffect(() => { first.current?.querySelector('button')?.focus(); }, []);
   const name = party(row.owner), words = pick === 'other' ? own.trim() : t(`reason.${pick}`, { name });
   const go = async () => {
     if (!words || busy) return;
     setBusy(true);
-    await takeOver(id, words);
+    if (await takeOver(id, words)) writeDraft(draft, '');
     setBusy(false);
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
@@ -48,7 +51,7 @@ function TakeOver({ id, row }) {
     <div class="comp-state"><${OwnerAvatar} owner=${row.owner} size=${32} /><span class="txt"><b>${t('take.title', { name })}</b><small>${t('take.text', { name })}</small></span></div>
     <div class="reason"><span class="fld-label" id="why">${t('take.reason')}</span><div class="picks" role="group" aria-labelledby="why" ref=${first}>
       ${[...reasons, 'other'].map((r) => html`<button class="pick" type="button" key=${r} aria-pressed=${pick === r} onClick=${() => setPick(r)} data-test=${`reason-${r}`}>${t(`reason.${r}`, { name })}</button>`)}</div>
-      ${pick === 'other' && html`<input class="input" aria-label=${t('take.reason')} maxlength="500" value=${own} onInput=${(e) => setOwn(e.target.value)} autofocus data-test="reason-text" />`}</div>
+      ${pick === 'other' && html`<input class="input" aria-label=${t('take.reason')} maxlength="500" value=${own} onInput=${(e) => { setOwn(e.target.value); writeDraft(draft, e.target.value); }} autofocus data-test="reason-text" />`}</div>
     <div class="comp-row"><span class="grow"></span><button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'reply'; }}>${t('cancel')}<${Keys} keys="Esc" /></button>
       <button class="btn btn-main" type="button" disabled=${!words || busy} onClick=${() => void go()} data-test="takeover-go">${t('take.go')}<${Keys} keys="⏎" /></button></div></div>`;
 }

@@ -4,17 +4,20 @@
 
 import { claim } from '../actions.js';
 import { second } from '../clock.js';
-import { composerState } from '../composer_state.js';
+import { composerState, isDown } from '../composer_state.js';
 import { clockTime, duration, labels, since } from '../format.js';
-import { html, useEffect } from '../html.js';
+import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n.js';
-import { composing, me, net, numbers, shut, stale } from '../state.js';
+import { loadOthersOf } from '../load_list.js';
+import { href } from '../router.js';
+import { composing, me, net, numbers, rows, shut, stale } from '../state.js';
 import { reason } from '../failure.js';
 import { Icon, Keys, Ring } from './bits.js';
 import { ComposeBox } from './ComposeBox.js';
 import { ComposeOther } from './ComposeOther.js';
 import { ComposeStale } from './ComposeStale.js';
 import { ComposeTemplate } from './ComposeTemplate.js';
+import { follow } from './Views.js';
 
 /** @param {{id: string, row: import('../types.js').Row}} props */
 export function Composer({ id, row }) {
@@ -32,7 +35,7 @@ export function Composer({ id, row }) {
   }
   switch (s.mode) {
     case 'other': return box(composing.value === 'takeover' ? '' : 'is-shut', html`<${ComposeOther} id=${id} row=${row} />`);
-    case 'down': return box('', html`<${Down} number=${number} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('send')} disabled />`);
+    case 'down': return box('', html`<${Down} number=${number} row=${row} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('send')} disabled />`);
     case 'closed': return box('', html`<${Closed} s=${s} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} />`);
     case 'unclaimed': return box('', html`<${Unclaimed} id=${id} row=${row} s=${s} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('claimAndReply')} claim />`);
   }
@@ -71,10 +74,24 @@ function Closed({ s }) {
   return html`<div class="comp-state" data-test="closed"><${Icon} name="clock" /><span class="txt"><b role="status">${text}</b> ${t('closed.only')}</span></div>`;
 }
 
-/** Why nothing leaves from this number, and what becomes of the text. */
-function Down({ number }) {
+/** The way to the same person over a number that works, where there is one. */
+function OtherNumber({ row }) {
+  const [ids, setIds] = useState(/** @type {string[]} */ ([]));
+  useEffect(() => {
+    let left = false;
+    void loadOthersOf(row).then((found) => { if (!left) setIds(found); }).catch(() => {});
+    return () => { left = true; };
+  }, [row.id]);
+  const other = ids.map((id) => rows.value[id]).find((r) => r && numbers.value.some((n) => n.id === r.phone_number_id && !isDown(n)));
+  if (!other) return null;
+  return html`<a class="btn" href=${href({ id: other.id })} onClick=${follow({ id: other.id })} data-test="other-number">${t('down.other', { number: labels(numbers.value)[other.phone_number_id].label })}</a>`;
+}
+
+/** Why nothing leaves from this number and since when, and what becomes of the text. */
+function Down({ number, row }) {
+  const at = Date.parse(number?.since ?? '') || 0, name = labels(numbers.value)[number?.id ?? '']?.label ?? '';
   const code = number?.health_code, until = Date.parse(number?.until ?? '') || 0;
   const why = code ? reason({ message_id: '', state: 'failed', error_code: code, error_text: number?.health_text }) : '';
-  return html`<div class="comp-state is-late" data-test="down"><${Icon} name="offline" /><span class="txt"><b>${t('down.title', { number: labels(numbers.value)[number?.id ?? '']?.label })}</b>
-    ${' '}${why && `${why.charAt(0).toUpperCase()}${why.slice(1)}. `}${until > second.value && `${t('down.until', { time: clockTime(until) })} `}${t('down.text')}</span></div>`;
+  return html`<div class="comp-state is-late" data-test="down"><${Icon} name="offline" /><span class="txt"><b>${at ? t('down.since', { number: name, when: since(at, second.value) }) : t('down.title', { number: name })}</b>
+    ${' '}${why && `${why.charAt(0).toUpperCase()}${why.slice(1)}. `}${until > second.value && `${t('down.until', { time: clockTime(until) })} `}${t('down.text')}</span><${OtherNumber} row=${row} /></div>`;
 }

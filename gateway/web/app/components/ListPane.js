@@ -4,7 +4,7 @@ import { shownList } from '../actions.js';
 import { numbersOf } from '../filter.js';
 import { html, useEffect, useMemo } from '../html.js';
 import { t } from '../i18n.js';
-import { loadMore } from '../load_list.js';
+import { loadList, loadMore } from '../load_list.js';
 import { go, hasFilter, route } from '../router.js';
 import { ago } from '../clock.js';
 import { agents, counts, dialog, dispatch, lists, net, numbers, rows } from '../state.js';
@@ -36,6 +36,8 @@ export function ListPane() {
     <${Tabs} />
     <${Cuts} />
     ${net.value.phase === 'cut' && net.value.since > 0 && html`<p class="strip only-s"><${Icon} name="offline" /><span class="cut">${t('net.cut')} ${duration(ago(net.value.since))}</span></p>`}
+    ${list?.error && ids.length > 0 && net.value.phase === 'live' && html`<p class="strip" role="status" data-test="list-old"><${Icon} name="alert" /><span class="cut">${t('list.error')}</span>
+      <button class="btn" type="button" onClick=${() => void loadList()}>${t('again')}</button></p>`}
     ${list?.waiting.length > 0 && html`<${Newer} list=${list} />`}
     ${of.q ? html`<${Found} q=${of.q} list=${list} ids=${ids} key=${listKey(of)} />` : list && ids.length > 0 ? html`<${Rows} list=${list} ids=${ids} key=${list.key} />` : html`<${ListState} list=${list} />`}
   </section>`;

@@ -5,7 +5,7 @@ import { html, useState } from '../html.js';
 import { language, languages, speak, t } from '../i18n.js';
 import { snooze } from '../actions.js';
 import { logout } from '../session.js';
-import { fullTime, labels } from '../format.js';
+import { dayTime, labels } from '../format.js';
 import { serverNow } from '../clock.js';
 import { noFilter, numbersOf, toggleNumber } from '../filter.js';
 import { go, route } from '../router.js';
@@ -30,7 +30,7 @@ export function SnoozeSheet({ id }) {
   const pick = (/** @type {Date} */ at) => void snooze(id, at);
   return html`<${Dialog} label=${t('snooze.title')} cls="sheet give" test="snooze-sheet"><h2>${t('snooze.title')}</h2>
     <div class="people">${times().map(({ key, at }, i) => html`<button class="person" type="button" key=${key} data-focus=${i === 0 ? '' : undefined} onClick=${() => pick(at)} data-test=${`snooze-${key}`}>
-      <span class="cut">${t(`snooze.${key}`)}</span><small>${fullTime(at.getTime())}</small></button>`)}</div>
+      <span class="cut">${t(`snooze.${key}`)}</span><small>${dayTime(at.getTime())}</small></button>`)}</div>
     <label class="fld-label" for="until">${t('snooze.own')}</label><input class="input" id="until" type="datetime-local" value=${own} onInput=${(e) => setOwn(e.target.value)} />
     <div class="ends"><button class="btn btn-bare" type="button" onClick=${close}>${t('cancel')}<${Keys} keys="Esc" /></button>
       <button class="btn btn-main" type="button" disabled=${!good} onClick=${() => until && pick(until)}>${t('snooze')}</button></div><//>`;

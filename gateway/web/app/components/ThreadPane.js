@@ -72,4 +72,5 @@ const Nothing = () => html`<section class="thread-pane" aria-label=${t('thread')
   <dl class="keylist">${['J K', 'C', 'G U', 'Ctrl K'].map((k) => html`<dt key=${k}><${Keys} keys=${k} /></dt><dd>${t(`none.${k.replace(' ', '')}`)}</dd>`)}</dl></div></section>`;
 
 const Broken = ({ id, code }) => html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-error"><div class="blank mid"><${Icon} name="alert" /><h3>${t('thread.error')}</h3>
-  <p>${explain({ code: code ?? '', title: '', status: 0 })}</p><button class="btn" type="button" onClick=${() => void loadThread(id)}>${t('again')}</button></div></section>`;
+  <p>${explain({ code: code ?? '', title: '', status: 0 })}</p><button class="btn" type="button" onClick=${() => void loadThread(id)}>${t('again')}</button>
+  <button class="btn btn-bare only-s" type="button" onClick=${() => { pane.value = 'list'; }}>${t('gone.back')}</button></div></section>`;

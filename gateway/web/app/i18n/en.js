@@ -83,6 +83,8 @@ export default {
 
   'toast.claimed': 'The conversation is yours.', 'toast.tookOver': 'The conversation is yours now.', 'toast.passed': 'Passed to {name}.', 'toast.released': 'Back in the queue.', 'toast.asked': '{name} sees your question as a note.', 'toast.resolved': 'Resolved.', 'toast.snoozed': 'Snoozed.', 'toast.copied': 'Copied.', 'toast.notCopied': 'The browser does not allow copying.', 'toast.nobodyWaits': 'Nobody waits without an owner.', 'toast.gained': '{name} was passed to you.', 'toast.lost': '{owner} has taken over {name}.',
   'long.why': 'WhatsApp takes no more in one message.', 'long.huge': 'Too long for WhatsApp and for this field. It is kept whole until you decide.', 'long.parts': { one: 'Send as 1 message', other: 'Send as {n} messages' }, 'long.shorten': 'Keep the first {limit}', 'long.shortened': 'Shortened.', 'long.discarded': 'Discarded.', 'long.copy': 'Copy all',
+  'down.since': '{number} is down {when}.', 'down.other': 'Answer from {number}',
+  'draft.kept': 'Your draft is kept:', 'meta.givenUp': 'it was given up',
   'login.ended': 'Your session has ended. What you wrote is kept in this browser.', 'gone.kept': 'What you had written here', 'gone.changed': 'Your teams or role have changed.',
   'net.live': 'Live', 'net.connecting': 'Connecting…', 'net.cut': 'No connection.', 'net.asOf': 'as of {time}', 'net.retry': 'Try now', 'net.stopped': 'Disconnected for good',
   'login.title': 'Log in to Prosa', 'login.email': 'E-mail', 'login.password': 'Password', 'login.go': 'Log in', 'login.busy': 'Logging in…',

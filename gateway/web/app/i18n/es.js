@@ -83,6 +83,8 @@ export default {
 
   'toast.claimed': 'La conversación es tuya.', 'toast.tookOver': 'La conversación ahora es tuya.', 'toast.passed': 'Pasada a {name}.', 'toast.released': 'De vuelta en la cola.', 'toast.asked': '{name} ve tu pedido como nota.', 'toast.resolved': 'Resuelta.', 'toast.snoozed': 'Pospuesta.', 'toast.copied': 'Copiado.', 'toast.notCopied': 'El navegador no permite copiar.', 'toast.nobodyWaits': 'Nadie espera sin dueño.', 'toast.gained': 'Te pasaron a {name}.', 'toast.lost': '{owner} tomó a {name}.',
   'long.why': 'WhatsApp no acepta más en un mensaje.', 'long.huge': 'Demasiado largo para WhatsApp y para este campo. Se guarda entero hasta que decidas.', 'long.parts': { one: 'Enviar como 1 mensaje', other: 'Enviar como {n} mensajes' }, 'long.shorten': 'Dejar los primeros {limit}', 'long.shortened': 'Acortado.', 'long.discarded': 'Descartado.', 'long.copy': 'Copiar todo',
+  'down.since': '{number} fuera de servicio {when}.', 'down.other': 'Responder desde {number}',
+  'draft.kept': 'Tu borrador se guarda:', 'meta.givenUp': 'se dio por no enviado',
   'login.ended': 'Tu sesión terminó. Lo que escribiste sigue guardado en este navegador.', 'gone.kept': 'Lo que habías escrito aquí', 'gone.changed': 'Tus equipos o tu rol han cambiado.',
   'net.live': 'En vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sin conexión.', 'net.asOf': 'datos de las {time}', 'net.retry': 'Probar ahora', 'net.stopped': 'Desconectado del todo',
   'login.title': 'Entrar en Prosa', 'login.email': 'Correo', 'login.password': 'Contraseña', 'login.go': 'Entrar', 'login.busy': 'Entrando…',

@@ -83,6 +83,8 @@ export default {
 
   'toast.claimed': 'A conversa é sua.', 'toast.tookOver': 'A conversa agora é sua.', 'toast.passed': 'Passada a {name}.', 'toast.released': 'De volta à fila.', 'toast.asked': '{name} vê seu pedido como nota.', 'toast.resolved': 'Resolvida.', 'toast.snoozed': 'Adiada.', 'toast.copied': 'Copiado.', 'toast.notCopied': 'O navegador não permite copiar.', 'toast.nobodyWaits': 'Ninguém espera sem dono.', 'toast.gained': '{name} foi passada a você.', 'toast.lost': '{owner} assumiu {name}.',
   'long.why': 'O WhatsApp não aceita mais em uma mensagem.', 'long.huge': 'Longo demais para o WhatsApp e para este campo. Fica guardado inteiro até você decidir.', 'long.parts': { one: 'Enviar como 1 mensagem', other: 'Enviar como {n} mensagens' }, 'long.shorten': 'Deixar os primeiros {limit}', 'long.shortened': 'Encurtado.', 'long.discarded': 'Descartado.', 'long.copy': 'Copiar tudo',
+  'down.since': '{number} fora do ar {when}.', 'down.other': 'Responder por {number}',
+  'draft.kept': 'Seu rascunho continua aqui:', 'meta.givenUp': 'foi dado como não enviado',
   'login.ended': 'Sua sessão terminou. O que você escreveu continua guardado neste navegador.', 'gone.kept': 'O que você tinha escrito aqui', 'gone.changed': 'Suas equipes ou seu papel mudaram.',
   'net.live': 'Ao vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sem conexão.', 'net.asOf': 'dados de {time}', 'net.retry': 'Tentar agora', 'net.stopped': 'Desconectado de vez',
   'login.title': 'Entrar no Prosa', 'login.email': 'E-mail', 'login.password': 'Senha', 'login.go': 'Entrar', 'login.busy': 'Entrando…',
