@@ -325,7 +325,7 @@ func testStateFocus(t *testing.T, c *chromium) {
 	ana.see("fetch(document.querySelector('link[rel=icon]').href).then((r) => r.ok)")
 	ana.pick("mine", "Helena")
 	ana.see("!document.title.startsWith('(') && document.title.includes('Helena')") // read
-	ana.do("reload", chromedp.Reload()) // the focus begins at the top
+	ana.do("reload", chromedp.Reload())                                             // the focus begins at the top
 	ana.mode("mine")
 	ana.live()
 	var order []string

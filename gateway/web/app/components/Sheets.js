@@ -18,7 +18,7 @@ import { DemoSwitch } from './DemoPeople.js';
 export function KeysSheet() {
   const columns = [['list', 'app'], ['here'], ['go']];
   const line = (c) => html`<p class="keyrow" key=${c.id}><span>${t(`do.${c.id}`)}</span><span><${Keys} keys=${c.keys} /></span></p>`;
-  return html`<${Dialog} label=${t('keys.title')} cls="sheet" test="keys"><h2>${t('keys.title')}</h2><div class="sheet-cols">${columns.map((groups) => html`<div key=${groups[0]}>
+  return html`<${Dialog} label=${t('keys.title')} cls="sheet" test="keys"><h2>${t('keys.title')}</h2><div class="sheet-cols" tabindex="0">${columns.map((groups) => html`<div key=${groups[0]}>
     <h3>${t(`keys.${groups[0]}`)}</h3>${commands.filter((c) => c.keys && groups.includes(c.group)).map(line)}
     ${groups[0] === 'go' && html`<h3 class="later">${t('keys.write')}</h3><p class="keyrow"><span>${t('send')}</span><span><${Keys} keys="⏎" /></span></p><p class="keyrow"><span>${t('keys.line')}</span><span><${Keys} keys="⇧ ⏎" /></span></p>`}</div>`)}</div><//>`;
 }
