@@ -54,11 +54,11 @@ func testInboxFigures(t *testing.T, c *chromium) {
 	tell(t, "conversation opened", open)
 
 	// Helena's thread grows meanwhile to its full length.
-	path := d.ana.find(t, "Helena")
+	thread := "/inbox/unclaimed/" + strings.TrimPrefix(d.ana.find(t, "Helena"), "/api/v1/conversations/")
 	d.grow(t, figureMessages)
-	ana.open(d.url + "/inbox/unclaimed/" + strings.TrimPrefix(path, "/api/v1/conversations/"))
+	ana.open(d.url + thread)
 	ana.see("document.querySelector('[data-test=stream]')")
-	ana.shows(at("text"), fmt.Sprintf("linha %d", figureMessages-1))
+	ana.shows(at("text"), "a última")
 	ana.live()
 
 	tell(t, "key to picture, nothing else happens", ana.typing())
@@ -70,6 +70,32 @@ func testInboxFigures(t *testing.T, c *chromium) {
 	tell(t, "key to picture, 1,000 rows at once", ana.typing())
 	burst.Wait()
 	ana.see("document.querySelectorAll('[data-test=row]').length < 60 && document.querySelectorAll('[data-test=message]').length < 200")
+	tell(t, "exact again after a cut", d.cuts(t, c, thread))
+}
+
+// cuts measures from the word that the network is back until what was missed
+// meanwhile is on the screen: 300 messages in the list, one in the open thread.
+func (d *desk) cuts(t *testing.T, c *chromium, place string) (times []float64) {
+	t.Helper()
+	wire := newCable(t, d.url)
+	b := c.window(t)
+	b.tolerate("401 (Unauthorized)", "net::ERR_", "WebSocket")
+	protocol(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: stopwatch})
+	b.open(wire.url)
+	b.enter("bruno@lume.example", testPassword)
+	b.open(wire.url + place)
+	b.live()
+	b.see("document.querySelector('[data-test=stream]')")
+	for round := range 5 {
+		wire.cut()
+		b.see("document.querySelector('[data-test=net]')?.dataset.net === 'cut'")
+		d.flood(t, 300, 3+round)
+		text := fmt.Sprintf("de volta %d", round)
+		d.say(t, helena, text)
+		wire.mend()
+		times = append(times, figure(b, fmt.Sprintf("stopwatch.back(%q)", text)))
+	}
+	return times
 }
 
 // typing writes into the composer, checks that nothing of it is lost, and tells
@@ -113,6 +139,13 @@ const stopwatch = `(() => {
     return performance.now() - start;
   };
   addEventListener('keydown', (e) => { void painted().then(() => watch.keys.push(performance.now() - e.timeStamp)); }, true);
+  watch.back = async (text) => {
+    const start = performance.now(), says = (name) => [...document.querySelectorAll('[data-test=' + name + ']')].some((e) => e.textContent.includes(text));
+    dispatchEvent(new Event('online'));
+    await seen(() => says('row-preview') && says('text'));
+    await painted();
+    return performance.now() - start;
+  };
   watch.typed = async () => { await painted(); return watch.keys; };
   window.stopwatch = watch;
 })()`
@@ -159,14 +192,15 @@ func (d *desk) flood(t *testing.T, customers, round int) {
 // grow makes one thread long.
 func (d *desk) grow(t *testing.T, messages int) {
 	t.Helper()
-	d.deliver(t, messages-1, func(n int) []byte {
+	d.deliver(t, messages-2, func(n int) []byte {
 		return textWebhook(brasil, fmt.Sprintf("wamid.LONG.%d", n), helena, fmt.Sprintf(`"linha %d"`, n+1))
 	})
 	eventually(t, "the long thread", func() bool {
 		var n int
 		err := d.db.QueryRow(t.Context(), `SELECT count(*) FROM message WHERE id LIKE 'wamid.LONG.%'`).Scan(&n)
-		return err == nil && n == messages-1
+		return err == nil && n == messages-2
 	})
+	d.say(t, helena, "a última") // the others overtook each other on their way
 }
 
 func (d *desk) deliver(t *testing.T, posts int, body func(n int) []byte) {

@@ -5,6 +5,7 @@ import { batcher } from './batch.js';
 
 const pingEvery = 20_000;
 const patience = 6_000; // without an answer to a ping the connection is dead
+const longest = 6_000; // between two tries: who waits for a server looks at the screen
 
 /**
  * @typedef {{
@@ -110,7 +111,7 @@ export class Socket {
       this.on.onRefused(code);
       return;
     }
-    const base = code === 4003 && this.tries === 0 ? 0 : Math.min(30_000, 1000 * 2 ** this.tries);
+    const base = code === 4003 && this.tries === 0 ? 0 : Math.min(longest, 1000 * 2 ** this.tries);
     const pause = wasLive && this.tries === 0 ? 200 + Math.random() * 300 : base * (0.6 + Math.random() * 0.4);
     this.tries++;
     this.on.onNet({ phase: 'cut', code, nextAt: Date.now() + pause, lastAt: this.lastAt, ...(wasLive ? { since: Date.now() } : {}) });
