@@ -138,6 +138,7 @@ type InboundReceived struct {
 	Kind             string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
 	WindowClosesAtMs int64                  `protobuf:"varint,4,opt,name=window_closes_at_ms,json=windowClosesAtMs,proto3" json:"window_closes_at_ms,omitempty"` // 0: does not open the window
 	Target           string                 `protobuf:"bytes,5,opt,name=target,proto3" json:"target,omitempty"`
+	FileType         string                 `protobuf:"bytes,6,opt,name=file_type,json=fileType,proto3" json:"file_type,omitempty"` // of media: image, video, audio, voice, document, sticker
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -203,6 +204,13 @@ func (x *InboundReceived) GetWindowClosesAtMs() int64 {
 func (x *InboundReceived) GetTarget() string {
 	if x != nil {
 		return x.Target
+	}
+	return ""
+}
+
+func (x *InboundReceived) GetFileType() string {
+	if x != nil {
+		return x.FileType
 	}
 	return ""
 }
@@ -1185,7 +1193,7 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x1bactors/actorpb/events.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"K\n" +
 	"\x13ConversationStarted\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x17\n" +
-	"\ateam_id\x18\x02 \x01(\tR\x06teamId\"\xa9\x01\n" +
+	"\ateam_id\x18\x02 \x01(\tR\x06teamId\"\xc6\x01\n" +
 	"\x0fInboundReceived\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x1c\n" +
@@ -1193,7 +1201,8 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"sent_at_ms\x18\x02 \x01(\x03R\bsentAtMs\x12\x12\n" +
 	"\x04kind\x18\x03 \x01(\tR\x04kind\x12-\n" +
 	"\x13window_closes_at_ms\x18\x04 \x01(\x03R\x10windowClosesAtMs\x12\x16\n" +
-	"\x06target\x18\x05 \x01(\tR\x06target\"\xe7\x01\n" +
+	"\x06target\x18\x05 \x01(\tR\x06target\x12\x1b\n" +
+	"\tfile_type\x18\x06 \x01(\tR\bfileType\"\xe7\x01\n" +
 	"\rSendRequested\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +

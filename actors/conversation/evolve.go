@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,7 +64,7 @@ func (s *State) evolveInbound(e *actorpb.InboundReceived, stored time.Time) {
 		return // the thread's last message is still the one before
 	}
 	s.Unread++
-	s.LastAtMs, s.LastOutbound, s.LastKind = ms(stored), false, e.Kind
+	s.LastAtMs, s.LastOutbound, s.LastKind = ms(stored), false, cmp.Or(e.FileType, e.Kind)
 	s.LastMessageId, s.LastStatus = e.MessageId, ""
 }
 

@@ -43,7 +43,8 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, now time.Time) (Decisi
 		Kind: c.Kind, SentAt: sentAt, Content: c.Content,
 	}}
 	if kind == wa.KindMedia {
-		d.Media = wantedMedia(c)
+		file := fileOf(c)
+		received.FileType, d.Media = fileType(file), wantedMedia(c, file)
 	}
 	d.Face = s.faceAfter(c, kind)
 	d.Outcome = &actorpb.Outcome{MessageId: c.MessageId}

@@ -26,14 +26,29 @@ type KnownMedia struct {
 	Size   int64
 }
 
-// wantedMedia is the file of an inbound message, if Meta names one. A content
-// that cannot be read asks for nothing: the message itself counts.
-func wantedMedia(c *actorpb.ReceiveInbound) []WantedMedia {
+// fileOf is the file of an inbound message. A content that cannot be read has
+// none: the message itself counts.
+func fileOf(c *actorpb.ReceiveInbound) *wa.Media {
 	var content wa.Content
-	if json.Unmarshal(c.Content, &content) != nil || content.Media == nil || content.Media.ID == "" {
+	if json.Unmarshal(c.Content, &content) != nil || content.Media == nil {
+		return &wa.Media{}
+	}
+	return content.Media
+}
+
+// fileType is what lists call a file without a caption.
+func fileType(m *wa.Media) string {
+	if m.Voice {
+		return "voice"
+	}
+	return m.Type
+}
+
+// wantedMedia asks for a file, if Meta names one.
+func wantedMedia(c *actorpb.ReceiveInbound, m *wa.Media) []WantedMedia {
+	if m.ID == "" {
 		return nil
 	}
-	m := content.Media
 	return []WantedMedia{{
 		MessageID: wa.MessageID(c.MessageId), MediaID: wa.CleanText(m.ID), MIME: m.MIME, SHA256: m.SHA256, FileName: m.FileName,
 	}}
