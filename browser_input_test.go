@@ -338,3 +338,55 @@ func testInputFlood(t *testing.T, c *chromium) {
 		t.Errorf("version %v", version)
 	}
 }
+
+const climbMessages = 2_000
+
+// Up to the start of a long thread by the key Home, page after page: few lines
+// are drawn, and what is read stays where it is while older pages come.
+func testInputClimb(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	d.say(t, helena, "a primeira de todas")
+	const batch = 100
+	d.deliver(t, climbMessages/batch, func(n int) []byte { return manyWebhook(n*batch, (n+1)*batch) })
+	eventually(t, "all messages", func() bool {
+		return scalar(t, d.db, `SELECT count(*) FROM message WHERE id LIKE 'wamid.MANY.%'`) == climbMessages
+	})
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	ana.pick("unclaimed", "Helena")
+	newest := ana.words(at("row-preview"))
+	ana.shows(at("text"), newest)
+	ana.script(climb)
+	ana.see("window.climbed === 'start'")
+	ana.message("a primeira de todas", "")
+	jumps, err := ask[[]string](ana, "window.jumps")
+	if err != nil || len(jumps) > 0 {
+		t.Errorf("it moved under the reader: %q (%v)", jumps, err)
+	}
+	ana.see("document.querySelectorAll('[data-test=message]').length < 200")
+	ana.click(at("to-end"))
+	ana.shows(at("text"), newest)
+	ana.see("document.querySelectorAll('[data-test=message]').length < 200")
+}
+
+// climb scrolls to the start of the thread and notes whenever a line on the
+// screen is somewhere else after older ones came. The first of a page may lose
+// the space above a group.
+const climb = `(window.jumps = [], window.climbed = '', (async () => {
+  const box = document.querySelector('[data-test=stream]'), frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const place = () => new Map([...box.querySelectorAll('[data-test=message]')].map((e) => [e.dataset.key, e.getBoundingClientRect().top]));
+  while (!(box.scrollTop === 0 && !box.querySelector('.older') && box.textContent.includes('a primeira de todas'))) {
+    const total = box.dataset.total;
+    box.scrollTop = 0; // the key Home
+    let before = new Map();
+    while (box.dataset.total === total && box.querySelector('.older')) {
+      before = place();
+      await frame();
+    }
+    await frame();
+    const after = place();
+    for (const [key, top] of before) {
+      if (top > 0 && top < 600 && after.has(key) && Math.abs(after.get(key) - top) > 12) window.jumps.push(key + ' by ' + Math.round(after.get(key) - top));
+    }
+  }
+  window.climbed = 'start';
+})())`

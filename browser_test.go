@@ -43,6 +43,7 @@ func TestInBrowser(t *testing.T) {
 		"input: long":            testInputLong,
 		"input: names":           testInputNames,
 		"input: flood":           testInputFlood,
+		"input: climb":           testInputClimb,
 		"state: session ends":    testSessionEnds,
 		"state: permission lost": testPermissionLost,
 		"inbox: media":           testInboxMedia,

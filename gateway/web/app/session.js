@@ -69,7 +69,8 @@ function ready() {
 async function refused(code) {
   if (code === 4003) { await anew(); return; }
   if (code === 4503) { out(); return; }
-  if (code === 4502 && await enter()) socket.open();
+  // A machine that was busy for five seconds identifies itself too late (4501).
+  if ((code === 4501 || code === 4502) && await enter()) socket.open();
 }
 
 /** Teams or role have changed: what is on the screen may no longer be the person's to see. */

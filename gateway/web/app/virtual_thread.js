@@ -43,8 +43,7 @@ export function useLines(list, guess, of, ends = true) {
   const scrolled = () => {
     const el = box.current;
     if (!el) return;
-    // Drawn anew even at the same height: older lines may have come in between,
-    // and what is drawn then is what stood there before.
+    // Anew even at the same height: older lines may have come in between.
     setView({ top: el.scrollTop, height: el.clientHeight });
   };
 
@@ -55,8 +54,18 @@ export function useLines(list, guess, of, ends = true) {
     if (above.current) above.current.style.height = `${sums[from]}px`;
     if (below.current) below.current.style.height = `${total - sums[to]}px`;
     if (measure(el, heights.current)) redraw((n) => n + 1);
-    settle(el, anchor.current);
+    const before = el.scrollTop;
+    if (!settle(el, anchor.current, top)) remember(el);
     at.current = el.scrollTop;
+    if (at.current === before) return;
+    // Whoever scrolls back before the next picture (the key Home held down) gets
+    // no event for it: the browser sees no difference.
+    requestAnimationFrame(() => {
+      const now = box.current;
+      if (!now || now.scrollTop === at.current) return;
+      remember(now);
+      scrolled();
+    });
   });
 
   useEffect(() => {
@@ -120,13 +129,14 @@ function measure(el, heights) {
   return changed;
 }
 
-/** Puts what was looked at back to where it was. */
-function settle(el, anchor) {
-  if (anchor.end) { el.scrollTop = el.scrollHeight; return; }
+/** Puts what was looked at back to where it was; where that is not drawn, the view goes to what is. @returns {boolean} whether it was drawn */
+function settle(el, anchor, top = el.scrollTop) {
+  if (anchor.end) { el.scrollTop = el.scrollHeight; return true; }
   const line = anchor.key && el.querySelector(`[data-key="${CSS.escape(anchor.key)}"]`);
-  if (!line) return;
+  if (!line) { el.scrollTop = top; return false; }
   const off = line.getBoundingClientRect().top - el.getBoundingClientRect().top - anchor.offset;
   if (Math.abs(off) > 0.5) el.scrollTop += off;
+  return true;
 }
 
 function firstSeen(el) {
