@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 )
@@ -138,4 +140,70 @@ func testListPresence(t *testing.T, c *chromium) {
 	bruno.open("about:blank")
 	ana.lacks(row + " .eyes")
 	ana.lacks(row + " .act")
+}
+
+// The panel tells of the person and of the conversation, however much of the
+// thread was read, and follows what happens.
+func testPanel(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, "Eu levo as 40")
+	if _, err := d.sim.Say(helena, lisboa, "Entregam em Braga?"); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	expect(t, d.ana.post(t, path+"/notes", map[string]any{"echo_id": "n", "text": "Paga sempre no Pix"}), http.StatusCreated)
+	for i := range 70 { // so that the note is not on the first page
+		if _, err := d.sim.Say(helena, brasil, fmt.Sprintf("mensagem %d", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "the engine has all", func() bool { return d.ana.get(t, path).text("last.preview") == "mensagem 69" })
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	bruno := c.seat(t, d.url, "bruno@lume.example", testPassword)
+	for _, b := range []*tab{ana, bruno} {
+		b.open(strings.Replace(path, "/api/v1/conversations/", d.url+"/inbox/all/", 1))
+		b.message("mensagem 69", "")
+		b.shows(at("facts"), "+55 34 95550-1142")
+		b.shows(at("facts"), "BR.8f3a…c21e")
+		b.shows(at("facts"), "Local time")
+		b.shows(at("other"), "Braga")
+		b.shows(at("panel-notes"), "Pix")
+		b.shows(at("history"), "claimed it")
+	}
+	ana.accessible("details")
+	ana.shot("lists 09 panel")
+	ana.click(at("copy"))
+	ana.shows(at("toast"), "Copied")
+
+	ana.click(at("transfer"))
+	ana.click(at("colleague") + ":nth-of-type(2)")
+	ana.write(at("transfer-note"), "Fecha hoje")
+	ana.click(at("transfer-go"))
+	for _, b := range []*tab{ana, bruno} {
+		b.shows(at("history"), "Fecha hoje")
+	}
+	bruno.shows(at("history"), "got it from Ana")
+	bruno.scheme("dark")
+	bruno.accessible("details, dark")
+	bruno.shot("lists 10 panel dark")
+	bruno.scheme("light")
+	bruno.click(at("note-add"))
+	bruno.write(at("compose"), "Quer retirar na quarta")
+	bruno.press(kb.Enter)
+	for _, b := range []*tab{ana, bruno} {
+		b.shows(at("panel-notes"), "retirar na quarta")
+	}
+	ana.click(at("takeover"))
+	ana.click(at("takeover-go"))
+	bruno.shows(at("history"), "took over from you")
+	bruno.shows(at("event-take_over"), "took over from you")
+	bruno.size(360, 740)
+	bruno.click(at("panel"))
+	bruno.see("document.querySelector('[data-test=details]').checkVisibility()")
+	bruno.fits()
+	bruno.accessible("details, 360 px")
+	bruno.shot("lists 11 panel phone")
+	ana.click(at("other"))
+	ana.message("Entregam em Braga?", "")
+	ana.shows(at("other"), "mensagem 69")
 }

@@ -65,6 +65,7 @@ func TestInBrowser(t *testing.T) {
 		"lists: filters":         testListFilters,
 		"lists: counts":          testListCounts,
 		"lists: presence":        testListPresence,
+		"lists: panel":           testPanel,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -42,6 +42,7 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/counts", signedIn, s.counts},
 		{"GET", "/api/v1/search", signedIn, s.search},
 		{"GET", conversationPath, signedIn, s.getConversation},
+		{"GET", conversationPath + "/details", signedIn, s.details},
 		{"GET", conversationPath + "/messages", signedIn, s.listMessages},
 		{"POST", conversationPath + "/messages/{mid}/resolve", signedIn, s.command("resolve_message")},
 		{"GET", conversationPath + "/media/{mid}", signedIn, s.getMedia},

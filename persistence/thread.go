@@ -85,15 +85,17 @@ func (b *Inbox) events(
 	if err != nil {
 		return nil, fmt.Errorf("read events of %s: %w", key, err)
 	}
-	events, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (VersionedEvent, error) {
-		var e VersionedEvent
-		err := row.Scan(&e.Version, &e.Type, &e.At, &e.Body)
-		return e, err
-	})
+	events, err := pgx.CollectRows(rows, scanEvent)
 	if err != nil {
 		return nil, fmt.Errorf("read events of %s: %w", key, err)
 	}
 	return events, nil
+}
+
+func scanEvent(row pgx.CollectableRow) (VersionedEvent, error) {
+	var e VersionedEvent
+	err := row.Scan(&e.Version, &e.Type, &e.At, &e.Body)
+	return e, err
 }
 
 // Messages returns those of the ids that belong to the conversation, in no

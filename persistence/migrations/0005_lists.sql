@@ -12,7 +12,12 @@ CREATE INDEX conversation_inbox ON conversation
 DROP INDEX conversation_owner;
 CREATE INDEX conversation_owner ON conversation (owner_id, phase, last_at) WHERE owner_id IS NOT NULL;
 
+-- What is told beside a thread, the newest first, in threads of any length.
+CREATE INDEX event_story ON event (phone_number_id, contact_id, type, version)
+    WHERE type IN ('OwnerChanged', 'PhaseChanged', 'NoteAdded');
+
 -- +goose Down
+DROP INDEX event_story;
 DROP INDEX conversation_inbox, conversation_owner;
 CREATE INDEX conversation_inbox ON conversation (tenant_id, team_id, phase, last_at);
 CREATE INDEX conversation_owner ON conversation (owner_id) WHERE owner_id IS NOT NULL;

@@ -67,6 +67,7 @@ export const api = {
   /** @param {{view: string, q?: string, sort?: string, cursor?: string, limit?: number, number?: string[], turn?: string, owner?: string, window?: string, unread?: string}} of @param {AbortSignal} [signal] */
   list: (of, signal) => call('GET', `/conversations${query(of)}`, undefined, signal),
   conversation: (id) => call('GET', conversation(id)),
+  details: (id) => call('GET', `${conversation(id)}/details`),
   /** @param {{q: string, limit?: number, cursor?: string}} of @param {AbortSignal} [signal] */
   search: (of, signal) => call('GET', `/search${query(of)}`, undefined, signal),
   /** @param {string} id @param {{before?: number, after?: number, around?: number, limit?: number}} of */

@@ -17,8 +17,9 @@
 /**
  * @param {{
  *   items: Item[], pending: Pending[], me: string, unread: number, openedAt: number,
- *   closedAt: number, now: number,
- * }} of closedAt: when the window closed, 0 while it is open
+ *   closedAt: number, whole?: boolean, older?: boolean, now: number,
+ * }} of closedAt: when the newest window closed, 0 while it is open or where the end was not read (not `whole`);
+ *   older: there is more before the first item
  * @returns {Block[]}
  */
 export function blocks(of) {
@@ -27,28 +28,61 @@ export function blocks(of) {
   const divider = dividerAt(of.items, of.unread, of.openedAt, folded.hidden);
   /** @type {Block[]} */
   const out = [];
-  let day = '', closed = of.closedAt === 0;
+  const closes = closings(of);
+  let day = '';
   // Named by what follows: the day of the first line moves when older ones come.
   const separate = (at, of) => {
     const name = new Date(at).toDateString();
     if (name !== day) out.push({ key: `d${of}`, type: 'day', at });
     day = name;
   };
+  const close = (at, before) => { separate(at, `closed${before}`); out.push({ key: `closed${before}`, type: 'closed', at }); };
   for (const item of of.items) {
     if (folded.hidden.has(item.version)) continue;
     const at = timeOf(item);
-    if (!closed && at > of.closedAt) { separate(of.closedAt, 'closed'); out.push({ key: 'closed', type: 'closed', at: of.closedAt }); closed = true; }
+    if (closes.has(item.version)) close(closes.get(item.version) ?? 0, item.version);
     separate(at, item.version);
     if (item.version === divider) out.push({ key: 'new', type: 'new', at, n: of.unread });
     out.push(item.type === 'message' ? bubble(item, folded, known) : { key: `v${item.version}`, type: 'event', at, item });
   }
-  if (!closed && of.items.length) { separate(of.closedAt, 'closed'); out.push({ key: 'closed', type: 'closed', at: of.closedAt }); }
+  if (closes.has(0)) close(closes.get(0) ?? 0, 'end');
   for (const p of of.pending) {
     if (p.message && known.has(p.message)) continue;
     separate(p.at, p.id);
     out.push({ key: `p${p.id}`, type: 'msg', at: p.at, pending: p });
   }
   return group(foldEvents(out), of.me);
+}
+
+const serviceWindow = 24 * 3_600_000; // Meta, customer service window
+const opensNone = ['reaction', 'edit', 'revoke', 'system'];
+
+const opens = (/** @type {Item} */ i) => i.message?.direction === 'in' && !opensNone.includes(i.message.kind);
+
+/**
+ * Where a window closed: before which item (its version), or at the end (0). Each
+ * message of the customer opens one for 24 hours, by Meta's time or ours,
+ * whichever is earlier; only the newest is told by the server. What stands before
+ * the first item was not read, so that nothing is said of it.
+ * @param {{items: Item[], closedAt: number, whole?: boolean, older?: boolean}} of
+ * @returns {Map<number, number>} when
+ */
+export function closings({ items, closedAt, whole = true, older = false }) {
+  /** @type {Map<number, number>} */
+  const out = new Map();
+  const newest = items.findLast(opens);
+  let at = whole && !newest && items.length > 0 ? closedAt : 0;
+  items.forEach((item, n) => {
+    if (at > 0 && timeOf(item) > at) {
+      if (n > 0 || !older) out.set(item.version, at);
+      at = 0;
+    }
+    if (!opens(item)) return;
+    const sent = timeOf(item), stored = Date.parse(item.at ?? '') || sent;
+    at = whole && item === newest ? closedAt : Math.min(sent, stored) + serviceWindow;
+  });
+  if (whole && at > 0 && at === closedAt) out.set(0, at);
+  return out;
 }
 
 /** @param {Item} item */

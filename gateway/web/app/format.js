@@ -56,8 +56,12 @@ export function duration(ms, fine = false) {
   return t('unit.d', { d, n: d });
 }
 
-/** For what is no clock: seconds would only flicker. @param {number} ms */
-export const rough = (ms) => duration(Math.max(60_000, ms));
+/**
+ * How long something lasts, in words that hold a {time}; what lasts less than a
+ * minute has words of its own, for seconds would only flicker.
+ * @param {string} key @param {number} ms
+ */
+export const lasting = (key, ms) => (ms < 60_000 ? t(`${key}.now`) : t(key, { time: duration(ms) }));
 
 /** "for 14 min" today, else "since yesterday". @param {number} ms @param {number} now */
 export function since(ms, now) {

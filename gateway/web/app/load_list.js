@@ -80,16 +80,3 @@ function failed(key, err) {
   });
 }
 
-/**
- * The person's conversations on other numbers. A contact has one id in all of
- * them; the search by address finds candidates.
- * @param {import('./types.js').Row} row
- */
-export async function loadOthersOf(row) {
-  const q = row.contact.address;
-  if (!q) return [];
-  const pages = await Promise.all(['all', 'resolved'].map((view) => api.list({ view, q, limit: 20 }).catch(() => null)));
-  const found = pages.flatMap((page) => page?.conversations ?? []).filter((r) => r.id !== row.id && r.contact.id === row.contact.id);
-  dispatch({ t: 'rows', rows: found });
-  return found.map((r) => r.id);
-}

@@ -2,6 +2,7 @@
 // inbox stream tells.
 
 import { api, Failure } from './api.js';
+import { loadDetails } from './load_details.js';
 import { look } from './seen.js';
 import { dispatch, state } from './state.js';
 import { heedFailure, socket } from './session.js';
@@ -44,8 +45,9 @@ export async function openThread(id, at = 0) {
   const known = state.value.threads[id];
   const unread = state.value.rows[id]?.unread ?? 0;
   dispatch({ t: 'thread.set', id, set: { used: Date.now(), unread, ...(known?.state === 'ready' ? { openedAt: known.version } : { state: 'loading' }) } });
-  if (at ? holds(known, at) : known?.state === 'ready' && !known.after) { subscribe(id); present('viewing'); return; }
-  await (at ? loadAround(id, at) : loadThread(id));
+  if (at ? holds(known, at) : known?.state === 'ready' && !known.after) attend(id);
+  else await (at ? loadAround(id, at) : loadThread(id));
+  if (open === id) void loadDetails(id);
 }
 
 /** @param {string} id */

@@ -11,6 +11,7 @@ import { t } from './i18n.js';
 import { openId } from './router.js';
 import { countsDue, dispatch, effect, refetch, state, toast } from './state.js';
 import { conversationOf } from './store.js';
+import { loadDetails } from './load_details.js';
 import { loadList, refreshList } from './load_list.js';
 import { loadThread, openThread, resubscribe } from './load_thread.js';
 import { Socket } from './socket.js';
@@ -51,7 +52,7 @@ async function tellOwner(frame) {
 
 /** Too much was missed to replay it. @param {string} id */
 function reread(id) {
-  if (id === openId.value) void loadThread(id);
+  if (id === openId.value) void loadThread(id).then(() => loadDetails(id));
 }
 
 let first = true;

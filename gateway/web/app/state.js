@@ -23,6 +23,7 @@ export const rows = part((s) => s.rows);
 export const lists = part((s) => s.lists);
 export const threads = part((s) => s.threads);
 export const pending = part((s) => s.pending);
+export const details = part((s) => s.details);
 export const presence = part((s) => s.presence);
 export const stale = part((s) => s.stale);
 export const shut = part((s) => s.shut);

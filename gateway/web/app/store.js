@@ -3,6 +3,7 @@
 
 import { addMoves, adopt, alike, moveOf } from './store_counts.js';
 import { forgetRow, holdList, openList, pageList, passTime, placeRows, setList, showWaiting } from './store_list.js';
+import { addTold, openDetails, setDetails } from './store_details.js';
 import { addItems, foldMedia, foldStatus, middleThread, newerThread, pageThread, setThread } from './store_thread.js';
 import { bindEcho, dropArrived, settle, setPending } from './store_pending.js';
 
@@ -16,7 +17,7 @@ export function initial() {
   return {
     me: null, session: 'unknown', ended: false, tenant: '', demo: null,
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
-    feed: null, rows: {}, lists: {}, threads: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {}, moves: [],
+    feed: null, rows: {}, lists: {}, threads: {}, details: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {}, moves: [],
     agents: [], numbers: [], templates: {}, teams: [], countsDue: 0, refetch: 0, now: 0,
   };
 }
@@ -55,6 +56,7 @@ function rowsOf(frame) {
     case 'thread': return frame.row ? [{ row: frame.row }] : [];
     case 'list.page': return frame.page.conversations.map((row) => ({ row }));
     case 'rows': return frame.rows.map((row) => ({ row }));
+    case 'details': return (frame.details?.others ?? []).map((row) => ({ row }));
   }
   return [];
 }
@@ -106,7 +108,7 @@ function applyOne(state, f) {
 
     // from requests
     case 'session': return { ...state, session: f.session, ended: Boolean(f.ended), me: f.me ?? state.me, tenant: f.tenant ?? state.tenant, demo: f.demo ?? state.demo };
-    case 'rights': return { ...state, rows: {}, lists: {}, threads: {}, presence: {}, moves: [], templates: {} }; // what is typed or under way stays
+    case 'rights': return { ...state, rows: {}, lists: {}, threads: {}, details: {}, presence: {}, moves: [], templates: {} }; // what is typed or under way stays
     case 'templates': return { ...state, templates: { ...state.templates, [f.number]: { ...state.templates[f.number], ...f.set } } };
     case 'people': return { ...state, agents: f.agents ?? state.agents, numbers: f.numbers ?? state.numbers, teams: f.teams ?? state.teams };
     case 'counts': return adopt(state, f.views);
@@ -115,6 +117,8 @@ function applyOne(state, f) {
     case 'list.set': return { ...state, lists: setList(state.lists, f.key, f.set) };
     case 'thread.set': return { ...state, threads: setThread(state.threads, f.id, f.set) };
     case 'media': return media(state, f);
+    case 'details.open': return openDetails(state, f);
+    case 'details': return setDetails(state, f);
     case 'thread.page': return dropArrived({ ...state, threads: pageThread(state, f) }, f.id);
     case 'thread.middle': return dropArrived({ ...state, threads: middleThread(state, f) }, f.id);
     case 'thread.newer': return dropArrived({ ...state, threads: newerThread(state, f) }, f.id);
@@ -171,6 +175,7 @@ function gone(state, f) {
 function thread(state, f) {
   const id = f.row?.id ?? conversationOf(f.stream);
   const open = state.threads[id];
+  state = addTold(state, id, f.items ?? []);
   if (!open || !open.live) return state;
   const items = foldMedia(foldStatus(f.items ?? [], f.items ?? []), f.items ?? []);
   const upTo = { ...open, items: foldMedia(foldStatus(open.items, items), items) };

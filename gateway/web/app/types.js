@@ -3,7 +3,7 @@
 
 /** @typedef {{kind: string, id?: string, name?: string}} Party */
 /** @typedef {Party & {epoch: number, since?: string}} Owner */
-/** @typedef {{id: string, name: string, address: string, aliases?: {kind: string, value: string}[]}} Contact */
+/** @typedef {{id: string, name: string, address: string}} Contact */
 /** @typedef {{at?: string, outbound: boolean, kind: string, preview: string, status?: string, message_id: string}} Last */
 
 /**
@@ -69,6 +69,14 @@
  * }} Pending
  */
 
+/**
+ * What stands beside a thread. `items` are changes of owner, resolutions and notes.
+ * @typedef {{
+ *   state: 'loading'|'ready'|'error', username: string, aliases: {kind: string, value: string, variant?: boolean}[],
+ *   others: string[], items: Item[], used: number,
+ * }} Details
+ */
+
 /** @typedef {{text: string, difference: Item[], body: any}} StaleSend */
 /** @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string}} Agent */
 /** @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number, health_text?: string, since?: string, until?: string}} PhoneNumber */
@@ -100,7 +108,7 @@
  * @typedef {{
  *   me: Agent|null, session: 'unknown'|'out'|'in', ended: boolean, tenant: string, demo: Demo|null, net: Net,
  *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, lists: Record<string, List>,
- *   threads: Record<string, Thread>, presence: Record<string, Present[]>, pending: Record<string, Pending[]>,
+ *   threads: Record<string, Thread>, details: Record<string, Details>, presence: Record<string, Present[]>, pending: Record<string, Pending[]>,
  *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, Count>, moves: Move[],
  *   agents: Agent[], numbers: PhoneNumber[], templates: Record<string, TemplateList>, teams: {id: string, name: string, mine: boolean}[],
  *   countsDue: number, refetch: number, now: number,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { blocks, estimate, keyAt } from '../app/blocks.js';
 import { composerState, windowOf } from '../app/composer_state.js';
 import { asQuery, noFilter, passes, toggleNumber } from '../app/filter.js';
-import { badge, counted, duration, initials, labels, length, phone } from '../app/format.js';
+import { badge, counted, duration, initials, labels, lasting, length, phone } from '../app/format.js';
 import en from '../app/i18n/en.js';
 import es from '../app/i18n/es.js';
 import pt from '../app/i18n/pt-BR.js';
@@ -66,8 +66,33 @@ test('many events fold, the last stays', () => {
 });
 
 test('the close of the window stands at its time', () => {
-  assert.equal(kinds(draw([said(1, 'a'), said(9, 'b')], { closedAt: noon + 5 * 60_000 })), 'day msg closed msg');
+  assert.equal(kinds(draw([said(1, 'a'), said(9, 'b', { direction: 'out', author: { kind: 'agent', id: 'ana' } })], { closedAt: noon + 5 * 60_000 })), 'day msg closed msg');
   assert.equal(kinds(draw([said(1, 'a')], { closedAt: noon + 5 * 60_000 })), 'day msg closed');
+});
+
+test('a window closes between the messages where it did, however much of the thread was read', () => {
+  const hour = 60, sent = (version, hours, more = {}) => ({ ...said(version, `m${version}`, { sent_at: at(hours * hour), ...more }), at: at(hours * hour) });
+  const ours = { direction: 'out', author: { kind: 'agent', id: 'ana' } };
+  const thread = [sent(1, 0), sent(2, 1, ours), sent(3, 10), sent(4, 40, ours), sent(5, 50), sent(6, 60, { kind: 'reaction', content: {} }), sent(7, 80, ours)];
+  const lines = (items, more = {}) => draw(items, { closedAt: Date.parse(at(74 * hour)), ...more }).filter((b) => b.type === 'closed' || b.type === 'msg')
+    .map((b) => (b.type === 'closed' ? `closed ${(b.at - noon) / 3_600_000}` : b.item.version)).join(' ');
+  assert.equal(lines(thread), '1 2 3 closed 34 4 5 6 closed 74 7');
+  assert.equal(lines(thread.slice(0, 6)), '1 2 3 closed 34 4 5 6 closed 74');
+  assert.equal(lines(thread.slice(2), { older: true }), '3 closed 34 4 5 6 closed 74 7', 'a page that begins in the middle');
+  assert.equal(lines(thread.slice(3), { older: true }), '4 5 6 closed 74 7', 'what closed before the page is not told');
+  assert.equal(lines(thread.slice(6), { older: true }), '7');
+  assert.equal(lines(thread.slice(0, 3), { whole: false, closedAt: 0 }), '1 2 3', 'nor what closes behind it');
+  assert.equal(lines(thread.slice(0, 4), { whole: false, closedAt: 0 }), '1 2 3 closed 34 4');
+  assert.equal(lines(thread, { closedAt: 0 }), '1 2 3 closed 34 4 5 6 7', 'the newest is open');
+  const late = [{ ...sent(1, 0), at: at(-hour) }, sent(2, 23.5, ours)];
+  assert.equal(lines([...late, sent(3, 30)], { closedAt: 0 }), '1 closed 23 2 3', 'by whichever clock is earlier');
+  const keys = draw(thread, { closedAt: Date.parse(at(74 * hour)) }).map((b) => b.key);
+  assert.equal(new Set(keys).size, keys.length);
+});
+
+test('what is of this minute does not wait yet', () => {
+  language.value = 'en';
+  assert.deepEqual([lasting('row.queued', 0), lasting('row.queued', 59_999), lasting('row.queued', 60_000)], ['Just arrived', 'Just arrived', 'Waits 1 min']);
 });
 
 test('a bubble is not drawn beside its message', () => {

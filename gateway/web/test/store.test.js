@@ -341,6 +341,22 @@ test('the inbox tells who is where, anew with each subscription', () => {
   assert.equal(s.presence.c, undefined);
 });
 
+test('details are read once and grow by what the thread tells', () => {
+  const note = (version) => item(version, 'n', { message: { id: `n${version}`, direction: 'note', kind: 'note', author: ana, content: { text: { body: 'x' } } } });
+  const change = (version) => ({ version, at: at(version), type: 'owner', owner: { from: nobody, to: ana, by: ana, cause: 'claim', epoch: 1 } });
+  let s = apply(reading(), { t: 'details.open', id: 'c', used: 1 });
+  s = apply(s, live(3, [note(3)]));
+  s = apply(s, { t: 'details', id: 'c', details: { username: 'helo', aliases: [{ kind: 'phone', value: '55' }], others: [row('o', 1)], history: [change(1)], notes: [note(3)] } });
+  assert.deepEqual([s.details.c.state, s.details.c.items.map((i) => i.version), s.details.c.others, s.rows.o.id], ['ready', [1, 3], ['o'], 'o']);
+  s = apply(s, { t: 'thread.set', id: 'c', set: { live: false } });
+  s = apply(s, live(6, [change(4), item(5, 'no news'), note(6)]));
+  assert.deepEqual(s.details.c.items.map((i) => i.version), [1, 3, 4, 6], 'also while the thread is read elsewhere');
+  s = apply(s, { t: 'details', id: 'c', details: null });
+  assert.equal(s.details.c.state, 'ready', 'what was read stays');
+  for (let i = 0; i < 12; i++) s = apply(s, { t: 'details.open', id: `x${i}`, used: 10 + i });
+  assert.deepEqual([Object.keys(s.details).length, s.details.c], [8, undefined]);
+});
+
 test('a closed window that a refusal told of opens with the next one', () => {
   let s = opened([row('c', 2, { window_closes_at: at(3) })]);
   s = apply(s, { t: 'shut', id: 'c' });

@@ -3,7 +3,7 @@
 import { ask, takeOver } from '../actions.js';
 import { second } from '../clock.js';
 import { readDraft, writeDraft } from '../drafts.js';
-import { clockTime, rough, shortTime } from '../format.js';
+import { clockTime, lasting, shortTime } from '../format.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { composing, me, presence } from '../state.js';
@@ -18,7 +18,7 @@ export function ComposeOther({ id, row }) {
   const at = Date.parse(owner.since ?? '') || 0;
   const title = owner.kind === 'agent' ? t(there ? `other.${there.state}` : 'other.owns', { name }) : t(`other.${owner.kind}`);
   const when = at ? t('since', { time: shortTime(at, now) === clockTime(at) ? clockTime(at) : shortTime(at, now) }) : '';
-  const last = row.last.outbound && row.at ? t('other.replied', { time: rough(now - row.at) }) : t('other.waits', { time: rough(now - row.at) });
+  const last = lasting(row.last.outbound && row.at ? 'other.replied' : 'other.waits', now - row.at);
   return html`<div class="comp-state stack-s" data-test="locked"><${OwnerAvatar} owner=${owner} size=${32} state=${there?.state} />
       <span class="txt"><b data-test="locked-by">${title}</b><small>${[capital(when), last].filter(Boolean).join(' · ')}</small></span>
       <button class="btn" type="button" onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>

@@ -6,11 +6,10 @@ import { claim } from '../actions.js';
 import { second } from '../clock.js';
 import { composerState, isDown } from '../composer_state.js';
 import { clockTime, duration, labels, since } from '../format.js';
-import { html, useEffect, useState } from '../html.js';
+import { html, useEffect } from '../html.js';
 import { t } from '../i18n.js';
-import { loadOthersOf } from '../load_list.js';
 import { href } from '../router.js';
-import { composing, me, net, numbers, rows, shut, stale } from '../state.js';
+import { composing, details, me, net, numbers, rows, shut, stale } from '../state.js';
 import { reason } from '../failure.js';
 import { Icon, Keys, Ring } from './bits.js';
 import { ComposeBox } from './ComposeBox.js';
@@ -76,13 +75,7 @@ function Closed({ s }) {
 
 /** The way to the same person over a number that works, where there is one. */
 function OtherNumber({ row }) {
-  const [ids, setIds] = useState(/** @type {string[]} */ ([]));
-  useEffect(() => {
-    let left = false;
-    void loadOthersOf(row).then((found) => { if (!left) setIds(found); }).catch(() => {});
-    return () => { left = true; };
-  }, [row.id]);
-  const other = ids.map((id) => rows.value[id]).find((r) => r && numbers.value.some((n) => n.id === r.phone_number_id && !isDown(n)));
+  const other = (details.value[row.id]?.others ?? []).map((id) => rows.value[id]).find((r) => r && numbers.value.some((n) => n.id === r.phone_number_id && !isDown(n)));
   if (!other) return null;
   return html`<a class="btn" href=${href({ id: other.id })} onClick=${follow({ id: other.id })} data-test="other-number">${t('down.other', { number: labels(numbers.value)[other.phone_number_id].label })}</a>`;
 }

@@ -4,9 +4,9 @@ import { t } from '../i18n.js';
 import { me } from '../state.js';
 import { Icon, Rich } from './bits.js';
 
-/** A party in words. @param {import('../types.js').Party} p */
-export function party(p) {
-  if (p.kind === 'agent') return p.id === me.value?.id ? t('you') : firstName(p.name ?? '') || t('somebody');
+/** A party in words, as who does something or, `after` a preposition, as whom it is done to. @param {import('../types.js').Party} p @param {boolean} [after] */
+export function party(p, after = false) {
+  if (p.kind === 'agent') return p.id === me.value?.id ? t(after ? 'party.me' : 'you') : firstName(p.name ?? '') || t('somebody');
   return t(`party.${p.kind}`);
 }
 
@@ -29,7 +29,7 @@ export function describe(item, now) {
     return { icon: 'refresh', k: told ? mineOrNot(by, 'ev.reopened') : by.kind === 'contact' ? 'ev.reopened.contact' : 'ev.reopened.self', of: who };
   }
   const { from, to, by, cause } = /** @type {import('../types.js').OwnerChange} */ (item.owner);
-  const of = { who: party(by), from: party(from), to: party(to) };
+  const of = { who: party(by), from: party(from, true), to: party(to, true) };
   switch (cause) {
     case 'claim': return { icon: 'claim', k: mineOrNot(by, 'ev.claimed'), of };
     case 'take_over': return { icon: 'swap', k: from.kind === 'nobody' ? mineOrNot(by, 'ev.claimed') : mineOrNot(by, 'ev.tookOver'), of };

@@ -1,6 +1,6 @@
 import { halfMinute } from '../clock.js';
 import { windowOf } from '../composer_state.js';
-import { badge, duration, firstName, nameOf, rough, shortTime } from '../format.js';
+import { badge, duration, firstName, nameOf, lasting, shortTime } from '../format.js';
 import { html, memo } from '../html.js';
 import { language, t } from '../i18n.js';
 import { preview, previewIcon } from '../preview.js';
@@ -51,10 +51,10 @@ function State({ row, me, view, present, now }) {
 
 function stateWords(row, mine, view, now) {
   if (row.phase === 'snoozed' && row.snoozed_until) return html`<span class="cut">${t('row.snoozed', { time: until(Date.parse(row.snoozed_until), now) })}</span>`;
-  if (mine && view === 'mine') return html`<span class="cut">${row.last.outbound ? t('row.waitsCustomer') : t('row.waitsYou', { time: rough(now - row.at) })}</span>`;
+  if (mine && view === 'mine') return html`<span class="cut">${row.last.outbound ? t('row.waitsCustomer') : lasting('row.waitsYou', now - row.at)}</span>`;
   if (row.owner.kind === 'nobody') {
     const since = Date.parse(row.queued_since || '') || row.at;
-    return html`<${OwnerAvatar} owner=${row.owner} /><span class="cut">${view === 'unclaimed' ? t('row.queued', { time: rough(now - since) }) : t('owner.nobody')}</span>`;
+    return html`<${OwnerAvatar} owner=${row.owner} /><span class="cut">${view === 'unclaimed' ? lasting('row.queued', now - since) : t('owner.nobody')}</span>`;
   }
   return html`<${OwnerAvatar} owner=${row.owner} me=${mine ? row.owner.id : ''} /><span class="cut">${ownerName(row.owner, mine)}</span>`;
 }

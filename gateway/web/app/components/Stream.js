@@ -29,8 +29,8 @@ export function Stream({ id, at, row, thread }) {
   const mine = whole ? unsent : none, now = halfMinute.value, w = windowOf(row, now, shut.value[id]);
   const closedAt = whole && row && w.known && !w.open && w.closes <= now ? w.closes : 0, today = new Date(now).toDateString();
   const list = useMemo(
-    () => blocks({ items: thread.items, pending: mine, me: me.value?.id ?? '', unread: whole ? thread.unread : 0, openedAt: thread.openedAt, closedAt, now }),
-    [thread.items, mine, me.value?.id, whole, thread.unread, thread.openedAt, closedAt, today, language.value],
+    () => blocks({ items: thread.items, pending: mine, me: me.value?.id ?? '', unread: whole ? thread.unread : 0, openedAt: thread.openedAt, closedAt, whole, older: thread.before > 0, now }),
+    [thread.items, mine, me.value?.id, whole, thread.unread, thread.openedAt, thread.before, closedAt, today, language.value],
   );
   const lines = useLines(list, estimate, `${id} ${at}`, whole);
   const [shown, jump] = useJump(lines, list, id, at);

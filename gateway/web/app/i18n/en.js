@@ -18,7 +18,7 @@ export default {
   claimOldest: 'Take the oldest',
 
   'row.unread': { one: '1 unread', other: '{n} unread' }, 'row.typing': '{name} is typing…', 'row.viewing': '{name} is viewing', 'row.locked': 'Somebody else has it', 'row.snoozed': 'Back {time}',
-  'row.waitsCustomer': 'Waits for the customer', 'row.waitsYou': 'Waits for you, {time}', 'row.queued': 'Waits {time}',
+  'row.waitsCustomer': 'Waits for the customer', 'row.waitsYou': 'Waits for you, {time}', 'row.waitsYou.now': 'Waits for you', 'row.queued.now': 'Just arrived', 'row.queued': 'Waits {time}',
   'owner.nobody': 'No owner', 'owner.assistant': 'Assistant', 'owner.phone': 'Phone app', 'owner.contact': 'Customer', 'owner.system': 'System',
   'own.nobody': 'No owner {when}', 'own.you': 'With you {when}', 'own.other': 'With {name} {when}',
   'phase.open': 'Open', 'phase.pending': 'Waits for the customer', 'phase.snoozed': 'Snoozed', 'phase.resolved': 'Resolved', 'phase.none': '',
@@ -35,7 +35,8 @@ export default {
   'ev.pending': '*{who}* set it to wait for the customer', 'ev.pending.me': '*You* set it to wait for the customer', 'ev.pending.self': 'Waits for the customer', 'ev.reopened': '*{who}* reopened it', 'ev.reopened.me': '*You* reopened it',
   'ev.reopened.contact': 'The customer wrote: open again', 'ev.reopened.self': 'Open again', 'ev.started': 'Conversation started', 'ev.closed': 'The window closed at {time}', 'ev.more': '{n} earlier events',
   'had.claimed': 'claimed it', 'had.tookOver': 'took over from {from}', 'had.given': 'got it from {who}', 'had.released': 'gave it back to the queue', 'had.resolved': 'resolved it',
-  'party.nobody': 'nobody', 'party.assistant': 'the assistant', 'party.phone': 'the phone app', 'party.contact': 'the customer', 'party.system': 'Prosa', 'party.unknown': 'somebody',
+  'had.claimed.me': 'claimed it', 'had.tookOver.me': 'took over from {from}', 'had.given.me': 'got it from {who}', 'had.released.me': 'gave it back to the queue', 'had.resolved.me': 'resolved it',
+  'party.me': 'you', 'party.nobody': 'nobody', 'party.assistant': 'the assistant', 'party.phone': 'the phone app', 'party.contact': 'the customer', 'party.system': 'Prosa', 'party.unknown': 'somebody',
 
   'tick.sending': 'sending', 'tick.waiting': 'waiting', 'tick.queued': 'sending', 'tick.accepted': 'accepted by WhatsApp', 'tick.sent': 'sent', 'tick.delivered': 'delivered', 'tick.read': 'read', 'tick.played': 'played', 'tick.failed': 'not sent', 'tick.withdrawn': 'held back', 'tick.ambiguous': 'not confirmed',
   'msg.revoked': 'The customer deleted this message', 'msg.revokedOther': 'A message was deleted', 'msg.erased': 'No longer kept', 'msg.edited': 'edited', 'msg.forwarded': 'forwarded', 'msg.reaction': 'Reaction', 'msg.reacted': 'Reacted with {emoji} to an earlier message', 'msg.unreacted': 'Took a reaction back',
@@ -49,10 +50,10 @@ export default {
 
   reply: 'Reply', note: 'Note', send: 'Send', claim: 'Claim', claimAndReply: 'Claim and reply', 'claim.only': 'Claim without replying  C', 'compose.kind': 'Kind', 'compose.to': 'Write to {name}', 'compose.claim': 'Write to claim and reply in one step',
   'compose.long': '{n} of {limit} characters', 'compose.offline': 'No connection: leaves when it is back', 'draft.saved': 'Draft saved', 'draft.here': 'Kept here', 'draft.notKept': 'Too large to keep: do not reload',
-  'note.send': 'Add note', 'note.hint': 'A note that only the team sees', 'note.only': 'only the team sees this', 'note.to': 'Internal note for {name}…', 'note.add': 'Add', notes: 'Notes', 'notes.none': 'No notes in what was read so far.',
+  'note.send': 'Add note', 'note.hint': 'A note that only the team sees', 'note.only': 'only the team sees this', 'note.to': 'Internal note for {name}…', 'note.add': 'Add', notes: 'Notes', 'notes.none': 'No notes yet.',
   'window.free': 'Free text for', 'window.why': '24 hours from the customer’s last message', 'window.closed': 'Window closed', 'window.never': 'The customer has not written yet', 'window.left': 'Window open for {time} more', 'window.30': 'The window closes in less than 30 minutes', 'window.120': 'The window closes in less than 2 hours',
   'window.is.open': 'Window open', 'window.is.closing': 'Closes within 2 h', 'window.is.closed': 'Window closed', 'closed.since': 'Window closed {time} ago.', 'closed.now': 'The window is closing.', 'closed.never': 'The customer has not written yet.', 'closed.only': 'Only approved templates.',
-  'other.owns': '{name} has this conversation', 'other.viewing': '{name} is looking at it', 'other.typing': '{name} is typing', 'other.assistant': 'The assistant has this conversation', 'other.phone': 'Answered from the phone app', 'other.replied': 'last reply {time} ago', 'other.waits': 'customer waits {time}', 'other.system': 'Busy', 'other.contact': 'Busy', 'other.unknown': 'Somebody has this conversation',
+  'other.owns': '{name} has this conversation', 'other.viewing': '{name} is looking at it', 'other.typing': '{name} is typing', 'other.assistant': 'The assistant has this conversation', 'other.phone': 'Answered from the phone app', 'other.replied': 'last reply {time} ago', 'other.waits.now': 'customer has just written', 'other.replied.now': 'replied just now', 'other.waits': 'customer waits {time}', 'other.system': 'Busy', 'other.contact': 'Busy', 'other.unknown': 'Somebody has this conversation',
   takeOver: 'Take over…', ask: 'Ask {name}', 'ask.note': '@{name}, may I take this conversation?', 'take.title': 'Take over from {name}?', 'take.text': '{name} is told now. What has not left yet is held back.', 'take.reason': 'Reason, both will see it', 'take.go': 'Take over the conversation',
   'reason.waiting': 'The customer waits too long', 'reason.gone': '{name} has left', 'reason.mine': 'It is my customer', 'reason.other': 'Other…',
   'stale.title': { one: '1 message arrived while you were writing.', other: '{count} messages arrived while you were writing.' }, 'stale.text': 'Nothing was sent.', 'stale.anyway': 'Send anyway',
@@ -65,7 +66,7 @@ export default {
   'tpl.missing': { one: '1 variable to fill', other: '{n} variables to fill' }, 'tpl.filled': 'Ready to send.', 'tpl.ready': 'Filled from the contact and from you. Change what does not fit.', 'tpl.send': 'Send template', 'tpl.claimSend': 'Claim and send template', 'tpl.line': '{name} · {language}', 'tpl.unrendered': 'Sent as approved.',
   'tpl.MARKETING': 'Marketing', 'tpl.UTILITY': 'Utility', 'tpl.AUTHENTICATION': 'Authentication', 'do.template': 'Choose a template', 'no.template': 'The template cannot be sent: {detail}. What you filled in is kept.',
 
-  'fact.phone': 'Phone', 'fact.username': 'Username', 'fact.address': 'Address', 'fact.bsuid': 'BSUID', 'fact.user_id': 'BSUID', 'fact.time': 'Local time', 'fact.number': 'Writes to', 'fact.since': 'Since', history: 'Who had it', others: 'On other numbers',
+  'fact.phone': 'Phone', 'fact.username': 'Username', 'fact.address': 'Address', 'fact.bsuid': 'BSUID', 'fact.parent_bsuid': 'Parent BSUID', 'fact.group': 'Group', 'fact.copy': 'Copy: {what}', 'details.error': 'Not everything could be read.', 'fact.time': 'Local time', 'fact.number': 'Writes to', 'fact.since': 'Since', history: 'Who had it', others: 'On other numbers',
   'zone.same': '{time}, same as yours', 'zone.ahead': '{time}, {hours} h ahead', 'zone.behind': '{time}, {hours} h behind',
 
   'transfer.title': 'Pass {name} to a colleague', 'transfer.who': 'Colleague', 'transfer.here': 'looking at it', 'transfer.queue': 'Back to the queue', 'transfer.queueText': 'whoever is free', 'transfer.note': 'Note for {name}, both will see it', 'transfer.noteQueue': 'Note for whoever takes it', 'transfer.go': 'Pass on',

@@ -18,7 +18,7 @@ export default {
   claimOldest: 'Tomar la más antigua',
 
   'row.unread': { one: '1 no leída', other: '{n} no leídas' }, 'row.typing': '{name} está escribiendo…', 'row.viewing': '{name} está mirando', 'row.locked': 'La tiene otra persona', 'row.snoozed': 'Vuelve {time}',
-  'row.waitsCustomer': 'Espera al cliente', 'row.waitsYou': 'Te espera hace {time}', 'row.queued': 'Espera hace {time}',
+  'row.waitsCustomer': 'Espera al cliente', 'row.waitsYou': 'Te espera hace {time}', 'row.waitsYou.now': 'Te espera', 'row.queued.now': 'Acaba de llegar', 'row.queued': 'Espera hace {time}',
   'owner.nobody': 'Sin dueño', 'owner.assistant': 'Asistente', 'owner.phone': 'Teléfono de la tienda', 'owner.contact': 'Cliente', 'owner.system': 'Sistema',
   'own.nobody': 'Sin dueño {when}', 'own.you': 'Contigo {when}', 'own.other': 'Con {name} {when}',
   'phase.open': 'Abierta', 'phase.pending': 'Espera al cliente', 'phase.snoozed': 'Pospuesta', 'phase.resolved': 'Resuelta', 'phase.none': '',
@@ -35,7 +35,8 @@ export default {
   'ev.pending': '*{who}* la dejó esperando al cliente', 'ev.pending.me': '*Tú* la dejaste esperando al cliente', 'ev.pending.self': 'Espera al cliente', 'ev.reopened': '*{who}* la reabrió', 'ev.reopened.me': '*Tú* la reabriste',
   'ev.reopened.contact': 'Se reabrió con un mensaje del cliente', 'ev.reopened.self': 'Reabierta', 'ev.started': 'Comienzo de la conversación', 'ev.closed': 'La ventana se cerró a las {time}', 'ev.more': '{n} eventos anteriores',
   'had.claimed': 'la tomó de la cola', 'had.tookOver': 'la tomó de {from}', 'had.given': 'la recibió de {who}', 'had.released': 'la devolvió a la cola', 'had.resolved': 'la resolvió',
-  'party.nobody': 'nadie', 'party.assistant': 'la asistente', 'party.phone': 'el teléfono de la tienda', 'party.contact': 'el cliente', 'party.system': 'Prosa', 'party.unknown': 'alguien',
+  'had.claimed.me': 'la tomaste de la cola', 'had.tookOver.me': 'la tomaste de {from}', 'had.given.me': 'la recibiste de {who}', 'had.released.me': 'la devolviste a la cola', 'had.resolved.me': 'la resolviste',
+  'party.me': 'ti', 'party.nobody': 'nadie', 'party.assistant': 'la asistente', 'party.phone': 'el teléfono de la tienda', 'party.contact': 'el cliente', 'party.system': 'Prosa', 'party.unknown': 'alguien',
 
   'tick.sending': 'enviando', 'tick.waiting': 'en cola', 'tick.queued': 'enviando', 'tick.accepted': 'aceptado por WhatsApp', 'tick.sent': 'enviado', 'tick.delivered': 'entregado', 'tick.read': 'leído', 'tick.played': 'escuchado', 'tick.failed': 'no enviado', 'tick.withdrawn': 'retenido', 'tick.ambiguous': 'sin confirmar',
   'msg.revoked': 'El cliente borró este mensaje', 'msg.revokedOther': 'Se borró un mensaje', 'msg.erased': 'Ya no se guarda', 'msg.edited': 'editado', 'msg.forwarded': 'reenviado', 'msg.reaction': 'Reacción', 'msg.reacted': 'Reaccionó con {emoji} a un mensaje anterior', 'msg.unreacted': 'Quitó una reacción',
@@ -49,10 +50,10 @@ export default {
 
   reply: 'Responder', note: 'Nota interna', send: 'Enviar', claim: 'Tomar', claimAndReply: 'Tomar y responder', 'claim.only': 'Tomar sin responder  C', 'compose.kind': 'Tipo', 'compose.to': 'Escribe a {name}', 'compose.claim': 'Escribe para tomar y responder en un paso',
   'compose.long': '{n} de {limit} caracteres', 'compose.offline': 'Sin conexión: sale cuando vuelva', 'draft.saved': 'Borrador guardado', 'draft.here': 'Guardado aquí', 'draft.notKept': 'Demasiado grande para guardar: no recargues',
-  'note.send': 'Guardar nota', 'note.hint': 'Una nota que solo ve el equipo', 'note.only': 'solo la ve el equipo', 'note.to': 'Nota interna para {name}…', 'note.add': 'Añadir', notes: 'Notas', 'notes.none': 'Ninguna nota en lo leído hasta aquí.',
+  'note.send': 'Guardar nota', 'note.hint': 'Una nota que solo ve el equipo', 'note.only': 'solo la ve el equipo', 'note.to': 'Nota interna para {name}…', 'note.add': 'Añadir', notes: 'Notas', 'notes.none': 'Ninguna nota todavía.',
   'window.free': 'Texto libre por', 'window.why': '24 h desde el último mensaje del cliente', 'window.closed': 'Ventana cerrada', 'window.never': 'El cliente aún no ha escrito', 'window.left': 'Ventana abierta por {time} más', 'window.30': 'La ventana se cierra en menos de 30 minutos', 'window.120': 'La ventana se cierra en menos de 2 horas',
   'window.is.open': 'Ventana abierta', 'window.is.closing': 'Cierra en 2 h', 'window.is.closed': 'Ventana cerrada', 'closed.since': 'Ventana cerrada hace {time}.', 'closed.now': 'La ventana se está cerrando.', 'closed.never': 'El cliente aún no ha escrito.', 'closed.only': 'Solo plantillas aprobadas.',
-  'other.owns': '{name} tiene esta conversación', 'other.viewing': '{name} está mirando', 'other.typing': '{name} está escribiendo', 'other.assistant': 'La asistente tiene esta conversación', 'other.phone': 'Respondida desde el teléfono de la tienda', 'other.replied': 'respondió hace {time}', 'other.waits': 'el cliente espera hace {time}', 'other.system': 'Ocupada', 'other.contact': 'Ocupada', 'other.unknown': 'Alguien tiene esta conversación',
+  'other.owns': '{name} tiene esta conversación', 'other.viewing': '{name} está mirando', 'other.typing': '{name} está escribiendo', 'other.assistant': 'La asistente tiene esta conversación', 'other.phone': 'Respondida desde el teléfono de la tienda', 'other.replied': 'respondió hace {time}', 'other.waits.now': 'el cliente acaba de escribir', 'other.replied.now': 'respondió ahora', 'other.waits': 'el cliente espera hace {time}', 'other.system': 'Ocupada', 'other.contact': 'Ocupada', 'other.unknown': 'Alguien tiene esta conversación',
   takeOver: 'Tomar…', ask: 'Pedir a {name}', 'ask.note': '@{name}, ¿puedo quedarme con esta conversación?', 'take.title': '¿Tomarla de {name}?', 'take.text': '{name} se entera ahora. Lo que aún no salió se retiene.', 'take.reason': 'Motivo, visible para ambos', 'take.go': 'Tomar la conversación',
   'reason.waiting': 'El cliente espera demasiado', 'reason.gone': '{name} se fue', 'reason.mine': 'Es de mi cartera', 'reason.other': 'Otro…',
   'stale.title': { one: 'Llegó 1 mensaje mientras escribías.', other: 'Llegaron {count} mensajes mientras escribías.' }, 'stale.text': 'No se envió nada.', 'stale.anyway': 'Enviar de todos modos',
@@ -65,7 +66,7 @@ export default {
   'tpl.missing': { one: 'Falta 1 variable', other: 'Faltan {n} variables' }, 'tpl.filled': 'Lista para enviar.', 'tpl.ready': 'Completada con el contacto y contigo. Cambia lo que no encaje.', 'tpl.send': 'Enviar plantilla', 'tpl.claimSend': 'Tomar y enviar plantilla', 'tpl.line': '{name} · {language}', 'tpl.unrendered': 'Enviada como se aprobó.',
   'tpl.MARKETING': 'Marketing', 'tpl.UTILITY': 'Utilidad', 'tpl.AUTHENTICATION': 'Autenticación', 'do.template': 'Elegir una plantilla', 'no.template': 'La plantilla no se puede enviar: {detail}. Lo que completaste está guardado.',
 
-  'fact.phone': 'Teléfono', 'fact.username': 'Usuario', 'fact.address': 'Dirección', 'fact.bsuid': 'BSUID', 'fact.user_id': 'BSUID', 'fact.time': 'Hora local', 'fact.number': 'Escribe a', 'fact.since': 'Desde', history: 'Quién la tuvo', others: 'En otros números',
+  'fact.phone': 'Teléfono', 'fact.username': 'Usuario', 'fact.address': 'Dirección', 'fact.bsuid': 'BSUID', 'fact.parent_bsuid': 'BSUID de la matriz', 'fact.group': 'Grupo', 'fact.copy': 'Copiar: {what}', 'details.error': 'No se pudo leer todo.', 'fact.time': 'Hora local', 'fact.number': 'Escribe a', 'fact.since': 'Desde', history: 'Quién la tuvo', others: 'En otros números',
   'zone.same': '{time}, igual que la tuya', 'zone.ahead': '{time}, {hours} h más', 'zone.behind': '{time}, {hours} h menos',
 
   'transfer.title': 'Pasar {name} a un colega', 'transfer.who': 'Colega', 'transfer.here': 'está mirando', 'transfer.queue': 'Devolver a la cola', 'transfer.queueText': 'quien esté libre', 'transfer.note': 'Nota para {name}, visible para ambos', 'transfer.noteQueue': 'Nota para quien la tome', 'transfer.go': 'Pasar',

@@ -18,7 +18,7 @@ export default {
   claimOldest: 'Pegar a mais antiga',
 
   'row.unread': { one: '1 não lida', other: '{n} não lidas' }, 'row.typing': '{name} está digitando…', 'row.viewing': '{name} está vendo', 'row.locked': 'Está com outra pessoa', 'row.snoozed': 'Volta {time}',
-  'row.waitsCustomer': 'Aguarda o cliente', 'row.waitsYou': 'Espera você há {time}', 'row.queued': 'Espera há {time}',
+  'row.waitsCustomer': 'Aguarda o cliente', 'row.waitsYou': 'Espera você há {time}', 'row.waitsYou.now': 'Espera você', 'row.queued.now': 'Acabou de chegar', 'row.queued': 'Espera há {time}',
   'owner.nobody': 'Sem dono', 'owner.assistant': 'Assistente', 'owner.phone': 'Celular da loja', 'owner.contact': 'Cliente', 'owner.system': 'Sistema',
   'own.nobody': 'Sem dono {when}', 'own.you': 'Com você {when}', 'own.other': 'Com {name} {when}',
   'phase.open': 'Aberta', 'phase.pending': 'Aguarda o cliente', 'phase.snoozed': 'Adiada', 'phase.resolved': 'Resolvida', 'phase.none': '',
@@ -35,7 +35,8 @@ export default {
   'ev.pending': '*{who}* deixou aguardando o cliente', 'ev.pending.me': '*Você* deixou aguardando o cliente', 'ev.pending.self': 'Aguarda o cliente', 'ev.reopened': '*{who}* reabriu', 'ev.reopened.me': '*Você* reabriu',
   'ev.reopened.contact': 'Reabriu com mensagem do cliente', 'ev.reopened.self': 'Reaberta', 'ev.started': 'Começo da conversa', 'ev.closed': 'Janela fechou às {time}', 'ev.more': '{n} eventos anteriores',
   'had.claimed': 'assumiu da fila', 'had.tookOver': 'assumiu de {from}', 'had.given': 'recebeu de {who}', 'had.released': 'devolveu à fila', 'had.resolved': 'resolveu',
-  'party.nobody': 'ninguém', 'party.assistant': 'a assistente', 'party.phone': 'o celular da loja', 'party.contact': 'o cliente', 'party.system': 'Prosa', 'party.unknown': 'alguém',
+  'had.claimed.me': 'assumiu da fila', 'had.tookOver.me': 'assumiu de {from}', 'had.given.me': 'recebeu de {who}', 'had.released.me': 'devolveu à fila', 'had.resolved.me': 'resolveu',
+  'party.me': 'você', 'party.nobody': 'ninguém', 'party.assistant': 'a assistente', 'party.phone': 'o celular da loja', 'party.contact': 'o cliente', 'party.system': 'Prosa', 'party.unknown': 'alguém',
 
   'tick.sending': 'enviando', 'tick.waiting': 'na fila', 'tick.queued': 'enviando', 'tick.accepted': 'aceita pelo WhatsApp', 'tick.sent': 'enviada', 'tick.delivered': 'entregue', 'tick.read': 'lida', 'tick.played': 'ouvida', 'tick.failed': 'não enviada', 'tick.withdrawn': 'retida', 'tick.ambiguous': 'sem confirmação',
   'msg.revoked': 'O cliente apagou esta mensagem', 'msg.revokedOther': 'Uma mensagem foi apagada', 'msg.erased': 'Não está mais guardada', 'msg.edited': 'editada', 'msg.forwarded': 'encaminhada', 'msg.reaction': 'Reação', 'msg.reacted': 'Reagiu com {emoji} a uma mensagem anterior', 'msg.unreacted': 'Retirou uma reação',
@@ -49,10 +50,10 @@ export default {
 
   reply: 'Responder', note: 'Nota interna', send: 'Enviar', claim: 'Assumir', claimAndReply: 'Assumir e responder', 'claim.only': 'Assumir sem responder  C', 'compose.kind': 'Tipo', 'compose.to': 'Escreva para {name}', 'compose.claim': 'Escreva para assumir e responder em um passo',
   'compose.long': '{n} de {limit} caracteres', 'compose.offline': 'Sem conexão: sai quando voltar', 'draft.saved': 'Rascunho salvo', 'draft.here': 'Guardado aqui', 'draft.notKept': 'Grande demais para guardar: não recarregue',
-  'note.send': 'Guardar nota', 'note.hint': 'Uma nota que só a equipe vê', 'note.only': 'só a equipe vê', 'note.to': 'Nota interna para {name}…', 'note.add': 'Adicionar', notes: 'Notas', 'notes.none': 'Nenhuma nota no que foi lido até aqui.',
+  'note.send': 'Guardar nota', 'note.hint': 'Uma nota que só a equipe vê', 'note.only': 'só a equipe vê', 'note.to': 'Nota interna para {name}…', 'note.add': 'Adicionar', notes: 'Notas', 'notes.none': 'Nenhuma nota ainda.',
   'window.free': 'Texto livre por', 'window.why': '24 h desde a última mensagem do cliente', 'window.closed': 'Janela fechada', 'window.never': 'O cliente ainda não escreveu', 'window.left': 'Janela aberta por mais {time}', 'window.30': 'A janela fecha em menos de 30 minutos', 'window.120': 'A janela fecha em menos de 2 horas',
   'window.is.open': 'Janela aberta', 'window.is.closing': 'Fecha em 2 h', 'window.is.closed': 'Janela fechada', 'closed.since': 'Janela fechada há {time}.', 'closed.now': 'A janela está fechando.', 'closed.never': 'O cliente ainda não escreveu.', 'closed.only': 'Só modelos aprovados.',
-  'other.owns': 'Esta conversa está com {name}', 'other.viewing': '{name} está vendo', 'other.typing': '{name} está digitando', 'other.assistant': 'Esta conversa está com a assistente', 'other.phone': 'Respondida pelo celular da loja', 'other.replied': 'respondeu há {time}', 'other.waits': 'cliente espera há {time}', 'other.system': 'Ocupada', 'other.contact': 'Ocupada', 'other.unknown': 'Alguém está com esta conversa',
+  'other.owns': 'Esta conversa está com {name}', 'other.viewing': '{name} está vendo', 'other.typing': '{name} está digitando', 'other.assistant': 'Esta conversa está com a assistente', 'other.phone': 'Respondida pelo celular da loja', 'other.replied': 'respondeu há {time}', 'other.waits.now': 'cliente acabou de escrever', 'other.replied.now': 'respondeu agora', 'other.waits': 'cliente espera há {time}', 'other.system': 'Ocupada', 'other.contact': 'Ocupada', 'other.unknown': 'Alguém está com esta conversa',
   takeOver: 'Assumir…', ask: 'Pedir a {name}', 'ask.note': '@{name}, posso ficar com esta conversa?', 'take.title': 'Assumir de {name}?', 'take.text': '{name} fica sabendo agora. O que ainda não saiu é retido.', 'take.reason': 'Motivo, visível aos dois', 'take.go': 'Assumir a conversa',
   'reason.waiting': 'Cliente esperando demais', 'reason.gone': '{name} saiu', 'reason.mine': 'É da minha carteira', 'reason.other': 'Outro…',
   'stale.title': { one: 'Chegou 1 mensagem enquanto você escrevia.', other: 'Chegaram {count} mensagens enquanto você escrevia.' }, 'stale.text': 'Nada foi enviado.', 'stale.anyway': 'Enviar mesmo assim',
@@ -65,7 +66,7 @@ export default {
   'tpl.missing': { one: 'Falta 1 variável', other: 'Faltam {n} variáveis' }, 'tpl.filled': 'Pronto para enviar.', 'tpl.ready': 'Preenchido com o contato e com você. Mude o que não servir.', 'tpl.send': 'Enviar modelo', 'tpl.claimSend': 'Assumir e enviar modelo', 'tpl.line': '{name} · {language}', 'tpl.unrendered': 'Enviado como aprovado.',
   'tpl.MARKETING': 'Marketing', 'tpl.UTILITY': 'Utilidade', 'tpl.AUTHENTICATION': 'Autenticação', 'do.template': 'Escolher um modelo', 'no.template': 'O modelo não pode ser enviado: {detail}. O que você preencheu está guardado.',
 
-  'fact.phone': 'Telefone', 'fact.username': 'Usuário', 'fact.address': 'Endereço', 'fact.bsuid': 'BSUID', 'fact.user_id': 'BSUID', 'fact.time': 'Hora local', 'fact.number': 'Escreve a', 'fact.since': 'Desde', history: 'Quem atendeu', others: 'Em outros números',
+  'fact.phone': 'Telefone', 'fact.username': 'Usuário', 'fact.address': 'Endereço', 'fact.bsuid': 'BSUID', 'fact.parent_bsuid': 'BSUID da matriz', 'fact.group': 'Grupo', 'fact.copy': 'Copiar: {what}', 'details.error': 'Nem tudo pôde ser lido.', 'fact.time': 'Hora local', 'fact.number': 'Escreve a', 'fact.since': 'Desde', history: 'Quem atendeu', others: 'Em outros números',
   'zone.same': '{time}, igual à sua', 'zone.ahead': '{time}, {hours} h à frente', 'zone.behind': '{time}, {hours} h atrás',
 
   'transfer.title': 'Passar {name} a um colega', 'transfer.who': 'Colega', 'transfer.here': 'está vendo', 'transfer.queue': 'Devolver à fila', 'transfer.queueText': 'quem estiver livre', 'transfer.note': 'Nota para {name}, visível aos dois', 'transfer.noteQueue': 'Nota para quem assumir', 'transfer.go': 'Passar',

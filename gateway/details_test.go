@@ -1,0 +1,72 @@
+package gateway_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+type details struct {
+	Username string
+	Aliases  []struct {
+		Kind, Value string
+		Variant     bool
+	}
+	Others         []struct{ ID string }
+	History, Notes []item
+}
+
+// What stands beside a thread does not depend on how much of it was read, and
+// shows nothing that the person may not see.
+func TestDetails(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.exec(`INSERT INTO contact (portfolio_id, id, username) VALUES ('p1', 'c1', 'boutiquehelo')`)
+	s.exec(`INSERT INTO alias (portfolio_id, kind, value, contact_id, variant) VALUES ('p1', 'phone', '5511', 'c1', false), ('p1', 'phone', '55119', 'c1', true)`)
+	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	eva := s.hire("t1", "eva", persistence.RoleAgent, "red")
+	blue := s.hire("t1", "bob", persistence.RoleAgent, "blue")
+	manager := s.hire("t1", "max", persistence.RoleManager)
+	id, other := s.inbound("100", "c1", "wamid.1", "hello"), s.inbound("200", "c1", "wamid.2", "hello")
+	s.inbound("200", "c2", "wamid.3", "somebody else")
+
+	ana.want(200, nil, "POST", path(id, "claim"), nil)
+	ana.want(201, nil, "POST", path(id, "notes"), body{"echo_id": "n1", "text": "be kind"})
+	ana.want(200, nil, "POST", path(id, "transfer"), body{"agent_id": eva.id, "note": "yours"})
+	eva.want(200, nil, "POST", path(id, "resolve"), nil)
+	for i := range 60 { // more than a page
+		s.inbound("100", "c1", fmt.Sprint("wamid.x", i), "again")
+	}
+
+	var d details
+	ana.want(200, &d, "GET", path(id, "details"), nil)
+	told := []string{}
+	for _, i := range append(d.History, d.Notes...) {
+		told = append(told, i.String())
+	}
+	if diff := cmp.Diff([]string{"owner claim", "owner transfer yours", "phase", `note "be kind"`}, told); diff != "" {
+		t.Errorf("history and notes (-want +got):\n%s", diff)
+	}
+	if d.Username != "boutiquehelo" || len(d.Aliases) != 2 || d.Aliases[0].Value != "5511" || d.Aliases[0].Variant || !d.Aliases[1].Variant {
+		t.Errorf("contact: %+v", d)
+	}
+	if len(d.Others) != 0 {
+		t.Errorf("red sees a conversation of blue: %+v", d.Others)
+	}
+	manager.want(200, &d, "GET", path(id, "details"), nil)
+	if len(d.Others) != 1 || d.Others[0].ID != other {
+		t.Errorf("others of the manager: %+v", d.Others)
+	}
+	var empty map[string]any
+	blue.want(200, &empty, "GET", path(other, "details"), nil)
+	for _, name := range []string{"others", "history", "notes"} {
+		if list, ok := empty[name].([]any); !ok || len(list) != 0 {
+			t.Errorf("%s of a conversation without is %v, want an empty list", name, empty[name])
+		}
+	}
+	blue.want(404, nil, "GET", path(id, "details"), nil)
+	ana.want(404, nil, "GET", path("nonsense", "details"), nil)
+}

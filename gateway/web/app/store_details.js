@@ -1,0 +1,45 @@
+// What stands beside a thread: read once, and kept true by what the thread tells.
+
+/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./types.js').Item} Item */
+/** @typedef {import('./types.js').Details} Details */
+
+const kept = 8;
+
+/** Begins to listen, before the answer comes. @param {State} state @param {{id: string, used: number}} f @returns {State} */
+export function openDetails(state, f) {
+  const now = state.details[f.id] ?? { state: 'loading', username: '', aliases: [], others: [], items: [], used: 0 };
+  const details = { ...state.details, [f.id]: { ...now, used: f.used } };
+  const old = Object.keys(details).sort((a, b) => details[a].used - details[b].used);
+  for (const id of old.slice(0, Math.max(0, old.length - kept))) delete details[id];
+  return { ...state, details };
+}
+
+/**
+ * The answer; null when there is none.
+ * @param {State} state @param {{id: string, details: {username?: string, aliases: any[], others: {id: string}[], history: Item[], notes: Item[]}|null}} f @returns {State}
+ */
+export function setDetails(state, f) {
+  const now = state.details[f.id], got = f.details;
+  if (!now) return state;
+  /** @type {Details} */
+  const next = got ? {
+    ...now, state: 'ready', username: got.username ?? '', aliases: got.aliases, others: got.others.map((row) => row.id),
+    items: merge(now.items, [...got.history, ...got.notes]),
+  } : { ...now, state: now.state === 'ready' ? 'ready' : 'error' };
+  return { ...state, details: { ...state.details, [f.id]: next } };
+}
+
+/** News of a thread whose details are known. @param {State} state @param {string} id @param {Item[]} items @returns {State} */
+export function addTold(state, id, items) {
+  const now = state.details[id], news = items.filter(told);
+  return now && news.length > 0 ? { ...state, details: { ...state.details, [id]: { ...now, items: merge(now.items, news) } } } : state;
+}
+
+/** Who had it, and what was noted. @param {Item} i */
+const told = (i) => i.type === 'owner' || i.phase?.to === 'resolved' || i.message?.direction === 'note';
+
+function merge(a, b) {
+  const byVersion = new Map([...a, ...b].map((i) => [i.version, i]));
+  return [...byVersion.values()].sort((x, y) => x.version - y.version);
+}
