@@ -92,8 +92,7 @@ func testInboxPath(t *testing.T, c *chromium) {
 	ana.tolerate("401 (Unauthorized)")
 	ana.open(d.url)
 	ana.see("document.activeElement.matches('[data-test=login-email]')")
-	ana.accessible("login")
-	ana.shot("inbox 00 login")
+	ana.looks("login")
 	ana.write(at("login-email"), "ana@lume.example")
 	ana.write(at("login-password"), "wrong")
 	ana.press(kb.Enter)
@@ -172,7 +171,7 @@ func testInboxTakeOver(t *testing.T, c *chromium) {
 		b.see("document.querySelector('[data-test=event-take_over]')")
 		b.shows("[data-test^=event-], [data-test=message]", "my customer")
 	}
-	ana.shot("inbox 04 taken over")
+	ana.looks("taken over")
 	// Her half sentence waits for the day that she owns it again.
 	if _, err := d.sim.Say(helena, brasil, "Oi?"); err != nil {
 		t.Fatal(err)
@@ -211,7 +210,7 @@ func testInboxTransfer(t *testing.T, c *chromium) {
 		b.shows(at("event-note"), "Ela já pagou <b>6%</b>")
 	}
 	bruno.accessible("thread, transferred")
-	bruno.shot("inbox 14 handed over")
+	bruno.looks("handed over")
 	bruno.write(at("compose"), "Entregamos sim!")
 	bruno.press(kb.Enter)
 	ana.message("Entregamos sim!", "delivered")
@@ -237,8 +236,7 @@ func testInboxCut(t *testing.T, c *chromium) {
 	wire.cut()
 	ana.see("document.querySelector('[data-test=net]')?.dataset.net === 'cut'")
 	ana.shows(at("offline"), "")
-	ana.accessible("no connection")
-	ana.shot("inbox 11 reconnecting")
+	ana.looks("reconnecting")
 	for _, text := range []string{"dois", "três"} {
 		if _, err := d.sim.Say(helena, brasil, text); err != nil {
 			t.Fatal(err)
@@ -256,8 +254,7 @@ func testInboxCut(t *testing.T, c *chromium) {
 	ana.live()
 	ana.message("três", "")
 	ana.shows(at("stale"), "três")
-	ana.accessible("something arrived")
-	ana.shot("inbox 08 stale send")
+	ana.looks("stale send")
 	if got := d.fromBusiness(helena); len(got) != 0 {
 		t.Errorf("sent in spite of news: %q", got)
 	}

@@ -167,7 +167,6 @@ func tourWindow(t *testing.T, c *chromium, d *demo, ana *tab) {
 	ana.write(at("compose"), "Só mais uma coisa")
 	phones.click("#close-window")
 	phones.shows("#window", "window closed")
-	ana.script("document.dispatchEvent(new Event('visibilitychange'))") // she comes back to her tab
 	ana.mode("closed")
 	ana.see("document.querySelector('[data-test=event-closed]')")
 	ana.accessible("window closed")

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"strings"
+	"sync"
 
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/simulator"
@@ -24,7 +26,8 @@ func serveDemo(ctx context.Context, c config, db *database, o *observation, stdo
 		return fmt.Errorf("make app secret: %w", err)
 	}
 	c.AppSecret, c.VerifyToken = hex.EncodeToString(random), demoVerify
-	sim := simulator.New(demoSimulator(c, o))
+	moved := make(chan struct{}, 1)
+	sim := simulator.New(demoSimulator(c, o, moved))
 	if err := sim.Open(c.PhonesListen); err != nil {
 		if !errors.As(err, new(*net.OpError)) {
 			return err
@@ -46,7 +49,27 @@ func serveDemo(ctx context.Context, c config, db *database, o *observation, stdo
 		return errors.Join(err, e.close(context.WithoutCancel(ctx)))
 	}
 	printDemo(stdout, e.gateway.URL(), sim.URL())
+	ringing, stop := context.WithCancel(ctx)
+	var alarms sync.WaitGroup
+	alarms.Go(func() { ringWhenMoved(ringing, persistence.NewTimers(e.db.pool), moved, o.log) })
+	defer alarms.Wait()
+	defer stop()
 	return e.wait(ctx)
+}
+
+// ringWhenMoved lets alarms ring that a moved clock has made due: their rows wait
+// for the database's clock, which nobody moves.
+func ringWhenMoved(ctx context.Context, timers *persistence.Timers, moved <-chan struct{}, log *slog.Logger) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-moved:
+		}
+		if err := timers.RingAll(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("alarms do not follow the simulator's clock", "error", err)
+		}
+	}
 }
 
 // demoDoor lets anybody be one of the demo's people.
@@ -58,10 +81,16 @@ func demoDoor(phones string) *gateway.Demo {
 	return d
 }
 
-func demoSimulator(c config, o *observation) simulator.Config {
+func demoSimulator(c config, o *observation, moved chan<- struct{}) simulator.Config {
 	cfg := simulator.Config{
 		Phones: demoPhones(), Templates: demoTemplates(), AppSecret: c.AppSecret, NeedProof: true,
 		VerifyToken: c.VerifyToken, Seed: demoSeed, Logger: o.log,
+		Moved: func() {
+			select {
+			case moved <- struct{}{}:
+			default: // the next look sees this move too
+			}
+		},
 	}
 	for _, n := range demoNumbers() {
 		cfg.Numbers = append(cfg.Numbers, simulator.Number{

@@ -31,13 +31,15 @@ func (d *demo) simulate(t *testing.T, what string, body map[string]any) {
 }
 
 // Moving the simulator's clock closes the window; a template still leaves, and
-// the customer's next message opens the window again.
+// the customer's next message opens the window again. What was snoozed wakes.
 func TestDemoClockClosesAndReopensTheWindow(t *testing.T) {
 	t.Parallel()
 	d := startDemo(t, embeddedFolder(t))
 	ana := login(t, d.gateway, "ana@lume.example", demoPassword)
 	path := ana.find(t, "Helena")
 	expect(t, ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	asleep := ana.find(t, "Wellington")
+	expect(t, ana.post(t, asleep+"/snooze", map[string]any{"until": time.Now().Add(20 * time.Hour)}), http.StatusOK)
 	d.simulate(t, "clock", map[string]any{"seconds": (25 * time.Hour).Seconds()})
 
 	late := ana.post(t, path+"/messages", map[string]any{"echo_id": "late", "text": "ainda dá?", "despite_stale": true})
@@ -53,6 +55,8 @@ func TestDemoClockClosesAndReopensTheWindow(t *testing.T) {
 	}})
 	expect(t, template, http.StatusCreated)
 	ana.waitState(t, path, template.text("message_id"), "delivered")
+
+	eventually(t, "the snoozed conversation is open again", func() bool { return ana.get(t, asleep).text("phase") == "open" })
 
 	d.simulate(t, "say", map[string]any{"phone": helena, "number": string(demoNumbers()[0].id), "text": "Voltei!"})
 	eventually(t, "the window is open again", func() bool {

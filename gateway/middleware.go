@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -59,7 +60,10 @@ func safe(method string) bool { return method == http.MethodGet || method == htt
 // fail writes the answer to an error and logs what the outside must not see.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := toProblem(err)
-	if p.Status >= http.StatusInternalServerError {
+	switch {
+	case r.Context().Err() != nil && errors.Is(err, context.Canceled): // nobody waits for the answer
+		s.log.DebugContext(r.Context(), "request given up by its client", "method", r.Method, "path", r.URL.Path)
+	case p.Status >= http.StatusInternalServerError:
 		s.log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path,
 			"request_id", w.Header().Get(requestIDHeader), "code", p.Code, "error", err)
 	}

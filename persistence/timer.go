@@ -52,6 +52,15 @@ func (t *Timers) Due(ctx context.Context, limit int) ([]DueTimer, error) {
 	return due, nil
 }
 
+// RingAll makes every alarm ring now, for conversations whose clock was moved:
+// those that are not due yet ring every 30 s until they are. Only a demo does so.
+func (t *Timers) RingAll(ctx context.Context) error {
+	if _, err := t.pool.Exec(ctx, `UPDATE timer SET next_try = now()`); err != nil {
+		return fmt.Errorf("ring all timers: %w", err)
+	}
+	return nil
+}
+
 // Remove ends an alarm that its conversation knows nothing of. One that was
 // moved meanwhile stays.
 func (t *Timers) Remove(ctx context.Context, d DueTimer) error {

@@ -11,6 +11,9 @@ func (s *Simulator) Now() time.Time {
 // passed; deliveries under way are not hurried. Going back is possible.
 func (s *Simulator) Advance(d time.Duration) {
 	s.offset.Add(int64(d))
+	if s.config.Moved != nil {
+		s.config.Moved()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.version++

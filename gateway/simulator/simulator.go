@@ -42,6 +42,7 @@ type Config struct {
 	Faults      Faults
 	Logger      *slog.Logger
 	Clock       func() time.Time // base of the movable clock; nil: time.Now
+	Moved       func()           // hears that the clock was moved; must not block; may be nil
 
 	AutoPhones   bool          // unknown recipients get a phone instead of 131026
 	AsyncErrors  bool          // a closed window fails by status instead of the answer

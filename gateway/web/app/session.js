@@ -100,6 +100,7 @@ function admitted(answer) {
   setCSRF(answer.csrf_token);
   draftsOf(answer.agent.id);
   remember(answer.agent.email);
+  if (answer.demo) socket.pingEvery = 2_000; // its clock may be moved beside this page
   dispatch({ t: 'session', session: 'in', me: answer.agent, tenant: answer.tenant_name, demo: answer.demo });
 }
 

@@ -30,6 +30,7 @@ export class Socket {
     this.ws = null;
     this.lastAt = 0;
     this.timer = 0;
+    this.pingEvery = pingEvery; // milliseconds; each answer tells the server's time
     this.ping = 0;
     this.frames = batcher((frames) => this.on.onFrames(frames));
   }
@@ -76,7 +77,7 @@ export class Socket {
     this.tries = 0;
     this.live = true;
     clearInterval(this.ping);
-    this.ping = setInterval(() => this.check(patience), pingEvery);
+    this.ping = setInterval(() => this.check(patience), this.pingEvery);
     this.frames.push(frame);
     this.frames.flush();
     this.on.onNet({ phase: 'live', code: 0, nextAt: 0, lastAt: this.lastAt });

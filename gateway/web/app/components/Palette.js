@@ -39,7 +39,7 @@ export function Palette() {
   const here = rows.value[openId.value];
   return html`<${Dialog} label=${t('palette')} cls="palette" onKeyDown=${keys} test="palette">
     <div class="pal-in"><${Icon} name="search" />${here && html`<span class="pal-ctx cut"><bdi>${nameOf(here.contact)}</bdi></span>`}
-      <input data-focus aria-label=${t('palette')} placeholder=${t('palette.hint')} autocomplete="off" spellcheck="false" role="combobox" aria-expanded="true" aria-controls="pal"
+      <input data-focus maxlength="200" aria-label=${t('palette')} placeholder=${t('palette.hint')} autocomplete="off" spellcheck="false" role="combobox" aria-expanded="true" aria-controls="pal"
         aria-activedescendant=${options[current] ? `pal-${options[current].id}` : undefined} value=${q} onInput=${(e) => { setQ(e.target.value); choose(''); }} data-test="palette-input" /></div>
     <div class="pal-list" id="pal" role="listbox" aria-label=${t('palette.results')} ref=${list} aria-busy=${found.state === 'loading'}>${filled.map(({ g, of }) => html`<div role="group" aria-labelledby=${`pg-${g}`} key=${g}><div class="pal-h" id=${`pg-${g}`}>${t(`palette.${g}`)}</div>
       ${of.map((o) => html`<${Option} key=${o.id} o=${o} q=${q} selected=${options.indexOf(o) === current} run=${run} />`)}</div>`)}</div>

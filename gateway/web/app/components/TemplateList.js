@@ -26,7 +26,7 @@ export function TemplateList({ list, found, chosen, q, search, pick, onward, aga
     }
     if (e.key === 'Enter' && chosen) { e.preventDefault(); pick(chosen); onward(); }
   };
-  return html`<div class="tpllist"><input class="input" role="combobox" aria-label=${t('tpl.search')} placeholder=${t('tpl.search')} value=${q} autocomplete="off" spellcheck="false"
+  return html`<div class="tpllist"><input class="input" role="combobox" maxlength="100" aria-label=${t('tpl.search')} placeholder=${t('tpl.search')} value=${q} autocomplete="off" spellcheck="false"
       aria-expanded=${found.length > 0} aria-controls="tpl-options" aria-autocomplete="list" aria-activedescendant=${at >= 0 ? `tpl-${at}` : undefined}
       onInput=${(e) => search(e.target.value)} onKeyDown=${keys} data-test="template-search" />
     ${list?.failure && list.synced > 0 && html`<p class="hint soon" data-test="template-old">${t('tpl.old', { time: duration(ago(list.synced)) })}</p>`}

@@ -38,7 +38,7 @@ export function Transfer({ id }) {
   };
   const title = t('transfer.title', { name: firstName(nameOf(row.contact)) });
   return html`<${Dialog} label=${title} cls="sheet give" onKeyDown=${keys} test="transfer-sheet"><h2>${title}</h2>
-    <label class="sr" for="gq">${t('transfer.who')}</label><input class="input" id="gq" data-focus placeholder=${t('transfer.who')} autocomplete="off" value=${q} onInput=${(e) => setQ(e.target.value)} />
+    <label class="sr" for="gq">${t('transfer.who')}</label><input class="input" id="gq" data-focus maxlength="100" placeholder=${t('transfer.who')} autocomplete="off" value=${q} onInput=${(e) => setQ(e.target.value)} />
     <div class="people" role="listbox" aria-label=${t('transfer.who')}>${colleagues.map((a) => html`<button class="person" type="button" role="option" key=${a.id} aria-selected=${chosen?.id === a.id} onClick=${() => setTo(a.id)} data-test="colleague">
         <${Avatar} name=${a.name} size=${24} /><span class="cut"><bdi>${a.name}</bdi></span><small>${here.some((p) => p.who.id === a.id) ? t('transfer.here') : t(`role.${a.role}`)}</small></button>`)}
       <button class="person" type="button" role="option" aria-selected=${to === queue} onClick=${() => setTo(queue)} data-test="to-queue"><span class="av av-24 av-none"><${Icon} name="inbox" cls="i-12" /></span><span class="cut">${t('transfer.queue')}</span><small>${t('transfer.queueText')}</small></button></div>
