@@ -9,7 +9,7 @@ import { firstPart } from './longtext.js';
 import { go } from './router.js';
 import { look, seenVersion } from './seen.js';
 import { serverNow } from './clock.js';
-import { composing, dialog, dispatch, state, toast } from './state.js';
+import { composing, dialog, dispatch, pane, state, toast } from './state.js';
 import { t } from './i18n.js';
 import { explain } from './failure.js';
 import { socket } from './session.js';
@@ -194,7 +194,9 @@ export async function claimOldest() {
   if (!row) { say(t('toast.nobodyWaits')); return; }
   dispatch({ t: 'rows', rows: [row] });
   const answer = await claim(row.id);
-  if (!answer.problem) go({ view: 'mine', id: row.id });
+  if (answer.problem) return;
+  pane.value = 'thread';
+  go({ view: 'mine', id: row.id });
 }
 
 /** Pages may be empty where others own what is older. @returns {Promise<import('./types.js').Row|null>} */
@@ -212,6 +214,7 @@ export async function takeOver(id, reason) {
   const answer = await command(id, 'takeover', { reason });
   if (answer.problem) return false;
   composing.value = 'reply';
+  focusComposer();
   say(t('toast.tookOver'));
   return true;
 }

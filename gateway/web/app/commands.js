@@ -52,7 +52,7 @@ export const commands = [
   { id: 'previous', group: 'list', keys: 'K', icon: 'down', run: step(-1), hidden: true },
   { id: 'openRow', group: 'list', keys: '⏎', icon: 'right', run: () => {}, hidden: true },
   { id: 'showNew', group: 'list', keys: '.', icon: 'refresh', run: () => dispatch({ t: 'list.show', key: listKey(route.value) }), hidden: true },
-  { id: 'search', group: 'list', keys: '/', icon: 'search', run: ask('palette') },
+  { id: 'search', group: 'list', keys: '/', icon: 'search', run: ask('palette'), hidden: true },
   { id: 'filter', group: 'list', keys: 'F', icon: 'filter', run: ask('filter') },
   { id: 'back', group: 'list', keys: 'Esc', icon: 'left', run: () => {}, hidden: true },
 

@@ -19,7 +19,9 @@ export function moveCursor(ids, from, by) {
 export function focusComposer() {
   let tries = 0;
   const look = () => {
-    const box = /** @type {HTMLElement|null} */ (document.querySelector('.composer textarea:not([disabled]), .composer .input, .composer .btn-main'));
+    // Where nothing can be written, the messages: the next key presses no button.
+    const box = /** @type {HTMLElement|null} */ (document.querySelector('.composer textarea:not([disabled]), .composer .input, .composer:not(.is-shut) .btn-main')
+      ?? (document.querySelector('.composer.is-shut') && document.querySelector('.stream')));
     if (box) box.focus();
     else if (tries++ < 20) setTimeout(look, 50);
   };

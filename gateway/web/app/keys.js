@@ -2,8 +2,8 @@
 
 import { applies, commands } from './commands.js';
 import { cursor } from './focus.js';
-import { openId } from './router.js';
-import { dialog, pane, session } from './state.js';
+import { leave, openId } from './router.js';
+import { dialog, onePane, pane, session } from './state.js';
 
 const pause = 900; // between G and what follows
 
@@ -49,6 +49,7 @@ function find(keys) { return keys === '' || keys === 'Enter' ? undefined : comma
 
 /** From the thread to the list; from the list nowhere. */
 function back() {
+  if (onePane() && openId.value && pane.value === 'thread') { leave(); return; }
   pane.value = pane.value === 'panel' ? 'thread' : 'list';
   const id = openId.value || cursor.value;
   const row = id && document.querySelector(`[data-id="${CSS.escape(id)}"][role="option"]`);

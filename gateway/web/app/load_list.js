@@ -7,6 +7,7 @@ import { route } from './router.js';
 import { dispatch, state } from './state.js';
 import { listKey } from './store_list.js';
 import { heedFailure } from './session.js';
+import { Turns } from './turns.js';
 
 const firstPage = 50;
 const nextPage = 200;
@@ -17,8 +18,8 @@ export const currentKey = () => listKey(route.value);
 /** @param {import('./types.js').List} list */
 const asked = ({ view, sort, q, by }) => ({ view, sort, q, ...asQuery(by) });
 
-/** @type {Set<string>} lists that a request is under way for */
-const busy = new Set();
+/** The requests for lists that are under way. */
+const turns = new Turns();
 
 /** Shows the list of the address: at once what is known, then what is true. */
 export async function loadList() {
@@ -38,7 +39,7 @@ export async function refreshList() {
 async function fetchFirst(key, upTo) {
   const list = state.value.lists[key];
   if (!list || state.value.session !== 'in') return;
-  busy.add(key);
+  const turn = turns.take(key);
   dispatch({ t: 'list.set', key, set: { touched: [], error: '' } });
   try {
     const of = asked(list);
@@ -48,31 +49,33 @@ async function fetchFirst(key, upTo) {
       page = await api.list({ ...of, limit: nextPage, cursor: page.next });
       conversations.push(...page.conversations);
     }
-    dispatch({ t: 'list.page', key, first: true, page: { conversations, next: page.next } });
+    // What an older answer has is behind what changed before the newer one was asked for.
+    if (turns.holds(key, turn)) dispatch({ t: 'list.page', key, first: true, page: { conversations, next: page.next } });
   } catch (err) {
-    failed(key, err);
+    failed(key, turn, err);
   } finally {
-    busy.delete(key);
+    turns.end(key, turn);
   }
 }
 
 /** @param {string} key */
 export async function loadMore(key) {
   const list = state.value.lists[key];
-  if (!list?.more || !list.next || busy.has(key)) return;
-  busy.add(key);
+  if (!list?.more || !list.next || turns.busy(key)) return;
+  const turn = turns.take(key);
   try {
     const page = await api.list({ ...asked(list), limit: nextPage, cursor: list.next });
-    if (state.value.lists[key]?.next === list.next) dispatch({ t: 'list.page', key, first: false, page });
+    if (turns.holds(key, turn) && state.value.lists[key]?.next === list.next) dispatch({ t: 'list.page', key, first: false, page });
   } catch (err) {
-    failed(key, err);
+    failed(key, turn, err);
   } finally {
-    busy.delete(key);
+    turns.end(key, turn);
   }
 }
 
-function failed(key, err) {
+function failed(key, turn, err) {
   heedFailure(err);
+  if (!turns.holds(key, turn)) return;
   const list = state.value.lists[key];
   dispatch({
     t: 'list.set', key,

@@ -7,11 +7,14 @@ import { look } from './seen.js';
 import { dispatch, state } from './state.js';
 import { heedFailure, socket } from './session.js';
 import { holds } from './store_thread.js';
+import { Turns } from './turns.js';
 
 const page = 60;
 const olderPage = 200;
 
 let open = '';
+/** The requests for the end or the middle of threads: the last one asked for is shown. */
+const turns = new Turns();
 
 const stream = (id) => `conversation:${id}`;
 
@@ -52,15 +55,19 @@ export async function openThread(id, at = 0) {
 
 /** @param {string} id */
 export async function loadThread(id) {
+  const turn = turns.take(id);
   dispatch({ t: 'thread.set', id, set: { state: 'loading', error: '' } });
   try {
     const first = await api.messages(id, { limit: page });
+    if (!turns.holds(id, turn)) return;
     dispatch({ t: 'thread.page', id, older: false, page: first });
     dispatch({ t: 'thread.set', id, set: { openedAt: first.version } });
     look(id, first.version, true);
     attend(id);
   } catch (err) {
-    failed(id, err);
+    failed(id, turn, err);
+  } finally {
+    turns.end(id, turn);
   }
 }
 
@@ -70,16 +77,20 @@ export async function loadThread(id) {
  * @param {string} id @param {number} at
  */
 async function loadAround(id, at) {
+  const turn = turns.take(id);
   dispatch({ t: 'thread.set', id, set: { state: 'loading', error: '' } });
   try {
     const part = await api.messages(id, { around: at, limit: page });
+    if (!turns.holds(id, turn)) return;
     dispatch({ t: 'thread.middle', id, page: part });
     dispatch({ t: 'thread.set', id, set: { openedAt: part.version } });
     const last = part.items[part.items.length - 1]?.version ?? 0;
     look(id, part.after && state.value.rows[id]?.unread ? last : part.version, true);
     attend(id);
   } catch (err) {
-    failed(id, err);
+    failed(id, turn, err);
+  } finally {
+    turns.end(id, turn);
   }
 }
 
@@ -88,8 +99,9 @@ function attend(id) {
   if (open === id) { subscribe(id); present('viewing'); }
 }
 
-function failed(id, err) {
+function failed(id, turn, err) {
   heedFailure(err);
+  if (!turns.holds(id, turn)) return;
   const code = err instanceof Failure ? err.problem.code : 'internal';
   dispatch({ t: 'thread.set', id, set: code === 'not_found' ? { state: 'gone' } : { state: 'error', error: code } });
 }

@@ -7,14 +7,15 @@ import { h, render } from './html.js';
 import { language, t } from './i18n.js';
 import { startKeys } from './keys.js';
 import { loadList, refreshList } from './load_list.js';
-import { openId, route, startRouter } from './router.js';
+import { go, openId, parse, route, startRouter } from './router.js';
 import { start, watchNetwork } from './session.js';
-import { dispatch, effect, me, pane, rows, session } from './state.js';
+import { dispatch, effect, me, onePane, pane, rows, session } from './state.js';
 import { listKey } from './store_list.js';
 import { compact, isDark } from './theme.js';
 
 const root = document.documentElement;
 
+addEventListener('popstate', () => { if (parse(location).id) pane.value = 'thread'; }); // before the route follows
 startRouter();
 startClock();
 startKeys();
@@ -29,6 +30,8 @@ effect(() => { root.dataset.density = compact.value ? 'compact' : ''; });
 effect(() => { root.lang = language.value; });
 effect(() => { document.body.dataset.pane = openId.value ? pane.value : 'list'; });
 effect(() => { document.title = title(); });
+// What a phone does not show is not looked at either: nobody has read it, or is there.
+effect(() => { if (pane.value === 'list' && openId.value && onePane()) go({ id: '' }, { replace: true }); });
 
 // The list of the address, whenever what it names changes.
 let shown = '';

@@ -47,8 +47,17 @@ function changed(change) {
 export function go(change, how = {}) {
   const to = changed(change);
   const url = format(to);
-  if (url !== location.pathname + location.search) history[how.replace ? 'replaceState' : 'pushState'](null, '', url);
+  if (url !== location.pathname + location.search) {
+    if (how.replace) history.replaceState(history.state, '', url);
+    else history.pushState({ fromList: route.value.id === '' && to.id !== '' }, '', url);
+  }
   route.value = to;
+}
+
+/** Closes the open conversation: the way back that one came, where one came from the list. */
+export function leave() {
+  if (history.state?.fromList) history.back();
+  else go({ id: '' }, { replace: true });
 }
 
 /** @param {Partial<Route>} change what a link would change */
@@ -59,5 +68,5 @@ export const fresh = (view) => ({ view, q: '', ...noFilter });
 
 export function startRouter() {
   addEventListener('popstate', () => { route.value = parse(location); });
-  if (!location.pathname.startsWith('/inbox/')) history.replaceState(null, '', format(route.value));
+  if (!location.pathname.startsWith('/inbox/')) history.replaceState(history.state, '', format(route.value));
 }

@@ -40,6 +40,8 @@ export const dialog = signal(null);
 export const toast = signal(null);
 /** Which pane a phone shows: list, thread or panel. */
 export const pane = signal('list');
+/** Whether there is room for one pane alone. */
+export const onePane = () => matchMedia('(max-width: 720px)').matches;
 /** Whether the details are hidden on a wide screen, or drawn out on a narrow one. */
 export const panelFlipped = signal(false);
 /** The message that was asked for last, and how often: asked again it is shown again. */

@@ -150,7 +150,7 @@ function subscribed(state, f) {
   }
   const id = conversationOf(f.stream);
   if (!id) return state;
-  const next = { ...state, presence: { ...state.presence, [id]: f.present ?? [] } };
+  const next = { ...state, presence: f.present?.length ? { ...state.presence, [id]: f.present } : without(state.presence, id) };
   const open = state.threads[id];
   if (open && open.state === 'ready') {
     next.threads = f.recovered === false
@@ -202,7 +202,7 @@ function presence(state, f) {
   const id = f.conversation || conversationOf(f.stream);
   const others = (state.presence[id] ?? []).filter((p) => p.who.id !== f.presence.who.id);
   const all = f.presence.state === 'gone' ? others : [...others, f.presence];
-  return { ...state, presence: { ...state.presence, [id]: all } };
+  return { ...state, presence: all.length ? { ...state.presence, [id]: all } : without(state.presence, id) };
 }
 
 /** A refusal names the owner as of now, perhaps before the row's frame comes. */

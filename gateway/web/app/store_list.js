@@ -92,12 +92,13 @@ function merge(a, b, rows, sort) {
 /** Nothing moves now; what would is remembered. */
 function placeLater(list, rows, changed, at) {
   const shown = new Set(list.ids), waiting = new Set(list.waiting);
+  let left = false;
   for (const id of changed) {
-    if (!fitsStill(id, rows, list, at)) { waiting.delete(id); continue; } // if shown it stays until the list may move
+    if (!fitsStill(id, rows, list, at)) { left = waiting.delete(id) || left; continue; } // if shown it stays until the list may move
     const place = shown.has(id) ? list.ids.indexOf(id) : -1;
     if (place < 0 ? inReach(rows[id], list, rows) : misplaced(list, rows, place)) waiting.add(id);
   }
-  return waiting.size === list.waiting.length ? list : { ...list, waiting: [...waiting] };
+  return !left && waiting.size === list.waiting.length ? list : { ...list, waiting: [...waiting] };
 }
 
 function misplaced(list, rows, at) {

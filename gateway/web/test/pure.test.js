@@ -12,6 +12,7 @@ import { language, parts, t } from '../app/i18n.js';
 import { tokens } from '../app/markup.js';
 import { pieces, spread } from '../app/words.js';
 import { zoneOf } from '../app/zones.js';
+import { Turns } from '../app/turns.js';
 
 const noon = Date.UTC(2026, 10, 24, 12);
 const at = (minute) => new Date(noon + minute * 60_000).toISOString();
@@ -21,6 +22,15 @@ const said = (version, body, more = {}) => ({
 });
 const draw = (items, more = {}) => blocks({ items, pending: [], me: 'ana', unread: 0, openedAt: 99, closedAt: 0, now: noon, ...more });
 const kinds = (list) => list.map((b) => b.type).join(' ');
+
+test('only the answer to what was asked last counts', () => {
+  const turns = new Turns(), early = turns.take('c'), late = turns.take('c');
+  assert.deepEqual([turns.holds('c', early), turns.holds('c', late)], [false, true]);
+  turns.end('c', early);
+  assert.equal(turns.busy('c'), true);
+  turns.end('c', late);
+  assert.equal(turns.busy('c'), false);
+});
 
 test('days, groups and the divider', () => {
   const list = draw([said(1, 'a'), said(2, 'b'), said(30, 'c')], { unread: 2 });

@@ -321,13 +321,23 @@ test('a bubble whose message came with a page goes', () => {
   assert.equal(s.pending.c, undefined);
 });
 
+test('while a list holds, one that leaves and one that comes at once are both remembered', () => {
+  let s = apply(opened([row('a', 1), row('b', 2)]), { t: 'list.hold', key, on: true });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 1, row: row('c', 3) });
+  s = apply(s, { t: 'batch', frames: [
+    { t: 'row', epoch: 'e', offset: 2, row: { ...row('c', 4), phase: 'resolved' } }, { t: 'row', epoch: 'e', offset: 3, row: row('d', 5) },
+  ] });
+  assert.deepEqual(s.lists[key].waiting, ['d']);
+  assert.equal(ids(apply(s, { t: 'list.show', key })), 'd b a');
+});
+
 test('presence counts each person once', () => {
   let s = reading();
   const tell = (state) => ({ t: 'presence', stream: 'conversation:c', presence: { who: { kind: 'agent', id: 'bruno', name: 'Bruno' }, state } });
   s = apply(apply(s, tell('viewing')), tell('typing'));
   assert.deepEqual(s.presence.c.map((p) => p.state), ['typing']);
   s = apply(s, tell('gone'));
-  assert.deepEqual(s.presence.c, []);
+  assert.equal(s.presence.c, undefined);
 });
 
 test('the inbox tells who is where, anew with each subscription', () => {
@@ -336,7 +346,7 @@ test('the inbox tells who is where, anew with each subscription', () => {
   s = apply(s, { t: 'subscribed', stream: 'inbox', epoch: 'e', offset: 1, recovered: true, present: [{ conversation: 'c', who: who('bruno'), state: 'typing' }, { conversation: 'd', who: who('bruno'), state: 'viewing' }] });
   assert.deepEqual([s.presence.c, s.presence.d.length], [[{ who: who('bruno'), state: 'typing' }], 1]);
   s = apply(s, tell('bruno', 'gone'));
-  assert.deepEqual(s.presence.c, []);
+  assert.equal(s.presence.c, undefined);
   s = apply(apply(s, tell('eva', 'viewing')), { t: 'gone', stream: 'inbox', epoch: 'e', offset: 3, conversation: 'c', version: 9 });
   assert.equal(s.presence.c, undefined);
 });

@@ -12,7 +12,12 @@ import { Icon, Keys, OwnerAvatar } from './bits.js';
 
 /** @param {{id: string, row: import('../types.js').Row}} props */
 export function ComposeOther({ id, row }) {
-  if (composing.value === 'takeover') return html`<${TakeOver} id=${id} row=${row} />`;
+  const asks = composing.value === 'takeover', asked = useRef(false), take = useRef(/** @type {HTMLElement|null} */ (null));
+  useEffect(() => { // who thinks better of it is back at the button
+    if (asked.current && !asks) take.current?.focus();
+    asked.current = asks;
+  }, [asks]);
+  if (asks) return html`<${TakeOver} id=${id} row=${row} />`;
   const owner = row.owner, name = party(owner), now = second.value, kept = readDraft(id).trim();
   const there = (presence.value[id] ?? []).find((p) => p.who.id === owner.id);
   const at = Date.parse(owner.since ?? '') || 0;
@@ -21,7 +26,7 @@ export function ComposeOther({ id, row }) {
   const last = lasting(row.last.outbound && row.at ? 'other.replied' : 'other.waits', now - row.at);
   return html`<div class="comp-state stack-s" data-test="locked"><${OwnerAvatar} owner=${owner} size=${32} state=${there?.state} />
       <span class="txt"><b data-test="locked-by">${title}</b><small>${[capital(when), last].filter(Boolean).join(' · ')}</small></span>
-      <button class="btn" type="button" onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>
+      <button class="btn" type="button" ref=${take} onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>
       ${owner.kind === 'agent' && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">${t('ask', { name })}</button>`}</div>
     ${kept && html`<p class="kept-line" data-test="draft-kept"><b>${t('draft.kept')}</b><span class="cut" dir="auto">${kept.slice(0, 200)}</span></p>`}
     <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; }} data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${t('note.to', { name })}</span><kbd class="kbd">N</kbd></button>`;

@@ -46,7 +46,7 @@ function TemplateParts({ c }) {
   const file = c.header && c.header.format !== 'TEXT' ? c.header.format.toLowerCase() : '';
   return html`<span class="tpl">${t('tpl.line', { name: c.name, language: tag(c.language) })}${c.category ? ` · ${t(`tpl.${c.category}`)}` : ''}</span>
     ${file && html`<span class="doc"><span class="sq"><${Icon} name=${fileIcons[file] ?? 'file'} /></span><span class="doc-name"><b>${t(`media.${file}`)}</b>
-      ${c.header.link && html`<a class="link cut" href=${c.header.link} target="_blank" rel="noopener noreferrer nofollow">${c.header.link.replace('https://', '')}</a>`}</span></span>`}
+      ${/^https?:\/\//.test(c.header.link ?? '') && html`<a class="link cut" href=${c.header.link} target="_blank" rel="noopener noreferrer nofollow">${c.header.link.replace('https://', '')}</a>`}</span></span>`}
     ${c.header?.text && html`<b class="tpl-head" dir="auto">${c.header.text}</b>`}
     <span class="text" data-test="text"><${Text} text=${c.rendered || t('tpl.unrendered')} /></span>
     ${c.footer && html`<small class="tpl-foot" dir="auto">${c.footer}</small>`}${pad}

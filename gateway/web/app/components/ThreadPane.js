@@ -7,8 +7,8 @@ import { labels, nameOf, since } from '../format.js';
 import { html, useEffect } from '../html.js';
 import { t } from '../i18n.js';
 import { loadThread, openThread } from '../load_thread.js';
-import { go, openId, route } from '../router.js';
-import { dialog, me, numbers, pane, panelFlipped, presence, rows, session, threads } from '../state.js';
+import { leave, openId, route } from '../router.js';
+import { dialog, me, numbers, onePane, pane, panelFlipped, presence, rows, session, threads } from '../state.js';
 import { Avatar, Chip, Icon, IconButton, Keys, OwnerAvatar } from './bits.js';
 import { Composer } from './Composer.js';
 import { Gone } from './Gone.js';
@@ -35,7 +35,7 @@ function Head({ id, row }) {
   const others = (presence.value[id] ?? []).filter((p) => p.who.id !== me.value?.id);
   const may = mine || nobody || me.value?.role !== 'agent';
   return html`<header class="thread-bar">
-    <${IconButton} icon="left" label=${t('back')} cls="back" onClick=${() => { pane.value = 'list'; }} data-test="back" />
+    <${IconButton} icon="left" label=${t('back')} cls="back" onClick=${leave} data-test="back" />
     <div class="thread-id"><h2 class="cut" data-test="thread-name"><bdi>${nameOf(row.contact)}</bdi></h2>
       <p class="thread-sub"><${Chip} of=${label} /><span class="own" data-test="owner"><${OwnerAvatar} owner=${row.owner} me=${me.value?.id} /><span class="cut">${ownership(row, mine, now)}</span></span>
         ${idle && html`<span class="tag">${t(`phase.${row.phase}`)}</span>`}</p></div>
@@ -53,7 +53,7 @@ function Head({ id, row }) {
 }
 
 export function flipPanel() {
-  if (matchMedia('(max-width: 720px)').matches) pane.value = pane.value === 'panel' ? 'thread' : 'panel';
+  if (onePane()) pane.value = pane.value === 'panel' ? 'thread' : 'panel';
   else panelFlipped.value = !panelFlipped.value;
 }
 
@@ -73,4 +73,4 @@ const Nothing = () => html`<section class="thread-pane" aria-label=${t('thread')
 
 const Broken = ({ id, code }) => html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-error"><div class="blank mid"><${Icon} name="alert" /><h3>${t('thread.error')}</h3>
   <p>${explain({ code: code ?? '', title: '', status: 0 })}</p><button class="btn" type="button" onClick=${() => void loadThread(id)}>${t('again')}</button>
-  <button class="btn btn-bare only-s" type="button" onClick=${() => { pane.value = 'list'; }}>${t('gone.back')}</button></div></section>`;
+  <button class="btn btn-bare only-s" type="button" onClick=${leave}>${t('gone.back')}</button></div></section>`;
