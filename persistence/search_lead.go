@@ -38,7 +38,8 @@ func LeadSearch(ctx context.Context, pool *pgxpool.Pool) (lead *SearchLead, ok b
 	return &SearchLead{conn.Hijack()}, true, nil
 }
 
-// Close gives the lead back, by ending its session.
+// Close gives the lead back, by ending its session. It waits for that a second at
+// most: a server that takes longer frees the lead when it gets to it.
 func (l *SearchLead) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
