@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 )
@@ -29,6 +30,8 @@ type ListQuery struct {
 	Oldest  bool // the longest silent first; else the newest
 	After   Cursor
 	Limit   int // 1 to 200; 0 is 50
+
+	frequent bool // Query finds so many that the index is no help
 }
 
 // Filter narrows a view. The zero value lets everything through.
@@ -79,6 +82,10 @@ const (
 	filterDepth = 10_000
 )
 
+// searchFrequent is how many contacts a search may find by the index. Beyond it
+// reading them all costs more than a walk, which soon meets enough of them.
+const searchFrequent = 10_000
+
 // List returns one page in order. Pages follow each other without gap or
 // repetition, whatever changes meanwhile; a row that moves over the cursor is
 // missed or seen twice, as its place says.
@@ -90,7 +97,30 @@ func (b *Inbox) List(ctx context.Context, scope Scope, q ListQuery) (ListPage, e
 		q.Limit = 50
 	}
 	q.Limit = min(q.Limit, 200)
+	if q.Search != "" && q.Query != "" {
+		var err error
+		if q.frequent, err = frequent(ctx, b.pool, q.Query); err != nil {
+			return ListPage{}, err
+		}
+	}
+	return b.list(ctx, scope, q)
+}
+
+// frequent says whether a query finds more contacts than are worth reading.
+func frequent(ctx context.Context, pool *pgxpool.Pool, query string) (more bool, err error) {
+	const count = `
+SELECT count(*) > $2 FROM (SELECT FROM conversation_search WHERE words @@ $1::text::tsquery LIMIT $2 + 1) s`
+	if err := pool.QueryRow(ctx, count, query, int64(searchFrequent)).Scan(&more); err != nil {
+		return false, fmt.Errorf("weigh search: %w", err)
+	}
+	return more, nil
+}
+
+func (b *Inbox) list(ctx context.Context, scope Scope, q ListQuery) (ListPage, error) {
 	args := listArgs(scope, &q)
+	if q.frequent {
+		args["filter_depth"] = searchDepth
+	}
 	edge, err := b.edge(ctx, &q, args)
 	if err != nil {
 		return ListPage{}, err
@@ -113,7 +143,7 @@ func (b *Inbox) List(ctx context.Context, scope Scope, q ListQuery) (ListPage, e
 
 // edge is the time down to which a page of a filter looks; nil is to the end.
 func (b *Inbox) edge(ctx context.Context, q *ListQuery, args pgx.NamedArgs) (*time.Time, error) {
-	if q.Search != "" || !q.narrows() {
+	if q.Search != "" && !q.frequent || !q.narrows() {
 		return nil, nil //nolint:nilnil // no edge is an answer
 	}
 	var edge *time.Time
@@ -124,7 +154,9 @@ func (b *Inbox) edge(ctx context.Context, q *ListQuery, args pgx.NamedArgs) (*ti
 }
 
 // narrows says whether rows are passed over on the walk through an index.
-func (q *ListQuery) narrows() bool { return q.View == ViewUnclaimed || filterSQL(&q.Filter) != "" }
+func (q *ListQuery) narrows() bool {
+	return q.frequent || q.View == ViewUnclaimed || filterSQL(&q.Filter) != ""
+}
 
 func listArgs(scope Scope, q *ListQuery) pgx.NamedArgs {
 	f := &q.Filter
@@ -137,7 +169,7 @@ func listArgs(scope Scope, q *ListQuery) pgx.NamedArgs {
 		"phases": q.View.phases(), "agent": q.AgentID, "owner": f.Owner, "limit": q.Limit,
 		"at": q.After.LastAt, "number": q.After.Key.PhoneNumberID, "contact": q.After.Key.ContactID,
 		"the_number": number, "numbers": f.Numbers, "open": f.Now.Add(wa.DecideMargin), "closing": f.Now.Add(closingWithin),
-		"query": q.Query, "depth": searchDepth, "filter_depth": filterDepth,
+		"query": q.Query, "named": q.Search != "", "depth": searchDepth, "filter_depth": filterDepth,
 		"within": "%" + likeText(q.Search) + "%", "prefix": likeText(addressText(q.Search)) + "%",
 	}
 }
@@ -165,7 +197,8 @@ func (q *ListQuery) walks() (from, where string) {
 }
 
 // listSQL merges the heads of the walks. A search looks at the first searchDepth
-// rows of each only, for parts of names, and beside them into the search index.
+// rows of each only, for parts of names, and beside them into the search index;
+// one that finds very many is a filter of the walks.
 func listSQL(q *ListQuery, edged bool) string {
 	from, where := q.walks()
 	where += q.afterSQL()
@@ -173,21 +206,30 @@ func listSQL(q *ListQuery, edged bool) string {
 	if q.View == ViewUnclaimed {
 		narrow += ` AND c.owner_id IS NULL`
 	}
+	if q.frequent {
+		narrow += frequentSQL
+	}
 	if edged {
 		narrow += ` AND c.last_at ` + q.beyond(">=", "<=") + ` @edge`
 	}
 	order := ` ORDER BY ` + q.orderSQL()
 	walk := `SELECT` + rowColumns + ` FROM conversation c WHERE ` + where + narrow + order + ` LIMIT @limit`
-	if q.Search != "" {
+	if q.Search != "" && !q.frequent {
 		walk = `SELECT` + rowColumns + ` FROM (SELECT * FROM conversation c WHERE ` + where + order + ` LIMIT @depth) c
     WHERE (c.contact_name ILIKE @within OR c.contact_address LIKE @prefix)` + narrow + order + ` LIMIT @limit`
 	}
 	list := `SELECT c.* FROM ` + from + `, LATERAL (` + walk + `) c`
-	if q.Search != "" && q.Query != "" {
+	if q.Search != "" && q.Query != "" && !q.frequent {
 		list = `SELECT c.* FROM (` + list + ` UNION ` + q.indexedSQL(narrow) + `) c`
 	}
 	return visibleSQL + ` ` + list + order + ` LIMIT @limit`
 }
+
+// frequentSQL asks the search index for one row after the other. OFFSET keeps it
+// from being asked for all of them at once.
+const frequentSQL = ` AND (@named AND (c.contact_name ILIKE @within OR c.contact_address LIKE @prefix) OR EXISTS (
+    SELECT FROM conversation_search s WHERE s.phone_number_id = c.phone_number_id AND s.contact_id = c.contact_id
+        AND s.words @@ @query::text::tsquery OFFSET 0))`
 
 // indexedSQL finds by the search index, which knows the old rows too but not yet
 // what came within the last second.

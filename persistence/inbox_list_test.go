@@ -239,6 +239,57 @@ func TestPagesOfARareFilterAreBounded(t *testing.T) {
 	}
 }
 
+// A word that most contacts have costs a page, not all of them. It is found as
+// the search index writes it.
+func TestSearchOfAFrequentWordIsBounded(t *testing.T) {
+	t.Parallel()
+	pool, _ := office(t)
+	seedBacklog(t, pool, 50_000)
+	mustExec(t, pool, `INSERT INTO conversation_search
+SELECT phone_number_id, contact_id, version, array_to_tsvector(ARRAY['name', 't=t1']) FROM conversation`)
+	mustExec(t, pool, `VACUUM ANALYZE conversation`)
+	mustExec(t, pool, `VACUUM ANALYZE conversation_search`)
+	cfg := pool.Config()
+	cfg.MaxConns = 1 // each session tells its own statistics
+	single, err := pgxpool.NewWithConfig(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer single.Close()
+	read := func() (rows int) {
+		mustExec(t, single, `SELECT pg_stat_force_next_flush()`)
+		const sum = `SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'conversation'`
+		if err := single.QueryRow(t.Context(), sum).Scan(&rows); err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	inbox, search := persistence.NewInbox(single), persistence.NewSearch(single)
+	scope := persistence.Scope{TenantID: "t1", AllTeams: true}
+	want, err := inbox.List(t.Context(), scope, persistence.ListQuery{View: persistence.ViewAll})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := read()
+	got, err := inbox.List(t.Context(), scope, persistence.ListQuery{View: persistence.ViewAll, Search: "Náme", Query: `'name':* & 't=t1'`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := search.Conversations(t.Context(), scope, `'name':* & 't=t1'`, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows := read() - before; rows > 5_000 {
+		t.Errorf("%d rows read", rows)
+	}
+	if diff := cmp.Diff(contacts(want.Conversations), contacts(got.Conversations)); diff != "" || !got.More {
+		t.Errorf("list, more=%v (-want +got):\n%s", got.More, diff)
+	}
+	if diff := cmp.Diff(contacts(want.Conversations), contacts(found)); diff != "" {
+		t.Errorf("search (-want +got):\n%s", diff)
+	}
+}
+
 // Counts are what a list of the same cut holds, for each view, number and team.
 func TestCountsAreWhatListsHold(t *testing.T) {
 	t.Parallel()

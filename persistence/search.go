@@ -2,6 +2,7 @@ package persistence
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -86,13 +87,35 @@ func scanFound(row pgx.CollectableRow) (FoundMessage, error) {
 }
 
 // Conversations returns those of the scope whose contact fits, in whatever
-// phase, the newest first.
+// phase, the newest first. Of a query that finds very many it looks among the
+// newest only.
 func (s *Search) Conversations(ctx context.Context, scope Scope, query string, limit int) ([]ListedConversation, error) {
 	const find = `SELECT` + rowColumns + ` FROM conversation_search s
 JOIN conversation c ON c.phone_number_id = s.phone_number_id AND c.contact_id = s.contact_id
 WHERE s.words @@ $1::text::tsquery AND c.tenant_id = $2 AND ($3 OR c.team_id = ANY($4))
 ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id LIMIT $5`
+	many, err := frequent(ctx, s.pool, query)
+	if err != nil {
+		return nil, err
+	}
+	if many {
+		return s.newest(ctx, scope, query, limit)
+	}
 	return collect(ctx, s.pool, "search conversations", scanListed, find, query, scope.TenantID, scope.AllTeams, scope.Teams, limit)
+}
+
+// newest merges what the lists show of a frequent query.
+func (s *Search) newest(ctx context.Context, scope Scope, query string, limit int) (found []ListedConversation, err error) {
+	inbox := NewInbox(s.pool)
+	for _, view := range []View{ViewAll, ViewResolved} {
+		page, err := inbox.list(ctx, scope, ListQuery{View: view, Query: query, Limit: limit, frequent: true})
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, page.Conversations...)
+	}
+	slices.SortStableFunc(found, func(a, b ListedConversation) int { return b.LastAt.Compare(a.LastAt) })
+	return found[:min(limit, len(found))], nil
 }
 
 // Rows returns those of the conversations that are in the scope.
