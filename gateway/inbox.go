@@ -38,6 +38,9 @@ func (s *Server) listConversations(w http.ResponseWriter, r *http.Request, who p
 	if !q.View.Known() {
 		return badField("view", "want mine, unclaimed, all, snoozed or resolved")
 	}
+	if !storable(string(q.Team)) {
+		return badField("team", "want the id of a team")
+	}
 	q.Query = search.ContactQuery(who.Person.TenantID, q.Search)
 	var err error
 	if q.Filter, err = s.filterOf(in); err != nil {

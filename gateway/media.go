@@ -81,11 +81,11 @@ const (
 // getMedia streams the file of a message to whoever may see the conversation,
 // whole or in ranges. With ?download=1 browsers save it.
 func (s *Server) getMedia(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	key, err := wa.ParseConversationKey(r.PathValue("id"))
+	key, id, err := namedFile(r)
 	if err != nil {
-		return problem("not_found", "")
+		return err
 	}
-	file, err := s.cfg.Inbox.OpenMedia(r.Context(), who.Person.Scope(), key, wa.MessageID(r.PathValue("mid")))
+	file, err := s.cfg.Inbox.OpenMedia(r.Context(), who.Person.Scope(), key, id)
 	if err != nil {
 		return err
 	}
@@ -115,11 +115,10 @@ func (s *Server) getMedia(w http.ResponseWriter, r *http.Request, who persistenc
 
 // fetchMediaAgain has the relay try once more for a file that failed.
 func (s *Server) fetchMediaAgain(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	key, err := wa.ParseConversationKey(r.PathValue("id"))
+	key, id, err := namedFile(r)
 	if err != nil {
-		return problem("not_found", "")
+		return err
 	}
-	id := wa.MessageID(r.PathValue("mid"))
 	err = s.cfg.Inbox.WantMediaAgain(r.Context(), who.Person.Scope(), key, id)
 	if errors.Is(err, persistence.ErrRefused) {
 		return problem("not_applied", "the file is not failed, or trying again is pointless")
@@ -128,6 +127,16 @@ func (s *Server) fetchMediaAgain(w http.ResponseWriter, r *http.Request, who per
 		return err
 	}
 	return writeJSON(w, http.StatusAccepted, mediaView{MessageID: string(id), State: string(persistence.MediaWanted)})
+}
+
+// namedFile is the message that a path names.
+func namedFile(r *http.Request) (wa.ConversationKey, wa.MessageID, error) {
+	key, err := wa.ParseConversationKey(r.PathValue("id"))
+	id := r.PathValue("mid")
+	if err != nil || !storable(id) {
+		return key, "", problem("not_found", "")
+	}
+	return key, wa.MessageID(id), nil
 }
 
 // servedType is the type that a file is served as, and whether browsers may show

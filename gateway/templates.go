@@ -39,9 +39,12 @@ type templateListView struct {
 
 // listTemplates lists what a number can send, of one status or of all.
 func (s *Server) listTemplates(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	q := r.URL.Query()
-	list, err := s.cfg.Inbox.Templates(r.Context(), who.Person.Scope(), wa.PhoneNumberID(r.PathValue("id")), persistence.TemplateQuery{
-		Status: strings.ToUpper(q.Get("status")), Search: wa.CleanText(q.Get("q")),
+	q, number := r.URL.Query(), r.PathValue("id")
+	if !storable(number) {
+		return problem("not_found", "")
+	}
+	list, err := s.cfg.Inbox.Templates(r.Context(), who.Person.Scope(), wa.PhoneNumberID(number), persistence.TemplateQuery{
+		Status: strings.ToUpper(wa.CleanText(q.Get("status"))), Search: wa.CleanText(q.Get("q")),
 	})
 	if err != nil {
 		return err
@@ -95,7 +98,7 @@ func (b *templateBody) message(ctx context.Context, o *order) (*wa.Template, err
 	case len(b.Values) > 0 && len(b.Components) > 0:
 		return nil, badTemplate("template.values", "give values or components, not both")
 	}
-	stored, read, err := o.inbox.Template(ctx, o.who.Scope(), o.row.Key.PhoneNumberID, b.Name, b.Language)
+	stored, read, err := o.inbox.Template(ctx, o.who.Scope(), o.row.Key.PhoneNumberID, wa.CleanText(b.Name), wa.CleanText(b.Language))
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):
 		return nil, noTemplate(fmt.Sprintf("the number has no template %s in %s", wa.Preview(b.Name), wa.Preview(b.Language)))

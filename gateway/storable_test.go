@@ -1,0 +1,26 @@
+package gateway_test
+
+import (
+	"testing"
+
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// What the database cannot compare with is an answer for the caller, not a fault
+// of the server.
+func TestUnstorableNamesAreRefused(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.exec(`INSERT INTO template_sync (account_id, synced_at) VALUES ('a1', now())`)
+	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	id := s.inbound("100", "c1", "wamid.1", "hello")
+	for _, bad := range []string{"%00", "%ff"} {
+		ana.want(404, nil, "GET", path(id, "media/"+bad), nil)
+		ana.want(404, nil, "POST", path(id, "media/"+bad+"/again"), nil)
+		ana.want(404, nil, "GET", "/api/v1/numbers/"+bad+"/templates", nil)
+		ana.want(200, nil, "GET", "/api/v1/numbers/100/templates?status="+bad, nil)
+		ana.want(400, nil, "GET", "/api/v1/conversations?team="+bad, nil)
+	}
+	ana.want(422, nil, "POST", path(id, "messages"),
+		body{"echo_id": "e1", "template": body{"name": "a\x00", "language": "it"}, "seen_version": 9, "claim": true})
+}
