@@ -70,6 +70,13 @@ func TestTemplateClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	notDue(t, templates, "woken right after it was read")
+	written := countOf(t, pool, `SELECT xmin::text::int FROM template_sync`)
+	if err := templates.Wake(t.Context(), waba); err != nil {
+		t.Fatal(err)
+	}
+	if again := countOf(t, pool, `SELECT xmin::text::int FROM template_sync`); again != written {
+		t.Error("a wake-up that changes nothing has written")
+	}
 	execute(t, pool, `UPDATE template_sync SET due_at = due_at - interval '15 s'`)
 	second := dueList(t, templates)
 	execute(t, pool, `UPDATE template_sync SET due_at = now(), lease_until = now() - interval '1 s'`)
