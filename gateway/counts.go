@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -61,7 +62,12 @@ func newCounter(inbox *persistence.Inbox, h *hub) *counter {
 }
 
 func (s *Server) counts(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	views, err := s.counter.of(r.Context(), &who.Person)
+	ctx, cancel := context.WithTimeout(r.Context(), countTimeout)
+	defer cancel()
+	views, err := s.counter.of(ctx, &who.Person)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return problem("unavailable", "the counts took too long")
+	}
 	if err != nil {
 		return err
 	}

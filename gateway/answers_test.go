@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/prosa-chat/prosa/persistence"
@@ -23,4 +24,25 @@ func TestUnstorableNamesAreRefused(t *testing.T) {
 	}
 	ana.want(422, nil, "POST", path(id, "messages"),
 		body{"echo_id": "e1", "template": body{"name": "a\x00", "language": "it"}, "seen_version": 9, "claim": true})
+}
+
+// Counts that take too long are an answer that one may ask for again: nothing was
+// to be done whose outcome could be unknown.
+func TestSlowCountsAreUnavailable(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	tx, err := s.pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := tx.Exec(t.Context(), `LOCK TABLE conversation IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	var p problem
+	ana.want(503, &p, "GET", "/api/v1/counts", nil)
+	if p.Code != "unavailable" {
+		t.Errorf("code %q", p.Code)
+	}
 }
