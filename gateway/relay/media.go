@@ -101,35 +101,47 @@ func (p *mediaPump) occupy(number wa.PhoneNumberID, by int) {
 func (r *Relay) fetchMedia(c *persistence.ClaimedMedia) {
 	began := time.Now()
 	size, err := r.download(c)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), stopGrace)
-	defer cancel()
 	if err != nil && r.ctx.Err() != nil { // we stop; another member may begin at once
-		_ = r.store.Media.Later(ctx, c, 0) // or else when the lease ends
+		_ = r.endMedia(func(ctx context.Context) error { return r.store.Media.Later(ctx, c, 0) }) // or else when the lease ends
 		return
 	}
 	outcome, ended := "kept", false
+	end := func(ctx context.Context) (err error) { ended, err = r.store.Media.Keep(ctx, c, size); return err }
 	switch reason, pause := r.judgeMedia(c, err); {
 	case err == nil:
-		ended, err = r.store.Media.Keep(ctx, c, size)
-		r.metrics.media.kept(size, time.Since(began))
 	case reason != "":
 		outcome = "failed"
 		r.cfg.Logger.Warn("file of a message will not be kept", "phone_number_id", c.Key.PhoneNumberID, "wamid", c.MessageID,
 			"reason", reason, "tries", c.Attempt, "error", err)
-		ended, err = r.store.Media.Fail(ctx, c, reason)
+		end = func(ctx context.Context) (err error) { ended, err = r.store.Media.Fail(ctx, c, reason); return err }
 	default:
 		outcome = "later"
 		r.cfg.Logger.Debug("file of a message not fetched yet", "phone_number_id", c.Key.PhoneNumberID, "wamid", c.MessageID,
 			"tries", c.Attempt, "error", err)
-		err = r.store.Media.Later(ctx, c, pause)
+		end = func(ctx context.Context) error { return r.store.Media.Later(ctx, c, pause) }
+	}
+	if err := r.endMedia(end); err != nil {
+		r.cfg.Logger.Warn("outcome of a fetch not written: it will be tried again", "wamid", c.MessageID, "error", err)
+		return
 	}
 	r.metrics.media.tried(outcome)
-	if err != nil {
-		r.cfg.Logger.Warn("outcome of a fetch not written: it will be tried again", "wamid", c.MessageID, "error", err)
+	if outcome == "kept" {
+		r.metrics.media.kept(size, time.Since(began))
 	}
 	if ended {
 		r.tellMedia(r.ctx, c.MediaRef)
 	}
+}
+
+// endMedia writes how an attempt ended, when the store is back: else the file
+// would wait for the end of its lease. Each try has a grace in which the relay
+// may stop. An end that was written unseen is told of by tellUntoldMedia.
+func (r *Relay) endMedia(end func(context.Context) error) error {
+	return r.persist("end of a fetch", func(context.Context) error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), stopGrace)
+		defer cancel()
+		return end(ctx)
+	})
 }
 
 // download brings the file into the store, piece by piece.

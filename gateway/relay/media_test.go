@@ -49,6 +49,28 @@ func (p *process) file(t *testing.T, id wa.MessageID) []byte {
 	return all
 }
 
+// A store that was away when a fetch ended does not cost the file its lease.
+func TestFileIsKeptWhenTheStoreIsBack(t *testing.T) {
+	t.Parallel()
+	p := startProcess(t, nil, onePhone())
+	for _, sql := range []string{
+		`CREATE SEQUENCE refusals`,
+		`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			IF nextval('refusals') < 4 THEN RAISE EXCEPTION 'the disk is away' USING ERRCODE = '58030'; END IF;
+			RETURN NEW; END $$`,
+		`CREATE TRIGGER refuse BEFORE UPDATE ON media FOR EACH ROW WHEN (NEW.state = 'kept' AND OLD.state = 'wanted') EXECUTE FUNCTION refuse()`,
+	} {
+		if _, err := p.pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	id, err := p.meta.SendFile(person, ours, wa.Media{Type: "image", MIME: "image/png"}, []byte("\x89PNG"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.becomes(t, id, persistence.MediaKept)
+}
+
 func TestFilesAreFetchedAndKept(t *testing.T) {
 	t.Parallel()
 	// Each comes twice, and the first download does not find it.
