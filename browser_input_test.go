@@ -127,6 +127,7 @@ func testSessionEnds(t *testing.T, c *chromium) {
 	one.click(at("logout"))
 	one.see("document.querySelector('[data-test=login]')")
 	one.lacks(at("login-ended")) // it was asked for
+	one.see("document.querySelector('[data-test=login]').offsetWidth <= 340")
 	two.shows(at("login-ended"), "kept in this browser")
 	two.looks("session-ended")
 	two.shows(at("login-ended"), "")

@@ -137,6 +137,7 @@ func tourNarrow(ana *tab) {
 	ana.click(at("back"))
 	ana.row("Marcos")
 	ana.lacks(at("stream"))
+	ana.see("location.pathname === '/inbox/unclaimed'") // what is not shown is not open: nobody is told that she looks at it
 	ana.fits()
 	ana.accessible("list, 360 px dark")
 	ana.shot("tour 08 phone list dark")

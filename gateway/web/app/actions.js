@@ -46,6 +46,7 @@ export async function copyText(text) {
 
 /** A command with a button: its refusal is told where it was given. @param {string} id @param {string} type @param {any} [body] */
 export async function command(id, type, body = {}) {
+  if (state.value.net.phase === 'cut' && type !== 'read') say(t('toast.later')); // reading is not asked for by a button
   const answer = await give(newId(), id, type, body);
   if (answer.problem) {
     dispatch({ t: 'owner.is', id, owner: answer.problem.owner });
@@ -248,7 +249,10 @@ export async function resolve(id, next = false) {
 }
 
 /** @param {string} id */
-export const reopen = (id) => command(id, 'reopen');
+export const reopen = (id) => {
+  toast.value = null; // it may offer just this
+  return command(id, 'reopen');
+};
 
 /** @param {string} id @param {Date} until */
 export async function snooze(id, until) {

@@ -19,9 +19,9 @@ export function moveCursor(ids, from, by) {
 export function focusComposer() {
   let tries = 0;
   const look = () => {
-    // Where nothing can be written, the messages: the next key presses no button.
+    // Where nothing can be written, and will not be in a moment, the messages: the next key presses no button.
     const box = /** @type {HTMLElement|null} */ (document.querySelector('.composer textarea:not([disabled]), .composer .input, .composer:not(.is-shut) .btn-main')
-      ?? (document.querySelector('.composer.is-shut') && document.querySelector('.stream')));
+      ?? (tries > 4 && document.querySelector('.composer.is-shut') && document.querySelector('.stream')));
     if (box) box.focus();
     else if (tries++ < 20) setTimeout(look, 50);
   };

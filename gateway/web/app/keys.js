@@ -4,12 +4,19 @@ import { applies, commands } from './commands.js';
 import { cursor } from './focus.js';
 import { leave, openId } from './router.js';
 import { dialog, onePane, pane, session } from './state.js';
+import { fields, Typing } from './typing.js';
 
 const pause = 900; // between G and what follows
 
 let after = '', timer = 0;
 
-export function startKeys() { document.addEventListener('keydown', pressed); }
+export function startKeys() {
+  const typing = new Typing();
+  document.addEventListener('keydown', (e) => {
+    if (typing.hear(/** @type {HTMLElement} */ (e.target), e.key, Date.now())) { e.preventDefault(); e.stopPropagation(); }
+  }, true);
+  document.addEventListener('keydown', pressed);
+}
 
 /** @param {KeyboardEvent} e */
 function pressed(e) {
@@ -21,7 +28,7 @@ function pressed(e) {
   }
   if (e.ctrlKey || e.metaKey || e.altKey || dialog.value) return;
   const on = /** @type {HTMLElement} */ (e.target);
-  if (on.matches?.('input, textarea, select, [contenteditable]')) return;
+  if (on.matches?.(fields)) return;
   if (e.key === 'Escape') { back(); return; }
   const command = find(stroke(e));
   if (!command) return;

@@ -8,7 +8,7 @@ import { asksForAnother, guest, marked, remember } from './demo.js';
 import { draftsOf, dropUnsent, readUnsent } from './drafts.js';
 import { nameOf } from './format.js';
 import { t } from './i18n.js';
-import { openId } from './router.js';
+import { openId, route } from './router.js';
 import { countsDue, dispatch, effect, refetch, state, toast } from './state.js';
 import { conversationOf } from './store.js';
 import { loadDetails } from './load_details.js';
@@ -81,7 +81,7 @@ async function anew() {
   toast.value = { text: t('gone.changed') };
   void loadList();
   void counts();
-  void openThread(openId.value);
+  void openThread(openId.value, Number(route.value.at));
 }
 
 function out() {

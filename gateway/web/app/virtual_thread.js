@@ -72,7 +72,11 @@ export function useLines(list, guess, of, ends = true) {
     const el = box.current;
     if (!el) return undefined;
     let due = 0;
-    const seen = () => { remember(el); soon(); };
+    const seen = () => {
+      // At the end where it was put: the composer may have grown since, and nobody has scrolled.
+      if (!sticks.current || !anchor.current.end || el.scrollTop !== at.current) remember(el);
+      soon();
+    };
     const soon = () => { if (!due) due = requestAnimationFrame(() => { due = 0; scrolled(); }); };
     const watcher = new ResizeObserver(() => { settle(el, anchor.current); soon(); });
     watcher.observe(el);

@@ -13,6 +13,7 @@ import { tokens } from '../app/markup.js';
 import { pieces, spread } from '../app/words.js';
 import { zoneOf } from '../app/zones.js';
 import { Turns } from '../app/turns.js';
+import { Typing } from '../app/typing.js';
 
 const noon = Date.UTC(2026, 10, 24, 12);
 const at = (minute) => new Date(noon + minute * 60_000).toISOString();
@@ -22,6 +23,18 @@ const said = (version, body, more = {}) => ({
 });
 const draw = (items, more = {}) => blocks({ items, pending: [], me: 'ana', unread: 0, openedAt: 99, closedAt: 0, now: noon, ...more });
 const kinds = (list) => list.map((b) => b.type).join(' ');
+
+test('keys that were meant for a field that went away are no commands', () => {
+  const typing = new Typing(), field = { isConnected: true, matches: () => true }, page = { isConnected: true, matches: () => false };
+  const hear = (on, key, now) => typing.hear(on, key, now);
+  assert.deepEqual([hear(page, 'e', 0), hear(field, 'o', 1000), hear(page, 'e', 1100)], [false, false, false]);
+  hear(field, 'o', 1200);
+  field.isConnected = false;
+  assert.deepEqual([hear(page, 'e', 1300), hear(page, 'c', 2400), hear(page, 'e', 3700)], [true, true, false]);
+  hear(field, 'o', 4000);
+  hear(field, 'Escape', 4100);
+  assert.equal(hear(page, 'e', 4200), false);
+});
 
 test('only the answer to what was asked last counts', () => {
   const turns = new Turns(), early = turns.take('c'), late = turns.take('c');

@@ -1,4 +1,4 @@
-import { html, useEffect } from '../html.js';
+import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { fresh, go, openId, route } from '../router.js';
 import { computed, net, dialog, me, pane, panelFlipped, rows, session, threads, toast } from '../state.js';
@@ -53,14 +53,15 @@ function TabBar() {
 
 const stay = 5000;
 
-/** What was done, and the way back. */
+/** What was done, and the way back. It stays while one points at it. */
 function Toast() {
-  const now = toast.value;
+  const now = toast.value, [held, hold] = useState(false);
+  useEffect(() => hold(false), [now]);
   useEffect(() => {
-    if (!now) return undefined;
+    if (!now || held) return undefined;
     const timer = setTimeout(() => { if (toast.value === now) toast.value = null; }, stay);
     return () => clearTimeout(timer);
-  }, [now]);
-  return html`<div role="status" class="toast-box">${now && html`<div class="toast" data-test="toast"><span dir="auto">${now.text}</span>
+  }, [now, held]);
+  return html`<div role="status" class="toast-box">${now && html`<div class="toast" onMouseEnter=${() => hold(true)} onMouseLeave=${() => hold(false)} onFocusIn=${() => hold(true)} onFocusOut=${() => hold(false)} data-test="toast"><span dir="auto">${now.text}</span>
     ${now.action && html`<button type="button" onClick=${() => { now.action?.run(); toast.value = null; }}>${now.action.label}</button>`}</div>`}</div>`;
 }

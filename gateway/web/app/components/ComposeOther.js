@@ -18,7 +18,7 @@ export function ComposeOther({ id, row }) {
     asked.current = asks;
   }, [asks]);
   if (asks) return html`<${TakeOver} id=${id} row=${row} />`;
-  const owner = row.owner, name = party(owner), now = second.value, kept = readDraft(id).trim();
+  const owner = row.owner, name = party(owner), now = second.value;
   const there = (presence.value[id] ?? []).find((p) => p.who.id === owner.id);
   const at = Date.parse(owner.since ?? '') || 0;
   const title = owner.kind === 'agent' ? t(there ? `other.${there.state}` : 'other.owns', { name }) : t(`other.${owner.kind}`);
@@ -28,8 +28,14 @@ export function ComposeOther({ id, row }) {
       <span class="txt"><b data-test="locked-by">${title}</b><small>${[capital(when), last].filter(Boolean).join(' · ')}</small></span>
       <button class="btn" type="button" ref=${take} onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>
       ${owner.kind === 'agent' && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">${t('ask', { name })}</button>`}</div>
-    ${kept && html`<p class="kept-line" data-test="draft-kept"><b>${t('draft.kept')}</b><span class="cut" dir="auto">${kept.slice(0, 200)}</span></p>`}
+    <${Kept} id=${id} />
     <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; }} data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${t('note.to', { name })}</span><kbd class="kbd">N</kbd></button>`;
+}
+
+/** What was typed before the field went away. @param {{id: string}} props */
+export function Kept({ id }) {
+  const kept = readDraft(id).trim();
+  return kept && html`<p class="kept-line" data-test="draft-kept"><b>${t('draft.kept')}</b><span class="cut" dir="auto">${kept.slice(0, 200)}</span></p>`;
 }
 
 const capital = (/** @type {string} */ s) => s.charAt(0).toUpperCase() + s.slice(1);

@@ -13,7 +13,7 @@ import { composing, details, me, net, numbers, rows, shut, stale } from '../stat
 import { reason } from '../failure.js';
 import { Icon, Keys, Ring } from './bits.js';
 import { ComposeBox } from './ComposeBox.js';
-import { ComposeOther } from './ComposeOther.js';
+import { ComposeOther, Kept } from './ComposeOther.js';
 import { ComposeStale } from './ComposeStale.js';
 import { ComposeTemplate } from './ComposeTemplate.js';
 import { follow } from './Views.js';
@@ -35,7 +35,7 @@ export function Composer({ id, row }) {
   switch (s.mode) {
     case 'other': return box(composing.value === 'takeover' ? '' : 'is-shut', html`<${ComposeOther} id=${id} row=${row} />`);
     case 'down': return box('', html`<${Down} number=${number} row=${row} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('send')} disabled />`);
-    case 'closed': return box('', html`<${Closed} s=${s} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} />`);
+    case 'closed': return box('', html`<${Closed} s=${s} /><${Kept} id=${id} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} />`);
     case 'unclaimed': return box('', html`<${Unclaimed} id=${id} row=${row} s=${s} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('claimAndReply')} claim />`);
   }
   return box('', html`<${Top} s=${s} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('send')} />`);

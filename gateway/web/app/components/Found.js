@@ -30,6 +30,12 @@ export function Found({ q, list, ids }) {
   useEffect(() => { if (!all && key) dispatch({ t: 'list.hold', key, on: pointed || focused }); }, [pointed, focused, all, key]);
   useEffect(() => () => dispatch({ t: 'list.hold', key, on: false }), [key]);
   const waits = !list || list.state === 'loading' || found.state === 'loading';
+  const met = useRef(false);
+  useEffect(() => { // whoever asked from the palette is among what was found
+    if (waits || met.current) return;
+    met.current = true;
+    if (document.activeElement === document.body) /** @type {HTMLElement|null} */ (box.current?.querySelector('[role="option"]'))?.focus();
+  }, [waits]);
   const nothing = !waits && ids.length === 0 && found.state === 'ready' && found.hits.length === 0;
   if (nothing || list?.state === 'error') return html`<${ListState} list=${list} />`;
   if (all && list) {

@@ -42,7 +42,7 @@ export function Stream({ id, at, row, thread }) {
   useEffect(() => { if (!whole && unsent.length > sent.current) toNewest(); sent.current = unsent.length; }, [unsent.length]);
   const atEnd = whole && lines.atEnd, news = useNews(list, lines.atEnd, id);
   useSeen(id, row, thread, atEnd);
-  return html`<div class="stream" tabindex="0" role="log" aria-label=${t('messages')} ref=${lines.box} data-test="stream" data-total=${list.length}>
+  return html`<div class="stream" tabindex="0" role="log" aria-live=${atEnd ? undefined : 'off'} aria-label=${t('messages')} ref=${lines.box} data-test="stream" data-total=${list.length}>
       ${thread.before > 0 && html`<p class="older" role="status">${t('older.loading')}</p>`}
       <div class="gap" ref=${lines.above}></div><ol class="msgs">
         ${list.slice(lines.from, lines.to).map((b) => html`<${Line} key=${b.key} b=${b} id=${id} row=${row} now=${now} jump=${jump} shown=${b.key === shown} lang=${language.value} />`)}

@@ -3,9 +3,10 @@
 import { toQueue, transfer } from '../actions.js';
 import { readDraft, writeDraft } from '../drafts.js';
 import { firstName, nameOf } from '../format.js';
-import { html, useState } from '../html.js';
+import { html, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { agents, me, presence, rows } from '../state.js';
+import { spread } from '../words.js';
 import { close, Dialog } from './Dialog.js';
 import { Avatar, Icon, Keys } from './bits.js';
 
@@ -15,9 +16,10 @@ const queue = 'queue';
 export function Transfer({ id }) {
   const row = rows.value[id], draft = `transfer.${id}`;
   const [q, setQ] = useState(''), [to, setTo] = useState(''), [note, setNote] = useState(() => readDraft(draft)), [busy, setBusy] = useState(false);
+  const words = useRef(/** @type {HTMLTextAreaElement|null} */ (null));
   if (!row) return null;
   const here = presence.value[id] ?? [];
-  const colleagues = agents.value.filter((a) => a.id !== me.value?.id && a.id !== row.owner.id && a.teams.includes(row.team_id) && a.name.toLowerCase().includes(q.toLowerCase()));
+  const colleagues = agents.value.filter((a) => a.id !== me.value?.id && a.id !== row.owner.id && a.teams.includes(row.team_id) && spread(a.name).includes(spread(q.trim())));
   const chosen = colleagues.find((a) => a.id === to) ?? (to === queue || (!q && colleagues.length > 1) ? undefined : colleagues[0]); // nobody is chosen for a person who has not looked
   const ready = chosen || to === queue;
   const go = async () => {
@@ -34,7 +36,9 @@ export function Transfer({ id }) {
       e.preventDefault();
       setTo(ids[(ids.indexOf(chosen?.id ?? to) + by + ids.length) % ids.length]);
     }
-    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); void go(); }
+    if (e.key !== 'Enter' || e.isComposing) return;
+    if (e.ctrlKey || e.metaKey) { e.preventDefault(); void go(); }
+    else if (ready && /** @type {HTMLElement} */ (e.target).tagName === 'INPUT') { e.preventDefault(); words.current?.focus(); }
   };
   const title = t('transfer.title', { name: firstName(nameOf(row.contact)) });
   return html`<${Dialog} label=${title} cls="sheet give" onKeyDown=${keys} test="transfer-sheet"><h2>${title}</h2>
@@ -43,7 +47,7 @@ export function Transfer({ id }) {
         <${Avatar} name=${a.name} size=${24} /><span class="cut"><bdi>${a.name}</bdi></span><small>${here.some((p) => p.who.id === a.id) ? t('transfer.here') : t(`role.${a.role}`)}</small></button>`)}
       <button class="person" type="button" role="option" aria-selected=${to === queue} onClick=${() => setTo(queue)} data-test="to-queue"><span class="av av-24 av-none"><${Icon} name="inbox" cls="i-12" /></span><span class="cut">${t('transfer.queue')}</span><small>${t('transfer.queueText')}</small></button></div>
     <label class="fld-label" for="gn">${chosen ? t('transfer.note', { name: firstName(chosen.name) }) : t('transfer.noteQueue')}</label>
-    <textarea class="input" id="gn" dir="auto" maxlength="4096" value=${note} onInput=${(e) => { setNote(e.target.value); writeDraft(draft, e.target.value); }} data-test="transfer-note"></textarea>
+    <textarea class="input" id="gn" ref=${words} dir="auto" maxlength="4096" value=${note} onInput=${(e) => { setNote(e.target.value); writeDraft(draft, e.target.value); }} data-test="transfer-note"></textarea>
     <div class="ends"><button class="btn btn-bare" type="button" onClick=${close}>${t('cancel')}<${Keys} keys="Esc" /></button>
       <button class="btn btn-main" type="button" disabled=${!ready || busy} onClick=${() => void go()} data-test="transfer-go">${t('transfer.go')}<kbd>Ctrl ⏎</kbd></button></div><//>`;
 }

@@ -82,6 +82,7 @@ export default {
   'do.next': 'Next', 'do.previous': 'Previous', 'do.openRow': 'Open', 'do.showNew': 'Show the new ones', 'do.search': 'Search', 'do.filter': 'Filter…', 'do.back': 'Back', 'do.go.mine': 'Mine', 'do.go.unclaimed': 'Unclaimed', 'do.go.all': 'All', 'do.go.snoozed': 'Snoozed', 'do.go.resolved': 'Resolved',
   'do.palette': 'Search or command', 'do.keys': 'Keyboard', 'do.theme': 'Light or dark', 'do.density': 'Compact or roomy', 'do.account': 'Language and account…', 'do.logout': 'Log out',
 
+  'toast.later': 'No connection: this is done when it is back.',
   'toast.claimed': 'The conversation is yours.', 'toast.tookOver': 'The conversation is yours now.', 'toast.passed': 'Passed to {name}.', 'toast.released': 'Back in the queue.', 'toast.asked': '{name} sees your question as a note.', 'toast.resolved': 'Resolved.', 'toast.snoozed': 'Snoozed.', 'toast.copied': 'Copied.', 'toast.notCopied': 'The browser does not allow copying.', 'toast.nobodyWaits': 'Nobody waits without an owner.', 'toast.gained': '{name} was passed to you.', 'toast.lost': '{owner} has taken over {name}.',
   'long.why': 'WhatsApp takes no more in one message.', 'long.huge': 'Too long for WhatsApp and for this field. It is kept whole until you decide.', 'long.parts': { one: 'Send as 1 message', other: 'Send as {n} messages' }, 'long.shorten': 'Keep the first {limit}', 'long.shortened': 'Shortened.', 'long.discarded': 'Discarded.', 'long.copy': 'Copy all',
   'down.since': '{number} is down {when}.', 'down.other': 'Answer from {number}',

@@ -82,6 +82,7 @@ export default {
   'do.next': 'Siguiente', 'do.previous': 'Anterior', 'do.openRow': 'Abrir', 'do.showNew': 'Mostrar las nuevas', 'do.search': 'Buscar', 'do.filter': 'Filtrar…', 'do.back': 'Volver', 'do.go.mine': 'Mías', 'do.go.unclaimed': 'Sin dueño', 'do.go.all': 'Todas', 'do.go.snoozed': 'Pospuestas', 'do.go.resolved': 'Resueltas',
   'do.palette': 'Buscar o mandar', 'do.keys': 'Atajos de teclado', 'do.theme': 'Claro u oscuro', 'do.density': 'Compacto o amplio', 'do.account': 'Idioma y cuenta…', 'do.logout': 'Salir',
 
+  'toast.later': 'Sin conexión: se hará cuando vuelva.',
   'toast.claimed': 'La conversación es tuya.', 'toast.tookOver': 'La conversación ahora es tuya.', 'toast.passed': 'Pasada a {name}.', 'toast.released': 'De vuelta en la cola.', 'toast.asked': '{name} ve tu pedido como nota.', 'toast.resolved': 'Resuelta.', 'toast.snoozed': 'Pospuesta.', 'toast.copied': 'Copiado.', 'toast.notCopied': 'El navegador no permite copiar.', 'toast.nobodyWaits': 'Nadie espera sin dueño.', 'toast.gained': 'Te pasaron a {name}.', 'toast.lost': '{owner} tomó a {name}.',
   'long.why': 'WhatsApp no acepta más en un mensaje.', 'long.huge': 'Demasiado largo para WhatsApp y para este campo. Se guarda entero hasta que decidas.', 'long.parts': { one: 'Enviar como 1 mensaje', other: 'Enviar como {n} mensajes' }, 'long.shorten': 'Dejar los primeros {limit}', 'long.shortened': 'Acortado.', 'long.discarded': 'Descartado.', 'long.copy': 'Copiar todo',
   'down.since': '{number} fuera de servicio {when}.', 'down.other': 'Responder desde {number}',

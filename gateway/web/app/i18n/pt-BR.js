@@ -82,6 +82,7 @@ export default {
   'do.next': 'Próxima', 'do.previous': 'Anterior', 'do.openRow': 'Abrir', 'do.showNew': 'Mostrar as novas', 'do.search': 'Buscar', 'do.filter': 'Filtrar…', 'do.back': 'Voltar', 'do.go.mine': 'Minhas', 'do.go.unclaimed': 'Sem dono', 'do.go.all': 'Todas', 'do.go.snoozed': 'Adiadas', 'do.go.resolved': 'Resolvidas',
   'do.palette': 'Buscar ou comandar', 'do.keys': 'Atalhos de teclado', 'do.theme': 'Claro ou escuro', 'do.density': 'Compacto ou folgado', 'do.account': 'Idioma e conta…', 'do.logout': 'Sair',
 
+  'toast.later': 'Sem conexão: será feito quando ela voltar.',
   'toast.claimed': 'A conversa é sua.', 'toast.tookOver': 'A conversa agora é sua.', 'toast.passed': 'Passada a {name}.', 'toast.released': 'De volta à fila.', 'toast.asked': '{name} vê seu pedido como nota.', 'toast.resolved': 'Resolvida.', 'toast.snoozed': 'Adiada.', 'toast.copied': 'Copiado.', 'toast.notCopied': 'O navegador não permite copiar.', 'toast.nobodyWaits': 'Ninguém espera sem dono.', 'toast.gained': '{name} foi passada a você.', 'toast.lost': '{owner} assumiu {name}.',
   'long.why': 'O WhatsApp não aceita mais em uma mensagem.', 'long.huge': 'Longo demais para o WhatsApp e para este campo. Fica guardado inteiro até você decidir.', 'long.parts': { one: 'Enviar como 1 mensagem', other: 'Enviar como {n} mensagens' }, 'long.shorten': 'Deixar os primeiros {limit}', 'long.shortened': 'Encurtado.', 'long.discarded': 'Descartado.', 'long.copy': 'Copiar tudo',
   'down.since': '{number} fora do ar {when}.', 'down.other': 'Responder por {number}',
