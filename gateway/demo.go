@@ -113,10 +113,11 @@ func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ persistence
 		s.metrics.login(r.Context(), "refused")
 		return problem("bad_login", "")
 	}
-	if before, err := r.Cookie(sessionCookie); err == nil {
-		if err := s.cfg.Staff.CloseSession(r.Context(), before.Value); err != nil {
+	if before, err := s.session(r); err == nil {
+		if err := s.cfg.Staff.CloseSession(r.Context(), before.Token); err != nil {
 			return err
 		}
+		s.hub.sessionsChanged(before.Person.TenantID, before.Person.ID)
 	}
 	return s.admitted(w, r, &people[at])
 }

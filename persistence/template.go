@@ -69,11 +69,12 @@ func (t *Templates) Claim(ctx context.Context) (claim TemplateClaim, ok bool, er
 
 // Wake makes the list of an account due: at once, or when the last reading is 15 s
 // old. An account that is not ours changes nothing, and a wake-up that comes after
-// another one writes nothing: each send that fails for its template is one.
+// another one writes nothing: each send that fails for its template is one. After a
+// failure the pause that Meta asked for is kept.
 func (t *Templates) Wake(ctx context.Context, account wa.AccountID) error {
 	_, err := t.pool.Exec(ctx, `
 		UPDATE template_sync SET due_at = greatest(now(), claimed_at + $2::interval)
-		WHERE account_id = $1 AND due_at > greatest(now(), claimed_at + $2::interval)`,
+		WHERE account_id = $1 AND failures = 0 AND due_at > greatest(now(), claimed_at + $2::interval)`,
 		account, templateGap)
 	if err != nil {
 		return fmt.Errorf("wake templates of %s: %w", account, err)

@@ -91,6 +91,11 @@ func TestTemplateClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	notDue(t, templates, "after a failure")
+	execute(t, pool, `UPDATE template_sync SET claimed_at = claimed_at - interval '15 s'`)
+	if err := templates.Wake(t.Context(), waba); err != nil {
+		t.Fatal(err)
+	}
+	notDue(t, templates, "woken while Meta wants a pause")
 	if n := countOf(t, pool, `SELECT count(*) FROM template_sync WHERE failures = 1 AND error = 'no way' AND synced_at IS NOT NULL`); n != 1 {
 		t.Error("the failure is not noted, or the last success is forgotten")
 	}

@@ -46,10 +46,23 @@ func (r *Relay) syncAccount(ctx context.Context, claim persistence.TemplateClaim
 	default:
 		r.metrics.templatesSynced("failed")
 		r.cfg.Logger.Warn("templates not read, the old list stays", "account_id", claim.Account, "error", err)
-		if failed := r.store.Templates.Fail(ctx, claim, err.Error(), templatePause(err)); failed != nil && ctx.Err() == nil {
+		if failed := r.store.Templates.Fail(ctx, claim, templateFailure(err), templatePause(err)); failed != nil && ctx.Err() == nil {
 			r.cfg.Logger.Warn("failure of templates not noted", "account_id", claim.Account, "error", failed)
 		}
 	}
+}
+
+// templateFailure tells people why a list is old: what Meta says, or that it did
+// not say anything. Names of our machines stay in the log.
+func templateFailure(err error) string {
+	failure, ok := errors.AsType[*cloudapi.SendError](err)
+	switch {
+	case errors.Is(err, errNoToken):
+		return err.Error()
+	case !ok || failure.Err != nil:
+		return "the list could not be read"
+	}
+	return failure.Error()
 }
 
 var errNoToken = errors.New("no number of the account has an access token")
