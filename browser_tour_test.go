@@ -170,6 +170,7 @@ func tourWindow(t *testing.T, c *chromium, d *demo, ana *tab) {
 	phones.shows("#window", "window closed")
 	ana.mode("closed")
 	ana.see("document.querySelector('[data-test=event-closed]')")
+	ana.shows(at("draft-kept"), "Só mais uma coisa")
 	ana.accessible("window closed")
 	ana.shot("tour 11 window closed")
 	ana.click(ana.option("retomar_atendimento"))
