@@ -133,7 +133,7 @@ func testTemplateTrouble(t *testing.T, c *chromium) {
 	d := openDesk(t, nil)
 	path, _ := d.say(t, helena, "Oi")
 	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
-	d.templates(t, 3)
+	d.templates(t, 4)
 	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
 	ana.pick("mine", "Helena")
 	ana.click(at("templates"))

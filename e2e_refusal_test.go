@@ -41,15 +41,17 @@ func TestI03EveryWayOfSendingIsRefusedWithTheOwner(t *testing.T) {
 	manager := d.hire(t, "Rafaela", "manager", "main")
 	path, _ := d.say(t, helena, "oi")
 	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	d.templates(t, 4) // from now on what a template lacks would be told too
+	resume := map[string]any{"name": "retomar_atendimento", "language": "pt_BR", "values": map[string]any{"body.1": "Helena"}}
+	code := map[string]any{"name": "segundo_codigo", "language": "pt_BR", "values": map[string]any{"body.1": "123456"}}
 	sends := map[string]map[string]any{
 		"text":       {"text": "eu!"},
 		"insisting":  {"text": "eu!", "despite_stale": true},
 		"with claim": {"text": "eu!", "claim": true, "despite_stale": true},
-		"template":   {"template": map[string]any{"name": "pedido_pronto", "language": "pt_BR", "category": "UTILITY"}},
-		"claim+template": {
-			"template": map[string]any{"name": "pedido_pronto", "language": "pt_BR", "category": "UTILITY"}, "claim": true, "despite_stale": true,
-		},
-		"code template": {"template": map[string]any{"name": "codigo", "language": "pt_BR", "category": "AUTHENTICATION"}},
+		"template":   {"template": resume},
+
+		"claim+template": {"template": resume, "claim": true, "despite_stale": true},
+		"code template":  {"template": code},
 	}
 	socket := d.bruno.connect(t)
 	for name, body := range sends {

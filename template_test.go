@@ -20,6 +20,7 @@ func testTemplates() []simulator.Template {
 			},
 		},
 		{Name: "saldao", Language: "pt_BR", Category: "MARKETING", Status: "PENDING", Body: "Saldão, {{1}}!"},
+		{Name: "segundo_codigo", Language: "pt_BR", Category: "AUTHENTICATION", Body: "{{1}} é o seu código."},
 		{Name: "order_ready", Language: "en", Category: "UTILITY", Body: "Hi {{name}}, order {{order}} is ready."},
 	}
 }
@@ -29,7 +30,7 @@ func testTemplates() []simulator.Template {
 func TestTemplatesFromListToPhone(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, nil)
-	list := d.templates(t, 3)
+	list := d.templates(t, 4)
 	if got := list.text("templates.1.name"); got != "pedido_pronto" || list.text("synced_at") == "" {
 		t.Errorf("second template %q, synced at %q", got, list.text("synced_at"))
 	}
@@ -75,7 +76,7 @@ func TestTemplatesFromListToPhone(t *testing.T) {
 	d.templates(t, 4)
 	// And takes it back before the list may be read again.
 	d.sim.PutTemplate(simulator.Template{Name: "saldao", Language: "pt_BR", Category: "MARKETING", Status: "PAUSED", Body: "Saldão, {{1}}!"})
-	d.templates(t, 3)
+	d.templates(t, 4)
 }
 
 // templates waits until the number has so many that are approved.
@@ -93,7 +94,7 @@ func (d *desk) templates(t *testing.T, count int) (list answer) {
 func TestTemplatesOutliveAFailure(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, nil)
-	first := d.templates(t, 3)
+	first := d.templates(t, 4)
 	if err := d.sim.SetFault(simulator.FaultToken, 1); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func TestTemplatesOutliveAFailure(t *testing.T) {
 	eventually(t, "the failure is told", func() bool {
 		return d.ana.get(t, "/api/v1/numbers/"+string(brasil)+"/templates").text("failure") != ""
 	})
-	if again := d.templates(t, 3); again.text("synced_at") != first.text("synced_at") {
+	if again := d.templates(t, 4); again.text("synced_at") != first.text("synced_at") {
 		t.Errorf("list of %s after the failure, of %s before", again.text("synced_at"), first.text("synced_at"))
 	}
 }
