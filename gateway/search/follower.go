@@ -19,9 +19,12 @@ const (
 	tailEvery  = time.Second
 	passEvery  = 6 * time.Hour
 	retryEvery = 5 * time.Second
-	passPage   = 500              // conversations compared at a time
-	lotSize    = 100              // conversations indexed at a time
-	lotEvents  = 200              // events of one conversation in a lot
+	passPage   = 500 // conversations compared at a time
+	lotSize    = 100 // conversations indexed at a time
+	lotEvents  = 200 // events of one conversation in a lot
+	// burstRest is the pause after a lot that others wait behind, by its own time: in
+	// a burst of messages their conversations come first, and search later.
+	burstRest  = 4
 	stepBudget = 30 * time.Second // for one look or lot; what takes longer has failed
 	tailTooOld = 5 * time.Minute  // the change log forgets after 15: then a pass is due
 )
@@ -157,8 +160,12 @@ func (l *leader) tail(ctx context.Context) error {
 	}
 	l.metrics.caughtUp(tail.Lag)
 	for keys := tail.Keys; len(keys) > 0; {
+		began := time.Now()
 		if keys, err = l.indexSome(ctx, keys, false); err != nil {
 			return err
+		}
+		if len(keys) > 0 {
+			pause(ctx, burstRest*time.Since(began))
 		}
 	}
 	l.at, l.looked = tail.Next, now
