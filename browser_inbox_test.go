@@ -187,6 +187,24 @@ func testInboxTakeOver(t *testing.T, c *chromium) {
 	ana.see("document.querySelector('[data-test=compose]').value === 'Meia frase'")
 }
 
+// Who asks is heard: the owner is told wherever she is, and one step leads there.
+func testInboxAsk(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, "Eu levo as 40")
+	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	ana.row("Helena")
+	bruno := c.seat(t, d.url, "bruno@lume.example", testPassword)
+	bruno.pick("all", "Helena")
+	bruno.mode("other")
+	bruno.click(at("ask"))
+	ana.shows(at("toast"), "Bruno left a note on Helena")
+	ana.accessible("told of a note")
+	ana.click(at("toast") + " button")
+	ana.shows(at("thread-name"), "Helena")
+	ana.shows(at("message")+`[data-direction="note"]`, "may I take this conversation")
+}
+
 // A transfer with a note: both see it, and the new owner may write.
 func testInboxTransfer(t *testing.T, c *chromium) {
 	d := openDesk(t, nil)

@@ -36,6 +36,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: path":            testInboxPath,
 		"inbox: take over":       testInboxTakeOver,
 		"inbox: transfer":        testInboxTransfer,
+		"inbox: ask":             testInboxAsk,
 		"inbox: cut":             testInboxCut,
 		"inbox: tabs":            testInboxTabs,
 		"inbox: window":          testInboxWindow,

@@ -188,10 +188,11 @@ func (ch *channel) hand(u *actorpb.ConversationUpdate, now time.Time) {
 	}
 }
 
-// tellOwners tells those who gained or lost the conversation.
+// tellOwners tells those who gained or lost the conversation, and the owner of a
+// note that somebody else wrote: a question waits for an answer.
 func (ch *channel) tellOwners(u *actorpb.ConversationUpdate) {
-	changes := slices.ContainsFunc(u.Events, func(e *actorpb.StoredEvent) bool { return e.Type == "OwnerChanged" })
-	if !changes || len(ch.audience.me) == 0 {
+	concerns := slices.ContainsFunc(u.Events, func(e *actorpb.StoredEvent) bool { return e.Type == "OwnerChanged" || e.Type == "NoteAdded" })
+	if !concerns || len(ch.audience.me) == 0 {
 		return
 	}
 	items, err := liveItems(u)
@@ -199,11 +200,29 @@ func (ch *channel) tellOwners(u *actorpb.ConversationUpdate) {
 		return // the conversation's own stream reports it
 	}
 	for _, item := range items {
+		if item.Owner == nil && item.Message != nil && item.Message.Direction == "note" {
+			ch.tellOfNote(u, &item)
+		}
 		if item.Owner == nil || item.Owner.From.ID == item.Owner.To.ID {
 			continue
 		}
 		ch.tellOwner(u, &item, item.Owner.From, "lost")
 		ch.tellOwner(u, &item, item.Owner.To, "gained")
+	}
+}
+
+func (ch *channel) tellOfNote(u *actorpb.ConversationUpdate, item *threadItem) {
+	author, owner := item.Message.Author, viewParty(u.Row.Owner)
+	clients := ch.audience.me[wa.AgentID(owner.ID)]
+	if owner.Kind != "agent" || owner.ID == author.ID || len(clients) == 0 {
+		return
+	}
+	frame := encodeFrame(&frameOut{
+		T: "note", Stream: meStream, Epoch: ch.epoch, Offset: ptr(ch.offset), Conversation: rowKey(u.Row).String(),
+		Version: item.Version, Who: &author,
+	})
+	for c := range clients {
+		c.push(frame)
 	}
 }
 

@@ -39,6 +39,7 @@
 // me: what concerns the person alone; not resumable.
 //
 //	owner {conversation, change: gained | lost, cause, owner, version}
+//	note  {conversation, who, version}            somebody wrote a note where the person is the owner
 //
 // conversation:<id>: one thread.
 //

@@ -56,6 +56,7 @@ type frameOut struct {
 	Owner        *ownerView     `json:"owner,omitempty"`
 	Change       string         `json:"change,omitempty"` // me: gained or lost
 	Cause        string         `json:"cause,omitempty"`
+	Who          *partyView     `json:"who,omitempty"` // me: the author of a note
 	Presence     *presenceView  `json:"presence,omitempty"`
 	ID           string         `json:"id,omitempty"`
 	OK           *bool          `json:"ok,omitempty"`

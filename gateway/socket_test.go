@@ -38,6 +38,7 @@ type frame struct {
 	Result   result
 	Problem  problem
 	Error    struct{ Name string }
+	Who      struct{ Name string }
 	Presence struct {
 		Who   struct{ ID string }
 		State string
@@ -209,6 +210,11 @@ func TestSocketCommands(t *testing.T) {
 	w.send(body{"t": "command", "id": "3", "conversation": id, "type": "transfer", "body": body{"agent_id": eva.id}})
 	if f := x.next("owner"); f.Change != "gained" || f.Conversation != id {
 		t.Errorf("me: %+v", f)
+	}
+	w.next("result")
+	w.send(body{"t": "command", "id": "n", "conversation": id, "type": "notes", "body": body{"text": "may I have it back?"}})
+	if f := x.next("note"); f.Conversation != id || f.Who.Name != "ana" {
+		t.Errorf("a note for the owner: %+v", f)
 	}
 	w.next("result")
 	for name, bad := range map[string]body{

@@ -8,7 +8,7 @@ import { asksForAnother, guest, marked, remember } from './demo.js';
 import { draftsOf, dropUnsent, readUnsent } from './drafts.js';
 import { nameOf } from './format.js';
 import { t } from './i18n.js';
-import { openId, route } from './router.js';
+import { go, openId, route } from './router.js';
 import { countsDue, dispatch, effect, refetch, state, toast } from './state.js';
 import { conversationOf } from './store.js';
 import { loadDetails } from './load_details.js';
@@ -38,6 +38,14 @@ function heed(frame) {
     if (item.status?.error_code) peopleSoon(1500); // perhaps the number is to blame
   }
   if (frame.t === 'owner' && frame.conversation !== openId.value) void tellOwner(frame);
+  if (frame.t === 'note' && frame.conversation !== openId.value) void tellNote(frame);
+}
+
+/** A colleague left a note, perhaps a question, where the person is the owner. */
+async function tellNote(frame) {
+  const id = frame.conversation, row = state.value.rows[id] ?? await api.conversation(id).catch(() => null);
+  const text = t('toast.note', { who: frame.who?.name ?? t('somebody'), name: row ? nameOf(row.contact) : t('somebody') });
+  toast.value = { text, action: { label: t('toast.open'), run: () => go({ id }) } };
 }
 
 /** Somebody gave the person a conversation, or took one. */
