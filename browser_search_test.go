@@ -100,6 +100,8 @@ func searchThread(t *testing.T, ana *tab, d *desk, path string) {
 		t.Fatal(err)
 	}
 	ana.message("e agora?", "")
+	// With something unread, an answer from the middle would be told what it missed.
+	eventually(t, "all was read", func() bool { return d.ana.get(t, path).at("unread") == float64(0) })
 	var want []string
 	for _, item := range d.ana.items(t, path) {
 		if text, ok := walk(item, "message.content.text.body").(string); ok {
