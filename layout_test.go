@@ -498,3 +498,20 @@ func TestLayoutTableReadsDownwards(t *testing.T) {
 		above = append(above, rule.folder)
 	}
 }
+
+// The inbox and the simulator are two products with one design, and neither may
+// take the other's assets in.
+func TestBothPagesHaveTheSameTokens(t *testing.T) {
+	t.Parallel()
+	inbox, err := os.ReadFile("gateway/web/css/tokens.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	phones, err := os.ReadFile("gateway/simulator/page/tokens.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(inbox, phones) {
+		t.Error("gateway/web/css/tokens.css and gateway/simulator/page/tokens.css differ; change both")
+	}
+}
