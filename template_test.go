@@ -73,7 +73,7 @@ func TestTemplatesFromListToPhone(t *testing.T) {
 
 	// Meta approves one: the webhook brings it without a wait for the next reading.
 	d.sim.PutTemplate(simulator.Template{Name: "saldao", Language: "pt_BR", Category: "MARKETING", Body: "Saldão, {{1}}!"})
-	d.templates(t, 4)
+	d.templates(t, 5)
 	// And takes it back before the list may be read again.
 	d.sim.PutTemplate(simulator.Template{Name: "saldao", Language: "pt_BR", Category: "MARKETING", Status: "PAUSED", Body: "Saldão, {{1}}!"})
 	d.templates(t, 4)
