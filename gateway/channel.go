@@ -246,9 +246,7 @@ func (ch *channel) forgetClient(c *client) {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
 	ch.audience.removeAll(c)
-	for key, rm := range ch.rooms {
-		if _, in := rm.subs[c]; in {
-			ch.leaveRoom(key, rm, c)
-		}
+	for key := range c.rooms {
+		ch.leaveRoom(key, ch.rooms[key], c)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/gorilla/websocket"
 
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -42,7 +43,8 @@ type client struct {
 	recheck chan struct{} // says that the session is to be looked up now
 
 	channel   *channel
-	attention attention // under channel.mu
+	attention attention                       // under channel.mu
+	rooms     map[wa.ConversationKey]struct{} // that it has subscribed to; under channel.mu
 
 	mu      sync.Mutex
 	queue   [][]byte
@@ -69,7 +71,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request, who persistence.
 	c := &client{
 		id: uuid.NewString(), conn: conn, hub: s.hub, token: who.Token, csrf: who.CSRFToken,
 		person: who.Person, scope: who.Person.Scope(), wake: make(chan struct{}, 1), ended: make(chan struct{}),
-		recheck: make(chan struct{}, 1),
+		recheck: make(chan struct{}, 1), rooms: make(map[wa.ConversationKey]struct{}),
 	}
 	c.serve()
 	return nil

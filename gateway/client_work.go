@@ -132,9 +132,9 @@ func (c *client) subscribe(ctx context.Context, f *frameIn) *protocolError {
 	if f.Position != nil && f.Position.Epoch == ch.epoch {
 		missed, recovered = ch.ring.since(f.Position.Offset, c, resumeLimit)
 	}
-	answer.Recovered, answer.Present = &recovered, ch.presentIn(c)
+	answer.Recovered = &recovered
 	ch.audience.addInbox(c)
-	c.pushFrame(answer)
+	c.push(ch.withPresent(encodeFrame(answer), c))
 	for _, frame := range missed {
 		c.push(frame)
 	}
@@ -162,13 +162,7 @@ func (c *client) subscribeConversation(ctx context.Context, key wa.ConversationK
 func (ch *channel) roomsOf(c *client) int {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
-	n := 0
-	for _, rm := range ch.rooms {
-		if rm.subs[c] != nil {
-			n++
-		}
-	}
-	return n
+	return len(c.rooms)
 }
 
 func (c *client) unsubscribe(f *frameIn) {

@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
@@ -168,45 +166,32 @@ func (ch *channel) heard(m *actorpb.Presence, now time.Time) {
 	}
 	rm := ch.room(key)
 	ch.settle(key, rm, teamAt{wa.TeamID(m.TeamId), m.Version})
-	who, was := viewParty(m.Who), rm.present[m.Socket]
-	before := rm.stateOf(who.ID)
+	who, team := viewParty(m.Who), wa.TeamID(m.TeamId)
+	before := rm.present.stateOf(who.ID)
 	switch m.State {
 	case stateViewing, stateTyping:
-		team := wa.TeamID(m.TeamId)
-		rm.present[m.Socket] = presence{who, m.State, now, team}
+		was := rm.present.put(m.Socket, presence{who, m.State, now, team})
 		if was.state != "" && was.team != team {
 			before = "" // whom nobody of that team heard of yet
 		}
-		was.team = team
 	default:
-		delete(rm.present, m.Socket)
+		team = rm.present.remove(m.Socket).team
 	}
-	ch.tellPresence(key, rm, who, before, was.team)
+	ch.tellPresence(key, rm, who, before, team)
 	ch.closeRoom(key, rm)
 }
 
 // closeRoom forgets a room that is empty.
 func (ch *channel) closeRoom(key wa.ConversationKey, rm *room) {
-	if len(rm.subs) == 0 && len(rm.present) == 0 {
+	if len(rm.subs) == 0 && len(rm.present.sockets) == 0 {
 		delete(ch.rooms, key)
 	}
-}
-
-// stateOf is what a person does in the room, over all sockets.
-func (rm *room) stateOf(id string) string {
-	state := stateGone
-	for _, p := range rm.present {
-		if p.who.ID == id && (p.state == stateTyping || state == stateGone) {
-			state = p.state
-		}
-	}
-	return state
 }
 
 // tellPresence tells those in the room and those whose inbox shows it, but
 // nobody who may not see the team that the person was told of in.
 func (ch *channel) tellPresence(key wa.ConversationKey, rm *room, who partyView, before string, team wa.TeamID) {
-	state := rm.stateOf(who.ID)
+	state := rm.present.stateOf(who.ID)
 	if state == before || team == "" {
 		return
 	}
@@ -235,35 +220,6 @@ func frameOnce(frame []byte, f *frameOut) []byte {
 	return encodeFrame(f)
 }
 
-// presentViews lists the people in the room that a socket's person may know of,
-// each once.
-func (rm *room) presentViews(c *client) []presenceView {
-	var views []presenceView
-	for _, p := range rm.present {
-		known := slices.ContainsFunc(views, func(v presenceView) bool { return v.Who.ID == p.who.ID })
-		if !known && c.scope.Sees(c.person.TenantID, p.team) {
-			views = append(views, presenceView{Who: p.who, State: rm.stateOf(p.who.ID)})
-		}
-	}
-	slices.SortFunc(views, func(a, b presenceView) int { return cmp.Compare(a.Who.ID, b.Who.ID) })
-	return views
-}
-
-// presentIn lists who is present in the conversations of a person's inbox.
-func (ch *channel) presentIn(c *client) []presenceView {
-	var all []presenceView
-	for key, rm := range ch.rooms {
-		if len(rm.present) == 0 || !c.scope.Sees(c.person.TenantID, rm.at.team) {
-			continue
-		}
-		for _, v := range rm.presentViews(c) {
-			v.Conversation = key.String()
-			all = append(all, v)
-		}
-	}
-	return all
-}
-
 // sweep repeats what is still true here and forgets what nobody repeats.
 func (ch *channel) sweep(now time.Time) {
 	ch.mu.Lock()
@@ -275,14 +231,14 @@ func (ch *channel) sweep(now time.Time) {
 				ch.tell(c, key, stateViewing)
 			}
 		}
-		for socket, p := range rm.present {
-			before := rm.stateOf(p.who.ID)
+		for socket, p := range rm.present.sockets {
+			before := rm.present.stateOf(p.who.ID)
 			switch age := now.Sub(p.at); {
 			case age > presenceLife:
-				delete(rm.present, socket)
+				rm.present.remove(socket)
 			case age > typingLife && p.state == stateTyping:
 				p.state = stateViewing
-				rm.present[socket] = p
+				rm.present.put(socket, p)
 			default:
 				continue
 			}

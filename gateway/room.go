@@ -19,7 +19,7 @@ const (
 // room is who listens to, and who is present in, one conversation.
 type room struct {
 	subs    map[*client]*subscription
-	present map[string]presence // by socket, of all gateways
+	present attendance
 	at      teamAt
 }
 
@@ -36,7 +36,7 @@ type subscription struct {
 func (ch *channel) room(key wa.ConversationKey) *room {
 	rm := ch.rooms[key]
 	if rm == nil {
-		rm = &room{subs: make(map[*client]*subscription), present: make(map[string]presence), at: ch.ring.teams[key]}
+		rm = &room{subs: make(map[*client]*subscription), at: ch.ring.teams[key]}
 		ch.rooms[key] = rm
 	}
 	return rm
@@ -44,9 +44,8 @@ func (ch *channel) room(key wa.ConversationKey) *room {
 
 func (ch *channel) leaveRoom(key wa.ConversationKey, rm *room, c *client) {
 	delete(rm.subs, c)
-	if len(rm.subs) == 0 && len(rm.present) == 0 {
-		delete(ch.rooms, key)
-	}
+	delete(c.rooms, key)
+	ch.closeRoom(key, rm)
 }
 
 // handRoom gives an update to those who have the conversation open.
@@ -119,10 +118,11 @@ func (ch *channel) enterRoom(c *client, key wa.ConversationKey, newest teamAt, a
 	}
 	rm := ch.room(key)
 	rm.subs[c] = sub
+	c.rooms[key] = struct{}{}
 	ch.settle(key, rm, newest)
 	c.push(encodeFrame(&frameOut{
 		T: "subscribed", Ref: ref, Stream: conversationStream + key.String(), Offset: ptr(sub.sent), Recovered: &recovered,
-		Present: rm.presentViews(c),
+		Present: rm.present.views(c),
 	}))
 	// Between the read of newest and this lock something may have been
 	// committed: the replay finds it.
