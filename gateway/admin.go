@@ -46,6 +46,15 @@ func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who pers
 		if required.value == "" {
 			return badField(required.field, "missing")
 		}
+		if !storable(required.value) {
+			return badField(required.field, "has characters that cannot be stored")
+		}
+	}
+	if in.Rate < 0 || in.Rate > 1000 { // the grain would refuse it after the number was stored
+		return badField("rate", "want 1 to 1000 messages a second, or 0 for the usual")
+	}
+	if !nameable(in.TeamID) {
+		return badField("team_id", wantTeam)
 	}
 	number := persistence.Number{
 		ID: in.ID, TenantID: who.Person.TenantID, AccountID: in.AccountID, PortfolioID: in.PortfolioID, TeamID: in.TeamID,
@@ -112,6 +121,11 @@ func (s *Server) listProblems(w http.ResponseWriter, r *http.Request, who persis
 	state := persistence.ProblemFailed
 	if text := in.Get("state"); text != "" {
 		state = persistence.ProblemState(text)
+	}
+	switch state {
+	case persistence.ProblemFailed, persistence.ProblemParked, persistence.ProblemStored, persistence.ProblemReplayed:
+	default:
+		return badField("state", "want failed, parked, stored or replayed")
 	}
 	list, err := s.cfg.Problems.List(r.Context(), who.Person.TenantID, state, int64(before), limit)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -62,7 +63,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ persistence.Ses
 	if err != nil {
 		return problem("unavailable", "")
 	}
-	person, err := s.cfg.Staff.Authenticate(r.Context(), in.Email, in.Password)
+	person, err := s.cfg.Staff.Authenticate(r.Context(), wa.CleanText(in.Email), in.Password)
 	release()
 	if errors.Is(err, persistence.ErrBadLogin) {
 		s.metrics.login(r.Context(), "refused")

@@ -13,6 +13,7 @@ import (
 
 type problem struct {
 	Code, Field, Remedy, Type string
+	Title, Detail             string
 	Status                    int
 	Version                   uint64
 	Owner                     struct{ Kind, ID, Name, Since string }

@@ -24,7 +24,7 @@ type sendBody struct {
 	Claim        bool          `json:"claim"`
 }
 
-func (b *sendBody) name(header, _ string) { b.EchoID = cmp.Or(b.EchoID, header) }
+func (b *sendBody) name(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
 
 // field is what a refused content is about.
 func (b *sendBody) field() string {
@@ -88,7 +88,7 @@ type noteBody struct {
 	Text   string `json:"text"`
 }
 
-func (b *noteBody) name(header, _ string) { b.EchoID = cmp.Or(b.EchoID, header) }
+func (b *noteBody) name(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
 
 func (b *noteBody) build(_ context.Context, o *order) (proto.Message, error) {
 	if err := checkEchoID(b.EchoID); err != nil {
@@ -168,14 +168,15 @@ func (b *takeOverBody) build(_ context.Context, o *order) (proto.Message, error)
 }
 
 type snoozeBody struct {
-	Until time.Time `json:"until"`
+	Until string `json:"until"` // RFC 3339
 }
 
 func (b *snoozeBody) build(_ context.Context, o *order) (proto.Message, error) {
-	if !b.Until.After(time.Now()) {
-		return nil, badField("until", "want a time in the future")
+	until, err := time.Parse(time.RFC3339, b.Until)
+	if err != nil || !until.After(time.Now()) {
+		return nil, badField("until", "want a time in the future, such as 2030-01-31T09:00:00Z")
 	}
-	return &actorpb.SetPhase{By: o.by, To: actorpb.Phase_PHASE_SNOOZED, UntilMs: b.Until.UnixMilli()}, nil
+	return &actorpb.SetPhase{By: o.by, To: actorpb.Phase_PHASE_SNOOZED, UntilMs: until.UnixMilli()}, nil
 }
 
 // phaseBody is empty: the command's name says the phase.
@@ -202,7 +203,9 @@ type resolveMessageBody struct {
 	Resend    bool   `json:"resend"`
 }
 
-func (b *resolveMessageBody) name(_, path string) { b.MessageID = cmp.Or(path, b.MessageID) }
+func (b *resolveMessageBody) name(_, path string) {
+	b.MessageID = wa.CleanText(cmp.Or(path, b.MessageID))
+}
 
 func (b *resolveMessageBody) build(_ context.Context, o *order) (proto.Message, error) {
 	if b.MessageID == "" {

@@ -194,7 +194,7 @@ func roleOf(r persistence.Role) actorpb.Role {
 // colleague returns the agent as a party, if there is one of this id who may
 // see the team: an owner who cannot see his conversation would be none.
 func (o *order) colleague(ctx context.Context, id string, team wa.TeamID) (*actorpb.Party, error) {
-	p, err := o.staff.Get(ctx, o.who.TenantID, wa.AgentID(id))
+	p, err := o.staff.Get(ctx, o.who.TenantID, wa.AgentID(wa.CleanText(id)))
 	if toProblemCode(err) == "not_found" {
 		return nil, badField("agent_id", "there is no such agent")
 	}
@@ -208,7 +208,7 @@ func (o *order) colleague(ctx context.Context, id string, team wa.TeamID) (*acto
 }
 
 func (o *order) teamExists(ctx context.Context, id wa.TeamID) error {
-	teams, err := o.staff.Teams(ctx, persistence.Scope{TenantID: o.who.TenantID, Teams: []wa.TeamID{id}})
+	teams, err := o.staff.Teams(ctx, persistence.Scope{TenantID: o.who.TenantID, Teams: []wa.TeamID{wa.TeamID(wa.CleanText(string(id)))}})
 	if err == nil && len(teams) == 0 {
 		return badField("team_id", "there is no such team")
 	}

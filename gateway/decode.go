@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 )
 
@@ -39,9 +40,26 @@ func decodeStrict(body []byte, v any) error {
 	return nil
 }
 
+// inWords names what a field takes, as a caller knows it.
+func inWords(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		return "a whole number"
+	case reflect.Uint64:
+		return "a whole number from 0"
+	case reflect.Slice:
+		return "a list"
+	}
+	return "an object"
+}
+
 func decodeProblem(err error) *Problem {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return badField(wrong.Field, "want "+wrong.Type.String()+", got "+wrong.Value)
+		return badField(wrong.Field, "want "+inWords(wrong.Type)+", got "+wrong.Value)
 	}
 	// encoding/json has no type for this error.
 	if field, ok := strings.CutPrefix(err.Error(), `json: unknown field "`); ok {

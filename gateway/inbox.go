@@ -101,17 +101,29 @@ func parseCursor(text string) (persistence.Cursor, error) {
 		return persistence.Cursor{}, bad
 	}
 	at, key, keyed := strings.Cut(string(raw), " ")
-	micros, err := strconv.ParseInt(at, 10, 64)
-	if err != nil {
-		return persistence.Cursor{}, bad
+	c := persistence.Cursor{}
+	if c.LastAt, err = cursorTime(at, 1); err != nil {
+		return c, bad
 	}
-	c := persistence.Cursor{LastAt: time.UnixMicro(micros)}
 	if keyed {
 		if c.Key, err = wa.ParseConversationKey(key); err != nil {
 			return persistence.Cursor{}, bad
 		}
 	}
 	return c, nil
+}
+
+// cursorTime is a time of a cursor, of a year that the database can take.
+func cursorTime(micros string, oldest int) (time.Time, error) {
+	n, err := strconv.ParseInt(micros, 10, 64)
+	if err != nil {
+		return time.Time{}, err
+	}
+	at := time.UnixMicro(n)
+	if y := at.UTC().Year(); y < oldest || y > 9999 {
+		return time.Time{}, strconv.ErrRange
+	}
+	return at, nil
 }
 
 func limitOf(text string, def, most int) (int, error) {
@@ -208,7 +220,7 @@ func versionOf(text, field string) (uint64, error) {
 	if text == "" {
 		return 0, nil
 	}
-	v, err := strconv.ParseUint(text, 10, 63)
+	v, err := strconv.ParseUint(text, 10, 62) // the database counts to 63 bits, and the one after a version is asked for
 	if err != nil {
 		return 0, badField(field, "want a version")
 	}

@@ -109,12 +109,8 @@ func parseFoundCursor(text string) (persistence.FoundCursor, error) {
 		return persistence.FoundCursor{}, bad
 	}
 	parts := strings.SplitN(wa.CleanText(string(raw)), " ", 3)
-	micros, err := strconv.ParseInt(parts[0], 10, 64)
+	at, err := cursorTime(parts[0], 2000)
 	if err != nil || len(parts) != 3 {
-		return persistence.FoundCursor{}, bad
-	}
-	at := time.UnixMicro(micros)
-	if y := at.UTC().Year(); y < 2000 || y > 9999 { // what Postgres and the days of a query can take
 		return persistence.FoundCursor{}, bad
 	}
 	return persistence.FoundCursor{At: at, Number: wa.PhoneNumberID(parts[1]), Message: wa.MessageID(parts[2])}, nil

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/mail"
 	"strings"
+	"unicode"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
@@ -52,7 +53,7 @@ func (s *Server) createAgent(w http.ResponseWriter, r *http.Request, who persist
 // disableAgent ends an account: its sessions and sockets close, what it wrote
 // stays.
 func (s *Server) disableAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	id := wa.AgentID(r.PathValue("agent"))
+	id := wa.AgentID(wa.CleanText(r.PathValue("agent")))
 	if id == who.Person.ID {
 		return badField("agent", "nobody disables himself: ask another admin")
 	}
@@ -70,14 +71,22 @@ type teamBody struct {
 	Name string    `json:"name"`
 }
 
+const wantTeam = "want a short word without spaces, slashes and colons"
+
+// nameable says whether a team may be called so.
+func nameable(id wa.TeamID) bool {
+	odd := func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) || c == '/' || c == ':' }
+	return id != "" && len(id) <= 64 && !strings.ContainsFunc(string(id), odd)
+}
+
 func (s *Server) putTeam(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
 	var in teamBody
 	if err := decode(w, r, &in); err != nil {
 		return err
 	}
 	switch {
-	case in.ID == "" || strings.ContainsAny(string(in.ID), " /:"):
-		return badField("id", "want a short word without spaces, slashes and colons")
+	case !nameable(in.ID):
+		return badField("id", wantTeam)
 	case strings.TrimSpace(in.Name) == "":
 		return badField("name", "missing")
 	}

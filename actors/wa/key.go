@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // ErrBadKey says that a text is not a conversation key.
@@ -24,7 +26,8 @@ func (k ConversationKey) String() string {
 // ParseConversationKey reads what String wrote. Its error is ErrBadKey.
 func ParseConversationKey(s string) (ConversationKey, error) {
 	number, contact, ok := strings.Cut(s, ":")
-	if !ok || number == "" || contact == "" || strings.ContainsAny(s, "/. ") || strings.Contains(contact, ":") {
+	odd := !utf8.ValidString(s) || strings.ContainsAny(s, "/. ") || strings.ContainsFunc(s, unicode.IsControl) // the database compares with it
+	if !ok || odd || number == "" || contact == "" || strings.Contains(contact, ":") {
 		return ConversationKey{}, fmt.Errorf("parse %q: %w", s, ErrBadKey)
 	}
 	return ConversationKey{PhoneNumberID(number), ContactID(contact)}, nil
