@@ -259,6 +259,38 @@ func TestSendsAreFinishedOnce(t *testing.T) {
 	}
 }
 
+// The sweeper looks each second, however long the queue is.
+func TestSweepDoesNotReadTheQueue(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	registered(t, pool)
+	outbox := persistence.NewOutbox(pool)
+	queueSends(t, pool, 5, 5000, "")
+	claimed(t, outbox, 10)
+	execute(t, pool, `UPDATE outbox SET claimed_until = now() - interval '1 s' WHERE state = 'claimed'`)
+	execute(t, pool, `ANALYZE outbox`)
+	before := outboxScans(t, pool)
+	if swept, err := outbox.Sweep(t.Context(), 20); err != nil || len(swept) != 10 {
+		t.Fatalf("swept %v, %v, want the ten of the dead sender", swept, err)
+	}
+	if after := outboxScans(t, pool); after != before {
+		t.Errorf("one sweep read the whole outbox %d times", after-before)
+	}
+}
+
+// outboxScans counts how often all of the table was read, after every connection
+// has told its counts.
+func outboxScans(t *testing.T, pool *pgxpool.Pool) int64 {
+	t.Helper()
+	for _, conn := range pool.AcquireAllIdle(t.Context()) {
+		if _, err := conn.Exec(t.Context(), `SELECT pg_stat_force_next_flush()`); err != nil {
+			t.Fatal(err)
+		}
+		conn.Release()
+	}
+	return countOf(t, pool, `SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'outbox'`)
+}
+
 func TestLocate(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
