@@ -48,7 +48,7 @@ func testListFilters(t *testing.T, c *chromium) {
 	ana.click(at("filter-done"))
 	ana.rowsAre(1)
 	ana.shows(at("row-preview"), "mínimo")
-	ana.shows(".cuts .pick", "Wait for you")
+	ana.shows(".cuts .pick", "Our turn")
 	ana.scheme("dark")
 	ana.accessible("list, filtered, dark")
 	ana.shot("lists 03 filtered dark")

@@ -114,12 +114,15 @@ func (s *site) startHere(t testing.TB) string {
 func (s *site) settle(t testing.TB, url string) {
 	t.Helper()
 	admin := login(t, url, "admin@lume.example", testPassword)
-	for id, display := range map[wa.PhoneNumberID]string{brasil: "5511955501002", lisboa: "351915550100"} {
+	for _, n := range []struct {
+		id            wa.PhoneNumberID
+		display, name string
+	}{{brasil, "5511955501002", "Brás"}, {lisboa, "351915550100", "Lisboa"}} {
 		a := admin.post(t, "/api/v1/numbers", map[string]any{
-			"id": id, "account_id": "21", "portfolio_id": "33", "team_id": "main", "display": display, "name": "x", "token": testToken,
+			"id": n.id, "account_id": "21", "portfolio_id": "33", "team_id": "main", "display": n.display, "name": n.name, "token": testToken,
 		})
 		if a.Status != http.StatusOK {
-			t.Fatalf("register %s: %d %v", id, a.Status, a.Body)
+			t.Fatalf("register %s: %d %v", n.id, a.Status, a.Body)
 		}
 	}
 	for _, who := range []string{"Ana", "Bruno"} {

@@ -115,7 +115,7 @@ test('a window closes between the messages where it did, however much of the thr
 
 test('what is of this minute does not wait yet', () => {
   language.value = 'en';
-  assert.deepEqual([lasting('row.queued', 0), lasting('row.queued', 59_999), lasting('row.queued', 60_000)], ['Just arrived', 'Just arrived', 'Waits 1 min']);
+  assert.deepEqual([lasting('row.queued', 0), lasting('row.queued', 59_999), lasting('row.queued', 60_000)], ['Just arrived', 'Just arrived', 'Waiting 1 min']);
 });
 
 test('a bubble is not drawn beside its message', () => {

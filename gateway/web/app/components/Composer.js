@@ -49,7 +49,7 @@ function Top({ s }) {
 }
 
 function Left({ s }) {
-  if (net.value.phase === 'cut' && net.value.since) return html`<span class="left is-soon" data-test="offline"><${Icon} name="offline" cls="i-14" />${t('compose.offline')}</span>`;
+  if (net.value.phase === 'cut' && net.value.since) return html`<span class="left is-soon" data-test="offline"><${Icon} name="offline" cls="i-14" /><span class="cut">${t('compose.offline')}</span></span>`;
   if (!s.window.open) return html`<span class="left"><${Ring} left=${0} />${t('window.closed')}</span>`;
   const left = s.window.left;
   return html`<span class=${`left ${s.window.soon ? 'is-soon' : ''}`} title=${t('window.why')} data-test="countdown"><${Ring} left=${left} />

@@ -80,7 +80,7 @@ function Cuts() {
   /** @type {any[]} */
   const cuts = [
     of.q && { label: `“${of.q}”`, clear: { q: '' } },
-    of.turn && of.view !== 'mine' && { label: t(of.turn === 'us' ? 'tab.you' : 'tab.customer'), clear: { turn: '' } },
+    of.turn && of.view !== 'mine' && { label: t(`turn.${of.turn}`), clear: { turn: '' } },
     of.unread && of.view === 'mine' && { label: t('tab.unread'), clear: { unread: '' } },
     of.window && { label: t(`window.is.${of.window}`), clear: { window: '' } },
     of.owner && { label: of.owner === 'nobody' ? t('owner.nobody') : agents.value.find((a) => a.id === of.owner)?.name ?? t('somebody'), clear: { owner: '' } },

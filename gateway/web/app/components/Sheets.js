@@ -52,7 +52,7 @@ export function FilterSheet() {
   return html`<${Dialog} label=${t('filter')} cls="sheet give" test="filter-sheet"><h2>${t('filter')}</h2>
     <label class="fld-label" for="fq">${t('filter.q')}</label>
     <input class="input" id="fq" data-focus value=${of.q} placeholder=${t('filter.qHint')} maxlength="100" onChange=${(e) => go({ q: e.target.value.trim() }, { replace: true })} onKeyDown=${(e) => { if (e.key === 'Enter') { go({ q: e.target.value.trim() }); close(); } }} data-test="filter-q" />
-    ${group('turn', [['us', t('tab.you')], ['customer', t('tab.customer')]])}
+    ${group('turn', [['us', t('turn.us')], ['customer', t('turn.customer')]])}
     ${group('window', [['open', t('window.is.open')], ['closing', t('window.is.closing')], ['closed', t('window.is.closed')]])}
     ${group('unread', [['1', t('tab.unread')]])}
     <label class="fld-label" for="fo">${t('filter.owner')}</label>
