@@ -132,6 +132,21 @@ func (n *Numbers) Forget(id wa.PhoneNumberID) {
 	delete(n.known, id)
 }
 
+// Shown finds the number of an account that people see as this one, however it is
+// spaced and punctuated. ErrNotFound: there is none, or more than one.
+func (n *Numbers) Shown(ctx context.Context, account wa.AccountID, display string) (Number, error) {
+	numbers, err := collect(ctx, n.pool, "find shown number", n.scan, selectNumber+`
+		WHERE n.account_id = $1 AND regexp_replace(n.display, '\D', '', 'g') = regexp_replace($2, '\D', '', 'g')
+			AND $2 ~ '\d' LIMIT 2`, account, display)
+	if err != nil {
+		return Number{}, err
+	}
+	if len(numbers) != 1 {
+		return Number{}, fmt.Errorf("find shown number of account %s: %w", account, ErrNotFound)
+	}
+	return numbers[0], nil
+}
+
 // List returns the numbers of a tenant, by name; "" means all tenants.
 func (n *Numbers) List(ctx context.Context, tenant wa.TenantID) ([]Number, error) {
 	return collect(ctx, n.pool, "list numbers", n.scan,

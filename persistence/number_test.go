@@ -1,6 +1,7 @@
 package persistence_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -26,6 +27,14 @@ func TestNumbers(t *testing.T) {
 	}
 	if n := countOf(t, pool, `SELECT count(*) FROM phone_number WHERE position('EAAG'::bytea IN sealed_token) > 0`); n != 0 {
 		t.Error("the token is stored in the clear")
+	}
+	if shown, err := numbers.Shown(t.Context(), "waba", "5511900000000"); err != nil || shown.ID != ourNumber {
+		t.Errorf("shown: %v, %v", shown, err)
+	}
+	for _, strange := range [][2]string{{"waba", ""}, {"waba", "+"}, {"waba", "551190000000"}, {"other", "5511900000000"}} {
+		if _, err := numbers.Shown(t.Context(), wa.AccountID(strange[0]), strange[1]); !errors.Is(err, persistence.ErrNotFound) {
+			t.Errorf("shown as %q: %v", strange, err)
+		}
 	}
 	again := persistence.Registration{Number: number}
 	again.Token, again.Name = "", "Sales 2"

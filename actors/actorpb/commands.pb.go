@@ -1658,6 +1658,52 @@ func (x *RecordNumberHealth) GetQuality() string {
 	return ""
 }
 
+// What Meta announced that the number may send and receive (webhook
+// phone_number_quality_update, THROUGHPUT_UPGRADE).
+type RecordThroughput struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Rate          int32                  `protobuf:"varint,1,opt,name=rate,proto3" json:"rate,omitempty"` // messages a second, in and out
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordThroughput) Reset() {
+	*x = RecordThroughput{}
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordThroughput) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordThroughput) ProtoMessage() {}
+
+func (x *RecordThroughput) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordThroughput.ProtoReflect.Descriptor instead.
+func (*RecordThroughput) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *RecordThroughput) GetRate() int32 {
+	if x != nil {
+		return x.Rate
+	}
+	return 0
+}
+
 type GetNumber struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1666,7 +1712,7 @@ type GetNumber struct {
 
 func (x *GetNumber) Reset() {
 	*x = GetNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1678,7 +1724,7 @@ func (x *GetNumber) String() string {
 func (*GetNumber) ProtoMessage() {}
 
 func (x *GetNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1691,7 +1737,7 @@ func (x *GetNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetNumber.ProtoReflect.Descriptor instead.
 func (*GetNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24}
 }
 
 type NumberState struct {
@@ -1715,7 +1761,7 @@ type NumberState struct {
 
 func (x *NumberState) Reset() {
 	*x = NumberState{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1727,7 +1773,7 @@ func (x *NumberState) String() string {
 func (*NumberState) ProtoMessage() {}
 
 func (x *NumberState) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1740,7 +1786,7 @@ func (x *NumberState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberState.ProtoReflect.Descriptor instead.
 func (*NumberState) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *NumberState) GetTenantId() string {
@@ -1977,7 +2023,9 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\rCAUSE_STOPPED\x10\x03\x12\x13\n" +
 	"\x0fCAUSE_RECOVERED\x10\x04\x12\x15\n" +
 	"\x11CAUSE_MAINTENANCE\x10\x05\x12\x11\n" +
-	"\rCAUSE_QUALITY\x10\x06\"\v\n" +
+	"\rCAUSE_QUALITY\x10\x06\"&\n" +
+	"\x10RecordThroughput\x12\x12\n" +
+	"\x04rate\x18\x01 \x01(\x05R\x04rate\"\v\n" +
 	"\tGetNumber\"\xdd\x02\n" +
 	"\vNumberState\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x12\n" +
@@ -2009,7 +2057,7 @@ func file_actors_actorpb_commands_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_actors_actorpb_commands_proto_goTypes = []any{
 	(RecordNumberHealth_Cause)(0), // 0: prosa.actors.v1.RecordNumberHealth.Cause
 	(*Actor)(nil),                 // 1: prosa.actors.v1.Actor
@@ -2035,31 +2083,32 @@ var file_actors_actorpb_commands_proto_goTypes = []any{
 	(*Outcome)(nil),               // 21: prosa.actors.v1.Outcome
 	(*ConfigureNumber)(nil),       // 22: prosa.actors.v1.ConfigureNumber
 	(*RecordNumberHealth)(nil),    // 23: prosa.actors.v1.RecordNumberHealth
-	(*GetNumber)(nil),             // 24: prosa.actors.v1.GetNumber
-	(*NumberState)(nil),           // 25: prosa.actors.v1.NumberState
-	(Role)(0),                     // 26: prosa.actors.v1.Role
-	(MessageClass)(0),             // 27: prosa.actors.v1.MessageClass
-	(*Party)(nil),                 // 28: prosa.actors.v1.Party
-	(Phase)(0),                    // 29: prosa.actors.v1.Phase
+	(*RecordThroughput)(nil),      // 24: prosa.actors.v1.RecordThroughput
+	(*GetNumber)(nil),             // 25: prosa.actors.v1.GetNumber
+	(*NumberState)(nil),           // 26: prosa.actors.v1.NumberState
+	(Role)(0),                     // 27: prosa.actors.v1.Role
+	(MessageClass)(0),             // 28: prosa.actors.v1.MessageClass
+	(*Party)(nil),                 // 29: prosa.actors.v1.Party
+	(Phase)(0),                    // 30: prosa.actors.v1.Phase
 }
 var file_actors_actorpb_commands_proto_depIdxs = []int32{
-	26, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
+	27, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
 	1,  // 1: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
-	27, // 2: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
+	28, // 2: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
 	1,  // 3: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
 	1,  // 4: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
-	28, // 5: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
+	29, // 5: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
 	1,  // 6: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
-	28, // 7: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
+	29, // 7: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
 	1,  // 8: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
 	1,  // 9: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
 	1,  // 10: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
-	29, // 11: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
+	30, // 11: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
 	1,  // 12: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
 	1,  // 13: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
 	1,  // 14: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
-	28, // 15: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
-	29, // 16: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
+	29, // 15: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
+	30, // 16: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
 	1,  // 17: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
 	0,  // 18: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
 	19, // [19:19] is the sub-list for method output_type
@@ -2081,7 +2130,7 @@ func file_actors_actorpb_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_commands_proto_rawDesc), len(file_actors_actorpb_commands_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   25,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

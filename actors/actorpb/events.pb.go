@@ -1026,12 +1026,14 @@ func (x *NoteAdded) GetAuthor() *Party {
 	return nil
 }
 
+// An administrator configured the number, or Meta raised its throughput.
 type NumberConfigured struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	TenantId      string                 `protobuf:"bytes,1,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
 	Rate          int32                  `protobuf:"varint,2,opt,name=rate,proto3" json:"rate,omitempty"`
 	Coexistence   bool                   `protobuf:"varint,3,opt,name=coexistence,proto3" json:"coexistence,omitempty"`
 	By            *Party                 `protobuf:"bytes,4,opt,name=by,proto3" json:"by,omitempty"`
+	GrantedRate   int32                  `protobuf:"varint,5,opt,name=granted_rate,json=grantedRate,proto3" json:"granted_rate,omitempty"` // announced by Meta, whatever rate is; 0: nothing was
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1092,6 +1094,13 @@ func (x *NumberConfigured) GetBy() *Party {
 		return x.By
 	}
 	return nil
+}
+
+func (x *NumberConfigured) GetGrantedRate() int32 {
+	if x != nil {
+		return x.GrantedRate
+	}
+	return 0
 }
 
 type NumberHealthChanged struct {
@@ -1282,12 +1291,13 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x05up_to\x18\x02 \x01(\x04R\x04upTo\"T\n" +
 	"\tNoteAdded\x12\x17\n" +
 	"\anote_id\x18\x01 \x01(\tR\x06noteId\x12.\n" +
-	"\x06author\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x06author\"\x8d\x01\n" +
+	"\x06author\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x06author\"\xb0\x01\n" +
 	"\x10NumberConfigured\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x12\n" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12 \n" +
 	"\vcoexistence\x18\x03 \x01(\bR\vcoexistence\x12&\n" +
-	"\x02by\x18\x04 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\"\xc6\x01\n" +
+	"\x02by\x18\x04 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12!\n" +
+	"\fgranted_rate\x18\x05 \x01(\x05R\vgrantedRate\"\xc6\x01\n" +
 	"\x13NumberHealthChanged\x12\x16\n" +
 	"\x06health\x18\x01 \x01(\tR\x06health\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\x05R\x04code\x12\x12\n" +

@@ -454,6 +454,7 @@ type NumberSnapshot struct {
 	Quality       string                 `protobuf:"bytes,10,opt,name=quality,proto3" json:"quality,omitempty"`
 	PaceFactor    float64                `protobuf:"fixed64,11,opt,name=pace_factor,json=paceFactor,proto3" json:"pace_factor,omitempty"`
 	SinceMs       int64                  `protobuf:"varint,12,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"`
+	GrantedRate   int32                  `protobuf:"varint,13,opt,name=granted_rate,json=grantedRate,proto3" json:"granted_rate,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -572,6 +573,13 @@ func (x *NumberSnapshot) GetSinceMs() int64 {
 	return 0
 }
 
+func (x *NumberSnapshot) GetGrantedRate() int32 {
+	if x != nil {
+		return x.GrantedRate
+	}
+	return 0
+}
+
 var File_actors_actorpb_snapshot_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_snapshot_proto_rawDesc = "" +
@@ -632,7 +640,7 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\rSTATE_WAITING\x10\x01\x12\x10\n" +
 	"\fSTATE_QUEUED\x10\x02\x12\x12\n" +
 	"\x0eSTATE_ACCEPTED\x10\x03\x12\x13\n" +
-	"\x0fSTATE_AMBIGUOUS\x10\x04\"\xc0\x02\n" +
+	"\x0fSTATE_AMBIGUOUS\x10\x04\"\xe3\x02\n" +
 	"\x0eNumberSnapshot\x12\x16\n" +
 	"\x06schema\x18\x01 \x01(\x05R\x06schema\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x12\n" +
@@ -647,7 +655,8 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	" \x01(\tR\aquality\x12\x1f\n" +
 	"\vpace_factor\x18\v \x01(\x01R\n" +
 	"paceFactor\x12\x19\n" +
-	"\bsince_ms\x18\f \x01(\x03R\asinceMsB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"\bsince_ms\x18\f \x01(\x03R\asinceMs\x12!\n" +
+	"\fgranted_rate\x18\r \x01(\x05R\vgrantedRateB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_snapshot_proto_rawDescOnce sync.Once

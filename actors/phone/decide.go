@@ -56,6 +56,8 @@ func (s *State) Decide(cmd Command, now time.Time) (Decision, error) {
 		ev, err = s.configure(c)
 	case *actorpb.RecordNumberHealth:
 		ev, err = s.recordHealth(c, now)
+	case *actorpb.RecordThroughput:
+		ev, err = s.recordThroughput(c)
 	case *actorpb.GetNumber:
 	default:
 		err = fmt.Errorf("number %s: unknown command %T", s.ID, cmd)
@@ -85,7 +87,7 @@ func (s *State) configure(c *actorpb.ConfigureNumber) (Event, error) {
 	case rate == 0 && c.Coexistence:
 		rate = coexistenceRate
 	case rate == 0:
-		rate = defaultRate
+		rate = s.granted()
 	}
 	switch {
 	case c.TenantId == "":
@@ -102,8 +104,28 @@ func (s *State) configure(c *actorpb.ConfigureNumber) (Event, error) {
 		return nil, nil
 	}
 	return &actorpb.NumberConfigured{
-		TenantId: c.TenantId, Rate: rate, Coexistence: c.Coexistence,
+		TenantId: c.TenantId, Rate: rate, Coexistence: c.Coexistence, GrantedRate: s.GrantedRate,
 		By: &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: c.By.AgentId, Name: c.By.Name},
+	}, nil
+}
+
+// recordThroughput takes what Meta grants from now on. The number follows, unless
+// an administrator chose a rate of its own or it has coexistence, whose rate is
+// fixed: then it counts once neither holds.
+func (s *State) recordThroughput(c *actorpb.RecordThroughput) (Event, error) {
+	switch {
+	case c.Rate < 1 || c.Rate > highestRate:
+		return nil, refuse(BadRequest, "rate must be between 1 and 1000 messages a second")
+	case c.Rate <= s.granted():
+		return nil, nil
+	}
+	rate := s.rate()
+	if !s.Coexistence && rate == s.granted() {
+		rate = c.Rate
+	}
+	return &actorpb.NumberConfigured{
+		TenantId: s.TenantId, Rate: rate, Coexistence: s.Coexistence, GrantedRate: c.Rate,
+		By: &actorpb.Party{Kind: actorpb.Party_KIND_SYSTEM},
 	}, nil
 }
 

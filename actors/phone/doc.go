@@ -18,6 +18,12 @@
 // number stopped still reports its troubles. Slow and paused end by themselves,
 // by the clock and without an event; Describe tells the health at a time.
 //
+// # Rate
+//
+// Meta grants 80 messages a second, 20 with coexistence, and announces once that a
+// number has 1,000. The number follows unless an administrator chose another rate;
+// what was granted is remembered beside it.
+//
 // # What must hold
 //
 // The same report twice decides nothing the second time: one overload is answered

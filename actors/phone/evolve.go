@@ -14,6 +14,7 @@ func (s *State) Evolve(ev Event) {
 	switch e := ev.(type) {
 	case *actorpb.NumberConfigured:
 		s.TenantId, s.Rate, s.Coexistence = e.TenantId, e.Rate, e.Coexistence
+		s.GrantedRate = max(s.GrantedRate, e.GrantedRate) // earlier releases do not write it
 	case *actorpb.NumberHealthChanged:
 		s.Health, s.Code, s.Text = e.Health, e.Code, e.Text
 		s.UntilMs, s.Quality, s.PaceFactor = e.UntilMs, e.Quality, e.PaceFactor

@@ -221,6 +221,8 @@ func TestConfigure(t *testing.T) {
 		"too fast":         {&actorpb.ConfigureNumber{By: admin("acme"), TenantId: "acme", Rate: 1001}, phone.BadRequest},
 		"negative":         {&actorpb.ConfigureNumber{By: admin("acme"), TenantId: "acme", Rate: -1}, phone.BadRequest},
 		"fast coexistence": {&actorpb.ConfigureNumber{By: admin("acme"), TenantId: "acme", Rate: 80, Coexistence: true}, phone.BadRequest},
+		"no throughput":    {&actorpb.RecordThroughput{}, phone.BadRequest},
+		"much throughput":  {&actorpb.RecordThroughput{Rate: 1001}, phone.BadRequest},
 		"no cause":         {&actorpb.RecordNumberHealth{Code: 1}, phone.BadRequest},
 	} {
 		_, err := n.state.Decide(test.cmd, n.now)
@@ -231,6 +233,38 @@ func TestConfigure(t *testing.T) {
 	}
 	if _, err := n.state.Decide(&actorpb.Claim{}, n.now); err == nil || !strings.Contains(err.Error(), "unknown command") {
 		t.Errorf("a command of another kind: %v", err)
+	}
+}
+
+// Meta raises the throughput of a number once: it follows, unless somebody chose
+// a rate, and is given it when it is configured anew without one.
+func TestThroughputUpgrade(t *testing.T) {
+	t.Parallel()
+	upgrade := &actorpb.RecordThroughput{Rate: 1000}
+	configure := func(rate int32, coexistence bool) *actorpb.ConfigureNumber {
+		return &actorpb.ConfigureNumber{By: admin("acme"), TenantId: "acme", Rate: rate, Coexistence: coexistence}
+	}
+	for name, test := range map[string]struct {
+		commands []phone.Command
+		rate     int32
+	}{
+		"before it is configured": {[]phone.Command{upgrade, configure(0, false)}, 1000},
+		"at Meta's rate":          {[]phone.Command{configure(0, false), upgrade}, 1000},
+		"configured again":        {[]phone.Command{configure(0, false), upgrade, configure(0, false)}, 1000},
+		"at a chosen rate":        {[]phone.Command{configure(40, false), upgrade}, 40},
+		"chosen no longer":        {[]phone.Command{configure(40, false), upgrade, configure(0, false)}, 1000},
+		"chosen afterwards":       {[]phone.Command{upgrade, configure(500, false), upgrade}, 500},
+		"coexistence":             {[]phone.Command{configure(0, true), upgrade}, 20},
+		"coexistence ends":        {[]phone.Command{configure(0, true), upgrade, configure(0, false)}, 1000},
+	} {
+		n := newNumber(t)
+		for _, cmd := range test.commands {
+			n.do(cmd)
+		}
+		if got := n.state.Describe(n.now).Rate; got != test.rate {
+			t.Errorf("%s: rate %d, want %d", name, got, test.rate)
+		}
+		checkReplay(t, n)
 	}
 }
 
@@ -257,7 +291,10 @@ func TestRandomReports(t *testing.T) {
 }
 
 func randomCommand(rng *rand.Rand) phone.Command {
-	if rng.IntN(20) == 0 {
+	switch rng.IntN(40) {
+	case 0:
+		return &actorpb.RecordThroughput{Rate: int32(60 + rng.IntN(900))}
+	case 1, 2:
 		return &actorpb.ConfigureNumber{By: admin("acme"), TenantId: "acme", Rate: int32(1 + rng.IntN(20)), Coexistence: rng.IntN(2) == 0}
 	}
 	return &actorpb.RecordNumberHealth{

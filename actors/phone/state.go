@@ -111,6 +111,9 @@ func (s *State) rate() int32 {
 	return s.Rate
 }
 
+// granted is the rate that Meta gives the number while it has no coexistence.
+func (s *State) granted() int32 { return max(s.GrantedRate, defaultRate) }
+
 func (s *State) factor() float64 {
 	if s.PaceFactor == 0 {
 		return 1

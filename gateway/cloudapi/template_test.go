@@ -14,6 +14,27 @@ import (
 	"github.com/prosa-chat/prosa/gateway/simulator"
 )
 
+// Only an upgrade of the throughput is news of it.
+func TestThroughputNews(t *testing.T) {
+	t.Parallel()
+	upgrade := cloudapi.ThroughputNews{Display: "4915550100200", Rate: 1000}
+	for file, want := range map[string]cloudapi.ThroughputNews{
+		"phone_number_quality_update": upgrade, "phone_number_quality_update_legacy": {}, "template_quality_update": {},
+	} {
+		body, err := os.ReadFile("testdata/webhooks/fields/" + file + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		delivery, err := cloudapi.Parse(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := delivery.Events[0].Field.ThroughputNews(); got != want || ok != (want == upgrade) {
+			t.Errorf("%s: %+v, %v; want %+v", file, got, ok, want)
+		}
+	}
+}
+
 // The whole list comes over many pages, of every status, as Meta would send it.
 func TestTemplatesOfAnAccount(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
@@ -76,8 +78,8 @@ func (r *Relay) refused(it *item, answer *actorpb.Outcome) verdict {
 	return finishedItem
 }
 
-// ask sends one command. An answer that refuses is an answer; only Conversations
-// answer with an outcome.
+// ask sends one command. An answer that refuses is an answer; a number has none
+// but to its throughput.
 func (r *Relay) ask(it *item) (*actorpb.Outcome, error) {
 	ctx, cancel := context.WithTimeout(r.ctx, r.cfg.Pauses.Ask)
 	defer cancel()
@@ -87,8 +89,24 @@ func (r *Relay) ask(it *item) (*actorpb.Outcome, error) {
 		return nil, err
 	}
 	r.metrics.event(it, resultOf(answer))
+	if _, ok := it.message.(*actorpb.RecordThroughput); ok {
+		return r.keepRate(ctx, wa.PhoneNumberID(it.key), answer)
+	}
 	outcome, _ := answer.(*actorpb.Outcome)
 	return outcome, nil
+}
+
+// keepRate gives a number the pace that it has committed to. If that fails the
+// event is applied again, which decides nothing and answers the same.
+func (r *Relay) keepRate(ctx context.Context, number wa.PhoneNumberID, answer proto.Message) (*actorpb.Outcome, error) {
+	state, ok := answer.(*actorpb.NumberState)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("number %s answers with %T", number, answer)
+	case state.Refusal != "":
+		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
+	}
+	return nil, r.SetRate(ctx, number, int(state.Rate))
 }
 
 // resultOf names what a grain did, for counting.

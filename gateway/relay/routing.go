@@ -31,7 +31,8 @@ type routing struct {
 	senders  []int // pieces of lookups
 	queries  []persistence.SentQuery
 	statuses []int // pieces of queries
-	numbers  map[int]persistence.Number
+
+	numbers map[int]persistence.Number // by piece
 }
 
 // find does everything but the delivery.
@@ -53,8 +54,7 @@ func (p *routing) sort(ctx context.Context, n int) error {
 	event := p.pieces[n].event
 	switch event.Kind {
 	case cloudapi.KindField:
-		p.noteField(n, event)
-		return nil
+		return p.sortField(ctx, n, event)
 	case cloudapi.KindMessage, cloudapi.KindStatus, cloudapi.KindNumberError:
 	case cloudapi.KindBroken:
 		p.note(n, persistence.ProblemFailed, string(event.Kind), event.Broken.Reason)
@@ -80,6 +80,27 @@ func (p *routing) sort(ctx context.Context, n int) error {
 	default:
 		p.items[n] = p.item(n, wa.PhoneNumberKind, string(number.ID), healthOf(event.NumberError.Code, event.NumberError.Title))
 	}
+	return nil
+}
+
+// sortField sends what a field tells of a number's throughput to the number, and
+// keeps all else.
+func (p *routing) sortField(ctx context.Context, n int, event *cloudapi.Event) error {
+	news, ok := event.Field.ThroughputNews()
+	if !ok {
+		p.noteField(n, event)
+		return nil
+	}
+	number, err := p.relay.store.Numbers.Shown(ctx, event.AccountID, news.Display)
+	if errors.Is(err, persistence.ErrNotFound) {
+		p.note(n, persistence.ProblemStored, event.Field.Name, "the account has no registered number that is shown so")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.numbers[n] = number
+	p.items[n] = p.item(n, wa.PhoneNumberKind, string(number.ID), &actorpb.RecordThroughput{Rate: int32(news.Rate)})
 	return nil
 }
 
@@ -279,7 +300,7 @@ func (p *routing) status(n int, sent persistence.SentMessage, attempt int32) {
 
 func (p *routing) item(n int, kind, key string, message proto.Message) *item {
 	return &item{
-		row: p.pieces[n].row, event: p.pieces[n].event, tenant: p.numbers[n].TenantID, number: p.pieces[n].event.PhoneNumberID,
+		row: p.pieces[n].row, event: p.pieces[n].event, tenant: p.numbers[n].TenantID, number: p.numbers[n].ID,
 		kind: kind, key: key, message: message, pause: p.relay.cfg.Pauses.Retry,
 	}
 }

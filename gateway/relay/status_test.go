@@ -1,11 +1,17 @@
 package relay
 
 import (
+	"context"
+	"errors"
+	"os"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/prosa-chat/prosa/actors"
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
@@ -58,6 +64,59 @@ func TestNumberErrorGoesToTheNumber(t *testing.T) {
 		got[0].message.(*actorpb.RecordNumberHealth).Cause != actorpb.RecordNumberHealth_CAUSE_THROUGHPUT {
 		t.Fatalf("commands %v", got)
 	}
+}
+
+// What Meta announces is committed by the number and then its pace, though the
+// first answer is lost and Meta tells it twice. A number that is not ours, and the
+// field's other events, are kept as they came.
+func TestThroughputUpgradeRaisesThePace(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	number := ourRegistration()
+	number.AccountID, number.Display = "210987654321001", "+49 (155) 5010-0200"
+	b.exec(`DELETE FROM phone_number`)
+	if err := b.store.Numbers.Register(t.Context(), number); err != nil {
+		t.Fatal(err)
+	}
+	grain := actors.PhoneNumbers(actors.Config{Streams: persistence.NewStreams(b.pool)})(string(numberID))
+	var mu sync.Mutex
+	asked := 0
+	b.grains.answers(func(ctx context.Context, key string, message proto.Message) (proto.Message, error) {
+		if key != string(numberID) {
+			return nil, errors.New("asked " + key)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		answer, err := grain.Receive(ctx, message)
+		if asked++; asked == 1 {
+			return nil, errors.New("the answer is lost")
+		}
+		return answer, err
+	})
+	upgrade := sample(t, "fields/phone_number_quality_update.json")
+	b.post(upgrade)
+	b.post(sample(t, "fields/phone_number_quality_update_legacy.json"))
+	b.post(strings.Replace(upgrade, "4915550100200", "4915550100299", 1))
+	b.allDone(b.post(upgrade))
+	if n := b.count(`SELECT count(*) FROM pace WHERE phone_number_id = $1 AND rate = 1000`, numberID); n != 1 {
+		t.Error("the pace is not what Meta grants")
+	}
+	if n := b.count(`SELECT count(*) FROM stream_event WHERE id = $1 AND type = 'NumberConfigured'`, numberID); n != 1 {
+		t.Errorf("committed %d times", n)
+	}
+	if n := b.count(`SELECT count(*) FROM intake_problem WHERE state = 'stored' AND kind = 'phone_number_quality_update'`); n != 2 {
+		t.Errorf("%d kept, want the legacy one and that of a stranger", n)
+	}
+}
+
+// sample is a webhook as Meta sends it.
+func sample(t *testing.T, file string) string {
+	t.Helper()
+	body, err := os.ReadFile("../cloudapi/testdata/webhooks/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }
 
 func TestIdentityChangeGoesFirst(t *testing.T) {
