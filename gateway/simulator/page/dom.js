@@ -1,7 +1,17 @@
 // Small pieces of the page. Whatever a message says is only ever set as textContent.
 
+/** @returns {any} whatever kind of element the page has under this id */
 export const $ = (id) => document.getElementById(id);
 
+/** @returns {any[]} whatever kinds of elements a selector finds */
+export const all = (selector) => [...document.querySelectorAll(selector)];
+
+/**
+ * @param {string} tag
+ * @param {string} [className]
+ * @param {string} [text]
+ * @returns {any}
+ */
 export function element(tag, className, text) {
   const e = document.createElement(tag);
   if (className) e.className = className;
@@ -9,6 +19,10 @@ export function element(tag, className, text) {
   return e;
 }
 
+/**
+ * @param {string} name of the sprite
+ * @param {string} [className]
+ */
 export function icon(name, className) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", className || "i");

@@ -1,6 +1,8 @@
 // The words of the page in three languages, and which of them: what was chosen
 // here, else what the browser asks for.
 
+import { all } from "./dom.js";
+
 const words = {
   en: {
     phones: "Phones", title: "Phones · Prosa", heading: "Phones of the demo's customers", theme: "Light or dark", language: "Language",
@@ -9,11 +11,12 @@ const words = {
     phone: "Phone of {name}", back: "Another phone", messages: "Messages", ready: "Ready messages", unquote: "Do not quote", quote: "Quote",
     message: "Message", attach: "Send a file", send: "Send", you: "You", deleted: "This message was deleted", typing: "typing…",
     quick: ["Where is my order?", "I want to exchange an item", "I want to talk to a person"], today: "Today", yesterday: "Yesterday",
-    noPhone: "no visible phone", number: "Number", live: "live", connecting: "connecting", lost: "connection lost, trying again",
+    noPhone: "no phone", number: "Number", live: "live", connecting: "connecting", lost: "connection lost, trying again",
     simulator: "Simulator", close: "Close", clock: "Clock", window: "window: {h} h {m} min", windowClosed: "window closed",
     clockText: "Moves the time of the whole demo, the inbox too. A customer's last message opens 24 hours of free text.",
     hour: "+1 h", most: "+22 h 30", mostTitle: "Leaves less than two hours of a fresh window", closeWindow: "Close the window", closeTitle: "Moves the clock to the end of this chat's window",
-    faults: "Faults of Meta", between: "Between Meta and Prosa", tick: { sent: "sent", delivered: "delivered", read: "read", failed: "failed" },
+    ahead: "{h} h {m} min ahead of the real time.", aheadKept: "{h} h {m} min ahead of the real time. A restart keeps it; “make db/reset” begins anew.",
+    faults: "Faults of Meta", between: "Between Meta and Prosa", betweenNothing: "Nothing since the start.", tick: { sent: "sent", delivered: "delivered", read: "read", failed: "failed" },
     fault: {
       duplicate: ["Webhooks twice", "1 in 3", "Comes twice, is shown once."], reorder: ["Webhooks out of order", "1 in 3", "The thread stays in order."],
       batch: ["Webhooks in batches", "1 in 2", "Several in one request."], status_first: ["Status before the answer", "always", "“Delivered” arrives before “accepted”."],
@@ -32,11 +35,12 @@ const words = {
     phone: "Celular de {name}", back: "Trocar de celular", messages: "Mensagens", ready: "Mensagens prontas", unquote: "Não citar", quote: "Citar",
     message: "Mensagem", attach: "Mandar um arquivo", send: "Enviar", you: "Você", deleted: "Esta mensagem foi apagada", typing: "digitando…",
     quick: ["Cadê meu pedido?", "Quero trocar", "Falar com gente"], today: "Hoje", yesterday: "Ontem",
-    noPhone: "sem telefone visível", number: "Número", live: "ao vivo", connecting: "conectando", lost: "sem conexão, tentando de novo",
+    noPhone: "sem telefone", number: "Número", live: "ao vivo", connecting: "conectando", lost: "sem conexão, tentando de novo",
     simulator: "Simulador", close: "Fechar", clock: "Relógio", window: "janela: {h} h {m} min", windowClosed: "janela fechada",
     clockText: "Move a hora da demonstração toda, também da caixa. A última mensagem do cliente abre 24 horas de texto livre.",
     hour: "+1 h", most: "+22 h 30", mostTitle: "Deixa menos de duas horas de uma janela nova", closeWindow: "Fechar a janela", closeTitle: "Leva o relógio ao fim da janela desta conversa",
-    faults: "Falhas da Meta", between: "Entre a Meta e o Prosa", tick: { sent: "enviada", delivered: "entregue", read: "lida", failed: "não enviada" },
+    ahead: "{h} h {m} min à frente da hora real.", aheadKept: "{h} h {m} min à frente da hora real. Reiniciar não muda isso; “make db/reset” começa do zero.",
+    faults: "Falhas da Meta", between: "Entre a Meta e o Prosa", betweenNothing: "Nada desde o início.", tick: { sent: "enviada", delivered: "entregue", read: "lida", failed: "não enviada" },
     fault: {
       duplicate: ["Webhooks em dobro", "1 em 3", "Chega duas vezes, aparece uma."], reorder: ["Webhooks fora de ordem", "1 em 3", "A conversa fica em ordem."],
       batch: ["Webhooks em lotes", "1 em 2", "Vários em um só pedido."], status_first: ["Status antes da resposta", "sempre", "“Entregue” chega antes de “aceita”."],
@@ -55,11 +59,12 @@ const words = {
     phone: "Móvil de {name}", back: "Cambiar de móvil", messages: "Mensajes", ready: "Mensajes listos", unquote: "No citar", quote: "Citar",
     message: "Mensaje", attach: "Mandar un archivo", send: "Enviar", you: "Tú", deleted: "Este mensaje se eliminó", typing: "escribiendo…",
     quick: ["¿Dónde está mi pedido?", "Quiero cambiar una prenda", "Hablar con una persona"], today: "Hoy", yesterday: "Ayer",
-    noPhone: "sin teléfono visible", number: "Número", live: "en vivo", connecting: "conectando", lost: "sin conexión, probando de nuevo",
+    noPhone: "sin teléfono", number: "Número", live: "en vivo", connecting: "conectando", lost: "sin conexión, probando de nuevo",
     simulator: "Simulador", close: "Cerrar", clock: "Reloj", window: "ventana: {h} h {m} min", windowClosed: "ventana cerrada",
     clockText: "Mueve la hora de toda la demo, también de la bandeja. El último mensaje del cliente abre 24 horas de texto libre.",
     hour: "+1 h", most: "+22 h 30", mostTitle: "Deja menos de dos horas de una ventana nueva", closeWindow: "Cerrar la ventana", closeTitle: "Lleva el reloj al final de la ventana de este chat",
-    faults: "Fallos de Meta", between: "Entre Meta y Prosa", tick: { sent: "enviado", delivered: "entregado", read: "leído", failed: "no enviado" },
+    ahead: "{h} h {m} min por delante de la hora real.", aheadKept: "{h} h {m} min por delante de la hora real. Reiniciar no lo cambia; “make db/reset” empieza de cero.",
+    faults: "Fallos de Meta", between: "Entre Meta y Prosa", betweenNothing: "Nada desde el inicio.", tick: { sent: "enviado", delivered: "entregado", read: "leído", failed: "no enviado" },
     fault: {
       duplicate: ["Webhooks por duplicado", "1 de 3", "Llega dos veces, se ve una."], reorder: ["Webhooks en desorden", "1 de 3", "El hilo queda en orden."],
       batch: ["Webhooks en lotes", "1 de 2", "Varios en una sola petición."], status_first: ["Estado antes de la respuesta", "siempre", "“Entregado” llega antes de “aceptado”."],
@@ -76,7 +81,7 @@ const words = {
 export const languages = { "pt-BR": "Português", en: "English", es: "Español" };
 
 function preferred() {
-  const chosen = localStorage.getItem("language");
+  const chosen = localStorage.getItem("language") ?? "";
   if (words[chosen]) return chosen;
   for (const tag of navigator.languages ?? []) {
     const base = tag.slice(0, 2).toLowerCase();
@@ -86,10 +91,21 @@ function preferred() {
   return "en";
 }
 
+/** @type {string} */
 let language = preferred();
 export const spoken = () => language;
 /** For times and dates: hours from 0 to 24 in all of them. */
 export const locale = () => (language === "en" ? "en-GB" : language);
+
+export const clockOf = (at) => at.toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
+export const dateOf = (at) => at.toLocaleDateString(locale(), { weekday: "long", day: "numeric", month: "long" });
+
+/** A day in words, as seen from another moment. */
+export function dayOf(at, now) {
+  const day = 24 * 3600_000;
+  if (dateOf(at) === dateOf(now)) return t("today");
+  return dateOf(at) === dateOf(new Date(now.getTime() - day)) ? t("yesterday") : dateOf(at);
+}
 
 export function speak(tag) {
   language = tag;
@@ -109,8 +125,8 @@ export const logWords = (what) => what.replace(/[a-z]+/g, (word) => words[langua
 export function translate() {
   document.documentElement.lang = language;
   document.title = t("title");
-  for (const e of document.querySelectorAll("[data-t]")) e.textContent = t(e.dataset.t);
-  for (const e of document.querySelectorAll("[data-t-title]")) e.title = t(e.dataset.tTitle);
-  for (const e of document.querySelectorAll("[data-t-label]")) e.setAttribute("aria-label", t(e.dataset.tLabel));
-  for (const e of document.querySelectorAll("[data-t-hint]")) e.placeholder = t(e.dataset.tHint);
+  for (const e of all("[data-t]")) e.textContent = t(e.dataset.t);
+  for (const e of all("[data-t-title]")) e.title = t(e.dataset.tTitle);
+  for (const e of all("[data-t-label]")) e.setAttribute("aria-label", t(e.dataset.tLabel));
+  for (const e of all("[data-t-hint]")) e.placeholder = t(e.dataset.tHint);
 }
