@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/simulator"
@@ -26,8 +26,13 @@ func serveDemo(ctx context.Context, c config, db *database, o *observation, stdo
 		return fmt.Errorf("make app secret: %w", err)
 	}
 	c.AppSecret, c.VerifyToken = hex.EncodeToString(random), demoVerify
-	moved := make(chan struct{}, 1)
-	sim := simulator.New(demoSimulator(c, o, moved))
+	memory := persistence.NewDemo(db.pool)
+	state, err := openDemo(ctx, memory, stdout)
+	if err != nil {
+		return err
+	}
+	clock := &demoClock{memory: memory, log: o.log, moved: make(chan struct{}, 1)}
+	sim := simulator.New(demoSimulator(c, o, clock, state.Ahead))
 	if err := sim.Open(c.PhonesListen); err != nil {
 		if !errors.As(err, new(*net.OpError)) {
 			return err
@@ -42,34 +47,38 @@ func serveDemo(ctx context.Context, c config, db *database, o *observation, stdo
 	}
 	newcomer := demoStaff()[asAna]
 	sim.SetInbox(simulator.Inbox{URL: e.gateway.URL(), Door: doorFor(e.gateway.URL(), newcomer), Name: firstName(newcomer)})
-	if err := e.seed(ctx, sim); err != nil {
+	err = e.seed(ctx, sim, state.Told)
+	if err == nil {
+		err = memory.Finish(ctx)
+	}
+	if err != nil {
 		if ctx.Err() != nil {
 			err = nil // told to stop while it began
 		}
 		return errors.Join(err, e.close(context.WithoutCancel(ctx)))
 	}
-	printDemo(stdout, e.gateway.URL(), sim.URL())
+	clock.keep(sim)
+	printDemo(stdout, e.gateway.URL(), sim)
 	ringing, stop := context.WithCancel(ctx)
 	var alarms sync.WaitGroup
-	alarms.Go(func() { ringWhenMoved(ringing, persistence.NewTimers(e.db.pool), moved, o.log) })
+	alarms.Go(func() { clock.ring(ringing, persistence.NewTimers(db.pool)) })
 	defer alarms.Wait()
 	defer stop()
 	return e.wait(ctx)
 }
 
-// ringWhenMoved lets alarms ring that a moved clock has made due: their rows wait
-// for the database's clock, which nobody moves.
-func ringWhenMoved(ctx context.Context, timers *persistence.Timers, moved <-chan struct{}, log *slog.Logger) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-moved:
-		}
-		if err := timers.RingAll(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("alarms do not follow the simulator's clock", "error", err)
-		}
+// openDemo tells what earlier starts left, and the newcomer what follows from it.
+func openDemo(ctx context.Context, memory *persistence.Demo, stdout io.Writer) (persistence.DemoState, error) {
+	state, err := memory.Open(ctx, demoTenant)
+	switch {
+	case errors.Is(err, persistence.ErrRealData):
+		return state, fmt.Errorf("%w\nremedy: give the demo a folder of its own: PROSA_DATA=./.prosa-demo", err)
+	case err != nil || state.Told:
+		return state, err
+	case state.Again:
+		fmt.Fprintln(stdout, "\n  The first start was interrupted: the sample data are made anew.")
 	}
+	return state, nil
 }
 
 // demoDoor lets anybody be one of the demo's people.
@@ -81,16 +90,11 @@ func demoDoor(phones string) *gateway.Demo {
 	return d
 }
 
-func demoSimulator(c config, o *observation, moved chan<- struct{}) simulator.Config {
+func demoSimulator(c config, o *observation, clock *demoClock, ahead time.Duration) simulator.Config {
 	cfg := simulator.Config{
 		Phones: demoPhones(), Templates: demoTemplates(), AppSecret: c.AppSecret, NeedProof: true,
 		VerifyToken: c.VerifyToken, Seed: demoSeed, Logger: o.log,
-		Moved: func() {
-			select {
-			case moved <- struct{}{}:
-			default: // the next look sees this move too
-			}
-		},
+		Ahead: ahead, Moved: clock.move, Lasting: true,
 	}
 	for _, n := range demoNumbers() {
 		cfg.Numbers = append(cfg.Numbers, simulator.Number{
@@ -101,7 +105,8 @@ func demoSimulator(c config, o *observation, moved chan<- struct{}) simulator.Co
 }
 
 // printDemo tells a newcomer what to open and what to try.
-func printDemo(w io.Writer, inbox, phones string) {
+func printDemo(w io.Writer, inbox string, sim *simulator.Simulator) {
+	bruno := demoStaff()[asBruno]
 	fmt.Fprintf(w, `
   Inbox    %[1]s/
   Phones   %[2]s/
@@ -110,8 +115,11 @@ func printDemo(w io.Writer, inbox, phones string) {
   Write as a customer on the phones; claim and reply in the inbox.
   Be %[4]s beside her: %[3]s
   Move the phones' clock and the 24-hour window closes. Then cut the network, or kill -9.
-  Ctrl-C stops it; the next start finds everything as it was.
-`, inbox, phones, doorFor(besides(inbox), demoStaff()[asBruno]), firstName(demoStaff()[asBruno]))
+`, inbox, sim.URL(), doorFor(besides(inbox), bruno), firstName(bruno))
+	if ahead := sim.Ahead().Round(time.Minute); ahead != 0 {
+		fmt.Fprintf(w, "  The clock is %s ahead, as you left it; `make db/reset` begins anew.\n", strings.TrimSuffix(ahead.String(), "0s"))
+	}
+	fmt.Fprintln(w, "  Ctrl-C stops it; the next start finds everything as it was.")
 }
 
 // doorFor is the address at which the inbox lets somebody in.

@@ -12,9 +12,9 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// seed makes the demo's tenant, people and numbers, and at the first start tells
-// its story. Later starts find all of it and give the phones their chats back.
-func (e *engine) seed(ctx context.Context, sim *simulator.Simulator) error {
+// seed makes the demo's tenant, people and numbers, and tells its story if that
+// was not told. Later starts find all of it and give the phones their chats back.
+func (e *engine) seed(ctx context.Context, sim *simulator.Simulator, told bool) error {
 	if err := e.seedNumbers(ctx); err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}
@@ -35,13 +35,11 @@ func (e *engine) seed(ctx context.Context, sim *simulator.Simulator) error {
 	if err := sim.Handshake(ctx); err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}
-	rows, err := staff[asRafaela].conversations(ctx)
-	if err == nil {
-		if len(rows) == 0 {
-			err = (&teller{sim: sim, staff: staff}).tell(ctx)
-		} else {
-			err = recall(ctx, sim, staff[asRafaela], rows)
-		}
+	var err error
+	if told {
+		err = recall(ctx, sim, staff[asRafaela])
+	} else {
+		err = (&teller{sim: sim, staff: staff}).tell(ctx)
 	}
 	sim.Reseed()
 	for _, client := range staff {
@@ -71,7 +69,11 @@ func (e *engine) seedNumbers(ctx context.Context) error {
 
 // recall gives the phones, whose simulator keeps nothing, what the engine knows
 // of their chats. Customers that were made on the page get their phones back.
-func recall(ctx context.Context, sim *simulator.Simulator, manager *demoClient, rows []demoRow) error {
+func recall(ctx context.Context, sim *simulator.Simulator, manager *demoClient) error {
+	rows, err := manager.conversations(ctx)
+	if err != nil {
+		return err
+	}
 	slices.Reverse(rows) // the oldest first: a phone shows the number that it wrote to last
 	for _, row := range rows {
 		phone, err := phoneOf(sim, row)

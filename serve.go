@@ -67,9 +67,19 @@ func serveOnce(
 	return err
 }
 
+// errDemoData keeps real data apart from the demo's.
+var errDemoData = errors.New(`the database is the demo's
+remedy: set DATABASE_URL, or another folder: PROSA_DATA; or delete the demo: make db/reset`)
+
 // serveEngine is serve against the real Meta. The address that it got is kept,
 // for the next engine of this process.
 func serveEngine(ctx context.Context, c *config, db *database, o *observation, stdout io.Writer) error {
+	switch marked, err := persistence.NewDemo(db.pool).Marked(ctx); {
+	case err != nil:
+		return err
+	case marked: // its people have a password that is printed
+		return errDemoData
+	}
 	e, err := startEngine(ctx, *c, db, o, extras{web: web.Handler()})
 	if err != nil {
 		return err

@@ -7,6 +7,9 @@ func (s *Simulator) Now() time.Time {
 	return s.config.Clock().Add(time.Duration(s.offset.Load()))
 }
 
+// Ahead is how far the clock is ahead of its base.
+func (s *Simulator) Ahead() time.Duration { return time.Duration(s.offset.Load()) }
+
 // Advance moves the clock. Windows close and rates recover as if the time had
 // passed; deliveries under way are not hurried. Going back is possible.
 func (s *Simulator) Advance(d time.Duration) {

@@ -42,7 +42,9 @@ type Config struct {
 	Faults      Faults
 	Logger      *slog.Logger
 	Clock       func() time.Time // base of the movable clock; nil: time.Now
-	Moved       func()           // hears that the clock was moved; must not block; may be nil
+	Ahead       time.Duration    // of the clock to its base, at first
+	Moved       func()           // hears that the clock was moved, before the mover does; may be nil
+	Lasting     bool             // Ahead outlives the simulator; the page says so
 
 	AutoPhones   bool          // unknown recipients get a phone instead of 131026
 	AsyncErrors  bool          // a closed window fails by status instead of the answer
@@ -112,6 +114,7 @@ func New(config Config) *Simulator {
 		rand.Read(random[:]) // never fails since Go 1.24
 		seed = int64(binary.LittleEndian.Uint64(random[:]))
 	}
+	s.offset.Store(int64(config.Ahead))
 	s.faults, s.ids = newChance(seed, config.Faults), newIDMaker(seed)
 	for _, n := range config.Numbers {
 		if n.MPS <= 0 {

@@ -36,7 +36,7 @@ func (s *Simulator) stateFrame() object {
 		phones = append(phones, shownPhone{*p, p.last})
 	}
 	return object{
-		"type": "state", "now": s.Now(), "phones": phones, "numbers": numbers,
+		"type": "state", "now": s.Now(), "ahead": s.Ahead().Seconds(), "lasting": s.config.Lasting, "phones": phones, "numbers": numbers,
 		"faults": maps.Clone(s.faults.rates), "inbox": s.inbox,
 	}
 }
