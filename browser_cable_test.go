@@ -8,13 +8,16 @@ import (
 	"testing"
 )
 
-// cable is the network between a browser and the engine: it can be cut.
+// cable is the network between a browser and the engine: it can be cut, and it
+// can fall silent.
 type cable struct {
 	url string
 
 	mu     sync.Mutex
 	target string
 	isCut  bool
+	mute   bool
+	lost   int // connections that began in silence
 	ends   map[net.Conn]struct{}
 }
 
@@ -47,6 +50,16 @@ func newCable(t *testing.T, engine string) *cable {
 // carry copies both ways until one end closes.
 func (c *cable) carry(near net.Conn) {
 	defer near.Close()
+	if c.silent() {
+		c.mu.Lock()
+		c.lost++
+		c.mu.Unlock()
+		if c.hold(near) {
+			_, _ = io.Copy(io.Discard, near)
+		}
+		c.release(near)
+		return
+	}
 	far, err := net.Dial("tcp", c.end())
 	if err != nil {
 		return
@@ -58,10 +71,10 @@ func (c *cable) carry(near net.Conn) {
 	defer c.release(near, far)
 	var back sync.WaitGroup
 	back.Go(func() {
-		_, _ = io.Copy(near, far)
+		_, _ = io.Copy(&silence{cable: c, to: near}, far)
 		_ = near.Close()
 	})
-	_, _ = io.Copy(far, near)
+	_, _ = io.Copy(&silence{cable: c, to: far}, near)
 	_ = far.Close()
 	back.Wait()
 }
@@ -110,4 +123,40 @@ func (c *cable) mend() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.isCut = false
+}
+
+// hush makes every connection, and those that begin from now on, silent for ever
+// without ending it: as when the other machine stops. Those that begin after
+// speak again.
+func (c *cable) hush(on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mute = on
+}
+
+// unheard counts the connections that began in silence.
+func (c *cable) unheard() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lost
+}
+
+func (c *cable) silent() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.mute
+}
+
+// silence swallows everything once its cable was silent.
+type silence struct {
+	cable *cable
+	to    io.Writer
+	fell  bool
+}
+
+func (s *silence) Write(p []byte) (int, error) {
+	if s.fell = s.fell || s.cable.silent(); s.fell {
+		return len(p), nil
+	}
+	return s.to.Write(p)
 }

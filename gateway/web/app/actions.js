@@ -11,6 +11,7 @@ import { look, seenVersion } from './seen.js';
 import { serverNow } from './clock.js';
 import { composing, dialog, dispatch, pane, state, toast } from './state.js';
 import { t } from './i18n.js';
+import { fields } from './typing.js';
 import { explain } from './failure.js';
 import { socket } from './session.js';
 
@@ -96,8 +97,8 @@ export async function sendParts(id, kind, parts, claim) {
 /** Gives a send to the server, now or when the connection is back. @param {string} id @param {string} type @param {Pending} pending */
 export async function deliver(id, type, pending) {
   const answer = await give(pending.id, id, type, pending.body);
-  dropUnsent(pending.id);
   if (!answer.problem) {
+    dropUnsent(pending.id);
     look(id, answer.result.version, true);
     dispatch({ t: 'result', id, echo: pending.id, result: answer.result });
     if (pending.claim && state.value.rows[id]?.owner.kind === 'nobody') say(t('toast.claimed'));
@@ -112,23 +113,22 @@ function refused(id, pending, problem) {
   dispatch({ t: 'owner.is', id, owner: problem.owner });
   switch (problem.code) {
     case 'stale':
-      dispatch({ t: 'unsent', id, echo: pending.id });
       dispatch({ t: 'stale', id, stale: { text: pending.text, difference: problem.difference ?? [], body: pending } });
-      backToDraft(id, pending);
+      editFailed(id, pending);
       return;
     case 'window_closed':
       dispatch({ t: 'shut', id });
       // falls through
     case 'not_owner': case 'unclaimed': case 'already_owned': case 'epoch': case 'bad_content': case 'no_template':
-      dispatch({ t: 'unsent', id, echo: pending.id });
-      backToDraft(id, pending);
+      editFailed(id, pending);
       say(explain(problem));
       return;
   }
+  keepUnsent(id, { ...pending, state: 'failed', problem }); // until somebody says what becomes of it
   dispatch({ t: 'result', id, echo: pending.id, problem });
 }
 
-/** @param {string} id @param {Pending} pending */
+/** Puts a text that did not go out where it can be changed. @param {string} id @param {Pending} pending */
 function backToDraft(id, pending) {
   if (pending.kind === 'template') {
     keepTemplate(id, pending.body.template);
@@ -150,14 +150,17 @@ export function writeAgain(id, text) {
   focusComposer();
 }
 
-/** Takes a failed bubble away, its text back into the composer. @param {string} id @param {Pending} pending */
+/** Takes a bubble away, its text back into the composer. @param {string} id @param {Pending} pending */
 export function editFailed(id, pending) {
-  dispatch({ t: 'unsent', id, echo: pending.id });
   backToDraft(id, pending);
+  discardFailed(id, pending);
 }
 
 /** @param {string} id @param {Pending} pending */
-export function discardFailed(id, pending) { dispatch({ t: 'unsent', id, echo: pending.id }); }
+export function discardFailed(id, pending) {
+  dropUnsent(pending.id);
+  dispatch({ t: 'unsent', id, echo: pending.id });
+}
 
 /** @param {string} id @param {Pending} pending */
 export function retryFailed(id, pending) {
@@ -231,6 +234,7 @@ export async function transfer(id, to, note) {
 export async function toQueue(id, note = '') {
   const answer = note ? await command(id, 'transfer', { note }) : await command(id, 'release');
   if (!answer.problem) say(t('toast.released'));
+  return answer;
 }
 
 /** Asks the owner for the conversation, by a note that both see. @param {string} id @param {string} name */
@@ -245,7 +249,7 @@ export async function resolve(id, next = false) {
   const answer = await command(id, 'resolve');
   if (answer.problem) return;
   say(t('toast.resolved'), { label: t('undo'), run: () => void command(id, 'reopen') });
-  if (next) go({ id: after });
+  if (next && !document.activeElement?.matches(fields)) go({ id: after }); // who has begun to write stays
 }
 
 /** @param {string} id */

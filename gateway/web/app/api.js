@@ -13,6 +13,8 @@ export class Failure extends Error {
 /** The server cannot be reached. @returns {Problem} */
 export const unreachable = () => ({ code: 'unreachable', title: '', status: 0 });
 
+const patience = 20_000; // milliseconds; the server gives up sooner, so that no answer means no server
+
 let csrf = '';
 /** @param {string} token */
 export function setCSRF(token) { csrf = token; }
@@ -27,7 +29,8 @@ async function call(method, path, body, signal) {
   let answer;
   try {
     answer = await fetch(`/api/v1${path}`, {
-      method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal, credentials: 'same-origin',
+      method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin',
+      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(patience)]) : AbortSignal.timeout(patience),
     });
   } catch (err) {
     if (err.name === 'AbortError') throw err;

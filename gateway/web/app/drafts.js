@@ -40,13 +40,22 @@ export function readUnsent() {
   try { return JSON.parse(read(unsentName()) ?? '[]'); } catch { return []; }
 }
 
-/** @param {string} id @param {import('./types.js').Pending} pending */
+/** Sends that are in this page alone. @type {Set<string>} */
+const loose = new Set();
+
+/** A send that was not accepted: under way, or refused and not yet decided upon. @param {string} id @param {import('./types.js').Pending} pending */
 export function keepUnsent(id, pending) {
-  write(unsentName(), JSON.stringify([...readUnsent().filter((u) => u.pending.id !== pending.id), { id, pending }]));
+  const all = [...readUnsent().filter((u) => u.pending.id !== pending.id), { id, pending }];
+  if (write(unsentName(), JSON.stringify(all))) loose.delete(pending.id);
+  else loose.add(pending.id);
 }
+
+/** Whether something that was typed goes with this page. */
+export const onlyHere = () => memory.size > 0 || loose.size > 0;
 
 /** @param {string} echo */
 export function dropUnsent(echo) {
+  loose.delete(echo);
   const rest = readUnsent().filter((u) => u.pending.id !== echo);
   if (rest.length) write(unsentName(), JSON.stringify(rest));
   else store?.removeItem(unsentName());

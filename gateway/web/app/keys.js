@@ -4,7 +4,7 @@ import { applies, commands } from './commands.js';
 import { cursor } from './focus.js';
 import { leave, openId } from './router.js';
 import { dialog, onePane, pane, session } from './state.js';
-import { fields, Typing } from './typing.js';
+import { composes, fields, Typing } from './typing.js';
 
 const pause = 900; // between G and what follows
 
@@ -20,7 +20,7 @@ export function startKeys() {
 
 /** @param {KeyboardEvent} e */
 function pressed(e) {
-  if (session.value !== 'in' || e.defaultPrevented || e.isComposing) return;
+  if (session.value !== 'in' || e.defaultPrevented || composes(e)) return;
   if ((e.ctrlKey || e.metaKey) && !e.altKey && e.key.toLowerCase() === 'k') {
     e.preventDefault();
     dialog.value = dialog.value?.name === 'palette' ? null : { name: 'palette', id: openId.value };

@@ -3,6 +3,8 @@
 import { halfMinute, startClock } from './clock.js';
 import { App } from './components/App.js';
 import { nameOf } from './format.js';
+import { onlyHere } from './drafts.js';
+import { guardDrops } from './drop.js';
 import { h, render } from './html.js';
 import { language, t } from './i18n.js';
 import { startKeys } from './keys.js';
@@ -20,6 +22,8 @@ startRouter();
 startClock();
 startKeys();
 watchNetwork();
+guardDrops();
+addEventListener('beforeunload', (e) => { if (onlyHere()) e.preventDefault(); });
 pane.value = openId.value ? 'thread' : 'list';
 const place = /** @type {HTMLElement} */ (document.getElementById('app'));
 place.textContent = ''; // the picture that stood until now

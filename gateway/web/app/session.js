@@ -1,15 +1,15 @@
 // Who is logged in, and what must be read to be exact: at the start, after a cut,
 // when the feed begins anew.
 
-import { deliver } from './actions.js';
+import { deliver, editFailed } from './actions.js';
 import { api, Failure, getCSRF, setCSRF } from './api.js';
 import { atLeast, learn } from './clock.js';
 import { asksForAnother, guest, marked, remember } from './demo.js';
-import { draftsOf, dropUnsent, readUnsent } from './drafts.js';
+import { draftsOf, readUnsent } from './drafts.js';
 import { nameOf } from './format.js';
 import { t } from './i18n.js';
 import { go, openId, route } from './router.js';
-import { countsDue, dispatch, effect, refetch, state, toast } from './state.js';
+import { countsDue, dialog, dispatch, effect, refetch, state, toast } from './state.js';
 import { conversationOf } from './store.js';
 import { loadDetails } from './load_details.js';
 import { loadList, refreshList } from './load_list.js';
@@ -160,7 +160,7 @@ function begin() {
   for (const { id, pending } of readUnsent()) {
     if (state.value.pending[id]?.some((p) => p.id === pending.id)) continue; // on the screen, and the socket gives it again
     dispatch({ t: 'send', id, pending });
-    void deliver(id, pending.kind === 'note' ? 'notes' : 'messages', pending);
+    if (pending.state === 'sending') void deliver(id, pending.kind === 'note' ? 'notes' : 'messages', pending);
   }
   if (begun) { void loadList(); return; }
   begun = true;
@@ -176,9 +176,18 @@ export async function login(email, password) {
 
 export async function logout() {
   socket.close(); // its end is wanted, and says nothing
-  await api.logout().catch(() => null);
+  try {
+    await api.logout();
+  } catch (err) {
+    if (!(err instanceof Failure) || err.problem.code !== 'no_session') { // the session lives on: nobody may think otherwise
+      socket.open();
+      dialog.value = null;
+      toast.value = { text: t('logout.failed') };
+      return;
+    }
+  }
   remember('');
-  for (const { pending } of readUnsent()) dropUnsent(pending.id);
+  for (const { id, pending } of readUnsent()) editFailed(id, pending); // not sent behind anybody's back, and not lost
   location.assign('/');
 }
 

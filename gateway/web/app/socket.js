@@ -5,6 +5,7 @@ import { batcher } from './batch.js';
 
 const pingEvery = 20_000;
 const patience = 6_000; // without an answer to a ping the connection is dead
+const knock = 12_000; // from opening to ready; the server may take five seconds to find its place
 const longest = 6_000; // between two tries: who waits for a server looks at the screen
 
 /**
@@ -32,6 +33,7 @@ export class Socket {
     this.timer = 0;
     this.pingEvery = pingEvery; // milliseconds; each answer tells the server's time
     this.ping = 0;
+    this.door = 0; // when a server that does not answer is given up
     this.frames = batcher((frames) => this.on.onFrames(frames));
   }
 
@@ -43,6 +45,7 @@ export class Socket {
     const ws = this.ws = new WebSocket(`${scheme}//${location.host}/api/v1/ws`);
     ws.onmessage = (event) => { if (ws === this.ws) this.read(JSON.parse(event.data)); };
     ws.onclose = (event) => { if (ws === this.ws) this.closed(event.code); };
+    this.door = setTimeout(() => { if (ws === this.ws && !this.live) this.closed(1006); }, knock);
   }
 
   close() {
@@ -54,6 +57,7 @@ export class Socket {
 
   drop() {
     clearInterval(this.ping);
+    clearTimeout(this.door);
     const ws = this.ws;
     this.ws = null;
     if (ws) { ws.onmessage = ws.onclose = null; ws.close(); }

@@ -7,6 +7,9 @@ const leaves = ['Enter', 'Escape', 'Tab'];
 
 export const fields = 'input, textarea, select, [contenteditable]';
 
+/** Whether a key belongs to an input method; one browser tells so by its code alone. @param {KeyboardEvent} e */
+export const composes = (e) => e.isComposing || e.keyCode === 229;
+
 export class Typing {
   constructor() {
     /** @type {{isConnected: boolean}|null} */

@@ -10,6 +10,7 @@ import { present } from '../load_thread.js';
 import { handy, limit } from '../longtext.js';
 import { composing, net } from '../state.js';
 import { focusComposer } from '../focus.js';
+import { composes } from '../typing.js';
 import { IconButton, Keys } from './bits.js';
 import { Oversize, TooLong } from './ComposeLong.js';
 
@@ -51,7 +52,7 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     if (kind === 'note') composing.value = 'reply';
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
-    if (e.isComposing) return;
+    if (composes(e)) return;
     if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault(); go(); }
     if (e.key === 'Escape') { e.stopPropagation(); if (kind === 'note' && empty) composing.value = 'reply'; else field.current?.blur(); }
   };

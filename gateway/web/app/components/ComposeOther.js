@@ -7,6 +7,7 @@ import { clockTime, lasting, shortTime } from '../format.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { composing, me, presence } from '../state.js';
+import { composes } from '../typing.js';
 import { party } from './EventLine.js';
 import { Icon, Keys, OwnerAvatar } from './bits.js';
 
@@ -56,7 +57,7 @@ function TakeOver({ id, row }) {
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (e.key === 'Escape') { e.stopPropagation(); composing.value = 'reply'; }
-    if (e.key === 'Enter' && !e.isComposing && !(/** @type {HTMLElement} */ (e.target).closest('.comp-row'))) { e.preventDefault(); void go(); }
+    if (e.key === 'Enter' && !composes(e) && !(/** @type {HTMLElement} */ (e.target).closest('.comp-row'))) { e.preventDefault(); void go(); }
   };
   return html`<div onKeyDown=${keys} data-test="takeover-form" data-me=${me.value?.id}>
     <div class="comp-state"><${OwnerAvatar} owner=${row.owner} size=${32} /><span class="txt"><b>${t('take.title', { name })}</b><small>${t('take.text', { name })}</small></span></div>

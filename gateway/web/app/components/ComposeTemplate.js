@@ -13,6 +13,7 @@ import { composing, me, numbers, templates, threads } from '../state.js';
 import { readTemplate, writeTemplate } from '../template_draft.js';
 import { check, choices, filled, keyOf, prefill, wanted } from '../templates.js';
 import { tongueOf } from '../tongues.js';
+import { composes } from '../typing.js';
 import { Icon, Keys } from './bits.js';
 import { TemplateFill } from './TemplateFill.js';
 import { TemplateList } from './TemplateList.js';
@@ -55,7 +56,7 @@ export function ComposeTemplate({ id, row, claim, free = false }) {
     void send(id, { kind: 'template', text: shown.rendered, claim, shown, template: { name: chosen.name, language: chosen.language, values: wanted(chosen, values) } });
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
-    if (e.isComposing) return;
+    if (composes(e)) return;
     if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); go(); }
     if (e.key === 'Escape') {
       e.stopPropagation();

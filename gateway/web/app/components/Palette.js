@@ -10,6 +10,7 @@ import { hitKey, openHit, useSearch } from '../search.js';
 import { counts, me, numbers, pane, rows } from '../state.js';
 import { counted } from '../format.js';
 import { explain } from '../failure.js';
+import { composes } from '../typing.js';
 import { pieces, spread } from '../words.js';
 import { close, Dialog } from './Dialog.js';
 import { Hit } from './Hit.js';
@@ -33,7 +34,7 @@ export function Palette() {
   const keys = (/** @type {KeyboardEvent} */ e) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (by) { e.preventDefault(); choose(options[(current + by + options.length) % options.length]?.id ?? ''); }
-    if (e.key === 'Enter' && !e.isComposing && options[current]) { e.preventDefault(); run(options[current]); }
+    if (e.key === 'Enter' && !composes(e) && options[current]) { e.preventDefault(); run(options[current]); }
   };
   const filled = groups.map((g) => ({ g, of: options.filter((o) => o.group === g) })).filter((x) => x.of.length);
   const here = rows.value[openId.value];

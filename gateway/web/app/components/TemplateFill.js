@@ -2,6 +2,7 @@ import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { tokens } from '../markup.js';
 import { fault, readable, slots } from '../templates.js';
+import { composes } from '../typing.js';
 
 /** @typedef {import('../types.js').TemplateVariable} TemplateVariable */
 
@@ -14,7 +15,7 @@ import { fault, readable, slots } from '../templates.js';
  */
 export function TemplateFill({ of, values, state, fill, onward }) {
   const keys = (/** @type {KeyboardEvent} */ e, /** @type {string} */ key) => {
-    if (e.key !== 'Enter' || e.isComposing || e.ctrlKey || e.metaKey) return;
+    if (e.key !== 'Enter' || composes(e) || e.ctrlKey || e.metaKey) return;
     e.preventDefault();
     onward(key);
   };

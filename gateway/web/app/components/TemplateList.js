@@ -4,6 +4,7 @@ import { html, useEffect, useRef } from '../html.js';
 import { t } from '../i18n.js';
 import { keyOf, readable } from '../templates.js';
 import { tag } from '../tongues.js';
+import { composes } from '../typing.js';
 
 /**
  * Search, and what it finds: one list that the arrows move in while the search
@@ -18,7 +19,7 @@ export function TemplateList({ list, found, chosen, q, search, pick, onward, aga
   const at = chosen ? found.indexOf(chosen) : -1;
   useEffect(() => { options.current?.children[at]?.scrollIntoView({ block: 'nearest' }); }, [at]);
   const keys = (/** @type {KeyboardEvent} */ e) => {
-    if (e.isComposing || e.ctrlKey || e.metaKey) return;
+    if (composes(e) || e.ctrlKey || e.metaKey) return;
     if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
       e.preventDefault();
       const to = found[Math.max(0, Math.min(found.length - 1, at + (e.key === 'ArrowDown' ? 1 : -1)))];

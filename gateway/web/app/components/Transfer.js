@@ -6,6 +6,7 @@ import { firstName, nameOf } from '../format.js';
 import { html, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { agents, me, presence, rows } from '../state.js';
+import { composes } from '../typing.js';
 import { spread } from '../words.js';
 import { close, Dialog } from './Dialog.js';
 import { Avatar, Icon, Keys } from './bits.js';
@@ -36,7 +37,7 @@ export function Transfer({ id }) {
       e.preventDefault();
       setTo(ids[(ids.indexOf(chosen?.id ?? to) + by + ids.length) % ids.length]);
     }
-    if (e.key !== 'Enter' || e.isComposing) return;
+    if (e.key !== 'Enter' || composes(e)) return;
     if (e.ctrlKey || e.metaKey) { e.preventDefault(); void go(); }
     else if (ready && /** @type {HTMLElement} */ (e.target).tagName === 'INPUT') { e.preventDefault(); words.current?.focus(); }
   };

@@ -49,7 +49,7 @@ export default {
   'media.no.gone': 'WhatsApp does not have this file any more.', 'media.no.too_large': 'The file is too large to be kept.', 'media.no.foreign': 'Not fetched: the address is not one of WhatsApp’s.', 'media.no.expired': 'It could not be fetched within seven days.', 'media.no.damaged': 'The file arrived damaged.', 'media.no.unavailable': 'The file could not be fetched.',
 
   reply: 'Reply', note: 'Note', send: 'Send', claim: 'Claim', claimAndReply: 'Claim and reply', 'claim.only': 'Claim without replying  C', 'compose.kind': 'Kind', 'compose.to': 'Write to {name}', 'compose.claim': 'Write to claim and reply in one step',
-  'compose.long': '{n} of {limit} characters', 'compose.offline': 'No connection: sends when back', 'draft.saved': 'Draft saved', 'draft.here': 'Kept here', 'draft.notKept': 'Too large to save: do not reload',
+  'compose.long': '{n} of {limit} characters', 'compose.offline': 'No connection: sends when back', 'draft.saved': 'Draft saved', 'draft.here': 'Kept here', 'draft.notKept': 'Kept in this page only: do not reload',
   'note.send': 'Add note', 'note.hint': 'A note that only the team sees', 'note.only': 'only the team sees this', 'note.to': 'Internal note for {name}…', 'note.add': 'Add', notes: 'Notes', 'notes.none': 'No notes yet.',
   'window.free': 'Free text for', 'window.why': '24 hours from the customer’s last message', 'window.closed': 'Window closed', 'window.never': 'The customer has not written yet', 'window.left': 'Window open for {time} more', 'window.30': 'The window closes in less than 30 minutes', 'window.120': 'The window closes in less than 2 hours',
   'window.is.open': 'Window open', 'window.is.closing': 'Closes within 2 h', 'window.is.closed': 'Window closed', 'closed.since': 'Window closed {time} ago.', 'closed.now': 'The window is closing.', 'closed.never': 'The customer has not written yet.', 'closed.only': 'Only approved templates.',
@@ -87,6 +87,7 @@ export default {
   'long.why': 'WhatsApp takes no more than that in one message.', 'long.huge': 'Too long for WhatsApp and for this field. It is kept whole until you decide.', 'long.parts': { one: 'Send as 1 message', other: 'Send as {n} messages' }, 'long.shorten': 'Keep the first {limit}', 'long.shortened': 'Shortened.', 'long.discarded': 'Discarded.', 'long.copy': 'Copy all',
   'down.since': '{number} is down {when}.', 'down.other': 'Answer from {number}',
   'draft.kept': 'Your draft is kept:', 'meta.givenUp': 'it was given up',
+  'drop.files': 'Files cannot be sent from here yet.', 'logout.failed': 'You are not logged out: the server cannot be reached. Try again.',
   'login.ended': 'Your session has ended. What you wrote is kept in this browser.', 'gone.kept': 'What you had written here', 'gone.changed': 'Your teams or role have changed.',
   'net.live': 'Live', 'net.connecting': 'Connecting…', 'net.cut': 'No connection.', 'net.asOf': 'as of {time}', 'net.retry': 'Try now', 'net.stopped': 'Disconnected',
   'login.title': 'Log in to Prosa', 'login.email': 'E-mail', 'login.password': 'Password', 'login.go': 'Log in', 'login.busy': 'Logging in…',

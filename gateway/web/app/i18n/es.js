@@ -49,7 +49,7 @@ export default {
   'media.no.gone': 'WhatsApp ya no tiene este archivo.', 'media.no.too_large': 'El archivo es demasiado grande para guardarlo.', 'media.no.foreign': 'No se descargó: la dirección no es de WhatsApp.', 'media.no.expired': 'No se pudo descargar en siete días.', 'media.no.damaged': 'El archivo llegó dañado.', 'media.no.unavailable': 'No se pudo descargar el archivo.',
 
   reply: 'Responder', note: 'Nota interna', send: 'Enviar', claim: 'Tomar', claimAndReply: 'Tomar y responder', 'claim.only': 'Tomar sin responder  C', 'compose.kind': 'Tipo', 'compose.to': 'Escribe a {name}', 'compose.claim': 'Escribe para tomar y responder en un paso',
-  'compose.long': '{n} de {limit} caracteres', 'compose.offline': 'Sin conexión: se envía al volver', 'draft.saved': 'Borrador guardado', 'draft.here': 'Guardado aquí', 'draft.notKept': 'Demasiado grande para guardar: no recargues',
+  'compose.long': '{n} de {limit} caracteres', 'compose.offline': 'Sin conexión: se envía al volver', 'draft.saved': 'Borrador guardado', 'draft.here': 'Guardado aquí', 'draft.notKept': 'Guardado solo en esta página: no recargues',
   'note.send': 'Guardar nota', 'note.hint': 'Una nota que solo ve el equipo', 'note.only': 'solo la ve el equipo', 'note.to': 'Nota interna para {name}…', 'note.add': 'Añadir', notes: 'Notas', 'notes.none': 'Ninguna nota todavía.',
   'window.free': 'Texto libre por', 'window.why': '24 h desde el último mensaje del cliente', 'window.closed': 'Ventana cerrada', 'window.never': 'El cliente aún no ha escrito', 'window.left': 'Ventana abierta por {time} más', 'window.30': 'La ventana se cierra en menos de 30 minutos', 'window.120': 'La ventana se cierra en menos de 2 horas',
   'window.is.open': 'Ventana abierta', 'window.is.closing': 'Cierra en menos de 2 h', 'window.is.closed': 'Ventana cerrada', 'closed.since': 'Ventana cerrada hace {time}.', 'closed.now': 'La ventana se está cerrando.', 'closed.never': 'El cliente aún no ha escrito.', 'closed.only': 'Solo plantillas aprobadas.',
@@ -87,6 +87,7 @@ export default {
   'long.why': 'WhatsApp no acepta más en un mensaje.', 'long.huge': 'Demasiado largo para WhatsApp y para este campo. Se guarda entero hasta que decidas.', 'long.parts': { one: 'Enviar como 1 mensaje', other: 'Enviar como {n} mensajes' }, 'long.shorten': 'Dejar los primeros {limit}', 'long.shortened': 'Acortado.', 'long.discarded': 'Descartado.', 'long.copy': 'Copiar todo',
   'down.since': '{number} fuera de servicio {when}.', 'down.other': 'Responder desde {number}',
   'draft.kept': 'Tu borrador sigue aquí:', 'meta.givenUp': 'se dio por no enviado',
+  'drop.files': 'Aún no se pueden enviar archivos desde aquí.', 'logout.failed': 'La sesión sigue abierta: el servidor no responde. Reintenta.',
   'login.ended': 'Tu sesión terminó. Lo que escribiste sigue guardado en este navegador.', 'gone.kept': 'Lo que habías escrito aquí', 'gone.changed': 'Tus equipos o tu rol han cambiado.',
   'net.live': 'En vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sin conexión.', 'net.asOf': 'datos de las {time}', 'net.retry': 'Probar ahora', 'net.stopped': 'Desconectado',
   'login.title': 'Entrar en Prosa', 'login.email': 'Correo', 'login.password': 'Contraseña', 'login.go': 'Entrar', 'login.busy': 'Entrando…',

@@ -49,7 +49,7 @@ export default {
   'media.no.gone': 'O WhatsApp não tem mais este arquivo.', 'media.no.too_large': 'O arquivo é grande demais para guardar.', 'media.no.foreign': 'Não buscado: o endereço não é do WhatsApp.', 'media.no.expired': 'Não deu para buscar em sete dias.', 'media.no.damaged': 'O arquivo chegou danificado.', 'media.no.unavailable': 'Não deu para buscar o arquivo.',
 
   reply: 'Responder', note: 'Nota interna', send: 'Enviar', claim: 'Assumir', claimAndReply: 'Assumir e responder', 'claim.only': 'Assumir sem responder  C', 'compose.kind': 'Tipo', 'compose.to': 'Escreva para {name}', 'compose.claim': 'Escreva para assumir e responder em um passo',
-  'compose.long': '{n} de {limit} caracteres', 'compose.offline': 'Sem conexão: envia quando voltar', 'draft.saved': 'Rascunho salvo', 'draft.here': 'Guardado aqui', 'draft.notKept': 'Grande demais para guardar: não recarregue',
+  'compose.long': '{n} de {limit} caracteres', 'compose.offline': 'Sem conexão: envia quando voltar', 'draft.saved': 'Rascunho salvo', 'draft.here': 'Guardado aqui', 'draft.notKept': 'Guardado só nesta página: não recarregue',
   'note.send': 'Guardar nota', 'note.hint': 'Uma nota que só a equipe vê', 'note.only': 'só a equipe vê', 'note.to': 'Nota interna para {name}…', 'note.add': 'Adicionar', notes: 'Notas', 'notes.none': 'Nenhuma nota ainda.',
   'window.free': 'Texto livre por', 'window.why': '24 h desde a última mensagem do cliente', 'window.closed': 'Janela fechada', 'window.never': 'O cliente ainda não escreveu', 'window.left': 'Janela aberta por mais {time}', 'window.30': 'A janela fecha em menos de 30 minutos', 'window.120': 'A janela fecha em menos de 2 horas',
   'window.is.open': 'Janela aberta', 'window.is.closing': 'Fecha em até 2 h', 'window.is.closed': 'Janela fechada', 'closed.since': 'Janela fechada há {time}.', 'closed.now': 'A janela está fechando.', 'closed.never': 'O cliente ainda não escreveu.', 'closed.only': 'Só modelos aprovados.',
@@ -87,6 +87,7 @@ export default {
   'long.why': 'O WhatsApp não aceita mais em uma mensagem.', 'long.huge': 'Longo demais para o WhatsApp e para este campo. Fica guardado inteiro até você decidir.', 'long.parts': { one: 'Enviar como 1 mensagem', other: 'Enviar como {n} mensagens' }, 'long.shorten': 'Deixar os primeiros {limit}', 'long.shortened': 'Encurtado.', 'long.discarded': 'Descartado.', 'long.copy': 'Copiar tudo',
   'down.since': '{number} fora do ar {when}.', 'down.other': 'Responder por {number}',
   'draft.kept': 'Seu rascunho continua aqui:', 'meta.givenUp': 'foi dado como não enviado',
+  'drop.files': 'Ainda não dá para enviar arquivos por aqui.', 'logout.failed': 'A sessão continua aberta: o servidor não responde. Tente de novo.',
   'login.ended': 'Sua sessão terminou. O que você escreveu continua guardado neste navegador.', 'gone.kept': 'O que você tinha escrito aqui', 'gone.changed': 'Suas equipes ou seu papel mudaram.',
   'net.live': 'Ao vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sem conexão.', 'net.asOf': 'dados de {time}', 'net.retry': 'Tentar agora', 'net.stopped': 'Desconectado',
   'login.title': 'Entrar no Prosa', 'login.email': 'E-mail', 'login.password': 'Senha', 'login.go': 'Entrar', 'login.busy': 'Entrando…',
