@@ -378,3 +378,92 @@ func testInboxTabs(t *testing.T, c *chromium) {
 	two.pick("all", "Helena")
 	two.see("document.querySelector('[data-test=compose]').value === 'Ainda não enviado'")
 }
+
+// composes waits until the open composer holds a text.
+func (b *tab) composes(text string) {
+	b.t.Helper()
+	b.see(fmt.Sprintf("document.querySelector('[data-test=compose]')?.value === %q", text))
+}
+
+// What is typed and not sent shows in the list, and in every tab; two tabs that
+// write the same draft lose nothing.
+func testInboxDrafts(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, "Tem em azul?")
+	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	other, _ := d.say(t, "5515955506650", "Boa tarde")
+	expect(t, d.ana.post(t, other+"/claim", map[string]any{}), http.StatusOK)
+	one := c.seat(t, d.url, "ana@lume.example", testPassword)
+	one.pick("mine", "Helena")
+	two := one.another()
+	two.open(d.url)
+	two.live()
+	two.pick("mine", "Helena")
+
+	one.write(at("compose"), "Tem sim")
+	two.composes("Tem sim")
+	one.see("!document.querySelector('[data-test=row-draft]')") // the composer shows it
+	two.write(at("compose"), ", azul")
+	one.composes("Tem sim, azul")
+	// A tab that does not hear what is typed, and types.
+	one.script("(window.line = BroadcastChannel.prototype.postMessage, BroadcastChannel.prototype.postMessage = function (m) { (window.late ??= []).push(() => window.line.call(this, m)); })")
+	one.insert(" e verde")
+	two.insert(" e branco")
+	two.composes("Tem sim, azul e branco")
+	one.see("document.querySelector('[data-test=compose]').value.includes('e verde')")
+	one.script("(BroadcastChannel.prototype.postMessage = window.line, window.late.forEach((send) => send()))")
+	const both = "Tem sim, azul e branco\nTem sim, azul e verde"
+	one.composes(both)
+	two.composes(both)
+	one.do("reload", chromedp.Reload())
+	one.live()
+	one.mode("mine")
+	one.composes(both)
+
+	// The caret of the tab that follows stays where it is.
+	two.script("document.querySelector('[data-test=compose]').setSelectionRange(3, 3)")
+	one.rewrite(at("compose"), "Tem sim! Azul.")
+	two.composes("Tem sim! Azul.")
+	two.see("document.querySelector('[data-test=compose]').selectionStart === 3")
+
+	// In the list, of the conversation that is not open.
+	row := one.row("Helena")
+	one.click(one.row("Loja da Vila"))
+	one.shows(row+" "+at("row-draft"), "Draft:")
+	one.shows(row+" "+at("row-preview"), "Tem sim! Azul.")
+	one.looks("draft")
+	two.click(two.row("Loja da Vila"))
+	two.shows(row+" "+at("row-preview"), "Tem sim! Azul.")
+	two.do("reload", chromedp.Reload())
+	two.live()
+	two.shows(row+" "+at("row-draft"), "Draft:")
+	one.click(row)
+	one.click(at("tab-note"))
+	one.write(at("compose"), "Perguntar ao estoque")
+	two.see(fmt.Sprintf(`document.querySelector('%s .row-b [aria-label="and the draft of a note"]')`, row))
+	one.click(at("tab-reply"))
+	one.composes("Tem sim! Azul.")
+	one.see("document.activeElement.matches('[data-test=compose]')")
+	one.press(kb.Enter)
+	one.message("Tem sim! Azul.", "delivered")
+	two.shows(row+" "+at("row-preview"), "Perguntar ao estoque")
+	one.click(at("tab-note"))
+	one.rewrite(at("compose"), "x")
+	one.press(kb.Backspace)
+	two.lacks(row + " " + at("row-draft"))
+	two.shows(row+" "+at("row-preview"), "Tem sim! Azul.")
+	for language, word := range map[string]string{"pt-BR": "Rascunho:", "es": "Borrador:"} {
+		one.composes("")
+		one.insert("Falar com a Dora")
+		one.click(at("account"))
+		one.choose(at("language"), language)
+		one.press(kb.Escape)
+		two.shows(row+" "+at("row-draft"), "Draft:")
+		one.click(one.row("Loja da Vila"))
+		one.shows(row+" "+at("row-draft"), word)
+		one.click(row)
+		one.click(at("tab-note"))
+		one.rewrite(at("compose"), "x")
+		one.press(kb.Backspace)
+	}
+}

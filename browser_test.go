@@ -39,6 +39,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: ask":             testInboxAsk,
 		"inbox: cut":             testInboxCut,
 		"inbox: tabs":            testInboxTabs,
+		"inbox: drafts":          testInboxDrafts,
 		"inbox: window":          testInboxWindow,
 		"inbox: keyboard":        testInboxKeyboard,
 		"input: long":            testInputLong,

@@ -2,7 +2,7 @@
 // gives commands.
 
 import { api } from './api.js';
-import { keepUnsent, dropUnsent, readDraft, writeDraft } from './drafts.js';
+import { keepUnsent, dropUnsent, readDraft, tellDraft, writeDraft } from './drafts.js';
 import { keepTemplate } from './template_draft.js';
 import { focusComposer } from './focus.js';
 import { firstPart } from './longtext.js';
@@ -87,7 +87,7 @@ export async function sendParts(id, kind, parts, claim) {
   for (let n = 0, rest = readDraft(id, kind).trim(); n < parts && rest; n++) {
     const part = firstPart(rest), after = rest.slice(part.length).trimStart();
     writeDraft(id, after, kind);
-    dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
+    tellDraft(id);
     const answer = await send(id, { kind: kind === 'note' ? 'note' : 'text', text: part.trimEnd(), claim: claim && n === 0 });
     if (answer.problem || readDraft(id, kind) !== after) return;
     rest = after;
@@ -132,20 +132,20 @@ function refused(id, pending, problem) {
 function backToDraft(id, pending) {
   if (pending.kind === 'template') {
     keepTemplate(id, pending.body.template);
-    dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
+    tellDraft(id);
     return;
   }
   const kind = pending.kind === 'note' ? 'note' : 'reply';
   const typed = readDraft(id, kind);
   writeDraft(id, typed && typed !== pending.text ? `${pending.text}\n${typed}` : pending.text, kind);
-  dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
+  tellDraft(id);
 }
 
 /** Puts a text that did not go out into the composer, before what is there. @param {string} id @param {string} text */
 export function writeAgain(id, text) {
   const typed = readDraft(id);
   writeDraft(id, typed && typed !== text ? `${text}\n${typed}` : text);
-  dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
+  tellDraft(id);
   composing.value = 'reply';
   focusComposer();
 }
@@ -182,7 +182,7 @@ export async function sendAnyway(id) {
   }
   const text = readDraft(id) || held.text;
   writeDraft(id, '');
-  dispatchEvent(new CustomEvent('prosa:draft', { detail: id }));
+  tellDraft(id);
   await send(id, { kind: held.body.kind, text, claim: held.body.claim, despite: true });
 }
 

@@ -2,9 +2,9 @@
 // it, a refusal brings it back.
 
 import { send } from '../actions.js';
-import { readDraft, writeDraft } from '../drafts.js';
+import { useDraft } from '../draft_field.js';
 import { firstName, length, nameOf } from '../format.js';
-import { html, useEffect, useRef, useState } from '../html.js';
+import { html, useEffect, useRef } from '../html.js';
 import { t } from '../i18n.js';
 import { present } from '../load_thread.js';
 import { handy, limit } from '../longtext.js';
@@ -21,30 +21,22 @@ const typingEvery = 4500;
  */
 export function ComposeBox({ id, row, kind, label, claim = false, disabled = false }) {
   const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null));
-  const [text, setText] = useState(() => readDraft(id, kind)), [kept, setKept] = useState(true);
+  const { text, kept, write, making } = useDraft(id, kind, field);
   const typed = useRef({ at: 0, timer: 0 });
-  useEffect(() => {
-    setText(readDraft(id, kind));
-    const back = (/** @type {any} */ e) => { if (e.detail === id) setText(readDraft(id, kind)); };
-    addEventListener('prosa:draft', back);
-    return () => {
-      removeEventListener('prosa:draft', back);
-      clearTimeout(typed.current.timer);
-      if (typed.current.at) present('viewing');
-    };
+  useEffect(() => () => {
+    clearTimeout(typed.current.timer);
+    if (typed.current.at) present('viewing');
   }, [id, kind]);
   useEffect(() => { if (kind === 'note') field.current?.focus(); }, [kind]);
 
   const change = (/** @type {string} */ value) => {
-    setText(value);
-    setKept(writeDraft(id, value, kind));
+    write(value);
     tellTyping(typed.current, value);
   };
   const n = length(text), long = n > limit, empty = text.trim() === '';
   const go = () => {
     if (empty || long || disabled) return;
-    writeDraft(id, '', kind);
-    setText('');
+    write('');
     clearTimeout(typed.current.timer);
     present('viewing');
     typed.current.at = 0;
@@ -65,7 +57,7 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
   const name = firstName(nameOf(row.contact)), huge = text.length > handy;
   const hint = kind === 'note' ? t('note.hint') : t(claim ? 'compose.claim' : 'compose.to', { name });
   return html`${huge ? html`<${Oversize} text=${text} n=${n} kept=${kept} change=${change} />` : html`<label class="sr" for="compose">${hint}</label>
-    <textarea id="compose" ref=${field} rows="2" dir="auto" placeholder=${hint} value=${text} onBeforeInput=${guard} onInput=${(e) => change(e.target.value)} onKeyDown=${keys}
+    <textarea id="compose" ref=${field} rows="2" dir="auto" placeholder=${hint} value=${text} onBeforeInput=${guard} onInput=${(e) => change(e.target.value)} onKeyDown=${keys} oncompositionstart=${making.start} oncompositionend=${making.end}
       aria-invalid=${long} aria-describedby="compose-note" data-test="compose"></textarea>
     ${long && html`<${TooLong} id=${id} kind=${kind} text=${text} n=${n} claim=${claim} blocked=${disabled} change=${change} />`}`}
     <div class="comp-foot">${kind === 'reply' && !disabled && html`<${IconButton} icon="template" label=${t('tpl.tab')} keys="#" onClick=${() => { composing.value = 'template'; focusComposer(); }} data-test="templates" />`}

@@ -2,7 +2,7 @@
 
 import { ask, takeOver } from '../actions.js';
 import { second } from '../clock.js';
-import { readDraft, writeDraft } from '../drafts.js';
+import { draftOf, readDraft, writeDraft } from '../drafts.js';
 import { clockTime, lasting, shortTime } from '../format.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
@@ -35,8 +35,8 @@ export function ComposeOther({ id, row }) {
 
 /** What was typed before the field went away. @param {{id: string}} props */
 export function Kept({ id }) {
-  const kept = readDraft(id).trim();
-  return kept && html`<p class="kept-line" data-test="draft-kept"><b>${t('draft.kept')}</b><span class="cut" dir="auto">${kept.slice(0, 200)}</span></p>`;
+  const kept = draftOf(id).value;
+  return kept && !kept.note && html`<p class="kept-line" data-test="draft-kept"><b>${t('draft.kept')}</b><span class="cut" dir="auto">${kept.text}</span></p>`;
 }
 
 const capital = (/** @type {string} */ s) => s.charAt(0).toUpperCase() + s.slice(1);

@@ -1,9 +1,9 @@
 // Something arrived while one wrote: what it was, and the choice.
 
 import { sendAnyway } from '../actions.js';
-import { readDraft, writeDraft } from '../drafts.js';
+import { useDraft } from '../draft_field.js';
 import { firstName, length, nameOf, number } from '../format.js';
-import { html, useEffect, useRef, useState } from '../html.js';
+import { html, useEffect, useRef } from '../html.js';
 import { t } from '../i18n.js';
 import { dispatch } from '../state.js';
 import { limit } from '../longtext.js';
@@ -15,18 +15,17 @@ import { focusComposer } from '../focus.js';
 
 /** @param {{id: string, row: import('../types.js').Row, held: import('../types.js').StaleSend}} props */
 export function ComposeStale({ id, row, held }) {
-  const [text, setText] = useState(readDraft(id) || held.text);
+  const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null)), { text, write, making } = useDraft(id, 'reply', field, held.text);
   const edit = useRef(/** @type {HTMLButtonElement|null} */ (null));
   useEffect(() => { edit.current?.focus(); }, []);
   const news = held.difference.filter((i) => i.type === 'message');
-  const change = (/** @type {string} */ value) => { setText(value); writeDraft(id, value); };
   const back = () => { dispatch({ t: 'stale', id }); focusComposer(); };
   // What is too long is dealt with where one edits.
   const guard = (/** @type {InputEvent} */ e) => {
     const now = grown(e);
     if (length(now) <= limit) return;
     e.preventDefault();
-    writeDraft(id, now);
+    write(now);
     back();
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
@@ -38,7 +37,8 @@ export function ComposeStale({ id, row, held }) {
     ${news.length > 0 && html`<ul class="stale-list">${news.slice(-3).map((i) => html`<li key=${i.version}><b>${i.message?.direction === 'in' ? firstName(nameOf(row.contact)) : party(i.message?.author ?? { kind: 'system' })}</b>
       <span class="cut" dir="auto">${plain(i.message?.content, i.message?.kind ?? '')}</span></li>`)}</ul>`}
     ${held.body.kind === 'template' ? html`<p class="stale-tpl" dir="auto">${held.text}</p>` : html`<label class="sr" for="compose">${t('reply')}</label>
-    <textarea id="compose" rows="2" dir="auto" value=${text} onBeforeInput=${guard} onInput=${(e) => change(e.target.value)} data-test="compose"></textarea>`}
+    <textarea id="compose" ref=${field} rows="2" dir="auto" value=${text} onBeforeInput=${guard} onInput=${(e) => write(e.target.value)}
+      oncompositionstart=${making.start} oncompositionend=${making.end} data-test="compose"></textarea>`}
     <div class="comp-row"><span class="grow"></span><button class="btn" type="button" onClick=${() => void sendAnyway(id)} data-test="send-anyway">${t('stale.anyway')}<${Keys} keys="⇧⏎" /></button>
       <button class="btn btn-main" type="button" ref=${edit} onClick=${back} data-test="stale-edit">${t('edit')}<${Keys} keys="⏎" /></button></div></div>`;
 }

@@ -5,6 +5,7 @@
 import { claim } from '../actions.js';
 import { second } from '../clock.js';
 import { composerState, isDown } from '../composer_state.js';
+import { focusComposer } from '../focus.js';
 import { clockTime, duration, labels, since } from '../format.js';
 import { html, useEffect } from '../html.js';
 import { t } from '../i18n.js';
@@ -44,7 +45,7 @@ export function Composer({ id, row }) {
 /** Reply or note, and how long free text is still allowed. */
 function Top({ s }) {
   const tab = (name, label, keys) => html`<button class="tab" type="button" aria-pressed=${composing.value === name} title=${`${label}  ${keys}`}
-    onClick=${() => { composing.value = name; }} data-test=${`tab-${name}`}>${label}</button>`;
+    onClick=${() => { composing.value = name; focusComposer(); }} data-test=${`tab-${name}`}>${label}</button>`;
   return html`<div class="comp-top" role="group" aria-label=${t('compose.kind')}>${tab('reply', t('reply'), 'R')}${tab('note', t('note'), 'N')}${composing.value === 'template' && tab('template', t('tpl.tab'), '#')}<${Left} s=${s} /></div>`;
 }
 

@@ -1,5 +1,6 @@
 import { halfMinute } from '../clock.js';
 import { windowOf } from '../composer_state.js';
+import { draftOf } from '../drafts.js';
 import { badge, duration, firstName, nameOf, lasting, shortTime } from '../format.js';
 import { html, memo } from '../html.js';
 import { language, t } from '../i18n.js';
@@ -17,18 +18,30 @@ export const RowItem = memo(({ row, label, me, view, present, shut, selected, cu
   const now = halfMinute.value, w = windowOf(row, now, shut), name = nameOf(row.contact);
   const left = w.open ? w.left : 0;
   const failed = row.last.status === 'failed' || row.last.status === 'ambiguous';
-  const icon = previewIcon(row.last.kind);
+  const draft = selected ? null : draftOf(row.id).value; // the open one stands in the composer
   return html`<li class=${`row ${row.unread ? 'is-unread' : ''}`} role="option" id=${`row-${at}`} aria-selected=${selected} aria-setsize=${of} aria-posinset=${at + 1}
     tabindex=${cursor ? 0 : -1} data-id=${row.id} data-test="row" onClick=${() => onOpen(row.id)} lang=${language.value}>
     <${Ringed} name=${name} left=${left} known=${w.known} title=${windowTitle(w)} />
     <span class="row-main">
       <span class="row-a"><bdi class="row-name cut" data-test="row-name">${name}</bdi><${Chip} of=${label} /><time>${shortTime(row.at, now)}</time></span>
-      <span class="row-b">${row.last.outbound && html`<${Tick} state=${row.last.status || 'waiting'} />`}${icon && html`<${Icon} name=${icon} cls="i-14" />`}
-        <span class=${`cut ${failed ? 'fail' : ''}`} dir="auto" data-test="row-preview">${failed ? `${t(`tick.${row.last.status}`)} · ` : ''}${preview(row.last.kind, row.last.preview)}</span>
+      <span class="row-b">${row.last.outbound && (failed || !draft) && html`<${Tick} state=${row.last.status || 'waiting'} />`}${draft ? html`<${Draft} of=${draft} />` : html`<${Last} last=${row.last} failed=${failed} />`}
         ${row.unread > 0 && html`<span class="count" aria-label=${t('row.unread', { n: row.unread })} data-test="row-unread">${badge(row.unread)}</span>`}</span>
       <span class="row-c"><${State} row=${row} me=${me} view=${view} present=${present} now=${now} /></span>
     </span></li>`;
 });
+
+/** What was said last. */
+function Last({ last, failed }) {
+  const icon = previewIcon(last.kind);
+  return html`${icon && html`<${Icon} name=${icon} cls="i-14" />`}
+    <span class=${`cut ${failed ? 'fail' : ''}`} dir="auto" data-test="row-preview">${failed ? `${t(`tick.${last.status}`)} · ` : ''}${preview(last.kind, last.preview)}</span>`;
+}
+
+/** What the person has begun and not sent. @param {{of: import('../drafts.js').Mark}} props */
+function Draft({ of }) {
+  const note = (/** @type {string} */ label) => html`<${Icon} name="note" cls="i-14" label=${label} />`;
+  return html`<span class="draft" data-test="row-draft">${t('row.draft')}</span>${of.note && note(t('note'))}<span class="cut" dir="auto" data-test="row-preview">${of.text}</span>${of.both && note(t('row.draftNote'))}`;
+}
 
 function windowTitle(w) {
   if (!w.known) return t('window.never');
