@@ -24,7 +24,7 @@ const (
 // finished is an outcome on its way to its row.
 type finished struct {
 	outcome persistence.SendOutcome
-	written chan bool
+	tried   chan struct{} // closed when it was written, or could not be
 }
 
 // judge turns Meta's answer into an outcome and slows the number where it says so.
@@ -66,19 +66,17 @@ func pairRatePause(attempt int32) time.Duration {
 // writing fails the conversation hears it nevertheless; if that fails too, the
 // sweeper does the rest.
 func (r *Relay) finishSend(outcome persistence.SendOutcome) {
-	f := finished{outcome, make(chan bool, 1)}
-	if r.finish.put(r.ctx, f) {
-		select {
-		case <-f.written:
-		case <-r.ctx.Done():
-			r.finishLate(outcome)
-			return
-		}
-	} else {
+	f := finished{outcome, make(chan struct{})}
+	if !r.finish.put(r.ctx, f) {
 		r.finishLate(outcome)
 		return
 	}
-	r.record(outcome)
+	select {
+	case <-f.tried:
+		r.record(outcome)
+	case <-r.ctx.Done():
+		r.finishLate(outcome)
+	}
 }
 
 // finishLate writes the outcome of a send that came back while the relay stopped.
@@ -103,24 +101,19 @@ func (r *Relay) finishBatch(batch []finished) {
 		r.cfg.Logger.Warn("outcomes of sends not written", "count", len(batch), "error", err)
 	}
 	for n := range batch {
-		batch[n].written <- err == nil
+		close(batch[n].tried)
 	}
 }
 
 // record tells a conversation how an attempt ended. What it had recorded before
 // is removed; what it does not answer comes again by the sweeper.
 func (r *Relay) record(o persistence.SendOutcome) {
-	it := &item{kind: wa.ConversationKind, key: o.Key.String(), message: recordOf(&o)}
-	ctx, cancel := context.WithTimeout(r.ctx, r.cfg.Pauses.Ask)
-	defer cancel()
-	answer, err := r.cfg.Asker.Ask(ctx, it.kind, it.key, it.message)
+	answer, err := r.ask(&item{kind: wa.ConversationKind, key: o.Key.String(), message: recordOf(&o)})
 	if err != nil {
-		r.metrics.event(it, "error")
 		return
 	}
-	r.metrics.event(it, resultOf(answer))
-	if a, ok := answer.(*actorpb.Outcome); ok && (a.Already || a.Refusal != "") {
-		if err := r.store.Outbox.Forget(ctx, o.SendAttempt); err != nil && r.ctx.Err() == nil {
+	if answer.GetAlready() || answer.GetRefusal() != "" {
+		if err := r.store.Outbox.Forget(r.ctx, o.SendAttempt); err != nil && r.ctx.Err() == nil {
 			r.cfg.Logger.Warn("recorded send not removed", "outbox_id", o.MessageID, "error", err)
 		}
 	}
@@ -158,19 +151,24 @@ func (r *Relay) sweep(ctx context.Context) {
 	inParallel(list, sweepsAtOnce, func(n int) { r.record(list[n]) })
 }
 
-// matchBatch delivers statuses that came before the answer to their send.
+// matchBatch delivers statuses that came before the answer to their send. It does
+// not give up while the store is down: nobody else would look for them.
 func (r *Relay) matchBatch(sent []persistence.SentQuery) {
-	waiting, err := r.store.Unmatched.Find(r.ctx, sent)
-	if err != nil || len(waiting) == 0 {
-		return
-	}
-	queries := make([]persistence.SentQuery, len(waiting))
-	for n, u := range waiting {
-		queries[n] = persistence.SentQuery{Number: u.Number, WAMID: u.WAMID}
-	}
-	found, err := r.store.Outbox.Locate(r.ctx, queries)
+	var waiting []persistence.UnmatchedStatus
+	var found []persistence.SentMessage
+	err := r.persist("find early statuses", func(ctx context.Context) (err error) {
+		if waiting, err = r.store.Unmatched.Find(ctx, sent); err != nil || len(waiting) == 0 {
+			return err
+		}
+		queries := make([]persistence.SentQuery, len(waiting))
+		for n, u := range waiting {
+			queries[n] = persistence.SentQuery{Number: u.Number, WAMID: u.WAMID}
+		}
+		found, err = r.store.Outbox.Locate(ctx, queries)
+		return err
+	})
 	if err != nil {
-		return
+		return // the relay stops, or the store refuses it for ever
 	}
 	var items []*item
 	for n, u := range waiting {

@@ -218,7 +218,7 @@ func (p *routing) findSent(ctx context.Context) error {
 	var lost []int // statuses, by their place in queries
 	for i, n := range p.statuses {
 		opaque, err := cloudapi.ParseOpaque(p.pieces[n].event.Status.Opaque)
-		foreign := err == nil && (found[i].ContactID != opaque.Contact || found[i].ContactID == "")
+		foreign := err == nil && found[i].ContactID != opaque.Contact
 		if foreign || found[i].ContactID == "" {
 			lost = append(lost, i)
 			continue

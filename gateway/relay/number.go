@@ -1,0 +1,53 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// Register stores a number, new or again, and begins to apply what waited for it.
+// Its errors are those of Numbers.Register.
+func (r *Relay) Register(ctx context.Context, registration persistence.Registration) error {
+	if err := r.store.Numbers.Register(ctx, registration); err != nil {
+		return err
+	}
+	// A new token may have been what the number waited for.
+	if err := r.store.Outbox.Resume(ctx, registration.ID); err != nil {
+		r.cfg.Logger.Warn("pause of a number not ended", "phone_number_id", registration.ID, "error", err)
+	}
+	if err := r.store.Media.Resume(ctx, registration.ID); err != nil {
+		r.cfg.Logger.Warn("media of a number not resumed", "phone_number_id", registration.ID, "error", err)
+	}
+	r.Wake(registration.ID)
+	r.background(r.syncTemplates)
+	r.background(func(ctx context.Context) {
+		if err := r.ApplyParked(ctx, registration.ID); err != nil && ctx.Err() == nil {
+			r.cfg.Logger.Warn("parked events not applied", "phone_number_id", registration.ID, "error", err)
+		}
+	})
+	return nil
+}
+
+// SetRate sets how many messages a second a number may send and receive.
+func (r *Relay) SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error {
+	return r.store.Outbox.SetRate(ctx, number, rate)
+}
+
+// keepRate gives a number the pace that it has committed to. If that fails the
+// event is applied again, which decides nothing and answers the same.
+func (r *Relay) keepRate(ctx context.Context, number wa.PhoneNumberID, answer proto.Message) (*actorpb.Outcome, error) {
+	state, ok := answer.(*actorpb.NumberState)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("number %s answers with %T", number, answer)
+	case state.Refusal != "":
+		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
+	}
+	return nil, r.SetRate(ctx, number, int(state.Rate))
+}
