@@ -173,7 +173,7 @@ type snoozeBody struct {
 
 func (b *snoozeBody) build(_ context.Context, o *order) (proto.Message, error) {
 	until, err := time.Parse(time.RFC3339, b.Until)
-	if err != nil || !until.After(time.Now()) {
+	if err != nil || !until.After(o.now) {
 		return nil, badField("until", "want a time in the future, such as 2030-01-31T09:00:00Z")
 	}
 	return &actorpb.SetPhase{By: o.by, To: actorpb.Phase_PHASE_SNOOZED, UntilMs: until.UnixMilli()}, nil

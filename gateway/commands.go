@@ -40,6 +40,7 @@ type order struct {
 	who   *persistence.Person
 	row   persistence.ListedConversation
 	by    *actorpb.Actor
+	now   time.Time // by the clock that clients are told
 }
 
 // newCommand returns an empty body for a name, nil when there is no such command.
@@ -136,7 +137,7 @@ func (h *hub) order(ctx context.Context, who *persistence.Person, conversation s
 	if err != nil {
 		return nil, err
 	}
-	o := order{staff: h.staff, inbox: h.inbox, who: who, row: row, by: seatOf(who)}
+	o := order{staff: h.staff, inbox: h.inbox, who: who, row: row, by: seatOf(who), now: h.now()}
 	msg, err := body.build(ctx, &o)
 	if err != nil {
 		return nil, err
