@@ -90,13 +90,6 @@ SELECT * FROM (
       AND type = $3
     ORDER BY version DESC LIMIT $4) e
 ORDER BY version`
-	rows, err := b.pool.Query(ctx, read, key.PhoneNumberID, key.ContactID, story, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read %s of %s: %w", story, key, err)
-	}
-	events, err := pgx.CollectRows(rows, scanEvent)
-	if err != nil {
-		return nil, fmt.Errorf("read %s of %s: %w", story, key, err)
-	}
-	return events, nil
+	return collect(ctx, b.pool, fmt.Sprintf("read %s of %s", story, key), scanEvent,
+		read, key.PhoneNumberID, key.ContactID, story, limit)
 }

@@ -24,18 +24,7 @@ type Scope struct {
 
 // Sees says whether something of this tenant and team is within the scope.
 func (s Scope) Sees(tenant wa.TenantID, team wa.TeamID) bool {
-	if tenant != s.TenantID {
-		return false
-	}
-	if s.AllTeams {
-		return true
-	}
-	for _, t := range s.Teams {
-		if t == team {
-			return true
-		}
-	}
-	return false
+	return tenant == s.TenantID && (s.AllTeams || slices.Contains(s.Teams, team))
 }
 
 // View names a list of conversations.

@@ -2,7 +2,6 @@ package persistence
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -81,15 +80,8 @@ ORDER BY version LIMIT $5`
 func (b *Inbox) events(
 	ctx context.Context, sql string, key wa.ConversationKey, from uint64, types []string, limit int,
 ) ([]VersionedEvent, error) {
-	rows, err := b.pool.Query(ctx, sql, key.PhoneNumberID, key.ContactID, from, types, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read events of %s: %w", key, err)
-	}
-	events, err := pgx.CollectRows(rows, scanEvent)
-	if err != nil {
-		return nil, fmt.Errorf("read events of %s: %w", key, err)
-	}
-	return events, nil
+	return collect(ctx, b.pool, "read events of "+key.String(), scanEvent,
+		sql, key.PhoneNumberID, key.ContactID, from, types, limit)
 }
 
 func scanEvent(row pgx.CollectableRow) (VersionedEvent, error) {
