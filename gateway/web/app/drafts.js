@@ -61,9 +61,13 @@ function put(id, kind, text, over, at) {
   return kept;
 }
 
+/** Drafts that the browser does not keep: too large, or storage refused. @type {Set<string>} */
+const unkept = new Set();
+
 function keep(key, text) {
-  if (text !== '') return write(key, text);
-  store?.removeItem(key);
+  if (text === '') store?.removeItem(key);
+  else if (!write(key, text)) { unkept.add(key); return false; }
+  unkept.delete(key);
   return true;
 }
 
@@ -130,7 +134,7 @@ export function keepUnsent(id, pending) {
 }
 
 /** Whether something that was typed goes with this page. */
-export const onlyHere = () => memory.size > 0 || loose.size > 0;
+export const onlyHere = () => unkept.size > 0 || loose.size > 0;
 
 /** @param {string} echo */
 export function dropUnsent(echo) {

@@ -97,3 +97,12 @@ test('joined texts hold all that was typed, each once', () => {
   assert.deepEqual(heed(early, news), { text: 'xa', joined: false, follows: false }, 'the other was typed in last, and joins');
   assert.equal(heed({ ...early, at: 2, tab: 'c' }, news).joined, true, 'of two at once it is one');
 });
+
+test('what the browser refuses to keep is known to be in this page alone', async () => {
+  const { a } = await tabs('unkept');
+  const keep = globalThis.localStorage.setItem;
+  globalThis.localStorage.setItem = () => { throw new Error('full'); };
+  assert.deepEqual([a.writeDraft('c', 'muito'), a.onlyHere(), a.readDraft('c')], [false, true, 'muito']);
+  globalThis.localStorage.setItem = keep;
+  assert.deepEqual([a.writeDraft('c', ''), a.onlyHere()], [true, false]);
+});
