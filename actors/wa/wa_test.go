@@ -161,6 +161,26 @@ func TestCleanText(t *testing.T) {
 	}
 }
 
+func TestCleanName(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, in, want string }{
+		{"plain", "Loja da Vila 👗", "Loja da Vila 👗"},
+		{"NUL", "\x00Zé", "\uFFFDZé"},
+		{"one line", " Ana\n\tMaria ", "Ana Maria"},
+		{"right to left", "سارة", "سارة"},
+		{"turns nothing around", "Ana\u202Egpj.exe", "Anagpj.exe"},
+		{"emoji alone", "👩‍👩‍👧", "👩‍👩‍👧"},
+		{"only spaces", " \u00a0\u3000", ""},
+		{"nothing to see", "\u200b\u200d\ufeff\u2060", ""},
+		{"looks empty", "\u3164\u115f", ""},
+		{"endless", strings.Repeat("é", 5000), strings.Repeat("é", 256)},
+	} {
+		if got := CleanName(test.in); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
 func FuzzCleanText(f *testing.F) {
 	f.Add("a\x00\xffb")
 	f.Fuzz(func(t *testing.T, s string) {
@@ -182,6 +202,11 @@ func TestPreview(t *testing.T) {
 		{"just fits", long[:len(long)-2], long[:len(long)-2]},
 		{"too long", long, strings.Repeat("ã", 119) + "…"},
 		{"blank", " \n ", ""},
+		{"a family is not parted", strings.Repeat("a", 116) + "👩‍👩‍👧" + "bbb", strings.Repeat("a", 116) + "…"},
+		{"nor a flag", strings.Repeat("a", 116) + "🇵🇹🇧🇷" + "bbb", strings.Repeat("a", 116) + "🇵🇹…"},
+		{"nor a skin", strings.Repeat("a", 118) + "👍🏽" + "bbb", strings.Repeat("a", 118) + "…"},
+		{"nor an accent", strings.Repeat("a", 118) + "e\u0301" + "bbb", strings.Repeat("a", 118) + "…"},
+		{"what never ends is parted", "a" + strings.Repeat("\u0301", 200), "a" + strings.Repeat("\u0301", 118) + "…"},
 	} {
 		if got := Preview(test.in); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)

@@ -74,7 +74,7 @@ func (item *messageItem) sender(message *Message, people []contact) {
 		who = who.fill(address{change.PreviousUserID, change.PreviousParentUserID, ""})
 	}
 	if c, known, ok := findContact(people, who); ok {
-		message.ProfileName = wa.CleanText(c.Profile.Name)
+		message.ProfileName = wa.CleanName(c.Profile.Name)
 		message.Username = wa.CleanText(c.Profile.Username)
 		if message.Identity == nil {
 			who = who.fill(known)
