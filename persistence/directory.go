@@ -5,9 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -50,21 +48,18 @@ type aliasKey struct {
 }
 
 func (k aliasKey) compare(o aliasKey) int {
-	if c := strings.Compare(string(k.portfolio), string(o.portfolio)); c != 0 {
-		return c
-	}
-	if c := strings.Compare(string(k.alias.Kind), string(o.alias.Kind)); c != 0 {
-		return c
-	}
-	return strings.Compare(k.alias.Value, o.alias.Value)
+	return cmp.Or(
+		cmp.Compare(k.portfolio, o.portfolio), cmp.Compare(k.alias.Kind, o.alias.Kind), cmp.Compare(k.alias.Value, o.alias.Value),
+	)
 }
 
 // Resolve names the contact of each lookup and makes those that are new. One
-// answer for each lookup, in order; without an alias it is empty. Two lookups of one call that share an alias
-// are one person. If the aliases of a lookup know two contacts, the first alias
-// decides and a suggestion to merge is recorded; nothing merges by itself. A
-// phone that is known for somebody with another BSUID does not make the two one
-// person: phones are handed on. ErrRefused: some lookup holds what cannot be stored.
+// answer for each lookup, in order; without an alias it is empty. Two lookups of
+// one call that share an alias are one person. If the aliases of a lookup know two
+// contacts, the first alias decides and a suggestion to merge is recorded; nothing
+// merges by itself. A phone that is known for somebody with another BSUID does not
+// make the two one person: phones are handed on. ErrRefused: some lookup holds
+// what cannot be stored.
 func (d *Directory) Resolve(ctx context.Context, lookups []Lookup) ([]Contact, error) {
 	answers := make([]Contact, len(lookups))
 	var open []int
@@ -129,20 +124,6 @@ func (d *Directory) Invalidate(portfolio wa.PortfolioID, aliases ...wa.Alias) {
 	}
 }
 
-// Find names the contact of an alias without making one. ErrNotFound: nobody has it.
-func (d *Directory) Find(ctx context.Context, portfolio wa.PortfolioID, alias wa.Alias) (wa.ContactID, error) {
-	lot := newDirectoryLot(nil, nil)
-	key := aliasKey{portfolio, alias}
-	if err := lot.read(ctx, d.pool, []aliasKey{key}); err != nil {
-		return "", fmt.Errorf("find contact: %w", err)
-	}
-	id, ok := lot.known[key]
-	if !ok {
-		return "", fmt.Errorf("find contact: %w", ErrNotFound)
-	}
-	return id, nil
-}
-
 // LinkAliases says, on Meta's word, that the person of the old aliases now has
 // the new ones too (user_changed_number, user_changed_user_id). Old ones stay,
 // for late statuses and quotes. If nobody has an old alias, whoever has a new one
@@ -178,36 +159,4 @@ func (d *Directory) LinkAliases(ctx context.Context, portfolio wa.PortfolioID, o
 	}
 	d.Invalidate(portfolio, old...)
 	return id, nil
-}
-
-// Address is where to send to: the newest phone that Meta gave, else the BSUID,
-// else the parent BSUID. ErrNotFound: the contact has none of them.
-func (d *Directory) Address(ctx context.Context, portfolio wa.PortfolioID, contact wa.ContactID) (wa.Alias, error) {
-	rows, err := d.pool.Query(ctx, `SELECT kind, value FROM alias
-		WHERE portfolio_id = $1 AND contact_id = $2 AND NOT variant AND kind IN ('phone', 'bsuid', 'parent_bsuid')
-		ORDER BY kind DESC, created_at DESC`, portfolio, contact)
-	if err != nil {
-		return wa.Alias{}, fmt.Errorf("find address: %w", err)
-	}
-	aliases, err := pgx.CollectRows(rows, pgx.RowToStructByPos[wa.Alias])
-	if err != nil {
-		return wa.Alias{}, fmt.Errorf("find address: %w", err)
-	}
-	best, ok := preferredAddress(aliases)
-	if !ok {
-		return wa.Alias{}, fmt.Errorf("find address: %w", ErrNotFound)
-	}
-	return best, nil
-}
-
-// preferredAddress takes the first phone, else BSUID, else parent BSUID.
-func preferredAddress(aliases []wa.Alias) (wa.Alias, bool) {
-	for _, kind := range []wa.AliasKind{wa.AliasPhone, wa.AliasBSUID, wa.AliasParentBSUID} {
-		for _, alias := range aliases {
-			if alias.Kind == kind {
-				return alias, true
-			}
-		}
-	}
-	return wa.Alias{}, false
 }

@@ -1,6 +1,7 @@
 package persistence
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -105,17 +106,11 @@ func (lot *directoryLot) decide(l *Lookup) {
 		p = &person{portfolio: l.Portfolio}
 		lot.people[id] = p
 	}
-	if l.Name != "" && l.Name != p.name || l.Username != "" && l.Username != p.username {
-		if l.Name != "" {
-			p.name = l.Name
-		}
-		if l.Username != "" {
-			p.username = l.Username
-		}
-		if p.known {
-			lot.renamed[id] = l.Portfolio
-		}
+	name, username := cmp.Or(l.Name, p.name), cmp.Or(l.Username, p.username)
+	if p.known && (name != p.name || username != p.username) {
+		lot.renamed[id] = l.Portfolio
 	}
+	p.name, p.username = name, username
 	for _, alias := range l.Aliases {
 		key := aliasKey{l.Portfolio, alias}
 		other, taken := lot.known[key]

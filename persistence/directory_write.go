@@ -1,13 +1,13 @@
 package persistence
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/prosa-chat/prosa/actors/wa"
 )
 
 // insert stores the planned aliases and the contacts that won one, in one
@@ -68,26 +68,16 @@ func (lot *directoryLot) writeRest(ctx context.Context, pool *pgxpool.Pool) erro
 	}
 	batch := &pgx.Batch{}
 	slices.SortFunc(lot.suggestions, func(a, b suggestion) int {
-		return aliasKey{a.portfolio, wa.Alias{Kind: wa.AliasKind(a.winner), Value: string(a.other)}}.compare(
-			aliasKey{b.portfolio, wa.Alias{Kind: wa.AliasKind(b.winner), Value: string(b.other)}})
+		return cmp.Or(cmp.Compare(a.portfolio, b.portfolio), cmp.Compare(a.winner, b.winner), cmp.Compare(a.other, b.other))
 	})
 	for _, s := range lot.suggestions {
 		batch.Queue(`INSERT INTO merge_suggestion (portfolio_id, winner, other, reason) VALUES ($1, $2, $3, $4)
 			ON CONFLICT DO NOTHING`, s.portfolio, s.winner, s.other, s.reason)
 	}
-	for _, id := range sortedIDs(lot.renamed) {
+	for _, id := range slices.Sorted(maps.Keys(lot.renamed)) {
 		p := lot.people[id]
 		batch.Queue(`UPDATE contact SET name = $3, username = $4 WHERE portfolio_id = $1 AND id = $2`,
 			lot.renamed[id], id, p.name, p.username)
 	}
 	return pool.SendBatch(ctx, batch).Close()
-}
-
-func sortedIDs(m map[wa.ContactID]wa.PortfolioID) []wa.ContactID {
-	ids := make([]wa.ContactID, 0, len(m))
-	for id := range m {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
 }
