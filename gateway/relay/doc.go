@@ -23,9 +23,9 @@
 // # Templates
 //
 // The list of each account is read when a number of it is registered, every ten
-// minutes, and at once when a webhook tells of a template or Meta refuses one; one
-// member has it at a time. What the webhook tells is applied before. A list that cannot be read stays
-// as it was, with its age.
+// minutes, and within seconds when a webhook tells of a template or Meta refuses
+// one; one member has it at a time. What the webhook tells is applied before. A
+// list that cannot be read stays as it was, with its age.
 //
 // # Files
 //

@@ -92,6 +92,7 @@ type Relay struct {
 	media   *mediaPump
 	finish  *batcher[finished]
 	match   *batcher[persistence.SentQuery]
+	wakes   *batcher[templateWake]
 
 	// ctx ends when nothing may go on; quit closes when nothing new is to begin.
 	//nolint:containedctx // it is the relay's own life, not a caller's.
@@ -134,6 +135,7 @@ func New(cfg Config) (*Relay, error) {
 	r.media = newMediaPump(r)
 	r.finish = newBatcher(r.finishBatch)
 	r.match = newBatcher(r.matchBatch)
+	r.wakes = newBatcher(r.wakeBatch)
 	return r, nil
 }
 
@@ -173,6 +175,7 @@ func (r *Relay) Start() {
 	r.every(mediaMeasure, r.measureMedia)
 	r.work.Go(func() { r.finish.loop(r.ctx) })
 	r.work.Go(func() { r.match.loop(r.ctx) })
+	r.work.Go(func() { r.wakes.loop(r.ctx) })
 }
 
 // every does something now and after each pause, until the relay stops.

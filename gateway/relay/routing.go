@@ -112,7 +112,7 @@ func (p *routing) noteField(n int, event *cloudapi.Event) {
 		return
 	}
 	p.note(n, persistence.ProblemStored, event.Field.Name, "the account's list of templates is read again")
-	p.relay.templateNews(event.AccountID, news)
+	p.relay.wakeTemplates(event.AccountID, news)
 }
 
 func (p *routing) sortMessage(n int, m *cloudapi.Message, number persistence.Number) {

@@ -216,7 +216,7 @@ func (n *sender) call(send *persistence.ClaimedSend) (outcome persistence.SendOu
 	}
 	n.judge(failure, &outcome)
 	if aboutTemplate(failure.Code) {
-		r.wakeTemplates(number.AccountID)
+		r.wakeTemplates(number.AccountID, cloudapi.TemplateNews{})
 	}
 	return outcome, false
 }

@@ -107,26 +107,39 @@ func templatePause(err error) time.Duration {
 	return min(max(failure.RetryAfter, templateRetry), templateRetryMax)
 }
 
-// templateNews applies what a webhook tells of a template, and has the list of its
-// account read again. Whether or not that succeeds, the list is read in ten
-// minutes.
-func (r *Relay) templateNews(account wa.AccountID, news cloudapi.TemplateNews) {
-	r.background(func(ctx context.Context) {
-		if err := r.store.Templates.Change(ctx, account, persistence.TemplateChange(news)); err != nil && ctx.Err() == nil {
-			r.cfg.Logger.Warn("news of a template not applied", "account_id", account, "error", err)
-		}
-		r.wakeTemplates(account)
-	})
+// templateWake says that the list of an account is not what Meta has, and what a
+// webhook told of it, if one did.
+type templateWake struct {
+	account wa.AccountID
+	news    cloudapi.TemplateNews
 }
 
-// wakeTemplates has the list of an account read again, now or within seconds.
-func (r *Relay) wakeTemplates(account wa.AccountID) {
-	r.background(func(ctx context.Context) {
-		if err := r.store.Templates.Wake(ctx, account); err != nil && ctx.Err() == nil {
-			r.cfg.Logger.Warn("list of templates not woken", "account_id", account, "error", err)
+// wakeTemplates has the list of an account read again within seconds, and what is
+// told of it applied before. Whether or not that succeeds, the list is read in ten
+// minutes. A thousand sends may fail for one template: they wake it together.
+func (r *Relay) wakeTemplates(account wa.AccountID, news cloudapi.TemplateNews) {
+	r.wakes.put(r.ctx, templateWake{account, news})
+}
+
+func (r *Relay) wakeBatch(wakes []templateWake) {
+	woken := make(map[wa.AccountID]bool)
+	for _, w := range wakes {
+		if w.news == (cloudapi.TemplateNews{}) {
+			continue
 		}
-		r.syncTemplates(ctx)
-	})
+		if err := r.store.Templates.Change(r.ctx, w.account, persistence.TemplateChange(w.news)); err != nil && r.ctx.Err() == nil {
+			r.cfg.Logger.Warn("news of a template not applied", "account_id", w.account, "error", err)
+		}
+	}
+	for _, w := range wakes {
+		if woken[w.account] {
+			continue
+		}
+		woken[w.account] = true
+		if err := r.store.Templates.Wake(r.ctx, w.account); err != nil && r.ctx.Err() == nil {
+			r.cfg.Logger.Warn("list of templates not woken", "account_id", w.account, "error", err)
+		}
+	}
 }
 
 // aboutTemplate says whether Meta refused a send because of its template: then the
