@@ -297,6 +297,33 @@ func TestUnknownNumberIsParkedThenApplied(t *testing.T) {
 	}
 }
 
+// A registration and the look for what others registered may come together, as at
+// a start: what waited is applied once.
+func TestParkedIsAppliedOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{unregistered: true})
+	b.allDone(b.post(envelope(numberID, messages(text("15550001", "wamid.1"), text("15550001", "wamid.2")))))
+	b.register()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := b.relay.ApplyParked(t.Context(), numberID); err != nil {
+				t.Error(err)
+			}
+		})
+		all.Go(func() { b.relay.retryProblems(t.Context()) })
+	}
+	all.Wait()
+	for _, got := range b.grains.ids() {
+		if !slices.Equal(got, []string{"wamid.1", "wamid.2"}) {
+			t.Errorf("delivered %v", got)
+		}
+	}
+	if n := len(b.grains.got()); n != 2 {
+		t.Errorf("%d commands", n)
+	}
+}
+
 func TestI09NumberThatHangsDoesNotStopAnother(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{limits: Limits{InFlight: 8}})

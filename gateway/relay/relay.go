@@ -103,6 +103,7 @@ type Relay struct {
 	once   sync.Once
 
 	stopping sync.Mutex // no background work begins while the relay ends
+	mending  sync.Mutex // held by who applies again what was parked or failed: two would apply it twice
 }
 
 // New checks the configuration and starts nothing.

@@ -93,6 +93,13 @@ func (r *Relay) applyAgain(ctx context.Context, problem *persistence.Problem) (l
 // ApplyParked applies what waited for a number that was registered now. What
 // fails stands in the list of problems.
 func (r *Relay) ApplyParked(ctx context.Context, number wa.PhoneNumberID) error {
+	r.mending.Lock()
+	defer r.mending.Unlock()
+	return r.applyParked(ctx, number)
+}
+
+// applyParked is ApplyParked for who holds mending.
+func (r *Relay) applyParked(ctx context.Context, number wa.PhoneNumberID) error {
 	r.store.Numbers.Forget(number)
 	for after := int64(0); ; {
 		list, err := r.store.Problems.ParkedFor(ctx, number, after, 100)
@@ -115,6 +122,8 @@ func (r *Relay) ApplyParked(ctx context.Context, number wa.PhoneNumberID) error 
 // numbers that another process registered. A head that failed five times stays
 // in the list for people, and lets the others pass.
 func (r *Relay) retryProblems(ctx context.Context) {
+	r.mending.Lock()
+	defer r.mending.Unlock()
 	lanes, err := r.store.Problems.FailedLanes(ctx, maxTries, 1000)
 	if err != nil {
 		r.problemsNotRead(ctx, err)
@@ -134,7 +143,7 @@ func (r *Relay) retryProblems(ctx context.Context) {
 		return
 	}
 	for _, number := range numbers {
-		if err := r.ApplyParked(ctx, number); err != nil {
+		if err := r.applyParked(ctx, number); err != nil {
 			r.problemsNotRead(ctx, err)
 		}
 	}
