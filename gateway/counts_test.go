@@ -30,7 +30,7 @@ func TestCountsHoldWhatTheStreamTold(t *testing.T) {
 	var c counted
 	upTo := func(offset uint64) {
 		t.Helper()
-		deadline := time.Now().Add(20 * time.Second)
+		deadline := time.Now().Add(patience)
 		for c.Views["unclaimed"].Offset < offset {
 			if time.Now().After(deadline) {
 				t.Fatalf("counts stay at %+v, want offset %d", c.Views["unclaimed"], offset)

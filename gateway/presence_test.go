@@ -24,6 +24,14 @@ func (w *tab) say(id, state string) {
 	w.send(body{"t": "presence", "conversation": id, "state": state})
 }
 
+// settled waits until what a socket said before has been carried out: another
+// socket's frames have their own pace.
+func (w *tab) settled() {
+	w.s.t.Helper()
+	w.send(body{"t": "ping", "ref": "settled"})
+	w.next("pong", "row", "presence")
+}
+
 // Rows show who is there: presence reaches inboxes of the team on every gateway,
 // a person counts once, and a gateway that has just begun to listen knows it.
 func TestInboxesHearOfPresence(t *testing.T) {
@@ -47,6 +55,7 @@ func TestInboxesHearOfPresence(t *testing.T) {
 	x.say(id, "viewing")
 	w.presenceIn(id, eva, "viewing")
 	y.say(id, "viewing") // a second tab of hers changes nothing
+	y.settled()
 	x.say(id, "typing")
 	w.presenceIn(id, eva, "typing")
 	x.conn.Close()

@@ -47,7 +47,7 @@ func (s *site) follow() {
 // indexed waits until a search finds so many messages on its first page.
 func (b *person) indexed(text string, n int) found {
 	b.s.t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(patience)
 	for {
 		f := b.search(text, "")
 		if len(f.Messages) == n {
@@ -175,7 +175,7 @@ SELECT '100', 'c' || i, 1, 0, '', 't1', 'red', 0, '', 0, 1, 'Somebody', '', now(
 		t.Fatalf("found without an index: %q", got)
 	}
 	s.follow()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(patience)
 	for len(find("q=ines+carv")) == 0 && time.Now().Before(deadline) {
 		time.Sleep(10 * time.Millisecond)
 	}

@@ -135,6 +135,9 @@ type site struct {
 
 const password = "correct horse"
 
+// patience is how long a test waits for what must come; machines may be busy.
+const patience = time.Minute
+
 // startSite has tenant t1 with number 100 (team red) and 200 (team blue), and
 // tenant t2 with number 900.
 func startSite(t testing.TB, change ...func(*gateway.Config)) *site {
@@ -159,8 +162,11 @@ VALUES ('100', 't1', 'a1', 'red', '+1 00'), ('200', 't1', 'a1', 'blue', '+2 00')
 		}),
 		wa.PhoneNumberKind: actors.PhoneNumbers(actors.Config{Streams: persistence.NewStreams(s.pool)}),
 		wa.FeedKind: func(key string) cluster.Grain {
+			// Nothing gets lost before the feed here. Reading the change log often, it
+			// would overtake a publisher that has to wait for a processor, with rows
+			// alone: their owners hear nothing then.
 			return actors.NewFeed(actors.FeedConfig{
-				Sender: s.host, Log: persistence.NewChangeLog(s.pool), Tail: 50 * time.Millisecond,
+				Sender: s.host, Log: persistence.NewChangeLog(s.pool), Tail: time.Minute,
 			}, wa.TenantID(key))
 		},
 	}

@@ -104,7 +104,8 @@ func (w *tab) send(v any) {
 // types that are skipped.
 func (w *tab) next(want string, skip ...string) frame {
 	w.s.t.Helper()
-	timeout := time.After(20 * time.Second)
+	timeout := time.After(patience)
+	var skipped []frame
 	for {
 		select {
 		case f, ok := <-w.frames:
@@ -117,8 +118,9 @@ func (w *tab) next(want string, skip ...string) frame {
 			if !strings.Contains(strings.Join(skip, " "), f.T) {
 				w.s.t.Fatalf("got %+v, want %q", f, want)
 			}
+			skipped = append(skipped, f)
 		case <-timeout:
-			w.s.t.Fatalf("no frame %q", want)
+			w.s.t.Fatalf("no frame %q, but %d others, at last %+v", want, len(skipped), skipped[max(0, len(skipped)-3):])
 		}
 	}
 }
@@ -132,7 +134,7 @@ func (w *tab) ended() int {
 			return 0
 		}
 		return err.Code
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		w.s.t.Fatal("socket was not closed")
 		return 0
 	}
@@ -424,7 +426,7 @@ func TestSlowReaderIsToldToComeBack(t *testing.T) {
 	for i := range 400 { // more than the buffers of the connection hold
 		s.inbound("100", "c1", fmt.Sprint("wamid.y", i), strings.Repeat("x", 4000))
 	}
-	if err := conn.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+	if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
 	var closed *websocket.CloseError
@@ -577,6 +579,7 @@ func TestPresence(t *testing.T) {
 	y := eva.open()
 	y.subscribe("conversation:" + id)
 	y.send(body{"t": "presence", "conversation": id, "state": "viewing"})
+	y.settled()
 	x.conn.Close() // typed there; still looks on here
 	if f := w.next("presence"); f.Presence.State != "viewing" {
 		t.Errorf("after one of two sockets closed: %+v", f)
