@@ -24,8 +24,10 @@ const (
 	feedLogAge     = 15 * time.Minute // what the change log keeps
 	feedTailBudget = 5 * time.Second  // of one look at the change log
 	// feedGrace is how long what the log tells may still be on its way by the
-	// fast path, with its events, before the Feed publishes the bare row.
-	feedGrace = 100 * time.Millisecond
+	// fast path, with its events, before the Feed publishes the bare row: who
+	// gained or lost a conversation is told by the events alone, and a busy member
+	// pauses for longer than a blink between its commit and the publishing.
+	feedGrace = 500 * time.Millisecond
 )
 
 // Sender sends to a named endpoint of a member, never blocks and may lose;
