@@ -182,11 +182,8 @@ func (d *desk) flood(t *testing.T, customers, round int) {
 	d.deliver(t, customers, func(n int) []byte {
 		return textWebhook(brasil, fmt.Sprintf("wamid.FLOOD%d.%d", round, n), strconv.Itoa(5511900000000+n), fmt.Sprintf(`"recado %d de %d"`, round, n))
 	})
-	eventually(t, "all that was posted", func() bool {
-		var n int
-		err := d.db.QueryRow(t.Context(), `SELECT count(*) FROM conversation WHERE last_preview LIKE $1`, fmt.Sprintf("recado %d de %%", round)).Scan(&n)
-		return err == nil && n >= customers
-	})
+	eventually(t, fmt.Sprint("all of ", customers, " that were posted"),
+		counts(t, d.db, int64(customers), `SELECT count(*) FROM conversation WHERE last_preview LIKE $1`, fmt.Sprintf("recado %d de %%", round)))
 }
 
 // grow makes one thread long.
@@ -195,11 +192,7 @@ func (d *desk) grow(t *testing.T, messages int) {
 	d.deliver(t, messages-2, func(n int) []byte {
 		return textWebhook(brasil, fmt.Sprintf("wamid.LONG.%d", n), helena, fmt.Sprintf(`"linha %d"`, n+1))
 	})
-	eventually(t, "the long thread", func() bool {
-		var n int
-		err := d.db.QueryRow(t.Context(), `SELECT count(*) FROM message WHERE id LIKE 'wamid.LONG.%'`).Scan(&n)
-		return err == nil && n == messages-2
-	})
+	eventually(t, "the long thread", counts(t, d.db, int64(messages-2), `SELECT count(*) FROM message WHERE id LIKE 'wamid.LONG.%'`))
 	d.say(t, helena, "a última") // the others overtook each other on their way
 }
 
@@ -226,9 +219,14 @@ func (d *desk) trickle(t *testing.T) (stop func()) {
 	tick := time.NewTicker(time.Minute / figureUpdates)
 	var ended atomic.Bool
 	var posts sync.WaitGroup
+	stop = func() {
+		ended.Store(true)
+		posts.Wait()
+	}
+	t.Cleanup(stop) // a test that fails meanwhile says why, and not that nobody answers any more
 	posts.Go(func() {
 		defer tick.Stop()
-		for n := 0; !ended.Load(); n++ {
+		for n := 0; !ended.Load() && t.Context().Err() == nil; n++ {
 			<-tick.C
 			body := textWebhook(brasil, fmt.Sprintf("wamid.TRICKLE.%d", n), strconv.Itoa(5511900000000+n*7%figureRows), `"e agora?"`)
 			if status := postWebhook(t, d.url, testSecret, body); status != 200 {
@@ -237,8 +235,5 @@ func (d *desk) trickle(t *testing.T) (stop func()) {
 			}
 		}
 	})
-	return func() {
-		ended.Store(true)
-		posts.Wait()
-	}
+	return stop
 }

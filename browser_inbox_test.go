@@ -260,9 +260,7 @@ func testInboxCut(t *testing.T, c *chromium) {
 			t.Fatal(err)
 		}
 	}
-	eventually(t, "the engine has all", func() bool {
-		return d.bruno.get(t, path).text("last.preview") == "três"
-	})
+	eventually(t, "the engine has all", d.bruno.preview(t, path, "três"))
 	ana.write(at("compose"), "Separei para você")
 	ana.press(kb.Enter)
 	ana.message("Separei", "sending")

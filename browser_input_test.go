@@ -95,7 +95,7 @@ func testInputLong(t *testing.T, c *chromium) {
 	ana.click(at("send-parts"))
 	ana.message("699 malha", "delivered")
 	ana.see("document.querySelector('[data-test=compose]').value === ''")
-	eventually(t, "both have left", func() bool { return len(d.fromBusiness(helena)) == 2 })
+	eventually(t, "both have left", is(2, func() int { return len(d.fromBusiness(helena)) }))
 	if got := d.fromBusiness(helena); len(got) != 2 || strings.Join(got, "\n") != list {
 		t.Errorf("the phone has %d messages, %d characters; want 2 and %d", len(got), len(strings.Join(got, "\n")), len(list))
 	}
@@ -318,13 +318,11 @@ func testInputFlood(t *testing.T, c *chromium) {
 	const batch, wave = 100, 1000
 	for from := 0; from < inputMessages; from += wave {
 		d.deliver(t, wave/batch, func(n int) []byte { return manyWebhook(from+n*batch, from+(n+1)*batch) })
-		eventually(t, "the messages of a wave", func() bool {
-			return scalar(t, d.db, `SELECT count(*) FROM message WHERE id LIKE 'wamid.MANY.%'`) == int64(from+wave)
-		})
+		eventually(t, "the messages of a wave", counts(t, d.db, int64(from+wave), `SELECT count(*) FROM message WHERE id LIKE 'wamid.MANY.%'`))
 	}
-	eventually(t, "a slow reader is let go", func() bool {
+	eventually(t, "a slow reader is let go", func() (any, bool) {
 		_, metrics := fetch(t.Context(), d.url+"/metrics")
-		return strings.Contains(metrics, `code="4002"`)
+		return metrics, strings.Contains(metrics, `code="4002"`)
 	})
 	protocol(ana, debugger.Resume, debugger.ResumeParams{})
 	protocol(ana, debugger.Disable, cdp.Empty{})
@@ -349,9 +347,7 @@ func testInputClimb(t *testing.T, c *chromium) {
 	d.say(t, helena, "a primeira de todas")
 	const batch = 100
 	d.deliver(t, climbMessages/batch, func(n int) []byte { return manyWebhook(n*batch, (n+1)*batch) })
-	eventually(t, "all messages", func() bool {
-		return scalar(t, d.db, `SELECT count(*) FROM message WHERE id LIKE 'wamid.MANY.%'`) == climbMessages
-	})
+	eventually(t, "all messages", counts(t, d.db, climbMessages, `SELECT count(*) FROM message WHERE id LIKE 'wamid.MANY.%'`))
 	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
 	ana.pick("unclaimed", "Helena")
 	newest := ana.words(at("row-preview"))

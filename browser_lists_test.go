@@ -157,7 +157,7 @@ func testPanel(t *testing.T, c *chromium) {
 			t.Fatal(err)
 		}
 	}
-	eventually(t, "the engine has all", func() bool { return d.ana.get(t, path).text("last.preview") == "mensagem 69" })
+	eventually(t, "the engine has all", d.ana.preview(t, path, "mensagem 69"))
 	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
 	bruno := c.seat(t, d.url, "bruno@lume.example", testPassword)
 	for _, b := range []*tab{ana, bruno} {

@@ -73,17 +73,17 @@ func testPhonesClockAndFaults(t *testing.T, c *chromium) {
 	// By keyboard: the switch is a checkbox.
 	page.script("document.querySelector('[data-fault=\"131000\"]').focus()")
 	page.press(" ")
-	eventually(t, "the fault is on", func() bool {
+	eventually(t, "the fault is on", func() (any, bool) {
 		_, state := fetch(t.Context(), d.sim.URL()+"/sim/state")
-		return strings.Contains(state, `"131000":1`)
+		return state, strings.Contains(state, `"131000":1`)
 	})
 	page.shot("phones fault")
 	refused := d.ana.write(t, path, "e1", "Um instante")
 	page.shows("#log", "131000")
 	page.click(`[data-fault="131000"]`)
-	eventually(t, "the fault is off", func() bool {
-		_, state := fetch(t.Context(), d.sim.URL()+"/sim/state")
-		return !strings.Contains(state, `"131000":1`)
+	eventually(t, "the fault is off", func() (any, bool) {
+		code, state := fetch(t.Context(), d.sim.URL()+"/sim/state")
+		return state, code == http.StatusOK && !strings.Contains(state, `"131000":1`)
 	})
 	d.ana.waitState(t, path, refused, "sent", "delivered", "read") // tried again by itself
 	page.shows(".msg.in", "Um instante")

@@ -21,11 +21,13 @@ func testSearch(t *testing.T, c *chromium) {
 	d.deliver(t, 320, func(n int) []byte {
 		return textWebhook(brasil, fmt.Sprintf("wamid.SEARCH.%d", n), helena, fmt.Sprintf(`"mensagem %d"`, n+1))
 	})
-	eventually(t, "all messages", func() bool {
-		return len(d.ana.items(t, path)) == 200 && d.ana.get(t, "/api/v1/search?q=mensagem+"+fmt.Sprint(320)).text("messages.0.row.id") != ""
-	})
+	eventually(t, "all messages", counts(t, d.db, 320, `SELECT count(*) FROM message WHERE id LIKE 'wamid.SEARCH.%'`))
 	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
 	expect(t, d.ana.post(t, path+"/notes", map[string]any{"echo_id": "n1", "text": "Linho só em outubro"}), http.StatusCreated)
+	eventually(t, "both that speak of linho are indexed", is(2, func() int {
+		found, _ := d.ana.get(t, "/api/v1/search?q=linho").at("messages").([]any)
+		return len(found)
+	}))
 	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
 
 	searchPalette(ana)
@@ -101,7 +103,7 @@ func searchThread(t *testing.T, ana *tab, d *desk, path string) {
 	}
 	ana.message("e agora?", "")
 	// With something unread, an answer from the middle would be told what it missed.
-	eventually(t, "all was read", func() bool { return d.ana.get(t, path).at("unread") == float64(0) })
+	eventually(t, "all was read", is(0, func() float64 { return d.ana.get(t, path).number("unread") }))
 	var want []string
 	for _, item := range d.ana.items(t, path) {
 		if text, ok := walk(item, "message.content.text.body").(string); ok {

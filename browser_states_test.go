@@ -206,9 +206,9 @@ func testStateTroubles(t *testing.T, c *chromium) {
 		t.Fatal(err)
 	}
 	ana.click(at("send"))
-	eventually(t, "the number is stopped", func() bool {
+	eventually(t, "the number is stopped", func() (any, bool) {
 		list := d.ana.get(t, "/api/v1/numbers")
-		return list.text("numbers.0.health") == "stopped" || list.text("numbers.1.health") == "stopped"
+		return list, list.text("numbers.0.health") == "stopped" || list.text("numbers.1.health") == "stopped"
 	})
 	ana.do("reload", chromedp.Reload())
 	ana.live()

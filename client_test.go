@@ -68,7 +68,7 @@ func login(t testing.TB, url, email, password string) *person {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &person{url: url, http: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+	p := &person{url: url, http: &http.Client{Jar: jar, Timeout: patience}}
 	a := p.post(t, "/api/v1/login", map[string]any{"email": email, "password": password})
 	if a.Status != http.StatusOK {
 		t.Fatalf("log in as %s: %d %v", email, a.Status, a.Body)
@@ -133,7 +133,7 @@ type inbox struct {
 
 func (p *person) connect(t testing.TB) *inbox {
 	t.Helper()
-	d := websocket.Dialer{Jar: p.http.Jar, HandshakeTimeout: 5 * time.Second}
+	d := websocket.Dialer{Jar: p.http.Jar, HandshakeTimeout: patience}
 	header := http.Header{"Origin": {p.url}}
 	conn, res, err := d.DialContext(t.Context(), "ws"+strings.TrimPrefix(p.url, "http")+"/api/v1/ws", header)
 	if err != nil {
@@ -188,7 +188,7 @@ func (s *inbox) frames() []map[string]any {
 // wait returns the first frame, from the beginning, that fits.
 func (s *inbox) wait(t testing.TB, what string, fits func(map[string]any) bool) map[string]any {
 	t.Helper()
-	deadline := time.After(45 * time.Second)
+	deadline := time.After(patience)
 	for {
 		for _, f := range s.frames() {
 			if fits(f) {
@@ -206,17 +206,5 @@ func (s *inbox) wait(t testing.TB, what string, fits func(map[string]any) bool) 
 		case <-deadline:
 			t.Fatalf("waiting for %s: it did not come; %d frames: %v", what, len(s.frames()), s.frames())
 		}
-	}
-}
-
-// until polls for something that has no signal of its own.
-func until(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	for !ok() {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain: %s", what)
-		}
-		time.Sleep(20 * time.Millisecond)
 	}
 }

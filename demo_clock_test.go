@@ -46,8 +46,9 @@ func TestDemoClockClosesAndReopensTheWindow(t *testing.T) {
 	if late.Status != http.StatusUnprocessableEntity || late.text("code") != "window_closed" {
 		t.Fatalf("text after the window closed = %d %v", late.Status, late.Body)
 	}
-	eventually(t, "the templates of the account", func() bool {
-		return ana.get(t, "/api/v1/numbers/"+string(demoNumbers()[0].id)+"/templates").text("synced_at") != ""
+	eventually(t, "the templates of the account", func() (any, bool) {
+		list := ana.get(t, "/api/v1/numbers/"+string(demoNumbers()[0].id)+"/templates")
+		return list, list.text("synced_at") != ""
 	})
 	template := ana.post(t, path+"/messages", map[string]any{"echo_id": "template", "despite_stale": true, "template": map[string]any{
 		"name": "retomar_atendimento", "language": "pt_BR",
@@ -56,12 +57,10 @@ func TestDemoClockClosesAndReopensTheWindow(t *testing.T) {
 	expect(t, template, http.StatusCreated)
 	ana.waitState(t, path, template.text("message_id"), "delivered")
 
-	eventually(t, "the snoozed conversation is open again", func() bool { return ana.get(t, asleep).text("phase") == "open" })
+	eventually(t, "the snoozed conversation is open again", is("open", func() string { return ana.get(t, asleep).text("phase") }))
 
 	d.simulate(t, "say", map[string]any{"phone": helena, "number": string(demoNumbers()[0].id), "text": "Voltei!"})
-	eventually(t, "the window is open again", func() bool {
-		return ana.get(t, "/api/v1/conversations?q=Helena").text("conversations.0.last.preview") == "Voltei!"
-	})
+	eventually(t, "the window is open again", ana.preview(t, path, "Voltei!"))
 	again := ana.post(t, path+"/messages", map[string]any{"echo_id": "again", "text": "Que bom!", "despite_stale": true})
 	expect(t, again, http.StatusCreated)
 	ana.waitState(t, path, again.text("message_id"), "delivered")

@@ -130,9 +130,9 @@ func TestDemoSeedsOnceAndItsLinesWork(t *testing.T) {
 	}
 	path := rafaela.find(t, "Helena")
 	chat := fmt.Sprintf("%s/sim/chat?phone=5534955501142&number=%s", second.phones, demoNumbers()[0].id)
-	eventually(t, "the answer on Helena's phone", func() bool {
+	eventually(t, "the answer on Helena's phone", func() (any, bool) {
 		_, text := fetch(t.Context(), chat)
-		return strings.Contains(text, "Fechado, 6% no Pix")
+		return text, strings.Contains(text, "Fechado, 6% no Pix")
 	})
 	if owner := expect(t, rafaela.get(t, path), http.StatusOK).text("owner.name"); owner != "Ana Ribeiro" {
 		t.Errorf("the conversation belongs to %q", owner)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -30,7 +31,7 @@ func TestStaleSendIsRefusedWithTheDifference(t *testing.T) {
 	}
 	reply["despite_stale"] = true
 	expect(t, d.ana.post(t, path+"/messages", reply), http.StatusCreated)
-	eventually(t, "the reply on the phone", func() bool { return slices.Equal(d.fromBusiness(helena), []string{"40 peças, fechado"}) })
+	eventually(t, "the reply on the phone", is(`["40 peças, fechado"]`, func() string { return fmt.Sprintf("%q", d.fromBusiness(helena)) }))
 }
 
 // Whatever way somebody else sends, he is refused with the owner's name. Notes
@@ -73,7 +74,7 @@ func TestI03EveryWayOfSendingIsRefusedWithTheOwner(t *testing.T) {
 	refusedBy(t, "release", d.bruno.post(t, path+"/release", map[string]any{}), "Ana")
 	expect(t, d.bruno.post(t, path+"/notes", map[string]any{"echo_id": "n", "text": "paga sempre no Pix"}), http.StatusCreated)
 	d.ana.write(t, path, "a", "da dona")
-	eventually(t, "the owner's text on the phone", func() bool { return len(d.fromBusiness(helena)) > 0 })
+	eventually(t, "the owner's text on the phone", is(1, func() int { return len(d.fromBusiness(helena)) }))
 	if got := d.fromBusiness(helena); !slices.Equal(got, []string{"da dona"}) {
 		t.Errorf("the phone shows %q", got)
 	}

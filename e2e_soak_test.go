@@ -109,7 +109,7 @@ func (d *desk) soakReply(t *testing.T, path, text string) {
 func (d *desk) soakSettle(t *testing.T) {
 	t.Helper()
 	const all = soakPhones * soakRounds
-	eventually(t, "every reply is delivered", func() bool {
+	eventually(t, "every reply is delivered", func() (any, bool) {
 		rows, err := d.db.Query(t.Context(), `SELECT phone_number_id || ':' || contact_id, message_id FROM message_status
 			WHERE ambiguous_at IS NOT NULL AND accepted_at IS NULL AND delivered_at IS NULL`)
 		if err != nil {
@@ -126,7 +126,8 @@ func (d *desk) soakSettle(t *testing.T) {
 				t.Errorf("resolve = %d %v", a.Status, a.Body)
 			}
 		}
-		return scalar(t, d.db, `SELECT count(*) FROM message_status WHERE delivered_at IS NOT NULL`) == all
+		delivered := scalar(t, d.db, `SELECT count(*) FROM message_status WHERE delivered_at IS NOT NULL`)
+		return delivered, delivered == all
 	})
 	d.allSent(t)
 }

@@ -163,21 +163,23 @@ func (f *fixtures) check(t *testing.T, file, outcome string) {
 			f.checkStatus(t, file, kind, events[n].Status)
 		case "unmatched":
 			f.statuses++
-			eventually(t, file+": a status that waits", func() bool {
-				return scalar(t, f.db, `SELECT count(*) FROM unmatched WHERE wamid = $1 AND status = $2`, events[n].Status.MessageID, kind) == 1
-			})
+			eventually(t, file+": a status that waits",
+				counts(t, f.db, 1, `SELECT count(*) FROM unmatched WHERE wamid = $1 AND status = $2`, events[n].Status.MessageID, kind))
 		case "stored":
 			f.stored++
 			want[kind]++
 		case "health":
 			f.health++
-			eventually(t, file+": the number's health", func() bool { return scalar(t, f.db, `SELECT count(*) FROM stream_event`) > health })
+			eventually(t, file+": the number's health", func() (any, bool) {
+				now := scalar(t, f.db, `SELECT count(*) FROM stream_event`)
+				return now, now > health
+			})
 		default:
 			t.Errorf("%s: no such outcome: %s", file, o)
 		}
 	}
 	for kind, n := range want {
-		eventually(t, file+": stored "+kind, func() bool { return f.storedOf(t, kind) == stored[kind]+n })
+		eventually(t, file+": stored "+kind, is(stored[kind]+n, func() int64 { return f.storedOf(t, kind) }))
 	}
 }
 
@@ -190,9 +192,8 @@ func (f *fixtures) storedOf(t *testing.T, kind string) int64 {
 // same of one message at other times; the first counts.
 func (f *fixtures) checkStatus(t *testing.T, file, status string, s *cloudapi.Status) {
 	t.Helper()
-	eventually(t, file+": the status", func() bool {
-		return scalar(t, f.db, `SELECT count(*) FROM message_status WHERE wamid = $1 AND `+status+`_at IS NOT NULL`, s.MessageID) == 1
-	})
+	eventually(t, file+": the status",
+		counts(t, f.db, 1, `SELECT count(*) FROM message_status WHERE wamid = $1 AND `+status+`_at IS NOT NULL`, s.MessageID))
 	if s.Error != nil && scalar(t, f.db, `SELECT error_code FROM message_status WHERE wamid = $1`, s.MessageID) != int64(s.Error.Code) {
 		t.Errorf("%s: the error code is not kept", file)
 	}
@@ -205,10 +206,11 @@ func (f *fixtures) checkMessage(t *testing.T, file, kind string, event sampleEve
 	m := event.Message
 	var stored, contact string
 	var content []byte
-	eventually(t, file+": the message", func() bool {
-		return f.db.QueryRow(t.Context(), `SELECT m.kind, m.content, m.contact_id FROM message m
+	eventually(t, file+": the message", func() (any, bool) {
+		err := f.db.QueryRow(t.Context(), `SELECT m.kind, m.content, m.contact_id FROM message m
 			JOIN conversation c USING (phone_number_id, contact_id) WHERE m.phone_number_id = $1 AND m.id = $2`,
-			sampleNumber, m.ID).Scan(&stored, &content, &contact) == nil
+			sampleNumber, m.ID).Scan(&stored, &content, &contact)
+		return err, err == nil
 	})
 	if stored != kind {
 		t.Errorf("%s: kind %s; want %s", file, stored, kind)

@@ -35,7 +35,7 @@ func TestUnsignedAndOversizeWebhooksAreRefused(t *testing.T) {
 	if code := postWebhook(t, d.url, testSecret, full); code != http.StatusOK {
 		t.Errorf("2 MB = %d", code)
 	}
-	eventually(t, "the large delivery", func() bool { return scalar(t, d.db, `SELECT count(*) FROM message`) == 1 })
+	eventually(t, "the large delivery", counts(t, d.db, 1, `SELECT count(*) FROM message`))
 }
 
 // While the app secret changes, both count.
@@ -49,7 +49,7 @@ func TestPreviousSecretCountsDuringRotation(t *testing.T) {
 			t.Errorf("secret %d = %d", n, code)
 		}
 	}
-	eventually(t, "both messages", func() bool { return scalar(t, d.db, `SELECT count(*) FROM message`) == 2 })
+	eventually(t, "both messages", counts(t, d.db, 2, `SELECT count(*) FROM message`))
 }
 
 // A body that cannot be read is acknowledged, listed with the reason, and can be
@@ -112,7 +112,7 @@ func TestUnknownNumberIsParkedUntilItIsRegistered(t *testing.T) {
 		"id": porto, "account_id": "21", "portfolio_id": "33", "team_id": "main", "display": "351220550100", "name": "Porto", "token": testToken,
 	}), http.StatusOK)
 	path := d.ana.find(t, "Cliente 351900000001")
-	eventually(t, "all five texts", func() bool { return len(d.ana.items(t, path)) == 5 })
+	eventually(t, "all five texts", is(5, func() int { return len(d.ana.items(t, path)) }))
 	thread := d.ana.get(t, path+"/messages")
 	assertThread(t, thread, "texto 0", "texto 1", "texto 2", "texto 3", "texto 4")
 	d.problems(t, "parked", 0)
@@ -259,9 +259,9 @@ func TestStrangePagesCanDoNothing(t *testing.T) {
 // problems waits until as many of a state are listed, and returns them.
 func (d *desk) problems(t *testing.T, state string, count int) (list []any) {
 	t.Helper()
-	eventually(t, fmt.Sprintf("%d problems that are %s", count, state), func() bool {
+	eventually(t, fmt.Sprintf("%d problems that are %s", count, state), func() (any, bool) {
 		list, _ = expect(t, d.admin.get(t, "/api/v1/intake/problems?state="+state), http.StatusOK).at("problems").([]any)
-		return len(list) == count
+		return list, len(list) == count
 	})
 	return list
 }

@@ -68,7 +68,7 @@ func (d *desk) say(t *testing.T, phone, text string) (path string, version float
 	if _, err := d.sim.Say(phone, brasil, text); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the message "+text, func() bool {
+	eventually(t, "the message "+text, func() (any, bool) {
 		list := d.ana.get(t, "/api/v1/conversations")
 		rows, _ := list.at("conversations").([]any)
 		for _, row := range rows {
@@ -76,10 +76,10 @@ func (d *desk) say(t *testing.T, phone, text string) (path string, version float
 				id, _ := walk(row, "id").(string)
 				path = "/api/v1/conversations/" + id
 				version, _ = walk(row, "version").(float64)
-				return true
+				return nil, true
 			}
 		}
-		return false
+		return list, false
 	})
 	return path, version
 }
@@ -108,16 +108,39 @@ func refusedBy(t *testing.T, what string, a answer, owner string) {
 	}
 }
 
-// eventually polls for what has no signal of its own.
-func eventually(t testing.TB, what string, ok func() bool) {
+// eventually polls for what has no signal of its own. The look says what there
+// is, for whoever reads why a test failed, and whether that was waited for.
+func eventually(t testing.TB, what string, look func() (seen any, ok bool)) {
 	t.Helper()
 	deadline := time.Now().Add(patience)
-	for !ok() {
+	for {
+		seen, ok := look()
+		if ok {
+			return
+		}
 		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain: %s", what)
+			t.Fatalf("waited in vain: %s; at last there was %+v", what, seen)
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
+}
+
+// is looks for a value.
+func is[T comparable](want T, look func() T) func() (any, bool) {
+	return func() (any, bool) {
+		got := look()
+		return got, got == want
+	}
+}
+
+// counts looks for a number in the database.
+func counts(t testing.TB, pool *pgxpool.Pool, want int64, sql string, args ...any) func() (any, bool) {
+	return is(want, func() int64 { return scalar(t, pool, sql, args...) })
+}
+
+// preview looks for the last words of a conversation.
+func (p *person) preview(t *testing.T, path, want string) func() (any, bool) {
+	return is(want, func() string { return p.get(t, path).text("last.preview") })
 }
 
 // items is a thread as a person reads it.
@@ -141,8 +164,9 @@ func (p *person) state(t *testing.T, path, message string) string {
 
 func (p *person) waitState(t *testing.T, path, message string, states ...string) {
 	t.Helper()
-	eventually(t, fmt.Sprintf("message %s becomes %v", message, states), func() bool {
-		return slices.Contains(states, p.state(t, path, message))
+	eventually(t, fmt.Sprintf("message %s becomes %v", message, states), func() (any, bool) {
+		state := p.state(t, path, message)
+		return state, slices.Contains(states, state)
 	})
 }
 
@@ -207,9 +231,10 @@ func fetch(ctx context.Context, address string) (status int, body string) {
 func (p *person) find(t *testing.T, name string) string {
 	t.Helper()
 	var id string
-	eventually(t, "a conversation with "+name, func() bool {
-		id = p.get(t, "/api/v1/conversations?q="+url.QueryEscape(name)).text("conversations.0.id")
-		return id != ""
+	eventually(t, "a conversation with "+name, func() (any, bool) {
+		list := p.get(t, "/api/v1/conversations?q="+url.QueryEscape(name))
+		id = list.text("conversations.0.id")
+		return list, id != ""
 	})
 	return "/api/v1/conversations/" + id
 }

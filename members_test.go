@@ -123,9 +123,8 @@ func (d *driver) verify(t *testing.T, pool *pgxpool.Pool) {
 		ids = append(ids, id)
 	}
 	d.mu.Unlock()
-	until(t, fmt.Sprintf("all of %d acknowledged messages are committed", len(ids)), func() bool {
-		return scalar(t, pool, `SELECT count(*) FROM message WHERE id = ANY($1)`, ids) == int64(len(ids))
-	})
+	eventually(t, fmt.Sprintf("all of %d acknowledged messages are committed", len(ids)),
+		counts(t, pool, int64(len(ids)), `SELECT count(*) FROM message WHERE id = ANY($1)`, ids))
 	if n := scalar(t, pool, `SELECT count(*) FROM event WHERE type = 'InboundReceived'`); n != scalar(t, pool, `SELECT count(*) FROM message`) {
 		t.Errorf("%d inbound events for another number of messages", n)
 	}
@@ -227,8 +226,8 @@ func TestI01MembersComeAndGo(t *testing.T) {
 	d.remove(members[1].url)
 	select {
 	case <-members[1].done:
-	case <-time.After(20 * time.Second):
-		t.Error("the member did not end within 20 s of SIGTERM")
+	case <-time.After(patience):
+		t.Errorf("the member did not end after SIGTERM:\n%s", members[1].log)
 	}
 	if state := members[1].cmd.ProcessState; state != nil && state.ExitCode() != 0 {
 		t.Errorf("the drained member ended with %v:\n%s", state, members[1].log)
@@ -246,8 +245,8 @@ func TestI01MembersComeAndGo(t *testing.T) {
 		if code := joined.cmd.ProcessState.ExitCode(); code != exitFenced {
 			t.Errorf("the frozen member ended with %d; want %d", code, exitFenced)
 		}
-	case <-time.After(10 * time.Second):
-		t.Error("the frozen member did not fence itself")
+	case <-time.After(patience):
+		t.Errorf("the frozen member did not fence itself:\n%s", joined.log)
 	}
 	cancel()
 	callers.Wait()
@@ -258,7 +257,10 @@ func TestI01MembersComeAndGo(t *testing.T) {
 // steady waits until messages flow.
 func steady(t *testing.T, pool *pgxpool.Pool, n int64) {
 	t.Helper()
-	until(t, "messages flow", func() bool { return scalar(t, pool, `SELECT count(*) FROM message`) >= n })
+	eventually(t, fmt.Sprint(n, " messages have come"), func() (any, bool) {
+		there := scalar(t, pool, `SELECT count(*) FROM message`)
+		return there, there >= n
+	})
 }
 
 func waitFor(d time.Duration) { <-time.After(d) }

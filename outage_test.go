@@ -47,10 +47,10 @@ func TestI01LostDatabaseLosesNothingAndRecovers(t *testing.T) {
 			d.isDown(t)
 			server.Start()
 
-			eventually(t, "the engine is ready again", func() bool {
+			eventually(t, "the engine is ready again", is(http.StatusOK, func() int {
 				code, _ := fetch(t.Context(), d.url+"/readyz")
-				return code == http.StatusOK
-			})
+				return code
+			}))
 			l.acknowledged(t, 50)
 			l.stop()
 			pool, err := pgxpool.New(t.Context(), server.URL())
@@ -69,7 +69,7 @@ func (d *desk) isDown(t *testing.T) {
 	t.Helper()
 	answers := func(what string, want int, ask func() int) {
 		t.Helper()
-		eventually(t, fmt.Sprintf("%s answers %d", what, want), func() bool { return ask() == want })
+		eventually(t, fmt.Sprintf("%s answers %d", what, want), is(want, ask))
 	}
 	answers("the webhook", http.StatusServiceUnavailable, func() int {
 		body := textWebhook(brasil, fmt.Sprint("wamid.down.", time.Now().UnixNano()), "5511900000001", `"não entra"`)
@@ -106,9 +106,9 @@ func (d *desk) backAtWork(t *testing.T, in *inbox) {
 		return f["t"] == "resync" || rowSaying("depois")(f)
 	})
 	path := d.ana.find(t, "Helena")
-	eventually(t, "the list shows what came after the outage", func() bool {
-		return d.ana.get(t, "/api/v1/conversations?q=Helena").text("conversations.0.last.preview") == "depois"
-	})
+	eventually(t, "the list shows what came after the outage", is("depois", func() string {
+		return d.ana.get(t, "/api/v1/conversations?q=Helena").text("conversations.0.last.preview")
+	}))
 	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
 	sent := d.ana.write(t, path, "back", "Voltamos")
 	d.ana.waitState(t, path, sent, "delivered")
@@ -140,7 +140,7 @@ func (l *pressure) acknowledged(t *testing.T, n int) {
 		return len(l.driver.acked)
 	}
 	from := count()
-	eventually(t, fmt.Sprint(n, " posts acknowledged"), func() bool { return count() >= from+n })
+	eventually(t, fmt.Sprint(n, " posts acknowledged"), func() (any, bool) { return count() - from, count() >= from+n })
 }
 
 func (l *pressure) stop() {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -82,10 +83,10 @@ func TestTemplatesFromListToPhone(t *testing.T) {
 // templates waits until the number has so many that are approved.
 func (d *desk) templates(t *testing.T, count int) (list answer) {
 	t.Helper()
-	eventually(t, "the approved templates", func() bool {
+	eventually(t, fmt.Sprint(count, " approved templates"), func() (any, bool) {
 		list = expect(t, d.ana.get(t, "/api/v1/numbers/"+string(brasil)+"/templates?status=approved"), http.StatusOK)
 		rows, _ := list.at("templates").([]any)
-		return len(rows) == count
+		return list, len(rows) == count
 	})
 	return list
 }
@@ -101,8 +102,9 @@ func TestTemplatesOutliveAFailure(t *testing.T) {
 	if _, err := d.db.Exec(t.Context(), `UPDATE template_sync SET due_at = now()`); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the failure is told", func() bool {
-		return d.ana.get(t, "/api/v1/numbers/"+string(brasil)+"/templates").text("failure") != ""
+	eventually(t, "the failure is told", func() (any, bool) {
+		list := d.ana.get(t, "/api/v1/numbers/"+string(brasil)+"/templates")
+		return list, list.text("failure") != ""
 	})
 	if again := d.templates(t, 4); again.text("synced_at") != first.text("synced_at") {
 		t.Errorf("list of %s after the failure, of %s before", again.text("synced_at"), first.text("synced_at"))
