@@ -76,9 +76,10 @@ func testInputLong(t *testing.T, c *chromium) {
 	ana.do("reload", chromedp.Reload())
 	ana.live()
 	ana.shows(at("oversize"), "Antes: palavra <b>")
+	ana.keepToasts(true)
 	ana.click(at("shorten"))
 	ana.see("[...document.querySelector('[data-test=compose]').value].length > 4000 && !document.querySelector('[data-test=send]').disabled")
-	ana.click(at("toast") + " button")
+	ana.undo()
 	ana.shows(at("oversize"), thousands(len([]rune(mega))+7))
 	ana.click(at("discard-long"))
 	ana.see("document.querySelector('[data-test=compose]').value === ''")
@@ -163,7 +164,7 @@ func testPermissionLost(t *testing.T, c *chromium) {
 	ana.looks("gone")
 	c.clipboard(ana, func() {
 		ana.click(at("gone-copy"))
-		ana.shows(at("toast"), "Copied")
+		ana.glimpses(toasts, "Copied")
 		if got, err := ask[string](ana, "navigator.clipboard.readText()"); err != nil || got != "Rascunho <i>meu</i>" {
 			t.Errorf("copied %q (%v)", got, err)
 		}

@@ -130,7 +130,7 @@ func testListPresence(t *testing.T, c *chromium) {
 	ana.shows(row+" .eyes", "Bruno")
 	ana.shot("lists 06 viewing")
 	bruno.write(at("compose"), "Já vej")
-	ana.shows(row+" .act", "Bruno is typing")
+	ana.glimpses(actions, "Bruno is typing")
 	ana.accessible("list, somebody types")
 	ana.shot("lists 07 typing")
 	ana.size(360, 740)
@@ -172,8 +172,10 @@ func testPanel(t *testing.T, c *chromium) {
 	}
 	ana.accessible("details")
 	ana.shot("lists 09 panel")
-	ana.click(at("copy"))
-	ana.shows(at("toast"), "Copied")
+	c.clipboard(ana, func() {
+		ana.click(at("copy"))
+		ana.glimpses(toasts, "Copied")
+	})
 
 	ana.click(at("transfer"))
 	ana.click(at("colleague") + ":nth-of-type(2)")

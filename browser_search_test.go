@@ -62,18 +62,9 @@ func searchPalette(ana *tab) {
 	ana.t.Fatal("the arrows never come to the message")
 }
 
-// shownMessage is true while a message is on the screen and set off.
-func shownMessage(text string) string {
-	return fmt.Sprintf(`(() => {
-  const line = [...document.querySelectorAll('.msg.is-hit')].find((m) => m.textContent.includes(%q));
-  const box = document.querySelector('[data-test=stream]')?.getBoundingClientRect(), at = line?.getBoundingClientRect();
-  return at && at.top >= box.top && at.bottom <= box.bottom;
-})()`, text)
-}
-
 func searchThread(t *testing.T, ana *tab, d *desk, path string) {
 	t.Helper()
-	ana.see(shownMessage(oldWords))
+	ana.comesTo(oldWords)
 	ana.see("document.activeElement.matches('[data-test=stream]') && new URLSearchParams(location.search).get('at') > 0")
 	ana.accessible("thread at a message")
 	ana.shot("search 03 thread at the message")
@@ -103,7 +94,7 @@ func searchThread(t *testing.T, ana *tab, d *desk, path string) {
 	}
 	ana.message("e agora?", "")
 	// With something unread, an answer from the middle would be told what it missed.
-	eventually(t, "all was read", is(0, func() float64 { return d.ana.get(t, path).number("unread") }))
+	eventually(t, "all was read", is(any(0.0), func() any { return d.ana.get(t, path).at("unread") }))
 	var want []string
 	for _, item := range d.ana.items(t, path) {
 		if text, ok := walk(item, "message.content.text.body").(string); ok {
@@ -128,10 +119,10 @@ func searchList(ana *tab) {
 	ana.accessible("found in the list")
 	ana.shot("search 04 list")
 	ana.click(at("found") + " " + at("found-message"))
-	ana.see(shownMessage(oldWords))
+	ana.comesTo(oldWords)
 	ana.do("reload", chromedp.Reload())
 	ana.live()
-	ana.see(shownMessage(oldWords))
+	ana.comesTo(oldWords)
 	ana.shows(at("found")+" "+at("found-message"), oldWords)
 	ana.see("document.querySelector('[data-test=found-message]')")
 	ana.write(at("compose"), "Temos a de linho, sim")
@@ -175,7 +166,7 @@ func searchLooks(ana *tab) {
 	ana.scheme("light")
 	ana.see("document.documentElement.dataset.theme === 'light'")
 	ana.click(at("found") + " " + at("found-message"))
-	ana.see(shownMessage(oldWords))
+	ana.comesTo(oldWords)
 	ana.fits()
 	ana.accessible("thread at a message, 360 px")
 	ana.shot("search 09 phone thread")

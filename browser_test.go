@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -178,6 +179,7 @@ func openTab(t *testing.T, parent context.Context, shots string, options ...chro
 		end()
 	})
 	b.do("open a tab", chromedp.EmulateViewport(1440, 900))
+	protocol(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: witness()})
 	b.scheme("light")
 	protocol(b, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/Sao_Paulo"})
 	protocol(b, emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: "en-US"})
@@ -272,21 +274,37 @@ func (b *tab) script(expression string) {
 	}
 }
 
-// see waits until an expression is true. A page that is just being replaced is
-// asked again.
+// see waits until an expression, or what it promises, is true. A page that is
+// just being replaced is asked again.
 func (b *tab) see(expression string) {
 	b.t.Helper()
 	deadline := time.Now().Add(patience)
 	for {
-		ok, err := ask[bool](b, "!!("+expression+")")
+		ok, err := ask[bool](b, "(async () => !!(await ("+expression+")))()")
 		if ok {
 			return
 		}
 		if time.Now().After(deadline) || b.ctx.Err() != nil {
-			b.t.Fatalf("never seen: %s (%v); the page says:\n%s", expression, err, b.words("body"))
+			b.t.Fatalf("never seen: %s (%v)%s; the page at %s says:\n%s", expression, err, b.instead(expression), b.value("location.href"), b.words("body"))
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
+}
+
+// instead tells, for messages, what is compared in an expression that ends in a
+// comparison.
+func (b *tab) instead(expression string) string {
+	at := strings.LastIndex(expression, " === ")
+	if at < 0 {
+		return ""
+	}
+	return "; it is " + b.value(expression[:at])
+}
+
+// value is an expression's as text, for messages.
+func (b *tab) value(expression string) string {
+	text, err := ask[string](b, "String("+expression+")")
+	return text + errText(err)
 }
 
 // shows waits until an element is there whose text holds words.

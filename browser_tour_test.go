@@ -22,7 +22,7 @@ func testInboxKeyboard(t *testing.T, c *chromium) {
 	b.press(kb.Enter)
 	b.live()
 
-	b.press("gu")
+	b.chord("gu")
 	b.row("Helena")
 	b.press("j")
 	b.see("document.activeElement.matches('[data-test=row]')")
@@ -70,7 +70,7 @@ func testInboxKeyboard(t *testing.T, c *chromium) {
 	b.insert("resolve")
 	b.press(kb.Enter)
 	b.see("document.querySelector('[data-test=event-resolved]')")
-	b.press("gr")
+	b.chord("gr")
 	b.row("Helena")
 	if got := d.fromBusiness(helena); len(got) != 1 || got[0] != "Bom dia, Helena!\nEm que posso ajudar?" {
 		t.Errorf("the phone has %q", got)
