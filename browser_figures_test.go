@@ -182,17 +182,16 @@ func (d *desk) flood(t *testing.T, customers, round int) {
 	d.deliver(t, customers, func(n int) []byte {
 		return textWebhook(brasil, fmt.Sprintf("wamid.FLOOD%d.%d", round, n), strconv.Itoa(5511900000000+n), fmt.Sprintf(`"recado %d de %d"`, round, n))
 	})
-	eventually(t, fmt.Sprint("all of ", customers, " that were posted"),
-		counts(t, d.db, int64(customers), `SELECT count(*) FROM conversation WHERE last_preview LIKE $1`, fmt.Sprintf("recado %d de %%", round)))
+	grows(t, "all that was posted", d.db, int64(customers),
+		`SELECT count(*) FROM conversation WHERE last_preview LIKE $1`, fmt.Sprintf("recado %d de %%", round))
 }
 
 // grow makes one thread long.
 func (d *desk) grow(t *testing.T, messages int) {
 	t.Helper()
-	d.deliver(t, messages-2, func(n int) []byte {
-		return textWebhook(brasil, fmt.Sprintf("wamid.LONG.%d", n), helena, fmt.Sprintf(`"linha %d"`, n+1))
-	})
-	eventually(t, "the long thread", counts(t, d.db, int64(messages-2), `SELECT count(*) FROM message WHERE id LIKE 'wamid.LONG.%'`))
+	const batch = 100
+	d.deliver(t, messages/batch, func(n int) []byte { return manyWebhook(n*batch, (n+1)*batch) })
+	grows(t, "the long thread", d.db, int64(messages), `SELECT count(*) FROM message WHERE id LIKE 'wamid.MANY.%'`)
 	d.say(t, helena, "a última") // the others overtook each other on their way
 }
 

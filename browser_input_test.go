@@ -319,7 +319,7 @@ func testInputFlood(t *testing.T, c *chromium) {
 	const batch, wave = 100, 1000
 	for from := 0; from < inputMessages; from += wave {
 		d.deliver(t, wave/batch, func(n int) []byte { return manyWebhook(from+n*batch, from+(n+1)*batch) })
-		eventually(t, "the messages of a wave", counts(t, d.db, int64(from+wave), `SELECT count(*) FROM message WHERE id LIKE 'wamid.MANY.%'`))
+		grows(t, "the messages of a wave", d.db, int64(from+wave), `SELECT count(*) FROM message WHERE id LIKE 'wamid.MANY.%'`)
 	}
 	eventually(t, "a slow reader is let go", func() (any, bool) {
 		_, metrics := fetch(t.Context(), d.url+"/metrics")
@@ -348,7 +348,7 @@ func testInputClimb(t *testing.T, c *chromium) {
 	d.say(t, helena, "a primeira de todas")
 	const batch = 100
 	d.deliver(t, climbMessages/batch, func(n int) []byte { return manyWebhook(n*batch, (n+1)*batch) })
-	eventually(t, "all messages", counts(t, d.db, climbMessages, `SELECT count(*) FROM message WHERE id LIKE 'wamid.MANY.%'`))
+	grows(t, "all messages", d.db, climbMessages, `SELECT count(*) FROM message WHERE id LIKE 'wamid.MANY.%'`)
 	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
 	ana.pick("unclaimed", "Helena")
 	newest := ana.words(at("row-preview"))

@@ -125,6 +125,24 @@ func eventually(t testing.TB, what string, look func() (seen any, ok bool)) {
 	}
 }
 
+// grows waits until so many rows are there: as long as it takes, while there are
+// more of them at every look.
+func grows(t testing.TB, what string, pool *pgxpool.Pool, want int64, sql string, args ...any) {
+	t.Helper()
+	var most int64
+	for deadline := time.Now().Add(patience); ; time.Sleep(25 * time.Millisecond) {
+		n := scalar(t, pool, sql, args...)
+		switch {
+		case n == want:
+			return
+		case n > most:
+			most, deadline = n, time.Now().Add(patience)
+		case time.Now().After(deadline):
+			t.Fatalf("waited in vain: %s; there are %d of %d, and no more come", what, n, want)
+		}
+	}
+}
+
 // is looks for a value.
 func is[T comparable](want T, look func() T) func() (any, bool) {
 	return func() (any, bool) {

@@ -123,8 +123,7 @@ func (d *driver) verify(t *testing.T, pool *pgxpool.Pool) {
 		ids = append(ids, id)
 	}
 	d.mu.Unlock()
-	eventually(t, fmt.Sprintf("all of %d acknowledged messages are committed", len(ids)),
-		counts(t, pool, int64(len(ids)), `SELECT count(*) FROM message WHERE id = ANY($1)`, ids))
+	grows(t, "all acknowledged messages are committed", pool, int64(len(ids)), `SELECT count(*) FROM message WHERE id = ANY($1)`, ids)
 	if n := scalar(t, pool, `SELECT count(*) FROM event WHERE type = 'InboundReceived'`); n != scalar(t, pool, `SELECT count(*) FROM message`) {
 		t.Errorf("%d inbound events for another number of messages", n)
 	}
@@ -257,10 +256,7 @@ func TestI01MembersComeAndGo(t *testing.T) {
 // steady waits until messages flow.
 func steady(t *testing.T, pool *pgxpool.Pool, n int64) {
 	t.Helper()
-	eventually(t, fmt.Sprint(n, " messages have come"), func() (any, bool) {
-		there := scalar(t, pool, `SELECT count(*) FROM message`)
-		return there, there >= n
-	})
+	grows(t, "messages flow", pool, n, `SELECT least(count(*), $1) FROM message`, n)
 }
 
 func waitFor(d time.Duration) { <-time.After(d) }
