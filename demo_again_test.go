@@ -22,6 +22,7 @@ import (
 func TestInterruptedDemoTellsItsStoryAnew(t *testing.T) {
 	t.Parallel()
 	whole := startDemo(t, embeddedFolder(t))
+	whole.still(t)
 	want := story(t, login(t, whole.gateway, "rafaela@lume.example", demoPassword))
 	whole.stop()
 
@@ -40,13 +41,16 @@ func TestInterruptedDemoTellsItsStoryAnew(t *testing.T) {
 	if !strings.Contains(again.printed, "interrupted") {
 		t.Errorf("the demo does not say that it began anew:\n%s", again.printed)
 	}
+	again.still(t)
 	rafaela := login(t, again.gateway, "rafaela@lume.example", demoPassword)
 	sameStory(t, "begun anew, and never interrupted", story(t, rafaela), want)
 	assertStory(t, rafaela)
 
 	again.simulate(t, "say", map[string]any{"phone": helena, "number": string(demoNumbers()[inBras].id), "text": "guarda isto"})
-	eventually(t, "the customer's message", func() bool { return strings.Contains(story(t, rafaela), "guarda isto") })
-	want = story(t, rafaela)
+	eventually(t, "the customer's message", func() (any, bool) {
+		want = story(t, rafaela)
+		return want, strings.Contains(want, "guarda isto")
+	})
 	again.stop()
 	last := startDemo(t, data)
 	sameStory(t, "restarted when it was whole, and before", story(t, login(t, last.gateway, "rafaela@lume.example", demoPassword)), want)
@@ -163,9 +167,7 @@ func TestDemoKeepsItsClock(t *testing.T) {
 	asleep := ana.find(t, "Wellington")
 	first.simulate(t, "clock", map[string]any{"seconds": (25 * time.Hour).Seconds()})
 	first.simulate(t, "say", map[string]any{"phone": helena, "number": string(demoNumbers()[inBras].id), "text": "amanhã"})
-	eventually(t, "the message of the next day", func() bool {
-		return ana.get(t, "/api/v1/conversations?q=Helena").text("conversations.0.last.preview") == "amanhã"
-	})
+	eventually(t, "the message of the next day", ana.preview(t, ana.find(t, "Helena"), "amanhã"))
 	until := time.Now().Add(25*time.Hour + 40*time.Minute)
 	expect(t, ana.post(t, asleep+"/snooze", map[string]any{"until": until}), http.StatusOK)
 	first.stop()
@@ -186,7 +188,7 @@ func TestDemoKeepsItsClock(t *testing.T) {
 		t.Errorf("asleep for 40 minutes more, and %s", phase)
 	}
 	second.simulate(t, "clock", map[string]any{"seconds": time.Hour.Seconds()})
-	eventually(t, "the snoozed conversation is open again", func() bool { return ana.get(t, asleep).text("phase") == "open" })
+	eventually(t, "the snoozed conversation is open again", is("open", func() string { return ana.get(t, asleep).text("phase") }))
 	second.stop()
 	if third := startDemo(t, data); !strings.Contains(third.printed, "26h0m ahead") {
 		t.Errorf("moved twice:\n%s", third.printed)

@@ -52,6 +52,18 @@ func startDemo(t *testing.T, data string) *demo {
 	return d
 }
 
+// still waits until all that was told in the story has been dealt with: the phones
+// report how far an answer got when they like.
+func (d *demo) still(t *testing.T) {
+	t.Helper()
+	held := regexp.MustCompile(`(?m)^prosa_relay_intake_held.* (\d+)$`)
+	eventually(t, "nothing is under way in the demo", func() (any, bool) {
+		_, metrics := fetch(t.Context(), d.gateway+"/metrics")
+		found := held.FindStringSubmatch(metrics)
+		return found, found != nil && found[1] == "0"
+	})
+}
+
 // readUntil collects lines up to the one with a mark.
 func readUntil(t *testing.T, out io.Reader, mark string) string {
 	t.Helper()
@@ -101,6 +113,7 @@ func TestDemoSeedsOnceAndItsLinesWork(t *testing.T) {
 		t.Errorf("the phones' page is no page: %.200s", page)
 	}
 	rafaela := login(t, first.gateway, "rafaela@lume.example", demoPassword)
+	first.still(t)
 	before := seeded(t, rafaela)
 	if n := strings.Count(before, "\n"); n != len(demoPhones()) {
 		t.Errorf("%d conversations seeded:\n%s", n, before)
