@@ -41,6 +41,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: cut":             testInboxCut,
 		"inbox: tabs":            testInboxTabs,
 		"inbox: drafts":          testInboxDrafts,
+		"inbox: send and":        testInboxSendAnd,
 		"inbox: window":          testInboxWindow,
 		"inbox: keyboard":        testInboxKeyboard,
 		"input: long":            testInputLong,

@@ -22,6 +22,8 @@ type sendBody struct {
 	DespiteStale bool          `json:"despite_stale"`
 	OwnerEpoch   uint64        `json:"owner_epoch"`
 	Claim        bool          `json:"claim"`
+	Then         string        `json:"then"`  // resolved or snoozed with the send; a refused send changes nothing
+	Until        string        `json:"until"` // RFC 3339, snoozed only
 }
 
 func (b *sendBody) name(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
@@ -67,10 +69,32 @@ func (b *sendBody) build(ctx context.Context, o *order) (proto.Message, error) {
 	if err != nil {
 		return nil, badField("template.components", "not valid JSON")
 	}
+	then, until, err := b.phase()
+	if err != nil {
+		return nil, err
+	}
 	return &actorpb.SendMessage{
 		By: o.by, EchoId: b.EchoID, Kind: string(content.Kind), Content: encoded, Preview: content.PreviewText(),
-		SeenVersion: b.SeenVersion, DespiteStale: b.DespiteStale, OwnerEpoch: b.OwnerEpoch, Claim: b.Claim,
+		SeenVersion: b.SeenVersion, DespiteStale: b.DespiteStale, OwnerEpoch: b.OwnerEpoch, Claim: b.Claim, Then: then, UntilMs: until,
 	}, nil
+}
+
+// phase is what the conversation becomes with the send. A time that has passed
+// is left to the conversation, which knows whether the send is a repeated one.
+func (b *sendBody) phase() (actorpb.Phase, int64, error) {
+	switch b.Then {
+	case "":
+		return actorpb.Phase_PHASE_UNSPECIFIED, 0, nil
+	case "resolved":
+		return actorpb.Phase_PHASE_RESOLVED, 0, nil
+	case "snoozed":
+		until, err := time.Parse(time.RFC3339, b.Until)
+		if err != nil {
+			return 0, 0, badField("until", "want a time in the future, such as 2030-01-31T09:00:00Z")
+		}
+		return actorpb.Phase_PHASE_SNOOZED, until.UnixMilli(), nil
+	}
+	return 0, 0, badField("then", "want resolved or snoozed")
 }
 
 func checkEchoID(id string) error {

@@ -56,6 +56,8 @@ func TestBadInputIsNamed(t *testing.T) {
 		{"POST", path(id, "messages"), `{"echo_id":"e","text":1}`, 400, "text"},
 		{"POST", path(id, "messages"), `{"echo_id":"e","seen_version":-1}`, 400, "seen_version"},
 		{"POST", path(id, "messages"), `{"echo_id":"e","txt":"x"}`, 400, "txt"},
+		{"POST", path(id, "messages"), `{"echo_id":"e","text":"x","then":"pending"}`, 400, "then"},
+		{"POST", path(id, "messages"), `{"echo_id":"e","text":"x","then":"snoozed","until":"soon"}`, 400, "until"},
 		{"POST", path(id, "messages"), `[]`, 400, ""},
 		{"POST", path(id, "messages"), `{"echo_id":"e","text":"x"}{}`, 400, ""},
 		{"POST", path(id, "messages"), `{"echo_id"`, 400, ""},

@@ -371,17 +371,21 @@ func (x *RecordStatus) GetAttempt() int32 {
 
 // An agent's message. Idempotent by (agent, echo_id).
 type SendMessage struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
-	EchoId        string                 `protobuf:"bytes,2,opt,name=echo_id,json=echoId,proto3" json:"echo_id,omitempty"`
-	Kind          string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`       // text or template
-	Content       []byte                 `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"` // wa.Content as JSON
-	Preview       string                 `protobuf:"bytes,5,opt,name=preview,proto3" json:"preview,omitempty"`
-	Class         MessageClass           `protobuf:"varint,6,opt,name=class,proto3,enum=prosa.actors.v1.MessageClass" json:"class,omitempty"`
-	SeenVersion   uint64                 `protobuf:"varint,7,opt,name=seen_version,json=seenVersion,proto3" json:"seen_version,omitempty"`    // what the composer was looking at
-	DespiteStale  bool                   `protobuf:"varint,8,opt,name=despite_stale,json=despiteStale,proto3" json:"despite_stale,omitempty"` // "send anyway"
-	OwnerEpoch    uint64                 `protobuf:"varint,9,opt,name=owner_epoch,json=ownerEpoch,proto3" json:"owner_epoch,omitempty"`       // 0: not checked beyond ownership itself
-	Claim         bool                   `protobuf:"varint,10,opt,name=claim,proto3" json:"claim,omitempty"`                                  // claim first if nobody owns it
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	By           *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	EchoId       string                 `protobuf:"bytes,2,opt,name=echo_id,json=echoId,proto3" json:"echo_id,omitempty"`
+	Kind         string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`       // text or template
+	Content      []byte                 `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"` // wa.Content as JSON
+	Preview      string                 `protobuf:"bytes,5,opt,name=preview,proto3" json:"preview,omitempty"`
+	Class        MessageClass           `protobuf:"varint,6,opt,name=class,proto3,enum=prosa.actors.v1.MessageClass" json:"class,omitempty"`
+	SeenVersion  uint64                 `protobuf:"varint,7,opt,name=seen_version,json=seenVersion,proto3" json:"seen_version,omitempty"`    // what the composer was looking at
+	DespiteStale bool                   `protobuf:"varint,8,opt,name=despite_stale,json=despiteStale,proto3" json:"despite_stale,omitempty"` // "send anyway"
+	OwnerEpoch   uint64                 `protobuf:"varint,9,opt,name=owner_epoch,json=ownerEpoch,proto3" json:"owner_epoch,omitempty"`       // 0: not checked beyond ownership itself
+	Claim        bool                   `protobuf:"varint,10,opt,name=claim,proto3" json:"claim,omitempty"`                                  // claim first if nobody owns it
+	// Resolved or snoozed with the send, in one step: a send that is refused or
+	// repeated changes no phase. Unspecified: open.
+	Then          Phase `protobuf:"varint,11,opt,name=then,proto3,enum=prosa.actors.v1.Phase" json:"then,omitempty"`
+	UntilMs       int64 `protobuf:"varint,12,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"` // snoozed only
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -484,6 +488,20 @@ func (x *SendMessage) GetClaim() bool {
 		return x.Claim
 	}
 	return false
+}
+
+func (x *SendMessage) GetThen() Phase {
+	if x != nil {
+		return x.Then
+	}
+	return Phase_PHASE_UNSPECIFIED
+}
+
+func (x *SendMessage) GetUntilMs() int64 {
+	if x != nil {
+		return x.UntilMs
+	}
+	return 0
 }
 
 type Claim struct {
@@ -1915,7 +1933,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"error_code\x18\x05 \x01(\x05R\terrorCode\x12\x1d\n" +
 	"\n" +
 	"error_text\x18\x06 \x01(\tR\terrorText\x12\x18\n" +
-	"\aattempt\x18\a \x01(\x05R\aattempt\"\xca\x02\n" +
+	"\aattempt\x18\a \x01(\x05R\aattempt\"\x91\x03\n" +
 	"\vSendMessage\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x17\n" +
 	"\aecho_id\x18\x02 \x01(\tR\x06echoId\x12\x12\n" +
@@ -1928,7 +1946,9 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\vowner_epoch\x18\t \x01(\x04R\n" +
 	"ownerEpoch\x12\x14\n" +
 	"\x05claim\x18\n" +
-	" \x01(\bR\x05claim\"/\n" +
+	" \x01(\bR\x05claim\x12*\n" +
+	"\x04then\x18\v \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x04then\x12\x19\n" +
+	"\buntil_ms\x18\f \x01(\x03R\auntilMs\"/\n" +
 	"\x05Claim\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\"\x8a\x01\n" +
 	"\x06Assign\x12&\n" +
@@ -2088,34 +2108,35 @@ var file_actors_actorpb_commands_proto_goTypes = []any{
 	(*NumberState)(nil),           // 26: prosa.actors.v1.NumberState
 	(Role)(0),                     // 27: prosa.actors.v1.Role
 	(MessageClass)(0),             // 28: prosa.actors.v1.MessageClass
-	(*Party)(nil),                 // 29: prosa.actors.v1.Party
-	(Phase)(0),                    // 30: prosa.actors.v1.Phase
+	(Phase)(0),                    // 29: prosa.actors.v1.Phase
+	(*Party)(nil),                 // 30: prosa.actors.v1.Party
 }
 var file_actors_actorpb_commands_proto_depIdxs = []int32{
 	27, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
 	1,  // 1: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
 	28, // 2: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
-	1,  // 3: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
-	1,  // 4: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
-	29, // 5: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
-	1,  // 6: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
-	29, // 7: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
-	1,  // 8: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
-	1,  // 9: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
-	1,  // 10: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
-	30, // 11: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
-	1,  // 12: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
-	1,  // 13: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
-	1,  // 14: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
-	29, // 15: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
-	30, // 16: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
-	1,  // 17: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
-	0,  // 18: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	29, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
+	1,  // 4: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
+	1,  // 5: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
+	30, // 6: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
+	1,  // 7: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
+	30, // 8: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
+	1,  // 9: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
+	1,  // 10: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
+	1,  // 11: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
+	29, // 12: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
+	1,  // 13: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
+	1,  // 14: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
+	1,  // 15: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
+	30, // 16: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
+	29, // 17: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
+	1,  // 18: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
+	0,  // 19: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_commands_proto_init() }

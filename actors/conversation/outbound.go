@@ -64,12 +64,7 @@ func (s *State) sendMessage(c *actorpb.SendMessage, now time.Time) (Decision, er
 		MessageId: string(id), Kind: c.Kind, Author: author,
 		OwnerEpoch: epoch, TurnEpoch: s.TurnEpoch, Class: classOf(c, &content),
 	})
-	if s.Phase != actorpb.Phase_PHASE_OPEN {
-		d.Events = append(d.Events, &actorpb.PhaseChanged{From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: author})
-	}
-	if s.Phase == actorpb.Phase_PHASE_SNOOZED {
-		d.Timers = append(d.Timers, Timer{Kind: TimerSnooze})
-	}
+	s.phaseAfter(&d, c)
 	if !s.blocked(now) {
 		d.Events = append(d.Events, s.queued(string(id), 1, now))
 	}
@@ -104,7 +99,41 @@ func (s *State) admitSend(c *actorpb.SendMessage, content *wa.Content, now time.
 	case s.openSends() >= maxOpenSends:
 		return d, refuse(TooManyOpen, "too many messages are waiting to leave")
 	}
-	return d, nil
+	return d, checkThen(c, now)
+}
+
+// checkThen judges what is to become of the conversation with the send.
+func checkThen(c *actorpb.SendMessage, now time.Time) error {
+	switch c.Then {
+	case actorpb.Phase_PHASE_UNSPECIFIED, actorpb.Phase_PHASE_RESOLVED:
+		return nil
+	case actorpb.Phase_PHASE_SNOOZED:
+		if at(c.UntilMs).After(now) {
+			return nil
+		}
+		return refuse(BadRequest, "until must be in the future")
+	}
+	return refuse(BadRequest, "a send can only resolve or snooze")
+}
+
+// phaseAfter opens the conversation for the send, or closes it with it: both are
+// one step, so that no news can come in between and be closed away unseen.
+func (s *State) phaseAfter(d *Decision, c *actorpb.SendMessage) {
+	ev := &actorpb.PhaseChanged{From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: agent(c.By)}
+	if c.Then != actorpb.Phase_PHASE_UNSPECIFIED {
+		ev.To = c.Then
+	}
+	snooze := ev.To == actorpb.Phase_PHASE_SNOOZED
+	switch {
+	case snooze:
+		ev.UntilMs = c.UntilMs
+		d.Timers = append(d.Timers, Timer{Kind: TimerSnooze, At: at(c.UntilMs)})
+	case s.Phase == actorpb.Phase_PHASE_SNOOZED:
+		d.Timers = append(d.Timers, Timer{Kind: TimerSnooze})
+	}
+	if ev.To != s.Phase || snooze && ev.UntilMs != s.SnoozedUntilMs {
+		d.Events = append(d.Events, ev)
+	}
 }
 
 // newsFor is the version of the newest message that is not the agent's own.

@@ -202,6 +202,10 @@ func (s *script) sending(l line) *actorpb.SendMessage {
 	c.SeenVersion = l.number("seen", s.state.Version)
 	c.OwnerEpoch = l.number("epoch", 0)
 	c.DespiteStale, c.Claim = l.has("anyway"), l.has("claim")
+	c.Then = actorpb.Phase(actorpb.Phase_value["PHASE_"+strings.ToUpper(l.pairs["then"])])
+	if l.pairs["until"] != "" {
+		c.UntilMs = l.moment("until", s.now)
+	}
 	id := string(ours(who, echo))
 	s.ids[echo], s.names[id] = id, echo
 	return c

@@ -58,8 +58,11 @@ export async function command(id, type, body = {}) {
 
 /**
  * Sends a text, note or template: the bubble is there at once.
- * @param {string} id @param {{kind: 'text'|'note'|'template', text: string, template?: any, shown?: any, claim?: boolean, despite?: boolean}} what
- *   template is what the server is asked for, shown how the customer will read it
+ * @param {string} id @param {{kind: 'text'|'note'|'template', text: string, template?: any, shown?: any, claim?: boolean, despite?: boolean, then?: 'resolved'|'snoozed', until?: Date}} what
+ *   template is what the server is asked for, shown how the customer will read it;
+ *   then is what the conversation becomes with the send. That is one command and
+ *   not a second one after the answer: a cut in between would forget it, and what
+ *   the customer writes in between would be resolved away unseen.
  */
 export function send(id, what) {
   const type = what.kind === 'note' ? 'notes' : 'messages';
@@ -68,6 +71,7 @@ export function send(id, what) {
     echo_id: echo, ...(what.template ? { template: what.template } : { text: what.text }),
     seen_version: seenVersion(id) || state.value.threads[id]?.version || 0,
     ...(what.claim ? { claim: true } : {}), ...(what.despite ? { despite_stale: true } : {}),
+    ...(what.then ? { then: what.then, until: what.until?.toISOString() } : {}),
   };
   /** @type {Pending} */
   const pending = { id: echo, kind: what.kind, text: what.text, template: what.shown, at: serverNow(), state: 'sending', claim: what.claim, body };
@@ -75,6 +79,15 @@ export function send(id, what) {
   dispatch({ t: 'send', id, pending });
   dispatch({ t: 'stale', id });
   return deliver(id, type, pending);
+}
+
+/** Sends the draft of a reply, claiming what nobody owns. @param {string} id @param {'resolved'|'snoozed'} [then] @param {Date} [until] */
+export function sendReply(id, then, until) {
+  const text = readDraft(id);
+  if (text.trim() === '') return;
+  writeDraft(id, '');
+  tellDraft(id);
+  void send(id, { kind: 'text', text, claim: state.value.rows[id]?.owner.kind === 'nobody', then, until });
 }
 
 /**
@@ -101,7 +114,9 @@ export async function deliver(id, type, pending) {
     dropUnsent(pending.id);
     look(id, answer.result.version, true);
     dispatch({ t: 'result', id, echo: pending.id, result: answer.result });
-    if (pending.claim && state.value.rows[id]?.owner.kind === 'nobody') say(t('toast.claimed'));
+    const then = pending.body.then;
+    if (then && !answer.result.already) say(t(then === 'resolved' ? 'toast.sentResolved' : 'toast.sentSnoozed'), { label: t('undo'), run: () => void command(id, 'reopen') });
+    else if (pending.claim && state.value.rows[id]?.owner.kind === 'nobody') say(t('toast.claimed'));
     return answer;
   }
   refused(id, pending, answer.problem);

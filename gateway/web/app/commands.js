@@ -1,12 +1,17 @@
 // What can be done, each once: with its name, its keys and when it applies. The
 // palette lists it, the keyboard runs it, the help shows it.
 
-import { claim, claimOldest, reopen, resolve, shownList, toQueue } from './actions.js';
+import { claim, claimOldest, reopen, resolve, sendReply, shownList, toQueue } from './actions.js';
+import { serverNow } from './clock.js';
 import { flipPanel } from './components/ThreadPane.js';
+import { composerState } from './composer_state.js';
+import { readDraft } from './drafts.js';
 import { cursor, focusComposer, moveCursor } from './focus.js';
+import { length } from './format.js';
+import { limit } from './longtext.js';
 import { fresh, go, openId, route } from './router.js';
 import { logout } from './session.js';
-import { composing, dialog, dispatch, me, pane, rows } from './state.js';
+import { composing, dialog, dispatch, me, numbers, pane, rows, shut, stale } from './state.js';
 import { listKey } from './store_list.js';
 import { toggleDensity, toggleTheme } from './theme.js';
 
@@ -23,6 +28,14 @@ const nobody = () => row()?.owner.kind === 'nobody';
 const manages = () => me.value !== null && me.value.role !== 'agent';
 const may = () => Boolean(row()) && (mine() || nobody() || manages());
 const idle = () => row()?.phase === 'resolved' || row()?.phase === 'snoozed';
+/** Whether the composer has a reply that could leave now. */
+function written() {
+  const now = row();
+  if (!now || composing.value !== 'reply' || stale.value[now.id]) return false;
+  const number = numbers.value.find((n) => n.id === now.phone_number_id), text = readDraft(now.id);
+  const { mode } = composerState({ row: now, me: me.value, now: serverNow(), shut: shut.value[now.id], number });
+  return (mode === 'mine' || mode === 'unclaimed') && text.trim() !== '' && length(text) <= limit;
+}
 const ask = (name) => () => { dialog.value = { name, id: openId.value }; };
 const view = (name) => () => { pane.value = 'list'; go(fresh(name)); };
 const step = (by) => () => moveCursor(shownList.ids, cursor.value || openId.value, by);
@@ -40,6 +53,8 @@ export const commands = [
   { id: 'transfer', group: 'here', keys: 'T', icon: 'give', run: ask('transfer'), when: () => Boolean(row()) && !nobody() && (mine() || manages()) },
   { id: 'release', group: 'here', icon: 'inbox', run: () => toQueue(openId.value), when: () => Boolean(row()) && !nobody() && (mine() || manages()) },
   { id: 'reply', group: 'here', keys: 'R', icon: 'reply', run: () => write('reply'), when: () => Boolean(row()) },
+  { id: 'sendResolve', group: 'here', keys: 'Ctrl ⇧ ⏎', icon: 'send', run: () => sendReply(openId.value, 'resolved'), when: written },
+  { id: 'sendSnooze', group: 'here', icon: 'send', run: () => { dialog.value = { name: 'snooze', id: openId.value, send: true }; }, when: written },
   { id: 'note', group: 'here', keys: 'N', icon: 'note', run: () => write('note'), when: () => Boolean(row()) },
   { id: 'template', group: 'here', keys: '#', icon: 'template', run: () => write('template'), when: () => mine() || nobody() },
   { id: 'snooze', group: 'here', keys: 'S', icon: 'snooze', run: ask('snooze'), when: () => may() && row()?.phase !== 'resolved' },

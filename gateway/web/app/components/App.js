@@ -36,7 +36,7 @@ function Dialogs() {
     case 'account': return html`<${AccountSheet} />`;
     case 'transfer': return html`<${Transfer} id=${d.id} />`;
     case 'media': return html`<${Viewer} id=${d.id} message=${d.message} play=${d.play} />`;
-    case 'snooze': return html`<${SnoozeSheet} id=${d.id} />`;
+    case 'snooze': return html`<${SnoozeSheet} id=${d.id} send=${d.send} />`;
   }
   return null;
 }

@@ -1,17 +1,18 @@
 // The field itself. Its text is a draft from the first letter on; sending clears
 // it, a refusal brings it back.
 
-import { send } from '../actions.js';
+import { send, sendReply } from '../actions.js';
 import { useDraft } from '../draft_field.js';
 import { firstName, length, nameOf } from '../format.js';
 import { html, useEffect, useRef } from '../html.js';
 import { t } from '../i18n.js';
 import { present } from '../load_thread.js';
 import { handy, limit } from '../longtext.js';
-import { composing, net } from '../state.js';
+import { composing, dialog, net } from '../state.js';
 import { focusComposer } from '../focus.js';
 import { composes } from '../typing.js';
 import { IconButton, Keys } from './bits.js';
+import { SendButton } from './SendButton.js';
 import { Oversize, TooLong } from './ComposeLong.js';
 
 const typingEvery = 4500;
@@ -34,18 +35,19 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     tellTyping(typed.current, value);
   };
   const n = length(text), long = n > limit, empty = text.trim() === '';
-  const go = () => {
+  const go = (/** @type {'resolved'|undefined} */ then = undefined) => {
     if (empty || long || disabled) return;
-    write('');
     clearTimeout(typed.current.timer);
     present('viewing');
     typed.current.at = 0;
-    void send(id, kind === 'note' ? { kind: 'note', text } : { kind: 'text', text, claim });
-    if (kind === 'note') composing.value = 'reply';
+    if (kind === 'reply') { sendReply(id, then); return; }
+    write('');
+    void send(id, { kind: 'note', text });
+    composing.value = 'reply';
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (composes(e)) return;
-    if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault(); go(); }
+    if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault(); go(e.shiftKey ? 'resolved' : undefined); }
     if (e.key === 'Escape') { e.stopPropagation(); if (kind === 'note' && empty) composing.value = 'reply'; else field.current?.blur(); }
   };
   const guard = (/** @type {InputEvent} */ e) => {
@@ -62,7 +64,10 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     ${long && html`<${TooLong} id=${id} kind=${kind} text=${text} n=${n} claim=${claim} blocked=${disabled} change=${change} />`}`}
     <div class="comp-foot">${kind === 'reply' && !disabled && html`<${IconButton} icon="template" label=${t('tpl.tab')} keys="#" onClick=${() => { composing.value = 'template'; focusComposer(); }} data-test="templates" />`}
       <span class="grow"></span>${!long && html`<span class="saved" id="compose-note" data-test="saved">${savedWords(text, kept)}</span>`}
-      <button class="btn btn-main" type="button" disabled=${empty || long || disabled} onClick=${go} data-test="send">${label}<${Keys} keys="⏎" /></button></div>`;
+      ${kind === 'note'
+        ? html`<button class="btn btn-main" type="button" disabled=${empty || long} onClick=${() => go()} data-test="send">${label}<${Keys} keys="⏎" /></button>`
+        : html`<${SendButton} label=${label} disabled=${empty || long || disabled} send=${() => go()} resolve=${() => { go('resolved'); focusComposer(); }}
+          snooze=${() => { dialog.value = { name: 'snooze', id, send: true }; }} />`}</div>`;
 }
 
 /** What a field will hold once an input is done. @param {InputEvent} e */

@@ -3,7 +3,8 @@
 import { commands } from '../commands.js';
 import { html, useState } from '../html.js';
 import { language, languages, speak, t } from '../i18n.js';
-import { snooze } from '../actions.js';
+import { sendReply, snooze } from '../actions.js';
+import { focusComposer } from '../focus.js';
 import { logout } from '../session.js';
 import { dayTime, labels } from '../format.js';
 import { serverNow } from '../clock.js';
@@ -23,17 +24,23 @@ export function KeysSheet() {
     ${groups[0] === 'go' && html`<h3 class="later">${t('keys.write')}</h3><p class="keyrow"><span>${t('send')}</span><span><${Keys} keys="⏎" /></span></p><p class="keyrow"><span>${t('keys.line')}</span><span><${Keys} keys="⇧ ⏎" /></span></p>`}</div>`)}</div><//>`;
 }
 
-/** Until when: the likely times, or one's own. @param {{id: string}} props */
-export function SnoozeSheet({ id }) {
+/** Until when: the likely times, or one's own. @param {{id: string, send?: boolean}} props send: with the reply as it is written */
+export function SnoozeSheet({ id, send = false }) {
   const [own, setOwn] = useState('');
   const until = own ? new Date(own) : null, good = until && until.getTime() > serverNow();
-  const pick = (/** @type {Date} */ at) => void snooze(id, at);
-  return html`<${Dialog} label=${t('snooze.title')} cls="sheet give" test="snooze-sheet"><h2>${t('snooze.title')}</h2>
+  const title = t(send ? 'snooze.send' : 'snooze.title');
+  const pick = (/** @type {Date} */ at) => {
+    if (!send) { void snooze(id, at); return; }
+    close();
+    sendReply(id, 'snoozed', at);
+    focusComposer();
+  };
+  return html`<${Dialog} label=${title} cls="sheet give" test="snooze-sheet"><h2>${title}</h2>
     <div class="people">${times().map(({ key, at }, i) => html`<button class="person" type="button" key=${key} data-focus=${i === 0 ? '' : undefined} onClick=${() => pick(at)} data-test=${`snooze-${key}`}>
       <span class="cut">${t(`snooze.${key}`)}</span><small>${dayTime(at.getTime())}</small></button>`)}</div>
     <label class="fld-label" for="until">${t('snooze.own')}</label><input class="input" id="until" type="datetime-local" value=${own} onInput=${(e) => setOwn(e.target.value)} />
     <div class="ends"><button class="btn btn-bare" type="button" onClick=${close}>${t('cancel')}<${Keys} keys="Esc" /></button>
-      <button class="btn btn-main" type="button" disabled=${!good} onClick=${() => until && pick(until)}>${t('snooze')}</button></div><//>`;
+      <button class="btn btn-main" type="button" disabled=${!good} onClick=${() => until && pick(until)}>${t(send ? 'send' : 'snooze')}</button></div><//>`;
 }
 
 function times() {
