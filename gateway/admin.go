@@ -4,92 +4,11 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence"
 )
-
-// registerNumberBody registers a business number of the admin's own tenant.
-type registerNumberBody struct {
-	ID          wa.PhoneNumberID `json:"id"`
-	AccountID   wa.AccountID     `json:"account_id"`
-	PortfolioID wa.PortfolioID   `json:"portfolio_id"`
-	TeamID      wa.TeamID        `json:"team_id"`
-	Display     string           `json:"display"`
-	Name        string           `json:"name"`
-	Token       string           `json:"token"`       // access token; empty keeps the stored one
-	Rate        int32            `json:"rate"`        // messages a second, in and out; 0: 80, or 20 with coexistence
-	Coexistence bool             `json:"coexistence"` // the phone app is used beside the API
-}
-
-func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	if s.cfg.Registrar == nil {
-		return problem("not_found", "")
-	}
-	var in registerNumberBody
-	if err := decode(w, r, &in); err != nil {
-		return err
-	}
-	for _, required := range []struct{ field, value string }{
-		{"id", string(in.ID)},
-		{"account_id", string(in.AccountID)},
-		{"portfolio_id", string(in.PortfolioID)},
-		{"team_id", string(in.TeamID)},
-		{"display", in.Display},
-	} {
-		if required.value == "" {
-			return badField(required.field, "missing")
-		}
-		if !storable(required.value) {
-			return badField(required.field, "has characters that cannot be stored")
-		}
-	}
-	if in.Rate < 0 || in.Rate > 1000 { // the grain would refuse it after the number was stored
-		return badField("rate", "want 1 to 1000 messages a second, or 0 for the usual")
-	}
-	if !nameable(in.TeamID) {
-		return badField("team_id", wantTeam)
-	}
-	number := persistence.Number{
-		ID: in.ID, TenantID: who.Person.TenantID, AccountID: in.AccountID, PortfolioID: in.PortfolioID, TeamID: in.TeamID,
-		Display: wa.CleanText(in.Display), Name: wa.CleanText(in.Name), Token: in.Token,
-	}
-	if strings.Trim(string(in.ID), "0123456789") != "" || len(in.ID) > 20 {
-		return badField("id", "want Meta's id of the number: up to 20 digits, no phone number and no sign")
-	}
-	if err := s.cfg.Registrar.Register(r.Context(), persistence.Registration{Number: number}); err != nil {
-		return err
-	}
-	configure := &actorpb.ConfigureNumber{
-		By: seatOf(&who.Person), TenantId: string(number.TenantID), Rate: in.Rate, Coexistence: in.Coexistence,
-	}
-	state, err := s.askNumber(r.Context(), number.ID, configure)
-	if err != nil {
-		return err
-	}
-	if err := s.cfg.Registrar.SetRate(r.Context(), number.ID, int(state.Rate)); err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, viewNumber(number.ID, number.TeamID, number.Display, number.Name, state))
-}
-
-// askNumber asks the grain of a number; a refusal becomes a problem.
-func (s *Server) askNumber(ctx context.Context, id wa.PhoneNumberID, msg proto.Message) (*actorpb.NumberState, error) {
-	state, err := cluster.Ask[*actorpb.NumberState](ctx, s.cfg.Cluster, wa.PhoneNumberKind, string(id), msg)
-	switch {
-	case err != nil:
-		return nil, err
-	case state.Refusal != "":
-		return nil, problem(state.Refusal, state.Detail)
-	}
-	return state, nil
-}
 
 // problemView is an event of the intake that was not applied. What it contained
 // is not shown: it may hold what a customer wrote.

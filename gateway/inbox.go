@@ -6,15 +6,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
-	"slices"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/sync/errgroup"
-
-	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/persistence"
@@ -30,36 +27,8 @@ type pageView struct {
 const listTimeout = 3 * time.Second
 
 func (s *Server) listConversations(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	in := r.URL.Query()
-	q := persistence.ListQuery{
-		View: persistence.View(cmp.Or(in.Get("view"), string(persistence.ViewAll))), AgentID: who.Person.ID,
-		Team: wa.TeamID(in.Get("team")), Search: strings.TrimSpace(wa.CleanText(in.Get("q"))),
-	}
-	if !q.View.Known() {
-		return badField("view", "want mine, unclaimed, all, snoozed or resolved")
-	}
-	if !storable(string(q.Team)) {
-		return badField("team", "want the id of a team")
-	}
-	q.Query = search.ContactQuery(who.Person.TenantID, q.Search)
-	var err error
-	if q.Filter, err = s.filterOf(in); err != nil {
-		return err
-	}
-	if utf8.RuneCountInString(q.Search) > 100 {
-		return badField("q", "longer than 100 characters")
-	}
-	switch in.Get("sort") {
-	case "", "newest":
-	case "oldest":
-		q.Oldest = true
-	default:
-		return badField("sort", "want newest or oldest")
-	}
-	if q.Limit, err = limitOf(in.Get("limit"), 50, 200); err != nil {
-		return err
-	}
-	if q.After, err = parseCursor(in.Get("cursor")); err != nil {
+	q, err := s.listQuery(r.URL.Query(), &who.Person)
+	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), listTimeout)
@@ -79,6 +48,39 @@ func (s *Server) listConversations(w http.ResponseWriter, r *http.Request, who p
 		page.Next = formatCursor(list.Next)
 	}
 	return writeJSON(w, http.StatusOK, page)
+}
+
+// listQuery reads what a request asks of a list.
+func (s *Server) listQuery(in url.Values, who *persistence.Person) (persistence.ListQuery, error) {
+	q := persistence.ListQuery{
+		View: persistence.View(cmp.Or(in.Get("view"), string(persistence.ViewAll))), AgentID: who.ID,
+		Team: wa.TeamID(in.Get("team")), Search: strings.TrimSpace(wa.CleanText(in.Get("q"))),
+	}
+	switch {
+	case !q.View.Known():
+		return q, badField("view", "want mine, unclaimed, all, snoozed or resolved")
+	case !storable(string(q.Team)):
+		return q, badField("team", "want the id of a team")
+	case utf8.RuneCountInString(q.Search) > 100:
+		return q, badField("q", "longer than 100 characters")
+	}
+	q.Query = search.ContactQuery(who.TenantID, q.Search)
+	switch in.Get("sort") {
+	case "", "newest":
+	case "oldest":
+		q.Oldest = true
+	default:
+		return q, badField("sort", "want newest or oldest")
+	}
+	var err error
+	if q.Filter, err = s.filterOf(in); err != nil {
+		return q, err
+	}
+	if q.Limit, err = limitOf(in.Get("limit"), 50, 200); err != nil {
+		return q, err
+	}
+	q.After, err = parseCursor(in.Get("cursor"))
+	return q, err
 }
 
 // A cursor is opaque to clients: the time in microseconds and, unless it stands
@@ -152,180 +154,4 @@ func (s *Server) getConversation(w http.ResponseWriter, r *http.Request, who per
 		return err
 	}
 	return writeJSON(w, http.StatusOK, viewListed(&row))
-}
-
-// threadView is a page of a thread, oldest first. Version is the conversation's
-// newest: subscribe from there.
-type threadView struct {
-	Version uint64       `json:"version"`
-	Items   []threadItem `json:"items"`
-	Before  uint64       `json:"before,omitempty"` // for ?before=: the page before this one
-	After   uint64       `json:"after,omitempty"`  // for ?after=: the page after this one
-}
-
-func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	in := r.URL.Query()
-	var q persistence.EventQuery
-	var err error
-	if q.Limit, err = limitOf(in.Get("limit"), 50, 200); err != nil {
-		return err
-	}
-	if q.Before, err = versionOf(in.Get("before"), "before"); err != nil {
-		return err
-	}
-	if q.After, err = versionOf(in.Get("after"), "after"); err != nil {
-		return err
-	}
-	if q.Around, err = versionOf(in.Get("around"), "around"); err != nil {
-		return err
-	}
-	if q.Before != 0 && q.After != 0 || q.Around != 0 && (q.Before != 0 || q.After != 0) {
-		return badField("after", "give one of before, after and around")
-	}
-	row, err := s.visible(r, who)
-	if err != nil {
-		return err
-	}
-	items, err := s.threads.page(r.Context(), row.Key, q)
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, viewThread(row.Version, items, q))
-}
-
-// viewThread names the pages beside this one: there is one where this is full.
-func viewThread(version uint64, items []threadItem, q persistence.EventQuery) threadView {
-	view := threadView{Version: version, Items: items}
-	n := len(items)
-	switch {
-	case n == 0:
-	case q.Around != 0:
-		earlier, _ := slices.BinarySearchFunc(items, q.Around+1, func(i threadItem, v uint64) int { return cmp.Compare(i.Version, v) })
-		if earlier > 0 && earlier == q.Limit-q.Limit/2 {
-			view.Before = items[0].Version
-		}
-		if n-earlier > 0 && n-earlier == q.Limit/2 {
-			view.After = items[n-1].Version
-		}
-	case n < q.Limit:
-	case q.After != 0:
-		view.After = items[n-1].Version
-	default:
-		view.Before = items[0].Version
-	}
-	return view
-}
-
-func versionOf(text, field string) (uint64, error) {
-	if text == "" {
-		return 0, nil
-	}
-	v, err := strconv.ParseUint(text, 10, 62) // the database counts to 63 bits, and the one after a version is asked for
-	if err != nil {
-		return 0, badField(field, "want a version")
-	}
-	return v, nil
-}
-
-// listAgents shows colleagues: to an agent those who share a team, without
-// their e-mail; to managers and admins everybody.
-func (s *Server) listAgents(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	people, err := s.cfg.Staff.List(r.Context(), who.Person.TenantID)
-	if err != nil {
-		return err
-	}
-	agents := []agentView{}
-	scope := who.Person.Scope()
-	for i := range people {
-		p := &people[i]
-		shares := slices.ContainsFunc(p.Teams, func(t wa.TeamID) bool { return scope.Sees(p.TenantID, t) })
-		if p.Disabled || !scope.AllTeams && !shares && p.Role == persistence.RoleAgent {
-			continue
-		}
-		view := viewAgent(p)
-		if !scope.AllTeams {
-			view.Email = ""
-			view.Teams = slices.DeleteFunc(slices.Clone(view.Teams), func(t wa.TeamID) bool { return !scope.Sees(p.TenantID, t) })
-		}
-		agents = append(agents, view)
-	}
-	return writeJSON(w, http.StatusOK, struct {
-		Agents []agentView `json:"agents"`
-	}{agents})
-}
-
-type teamView struct {
-	ID   wa.TeamID `json:"id"`
-	Name string    `json:"name"`
-	Mine bool      `json:"mine"`
-}
-
-// listTeams names all teams of the tenant: one may transfer to each of them.
-func (s *Server) listTeams(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	teams, err := s.cfg.Staff.Teams(r.Context(), persistence.Scope{TenantID: who.Person.TenantID, AllTeams: true})
-	if err != nil {
-		return err
-	}
-	views := make([]teamView, len(teams))
-	for i, t := range teams {
-		views[i] = teamView{t.ID, t.Name, slices.Contains(who.Person.Teams, t.ID)}
-	}
-	return writeJSON(w, http.StatusOK, struct {
-		Teams []teamView `json:"teams"`
-	}{views})
-}
-
-// numberView is one of our business numbers and how it fares.
-type numberView struct {
-	ID          wa.PhoneNumberID `json:"id"`
-	TeamID      wa.TeamID        `json:"team_id"`
-	Display     string           `json:"display"`
-	Name        string           `json:"name"`
-	Health      string           `json:"health"` // ok, slow, paused, stopped; unknown when its grain does not answer
-	HealthCode  int32            `json:"health_code,omitempty"`
-	HealthText  string           `json:"health_text,omitempty"`
-	Since       *time.Time       `json:"since,omitempty"` // when this health began; none where all is well
-	Until       *time.Time       `json:"until,omitempty"` // a pause ends by itself then
-	Quality     string           `json:"quality,omitempty"`
-	Rate        int32            `json:"rate,omitempty"`
-	Coexistence bool             `json:"coexistence,omitempty"`
-}
-
-func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *actorpb.NumberState) numberView {
-	v := numberView{ID: id, TeamID: team, Display: display, Name: name, Health: "unknown"}
-	if n != nil {
-		v.Health, v.HealthCode, v.HealthText = n.Health, n.Code, n.Detail
-		v.Since, v.Until = viewTime(n.SinceMs), viewTime(n.UntilMs)
-		v.Quality, v.Rate, v.Coexistence = n.Quality, n.Rate, n.Coexistence
-	}
-	return v
-}
-
-// numbersAtOnce bounds how many grains are asked together for one list.
-const numbersAtOnce = 16
-
-// listNumbers asks each number's grain how it fares. One that does not answer
-// does not hide the others.
-func (s *Server) listNumbers(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	numbers, err := s.cfg.Inbox.Numbers(r.Context(), who.Person.Scope())
-	if err != nil {
-		return err
-	}
-	views := make([]numberView, len(numbers))
-	var group errgroup.Group
-	group.SetLimit(numbersAtOnce)
-	for i, n := range numbers {
-		group.Go(func() error {
-			state, err := s.askNumber(r.Context(), n.ID, &actorpb.GetNumber{})
-			if err != nil {
-				s.log.Warn("number does not tell its health", "phone_number_id", n.ID, "error", err)
-			}
-			views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, state)
-			return nil
-		})
-	}
-	_ = group.Wait() // none of them fails
-	return writeJSON(w, http.StatusOK, struct {
-		Numbers []numberView `json:"numbers"`
-	}{views})
 }

@@ -4,12 +4,61 @@ import (
 	"errors"
 	"net/http"
 	"net/mail"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
+
+// listAgents shows colleagues: to an agent those who share a team, without
+// their e-mail; to managers and admins everybody.
+func (s *Server) listAgents(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	people, err := s.cfg.Staff.List(r.Context(), who.Person.TenantID)
+	if err != nil {
+		return err
+	}
+	agents := []agentView{}
+	scope := who.Person.Scope()
+	for i := range people {
+		p := &people[i]
+		shares := slices.ContainsFunc(p.Teams, func(t wa.TeamID) bool { return scope.Sees(p.TenantID, t) })
+		if p.Disabled || !scope.AllTeams && !shares && p.Role == persistence.RoleAgent {
+			continue
+		}
+		view := viewAgent(p)
+		if !scope.AllTeams {
+			view.Email = ""
+			view.Teams = slices.DeleteFunc(slices.Clone(view.Teams), func(t wa.TeamID) bool { return !scope.Sees(p.TenantID, t) })
+		}
+		agents = append(agents, view)
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Agents []agentView `json:"agents"`
+	}{agents})
+}
+
+type teamView struct {
+	ID   wa.TeamID `json:"id"`
+	Name string    `json:"name"`
+	Mine bool      `json:"mine"`
+}
+
+// listTeams names all teams of the tenant: one may transfer to each of them.
+func (s *Server) listTeams(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	teams, err := s.cfg.Staff.Teams(r.Context(), persistence.Scope{TenantID: who.Person.TenantID, AllTeams: true})
+	if err != nil {
+		return err
+	}
+	views := make([]teamView, len(teams))
+	for i, t := range teams {
+		views[i] = teamView{t.ID, t.Name, slices.Contains(who.Person.Teams, t.ID)}
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Teams []teamView `json:"teams"`
+	}{views})
+}
 
 // newAgentBody makes an account for somebody who works at the admin's tenant.
 type newAgentBody struct {

@@ -1,0 +1,147 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// numberView is one of our business numbers and how it fares.
+type numberView struct {
+	ID          wa.PhoneNumberID `json:"id"`
+	TeamID      wa.TeamID        `json:"team_id"`
+	Display     string           `json:"display"`
+	Name        string           `json:"name"`
+	Health      string           `json:"health"` // ok, slow, paused, stopped; unknown when its grain does not answer
+	HealthCode  int32            `json:"health_code,omitempty"`
+	HealthText  string           `json:"health_text,omitempty"`
+	Since       *time.Time       `json:"since,omitempty"` // when this health began; none where all is well
+	Until       *time.Time       `json:"until,omitempty"` // a pause ends by itself then
+	Quality     string           `json:"quality,omitempty"`
+	Rate        int32            `json:"rate,omitempty"`
+	Coexistence bool             `json:"coexistence,omitempty"`
+}
+
+func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *actorpb.NumberState) numberView {
+	v := numberView{ID: id, TeamID: team, Display: display, Name: name, Health: "unknown"}
+	if n != nil {
+		v.Health, v.HealthCode, v.HealthText = n.Health, n.Code, n.Detail
+		v.Since, v.Until = viewTime(n.SinceMs), viewTime(n.UntilMs)
+		v.Quality, v.Rate, v.Coexistence = n.Quality, n.Rate, n.Coexistence
+	}
+	return v
+}
+
+// numbersAtOnce bounds how many grains are asked together for one list.
+const numbersAtOnce = 16
+
+// listNumbers asks each number's grain how it fares. One that does not answer
+// does not hide the others.
+func (s *Server) listNumbers(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	numbers, err := s.cfg.Inbox.Numbers(r.Context(), who.Person.Scope())
+	if err != nil {
+		return err
+	}
+	views := make([]numberView, len(numbers))
+	var group errgroup.Group
+	group.SetLimit(numbersAtOnce)
+	for i, n := range numbers {
+		group.Go(func() error {
+			state, err := s.askNumber(r.Context(), n.ID, &actorpb.GetNumber{})
+			if err != nil {
+				s.log.Warn("number does not tell its health", "phone_number_id", n.ID, "error", err)
+			}
+			views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, state)
+			return nil
+		})
+	}
+	_ = group.Wait() // none of them fails
+	return writeJSON(w, http.StatusOK, struct {
+		Numbers []numberView `json:"numbers"`
+	}{views})
+}
+
+// registerNumberBody registers a business number of the admin's own tenant.
+type registerNumberBody struct {
+	ID          wa.PhoneNumberID `json:"id"`
+	AccountID   wa.AccountID     `json:"account_id"`
+	PortfolioID wa.PortfolioID   `json:"portfolio_id"`
+	TeamID      wa.TeamID        `json:"team_id"`
+	Display     string           `json:"display"`
+	Name        string           `json:"name"`
+	Token       string           `json:"token"`       // access token; empty keeps the stored one
+	Rate        int32            `json:"rate"`        // messages a second, in and out; 0: what Meta grants
+	Coexistence bool             `json:"coexistence"` // the phone app is used beside the API
+}
+
+func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	if s.cfg.Registrar == nil {
+		return problem("not_found", "")
+	}
+	var in registerNumberBody
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	for _, required := range []struct{ field, value string }{
+		{"id", string(in.ID)},
+		{"account_id", string(in.AccountID)},
+		{"portfolio_id", string(in.PortfolioID)},
+		{"team_id", string(in.TeamID)},
+		{"display", in.Display},
+	} {
+		if required.value == "" {
+			return badField(required.field, "missing")
+		}
+		if !storable(required.value) {
+			return badField(required.field, "has characters that cannot be stored")
+		}
+	}
+	if in.Rate < 0 || in.Rate > 1000 { // the grain would refuse it after the number was stored
+		return badField("rate", "want 1 to 1000 messages a second, or 0 for the usual")
+	}
+	if !nameable(in.TeamID) {
+		return badField("team_id", wantTeam)
+	}
+	number := persistence.Number{
+		ID: in.ID, TenantID: who.Person.TenantID, AccountID: in.AccountID, PortfolioID: in.PortfolioID, TeamID: in.TeamID,
+		Display: wa.CleanText(in.Display), Name: wa.CleanText(in.Name), Token: in.Token,
+	}
+	if strings.Trim(string(in.ID), "0123456789") != "" || len(in.ID) > 20 {
+		return badField("id", "want Meta's id of the number: up to 20 digits, no phone number and no sign")
+	}
+	if err := s.cfg.Registrar.Register(r.Context(), persistence.Registration{Number: number}); err != nil {
+		return err
+	}
+	configure := &actorpb.ConfigureNumber{
+		By: seatOf(&who.Person), TenantId: string(number.TenantID), Rate: in.Rate, Coexistence: in.Coexistence,
+	}
+	state, err := s.askNumber(r.Context(), number.ID, configure)
+	if err != nil {
+		return err
+	}
+	if err := s.cfg.Registrar.SetRate(r.Context(), number.ID, int(state.Rate)); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, viewNumber(number.ID, number.TeamID, number.Display, number.Name, state))
+}
+
+// askNumber asks the grain of a number; a refusal becomes a problem.
+func (s *Server) askNumber(ctx context.Context, id wa.PhoneNumberID, msg proto.Message) (*actorpb.NumberState, error) {
+	state, err := cluster.Ask[*actorpb.NumberState](ctx, s.cfg.Cluster, wa.PhoneNumberKind, string(id), msg)
+	switch {
+	case err != nil:
+		return nil, err
+	case state.Refusal != "":
+		return nil, problem(state.Refusal, state.Detail)
+	}
+	return state, nil
+}

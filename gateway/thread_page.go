@@ -1,0 +1,83 @@
+package gateway
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// threadView is a page of a thread, oldest first. Version is the conversation's
+// newest: subscribe from there.
+type threadView struct {
+	Version uint64       `json:"version"`
+	Items   []threadItem `json:"items"`
+	Before  uint64       `json:"before,omitempty"` // for ?before=: the page before this one
+	After   uint64       `json:"after,omitempty"`  // for ?after=: the page after this one
+}
+
+func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	in := r.URL.Query()
+	var q persistence.EventQuery
+	var err error
+	if q.Limit, err = limitOf(in.Get("limit"), 50, 200); err != nil {
+		return err
+	}
+	if q.Before, err = versionOf(in.Get("before"), "before"); err != nil {
+		return err
+	}
+	if q.After, err = versionOf(in.Get("after"), "after"); err != nil {
+		return err
+	}
+	if q.Around, err = versionOf(in.Get("around"), "around"); err != nil {
+		return err
+	}
+	if q.Before != 0 && q.After != 0 || q.Around != 0 && (q.Before != 0 || q.After != 0) {
+		return badField("after", "give one of before, after and around")
+	}
+	row, err := s.visible(r, who)
+	if err != nil {
+		return err
+	}
+	items, err := s.threads.page(r.Context(), row.Key, q)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, viewThread(row.Version, items, q))
+}
+
+// viewThread names the pages beside this one: there is one where this is full.
+func viewThread(version uint64, items []threadItem, q persistence.EventQuery) threadView {
+	view := threadView{Version: version, Items: items}
+	n := len(items)
+	switch {
+	case n == 0:
+	case q.Around != 0:
+		earlier, _ := slices.BinarySearchFunc(items, q.Around+1, func(i threadItem, v uint64) int { return cmp.Compare(i.Version, v) })
+		if earlier > 0 && earlier == q.Limit-q.Limit/2 {
+			view.Before = items[0].Version
+		}
+		if n-earlier > 0 && n-earlier == q.Limit/2 {
+			view.After = items[n-1].Version
+		}
+	case n < q.Limit:
+	case q.After != 0:
+		view.After = items[n-1].Version
+	default:
+		view.Before = items[0].Version
+	}
+	return view
+}
+
+func versionOf(text, field string) (uint64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	v, err := strconv.ParseUint(text, 10, 62) // the database counts to 63 bits, and the one after a version is asked for
+	if err != nil {
+		return 0, badField(field, "want a version")
+	}
+	return v, nil
+}
