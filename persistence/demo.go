@@ -41,8 +41,8 @@ func (d *Demo) Marked(ctx context.Context) (marked bool, err error) {
 
 // Open marks the database as a demo's and tells what is there, before anything
 // of the engine runs on it. What is left of a story that was not told to its end
-// is deleted, with all the engine's tables, so that it can be told anew: nobody
-// has been let in until it was. It fails with [ErrRealData] when there is any
+// is deleted, with the engine's tables and no others, so that it can be told anew:
+// nobody has been let in until it was. It fails with [ErrRealData] when there is any
 // tenant beside the demo's.
 func (d *Demo) Open(ctx context.Context, tenant wa.TenantID) (s DemoState, err error) {
 	var others, begun bool
@@ -69,7 +69,7 @@ func (d *Demo) Open(ctx context.Context, tenant wa.TenantID) (s DemoState, err e
 		return s, nil
 	}
 	s.Again = true
-	if _, err := d.pool.Exec(ctx, `DROP SCHEMA public CASCADE; CREATE SCHEMA public`); err != nil {
+	if err := revert(ctx, d.pool); err != nil {
 		return s, fmt.Errorf("begin demo again: %w", err)
 	}
 	d.pool.Reset() // its connections have seen the tables that are gone

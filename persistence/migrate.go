@@ -28,6 +28,17 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	})
 }
 
+// revert takes all migrations back, the last one first: the engine's tables go with
+// what is in them, and nobody else's.
+func revert(ctx context.Context, pool *pgxpool.Pool) error {
+	return withMigrations(pool, func(p *goose.Provider) error {
+		if _, err := p.DownTo(ctx, 0); err != nil {
+			return fmt.Errorf("revert schema: %w", err)
+		}
+		return nil
+	})
+}
+
 // MigrateURL is [Migrate] on a pool of its own, closed before it returns.
 func MigrateURL(ctx context.Context, url string) error {
 	pool, err := pgxpool.New(ctx, url)
