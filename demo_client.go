@@ -60,21 +60,19 @@ func (d *demoClient) leave(ctx context.Context) error {
 	return d.do(ctx, http.MethodPost, "/api/v1/logout", nil, nil)
 }
 
-// conversations are the newest 200 that the person may see.
-func (d *demoClient) conversations(ctx context.Context) ([]demoRow, error) {
-	var page struct {
-		Conversations []demoRow `json:"conversations"`
-	}
+// conversations are those that the person may see, the newest 200 of what is to be
+// dealt with and the newest 200 of what is resolved.
+func (d *demoClient) conversations(ctx context.Context) (rows []demoRow, err error) {
 	for _, view := range []string{"all", "resolved"} {
-		var part struct {
+		var page struct {
 			Conversations []demoRow `json:"conversations"`
 		}
-		if err := d.do(ctx, http.MethodGet, conversationsPath+"?limit=200&view="+view, nil, &part); err != nil {
+		if err := d.do(ctx, http.MethodGet, conversationsPath+"?limit=200&view="+view, nil, &page); err != nil {
 			return nil, err
 		}
-		page.Conversations = append(page.Conversations, part.Conversations...)
+		rows = append(rows, page.Conversations...)
 	}
-	return page.Conversations, nil
+	return rows, nil
 }
 
 // thread is the newest messages of a conversation, oldest first.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -240,9 +241,11 @@ func (s *Simulator) Handshake(ctx context.Context) error {
 		return fmt.Errorf("verify callback: %w", err)
 	}
 	defer response.Body.Close()
-	echo := make([]byte, len(challenge)+1)
-	n, _ := response.Body.Read(echo)
-	if response.StatusCode != http.StatusOK || string(echo[:n]) != challenge {
+	echo, err := io.ReadAll(io.LimitReader(response.Body, int64(len(challenge))+1))
+	if err != nil {
+		return fmt.Errorf("verify callback: %w", err)
+	}
+	if response.StatusCode != http.StatusOK || string(echo) != challenge {
 		return fmt.Errorf("verify callback: answered %d without the challenge", response.StatusCode)
 	}
 	return nil
