@@ -9,13 +9,13 @@ import { draftsOf, readUnsent } from './drafts.js';
 import { nameOf } from './format.js';
 import { t } from './i18n.js';
 import { go, openId, route } from './router.js';
-import { countsDue, dialog, dispatch, effect, refetch, state, toast } from './state.js';
+import { counts, people, peopleSoon, watchCounts } from './polls.js';
+import { dialog, dispatch, effect, refetch, state, toast } from './state.js';
 import { conversationOf } from './store.js';
 import { loadDetails } from './load_details.js';
 import { loadList, refreshList } from './load_list.js';
 import { loadThread, openThread, resubscribe } from './load_thread.js';
 import { Socket } from './socket.js';
-import { unsure } from './store_counts.js';
 
 export const socket = new Socket({
   csrf: getCSRF,
@@ -191,48 +191,10 @@ export async function logout() {
   location.assign('/');
 }
 
-const peopleEvery = 60_000;
-let peopleTimer = 0;
-/** Colleagues, numbers and their health; nothing tells of them by itself. @param {number} wait milliseconds */
-function peopleSoon(wait) {
-  clearTimeout(peopleTimer);
-  peopleTimer = window.setTimeout(() => { if (!document.hidden && socket.live) void people(); else peopleSoon(peopleEvery); }, wait);
-}
-
-async function people() {
-  peopleSoon(peopleEvery);
-  const [agents, numbers] = await Promise.all([api.agents().catch(() => null), api.numbers().catch(() => null)]);
-  dispatch({ t: 'people', agents: agents?.agents, numbers: numbers?.numbers });
-}
-
-const countEvery = 1_100; // the server counts once a second
-let countTimer = 0, countAt = 0, countedAt = 0;
-/** Counts move with the rows; where that leaves a doubt, the server is asked soon. */
-function countSoon() {
-  const doubt = state.value.moves.some(unsure), now = Date.now();
-  const at = Math.max(now + (doubt ? 100 + Math.random() * 200 : 2500 + Math.random() * 1500), countedAt + countEvery);
-  if (countTimer && countAt <= at) return;
-  clearTimeout(countTimer);
-  countAt = at;
-  countTimer = window.setTimeout(() => void counts(), at - now);
-}
-
-async function counts() {
-  clearTimeout(countTimer);
-  countTimer = 0;
-  countedAt = Date.now();
-  const answer = await api.counts().catch(heedFailure);
-  if (answer) dispatch({ t: 'counts', views: answer.views });
-}
-
 /** Things to do because the state says so. */
 function watchState() {
-  let counted = 0, fetched = 0;
-  effect(() => {
-    if (countsDue.value === counted) return;
-    counted = countsDue.value;
-    countSoon();
-  });
+  let fetched = 0;
+  watchCounts();
   effect(() => {
     if (refetch.value === fetched) return;
     fetched = refetch.value;

@@ -1,0 +1,59 @@
+// What is asked for again and again, as nothing tells of it by itself: colleagues,
+// numbers and their health, and counts where the rows leave a doubt.
+
+import { api } from './api.js';
+import { heedFailure, socket } from './session.js';
+import { countsDue, dispatch, effect, state } from './state.js';
+import { unsure } from './store_counts.js';
+
+const peopleEvery = 60_000;
+let peopleTimer = 0;
+/** Colleagues, numbers and their health; nothing tells of them by itself. @param {number} wait milliseconds */
+export function peopleSoon(wait) {
+  clearTimeout(peopleTimer);
+  peopleTimer = window.setTimeout(() => { if (!document.hidden && socket.live) void people(); else peopleSoon(peopleEvery); }, wait);
+}
+
+export async function people() {
+  peopleSoon(peopleEvery);
+  const [agents, numbers] = await Promise.all([api.agents().catch(() => null), api.numbers().catch(() => null)]);
+  dispatch({ t: 'people', agents: agents?.agents, numbers: numbers?.numbers });
+}
+
+const countEvery = 1_100; // the server counts once a second
+const countAgain = 5_000; // after a failure, and as much more by chance: others wait too
+let countTimer = 0, countAt = 0, countedAt = 0;
+
+/** Counts anew whenever a change may not be counted. */
+export function watchCounts() {
+  let counted = 0;
+  effect(() => {
+    if (countsDue.value === counted) return;
+    counted = countsDue.value;
+    countSoon();
+  });
+}
+
+/** Counts move with the rows; where that leaves a doubt, the server is asked soon. */
+function countSoon() {
+  const doubt = state.value.moves.some(unsure), now = Date.now();
+  const at = Math.max(now + (doubt ? 100 + Math.random() * 200 : 2500 + Math.random() * 1500), countedAt + countEvery);
+  countBy(at);
+}
+
+/** Counts then, or sooner if that was said before. @param {number} at as Date.now() says */
+function countBy(at) {
+  if (countTimer && countAt <= at) return;
+  clearTimeout(countTimer);
+  countAt = at;
+  countTimer = window.setTimeout(() => void counts(), at - Date.now());
+}
+
+export async function counts() {
+  clearTimeout(countTimer);
+  countTimer = 0;
+  countedAt = Date.now();
+  const answer = await api.counts().catch(heedFailure);
+  if (answer) dispatch({ t: 'counts', views: answer.views });
+  else if (state.value.session === 'in') countBy(Date.now() + countAgain * (1 + Math.random()));
+}
