@@ -229,3 +229,37 @@ func testKeptHalfOpen(t *testing.T, c *chromium) {
 	ana.click(at("thread-error") + " button")
 	ana.message("Boa tarde", "")
 }
+
+// asking counts the requests for older messages.
+const asking = `(window.asks = 0, window.plain = fetch, window.fetch = (...of) => { if (String(of[0]).includes('before=')) asks++; return plain(...of); })`
+
+// An older page that cannot be read is asked for again after a pause, not as fast
+// as it fails; and an address that was cut short opens its view.
+func testKeptAsking(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, "a primeira de todas")
+	d.deliver(t, 1, func(int) []byte { return manyWebhook(0, 100) })
+	eventually(t, "the messages", func() (any, bool) {
+		version := d.ana.get(t, path).number("version")
+		return version, version > 100
+	})
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	ana.tolerate("net::ERR_")
+	ana.pick("unclaimed", "Helena")
+	ana.shows(at("text"), "linha 99")
+	ana.script(asking)
+	ana.block("conversations/*/messages*")
+	ana.script("document.querySelector('[data-test=stream]').scrollTop = 0")
+	ana.see("asks === 1")
+	frames, err := ask[float64](ana, `(async () => { for (let i = 0; i < 30; i++) await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10))); return asks; })()`)
+	if err != nil || frames > 2 {
+		t.Errorf("asked %v times within thirty pictures (%v)", frames, err)
+	}
+	ana.block()
+	ana.see("asks > 1")
+	ana.see("(document.querySelector('[data-test=stream]').scrollTop = 0, document.querySelector('[data-test=stream]').textContent.includes('a primeira de todas'))")
+
+	ana.open(d.url + "/inbox/unclaimed/%E0%A4?window=x")
+	ana.live()
+	ana.row("Helena")
+}

@@ -56,6 +56,7 @@ func TestInBrowser(t *testing.T) {
 		"kept: nowhere":          testKeptNowhere,
 		"kept: in place":         testKeptInPlace,
 		"kept: half open":        testKeptHalfOpen,
+		"kept: asking":           testKeptAsking,
 		"template: picker":       testTemplatePicker,
 		"template: trouble":      testTemplateTrouble,
 		"state: reading":         testStateReading,

@@ -13,6 +13,8 @@ export function batcher(take) {
     waiting = [];
     take(frames);
   };
+  // A picture that was asked for while the page showed does not come while it is hidden.
+  globalThis.document?.addEventListener('visibilitychange', () => { if (document.hidden) flush(); });
   return {
     /** @param {any} frame */
     push(frame) {

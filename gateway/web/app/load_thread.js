@@ -11,6 +11,7 @@ import { Turns } from './turns.js';
 
 const page = 60;
 const olderPage = 200;
+const pause = 3_000; // after a page that could not be read; the view asks for it as long as it is missing
 
 let open = '';
 /** The requests for the end or the middle of threads: the last one asked for is shown. */
@@ -124,7 +125,7 @@ export async function loadOlder(id) {
     dispatch({ t: 'thread.page', id, older: true, page: await api.messages(id, { before: thread.before, limit: olderPage }) });
   } catch (err) {
     heedFailure(err);
-    dispatch({ t: 'thread.set', id, set: { older: false } });
+    setTimeout(() => askAgain(id, { older: false }), pause);
   }
 }
 
@@ -138,8 +139,13 @@ export async function loadNewer(id) {
     if (state.value.threads[id]?.after === 0) attend(id);
   } catch (err) {
     heedFailure(err);
-    dispatch({ t: 'thread.set', id, set: { newer: false } });
+    setTimeout(() => askAgain(id, { newer: false }), pause);
   }
+}
+
+/** @param {string} id @param {Partial<import('./types.js').Thread>} set */
+function askAgain(id, set) {
+  if (state.value.threads[id]) dispatch({ t: 'thread.set', id, set });
 }
 
 /** @param {'viewing'|'typing'|'gone'} what */

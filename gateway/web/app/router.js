@@ -8,18 +8,30 @@ export const views = /** @type {const} */ (['mine', 'unclaimed', 'all', 'snoozed
 
 /** @typedef {{view: string, id: string, at: string, q: string, sort: string} & import('./filter.js').Filter} Route */
 
+const longestQuery = 100; // characters, as the server takes them
+
+/** What an address may say of the filters that have few values. @type {Record<string, string[]>} */
+const choices = { turn: ['us', 'customer'], window: ['open', 'closing', 'closed'], unread: ['1'] };
+
+/** Addresses are typed and cut short too. @param {string} part */
+function decoded(part) {
+  try { return decodeURIComponent(part); } catch { return ''; }
+}
+
 /** @param {{pathname: string, search: string}} from @returns {Route} */
 export function parse(from) {
   const [, inbox, view, id] = from.pathname.split('/');
   const q = new URLSearchParams(from.search);
   const known = inbox === 'inbox' && views.some((v) => v === view);
   return {
-    view: known ? view : 'mine', id: known && id ? decodeURIComponent(id) : '',
+    view: known ? view : 'mine', id: known && id ? decoded(id) : '',
     at: known && id && /^\d{1,15}$/.test(q.get('at') ?? '') ? q.get('at') ?? '' : '',
-    q: q.get('q') ?? '', sort: q.get('sort') === 'oldest' ? 'oldest' : 'newest',
-    ...noFilter, ...Object.fromEntries(filterNames.map((name) => [name, q.get(name) ?? ''])),
+    q: (q.get('q') ?? '').slice(0, longestQuery), sort: q.get('sort') === 'oldest' ? 'oldest' : 'newest',
+    ...noFilter, ...Object.fromEntries(filterNames.map((name) => [name, told(name, q.get(name) ?? '')])),
   };
 }
+
+const told = (name, value) => (!choices[name] || choices[name].includes(value) ? value : '');
 
 /** @param {Route} to */
 export function format(to) {

@@ -1,0 +1,36 @@
+// Parts that know the page: its address, and whether it is looked at.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { batcher } from '../app/batch.js';
+
+/** @type {any} */ (globalThis).location = { pathname: '/inbox/mine', search: '' };
+const { parse } = await import('../app/router.js');
+
+test('any address can be opened', () => {
+  const at = (/** @type {string} */ path, search = '') => parse({ pathname: path, search });
+  assert.equal(at('/inbox/all/1:c%C3%A9').id, '1:cé');
+  for (const bad of ['/inbox/all/%E0', '/inbox/all/%', '/inbox/all/%E0%A4%A']) assert.deepEqual([at(bad).view, at(bad).id], ['all', '']);
+  const odd = at('/inbox/all', '?window=x&turn=y&unread=z&sort=w&at=-1');
+  assert.deepEqual([odd.window, odd.turn, odd.unread, odd.sort, odd.at], ['', '', '', 'newest', '']);
+  const good = at('/inbox/all/1:c', '?window=closing&turn=us&unread=1&sort=oldest&at=7&owner=nobody&number=1,2');
+  assert.deepEqual([good.window, good.turn, good.unread, good.sort, good.at, good.owner, good.number], ['closing', 'us', '1', 'oldest', '7', 'nobody', '1,2']);
+  assert.equal(at('/inbox/all', `?q=${'a'.repeat(300)}`).q.length, 100);
+});
+
+test('frames that wait for a picture are taken when the page is hidden', () => {
+  /** @type {(() => void)[]} */
+  const hears = [];
+  /** @type {any} */
+  const page = globalThis;
+  page.document = { hidden: false, addEventListener: (/** @type {string} */ _, /** @type {() => void} */ f) => hears.push(f) };
+  page.requestAnimationFrame = () => 0; // it never comes
+  /** @type {any[]} */
+  const taken = [];
+  const frames = batcher((all) => taken.push(...all));
+  frames.push(1);
+  assert.deepEqual(taken, []);
+  page.document.hidden = true;
+  for (const f of hears) f();
+  assert.deepEqual(taken, [1]);
+});
