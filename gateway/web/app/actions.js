@@ -20,7 +20,7 @@ import { socket } from './session.js';
 const tries = 4;
 const pauses = [600, 2000, 5000];
 
-export const newId = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`);
+const newId = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`);
 
 /** Gives a command; unknown outcomes are asked again, by the same id. @returns {Promise<any>} */
 async function give(id, conversation, type, body) {
@@ -287,7 +287,7 @@ export const decideAmbiguous = (id, message, resend) => command(id, 'resolve_mes
 export const shownList = { ids: [] };
 
 /** The row below, or above at the end. @param {string} id */
-export function neighbour(id) {
+function neighbour(id) {
   const at = shownList.ids.indexOf(id);
   return shownList.ids[at + 1] ?? shownList.ids[at - 1] ?? '';
 }

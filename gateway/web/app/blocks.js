@@ -67,7 +67,7 @@ const opens = (/** @type {Item} */ i) => i.message?.direction === 'in' && !opens
  * @param {{items: Item[], closedAt: number, whole?: boolean, older?: boolean}} of
  * @returns {Map<number, number>} when
  */
-export function closings({ items, closedAt, whole = true, older = false }) {
+function closings({ items, closedAt, whole = true, older = false }) {
   /** @type {Map<number, number>} */
   const out = new Map();
   const newest = items.findLast(opens);

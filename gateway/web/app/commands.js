@@ -85,8 +85,5 @@ export const commands = [
   { id: 'logout', group: 'app', icon: 'x', run: logout },
 ];
 
-/** @param {string} id */
-export const commandOf = (id) => /** @type {Command} */ (commands.find((c) => c.id === id));
-
 /** @param {Command} c */
 export const applies = (c) => !c.when || c.when();

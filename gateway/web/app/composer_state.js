@@ -4,7 +4,7 @@
 /** @typedef {'down'|'closed'|'mine'|'unclaimed'|'other'|'resolved'} Mode */
 
 /** The server refuses 120 s before the window closes, so that what it accepts can still leave. */
-export const margin = 120_000;
+const margin = 120_000;
 const soon = 2 * 3_600_000;
 
 /**

@@ -15,7 +15,7 @@ function format(options) {
 
 const day = 86_400_000;
 const startOfDay = (ms) => new Date(ms).setHours(0, 0, 0, 0);
-export const daysBetween = (a, b) => Math.round((startOfDay(b) - startOfDay(a)) / day);
+const daysBetween = (a, b) => Math.round((startOfDay(b) - startOfDay(a)) / day);
 
 /** @param {number} ms */
 export const clockTime = (ms) => format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);

@@ -13,7 +13,7 @@ const firstPage = 50;
 const nextPage = 200;
 
 /** The list that the address asks for. */
-export const currentKey = () => listKey(route.value);
+const currentKey = () => listKey(route.value);
 
 /** @param {import('./types.js').List} list */
 const asked = ({ view, sort, q, by }) => ({ view, sort, q, ...asQuery(by) });

@@ -26,7 +26,7 @@ export function inView(row, view, me) {
 }
 
 /** Says whether a row belongs into a list. @param {Row|undefined} row @param {{view: string, q: string, by: import('./filter.js').Filter}} list @param {At} at */
-export function fits(row, list, at) {
+function fits(row, list, at) {
   if (!row || !inView(row, list.view, at.me) || !passes(row, list.by, at)) return false;
   return list.q === '' || found(row, list.q);
 }

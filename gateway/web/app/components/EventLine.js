@@ -16,7 +16,7 @@ const mineOrNot = (p, key) => (p.kind === 'agent' && p.id === me.value?.id ? `${
  * What happened, in words: icon, key and parameters.
  * @param {import('../types.js').Item} item @param {number} now
  */
-export function describe(item, now) {
+function describe(item, now) {
   if (item.phase) {
     const { to, from, by, until } = item.phase, who = { who: party(by) };
     const told = by.kind === 'agent';

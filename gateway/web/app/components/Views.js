@@ -10,8 +10,8 @@ import { ago } from '../clock.js';
 import { counts, dialog, net, numbers, tenant } from '../state.js';
 import { Icon } from './bits.js';
 
-export const viewIcons = { mine: 'user', unclaimed: 'claim', all: 'inbox', snoozed: 'snooze', resolved: 'done' };
-export const viewKeys = { mine: 'G M', unclaimed: 'G U', all: 'G T', snoozed: 'G S', resolved: 'G R' };
+const viewIcons = { mine: 'user', unclaimed: 'claim', all: 'inbox', snoozed: 'snooze', resolved: 'done' };
+const viewKeys = { mine: 'G M', unclaimed: 'G U', all: 'G T', snoozed: 'G S', resolved: 'G R' };
 
 /** A link that stays in the page. @param {Partial<import('../router.js').Route>} to */
 export const follow = (to) => (/** @type {MouseEvent} */ e) => {
