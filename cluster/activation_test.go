@@ -44,7 +44,7 @@ func await(t *testing.T, w waiter) result {
 	select {
 	case res := <-w:
 		return res
-	case <-time.After(5 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no result")
 		return result{}
 	}

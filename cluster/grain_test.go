@@ -163,12 +163,8 @@ func TestPanicIsAnAnswerAndAFreshInstance(t *testing.T) {
 	}))
 	ask(t, m, "K", "a", "1")
 	ask(t, m, "K", "a", "2")
-	start := time.Now()
 	if _, err := m.Ask(t.Context(), "K", "a", text("secret panic")); !errors.Is(err, &cluster.Error{Code: cluster.CodeInternal}) {
-		t.Errorf("panic: %v", err)
-	}
-	if d := time.Since(start); d > 2*time.Second {
-		t.Errorf("the answer took %s", d)
+		t.Errorf("panic: %v", err) // no answer would be an unknown outcome
 	}
 	if got := ask(t, m, "K", "a", "3"); got != "1" {
 		t.Errorf("the next message met an instance with count %s", got)
@@ -271,7 +267,7 @@ func TestMailboxLimit(t *testing.T) {
 // The grain sees the asker's deadline but not its cancellation.
 func TestGrainContext(t *testing.T) {
 	t.Parallel()
-	askCtx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	askCtx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	want, _ := askCtx.Deadline()
 	type seen struct {
@@ -314,11 +310,11 @@ func TestPassivationAndReactivation(t *testing.T) {
 			receive:   func(_ context.Context, msg proto.Message) (proto.Message, error) { return msg, nil },
 		}
 	}))
-	end := time.Now().Add(500 * time.Millisecond)
+	end, last := time.Now().Add(500*time.Millisecond), time.Now().Add(time.Minute)
 	var wg sync.WaitGroup
 	for g := range 4 {
 		wg.Go(func() {
-			for i := 0; time.Now().Before(end); i++ {
+			for i := 0; time.Now().Before(end) || made.Load() <= 50 && time.Now().Before(last); i++ {
 				ask(t, m, "K", fmt.Sprint((g+i)%50), "x")
 				if i%20 == 0 {
 					pauseFor(t, 15*time.Millisecond)
@@ -387,13 +383,8 @@ func TestQueuedBehindTheReleaseIsRefused(t *testing.T) {
 	}
 	close(b.let)
 	for range cap(errs) {
-		select {
-		case err := <-errs:
-			if err != nil && !errors.Is(err, cluster.ErrStopped) {
-				t.Errorf("err = %v", err)
-			}
-		case <-time.After(2 * time.Second):
-			t.Fatal("an ask behind the release waits for its deadline")
+		if err := <-errs; err != nil && !errors.Is(err, cluster.ErrStopped) {
+			t.Errorf("err = %v", err) // at its deadline it would be unknown
 		}
 	}
 	if err := <-drained; err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // patience bounds what a test waits for.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // Solo starts a cluster of one without a database, stopped with the test.
 func Solo(t testing.TB, kinds map[string]cluster.Factory) *cluster.Member {
