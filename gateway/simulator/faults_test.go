@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -56,7 +57,7 @@ func TestDuplicate(t *testing.T) {
 
 func TestReorder(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *Config) { c.ReorderBy = 200 * time.Millisecond })
+	w := newWorld(t, func(c *Config) { c.ReorderBy = 3 * time.Second })
 	w.Trigger(FaultReorder)
 	first, second := w.say("first"), w.say("second")
 	w.idle()
@@ -68,14 +69,16 @@ func TestReorder(t *testing.T) {
 func TestBatch(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.Deliveries = 1 })
-	w.Trigger(FaultBatch)
 	w.block = make(chan struct{})
-	for range 5 {
+	w.say("under way")
+	w.wait(func() bool { return w.flying == 1 })
+	w.Trigger(FaultBatch)
+	for range 5 { // wait behind it
 		w.say("x")
 	}
 	close(w.block)
 	w.idle()
-	if len(w.sizes) != 1 || w.sizes[0] != 5 {
+	if !slices.Equal(w.sizes, []int{1, 5}) {
 		t.Errorf("events per POST %v", w.sizes)
 	}
 }
@@ -132,7 +135,7 @@ func TestAcceptedWithoutAnswer(t *testing.T) {
 		t.Run(string(fault), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, nil)
-			impatient := cloudapi.NewClient(cloudapi.Config{BaseURL: w.URL(), Timeout: 300 * time.Millisecond})
+			impatient := cloudapi.NewClient(cloudapi.Config{BaseURL: w.URL(), Timeout: 2 * time.Second})
 			t.Cleanup(impatient.Close)
 			w.Trigger(fault)
 			_, err := impatient.Send(t.Context(), numberID, token, template(ana))

@@ -121,7 +121,7 @@ func dial(t *testing.T, w *world) *websocket.Conn {
 // until reads frames until one fits.
 func until(t *testing.T, conn *websocket.Conn, fits func(frame) bool) frame {
 	t.Helper()
-	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
 	for {

@@ -24,6 +24,8 @@ const (
 	secret   = "app-secret"
 	ana      = "5511987654321"
 	hidden   = "BR.42"
+
+	patience = time.Minute // machines may be busy
 )
 
 // receiver is a webhook that checks signatures and collects events.
@@ -99,7 +101,7 @@ func (r *receiver) signal() {
 // wait waits until the receiver satisfies done, which sees it locked.
 func (r *receiver) wait(done func() bool) {
 	r.t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(patience)
 	for {
 		r.mu.Lock()
 		ok, changed := done(), r.changed
@@ -219,7 +221,7 @@ func refused(t *testing.T, err error, code int) {
 
 func (w *world) idle() {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
 	if err := w.WaitIdle(ctx); err != nil {
 		w.t.Fatal(err)
