@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -326,7 +327,9 @@ func TestParkedIsAppliedOnce(t *testing.T) {
 
 func TestI09NumberThatHangsDoesNotStopAnother(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, pgtest.Pool(t), benchOptions{limits: Limits{InFlight: 8}})
+	b := newBench(t, pgtest.Pool(t), benchOptions{limits: Limits{InFlight: 8}, pauses: Pauses{
+		Ask: time.Hour, Poll: 20 * time.Millisecond, Sweep: 20 * time.Millisecond, TakeOver: 50 * time.Millisecond,
+	}})
 	other := ourRegistration()
 	other.ID = "900"
 	if err := b.store.Numbers.Register(t.Context(), other); err != nil {

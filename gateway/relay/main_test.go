@@ -200,12 +200,12 @@ func (b *bench) post(body string) persistence.IntakeRow {
 	return row
 }
 
-// eventually asks again until ok, and fails after ten seconds.
+// eventually asks again until ok, and fails after a minute.
 func (b *bench) eventually(what string, ok func() bool) {
 	b.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !ok(); {
+	for deadline := time.Now().Add(time.Minute); !ok(); {
 		if time.Now().After(deadline) {
-			b.t.Fatalf("never happened: %s", what)
+			b.t.Fatalf("never happened: %s; %d calls to Meta, the grains got %v", what, len(b.meta.got()), b.grains.got())
 		}
 		select {
 		case <-b.t.Context().Done():

@@ -110,7 +110,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 	p.grains = &mailboxes{live: make(map[string]*mailbox), make: actors.Conversations(actors.Config{
 		Journal: journal, Queued: func(number wa.PhoneNumberID) { r.Wake(number) },
 	})}
-	client := cloudapi.NewClient(cloudapi.Config{BaseURL: p.meta.URL(), AppSecret: secret, Timeout: time.Second})
+	client := cloudapi.NewClient(cloudapi.Config{BaseURL: p.meta.URL(), AppSecret: secret, Timeout: 5 * time.Second})
 	r, err = relay.New(relay.Config{
 		Asker: p.grains, Client: client, Member: "member-1",
 		Store: relay.Store{
@@ -162,7 +162,7 @@ func (p *process) count(t *testing.T, query string) (n int) {
 
 func (p *process) eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !ok(); {
+	for deadline := time.Now().Add(time.Minute); !ok(); {
 		if time.Now().After(deadline) {
 			t.Fatalf("never happened: %s", what)
 		}
