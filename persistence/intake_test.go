@@ -31,13 +31,16 @@ func openIntake(t *testing.T, pool *pgxpool.Pool, owner string, lease time.Durat
 	return intake
 }
 
-// eventually asks again until ok, and fails after ten seconds.
-func eventually(t *testing.T, what string, ok func() bool) {
+// eventually asks again until it is told what it wants, and fails after a minute.
+func eventually[T comparable](t *testing.T, what string, want T, look func() T) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
-	for !ok() {
+	for deadline := time.Now().Add(time.Minute); ; {
+		got := look()
+		if got == want {
+			return
+		}
 		if time.Now().After(deadline) {
-			t.Fatalf("never happened: %s", what)
+			t.Fatalf("never happened: %s: %v, want %v", what, got, want)
 		}
 		select {
 		case <-t.Context().Done():
@@ -116,9 +119,9 @@ func TestIntakeDoneUptoWaitsForTheLowest(t *testing.T) {
 	for _, n := range []int{9, 2, 1, 4, 0, 0} {
 		intake.Done(rows[n].Source, rows[n].Seq)
 	}
-	eventually(t, "done up to 3", func() bool { return upto() == 3 })
+	eventually(t, "done up to 3", 3, upto)
 	intake.Done(rows[3].Source, rows[3].Seq)
-	eventually(t, "done up to 5", func() bool { return upto() == 5 })
+	eventually(t, "done up to 5", 5, upto)
 }
 
 func appendBodies(t *testing.T, intake *persistence.Intake, n int) []persistence.IntakeRow {
@@ -197,7 +200,7 @@ func TestIntakeAppendAfterLosingTheSource(t *testing.T) {
 		t.Fatalf("stored as %d/%d: still in the lost source", row.Source, row.Seq)
 	}
 	sleeper.Done(old.Source, old.Seq)
-	eventually(t, "the sleeper lets go", func() bool { return sleeper.Source() == row.Source })
+	eventually(t, "the sleeper lets go", row.Source, sleeper.Source)
 	if n := countOf(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, old.Source); n != 0 {
 		t.Errorf("the old owner wrote done_upto %d", n)
 	}
@@ -241,8 +244,8 @@ func TestIntakeWhenTheStoreIsDown(t *testing.T) {
 	execute(t, pool, `ALTER TABLE gone RENAME TO intake`)
 	row := appendBodies(t, intake, 1)[0]
 	intake.Done(row.Source, row.Seq)
-	eventually(t, "failed appends leave no hole", func() bool {
-		return countOf(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, row.Source) == row.Seq
+	eventually(t, "failed appends leave no hole", row.Seq, func() int64 {
+		return countOf(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, row.Source)
 	})
 	if err := intake.Close(t.Context()); err != nil {
 		t.Fatal(err)

@@ -95,16 +95,15 @@ func TestUnknownEmailTakesAsLong(t *testing.T) {
 	t.Parallel()
 	_, staff := office(t)
 	hire(t, staff, "t1", "ana@x.example", persistence.RoleAgent, "red")
-	best := func(email string) time.Duration {
-		quickest := time.Hour
-		for range 5 {
-			start := time.Now()
-			_, _ = staff.Authenticate(t.Context(), email, "wrong password")
-			quickest = min(quickest, time.Since(start))
-		}
-		return quickest
+	took := func(email string) time.Duration {
+		start := time.Now()
+		_, _ = staff.Authenticate(t.Context(), email, "wrong password")
+		return time.Since(start)
 	}
-	known, unknown := best("ana@x.example"), best("eva@x.example")
+	known, unknown := time.Hour, time.Hour
+	for range 10 { // in turn: the machine may be busy for one half of the time
+		known, unknown = min(known, took("ana@x.example")), min(unknown, took("eva@x.example"))
+	}
 	if unknown < known/3 {
 		t.Errorf("unknown e-mail answered after %v, a known one after %v", unknown, known)
 	}
