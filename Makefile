@@ -25,6 +25,7 @@ help: ## this list
 .PHONY: run
 run: ## Prosa with its own database, a simulated Meta and sample data (needs Go and Postgres)
 	@deploy/setup.sh run
+	@echo 'Building and starting; the first build takes a minute or two.'
 	@CGO_ENABLED=0 $(GO) run . serve -demo
 
 .PHONY: test

@@ -74,7 +74,7 @@ func (c *config) settings(roles *string) []setting {
 		{"admin-password", "PROSA_ADMIN_PASSWORD", "", "its password", &c.AdminPassword, true},
 		{"phones-listen", "PROSA_PHONES_LISTEN", "127.0.0.1:8081", "address of the simulated phones (demo only)", &c.PhonesListen, false},
 		{"media-days", "PROSA_MEDIA_DAYS", "0", "days that customers' files are kept; 0 keeps them for ever", &c.MediaDays, false},
-		{"log-level", "PROSA_LOG_LEVEL", "info", "debug, info, warn or error", &c.LogLevel, false},
+		{"log-level", "PROSA_LOG_LEVEL", "", "debug, info, warn or error; empty: info, with -demo warn", &c.LogLevel, false},
 	}
 }
 
@@ -107,6 +107,12 @@ func parseConfig(name string, args []string, getenv func(string) string, stderr 
 	}
 	if set.NArg() > 0 {
 		return c, fmt.Errorf("%w: %s takes flags only, not %q", errUsage, name, set.Arg(0))
+	}
+	if c.LogLevel == "" {
+		c.LogLevel = "info"
+		if c.Demo {
+			c.LogLevel = "warn" // its terminal is for the newcomer
+		}
 	}
 	for r := range strings.SplitSeq(roles, ",") {
 		c.Roles = append(c.Roles, strings.TrimSpace(r))

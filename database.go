@@ -41,7 +41,11 @@ func openDatabase(ctx context.Context, c config, log *slog.Logger) (_ *database,
 	if d.url == "" {
 		d.embedded, err = persistence.StartEmbedded(ctx, persistence.EmbeddedConfig{Dir: c.Data, Logger: log})
 		if err != nil {
-			return nil, fmt.Errorf("start embedded database: %w", err)
+			err = fmt.Errorf("start embedded database: %w", err)
+			if errors.Is(err, persistence.ErrDataInUse) {
+				err = fmt.Errorf("%w\nremedy: stop that one, or give this one a folder of its own: PROSA_DATA=./.prosa-2", err)
+			}
+			return nil, err
 		}
 		d.url = d.embedded.URL()
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -245,7 +246,8 @@ func socketURL(socketDir, database, secret string) string {
 		Scheme:   "postgres",
 		User:     url.UserPassword(embeddedRole, secret),
 		Path:     "/" + database,
-		RawQuery: url.Values{"host": {socketDir}, "port": {socketPort}}.Encode(),
+		// The driver takes a + for itself, not for the blank that it stands for in a form.
+		RawQuery: strings.ReplaceAll(url.Values{"host": {socketDir}, "port": {socketPort}}.Encode(), "+", "%20"),
 	}
 	return u.String()
 }

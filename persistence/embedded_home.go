@@ -162,10 +162,11 @@ func (h home) password() (string, error) {
 	return secret, nil
 }
 
-// socketDir lies in the home, or under /tmp when that path is too long for a socket.
+// socketDir lies in the home, or under /tmp when that path is too long for a socket, or has what
+// would make a list of it.
 func (h home) socketDir() string {
 	dir := filepath.Join(h.dir, "run")
-	if len(dir)+len("/.s.PGSQL."+socketPort) <= maxSocketPath {
+	if len(dir)+len("/.s.PGSQL."+socketPort) <= maxSocketPath && !strings.Contains(dir, ",") {
 		return dir
 	}
 	sum := sha256.Sum256([]byte(h.dir))

@@ -251,6 +251,18 @@ func TestEmbeddedOnALongPath(t *testing.T) {
 	}
 }
 
+func TestEmbeddedOnAPathWithBlanksAndSigns(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"my data", "ação 1+1", "100%41 & co, \"x\""} {
+		dir := filepath.Join(folder(t), name)
+		e := start(t, persistence.EmbeddedConfig{Dir: dir, StartTimeout: time.Minute})
+		if got := text(t, e.URL(), "SELECT '7'"); got != "7" {
+			t.Errorf("%s: %s", name, got)
+		}
+		stop(t, e)
+	}
+}
+
 func TestEmbeddedAsRootUnderAPrivateHome(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
