@@ -54,7 +54,7 @@ func serveDemo(ctx context.Context, c config, db *database, o *observation, stdo
 	if err != nil {
 		if ctx.Err() != nil {
 			err = nil // told to stop while it began
-			fmt.Fprintln(stdout, "\n  Stopped before it was ready; the next start begins anew.")
+			fmt.Fprintln(stdout, stoppedEarly)
 		}
 		return errors.Join(err, e.close(context.WithoutCancel(ctx)))
 	}

@@ -40,6 +40,8 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	}
 }
 
+const stoppedEarly = "\n  Stopped before it was ready."
+
 // serveOnce is the life of one engine, with what it measures and stores.
 func serveOnce(
 	ctx context.Context, c *config, open func(context.Context, config, *slog.Logger) (*database, error),
@@ -52,7 +54,12 @@ func serveOnce(
 	defer func() { _ = o.close(context.WithoutCancel(ctx)) }() // the last figures may be lost
 	o.log.Info("starting", "config", *c)
 	db, err := open(ctx, *c, o.log)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil && !errors.Is(err, errDatabaseAway):
+		o.log.Debug("told to stop while the database started", "error", err)
+		fmt.Fprintln(stdout, stoppedEarly)
+		return nil
+	case err != nil:
 		return err
 	}
 	if c.Demo {

@@ -64,7 +64,7 @@ func StartEmbedded(ctx context.Context, cfg EmbeddedConfig) (*Embedded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open data folder: %w", err)
 	}
-	lock, err := h.acquire()
+	lock, err := h.acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func RemoveEmbedded(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("open data folder: %w", err)
 	}
-	lock, err := h.acquire()
+	lock, err := h.acquire(ctx)
 	if err != nil {
 		return err
 	}
@@ -243,9 +243,9 @@ func checkSameData(ctx context.Context, conn *pgx.Conn, data string) error {
 
 func socketURL(socketDir, database, secret string) string {
 	u := url.URL{
-		Scheme:   "postgres",
-		User:     url.UserPassword(embeddedRole, secret),
-		Path:     "/" + database,
+		Scheme: "postgres",
+		User:   url.UserPassword(embeddedRole, secret),
+		Path:   "/" + database,
 		// The driver takes a + for itself, not for the blank that it stands for in a form.
 		RawQuery: strings.ReplaceAll(url.Values{"host": {socketDir}, "port": {socketPort}}.Encode(), "+", "%20"),
 	}

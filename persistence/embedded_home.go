@@ -1,6 +1,7 @@
 package persistence
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 const (
@@ -100,13 +102,23 @@ func openRootHome(near home) (home, error) {
 	return far, nil
 }
 
+// lockPatience is how long the kernel may take to bury a process that was killed a moment ago.
+const lockPatience = time.Second
+
 // acquire takes the folder for this process. The kernel gives it free when we die, however we die.
-func (h home) acquire() (*os.File, error) {
+func (h home) acquire(ctx context.Context) (*os.File, error) {
 	f, err := os.OpenFile(h.lockFile(), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	take := func() error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
+	ctx, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	err = take()
+	for errors.Is(err, syscall.EWOULDBLOCK) && pause(ctx, 20*time.Millisecond) == nil {
+		err = take()
+	}
+	if err != nil {
 		defer f.Close()
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, fmt.Errorf("lock %s: %w", h.lockFile(), err)
