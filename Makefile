@@ -26,7 +26,7 @@ help: ## this list
 run: ## Prosa with its own database, a simulated Meta and sample data (needs Go and Postgres)
 	@deploy/setup.sh run
 	@echo 'Building and starting; the first build takes a minute or two.'
-	@CGO_ENABLED=0 $(GO) run . serve -demo
+	@CGO_ENABLED=0 $(GO) build -o prosa . && exec ./prosa serve -demo
 
 .PHONY: test
 test: ## everything that CI checks, from the packages it needs to the linter

@@ -46,7 +46,7 @@ func findBinaries(ctx context.Context, u serverUser, major int, logger *slog.Log
 	if major != 0 {
 		pkg, wanted = fmt.Sprintf("postgresql-%d", major), fmt.Sprintf("%d, which wrote the data,", major)
 	}
-	return binaries{}, fmt.Errorf("no Postgres %s is installed: run `apt-get update && apt-get install -y %s`, or set DATABASE_URL",
+	return binaries{}, fmt.Errorf("no Postgres %s is installed: run `apt-get update && apt-get install -y %s` (or, without -demo, set DATABASE_URL)",
 		wanted, pkg)
 }
 
@@ -165,7 +165,7 @@ func download(ctx context.Context, major int, logger *slog.Logger) (binaries, er
 		BinariesPath(target).CachePath(filepath.Join(scratch, "cache")).RuntimePath(filepath.Join(scratch, "run")).
 		StartParameters(map[string]string{"unix_socket_directories": ""}).Logger(io.Discard))
 	if err := trial.Start(); err != nil {
-		return binaries{}, fmt.Errorf("no Postgres is installed: download one: %w (install Postgres, or set DATABASE_URL)", err)
+		return binaries{}, fmt.Errorf("no Postgres is installed: download one: %w (install Postgres 15 or newer; or, without -demo, set DATABASE_URL)", err)
 	}
 	if err := trial.Stop(); err != nil && !errors.Is(err, embeddedpostgres.ErrServerNotStarted) {
 		return binaries{}, fmt.Errorf("stop downloaded Postgres: %w", err)
