@@ -42,8 +42,11 @@ func openDatabase(ctx context.Context, c config, log *slog.Logger) (_ *database,
 		d.embedded, err = persistence.StartEmbedded(ctx, persistence.EmbeddedConfig{Dir: c.Data, Logger: log})
 		if err != nil {
 			err = fmt.Errorf("start embedded database: %w", err)
-			if errors.Is(err, persistence.ErrDataInUse) {
+			switch {
+			case errors.Is(err, persistence.ErrDataInUse):
 				err = fmt.Errorf("%w\nremedy: stop that one, or give this one a folder of its own: PROSA_DATA=./.prosa-2", err)
+			case errors.Is(err, fs.ErrPermission):
+				err = fmt.Errorf("%w\nremedy: give a folder in which you may write: PROSA_DATA", err)
 			}
 			return nil, err
 		}
