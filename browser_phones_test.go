@@ -88,8 +88,12 @@ func testPhonesClockAndFaults(t *testing.T, c *chromium) {
 	d.ana.waitState(t, path, refused, "sent", "delivered", "read") // tried again by itself
 	page.shows(".msg.in", "Um instante")
 
+	page.shows("#msgs .day", "Today")
+	page.see("document.querySelector('#ahead').hidden")
 	page.click("#close-window")
 	page.shows("#window", "window closed")
+	page.shows("#ahead", "min ahead of the real time")
+	page.shows("#msgs .day", "Yesterday")
 	page.see("document.querySelector('#close-window').disabled")
 	late := d.ana.write(t, path, "e2", "Ainda está aí?")
 	d.ana.waitState(t, path, late, "failed")

@@ -112,10 +112,10 @@ func printDemo(w io.Writer, inbox string, sim *simulator.Simulator) {
   Inbox    %[1]s/
   Phones   %[2]s/
 
-  You are Ana of Lume Atacado. WhatsApp is simulated: nothing here reaches Meta.
+  You are Ana of Lume Atacado. WhatsApp is simulated: nothing reaches Meta.
   Write as a customer on the phones; claim and reply in the inbox.
   Be %[4]s beside her: %[3]s
-  Move the phones' clock and the 24-hour window closes. Then cut the network, or kill -9.
+  Move the phones' clock and the window closes. Cut the network, or kill -9.
 `, inbox, sim.URL(), doorFor(besides(inbox), bruno), firstName(bruno))
 	if ahead := sim.Ahead().Round(time.Minute); ahead != 0 {
 		fmt.Fprintf(w, "  The clock is %s ahead, as you left it; `make db/reset` begins anew.\n", strings.TrimSuffix(ahead.String(), "0s"))

@@ -8,12 +8,13 @@ import { $, all, element } from "./dom.js";
 import { offerFiles } from "./files.js";
 import { connect, post, report } from "./link.js";
 import { key, nameOf, offerCustomer, showNumbers, showPhones } from "./people.js";
-import { dayOf, languages, speak, spoken, t, translate } from "./words.js";
+import { dateOf, dayOf, languages, speak, spoken, t, translate } from "./words.js";
 
 let state = null; // phones, numbers, faults and the clock
 let chat = null; // what the phone shows
 let phone = ""; // chosen, by wa_id or BSUID
 let number = "";
+let drawn = ""; // day on which the chat was drawn
 let quoted = null;
 let opened = ""; // last business message that was read
 let added = ""; // phone to choose as soon as the simulator names it
@@ -103,6 +104,7 @@ function showChat() {
     quote: setQuote,
     answer: (b, text) => post("say", { phone, number, text, kind: "button", quoted: b.id }).catch(report),
   };
+  drawn = dateOf(simulated());
   const rows = [];
   let before = null, today = "";
   for (const b of chat.bubbles) {
@@ -135,6 +137,7 @@ function read() {
 
 // tick shows what changes with time alone.
 function tick() {
+  if (chat && drawn !== dateOf(simulated())) showChat(); // today has become yesterday
   showClock(simulated(), chat);
   $("typing").textContent = chat && Date.parse(chat.typing_until || 0) > Date.now() ? t("typing") : "";
 }

@@ -2,7 +2,7 @@
 
 export default {
   name: 'Español',
-  inbox: 'Bandeja de entrada', rail: 'Principal', views: 'Vistas', numbers: 'Números', search: 'Buscar', phones: 'Teléfonos de demostración', demo: 'Demostración', 'demo.mark': 'Demo', 'demo.title': 'Datos de ejemplo; nada de aquí llega a WhatsApp',
+  inbox: 'Bandeja de entrada', rail: 'Principal', views: 'Vistas', numbers: 'Números', search: 'Buscar', phones: 'Teléfonos de demostración', demo: 'Demostración', 'demo.mark': 'Demo', 'demo.title': 'Datos de ejemplo; nada llega a WhatsApp',
   you: 'Tú', somebody: 'Alguien', nameless: 'Sin nombre', undo: 'Deshacer', again: 'Reintentar', edit: 'Editar', discard: 'Descartar', copy: 'Copiar', cancel: 'Cancelar', done: 'Listo', back: 'Volver', more: 'Más acciones', reload: 'Recargar',
 
   'view.mine': 'Mías', 'view.unclaimed': 'Sin dueño', 'view.all': 'Todas', 'view.snoozed': 'Pospuestas', 'view.resolved': 'Resueltas', 'view.change': 'Cambiar de vista',
