@@ -56,11 +56,7 @@ func (s *Server) listNumbers(w http.ResponseWriter, r *http.Request, who persist
 	group.SetLimit(numbersAtOnce)
 	for i, n := range numbers {
 		group.Go(func() error {
-			state, err := s.askNumber(r.Context(), n.ID, &actorpb.GetNumber{})
-			if err != nil {
-				s.log.Warn("number does not tell its health", "phone_number_id", n.ID, "error", err)
-			}
-			views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, state)
+			views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, s.numbers.of(r.Context(), n.ID))
 			return nil
 		})
 	}
@@ -68,6 +64,15 @@ func (s *Server) listNumbers(w http.ResponseWriter, r *http.Request, who persist
 	return writeJSON(w, http.StatusOK, struct {
 		Numbers []numberView `json:"numbers"`
 	}{views})
+}
+
+// getNumber asks a number how it fares, for numberStates.
+func (s *Server) getNumber(ctx context.Context, id wa.PhoneNumberID) (*actorpb.NumberState, error) {
+	state, err := s.askNumber(ctx, id, &actorpb.GetNumber{})
+	if err != nil {
+		s.log.Warn("number does not tell its health", "phone_number_id", id, "error", err)
+	}
+	return state, err
 }
 
 // registerNumberBody registers a business number of the admin's own tenant.
@@ -128,6 +133,7 @@ func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who pers
 	if err != nil {
 		return err
 	}
+	s.numbers.forget(number.ID)
 	if err := s.cfg.Registrar.SetRate(r.Context(), number.ID, int(state.Rate)); err != nil {
 		return err
 	}

@@ -155,6 +155,7 @@ type Server struct {
 	finder  *search.Finder
 	hub     *hub
 	counter *counter
+	numbers *numberStates
 	http    *http.Server
 	ln      net.Listener
 	served  chan error
@@ -177,6 +178,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.hub = newHub(cfg, s.threads, m)
 	s.counter = newCounter(cfg.Inbox, s.hub)
+	s.numbers = newNumberStates(s.getNumber)
 	s.http = &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: 5 * time.Second,

@@ -1,0 +1,55 @@
+package gateway_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// countedNumbers counts what numbers are asked.
+type countedNumbers struct {
+	gateway.Cluster
+	asked *atomic.Int64
+}
+
+func (c countedNumbers) Ask(ctx context.Context, kind, key string, msg proto.Message) (proto.Message, error) {
+	if kind == wa.PhoneNumberKind {
+		c.asked.Add(1)
+	}
+	return c.Cluster.Ask(ctx, kind, key, msg)
+}
+
+// A hundred pages ask for two numbers at once: the grains are asked for all of
+// them, not for each. Nobody hears of a number that is not his by that.
+func TestNumbersAreAskedForAll(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	s := startSite(t, func(c *gateway.Config) { c.Cluster = countedNumbers{c.Cluster, &asked} })
+	manager := s.hire("t1", "max", persistence.RoleManager)
+	red := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	var pages sync.WaitGroup
+	for _, who := range []*person{manager, red} {
+		for range 50 {
+			pages.Go(func() {
+				var list struct{ Numbers []struct{ ID, Health string } }
+				who.want(200, &list, "GET", "/api/v1/numbers", nil)
+				for _, n := range list.Numbers {
+					if n.Health != "ok" || who == red && n.ID != "100" {
+						t.Errorf("%s sees %+v", who.id, n)
+					}
+				}
+			})
+		}
+	}
+	pages.Wait()
+	if n := asked.Load(); n < 2 || n > 75 { // 150 if each page asked; some seconds' worth on a busy machine
+		t.Errorf("numbers were asked %d times", n)
+	}
+}
