@@ -5,6 +5,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -15,6 +16,9 @@ func main() {
 	dir := cmp.Or(os.Getenv("PROSA_DATA"), ".prosa")
 	if err := persistence.RemoveEmbedded(context.Background(), dir); err != nil {
 		fmt.Fprintln(os.Stderr, "db/reset:", err)
+		if errors.Is(err, persistence.ErrDataInUse) {
+			fmt.Fprintln(os.Stderr, "remedy: stop it first, with Ctrl-C where it runs")
+		}
 		os.Exit(1)
 	}
 	fmt.Println("no data left of", dir)
