@@ -8,6 +8,8 @@ const patience = 6_000; // without an answer to a ping the connection is dead
 const knock = 12_000; // from opening to ready; the server may take five seconds to find its place
 const longest = 6_000; // between two tries: who waits for a server looks at the screen
 
+const atOnce = 16; // commands without a result; with 32 frames waiting the server hangs up
+
 /**
  * @typedef {{
  *   csrf: () => string,
@@ -27,6 +29,8 @@ export class Socket {
     this.wanted = false;
     /** Commands without a result, in order; sent again after a cut. @type {Map<string, {frame: any, done: (frame: any) => void}>} */
     this.commands = new Map();
+    /** Those of them that this connection was asked. @type {Set<string>} */
+    this.asked = new Set();
     /** @type {WebSocket|null} */
     this.ws = null;
     this.lastAt = 0;
@@ -86,12 +90,23 @@ export class Socket {
     this.frames.flush();
     this.on.onNet({ phase: 'live', code: 0, nextAt: 0, lastAt: this.lastAt });
     this.on.onReady(frame);
-    for (const { frame: command } of this.commands.values()) this.send(command);
+    this.asked.clear();
+    this.give();
+  }
+
+  /** Asks for what waits, the oldest first. */
+  give() {
+    for (const [id, { frame }] of this.commands) {
+      if (!this.live || this.asked.size >= atOnce) return;
+      if (!this.asked.has(id) && this.send(frame)) this.asked.add(id);
+    }
   }
 
   result(frame) {
     const waiting = this.commands.get(frame.id);
     this.commands.delete(frame.id);
+    this.asked.delete(frame.id);
+    this.give();
     this.frames.flush(); // what led to the result comes before it
     waiting?.done(frame);
   }
@@ -148,7 +163,7 @@ export class Socket {
     return new Promise((done) => {
       const frame = { t: 'command', id, conversation, type, body };
       this.commands.set(id, { frame, done });
-      if (this.live) this.send(frame);
+      this.give();
     });
   }
 }

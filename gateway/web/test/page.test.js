@@ -6,6 +6,7 @@ import { batcher } from '../app/batch.js';
 
 /** @type {any} */ (globalThis).location = { pathname: '/inbox/mine', search: '' };
 const { parse } = await import('../app/router.js');
+const { Socket } = await import('../app/socket.js');
 
 test('any address can be opened', () => {
   const at = (/** @type {string} */ path, search = '') => parse({ pathname: path, search });
@@ -33,4 +34,42 @@ test('frames that wait for a picture are taken when the page is hidden', () => {
   page.document.hidden = true;
   for (const f of hears) f();
   assert.deepEqual(taken, [1]);
+});
+
+test('what was asked for during a cut is asked a few at a time, in order and again after the next cut', (t) => {
+  /** @type {any[]} */
+  const lines = [];
+  class Line {
+    static OPEN = 1;
+    readyState = 1;
+    /** @type {any[]} */
+    sent = [];
+    constructor() { lines.push(this); }
+    /** @param {string} data */
+    send(data) { this.sent.push(JSON.parse(data)); }
+    close() {}
+    asked() { return this.sent.filter((f) => f.t === 'command').map((f) => f.id); }
+  }
+  /** @type {any} */
+  const page = globalThis;
+  page.WebSocket = Line;
+  const nothing = () => {};
+  const socket = new Socket({ csrf: () => '', onFrames: nothing, onNet: nothing, onReady: nothing, onRefused: nothing });
+  t.after(() => socket.close());
+  const names = Array.from({ length: 40 }, (_, n) => `c${n}`);
+  for (const name of names) void socket.command(name, 'x', 'notes', {});
+  socket.open();
+  socket.read({ t: 'ready' });
+  const few = lines[0].asked();
+  assert.ok(few.length > 0 && few.length <= 16, `${few.length} at once`); // the server keeps 32 frames
+  socket.read({ t: 'result', id: few[0] });
+  assert.deepEqual(lines[0].asked(), names.slice(0, few.length + 1));
+  socket.open(); // after a cut
+  socket.read({ t: 'ready' });
+  assert.deepEqual(lines[1].asked(), names.slice(1, few.length + 1));
+  for (const name of names.slice(1)) {
+    assert.ok(lines[1].asked().includes(name));
+    socket.read({ t: 'result', id: name });
+  }
+  assert.deepEqual(lines[1].asked(), names.slice(1));
 });
