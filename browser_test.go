@@ -42,6 +42,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: tabs":            testInboxTabs,
 		"inbox: drafts":          testInboxDrafts,
 		"inbox: send and":        testInboxSendAnd,
+		"inbox: phone back":      testPhoneBack,
 		"inbox: window":          testInboxWindow,
 		"inbox: keyboard":        testInboxKeyboard,
 		"input: long":            testInputLong,

@@ -2,6 +2,7 @@
 
 import { applies, commands } from './commands.js';
 import { cursor } from './focus.js';
+import { closePanel } from './panes.js';
 import { leave, openId } from './router.js';
 import { dialog, onePane, pane, session } from './state.js';
 import { composes, fields, Typing } from './typing.js';
@@ -57,7 +58,8 @@ function find(keys) { return keys === '' || keys === 'Enter' ? undefined : comma
 /** From the thread to the list; from the list nowhere. */
 function back() {
   if (onePane() && openId.value && pane.value === 'thread') { leave(); return; }
-  pane.value = pane.value === 'panel' ? 'thread' : 'list';
+  if (onePane() && openId.value) { closePanel(); return; }
+  pane.value = 'list';
   const id = openId.value || cursor.value;
   const row = id && document.querySelector(`[data-id="${CSS.escape(id)}"][role="option"]`);
   if (row) /** @type {HTMLElement} */ (row).focus();

@@ -9,7 +9,8 @@ import { h, render } from './html.js';
 import { language, t } from './i18n.js';
 import { startKeys } from './keys.js';
 import { loadList, refreshList } from './load_list.js';
-import { go, openId, parse, route, startRouter } from './router.js';
+import { startPanes } from './panes.js';
+import { go, openId, route, startRouter } from './router.js';
 import { start, watchNetwork } from './session.js';
 import { dispatch, effect, me, onePane, pane, rows, session } from './state.js';
 import { listKey } from './store_list.js';
@@ -17,14 +18,13 @@ import { compact, isDark } from './theme.js';
 
 const root = document.documentElement;
 
-addEventListener('popstate', () => { if (parse(location).id) pane.value = 'thread'; }); // before the route follows
+startPanes();
 startRouter();
 startClock();
 startKeys();
 watchNetwork();
 guardDrops();
 addEventListener('beforeunload', (e) => { if (onlyHere()) e.preventDefault(); });
-pane.value = openId.value ? 'thread' : 'list';
 const place = /** @type {HTMLElement} */ (document.getElementById('app'));
 place.textContent = ''; // the picture that stood until now
 render(h(App, {}), place);

@@ -7,7 +7,8 @@ import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { loadDetails } from '../load_details.js';
 import { href, openId } from '../router.js';
-import { composing, details, me, numbers, pane, rows, threads } from '../state.js';
+import { composing, details, me, numbers, onePane, rows, threads } from '../state.js';
+import { closePanel } from '../panes.js';
 import { preview } from '../preview.js';
 import { Chip, Icon, IconButton, OwnerAvatar } from './bits.js';
 import { party } from './EventLine.js';
@@ -22,7 +23,7 @@ export function Panel() {
   }
   const name = nameOf(row.contact);
   return html`<aside class="panel" aria-label=${t('details')} data-test="details">
-    <div class="card-id"><${IconButton} icon="left" label=${t('back')} cls="back" onClick=${() => { pane.value = 'thread'; }} />
+    <div class="card-id"><${IconButton} icon="left" label=${t('back')} cls="back" onClick=${closePanel} />
       <span class=${`av ${tint(name)}`} aria-hidden="true">${initials(name) || html`<${Icon} name="user" />`}</span>
       <div class="thread-id"><h2 class="cut"><bdi>${name}</bdi></h2><p class="cut">${t(`phase.${row.phase}`)}</p></div></div>
     <${Facts} row=${row} details=${more} />
@@ -70,7 +71,7 @@ function Others({ ids }) {
 function Notes({ items, ready }) {
   const now = halfMinute.value;
   const notes = items.filter((i) => i.message?.direction === 'note').slice(-20).reverse();
-  return html`<section class="sec" data-test="panel-notes"><h3>${t('notes')}<button class="end link" type="button" title=${`${t('note')}  N`} onClick=${() => { pane.value = 'thread'; composing.value = 'note'; focusComposer(); }} data-test="note-add">${t('note.add')}</button></h3>
+  return html`<section class="sec" data-test="panel-notes"><h3>${t('notes')}<button class="end link" type="button" title=${`${t('note')}  N`} onClick=${() => { if (onePane()) closePanel(); composing.value = 'note'; focusComposer(); }} data-test="note-add">${t('note.add')}</button></h3>
     ${notes.length === 0 && ready && html`<p class="quiet">${t('notes.none')}</p>`}
     ${notes.map((i) => html`<div class="pnote" key=${i.version} dir="auto">${i.message.content?.text?.body ?? t('msg.erased')}<small>${party(i.message.author)} · ${shortTime(Date.parse(i.at ?? ''), now)}</small></div>`)}</section>`;
 }

@@ -30,7 +30,7 @@ export function Rows({ list, ids }) {
   const label = labels(numbers.value), selected = openId.value;
   const current = ids.includes(cursor.value) ? cursor.value : ids.includes(selected) ? selected : ids[0];
   return html`<ul class="rows" role="listbox" aria-label=${t('list.of', { view: t(`view.${route.value.view}`) })} ref=${win.box} data-test="rows"
-    onMouseEnter=${() => setPointed(true)} onMouseLeave=${() => setPointed(false)} onFocusIn=${() => setFocused(true)} onFocusOut=${(e) => setFocused(e.currentTarget.contains(e.relatedTarget))} onKeyDown=${(e) => keys(e, ids, current)}>
+    onMouseEnter=${() => setPointed(true)} onMouseLeave=${() => setPointed(false)} onFocusIn=${(e) => setFocused(e.target.matches(':focus-visible'))} onFocusOut=${(e) => setFocused(e.currentTarget.contains(e.relatedTarget))} onKeyDown=${(e) => keys(e, ids, current)}>
     <li class="gap" ref=${above} role="presentation"></li>
     ${ids.slice(win.from, win.to).map((id, i) => html`<${RowItem} key=${id} row=${rows.value[id]} label=${label[rows.value[id]?.phone_number_id]} me=${me.value?.id ?? ''}
       view=${list.view} present=${presence.value[id]} shut=${shut.value[id]} selected=${id === selected} cursor=${id === current} at=${win.from + i} of=${ids.length}

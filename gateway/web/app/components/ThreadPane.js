@@ -7,6 +7,7 @@ import { labels, nameOf, since } from '../format.js';
 import { html, useEffect } from '../html.js';
 import { t } from '../i18n.js';
 import { loadThread, openThread } from '../load_thread.js';
+import { closePanel, openPanel } from '../panes.js';
 import { leave, openId, route } from '../router.js';
 import { dialog, me, numbers, onePane, pane, panelFlipped, presence, rows, session, threads } from '../state.js';
 import { Avatar, Chip, Icon, IconButton, Keys, OwnerAvatar } from './bits.js';
@@ -44,7 +45,7 @@ function Head({ id, row }) {
     <div class="acts">
       ${(mine || me.value?.role !== 'agent') && !nobody && html`<${IconButton} icon="swap" label=${t('transfer')} keys="T" cls="hide-s" onClick=${() => { dialog.value = { name: 'transfer', id }; }} data-test="transfer" />`}
       ${may && !done && html`<${IconButton} icon="snooze" label=${t('snooze')} keys="S" cls="hide-s" onClick=${() => { dialog.value = { name: 'snooze', id }; }} data-test="snooze" />`}
-      <${IconButton} icon="panel" label=${t('details')} keys="D" aria-pressed=${panelFlipped.value} onClick=${flipPanel} data-test="panel" />
+      <${IconButton} icon="panel" label=${t('details')} keys="D" cls="to-panel" aria-pressed=${panelFlipped.value} onClick=${flipPanel} data-test="panel" />
       <${IconButton} icon="more" label=${t('more')} cls="only-s" onClick=${() => { dialog.value = { name: 'palette', here: true }; }} />
       ${may && (idle
         ? html`<button class="btn hide-s" type="button" onClick=${() => void reopen(id)} data-test="reopen">${t('reopen')}<${Keys} keys="E" /></button>`
@@ -53,7 +54,7 @@ function Head({ id, row }) {
 }
 
 export function flipPanel() {
-  if (onePane()) pane.value = pane.value === 'panel' ? 'thread' : 'panel';
+  if (onePane()) (pane.value === 'panel' ? closePanel : openPanel)();
   else panelFlipped.value = !panelFlipped.value;
 }
 
