@@ -19,8 +19,10 @@ import (
 )
 
 // serveDemo runs the engine and a simulated Meta in one process. The simulator's
-// clock is the grains' clock too, so that moving it closes windows.
-func serveDemo(ctx context.Context, c config, db *database, o *observation, stdout io.Writer) error {
+// clock is the grains' clock too, so that moving it closes windows. The addresses
+// that both got are kept, for the next engine of this process.
+func serveDemo(ctx context.Context, kept *config, db *database, o *observation, stdout io.Writer) error {
+	c := *kept
 	random := make([]byte, 32)
 	if _, err := rand.Read(random); err != nil {
 		return fmt.Errorf("make app secret: %w", err)
@@ -45,6 +47,7 @@ func serveDemo(ctx context.Context, c config, db *database, o *observation, stdo
 	if err != nil {
 		return err
 	}
+	kept.Listen, kept.PhonesListen = strings.TrimPrefix(e.gateway.URL(), "http://"), strings.TrimPrefix(sim.URL(), "http://")
 	newcomer := demoStaff()[asAna]
 	sim.SetInbox(simulator.Inbox{URL: e.gateway.URL(), Door: doorFor(e.gateway.URL(), newcomer), Name: firstName(newcomer)})
 	err = e.seed(ctx, sim, state.Told)

@@ -11,11 +11,12 @@ import (
 	"time"
 )
 
-// errDatabaseAway says that the cluster struck this process off because the
-// database was away for longer than a lease. Nothing in memory may be trusted any
-// more, and everything that was acknowledged is stored: the process begins anew
-// when the database is back.
-var errDatabaseAway = errors.New("the database is away")
+// errBeginAnew says that the cluster struck this process off and that the process
+// mends it by itself: the database was away for longer than a lease, or a process
+// with a database of its own, which no supervisor watches, slept for as long, as a
+// laptop does. Nothing in memory may be trusted any more, and everything that was
+// acknowledged is stored: the process begins anew when the database is there.
+var errBeginAnew = errors.New("the process begins anew")
 
 const (
 	// fencedCloseTime is how long an engine may take that can finish nothing.
@@ -42,7 +43,7 @@ func awaitDatabase(ctx context.Context, c config, log *slog.Logger) (*database, 
 		log.Debug("database is still away", "error", err)
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w: stopped while waiting", errDatabaseAway)
+			return nil, fmt.Errorf("%w: stopped while waiting", errBeginAnew)
 		case <-time.After(awaitPause):
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -146,4 +147,34 @@ func (l *pressure) acknowledged(t *testing.T, n int) {
 func (l *pressure) stop() {
 	l.cancel()
 	l.done.Wait()
+}
+
+// A process with a database of its own sleeps for longer than its lease, as on a
+// laptop that is shut. Nobody would start it anew, so it begins anew by itself, at
+// its address and with everything that was.
+func TestSleeperBeginsAnew(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits for a lease to run out")
+	}
+	s := newSite(t, nil)
+	p := s.startProcess(t, map[string]string{"DATABASE_URL": "", "PROSA_DATA": embeddedFolder(t)})
+	s.settle(t, p.url)
+	d := s.staffed(t, p.url)
+	in := d.ana.connect(t)
+	in.subscribe(t, "inbox", nil)
+	d.say(t, helena, "antes")
+
+	p.signal(t, syscall.SIGSTOP)
+	waitFor(9 * time.Second)
+	p.signal(t, syscall.SIGCONT)
+	eventually(t, "the process notices that it slept", func() (any, bool) {
+		log := p.log.String()
+		return log, strings.Contains(log, "beginning anew")
+	})
+	eventually(t, "the engine is ready again", is(http.StatusOK, func() int {
+		code, _ := fetch(t.Context(), p.url+"/readyz")
+		return code
+	}))
+	d.backAtWork(t, in)
 }

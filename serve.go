@@ -31,7 +31,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	for {
 		err := serveOnce(ctx, &c, open, getenv, stdout, stderr)
 		switch {
-		case !errors.Is(err, errDatabaseAway):
+		case !errors.Is(err, errBeginAnew):
 			return err
 		case ctx.Err() != nil:
 			return nil // told to stop while there was nothing to finish
@@ -55,7 +55,7 @@ func serveOnce(
 	o.log.Info("starting", "config", *c)
 	db, err := open(ctx, *c, o.log)
 	switch {
-	case err != nil && ctx.Err() != nil && !errors.Is(err, errDatabaseAway):
+	case err != nil && ctx.Err() != nil && !errors.Is(err, errBeginAnew):
 		o.log.Debug("told to stop while the database started", "error", err)
 		fmt.Fprintln(stdout, stoppedEarly)
 		return nil
@@ -63,13 +63,13 @@ func serveOnce(
 		return err
 	}
 	if c.Demo {
-		err = serveDemo(ctx, *c, db, o, stdout)
+		err = serveDemo(ctx, c, db, o, stdout)
 	} else {
 		err = serveEngine(ctx, c, db, o, stdout)
 	}
 	err = errors.Join(err, db.close(context.WithoutCancel(ctx)))
-	if errors.Is(err, errDatabaseAway) {
-		o.log.Error("the database is away: waiting for it", "error", err)
+	if errors.Is(err, errBeginAnew) {
+		o.log.Error("beginning anew, once the database is there", "error", err)
 	}
 	return err
 }
@@ -112,12 +112,12 @@ func (e *engine) wait(ctx context.Context) error {
 		// Nothing in memory may be trusted or answered any more; what is not
 		// committed was not acknowledged. Draining would only take time.
 		err := fmt.Errorf("%w: %s", errFenced, reason)
-		if e.databaseAnswers() == nil {
-			return err
+		if e.db.embedded == nil && e.databaseAnswers() == nil {
+			return fmt.Errorf("%w\nremedy: start it anew, as a supervisor does", err)
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fencedCloseTime)
 		defer cancel()
-		return errors.Join(errDatabaseAway, err, e.close(ctx))
+		return errors.Join(errBeginAnew, err, e.close(ctx))
 	}
 }
 
