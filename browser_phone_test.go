@@ -11,10 +11,10 @@ import (
 
 // On a telephone each way back goes one step, by the page's button and by the
 // browser's alike: from the details to their thread, from there to the row
-// in the list.
+// in the list, which is scrolled as it was.
 func testPhoneBack(t *testing.T, c *chromium) {
 	d := openDesk(t, nil)
-	const people = 4
+	const people = 30
 	for n := range people {
 		phone := fmt.Sprintf("55119000010%02d", n)
 		if err := d.sim.AddPhone(simulator.Phone{WaID: phone, BSUID: "BR." + phone, Name: fmt.Sprintf("Cliente %02d", n)}); err != nil {
@@ -29,24 +29,28 @@ func testPhoneBack(t *testing.T, c *chromium) {
 	ana.enter("ana@lume.example", testPassword)
 	ana.see(fmt.Sprintf("document.querySelector('[aria-setsize=\"%d\"]')", people))
 	ana.live()
-	ana.shows(at("row-name"), "Cliente 02")
-	open := ana.row("Cliente 02")
+	ana.script("document.querySelector('.rows').scrollTop = 750")
+	const scrolled = "document.querySelector('.rows').scrollTop === 750"
+	ana.see("[...document.querySelectorAll('.row')].some((r) => Math.abs(r.getBoundingClientRect().top - document.querySelector('.rows').getBoundingClientRect().top) < r.offsetHeight)")
+	ana.see(scrolled + " && document.querySelector('.rows').scrollHeight === 30 * document.querySelector('.row').offsetHeight")
+	open := ana.row("Cliente 15")
 	for _, back := range []struct{ panel, thread func() }{
 		{func() { ana.click(".panel .back") }, func() { ana.click(".thread-bar .back") }},
 		{func() { ana.script("history.back()") }, func() { ana.script("history.back()") }},
 		{func() { ana.press("\x1b") }, func() { ana.press("\x1b") }},
 	} {
 		ana.click(open)
-		ana.shows(at("thread-name"), "Cliente 02")
+		ana.shows(at("thread-name"), "Cliente 15")
 		ana.see("document.body.dataset.pane === 'thread'")
 		ana.click(at("panel"))
 		ana.see("document.body.dataset.pane === 'panel' && document.activeElement.matches('.panel .back')")
 		back.panel()
 		ana.see("document.body.dataset.pane === 'thread' && document.activeElement.matches('.to-panel')")
-		ana.shows(at("thread-name"), "Cliente 02")
+		ana.shows(at("thread-name"), "Cliente 15")
 		back.thread()
 		ana.see("document.body.dataset.pane === 'list' && location.pathname === '/inbox/unclaimed'")
 		ana.see(fmt.Sprintf("document.activeElement.matches(%q)", open))
+		ana.see(scrolled)
 	}
 
 	// Forward comes to the details again, and a reload stays there.

@@ -7,14 +7,13 @@ import { language, t } from '../i18n.js';
 import { loadMore } from '../load_list.js';
 import { go, openId, route } from '../router.js';
 import { dispatch, me, numbers, pane, presence, rows, shut } from '../state.js';
-import { reveal, useGap, useWindow } from '../virtual_list.js';
+import { reveal, useWindow } from '../virtual_list.js';
 import { cursor, focusComposer, moveCursor, moves } from '../focus.js';
 import { RowItem } from './RowItem.js';
 
 /** @param {{list: import('../types.js').List, ids: string[]}} props */
 export function Rows({ list, ids }) {
   const win = useWindow(ids.length);
-  const above = useGap(win.above), below = useGap(win.below);
   const [pointed, setPointed] = useState(false), [focused, setFocused] = useState(false);
   const hold = pointed || focused || !win.atTop;
   useEffect(() => { dispatch({ t: 'list.hold', key: list.key, on: hold }); }, [hold, list.key]);
@@ -31,11 +30,11 @@ export function Rows({ list, ids }) {
   const current = ids.includes(cursor.value) ? cursor.value : ids.includes(selected) ? selected : ids[0];
   return html`<ul class="rows" role="listbox" aria-label=${t('list.of', { view: t(`view.${route.value.view}`) })} ref=${win.box} data-test="rows"
     onMouseEnter=${() => setPointed(true)} onMouseLeave=${() => setPointed(false)} onFocusIn=${(e) => setFocused(e.target.matches(':focus-visible'))} onFocusOut=${(e) => setFocused(e.currentTarget.contains(e.relatedTarget))} onKeyDown=${(e) => keys(e, ids, current)}>
-    <li class="gap" ref=${above} role="presentation"></li>
+    <li class="gap" ref=${win.above} role="presentation"></li>
     ${ids.slice(win.from, win.to).map((id, i) => html`<${RowItem} key=${id} row=${rows.value[id]} label=${label[rows.value[id]?.phone_number_id]} me=${me.value?.id ?? ''}
       view=${list.view} present=${presence.value[id]} shut=${shut.value[id]} selected=${id === selected} cursor=${id === current} at=${win.from + i} of=${ids.length}
       onOpen=${onOpen} lang=${language.value} />`)}
-    <li class="gap" ref=${below} role="presentation"></li></ul>`;
+    <li class="gap" ref=${win.below} role="presentation"></li></ul>`;
 }
 
 /** Follows the cursor of the keyboard: into sight, then into focus. */
