@@ -70,6 +70,9 @@ export function since(ms, now) {
   return t('since', { time: shortTime(ms, now) });
 }
 
+/** That nobody owns it, and since when. @param {number} at 0 where that is not known @param {number} now */
+export const unowned = (at, now) => (now - at < 60_000 ? t('own.nobody.now') : t('own.nobody', { when: at ? since(at, now) : '' }));
+
 /** @param {number} n */
 export const number = (n) => new Intl.NumberFormat(language.value).format(n);
 

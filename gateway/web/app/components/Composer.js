@@ -6,7 +6,7 @@ import { claim } from '../actions.js';
 import { second } from '../clock.js';
 import { composerState, isDown } from '../composer_state.js';
 import { focusComposer } from '../focus.js';
-import { clockTime, duration, labels, since } from '../format.js';
+import { clockTime, duration, labels, since, unowned } from '../format.js';
 import { html, useEffect } from '../html.js';
 import { t } from '../i18n.js';
 import { href } from '../router.js';
@@ -65,7 +65,7 @@ function Milestones({ left }) {
 
 function Unclaimed({ id, row, s }) {
   const at = Date.parse(row.queued_since || '') || row.at;
-  return html`<div class="comp-state"><${Icon} name="claim" /><span class="txt"><b>${t('own.nobody', { when: since(at, second.value) })}</b></span><${Left} s=${s} />
+  return html`<div class="comp-state"><${Icon} name="claim" /><span class="txt"><b>${unowned(at, second.value)}</b></span><${Left} s=${s} />
     <button class="btn" type="button" title=${t('claim.only')} onClick=${() => void claim(id)} data-test="claim">${t('claim')}<${Keys} keys="C" /></button></div>`;
 }
 

@@ -3,7 +3,7 @@
 import { resolve, reopen } from '../actions.js';
 import { halfMinute } from '../clock.js';
 import { explain } from '../failure.js';
-import { labels, nameOf, since } from '../format.js';
+import { labels, nameOf, since, unowned } from '../format.js';
 import { html, useEffect } from '../html.js';
 import { t } from '../i18n.js';
 import { loadThread, openThread } from '../load_thread.js';
@@ -61,8 +61,8 @@ export function flipPanel() {
 /** The lock is always said in words. */
 function ownership(row, mine, now) {
   const at = Date.parse(row.owner.since || row.queued_since || '') || 0;
+  if (row.owner.kind === 'nobody') return unowned(at, now);
   const when = at ? since(at, now) : '';
-  if (row.owner.kind === 'nobody') return t('own.nobody', { when });
   return mine ? t('own.you', { when }) : t('own.other', { name: party(row.owner), when });
 }
 

@@ -21,7 +21,7 @@ export default {
   'row.waitsCustomer': 'Espera al cliente', 'row.waitsYou': 'Te espera desde hace {time}', 'row.waitsYou.now': 'Te espera', 'row.queued.now': 'Acaba de llegar', 'row.queued': 'Espera desde hace {time}',
   'row.draft': 'Borrador:', 'row.draftNote': 'y el borrador de una nota',
   'owner.nobody': 'Sin dueño', 'owner.assistant': 'Asistente', 'owner.phone': 'Teléfono de la tienda', 'owner.contact': 'Cliente', 'owner.system': 'Sistema',
-  'own.nobody': 'Sin dueño {when}', 'own.you': 'Contigo {when}', 'own.other': 'Con {name} {when}',
+  'own.nobody': 'Sin dueño {when}', 'own.nobody.now': 'Aún sin dueño', 'own.you': 'Contigo {when}', 'own.other': 'Con {name} {when}',
   'phase.open': 'Abierta', 'phase.pending': 'Espera al cliente', 'phase.snoozed': 'Pospuesta', 'phase.resolved': 'Resuelta', 'phase.none': '',
 
   thread: 'Conversación', messages: 'Mensajes', today: 'Hoy', yesterday: 'ayer', yesterdayLong: 'Ayer', divider: { one: '1 nuevo', other: '{count} nuevos' }, news: { one: '1 nuevo', other: '{count} nuevos' }, toEnd: 'Ir al último',

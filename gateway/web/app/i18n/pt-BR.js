@@ -21,7 +21,7 @@ export default {
   'row.waitsCustomer': 'Aguarda o cliente', 'row.waitsYou': 'Espera você há {time}', 'row.waitsYou.now': 'Espera você', 'row.queued.now': 'Acabou de chegar', 'row.queued': 'Espera há {time}',
   'row.draft': 'Rascunho:', 'row.draftNote': 'e o rascunho de uma nota',
   'owner.nobody': 'Sem dono', 'owner.assistant': 'Assistente', 'owner.phone': 'Celular da loja', 'owner.contact': 'Cliente', 'owner.system': 'Sistema',
-  'own.nobody': 'Sem dono {when}', 'own.you': 'Com você {when}', 'own.other': 'Com {name} {when}',
+  'own.nobody': 'Sem dono {when}', 'own.nobody.now': 'Ainda sem dono', 'own.you': 'Com você {when}', 'own.other': 'Com {name} {when}',
   'phase.open': 'Aberta', 'phase.pending': 'Aguarda o cliente', 'phase.snoozed': 'Adiada', 'phase.resolved': 'Resolvida', 'phase.none': '',
 
   thread: 'Conversa', messages: 'Mensagens', today: 'Hoje', yesterday: 'ontem', yesterdayLong: 'Ontem', divider: { one: '1 nova', other: '{count} novas' }, news: { one: '1 nova', other: '{count} novas' }, toEnd: 'Ir para a última',
