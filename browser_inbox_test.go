@@ -276,6 +276,9 @@ func testInboxCut(t *testing.T, c *chromium) {
 	if got := d.fromBusiness(helena); len(got) != 0 {
 		t.Errorf("sent in spite of news: %q", got)
 	}
+	ana.rewrite(at("compose"), " ") // what was taken away is not sent
+	ana.see(`document.querySelector('[data-test="send-anyway"]').disabled`)
+	ana.rewrite(at("compose"), "Separei para você")
 	ana.click(at("send-anyway"))
 	ana.message("Separei para você", "delivered")
 	ana.see(`document.querySelectorAll('[data-test="message"]').length === 4`)

@@ -195,7 +195,8 @@ export async function sendAnyway(id) {
     await send(id, { kind: 'template', text: held.text, template: held.body.body.template, shown: held.body.template, claim: held.body.claim, despite: true });
     return;
   }
-  const text = readDraft(id) || held.text;
+  const text = readDraft(id);
+  if (text.trim() === '') return;
   writeDraft(id, '');
   tellDraft(id);
   await send(id, { kind: held.body.kind, text, claim: held.body.claim, despite: true });

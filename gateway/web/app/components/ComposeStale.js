@@ -18,6 +18,7 @@ export function ComposeStale({ id, row, held }) {
   const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null)), { text, write, making } = useDraft(id, 'reply', field, held.text);
   const edit = useRef(/** @type {HTMLButtonElement|null} */ (null));
   useEffect(() => { edit.current?.focus(); }, []);
+  const empty = held.body.kind !== 'template' && text.trim() === '';
   const news = held.difference.filter((i) => i.type === 'message');
   const back = () => { dispatch({ t: 'stale', id }); focusComposer(); };
   // What is too long is dealt with where one edits.
@@ -39,6 +40,6 @@ export function ComposeStale({ id, row, held }) {
     ${held.body.kind === 'template' ? html`<p class="stale-tpl" dir="auto">${held.text}</p>` : html`<label class="sr" for="compose">${t('reply')}</label>
     <textarea id="compose" ref=${field} rows="2" dir="auto" value=${text} onBeforeInput=${guard} onInput=${(e) => write(e.target.value)}
       oncompositionstart=${making.start} oncompositionend=${making.end} data-test="compose"></textarea>`}
-    <div class="comp-row"><span class="grow"></span><button class="btn" type="button" onClick=${() => void sendAnyway(id)} data-test="send-anyway">${t('stale.anyway')}<${Keys} keys="⇧⏎" /></button>
+    <div class="comp-row"><span class="grow"></span><button class="btn" type="button" disabled=${empty} onClick=${() => void sendAnyway(id)} data-test="send-anyway">${t('stale.anyway')}<${Keys} keys="⇧⏎" /></button>
       <button class="btn btn-main" type="button" ref=${edit} onClick=${back} data-test="stale-edit">${t('edit')}<${Keys} keys="⏎" /></button></div></div>`;
 }
