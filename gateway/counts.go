@@ -7,20 +7,13 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/singleflight"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-const (
-	countLife    = time.Second // how long a count is given to all who ask
-	countTimeout = 3 * time.Second
-	countKept    = time.Minute
-)
+const countTimeout = 3 * time.Second
 
 // tallyView counts conversations, and of these those that wait for us, for the
 // customer, and with something unread.
@@ -46,19 +39,7 @@ type countView struct {
 type counter struct {
 	inbox *persistence.Inbox
 	hub   *hub
-	calls singleflight.Group
-
-	mu    sync.Mutex
-	known map[string]teamCount // by tenant and teams
-}
-
-type teamCount struct {
-	views map[persistence.View]countView
-	at    time.Time
-}
-
-func newCounter(inbox *persistence.Inbox, h *hub) *counter {
-	return &counter{inbox: inbox, hub: h, known: make(map[string]teamCount)}
+	teams recent[map[persistence.View]countView] // by scopeKey
 }
 
 func (s *Server) counts(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
@@ -79,9 +60,11 @@ func (s *Server) counts(w http.ResponseWriter, r *http.Request, who persistence.
 // of counts every view of a person. The map is the caller's.
 func (c *counter) of(ctx context.Context, who *persistence.Person) (map[persistence.View]countView, error) {
 	scope := who.Scope()
-	shared, err := c.teams(ctx, scope)
+	shared, err := c.teams.of(ctx, scopeKey(scope), func(ctx context.Context) (map[persistence.View]countView, error) {
+		return c.count(ctx, scope)
+	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("count conversations: %w", err)
 	}
 	epoch, offset := c.hub.place(scope.TenantID)
 	mine, err := c.inbox.CountMine(ctx, scope, who.ID)
@@ -95,30 +78,8 @@ func (c *counter) of(ctx context.Context, who *persistence.Person) (map[persiste
 	return views, nil
 }
 
-// teams gives what was counted within the last second, or counts. Who comes
-// meanwhile waits for the same answer; nobody's leaving ends it.
-func (c *counter) teams(ctx context.Context, scope persistence.Scope) (map[persistence.View]countView, error) {
-	key := scopeKey(scope)
-	c.mu.Lock()
-	known := c.known[key]
-	c.mu.Unlock()
-	if time.Since(known.at) < countLife {
-		return known.views, nil
-	}
-	select {
-	case answer := <-c.calls.DoChan(key, func() (any, error) { return c.count(key, scope) }):
-		if answer.Err != nil {
-			return nil, answer.Err
-		}
-		return answer.Val.(map[persistence.View]countView), nil
-	case <-ctx.Done():
-		return nil, fmt.Errorf("count conversations: %w", ctx.Err())
-	}
-}
-
-func (c *counter) count(key string, scope persistence.Scope) (map[persistence.View]countView, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), countTimeout)
-	defer cancel()
+// count counts the views of teams.
+func (c *counter) count(ctx context.Context, scope persistence.Scope) (map[persistence.View]countView, error) {
 	// The place is read first: all that was told up to there has been committed.
 	epoch, offset := c.hub.place(scope.TenantID)
 	counts, err := c.inbox.CountTeams(ctx, scope)
@@ -129,14 +90,6 @@ func (c *counter) count(key string, scope persistence.Scope) (map[persistence.Vi
 	for view, count := range counts {
 		views[view] = viewCount(&count, epoch, offset)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for k, old := range c.known {
-		if time.Since(old.at) > countKept {
-			delete(c.known, k)
-		}
-	}
-	c.known[key] = teamCount{views, time.Now()}
 	return views, nil
 }
 

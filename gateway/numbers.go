@@ -56,7 +56,7 @@ func (s *Server) listNumbers(w http.ResponseWriter, r *http.Request, who persist
 	group.SetLimit(numbersAtOnce)
 	for i, n := range numbers {
 		group.Go(func() error {
-			views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, s.numbers.of(r.Context(), n.ID))
+			views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, s.stateOf(r.Context(), n.ID))
 			return nil
 		})
 	}
@@ -66,13 +66,21 @@ func (s *Server) listNumbers(w http.ResponseWriter, r *http.Request, who persist
 	}{views})
 }
 
-// getNumber asks a number how it fares, for numberStates.
-func (s *Server) getNumber(ctx context.Context, id wa.PhoneNumberID) (*actorpb.NumberState, error) {
-	state, err := s.askNumber(ctx, id, &actorpb.GetNumber{})
+// stateOf is how a number fares; nil when its grain does not answer, which is not
+// asked anew for each page either.
+func (s *Server) stateOf(ctx context.Context, id wa.PhoneNumberID) *actorpb.NumberState {
+	state, err := s.numbers.of(ctx, string(id), func(ctx context.Context) (*actorpb.NumberState, error) {
+		state, err := s.askNumber(ctx, id, &actorpb.GetNumber{})
+		if err != nil {
+			s.log.Warn("number does not tell its health", "phone_number_id", id, "error", err)
+			return nil, nil
+		}
+		return state, nil
+	})
 	if err != nil {
-		s.log.Warn("number does not tell its health", "phone_number_id", id, "error", err)
+		return nil // the caller has left
 	}
-	return state, err
+	return state
 }
 
 // registerNumberBody registers a business number of the admin's own tenant.
@@ -133,7 +141,7 @@ func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who pers
 	if err != nil {
 		return err
 	}
-	s.numbers.forget(number.ID)
+	s.numbers.forget(string(number.ID))
 	if err := s.cfg.Registrar.SetRate(r.Context(), number.ID, int(state.Rate)); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/metric/noop"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/search"
@@ -155,7 +156,7 @@ type Server struct {
 	finder  *search.Finder
 	hub     *hub
 	counter *counter
-	numbers *numberStates
+	numbers recent[*actorpb.NumberState]
 	http    *http.Server
 	ln      net.Listener
 	served  chan error
@@ -177,8 +178,7 @@ func New(cfg Config) (*Server, error) {
 		threads: &threads{cfg.Inbox}, finder: search.NewFinder(cfg.Search), served: make(chan error, 1),
 	}
 	s.hub = newHub(cfg, s.threads, m)
-	s.counter = newCounter(cfg.Inbox, s.hub)
-	s.numbers = newNumberStates(s.getNumber)
+	s.counter = &counter{inbox: cfg.Inbox, hub: s.hub}
 	s.http = &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: 5 * time.Second,
