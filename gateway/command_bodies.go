@@ -82,6 +82,9 @@ func (b *sendBody) build(ctx context.Context, o *order) (proto.Message, error) {
 // phase is what the conversation becomes with the send. A time that has passed
 // is left to the conversation, which knows whether the send is a repeated one.
 func (b *sendBody) phase() (actorpb.Phase, int64, error) {
+	if b.Until != "" && b.Then != "snoozed" {
+		return 0, 0, badField("until", "want it with then: snoozed alone")
+	}
 	switch b.Then {
 	case "":
 		return actorpb.Phase_PHASE_UNSPECIFIED, 0, nil

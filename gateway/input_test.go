@@ -58,6 +58,7 @@ func TestBadInputIsNamed(t *testing.T) {
 		{"POST", path(id, "messages"), `{"echo_id":"e","txt":"x"}`, 400, "txt"},
 		{"POST", path(id, "messages"), `{"echo_id":"e","text":"x","then":"pending"}`, 400, "then"},
 		{"POST", path(id, "messages"), `{"echo_id":"e","text":"x","then":"snoozed","until":"soon"}`, 400, "until"},
+		{"POST", path(id, "messages"), `{"echo_id":"e","text":"x","until":"2030-01-31T09:00:00Z"}`, 400, "until"},
 		{"POST", path(id, "messages"), `[]`, 400, ""},
 		{"POST", path(id, "messages"), `{"echo_id":"e","text":"x"}{}`, 400, ""},
 		{"POST", path(id, "messages"), `{"echo_id"`, 400, ""},

@@ -150,17 +150,19 @@ function backToDraft(id, pending) {
     tellDraft(id);
     return;
   }
-  const kind = pending.kind === 'note' ? 'note' : 'reply';
+  prepend(id, pending.text, pending.kind === 'note' ? 'note' : 'reply');
+}
+
+/** Puts a text before what is typed, unless it stands there. @param {string} id @param {string} text @param {'reply'|'note'} kind */
+function prepend(id, text, kind) {
   const typed = readDraft(id, kind);
-  writeDraft(id, typed && typed !== pending.text ? `${pending.text}\n${typed}` : pending.text, kind);
+  writeDraft(id, typed && typed !== text ? `${text}\n${typed}` : text, kind);
   tellDraft(id);
 }
 
-/** Puts a text that did not go out into the composer, before what is there. @param {string} id @param {string} text */
+/** Puts a text that did not go out into the composer. @param {string} id @param {string} text */
 export function writeAgain(id, text) {
-  const typed = readDraft(id);
-  writeDraft(id, typed && typed !== text ? `${text}\n${typed}` : text);
-  tellDraft(id);
+  prepend(id, text, 'reply');
   composing.value = 'reply';
   focusComposer();
 }
