@@ -49,6 +49,7 @@ func TestInBrowser(t *testing.T) {
 		"input: names":           testInputNames,
 		"input: flood":           testInputFlood,
 		"input: climb":           testInputClimb,
+		"input: asked for":       testInputAskedFor,
 		"state: session ends":    testSessionEnds,
 		"state: permission lost": testPermissionLost,
 		"inbox: media":           testInboxMedia,

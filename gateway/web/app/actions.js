@@ -6,7 +6,7 @@ import { keepUnsent, dropUnsent, readDraft, tellDraft, writeDraft } from './draf
 import { keepTemplate } from './template_draft.js';
 import { focusComposer } from './focus.js';
 import { firstPart } from './longtext.js';
-import { go } from './router.js';
+import { go, openId } from './router.js';
 import { look, seenVersion } from './seen.js';
 import { serverNow } from './clock.js';
 import { composing, dialog, dispatch, pane, state, toast } from './state.js';
@@ -217,8 +217,9 @@ export async function claimOldest() {
   dispatch({ t: 'rows', rows: [row] });
   const answer = await claim(row.id);
   if (answer.problem) return;
-  pane.value = 'thread';
-  go({ view: 'mine', id: row.id });
+  const open = () => { pane.value = 'thread'; go({ view: 'mine', id: row.id }); };
+  if (document.activeElement?.matches(fields)) say(t('toast.claimed'), { label: t('toast.open'), run: open }); // who has begun to write stays
+  else open();
 }
 
 /** Pages may be empty where others own what is older. @returns {Promise<import('./types.js').Row|null>} */
@@ -231,12 +232,21 @@ async function oldestUnclaimed() {
   return null;
 }
 
+/** Opens what the keyboard is at, to be written to. @param {string} id */
+export function openRow(id) {
+  go({ id });
+  pane.value = 'thread';
+  focusComposer();
+}
+
 /** @param {string} id @param {string} reason @returns {Promise<boolean>} whether it was done */
 export async function takeOver(id, reason) {
   const answer = await command(id, 'takeover', { reason });
   if (answer.problem) return false;
-  composing.value = 'reply';
-  focusComposer();
+  if (openId.value === id && composing.value === 'takeover') { // else the person writes something else by now
+    composing.value = 'reply';
+    focusComposer();
+  }
   say(t('toast.tookOver'));
   return true;
 }

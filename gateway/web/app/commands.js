@@ -1,7 +1,7 @@
 // What can be done, each once: with its name, its keys and when it applies. The
 // palette lists it, the keyboard runs it, the help shows it.
 
-import { claim, claimOldest, reopen, resolve, sendReply, shownList, toQueue } from './actions.js';
+import { claim, claimOldest, openRow, reopen, resolve, sendReply, shownList, toQueue } from './actions.js';
 import { serverNow } from './clock.js';
 import { flipPanel } from './components/ThreadPane.js';
 import { composerState } from './composer_state.js';
@@ -65,7 +65,7 @@ export const commands = [
 
   { id: 'next', group: 'list', keys: 'J', icon: 'down', run: step(1), hidden: true },
   { id: 'previous', group: 'list', keys: 'K', icon: 'down', run: step(-1), hidden: true },
-  { id: 'openRow', group: 'list', keys: '⏎', icon: 'right', run: () => {}, hidden: true },
+  { id: 'openRow', group: 'list', keys: '⏎', icon: 'right', run: () => openRow(cursor.value), when: () => shownList.ids.includes(cursor.value), hidden: true },
   { id: 'showNew', group: 'list', keys: '.', icon: 'refresh', run: () => dispatch({ t: 'list.show', key: listKey(route.value) }), hidden: true },
   { id: 'search', group: 'list', keys: '/', icon: 'search', run: ask('palette'), hidden: true },
   { id: 'filter', group: 'list', keys: 'F', icon: 'filter', run: ask('filter') },

@@ -6,6 +6,7 @@ import { readDraft, writeDraft } from './drafts.js';
 import { useEffect, useLayoutEffect, useRef, useState } from './html.js';
 
 /**
+ * One conversation and one kind as long as the field is there: its key names both.
  * @param {string} id @param {'reply'|'note'} kind @param {{current: HTMLTextAreaElement|null}} field @param {string} [instead] where there is no draft
  * @returns {{text: string, kept: boolean, write: (text: string) => void, making: {start: () => void, end: () => void}}}
  *   kept: it survives a reload; making: an input method begins and ends making up letters
@@ -31,7 +32,6 @@ export function useDraft(id, kind, field, instead = '') {
     addEventListener('prosa:draft', back);
     return () => removeEventListener('prosa:draft', back);
   }, [id, kind]);
-  useEffect(() => { setText(readDraft(id, kind) || instead); }, [id, kind]);
   useLayoutEffect(() => {
     const [from, to, end] = caret.current ?? [0, 0, 0];
     caret.current = null;

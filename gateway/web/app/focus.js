@@ -1,6 +1,7 @@
 // Where the keyboard is.
 
 import { signal } from '../lib/signals.js';
+import { typing } from './typing.js';
 
 /** The row that J and K move from. */
 export const cursor = signal('');
@@ -15,15 +16,46 @@ export function moveCursor(ids, from, by) {
   moves.value++;
 }
 
-/** Puts the focus into the composer as soon as it is there. */
+const composer = '.composer textarea:not([disabled]), .composer .input, .composer:not(.is-shut) .btn-main';
+const tries = 20, step = 50;
+
+/**
+ * Does something when what was just changed has been drawn: screens are drawn
+ * between this event and the next, so no key comes before it.
+ * @param {() => void} then
+ */
+export const drawn = (then) => queueMicrotask(then);
+
+/**
+ * What is typed from now on is for the composer, which may come later: after an
+ * answer. It ends with focusComposer, or when keepFromComposer says that it does not come.
+ */
+export const awaitComposer = () => typing.ask(Date.now());
+export const keepFromComposer = () => typing.fails();
+
+/**
+ * Puts the focus into the composer: before the next key, if it is there then, or
+ * as soon as it is, and then with what was typed for it meanwhile.
+ */
 export function focusComposer() {
-  let tries = 0;
+  let tried = 0;
+  typing.ask(Date.now());
   const look = () => {
+    if (typing.held === null) return; // the person went elsewhere
+    const box = /** @type {HTMLElement|null} */ (document.querySelector(composer));
+    if (box) { box.focus(); put(box, typing.came()); return; }
     // Where nothing can be written, and will not be in a moment, the messages: the next key presses no button.
-    const box = /** @type {HTMLElement|null} */ (document.querySelector('.composer textarea:not([disabled]), .composer .input, .composer:not(.is-shut) .btn-main')
-      ?? (tries > 4 && document.querySelector('.composer.is-shut') && document.querySelector('.stream')));
-    if (box) box.focus();
-    else if (tries++ < 20) setTimeout(look, 50);
+    const shut = tried > 4 && document.querySelector('.composer.is-shut') && document.querySelector('.stream');
+    if (shut) { typing.fails(); /** @type {HTMLElement} */ (shut).focus(); return; }
+    if (tried++ < tries) setTimeout(look, step);
+    else typing.fails();
   };
-  requestAnimationFrame(look);
+  drawn(look);
+}
+
+/** Types into a field. @param {HTMLElement} box @param {string} text */
+function put(box, text) {
+  if (!text || !(box instanceof HTMLTextAreaElement || box instanceof HTMLInputElement)) return;
+  box.setRangeText(text, box.selectionStart ?? 0, box.selectionEnd ?? 0, 'end');
+  box.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertText', data: text }));
 }

@@ -5,19 +5,23 @@ import { cursor } from './focus.js';
 import { closePanel } from './panes.js';
 import { leave, openId } from './router.js';
 import { dialog, onePane, pane, session } from './state.js';
-import { composes, fields, Typing } from './typing.js';
+import { composes, fields, typing } from './typing.js';
 
 const pause = 900; // between G and what follows
 
 let after = '', timer = 0;
 
 export function startKeys() {
-  const typing = new Typing();
+  document.addEventListener('pointerdown', () => typing.leave(), true);
   document.addEventListener('keydown', (e) => {
+    if (typing.held !== null && (chorded(e) || composes(e))) return; // no letter that could be held
     if (typing.hear(/** @type {HTMLElement} */ (e.target), e.key, Date.now())) { e.preventDefault(); e.stopPropagation(); }
   }, true);
   document.addEventListener('keydown', pressed);
 }
+
+/** Whether a key is a shortcut; on some keyboards letters are made with two of the same keys. @param {KeyboardEvent} e */
+const chorded = (e) => (e.ctrlKey || e.metaKey || e.altKey) && !e.getModifierState('AltGraph');
 
 /** @param {KeyboardEvent} e */
 function pressed(e) {
@@ -31,7 +35,7 @@ function pressed(e) {
   const on = /** @type {HTMLElement} */ (e.target);
   if (on.matches?.(fields)) return;
   if (e.key === 'Escape') { back(); return; }
-  const command = find(stroke(e));
+  const command = find(e.key === 'Enter' && on === document.body ? '⏎' : stroke(e)); // elsewhere it presses what has the focus
   if (!command) return;
   e.preventDefault();
   void command.run();

@@ -12,7 +12,7 @@ import { loadList, refreshList } from './load_list.js';
 import { startPanes } from './panes.js';
 import { go, openId, route, startRouter } from './router.js';
 import { start, watchNetwork } from './session.js';
-import { dispatch, effect, me, onePane, pane, rows, session } from './state.js';
+import { composing, dispatch, effect, me, onePane, pane, rows, session } from './state.js';
 import { listKey } from './store_list.js';
 import { compact, isDark } from './theme.js';
 
@@ -34,6 +34,8 @@ effect(() => { root.dataset.density = compact.value ? 'compact' : ''; });
 effect(() => { root.lang = language.value; });
 effect(() => { document.body.dataset.pane = openId.value ? pane.value : 'list'; });
 effect(() => { document.title = title(); });
+// Before anything else can be asked for there: what is written next is a reply.
+effect(() => { void openId.value; composing.value = 'reply'; });
 // What a phone does not show is not looked at either: nobody has read it, or is there.
 effect(() => { if (pane.value === 'list' && openId.value && onePane()) go({ id: '' }, { replace: true }); });
 

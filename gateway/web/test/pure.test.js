@@ -246,3 +246,35 @@ test('pictures keep their height whether they are here or not', () => {
   assert.equal(height('image', 'wanted'), height('image', 'kept'));
   assert.equal(height('audio', 'wanted'), height('audio', 'kept'));
 });
+
+test('what is typed for a field that was asked for is given to it when it comes, and is no command', () => {
+  const field = { isConnected: true, matches: () => true }, page = { isConnected: true, matches: () => false };
+  const type = (typing, text, now = 0) => [...text].map((key) => typing.hear(page, key, now)).every(Boolean);
+  const one = new Typing();
+  one.ask(0);
+  assert.equal(type(one, 'Resx'), true);
+  assert.deepEqual(['Backspace', 'Enter', 'ArrowUp'].map((key) => one.hear(page, key, 1)), [true, true, true]);
+  one.ask(2); // asked again while it is under way
+  assert.equal(type(one, 'p'), true);
+  assert.equal(one.came(), 'Resp');
+  assert.equal(one.hear(page, 'e', 3), false, 'afterwards keys are commands again');
+
+  const never = new Typing();
+  never.ask(0);
+  never.hear(page, 'r', 10);
+  never.fails();
+  assert.deepEqual([never.hear(page, 'e', 20), never.hear(page, 'e', 1100), never.hear(page, 'e', 2400)], [true, true, false], 'nothing comes: lost until one pauses');
+  assert.equal(never.came(), '');
+
+  const late = new Typing();
+  late.ask(0);
+  assert.equal(late.hear(page, 'e', 3001), false, 'nobody waits for ever');
+
+  for (const away of [(x) => x.leave(), (x) => x.hear(page, 'Escape', 1), (x) => x.hear(page, 'Tab', 1), (x) => x.hear(field, 'a', 1)]) {
+    const gone = new Typing();
+    gone.ask(0);
+    away(gone);
+    assert.equal(gone.held, null);
+    assert.equal(gone.hear(page, 'e', 2), false, 'whoever goes elsewhere types there');
+  }
+});

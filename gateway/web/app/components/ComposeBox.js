@@ -28,7 +28,6 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     clearTimeout(typed.current.timer);
     if (typed.current.at) present('viewing');
   }, [id, kind]);
-  useEffect(() => { if (kind === 'note') field.current?.focus(); }, [kind]);
 
   const change = (/** @type {string} */ value) => {
     write(value);
@@ -42,13 +41,16 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     typed.current.at = 0;
     if (kind === 'reply') { sendReply(id, then); return; }
     write('');
-    void send(id, { kind: 'note', text });
-    composing.value = 'reply';
+    void send(id, { kind: 'note', text }); // what is written on is a note too: only who asks for it writes to the customer
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (composes(e)) return;
     if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault(); go(e.shiftKey ? 'resolved' : undefined); }
-    if (e.key === 'Escape') { e.stopPropagation(); if (kind === 'note' && empty) composing.value = 'reply'; else field.current?.blur(); }
+    if (e.key === 'Escape') { e.stopPropagation(); leave(); }
+  };
+  const leave = () => {
+    field.current?.blur();
+    if (kind === 'note' && empty) composing.value = 'reply';
   };
   const guard = (/** @type {InputEvent} */ e) => {
     const now = grown(e);

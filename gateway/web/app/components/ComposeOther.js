@@ -4,17 +4,18 @@ import { ask, takeOver } from '../actions.js';
 import { second } from '../clock.js';
 import { draftOf, readDraft, writeDraft } from '../drafts.js';
 import { clockTime, lasting, shortTime } from '../format.js';
-import { html, useEffect, useRef, useState } from '../html.js';
+import { html, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { composing, me, presence } from '../state.js';
-import { composes } from '../typing.js';
+import { awaitComposer, focusComposer, keepFromComposer } from '../focus.js';
+import { composes, fields } from '../typing.js';
 import { party } from './EventLine.js';
 import { Icon, Keys, OwnerAvatar } from './bits.js';
 
 /** @param {{id: string, row: import('../types.js').Row}} props */
 export function ComposeOther({ id, row }) {
   const asks = composing.value === 'takeover', asked = useRef(false), take = useRef(/** @type {HTMLElement|null} */ (null));
-  useEffect(() => { // who thinks better of it is back at the button
+  useLayoutEffect(() => { // who thinks better of it is back at the button
     if (asked.current && !asks) take.current?.focus();
     asked.current = asks;
   }, [asks]);
@@ -30,7 +31,7 @@ export function ComposeOther({ id, row }) {
       <button class="btn" type="button" ref=${take} onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>
       ${owner.kind === 'agent' && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">${t('ask', { name })}</button>`}</div>
     <${Kept} id=${id} />
-    <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; }} data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${t('note.to', { name })}</span><kbd class="kbd">N</kbd></button>`;
+    <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; focusComposer(); }} data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${t('note.to', { name })}</span><kbd class="kbd">N</kbd></button>`;
 }
 
 /** What was typed before the field went away. @param {{id: string}} props */
@@ -41,29 +42,45 @@ export function Kept({ id }) {
 
 const capital = (/** @type {string} */ s) => s.charAt(0).toUpperCase() + s.slice(1);
 
+/** A letter that no field gets. @param {KeyboardEvent} e */
+const typedAlone = (e) => e.key.length === 1 && e.key !== ' ' && !e.ctrlKey && !e.metaKey && !e.altKey && !composes(e) && !(/** @type {HTMLElement} */ (e.target).matches(fields));
+
 const reasons = ['waiting', 'gone', 'mine'];
 
 function TakeOver({ id, row }) {
   const draft = `takeover.${id}`;
   const [pick, setPick] = useState('waiting'), [own, setOwn] = useState(() => readDraft(draft)), [busy, setBusy] = useState(false);
-  const first = useRef(/** @type {HTMLElement|null} */ (null));
-  useEffect(() => { first.current?.querySelector('button')?.focus(); }, []);
+  const picks = useRef(/** @type {HTMLElement|null} */ (null)), field = useRef(/** @type {HTMLInputElement|null} */ (null));
+  useLayoutEffect(() => {
+    if (busy) return;
+    if (pick === 'other') field.current?.focus();
+    else /** @type {HTMLElement|null|undefined} */ (picks.current?.querySelector('[aria-pressed="true"]'))?.focus();
+  }, [pick, busy]);
   const name = party(row.owner), words = pick === 'other' ? own.trim() : t(`reason.${pick}`, { name });
   const go = async () => {
     if (!words || busy) return;
     setBusy(true);
+    awaitComposer(); // what is typed now is for the customer, and comes too early
     if (await takeOver(id, words)) writeDraft(draft, '');
+    else keepFromComposer();
     setBusy(false);
   };
+  const keep = (/** @type {string} */ text) => { setOwn(text); writeDraft(draft, text); };
   const keys = (/** @type {KeyboardEvent} */ e) => {
-    if (e.key === 'Escape') { e.stopPropagation(); composing.value = 'reply'; }
+    if (e.key === 'Escape') { e.stopPropagation(); composing.value = 'reply'; return; }
+    if (typedAlone(e)) { // words of one's own, without asking for their field
+      e.preventDefault();
+      e.stopPropagation();
+      setPick('other');
+      keep(own + e.key);
+    }
     if (e.key === 'Enter' && !composes(e) && !(/** @type {HTMLElement} */ (e.target).closest('.comp-row'))) { e.preventDefault(); void go(); }
   };
   return html`<div onKeyDown=${keys} data-test="takeover-form" data-me=${me.value?.id}>
     <div class="comp-state"><${OwnerAvatar} owner=${row.owner} size=${32} /><span class="txt"><b>${t('take.title', { name })}</b><small>${t('take.text', { name })}</small></span></div>
-    <div class="reason"><span class="fld-label" id="why">${t('take.reason')}</span><div class="picks" role="group" aria-labelledby="why" ref=${first}>
+    <div class="reason"><span class="fld-label" id="why">${t('take.reason')}</span><div class="picks" role="group" aria-labelledby="why" ref=${picks}>
       ${[...reasons, 'other'].map((r) => html`<button class="pick" type="button" key=${r} aria-pressed=${pick === r} onClick=${() => setPick(r)} data-test=${`reason-${r}`}>${t(`reason.${r}`, { name })}</button>`)}</div>
-      ${pick === 'other' && html`<input class="input" aria-label=${t('take.reason')} maxlength="500" value=${own} onInput=${(e) => { setOwn(e.target.value); writeDraft(draft, e.target.value); }} autofocus data-test="reason-text" />`}</div>
+      ${pick === 'other' && (busy ? html`<p class="quiet" dir="auto">${own}</p>` : html`<input class="input" ref=${field} aria-label=${t('take.reason')} maxlength="500" value=${own} onInput=${(e) => keep(e.target.value)} data-test="reason-text" />`)}</div>
     <div class="comp-row"><span class="grow"></span><button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'reply'; }}>${t('cancel')}<${Keys} keys="Esc" /></button>
       <button class="btn btn-main" type="button" disabled=${!words || busy} onClick=${() => void go()} data-test="takeover-go">${t('take.go')}<${Keys} keys="⏎" /></button></div></div>`;
 }

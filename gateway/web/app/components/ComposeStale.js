@@ -3,7 +3,7 @@
 import { sendAnyway } from '../actions.js';
 import { useDraft } from '../draft_field.js';
 import { firstName, length, nameOf, number } from '../format.js';
-import { html, useEffect, useRef } from '../html.js';
+import { html, useLayoutEffect, useRef } from '../html.js';
 import { t } from '../i18n.js';
 import { dispatch } from '../state.js';
 import { limit } from '../longtext.js';
@@ -17,7 +17,7 @@ import { focusComposer } from '../focus.js';
 export function ComposeStale({ id, row, held }) {
   const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null)), { text, write, making } = useDraft(id, 'reply', field, held.text);
   const edit = useRef(/** @type {HTMLButtonElement|null} */ (null));
-  useEffect(() => { edit.current?.focus(); }, []);
+  useLayoutEffect(() => { edit.current?.focus(); }, []);
   const empty = held.body.kind !== 'template' && text.trim() === '';
   const news = held.difference.filter((i) => i.type === 'message');
   const back = () => { dispatch({ t: 'stale', id }); focusComposer(); };

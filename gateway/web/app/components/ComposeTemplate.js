@@ -7,7 +7,7 @@ import { writeDraft } from '../drafts.js';
 import { firstName } from '../format.js';
 import { html, useEffect, useMemo, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
-import { focusComposer } from '../focus.js';
+import { drawn, focusComposer } from '../focus.js';
 import { loadTemplates } from '../load_templates.js';
 import { composing, me, numbers, templates, threads } from '../state.js';
 import { readTemplate, writeTemplate } from '../template_draft.js';
@@ -26,8 +26,6 @@ export function ComposeTemplate({ id, row, claim, free = false }) {
   const [draft, setDraft] = useState(() => readTemplate(id)), [q, setQ] = useState('');
   const box = useRef(/** @type {HTMLElement|null} */ (null));
   useEffect(() => {
-    setDraft(readTemplate(id));
-    setQ('');
     const back = (/** @type {any} */ e) => { if (e.detail === id) setDraft(readTemplate(id)); };
     addEventListener('prosa:draft', back);
     return () => removeEventListener('prosa:draft', back);
@@ -63,9 +61,11 @@ export function ComposeTemplate({ id, row, claim, free = false }) {
       if (free) { composing.value = 'reply'; focusComposer(); } else /** @type {HTMLElement} */ (e.target).blur();
     }
   };
+  // Whoever points at one goes on to its first field, as with the return key.
+  const take = (/** @type {import('../types.js').Template} */ x) => { pick(x); drawn(() => next(box.current, '', go)); };
   const onward = (/** @type {string} */ from) => next(box.current, from, go);
   return html`<div onKeyDown=${keys} ref=${box} data-test="template">
-    <div class="tplpick"><${TemplateList} list=${list} found=${found} chosen=${chosen} q=${q} search=${setQ} pick=${pick} onward=${() => onward('')} again=${() => void loadTemplates(number, { again: true })} />
+    <div class="tplpick"><${TemplateList} list=${list} found=${found} chosen=${chosen} q=${q} search=${setQ} pick=${pick} take=${take} onward=${() => onward('')} again=${() => void loadTemplates(number, { again: true })} />
       ${chosen ? html`<${TemplateFill} of=${chosen} values=${values} state=${state} fill=${fill} onward=${onward} key=${keyOf(chosen)} />` : html`<div class="tplview is-none"></div>`}</div>
     <div class="comp-row">${free
       ? html`<button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'reply'; focusComposer(); }} data-test="template-back">${t('back')}<${Keys} keys="Esc" /></button>`

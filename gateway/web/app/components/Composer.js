@@ -24,22 +24,21 @@ export function Composer({ id, row }) {
   const number = numbers.value.find((n) => n.id === row.phone_number_id);
   const s = composerState({ row, me: me.value, now: second.value, shut: shut.value[id], number });
   const note = composing.value === 'note';
-  useEffect(() => { composing.value = 'reply'; }, [id]);
   useEffect(() => { if (composing.value === 'takeover' && s.mode !== 'other') composing.value = 'reply'; }, [s.mode]);
   const box = (cls, inner) => html`<div class=${`composer ${cls}`} data-test="composer" data-mode=${note ? 'note' : s.mode}>${inner}</div>`;
 
   if (stale.value[id]) return box('', html`<${ComposeStale} id=${id} row=${row} held=${stale.value[id]} />`);
-  if (note) return box('is-note', html`<${Top} s=${s} /><${ComposeBox} id=${id} row=${row} kind="note" label=${t('note.send')} />`);
+  if (note) return box('is-note', html`<${Top} s=${s} /><${ComposeBox} key="note" id=${id} row=${row} kind="note" label=${t('note.send')} />`);
   if (composing.value === 'template' && (s.mode === 'mine' || s.mode === 'unclaimed')) {
     return box('', html`<${Top} s=${s} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} free />`);
   }
   switch (s.mode) {
     case 'other': return box(composing.value === 'takeover' ? '' : 'is-shut', html`<${ComposeOther} id=${id} row=${row} />`);
-    case 'down': return box('', html`<${Down} number=${number} row=${row} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('send')} disabled />`);
+    case 'down': return box('', html`<${Down} number=${number} row=${row} /><${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('send')} disabled />`);
     case 'closed': return box('', html`<${Closed} s=${s} /><${Kept} id=${id} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} />`);
-    case 'unclaimed': return box('', html`<${Unclaimed} id=${id} row=${row} s=${s} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('claimAndReply')} claim />`);
+    case 'unclaimed': return box('', html`<${Unclaimed} id=${id} row=${row} s=${s} /><${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('claimAndReply')} claim />`);
   }
-  return box('', html`<${Top} s=${s} /><${ComposeBox} id=${id} row=${row} kind="reply" label=${t('send')} />`);
+  return box('', html`<${Top} s=${s} /><${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('send')} />`);
 }
 
 /** Reply or note, and how long free text is still allowed. */

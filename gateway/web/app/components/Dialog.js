@@ -1,7 +1,7 @@
 // A dialogue over everything: keeps the focus inside, gives it back, closes with
 // Escape or a click beside it.
 
-import { html, useEffect, useRef } from '../html.js';
+import { html, useLayoutEffect, useRef } from '../html.js';
 import { dialog } from '../state.js';
 
 export const close = () => { dialog.value = null; };
@@ -9,7 +9,7 @@ export const close = () => { dialog.value = null; };
 /** @param {{label: string, cls: string, children: any, test?: string, onKeyDown?: (e: KeyboardEvent) => void}} props */
 export function Dialog({ label, cls, children, test, onKeyDown }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
-  useEffect(() => {
+  useLayoutEffect(() => { // before the next key
     const before = /** @type {HTMLElement|null} */ (document.activeElement);
     const first = box.current?.querySelector('[data-focus]') ?? box.current;
     /** @type {HTMLElement|null} */ (first)?.focus();

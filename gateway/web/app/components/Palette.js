@@ -5,6 +5,7 @@ import { applies, commands } from '../commands.js';
 import { labels, nameOf } from '../format.js';
 import { html, useEffect, useMemo, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
+import { drawn } from '../focus.js';
 import { fresh, go, openId } from '../router.js';
 import { hitKey, openHit, useSearch } from '../search.js';
 import { counts, me, numbers, pane, rows } from '../state.js';
@@ -28,8 +29,8 @@ export function Palette() {
   useEffect(() => { list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }); }, [current]);
   const run = (o) => {
     close();
-    // After the dialogue gave the focus back, so that the command may move it.
-    setTimeout(() => void o.run(), 0);
+    // After the dialogue gave the focus back, so that the command may move it, and before the next key.
+    drawn(() => void o.run());
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];

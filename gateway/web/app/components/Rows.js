@@ -1,14 +1,15 @@
 // The rows that are on the screen. While the pointer or the keyboard is among
 // them, or the list is scrolled, nothing moves; what would waits above.
 
-import { html, useCallback, useEffect, useState } from '../html.js';
+import { html, useCallback, useEffect, useLayoutEffect, useState } from '../html.js';
 import { labels } from '../format.js';
 import { language, t } from '../i18n.js';
 import { loadMore } from '../load_list.js';
 import { go, openId, route } from '../router.js';
 import { dispatch, me, numbers, pane, presence, rows, shut } from '../state.js';
 import { reveal, useWindow } from '../virtual_list.js';
-import { cursor, focusComposer, moveCursor, moves } from '../focus.js';
+import { openRow } from '../actions.js';
+import { cursor, moveCursor, moves } from '../focus.js';
 import { RowItem } from './RowItem.js';
 
 /** @param {{list: import('../types.js').List, ids: string[]}} props */
@@ -39,11 +40,13 @@ export function Rows({ list, ids }) {
 
 /** Follows the cursor of the keyboard: into sight, then into focus. */
 function useCursor(win, ids) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const id = cursor.value, at = ids.indexOf(id), el = win.box.current;
     if (!el || at < 0 || moves.value === 0) return;
     reveal(el, at, win.row);
-    requestAnimationFrame(() => /** @type {HTMLElement|null} */ (el.querySelector(`[data-id="${CSS.escape(id)}"]`))?.focus({ preventScroll: true }));
+    const row = () => /** @type {HTMLElement|null} */ (el.querySelector(`[data-id="${CSS.escape(id)}"]`));
+    if (row()) row()?.focus({ preventScroll: true });
+    else requestAnimationFrame(() => row()?.focus({ preventScroll: true }));
   }, [moves.value]);
 }
 
@@ -54,8 +57,6 @@ function keys(e, ids, current) {
     moveCursor(ids, current, by);
   } else if (e.key === 'Enter' || e.key === ' ') {
     e.preventDefault();
-    go({ id: current });
-    pane.value = 'thread';
-    focusComposer();
+    openRow(current);
   }
 }

@@ -1,7 +1,7 @@
 // The main button of a reply, and beside it a menu of what else can happen with
 // the send.
 
-import { html, useEffect, useRef, useState } from '../html.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { Icon, Keys } from './bits.js';
 
@@ -13,7 +13,7 @@ export function SendButton({ label, disabled, send, resolve, snooze }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null)), button = useRef(/** @type {HTMLElement|null} */ (null));
   const shown = open && !disabled;
   const show = (/** @type {number} */ n) => { setAt(n); setOpen(true); };
-  useEffect(() => { if (shown) /** @type {HTMLElement} */ (box.current?.querySelectorAll('[role="menuitem"]')[at])?.focus(); }, [shown, at]);
+  useLayoutEffect(() => { if (shown) /** @type {HTMLElement} */ (box.current?.querySelectorAll('[role="menuitem"]')[at])?.focus(); }, [shown, at]);
   useEffect(() => { if (disabled) setOpen(false); }, [disabled]);
   useEffect(() => {
     if (!shown) return undefined;

@@ -11,10 +11,10 @@ import { composes } from '../typing.js';
  * keeps the focus.
  * @param {{
  *   list: import('../types.js').TemplateList|undefined, found: import('../types.js').Template[], chosen: import('../types.js').Template|undefined,
- *   q: string, search: (q: string) => void, pick: (t: import('../types.js').Template) => void, onward: () => void, again: () => void,
+ *   q: string, search: (q: string) => void, pick: (t: import('../types.js').Template) => void, take: (t: import('../types.js').Template) => void, onward: () => void, again: () => void,
  * }} props
  */
-export function TemplateList({ list, found, chosen, q, search, pick, onward, again }) {
+export function TemplateList({ list, found, chosen, q, search, pick, take, onward, again }) {
   const options = useRef(/** @type {HTMLElement|null} */ (null));
   const at = chosen ? found.indexOf(chosen) : -1;
   useEffect(() => { options.current?.children[at]?.scrollIntoView({ block: 'nearest' }); }, [at]);
@@ -32,7 +32,7 @@ export function TemplateList({ list, found, chosen, q, search, pick, onward, aga
       onInput=${(e) => search(e.target.value)} onKeyDown=${keys} data-test="template-search" />
     ${list?.failure && list.synced > 0 && html`<p class="hint soon" data-test="template-old">${t('tpl.old', { time: duration(ago(list.synced)) })}</p>`}
     <div role="listbox" id="tpl-options" aria-label=${t('tpl.approved')} ref=${options}>${found.map((x, i) => html`<div class="tplopt" role="option" id=${`tpl-${i}`} key=${keyOf(x)} title=${x.name}
-      aria-selected=${i === at} onClick=${() => pick(x)} data-test="template-option" data-name=${x.name}><b class="cut">${readable(x.name)}</b><small class="cut">${t(`tpl.${x.category}`)} · ${tag(x.language)}</small></div>`)}</div>
+      aria-selected=${i === at} onClick=${() => take(x)} data-test="template-option" data-name=${x.name}><b class="cut">${readable(x.name)}</b><small class="cut">${t(`tpl.${x.category}`)} · ${tag(x.language)}</small></div>`)}</div>
     ${found.length === 0 && html`<${Nothing} list=${list} q=${q} again=${again} />`}</div>`;
 }
 
