@@ -18,6 +18,8 @@ type Lookup struct {
 	Aliases   []wa.Alias
 	Name      string
 	Username  string
+
+	linked bool // Meta's word that all the aliases are one person's
 }
 
 // Contact is a person as lists show them. Address is the phone, else the
@@ -55,8 +57,9 @@ func (k aliasKey) compare(o aliasKey) int {
 
 // Resolve names the contact of each lookup and makes those that are new. One
 // answer for each lookup, in order; without an alias it is empty. Two lookups of
-// one call that share an alias are one person. If the aliases of a lookup know two
-// contacts, the first alias decides and a suggestion to merge is recorded; nothing
+// one call that share an alias are one person, and so are the aliases of a lookup
+// whose contacts nobody could see before, whatever other processes make of them at
+// the same moment. If the aliases of a lookup know two contacts, the first alias decides and a suggestion to merge is recorded; nothing
 // merges by itself. A phone that is known for somebody with another BSUID does not
 // make the two one person: phones are handed on. ErrRefused: some lookup holds
 // what cannot be stored.
@@ -130,33 +133,15 @@ func (d *Directory) Invalidate(portfolio wa.PortfolioID, aliases ...wa.Alias) {
 // is the person. A new alias that somebody else has already stays theirs and a
 // merge is suggested: the events came in the other order. It returns the person.
 func (d *Directory) LinkAliases(ctx context.Context, portfolio wa.PortfolioID, old, now []wa.Alias) (wa.ContactID, error) {
-	lot := newDirectoryLot(nil, nil)
-	keys := make([]aliasKey, 0, len(old)+len(now))
-	for _, alias := range slices.Concat(old, now) {
-		keys = append(keys, aliasKey{portfolio, alias})
+	link := []Lookup{{Portfolio: portfolio, Aliases: slices.Concat(old, now), linked: true}}
+	if len(link[0].Aliases) == 0 {
+		return "", nil
 	}
-	if err := lot.read(ctx, d.pool, keys); err != nil {
+	lot := newDirectoryLot(link, []int{0})
+	if err := lot.resolve(ctx, d.pool); err != nil {
 		return "", fmt.Errorf("link aliases: %w", orRefused(err))
 	}
-	var id wa.ContactID
-	for _, key := range keys {
-		id = cmp.Or(id, lot.known[key])
-	}
-	if id == "" {
-		id = newContactID()
-		lot.people[id] = &person{portfolio: portfolio}
-	}
-	for _, key := range keys {
-		switch other, ok := lot.known[key]; {
-		case !ok:
-			lot.give(key, id)
-		case other != id:
-			lot.suggest(portfolio, id, other, "linked by Meta: "+string(key.alias.Kind))
-		}
-	}
-	if err := lot.write(ctx, d.pool); err != nil {
-		return "", fmt.Errorf("link aliases: %w", orRefused(err))
-	}
+	id := lot.answer(&link[0]).ID
 	d.Invalidate(portfolio, old...)
 	return id, nil
 }

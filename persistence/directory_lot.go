@@ -11,8 +11,8 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// directoryLot resolves many lookups with two statements, four when a race or a
-// doubt needs more.
+// directoryLot resolves many lookups with two statements, some more when a race or
+// a doubt needs them.
 type directoryLot struct {
 	lookups []*Lookup
 	known   map[aliasKey]wa.ContactID
@@ -30,6 +30,10 @@ type person struct {
 	phone, bsuid, parent string // as given or as stored
 	known                bool   // stored before this lot
 }
+
+// denies says of two that share a phone that they are two people all the same:
+// each has a BSUID of its own, and phones are handed on.
+func (p *person) denies(o *person) bool { return p.bsuid != "" && o.bsuid != "" && p.bsuid != o.bsuid }
 
 func (p *person) address() string {
 	switch {
@@ -92,13 +96,21 @@ func (lot *directoryLot) resolve(ctx context.Context, pool *pgxpool.Pool) error 
 	if err := lot.readPeople(ctx, pool); err != nil {
 		return err
 	}
-	for _, l := range lot.lookups {
-		lot.decide(l)
-	}
+	lot.decideAll()
 	return lot.write(ctx, pool)
 }
 
+func (lot *directoryLot) decideAll() {
+	lot.suggestions = nil
+	clear(lot.renamed)
+	for _, l := range lot.lookups {
+		lot.decide(l)
+	}
+}
+
 // decide names the contact of one lookup and gives it the aliases nobody has.
+// Whom this lot made and the lookup shows to be somebody else as well is that
+// one: nobody has seen its id yet.
 func (lot *directoryLot) decide(l *Lookup) {
 	id := lot.owner(l)
 	p := lot.people[id]
@@ -106,24 +118,51 @@ func (lot *directoryLot) decide(l *Lookup) {
 		p = &person{portfolio: l.Portfolio}
 		lot.people[id] = p
 	}
-	name, username := cmp.Or(l.Name, p.name), cmp.Or(l.Username, p.username)
-	if p.known && (name != p.name || username != p.username) {
-		lot.renamed[id] = l.Portfolio
-	}
-	p.name, p.username = name, username
 	for _, alias := range l.Aliases {
 		key := aliasKey{l.Portfolio, alias}
 		other, taken := lot.known[key]
-		switch {
-		case !taken:
+		if !taken {
 			lot.give(key, id)
-			p.has(alias)
-		case other != id:
-			lot.suggest(l.Portfolio, id, other, "one message named both: "+string(alias.Kind))
-		default:
-			p.has(alias)
+		}
+		if taken && other != id {
+			if id = lot.join(l, id, other); lot.known[key] != id {
+				lot.suggest(l, id, other, alias.Kind)
+				continue
+			}
+			p = lot.people[id]
+		}
+		p.has(alias)
+	}
+	lot.rename(id, cmp.Or(l.Name, p.name), cmp.Or(l.Username, p.username))
+}
+
+func (lot *directoryLot) rename(id wa.ContactID, name, username string) {
+	p := lot.people[id]
+	if p.known && (name != p.name || username != p.username) {
+		lot.renamed[id] = p.portfolio
+	}
+	p.name, p.username = name, username
+}
+
+// join makes one of two contacts of a lookup, and returns whom the lookup names
+// then. Who was stored before this lot stays; two of those stay two.
+func (lot *directoryLot) join(l *Lookup, id, other wa.ContactID) wa.ContactID {
+	a, b := lot.people[id], lot.people[other]
+	if b == nil || a.known && b.known || !l.linked && a.denies(b) {
+		return id
+	}
+	if !a.known && b.known {
+		id, other, a, b = other, id, b, a
+	}
+	for n := range lot.gifts {
+		if g := &lot.gifts[n]; g.contact == other {
+			g.contact, lot.known[g.key] = id, id
 		}
 	}
+	lot.rename(id, cmp.Or(a.name, b.name), cmp.Or(a.username, b.username))
+	a.phone, a.bsuid, a.parent = cmp.Or(a.phone, b.phone), cmp.Or(a.bsuid, b.bsuid), cmp.Or(a.parent, b.parent)
+	delete(lot.people, other)
+	return id
 }
 
 // owner is the contact of the first alias that is known, or a new one. An
@@ -132,7 +171,7 @@ func (lot *directoryLot) owner(l *Lookup) wa.ContactID {
 	bsuid := ""
 	for _, alias := range l.Aliases {
 		id, ok := lot.known[aliasKey{l.Portfolio, alias}]
-		if ok && alias.Kind == wa.AliasPhone && bsuid != "" && lot.people[id] != nil &&
+		if ok && !l.linked && alias.Kind == wa.AliasPhone && bsuid != "" && lot.people[id] != nil &&
 			lot.people[id].bsuid != "" && lot.people[id].bsuid != bsuid {
 			break
 		}
@@ -162,8 +201,12 @@ func (lot *directoryLot) give(key aliasKey, id wa.ContactID) {
 	}
 }
 
-func (lot *directoryLot) suggest(portfolio wa.PortfolioID, winner, other wa.ContactID, reason string) {
-	lot.suggestions = append(lot.suggestions, suggestion{portfolio, winner, other, reason})
+func (lot *directoryLot) suggest(l *Lookup, winner, other wa.ContactID, kind wa.AliasKind) {
+	reason := "one message named both: "
+	if l.linked {
+		reason = "linked by Meta: "
+	}
+	lot.suggestions = append(lot.suggestions, suggestion{l.Portfolio, winner, other, reason + string(kind)})
 }
 
 func (lot *directoryLot) answer(l *Lookup) Contact {
@@ -176,12 +219,12 @@ func (lot *directoryLot) answer(l *Lookup) Contact {
 }
 
 // read finds the contacts of aliases.
-func (lot *directoryLot) read(ctx context.Context, pool *pgxpool.Pool, keys []aliasKey) error {
+func (lot *directoryLot) read(ctx context.Context, db querier, keys []aliasKey) error {
 	portfolios, kinds, values := make([]string, len(keys)), make([]string, len(keys)), make([]string, len(keys))
 	for n, key := range keys {
 		portfolios[n], kinds[n], values[n] = string(key.portfolio), string(key.alias.Kind), key.alias.Value
 	}
-	rows, err := pool.Query(ctx, `
+	rows, err := db.Query(ctx, `
 		SELECT a.portfolio_id, a.kind, a.value, a.contact_id, coalesce(c.name, ''), coalesce(c.username, '')
 		FROM unnest($1::text[], $2::text[], $3::text[]) AS k (portfolio_id, kind, value)
 		JOIN LATERAL (SELECT * FROM alias WHERE portfolio_id = k.portfolio_id AND kind = k.kind AND value = k.value OFFSET 0) AS a ON true
@@ -203,22 +246,27 @@ func (lot *directoryLot) read(ctx context.Context, pool *pgxpool.Pool, keys []al
 	return err
 }
 
-// readPeople reads phone and BSUID of contacts where the lookups leave a doubt:
-// a BSUID that is new to a known contact, or a person who shows no phone now.
-func (lot *directoryLot) readPeople(ctx context.Context, pool *pgxpool.Pool) error {
+// readPeople reads phone and BSUID of stored contacts where the lookups leave a
+// doubt: a BSUID that is new to a known contact, a person who shows no phone now,
+// or one who may be somebody whom this lot made.
+func (lot *directoryLot) readPeople(ctx context.Context, db querier) error {
 	var portfolios, ids []string
 	for _, l := range lot.lookups {
-		phone, fresh := false, false
+		phone, doubt := false, false
 		var contacts []wa.ContactID
 		for _, alias := range l.Aliases {
 			phone = phone || alias.Kind == wa.AliasPhone
 			id, ok := lot.known[aliasKey{l.Portfolio, alias}]
-			fresh = fresh || !ok && alias.Kind == wa.AliasBSUID
-			if ok && !slices.Contains(contacts, id) {
+			switch {
+			case !ok:
+				doubt = doubt || alias.Kind == wa.AliasBSUID
+			case !lot.people[id].known:
+				doubt = true
+			case !slices.Contains(contacts, id):
 				contacts = append(contacts, id)
 			}
 		}
-		if phone && !fresh {
+		if phone && !doubt {
 			continue
 		}
 		for _, id := range contacts {
@@ -228,7 +276,7 @@ func (lot *directoryLot) readPeople(ctx context.Context, pool *pgxpool.Pool) err
 	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := pool.Query(ctx, `
+	rows, err := db.Query(ctx, `
 		SELECT a.contact_id, a.kind, a.value FROM unnest($1::text[], $2::text[]) AS k (portfolio_id, id)
 		JOIN LATERAL (SELECT * FROM alias WHERE portfolio_id = k.portfolio_id AND contact_id = k.id AND NOT variant OFFSET 0) AS a ON true
 		ORDER BY a.created_at`, portfolios, ids)
@@ -242,61 +290,4 @@ func (lot *directoryLot) readPeople(ctx context.Context, pool *pgxpool.Pool) err
 		return nil
 	})
 	return err
-}
-
-// write inserts what the decisions need. Aliases go in sorted: two lots that
-// want the same ones wait for each other in one order. Who loses an alias reads
-// again whose it is; contacts are made only for ids that won one.
-func (lot *directoryLot) write(ctx context.Context, pool *pgxpool.Pool) error {
-	if len(lot.gifts) > 0 {
-		lost, err := lot.insert(ctx, pool)
-		if err != nil {
-			return err
-		}
-		if len(lost) > 0 {
-			if err := lot.settle(ctx, pool, lost); err != nil {
-				return err
-			}
-		}
-	}
-	return lot.writeRest(ctx, pool)
-}
-
-// settle reads the contacts that aliases went to in a race. Where a lookup's
-// aliases now belong to two, the first one decides, as ever.
-func (lot *directoryLot) settle(ctx context.Context, pool *pgxpool.Pool, lost []gift) error {
-	keys := make([]aliasKey, 0, len(lost))
-	for _, g := range lost {
-		keys = append(keys, g.key)
-		delete(lot.known, g.key)
-	}
-	if err := lot.read(ctx, pool, keys); err != nil {
-		return err
-	}
-	for _, g := range lost {
-		if winner := lot.known[g.key]; winner != "" && !g.variant && lot.keeps(g.contact) {
-			lot.suggest(g.key.portfolio, g.contact, winner, "both were new at once: "+string(g.key.alias.Kind))
-		}
-	}
-	for _, l := range lot.lookups {
-		for _, alias := range l.Aliases {
-			if p := lot.people[lot.known[aliasKey{l.Portfolio, alias}]]; p != nil {
-				p.has(alias)
-			}
-		}
-	}
-	return nil
-}
-
-// keeps says whether a contact still has any alias of its own in this lot.
-func (lot *directoryLot) keeps(id wa.ContactID) bool {
-	if p := lot.people[id]; p != nil && p.known {
-		return true
-	}
-	for _, g := range lot.gifts {
-		if g.contact == id && !g.variant && lot.known[g.key] == id {
-			return true
-		}
-	}
-	return false
 }
