@@ -154,6 +154,7 @@ func TestRoles(t *testing.T) {
 	s := startSite(t)
 	agent := s.hire("t1", "ana", persistence.RoleAgent, "red")
 	manager := s.hire("t1", "max", persistence.RoleManager)
+	agent.want(403, nil, "GET", "/api/v1/contacts/suggestions", nil)
 	for _, b := range []*person{agent, manager} {
 		for _, call := range [][2]string{
 			{"POST", "/api/v1/numbers"},

@@ -19,9 +19,10 @@ const (
 type detailsView struct {
 	Username string       `json:"username,omitempty"`
 	Aliases  []aliasView  `json:"aliases"`
-	Others   []*rowView   `json:"others"`  // on other numbers, the newest first
-	History  []threadItem `json:"history"` // of owners, and of what was resolved; oldest first
-	Notes    []threadItem `json:"notes"`   // oldest first
+	Others   []*rowView   `json:"others"`   // on other numbers, the newest first
+	Probably []*rowView   `json:"probably"` // of who is probably the same person, the newest first
+	History  []threadItem `json:"history"`  // of owners, and of what was resolved; oldest first
+	Notes    []threadItem `json:"notes"`    // oldest first
 }
 
 // aliasView is an address of a contact. Kind is phone, bsuid, parent_bsuid or
@@ -46,12 +47,15 @@ func (s *Server) details(w http.ResponseWriter, r *http.Request, who persistence
 	if err != nil {
 		return err
 	}
-	view := detailsView{Username: contact.Username, Aliases: make([]aliasView, len(contact.Aliases)), Others: make([]*rowView, len(others))}
+	probably, err := s.cfg.Inbox.Suggested(r.Context(), scope, key)
+	if err != nil {
+		return err
+	}
+	view := detailsView{
+		Username: contact.Username, Aliases: make([]aliasView, len(contact.Aliases)), Others: viewRows(others), Probably: viewRows(probably),
+	}
 	for i, a := range contact.Aliases {
 		view.Aliases[i] = aliasView{string(a.Kind), a.Value, a.Variant}
-	}
-	for i := range others {
-		view.Others[i] = viewListed(&others[i])
 	}
 	if view.History, err = s.threads.history(r.Context(), key); err != nil {
 		return err

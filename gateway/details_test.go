@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,8 +16,8 @@ type details struct {
 		Kind, Value string
 		Variant     bool
 	}
-	Others         []struct{ ID string }
-	History, Notes []item
+	Others, Probably []struct{ ID string }
+	History, Notes   []item
 }
 
 // What stands beside a thread does not depend on how much of it was read, and
@@ -62,11 +63,71 @@ func TestDetails(t *testing.T) {
 	}
 	var empty map[string]any
 	blue.want(200, &empty, "GET", path(other, "details"), nil)
-	for _, name := range []string{"others", "history", "notes"} {
+	for _, name := range []string{"others", "probably", "history", "notes"} {
 		if list, ok := empty[name].([]any); !ok || len(list) != 0 {
 			t.Errorf("%s of a conversation without is %v, want an empty list", name, empty[name])
 		}
 	}
 	blue.want(404, nil, "GET", path(id, "details"), nil)
 	ana.want(404, nil, "GET", path("nonsense", "details"), nil)
+}
+
+// Who is probably the same person is named beside both threads, and to managers
+// in a list, as far as each may see.
+func TestSuggestionsToMerge(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.exec(`INSERT INTO contact (portfolio_id, id, name) VALUES ('p1', 'c1', 'Helena'), ('p1', 'c2', 'Helena S')`)
+	s.exec(`INSERT INTO merge_suggestion (portfolio_id, winner, other, reason) VALUES ('p1', 'c1', 'c2', 'one message named both: phone'), ('p2', 'c8', 'c9', 'foreign')`)
+	red := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	manager := s.hire("t1", "max", persistence.RoleManager)
+	stranger := s.hire("t2", "eve", persistence.RoleAdmin)
+	id, twin, blue := s.inbound("100", "c1", "wamid.1", "hello"), s.inbound("100", "c2", "wamid.2", "hello"), s.inbound("200", "c2", "wamid.3", "hello")
+	s.inbound("100", "c3", "wamid.4", "somebody else")
+
+	probably := func(b *person, id string) (ids []string) {
+		var d details
+		b.want(200, &d, "GET", path(id, "details"), nil)
+		for _, row := range d.Probably {
+			ids = append(ids, row.ID)
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	for _, want := range []struct {
+		who *person
+		id  string
+		ids []string
+	}{{red, id, []string{twin}}, {red, twin, []string{id}}, {manager, id, []string{twin, blue}}, {manager, blue, []string{id}}} {
+		if diff := cmp.Diff(want.ids, probably(want.who, want.id)); diff != "" {
+			t.Errorf("beside %s (-want +got):\n%s", want.id, diff)
+		}
+	}
+	type side struct {
+		ContactID     string `json:"contact_id"`
+		Name          string
+		Conversations []struct{ ID string }
+	}
+	var list struct {
+		Suggestions []struct {
+			Winner, Other side
+			Reason        string
+		}
+	}
+	manager.want(200, &list, "GET", "/api/v1/contacts/suggestions", nil)
+	if len(list.Suggestions) != 1 {
+		t.Fatalf("suggestions: %+v", list)
+	}
+	if got := list.Suggestions[0]; got.Winner.Name != "Helena" || got.Other.ContactID != "c2" || len(got.Winner.Conversations) != 1 ||
+		len(got.Other.Conversations) != 2 || got.Reason == "" {
+		t.Errorf("suggestion: %+v", got)
+	}
+	list.Suggestions = nil
+	stranger.want(200, &list, "GET", "/api/v1/contacts/suggestions", nil)
+	for _, got := range list.Suggestions {
+		if len(got.Winner.Conversations)+len(got.Other.Conversations) > 0 || got.Winner.Name != "" {
+			t.Errorf("a stranger sees %+v", got)
+		}
+	}
+	manager.want(400, nil, "GET", "/api/v1/contacts/suggestions?limit=x", nil)
 }

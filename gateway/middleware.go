@@ -49,7 +49,7 @@ func (s *Server) admit(level access, r *http.Request) (persistence.Session, erro
 	if !safe(r.Method) && !sameToken(r.Header.Get(csrfHeader), who.CSRFToken) {
 		return who, problem("bad_csrf", "")
 	}
-	if level == admins && who.Person.Role != persistence.RoleAdmin {
+	if level == managers && who.Person.Role == persistence.RoleAgent || level == admins && who.Person.Role != persistence.RoleAdmin {
 		return who, problem("forbidden", "only an admin may do that")
 	}
 	return who, nil

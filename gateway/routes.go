@@ -16,6 +16,7 @@ type access int
 const (
 	public access = iota
 	signedIn
+	managers // and admins
 	admins
 )
 
@@ -52,6 +53,8 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/teams", signedIn, s.listTeams},
 		{"GET", "/api/v1/numbers", signedIn, s.listNumbers},
 		{"GET", "/api/v1/numbers/{id}/templates", signedIn, s.listTemplates},
+
+		{"GET", "/api/v1/contacts/suggestions", managers, s.listSuggestions},
 
 		{"POST", "/api/v1/agents", admins, s.createAgent},
 		{"POST", "/api/v1/agents/{agent}/disable", admins, s.disableAgent},

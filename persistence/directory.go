@@ -59,10 +59,10 @@ func (k aliasKey) compare(o aliasKey) int {
 // answer for each lookup, in order; without an alias it is empty. Two lookups of
 // one call that share an alias are one person, and so are the aliases of a lookup
 // whose contacts nobody could see before, whatever other processes make of them at
-// the same moment. If the aliases of a lookup know two contacts, the first alias decides and a suggestion to merge is recorded; nothing
-// merges by itself. A phone that is known for somebody with another BSUID does not
-// make the two one person: phones are handed on. ErrRefused: some lookup holds
-// what cannot be stored.
+// the same moment. If the aliases of a lookup know two contacts, the first alias
+// decides and a suggestion to merge is recorded; nothing merges by itself. A phone
+// that is known for somebody with another BSUID does not make the two one person:
+// phones are handed on. ErrRefused: some lookup holds what cannot be stored.
 func (d *Directory) Resolve(ctx context.Context, lookups []Lookup) ([]Contact, error) {
 	answers := make([]Contact, len(lookups))
 	var open []int

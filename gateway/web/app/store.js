@@ -56,7 +56,7 @@ function rowsOf(frame) {
     case 'thread': return frame.row ? [{ row: frame.row }] : [];
     case 'list.page': return frame.page.conversations.map((row) => ({ row }));
     case 'rows': return frame.rows.map((row) => ({ row }));
-    case 'details': return (frame.details?.others ?? []).map((row) => ({ row }));
+    case 'details': return [...(frame.details?.others ?? []), ...(frame.details?.probably ?? [])].map((row) => ({ row }));
   }
   return [];
 }

@@ -8,7 +8,7 @@ const kept = 8;
 
 /** Begins to listen, before the answer comes. @param {State} state @param {{id: string, used: number}} f @returns {State} */
 export function openDetails(state, f) {
-  const now = state.details[f.id] ?? { state: 'loading', username: '', aliases: [], others: [], items: [], used: 0 };
+  const now = state.details[f.id] ?? { state: 'loading', username: '', aliases: [], others: [], probably: [], items: [], used: 0 };
   const details = { ...state.details, [f.id]: { ...now, used: f.used } };
   const old = Object.keys(details).sort((a, b) => details[a].used - details[b].used);
   for (const id of old.slice(0, Math.max(0, old.length - kept))) delete details[id];
@@ -17,7 +17,7 @@ export function openDetails(state, f) {
 
 /**
  * The answer; null when there is none.
- * @param {State} state @param {{id: string, details: {username?: string, aliases: any[], others: {id: string}[], history: Item[], notes: Item[]}|null}} f @returns {State}
+ * @param {State} state @param {{id: string, details: {username?: string, aliases: any[], others: {id: string}[], probably?: {id: string}[], history: Item[], notes: Item[]}|null}} f @returns {State}
  */
 export function setDetails(state, f) {
   const now = state.details[f.id], got = f.details;
@@ -25,6 +25,7 @@ export function setDetails(state, f) {
   /** @type {Details} */
   const next = got ? {
     ...now, state: 'ready', username: got.username ?? '', aliases: got.aliases, others: got.others.map((row) => row.id),
+    probably: (got.probably ?? []).map((row) => row.id),
     items: merge(now.items, [...got.history, ...got.notes]),
   } : { ...now, state: now.state === 'ready' ? 'ready' : 'error' };
   return { ...state, details: { ...state.details, [f.id]: next } };

@@ -73,7 +73,7 @@
  * What stands beside a thread. `items` are changes of owner, resolutions and notes.
  * @typedef {{
  *   state: 'loading'|'ready'|'error', username: string, aliases: {kind: string, value: string, variant?: boolean}[],
- *   others: string[], items: Item[], used: number,
+ *   others: string[], probably: string[], items: Item[], used: number,
  * }} Details
  */
 

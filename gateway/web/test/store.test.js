@@ -63,8 +63,8 @@ test('details are read once and grow by what the thread tells', () => {
   const change = (version) => ({ version, at: at(version), type: 'owner', owner: { from: nobody, to: ana, by: ana, cause: 'claim', epoch: 1 } });
   let s = apply(reading(), { t: 'details.open', id: 'c', used: 1 });
   s = apply(s, live(3, [note(3)]));
-  s = apply(s, { t: 'details', id: 'c', details: { username: 'helo', aliases: [{ kind: 'phone', value: '55' }], others: [row('o', 1)], history: [change(1)], notes: [note(3)] } });
-  assert.deepEqual([s.details.c.state, s.details.c.items.map((i) => i.version), s.details.c.others, s.rows.o.id], ['ready', [1, 3], ['o'], 'o']);
+  s = apply(s, { t: 'details', id: 'c', details: { username: 'helo', aliases: [{ kind: 'phone', value: '55' }], others: [row('o', 1)], probably: [row('p', 1)], history: [change(1)], notes: [note(3)] } });
+  assert.deepEqual([s.details.c.state, s.details.c.items.map((i) => i.version), s.details.c.others, s.rows.o.id, s.details.c.probably, s.rows.p.id], ['ready', [1, 3], ['o'], 'o', ['p'], 'p']);
   s = apply(s, { t: 'thread.set', id: 'c', set: { live: false } });
   s = apply(s, live(6, [change(4), item(5, 'no news'), note(6)]));
   assert.deepEqual(s.details.c.items.map((i) => i.version), [1, 3, 4, 6], 'also while the thread is read elsewhere');

@@ -27,6 +27,7 @@ export function Panel() {
       <span class=${`av ${tint(name)}`} aria-hidden="true">${initials(name) || html`<${Icon} name="user" />`}</span>
       <div class="thread-id"><h2 class="cut"><bdi>${name}</bdi></h2><p class="cut">${t(`phase.${row.phase}`)}</p></div></div>
     <${Facts} row=${row} details=${more} />
+    <${Probably} ids=${more?.probably ?? []} />
     <${History} items=${more?.items ?? []} />
     <${Others} ids=${more?.others ?? []} />
     <${Notes} items=${more?.items ?? []} ready=${more?.state === 'ready'} />
@@ -66,6 +67,15 @@ function Others({ ids }) {
   const label = labels(numbers.value), now = halfMinute.value;
   return html`<section class="sec"><h3>${t('others')}</h3>${known.map((r) => html`<a class="other" key=${r.id}
     href=${href({ id: r.id })} onClick=${follow({ id: r.id })} data-test="other"><${Chip} of=${label[r.phone_number_id]} /><span class="cut" dir="auto">${preview(r.last.kind, r.last.preview)}</span><time>${shortTime(r.at, now)}</time></a>`)}</section>`;
+}
+
+/** Who is probably the same person, until contacts can be merged. */
+function Probably({ ids }) {
+  const known = ids.map((id) => rows.value[id]).filter(Boolean);
+  if (known.length === 0) return null;
+  const label = labels(numbers.value), now = halfMinute.value;
+  return html`<section class="sec" data-test="probably"><p class="quiet">${t('probably')}</p>${known.map((r) => html`<a class="other" key=${r.id}
+    href=${href({ id: r.id })} onClick=${follow({ id: r.id })}><${Chip} of=${label[r.phone_number_id]} /><span class="cut"><bdi>${nameOf(r.contact)}</bdi></span><time>${shortTime(r.at, now)}</time></a>`)}</section>`;
 }
 
 function Notes({ items, ready }) {
