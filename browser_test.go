@@ -38,6 +38,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: take over":       testInboxTakeOver,
 		"inbox: transfer":        testInboxTransfer,
 		"inbox: ask":             testInboxAsk,
+		"inbox: hand over":       testInboxHandOver,
 		"inbox: cut":             testInboxCut,
 		"inbox: tabs":            testInboxTabs,
 		"inbox: drafts":          testInboxDrafts,

@@ -5,6 +5,8 @@ import { api } from './api.js';
 import { keepUnsent, dropUnsent, readDraft, tellDraft, writeDraft } from './drafts.js';
 import { keepTemplate } from './template_draft.js';
 import { focusComposer } from './focus.js';
+import { firstName } from './format.js';
+import { keepsFromPassing, passing } from './handover.js';
 import { firstPart } from './longtext.js';
 import { go, openId } from './router.js';
 import { look, seenVersion } from './seen.js';
@@ -251,18 +253,26 @@ export async function takeOver(id, reason) {
   return true;
 }
 
-/** @param {string} id @param {{id: string, name: string}} to @param {string} note */
-export async function transfer(id, to, note) {
-  const answer = await command(id, 'transfer', { agent_id: to.id, note });
-  if (!answer.problem) say(t('toast.passed', { name: to.name }));
+/** Asks whom to pass it to, or says why the person may not. @param {string} id */
+export function askWhom(id) {
+  const row = state.value.rows[id], why = row && keepsFromPassing(row, state.value.me);
+  if (why) say(t(`transfer.no.${why}`, { name: firstName(row.owner.name ?? '') || t('somebody') }));
+  else dialog.value = { name: 'transfer', id };
+}
+
+/** @param {string} id @param {import('./handover.js').Receiver} to @param {string} note */
+export async function pass(id, to, note) {
+  const { type, body } = passing(state.value.rows[id], to, note), answer = await command(id, type, body);
+  if (answer.problem) return answer;
+  if (to.agent) say(t('toast.passed', { name: firstName(to.agent.name) }));
+  else say(to.team ? t('toast.passedTeam', { team: to.team.name }) : t('toast.released'));
   return answer;
 }
 
-/** @param {string} id @param {string} note */
-export async function toQueue(id, note = '') {
-  const answer = note ? await command(id, 'transfer', { note }) : await command(id, 'release');
+/** @param {string} id */
+export async function toQueue(id) {
+  const answer = await command(id, 'release');
   if (!answer.problem) say(t('toast.released'));
-  return answer;
 }
 
 /** Asks the owner for the conversation, by a note that both see. @param {string} id @param {string} name */

@@ -1,7 +1,7 @@
 // What can be done, each once: with its name, its keys and when it applies. The
 // palette lists it, the keyboard runs it, the help shows it.
 
-import { claim, claimOldest, openRow, reopen, resolve, sendReply, shownList, toQueue } from './actions.js';
+import { askWhom, claim, claimOldest, openRow, reopen, resolve, sendReply, shownList, toQueue } from './actions.js';
 import { serverNow } from './clock.js';
 import { flipPanel } from './components/ThreadPane.js';
 import { composerState } from './composer_state.js';
@@ -50,7 +50,7 @@ function write(kind) {
 export const commands = [
   { id: 'claim', group: 'here', keys: 'C', icon: 'claim', run: () => (nobody() ? claim(openId.value) : claimOldest()), when: () => !row() || nobody() || !openId.value },
   { id: 'takeOver', group: 'here', keys: 'O', icon: 'swap', run: () => { pane.value = 'thread'; composing.value = 'takeover'; }, when: () => Boolean(row()) && !mine() && !nobody() },
-  { id: 'transfer', group: 'here', keys: 'T', icon: 'give', run: ask('transfer'), when: () => Boolean(row()) && !nobody() && (mine() || manages()) },
+  { id: 'transfer', group: 'here', keys: 'T', icon: 'give', run: () => askWhom(openId.value), when: () => Boolean(row()) },
   { id: 'release', group: 'here', icon: 'inbox', run: () => toQueue(openId.value), when: () => Boolean(row()) && !nobody() && (mine() || manages()) },
   { id: 'reply', group: 'here', keys: 'R', icon: 'reply', run: () => write('reply'), when: () => Boolean(row()) },
   { id: 'sendResolve', group: 'here', keys: 'Ctrl ⇧ ⏎', icon: 'send', run: () => sendReply(openId.value, 'resolved'), when: written },

@@ -1,4 +1,4 @@
-// What is asked for again and again, as nothing tells of it by itself: colleagues,
+// What is asked for again and again, as nothing tells of it by itself: colleagues, teams,
 // numbers and their health, and counts where the rows leave a doubt.
 
 import { api } from './api.js';
@@ -16,8 +16,8 @@ export function peopleSoon(wait) {
 
 export async function people() {
   peopleSoon(peopleEvery);
-  const [agents, numbers] = await Promise.all([api.agents().catch(() => null), api.numbers().catch(() => null)]);
-  dispatch({ t: 'people', agents: agents?.agents, numbers: numbers?.numbers });
+  const [agents, numbers, teams] = await Promise.all([api.agents(), api.numbers(), api.teams()].map((answer) => answer.catch(() => null)));
+  dispatch({ t: 'people', agents: agents?.agents, numbers: numbers?.numbers, teams: teams?.teams });
 }
 
 const countEvery = 1_100; // the server counts once a second

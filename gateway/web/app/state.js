@@ -32,6 +32,7 @@ export const countsDue = part((s) => s.countsDue);
 export const refetch = part((s) => s.refetch);
 export const agents = part((s) => s.agents);
 export const numbers = part((s) => s.numbers);
+export const teams = part((s) => s.teams);
 export const templates = part((s) => s.templates);
 
 /** What lies over the screen: a dialogue and what it is about. @type {import('../lib/signals.js').Signal<{name: string, [key: string]: any}|null>} */

@@ -1,7 +1,7 @@
 import { clockTime, firstName, fullTime, shortTime } from '../format.js';
 import { html, useState } from '../html.js';
 import { t } from '../i18n.js';
-import { me } from '../state.js';
+import { me, teams } from '../state.js';
 import { Icon, Rich } from './bits.js';
 
 /** A party in words, as who does something or, `after` a preposition, as whom it is done to. @param {import('../types.js').Party} p @param {boolean} [after] */
@@ -29,12 +29,13 @@ function describe(item, now) {
     return { icon: 'refresh', k: told ? mineOrNot(by, 'ev.reopened') : by.kind === 'contact' ? 'ev.reopened.contact' : 'ev.reopened.self', of: who };
   }
   const { from, to, by, cause } = /** @type {import('../types.js').OwnerChange} */ (item.owner);
+  const team = teams.value.find((x) => x.id === item.owner?.team_id);
   const of = { who: party(by), from: party(from, true), to: party(to, true) };
   switch (cause) {
     case 'claim': return { icon: 'claim', k: mineOrNot(by, 'ev.claimed'), of };
     case 'take_over': return { icon: 'swap', k: from.kind === 'nobody' ? mineOrNot(by, 'ev.claimed') : mineOrNot(by, 'ev.tookOver'), of };
     case 'release': return { icon: 'inbox', k: mineOrNot(by, 'ev.released'), of };
-    case 'transfer': return to.kind === 'nobody' ? { icon: 'inbox', k: mineOrNot(by, 'ev.released'), of } : { icon: 'give', k: mineOrNot(by, 'ev.passed'), of };
+    case 'transfer': return to.kind === 'nobody' && team ? { icon: 'give', k: mineOrNot(by, 'ev.team'), of: { ...of, team: team.name } } : to.kind === 'nobody' ? { icon: 'inbox', k: mineOrNot(by, 'ev.released'), of } : { icon: 'give', k: mineOrNot(by, 'ev.passed'), of };
   }
   return { icon: 'give', k: mineOrNot(by, 'ev.assigned'), of };
 }

@@ -1,9 +1,10 @@
 // The open conversation: its head, its messages, its composer.
 
-import { resolve, reopen } from '../actions.js';
+import { askWhom, resolve, reopen } from '../actions.js';
 import { halfMinute } from '../clock.js';
 import { explain } from '../failure.js';
 import { labels, nameOf, since, unowned } from '../format.js';
+import { keepsFromPassing } from '../handover.js';
 import { html, useEffect } from '../html.js';
 import { t } from '../i18n.js';
 import { loadThread, openThread } from '../load_thread.js';
@@ -43,7 +44,7 @@ function Head({ id, row }) {
     ${others.length > 0 && html`<span class="seen-by" data-test="present">${others.slice(0, 3).map((p) => html`<${Avatar} key=${p.who.id} name=${p.who.name ?? ''} size=${24} state=${p.state}
       title=${t(p.state === 'typing' ? 'row.typing' : 'row.viewing', { name: p.who.name })} />`)}<span class="sr" role="status">${others.map((p) => t(p.state === 'typing' ? 'row.typing' : 'row.viewing', { name: p.who.name })).join('. ')}</span></span>`}
     <div class="acts">
-      ${(mine || me.value?.role !== 'agent') && !nobody && html`<${IconButton} icon="swap" label=${t('transfer')} keys="T" cls="hide-s" onClick=${() => { dialog.value = { name: 'transfer', id }; }} data-test="transfer" />`}
+      <${IconButton} icon="swap" label=${t('transfer')} keys="T" cls="hide-s" aria-disabled=${keepsFromPassing(row, me.value) !== ''} onClick=${() => askWhom(id)} data-test="transfer" />
       ${may && !done && html`<${IconButton} icon="snooze" label=${t('snooze')} keys="S" cls="hide-s" onClick=${() => { dialog.value = { name: 'snooze', id }; }} data-test="snooze" />`}
       <${IconButton} icon="panel" label=${t('details')} keys="D" cls="to-panel" aria-pressed=${panelFlipped.value} onClick=${flipPanel} data-test="panel" />
       <${IconButton} icon="more" label=${t('more')} cls="only-s" onClick=${() => { dialog.value = { name: 'palette', here: true }; }} />

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// A manager gives what nobody has to an agent, and what an agent has to another
+// team; an agent who may not is told why.
+func testInboxHandOver(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	d.say(t, helena, "Vocês entregam em Braga?")
+	path, _ := d.say(t, "5515955506650", "Qual o pedido mínimo?")
+	expect(t, d.admin.post(t, "/api/v1/teams", map[string]any{"id": "vip", "name": "VIP"}), http.StatusOK)
+	d.hire(t, "Rafaela", "manager", "main")
+	d.hire(t, "Vera", "agent", "vip")
+	expect(t, d.bruno.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	rafaela := c.seat(t, d.url, "rafaela@lume.example", testPassword)
+
+	// Ana may give neither.
+	ana.pick("unclaimed", "Helena")
+	ana.click(at("transfer"))
+	ana.glimpses(toasts, "Claim it first, or ask a manager")
+	ana.pick("all", "Loja da Vila")
+	ana.mode("other")
+	ana.press("t")
+	ana.glimpses(toasts, "Only Bruno or a manager")
+	ana.pick("unclaimed", "Helena")
+	ana.press("k", kb.ModifierCtrl)
+	ana.insert("pass to")
+	ana.press(kb.Enter)
+	ana.glimpses(toasts, "Claim it first")
+	ana.lacks(at("transfer-sheet"))
+	ana.looks("may not pass on")
+
+	ana.pick("all", "Loja da Vila")
+
+	// An unclaimed one, by key alone: to Ana, without a note.
+	rafaela.pick("unclaimed", "Helena")
+	rafaela.press("t")
+	rafaela.shows(at("transfer-sheet"), "Give Helena")
+	rafaela.lacks(at("to-queue")) // it is there
+	rafaela.shows(at("to-team"), "Queue of VIP")
+	rafaela.looks("give")
+	rafaela.press("ana")
+	rafaela.see("document.querySelectorAll('[data-test=colleague]').length === 1")
+	rafaela.press(kb.Enter, kb.ModifierCtrl)
+	rafaela.see("document.querySelector('[data-test=event-assign]')")
+	rafaela.mode("other")
+	ana.glimpses(toasts, "Helena Prado was passed to you")
+	ana.pick("mine", "Helena")
+	ana.mode("mine")
+
+	// Bruno's, to another team: by the palette.
+	rafaela.pick("all", "Loja da Vila")
+	rafaela.press("k", kb.ModifierCtrl)
+	rafaela.insert("pass to")
+	rafaela.press(kb.Enter)
+	rafaela.click(at("to-team"))
+	rafaela.write(at("transfer-note"), "Cliente grande")
+	rafaela.press(kb.Enter, kb.ModifierCtrl)
+	rafaela.glimpses(toasts, "In the queue of VIP")
+	rafaela.see("document.querySelector('[data-test=event-transfer]')?.textContent.includes('queue of VIP')")
+	rafaela.mode("unclaimed")
+	vera := c.seat(t, d.url, "vera@lume.example", testPassword)
+	vera.pick("unclaimed", "Loja da Vila")
+	vera.shows(at("event-note"), "Cliente grande")
+
+	// Hers, to somebody there: found by name, and it leaves Ana's sight.
+	ana.tolerate("404 (Not Found)")
+	rafaela.pick("all", "Helena")
+	rafaela.click(at("transfer"))
+	rafaela.press("vera")
+	rafaela.shows(at("colleague"), "VIP")
+	rafaela.press(kb.Enter, kb.ModifierCtrl)
+	ana.shows(at("thread-gone"), "")
+	vera.pick("mine", "Helena")
+	vera.mode("mine")
+}

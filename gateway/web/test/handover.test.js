@@ -1,0 +1,41 @@
+// Who may pass a conversation on, to whom, and by which command.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { keepsFromPassing, passing, receivers } from '../app/handover.js';
+import { ana, bruno, me, nobody, row } from './store_given.js';
+
+const manager = { ...me, id: 'rafa', role: 'manager' };
+const person = (id, ...teams) => ({ id, name: id[0].toUpperCase() + id.slice(1), role: 'agent', teams });
+const agents = [person('ana', 't'), person('bruno', 't'), person('césar', 'vip'), person('dora', 't', 'vip'), person('rafa')];
+const teams = [{ id: 't', name: 'Loja' }, { id: 'vip', name: 'VIP' }];
+const names = (of) => receivers({ me: manager, agents, teams, q: '', ...of }).map((r) => r.key + (r.team && r.agent ? `@${r.team.id}` : ''));
+
+test('the owner and managers pass it on; others are told why not', () => {
+  const given = [
+    [nobody, me, 'unclaimed'], [nobody, manager, ''], [nobody, { ...me, role: 'admin' }, ''],
+    [ana, me, ''], [bruno, me, 'other'], [bruno, manager, ''], [{ kind: 'assistant', id: 'ana', epoch: 1 }, me, 'other'],
+  ];
+  for (const [owner, who, want] of given) assert.equal(keepsFromPassing(row('a', 1, { owner }), who), want, `${owner.kind} ${who.role}`);
+});
+
+test('it goes to colleagues of its team, to its queue, and to other teams', () => {
+  assert.deepEqual(names({ row: row('a', 1) }), ['ana', 'bruno', 'dora', 'team vip'], 'what is in the queue does not go there');
+  assert.deepEqual(names({ row: row('a', 1, { owner: ana }) }), ['bruno', 'dora', 'queue', 'team vip']);
+  assert.deepEqual(names({ row: row('a', 1, { owner: ana }), me }), ['bruno', 'dora', 'queue', 'team vip']);
+  assert.deepEqual(names({ row: row('a', 1), q: 'cesar' }), ['césar@vip'], 'who is looked for may be elsewhere');
+  assert.deepEqual(names({ row: row('a', 1), q: 'vip' }), ['team vip']);
+  assert.deepEqual(names({ row: row('a', 1, { team_id: 'vip' }), q: '' }), ['césar', 'dora', 'team t']);
+});
+
+test('what nobody has is assigned as long as that is so; a note and another team make a transfer', () => {
+  const free = row('a', 1, { owner: { ...nobody, epoch: 4 } }), owned = row('a', 1, { owner: ana });
+  const to = { key: 'bruno', kind: 'agent', agent: agents[1] }, far = { key: 'césar', kind: 'agent', agent: agents[2], team: teams[1] };
+  assert.deepEqual(passing(free, to, ''), { type: 'assign', body: { agent_id: 'bruno', expected_owner_epoch: 4 } });
+  assert.deepEqual(passing(free, to, 'Oi'), { type: 'transfer', body: { agent_id: 'bruno', note: 'Oi' } });
+  assert.deepEqual(passing(owned, to, ''), { type: 'transfer', body: { agent_id: 'bruno', note: '' } });
+  assert.deepEqual(passing(free, far, ''), { type: 'transfer', body: { agent_id: 'césar', team_id: 'vip', note: '' } });
+  assert.deepEqual(passing(owned, { key: 'team vip', kind: 'team', team: teams[1] }, 'Oi'), { type: 'transfer', body: { team_id: 'vip', note: 'Oi' } });
+  assert.deepEqual(passing(owned, { key: 'queue', kind: 'queue' }, ''), { type: 'release', body: {} });
+  assert.deepEqual(passing(owned, { key: 'queue', kind: 'queue' }, 'Oi'), { type: 'transfer', body: { note: 'Oi' } });
+});
