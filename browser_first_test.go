@@ -128,3 +128,42 @@ func TestPlainServeHasNoDemo(t *testing.T) {
 		t.Errorf("the inbox is marked as a demo, or empty: %.300s", page)
 	}
 }
+
+// A fresh installation leads to its first number: an administrator gets lines that
+// connect one as they stand, an agent hears whom to ask, and the page goes on by
+// itself.
+func testInboxFresh(t *testing.T, c *chromium) {
+	s := newSite(t, nil)
+	url := s.startFresh(t)
+	boss := login(t, url, "admin@lume.example", testPassword)
+	expect(t, boss.post(t, "/api/v1/agents", map[string]any{
+		"email": "ana@lume.example", "name": "Ana", "role": "agent", "teams": []string{"main"}, "password": testPassword,
+	}), http.StatusOK)
+	ana := c.seat(t, url, "ana@lume.example", testPassword)
+	ana.shows(at("setup-ask"), "Ask your administrator")
+	ana.lacks(at("list-empty"))
+	ana.looks("fresh, agent")
+	admin := c.seat(t, url, "admin@lume.example", testPassword)
+	admin.shows(at("setup"), url+"/webhooks/meta")
+	admin.looks("fresh")
+	lines := ""
+	c.clipboard(admin, func() {
+		admin.click(at("setup-copy"))
+		admin.glimpses(toasts, "Copied")
+		var err error
+		if lines, err = ask[string](admin, "navigator.clipboard.readText()"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	runLines(t, lines, strings.NewReplacer("<your password>", testPassword, "<phone number id>", string(brasil),
+		"<account id>", "21", "<business portfolio id>", "33", "<+55 11 95550-1002>", "5511955501002", "<name>", "Brás", "<access token>", testToken))
+	for _, b := range []*tab{admin, ana} {
+		b.shows(at("list-empty"), "caught up")
+		b.lacks(at("setup") + "," + at("setup-ask"))
+	}
+	s.sim.SetWebhook(url + "/webhooks/meta")
+	if _, err := s.sim.Say(helena, brasil, "Oi!"); err != nil {
+		t.Fatal(err)
+	}
+	ana.pick("unclaimed", "Helena")
+}

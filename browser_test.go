@@ -39,6 +39,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: transfer":        testInboxTransfer,
 		"inbox: ask":             testInboxAsk,
 		"inbox: hand over":       testInboxHandOver,
+		"inbox: fresh":           testInboxFresh,
 		"inbox: cut":             testInboxCut,
 		"inbox: tabs":            testInboxTabs,
 		"inbox: drafts":          testInboxDrafts,

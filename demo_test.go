@@ -216,11 +216,6 @@ func (d *demo) runReadmeLines(t *testing.T) {
 // one, with more variables of the environment.
 func runReadme(t *testing.T, address, instead string, env ...string) []byte {
 	t.Helper()
-	for _, tool := range []string{"bash", "curl"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("the lines cannot be tried: no %s here", tool)
-		}
-	}
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -229,9 +224,20 @@ func runReadme(t *testing.T, address, instead string, env ...string) []byte {
 	if lines == nil {
 		t.Fatalf("the README has no lines for %s", address)
 	}
-	jar := filepath.Join(t.TempDir(), "jar")
-	filled := strings.NewReplacer("/tmp/prosa.jar", jar, "<phone number id>", "106540352242922", "<account id>", "102290129340398", "<business portfolio id>", "506914307656634")
-	script := "set -e\nINBOX=" + instead + "\n" + filled.Replace(string(lines[1]))
+	filled := strings.NewReplacer("<phone number id>", "106540352242922", "<account id>", "102290129340398", "<business portfolio id>", "506914307656634")
+	return runLines(t, "INBOX="+instead+"\n"+string(lines[1]), filled, env...)
+}
+
+// runLines gives lines that people are told to run to a shell, filled in and with
+// a cookie jar of ours.
+func runLines(t *testing.T, lines string, filled *strings.Replacer, env ...string) []byte {
+	t.Helper()
+	for _, tool := range []string{"bash", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("the lines cannot be tried: no %s here", tool)
+		}
+	}
+	script := "set -e\n" + strings.ReplaceAll(filled.Replace(lines), "/tmp/prosa.jar", filepath.Join(t.TempDir(), "jar"))
 	cmd := exec.CommandContext(t.Context(), "bash", "-c", script)
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stderr = os.Stderr

@@ -87,8 +87,18 @@ func (s *site) env() map[string]string {
 	}
 }
 
-// startHere runs an engine in this process and returns its address.
+// startHere runs an engine in this process, with numbers and people, and returns
+// its address.
 func (s *site) startHere(t testing.TB) string {
+	t.Helper()
+	url := s.startFresh(t)
+	s.settle(t, url)
+	return url
+}
+
+// startFresh runs an engine in this process that has no number and nobody but
+// its administrator.
+func (s *site) startFresh(t testing.TB) string {
 	t.Helper()
 	env := s.env()
 	maps.Copy(env, s.more)
@@ -105,9 +115,7 @@ func (s *site) startHere(t testing.TB) string {
 			t.Errorf("engine ended: %v", err)
 		}
 	})
-	url := listening(t, out)
-	s.settle(t, url)
-	return url
+	return listening(t, out)
 }
 
 // settle registers the numbers and people, once an engine listens.

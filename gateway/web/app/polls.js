@@ -7,6 +7,7 @@ import { countsDue, dispatch, effect, state } from './state.js';
 import { unsure } from './store_counts.js';
 
 const peopleEvery = 60_000;
+const numbersEvery = 5_000; // while there is none: somebody is about to connect the first
 let peopleTimer = 0;
 /** Colleagues, numbers and their health; nothing tells of them by itself. @param {number} wait milliseconds */
 export function peopleSoon(wait) {
@@ -17,6 +18,7 @@ export function peopleSoon(wait) {
 export async function people() {
   peopleSoon(peopleEvery);
   const [agents, numbers, teams] = await Promise.all([api.agents(), api.numbers(), api.teams()].map((answer) => answer.catch(() => null)));
+  if (numbers?.numbers.length === 0) peopleSoon(numbersEvery);
   dispatch({ t: 'people', agents: agents?.agents, numbers: numbers?.numbers, teams: teams?.teams });
 }
 

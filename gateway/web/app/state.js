@@ -32,6 +32,8 @@ export const countsDue = part((s) => s.countsDue);
 export const refetch = part((s) => s.refetch);
 export const agents = part((s) => s.agents);
 export const numbers = part((s) => s.numbers);
+/** Whether it is known that no number is connected, so that nobody can write. */
+export const noNumber = part((s) => s.numbersRead && s.numbers.length === 0);
 export const teams = part((s) => s.teams);
 export const templates = part((s) => s.templates);
 

@@ -6,7 +6,8 @@ import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { loadList } from '../load_list.js';
 import { go, hasFilter, route } from '../router.js';
-import { counts } from '../state.js';
+import { counts, noNumber } from '../state.js';
+import { Setup } from './Setup.js';
 
 const widths = [[4, 9, 3], [5, 8, 4], [3, 9, 3], [6, 6, 4], [4, 8, 3], [5, 9, 4], [4, 6, 3], [5, 8, 4], [3, 9, 3], [4, 8, 3], [5, 6, 3]];
 
@@ -24,6 +25,7 @@ export function ListState({ list }) {
 }
 
 function Empty() {
+  if (noNumber.value) return html`<div class="setup-list"><${Blank} test="list-setup" title=${t('setup.none')} text=${t('setup.here')} /><${Setup} /></div>`;
   const of = route.value, waiting = counts.value.unclaimed?.n ?? 0;
   if (of.q || hasFilter.value) {
     return html`<${Blank} test="list-empty" title=${t('empty.filter')} text=${of.q ? t('empty.search', { q: of.q }) : t('empty.filtered')}>

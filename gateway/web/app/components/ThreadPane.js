@@ -10,10 +10,11 @@ import { t } from '../i18n.js';
 import { loadThread, openThread } from '../load_thread.js';
 import { closePanel, openPanel } from '../panes.js';
 import { leave, openId, route } from '../router.js';
-import { dialog, me, numbers, onePane, pane, panelFlipped, presence, rows, session, threads } from '../state.js';
+import { dialog, me, noNumber, numbers, onePane, pane, panelFlipped, presence, rows, session, threads } from '../state.js';
 import { Avatar, Chip, Icon, IconButton, Keys, OwnerAvatar } from './bits.js';
 import { Composer } from './Composer.js';
 import { Gone } from './Gone.js';
+import { Setup } from './Setup.js';
 import { Stream } from './Stream.js';
 import { party } from './EventLine.js';
 
@@ -70,8 +71,8 @@ function ownership(row, mine, now) {
 const Loading = () => html`<div class="stream" data-test="thread-loading"><span class="skel sk-40 w-5"></span><span class="skel sk-64 w-6 to-end"></span><span class="skel sk-40 w-4"></span>
   <span class="skel sk-40 w-5 to-end"></span><span class="skel sk-64 w-6"></span></div><div class="jump-box"></div>`;
 
-const Nothing = () => html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-empty"><div class="blank mid"><h3>${t('none.title')}</h3><p>${t('none.text')}</p>
-  <dl class="keylist">${['J K', 'C', 'G U', 'Ctrl K'].map((k) => html`<dt key=${k}><${Keys} keys=${k} /></dt><dd>${t(`none.${k.replace(' ', '')}`)}</dd>`)}</dl></div></section>`;
+const Nothing = () => (noNumber.value ? html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-empty"><${Setup} /></section>` : html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-empty"><div class="blank mid"><h3>${t('none.title')}</h3><p>${t('none.text')}</p>
+  <dl class="keylist">${['J K', 'C', 'G U', 'Ctrl K'].map((k) => html`<dt key=${k}><${Keys} keys=${k} /></dt><dd>${t(`none.${k.replace(' ', '')}`)}</dd>`)}</dl></div></section>`);
 
 const Broken = ({ id, code }) => html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-error"><div class="blank mid"><${Icon} name="alert" /><h3>${t('thread.error')}</h3>
   <p>${explain({ code: code ?? '', title: '', status: 0 })}</p><button class="btn" type="button" onClick=${() => void loadThread(id)}>${t('again')}</button>

@@ -15,6 +15,8 @@ export default {
   'empty.unclaimed': 'Nobody is waiting', 'empty.unclaimed.text': 'Every open conversation has an owner.', 'empty.all': 'No conversations yet', 'empty.all.text': 'When a customer writes to one of your numbers, the conversation appears here.',
   'empty.snoozed': 'Nothing snoozed', 'empty.snoozed.text': 'Snoozed conversations come back on their own.', 'empty.resolved': 'Nothing resolved', 'empty.resolved.text': 'Resolved conversations stay here and reopen when the customer writes.',
   'empty.filter': 'Nothing found', 'empty.search': 'No conversation or message matches “{q}”. Search covers names, phones, usernames and two years of messages.', 'empty.filtered': 'No conversation in this view matches the filter.',
+  'setup.none': 'No number is connected yet', 'setup.here': 'What customers write appears here.', 'setup.ask': 'Ask your administrator to connect one. What customers write appears here then.', 'setup.title': 'Connect the first number',
+  'setup.meta': 'In your app at Meta, under WhatsApp, Configuration: your verify token, the fields that the README lists, and this callback URL:', 'setup.lines': 'In a terminal, with your own values between the angle brackets:', 'setup.ids': 'The ids stand on the page API Setup of the app; the token is a system user’s.', 'setup.then': 'Write to the number from any phone. This page goes on by itself as soon as the number is there.',
   claimOldest: 'Claim the oldest',
 
   'row.unread': { one: '1 unread', other: '{n} unread' }, 'row.typing': '{name} is typing…', 'row.viewing': '{name} is viewing', 'row.locked': 'Somebody else owns it', 'row.snoozed': 'Back {time}',

@@ -15,6 +15,8 @@ export default {
   'empty.unclaimed': 'Nadie espera', 'empty.unclaimed.text': 'Toda conversación abierta tiene dueño.', 'empty.all': 'Aún no hay conversaciones', 'empty.all.text': 'Cuando un cliente escriba a uno de tus números, aparecerá aquí.',
   'empty.snoozed': 'Nada pospuesto', 'empty.snoozed.text': 'Las conversaciones pospuestas vuelven solas.', 'empty.resolved': 'Nada resuelto', 'empty.resolved.text': 'Las conversaciones resueltas quedan aquí y se reabren cuando el cliente escribe.',
   'empty.filter': 'Nada encontrado', 'empty.search': 'Ninguna conversación ni mensaje con «{q}». La búsqueda abarca nombres, teléfonos, usuarios y dos años de mensajes.', 'empty.filtered': 'Ninguna conversación de esta vista coincide con el filtro.',
+  'setup.none': 'Todavía no hay ningún número conectado', 'setup.here': 'Lo que escriban los clientes aparece aquí.', 'setup.ask': 'Pide al administrador que conecte uno. Lo que escriban los clientes aparecerá aquí.', 'setup.title': 'Conecta el primer número',
+  'setup.meta': 'En tu app de Meta, en WhatsApp, Configuración: tu token de verificación, los campos que enumera el README y esta URL de callback:', 'setup.lines': 'En una terminal, con tus valores entre los signos < >:', 'setup.ids': 'Los ids están en la página API Setup de la app; el token es el de un usuario del sistema.', 'setup.then': 'Escribe al número desde cualquier teléfono. Esta página sigue sola en cuanto el número esté ahí.',
   claimOldest: 'Tomar la más antigua',
 
   'row.unread': { one: '1 no leída', other: '{n} no leídas' }, 'row.typing': '{name} está escribiendo…', 'row.viewing': '{name} está mirando', 'row.locked': 'La tiene otra persona', 'row.snoozed': 'Vuelve {time}',

@@ -15,6 +15,8 @@ export default {
   'empty.unclaimed': 'Ninguém esperando', 'empty.unclaimed.text': 'Toda conversa aberta tem dono.', 'empty.all': 'Nenhuma conversa ainda', 'empty.all.text': 'Quando um cliente escrever a um dos seus números, aparece aqui.',
   'empty.snoozed': 'Nada adiado', 'empty.snoozed.text': 'As conversas adiadas voltam sozinhas.', 'empty.resolved': 'Nada resolvido', 'empty.resolved.text': 'As conversas resolvidas ficam aqui e reabrem quando o cliente escreve.',
   'empty.filter': 'Nada encontrado', 'empty.search': 'Nenhuma conversa ou mensagem com “{q}”. A busca cobre nomes, telefones, usuários e dois anos de mensagens.', 'empty.filtered': 'Nenhuma conversa desta visão combina com o filtro.',
+  'setup.none': 'Nenhum número conectado ainda', 'setup.here': 'O que os clientes escreverem aparece aqui.', 'setup.ask': 'Peça ao administrador que conecte um. O que os clientes escreverem aparecerá aqui.', 'setup.title': 'Conecte o primeiro número',
+  'setup.meta': 'No seu app na Meta, em WhatsApp, Configuração: o seu token de verificação, os campos que o README lista e esta URL de callback:', 'setup.lines': 'Em um terminal, com os seus valores entre os sinais < >:', 'setup.ids': 'Os ids estão na página API Setup do app; o token é o de um usuário do sistema.', 'setup.then': 'Escreva para o número de qualquer telefone. Esta página segue sozinha assim que o número estiver lá.',
   claimOldest: 'Assumir a mais antiga',
 
   'row.unread': { one: '1 não lida', other: '{n} não lidas' }, 'row.typing': '{name} está digitando…', 'row.viewing': '{name} está vendo', 'row.locked': 'Está com outra pessoa', 'row.snoozed': 'Volta {time}',
