@@ -223,8 +223,12 @@ func testInboxTransfer(t *testing.T, c *chromium) {
 	ana.click(at("transfer-go"))
 	ana.mode("other")
 	bruno.glimpses(toasts, "Helena")
+	bruno.click(at("view-mine"))
+	bruno.shows(bruno.row("Helena")+" "+at("row-unread"), "1") // new to him, though she had read it all
+	bruno.looks("given")
 	bruno.pick("mine", "Helena")
 	bruno.mode("mine")
+	bruno.lacks(at("row-unread"))
 	for _, b := range []*tab{ana, bruno} {
 		b.shows(at("event-note"), "Ela já pagou <b>6%</b>")
 	}

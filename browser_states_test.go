@@ -244,6 +244,16 @@ func testStatePhases(t *testing.T, c *chromium) {
 	ana.lacks(at("row"))
 	ana.click(at("view-mine"))
 	ana.row("Helena")
+	ana.lacks(at("row-back")) // she has seen it, in the open thread
+	d.say(t, "5515955506650", "Qual o pedido mínimo?")
+	ana.pick("unclaimed", "Loja da Vila")
+	expect(t, d.ana.post(t, path+"/snooze", map[string]any{"until": time.Now().Add(time.Hour)}), http.StatusOK)
+	d.ana.snoozeBriefly(t, path)
+	ana.click(at("view-mine"))
+	ana.shows(ana.row("Helena")+" "+at("row-back"), "Back since")
+	ana.looks("back")
+	ana.pick("mine", "Helena")
+	ana.lacks(at("row-back") + "," + at("row-unread"))
 
 	ana.keepToasts(true)
 	ana.click(at("resolve"))

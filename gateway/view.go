@@ -36,7 +36,7 @@ type rowView struct {
 	Last           lastView    `json:"last"`
 	Unread         int32       `json:"unread"`
 	WindowClosesAt *time.Time  `json:"window_closes_at,omitempty"`
-	SnoozedUntil   *time.Time  `json:"snoozed_until,omitempty"`
+	SnoozedUntil   *time.Time  `json:"snoozed_until,omitempty"` // without the phase: it came back then, unseen
 	QueuedSince    *time.Time  `json:"queued_since,omitempty"`
 	StartedAt      *time.Time  `json:"started_at,omitempty"`
 }

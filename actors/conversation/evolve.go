@@ -44,7 +44,7 @@ func (s *State) Evolve(ev Event, stored time.Time) {
 	case *actorpb.PhaseChanged:
 		s.evolvePhase(e, stored)
 	case *actorpb.ConversationRead:
-		s.Unread = 0
+		s.evolveSeen()
 	case *actorpb.NoteAdded, *actorpb.MediaRecorded:
 	default:
 		panic(fmt.Sprintf("conversation %s: version %d is an event of unknown type %T", s.Key, s.Version, ev))
@@ -70,7 +70,7 @@ func (s *State) evolveInbound(e *actorpb.InboundReceived, stored time.Time) {
 
 func (s *State) evolveRequested(e *actorpb.SendRequested, stored time.Time) {
 	s.OutboundVersion, s.OutboundAuthor = s.Version, e.Author.GetId()
-	s.Unread = 0
+	s.evolveSeen()
 	s.LastAtMs, s.LastOutbound, s.LastKind = ms(stored), true, e.Kind
 	s.LastMessageId, s.LastStatus = e.MessageId, ""
 	s.Sends = append(s.Sends, &actorpb.OpenSend{
@@ -157,11 +157,38 @@ func (s *State) evolveOwner(e *actorpb.OwnerChanged, stored time.Time) {
 	if e.TeamId != "" {
 		s.TeamId = e.TeamId
 	}
+	if s.Phase != actorpb.Phase_PHASE_SNOOZED {
+		s.SnoozedUntilMs = 0
+	}
+	if given(e) && s.Phase != actorpb.Phase_PHASE_RESOLVED {
+		s.Unread = max(s.Unread, 1)
+	}
 	s.queue(stored)
 }
 
+// given says whether an agent got the conversation from somebody else. He has
+// read nothing of it, though the one before him may have read all.
+func given(e *actorpb.OwnerChanged) bool {
+	handed := e.Cause == actorpb.OwnerChanged_CAUSE_TRANSFER || e.Cause == actorpb.OwnerChanged_CAUSE_ASSIGN
+	return handed && e.To.GetKind() == actorpb.Party_KIND_AGENT && e.To.GetId() != e.By.GetId()
+}
+
+// evolveSeen: whoever is to see what is new, and that it came back, has.
+func (s *State) evolveSeen() {
+	s.Unread = 0
+	if s.Phase != actorpb.Phase_PHASE_SNOOZED {
+		s.SnoozedUntilMs = 0
+	}
+}
+
 func (s *State) evolvePhase(e *actorpb.PhaseChanged, stored time.Time) {
-	s.Phase, s.SnoozedUntilMs = e.To, e.UntilMs
+	rang := e.From == actorpb.Phase_PHASE_SNOOZED && e.By.GetKind() == actorpb.Party_KIND_SYSTEM
+	s.Phase = e.To
+	if rang {
+		s.Unread = max(s.Unread, 1) // it came back to be seen, and keeps its time until it is
+	} else {
+		s.SnoozedUntilMs = e.UntilMs
+	}
 	if e.To == actorpb.Phase_PHASE_RESOLVED {
 		s.Unread = 0
 	}

@@ -281,7 +281,8 @@ func (c *checker) state(before *actorpb.InboxRow, r result) {
 	if row.LastMessageId == before.LastMessageId && is.Rank() < was.Rank() {
 		c.fail("the last message went from %s to %s", was, is)
 	}
-	if (row.SnoozedUntilMs != 0) != (row.Phase == actorpb.Phase_PHASE_SNOOZED) {
+	back := row.Phase == actorpb.Phase_PHASE_OPEN && row.SnoozedUntilMs != 0 // by itself, and nobody has seen it
+	if back && row.Unread == 0 || !back && (row.SnoozedUntilMs != 0) != (row.Phase == actorpb.Phase_PHASE_SNOOZED) {
 		c.fail("phase %s until %d", row.Phase, row.SnoozedUntilMs)
 	}
 	if _, armed := w.timers[conversation.TimerSnooze]; armed != (row.Phase == actorpb.Phase_PHASE_SNOOZED) {

@@ -62,8 +62,12 @@ function State({ row, me, view, present, now }) {
       ${foreign && html`<${Icon} name="lock" label=${t('row.locked')} />`}</span>`;
 }
 
+/** It came back from a snooze by itself, and nobody has seen that yet. */
+const isBack = (row) => row.phase !== 'snoozed' && Boolean(row.snoozed_until);
+
 function stateWords(row, mine, view, now) {
   if (row.phase === 'snoozed' && row.snoozed_until) return html`<span class="cut">${t('row.snoozed', { time: until(Date.parse(row.snoozed_until), now) })}</span>`;
+  if (isBack(row)) return html`<${Icon} name="snooze" cls="i-14" /><span class="cut act" data-test="row-back">${t('row.back', { time: until(Date.parse(row.snoozed_until), now) })}</span>`;
   if (mine && view === 'mine') return html`<span class="cut">${row.last.outbound ? t('row.waitsCustomer') : lasting('row.waitsYou', now - row.at)}</span>`;
   if (row.owner.kind === 'nobody') {
     const since = Date.parse(row.queued_since || '') || row.at;

@@ -21,7 +21,7 @@ export default {
 
   'row.unread': { one: '1 unread', other: '{n} unread' }, 'row.typing': '{name} is typing…', 'row.viewing': '{name} is viewing', 'row.locked': 'Somebody else owns it', 'row.snoozed': 'Back {time}',
   'row.waitsCustomer': 'Waiting on the customer', 'row.waitsYou': 'Waiting on you for {time}', 'row.waitsYou.now': 'Waiting on you', 'row.queued.now': 'Just arrived', 'row.queued': 'Waiting {time}',
-  'row.draft': 'Draft:', 'row.draftNote': 'and the draft of a note',
+  'row.back': 'Back since {time}', 'row.draft': 'Draft:', 'row.draftNote': 'and the draft of a note',
   'owner.nobody': 'No owner', 'owner.assistant': 'Assistant', 'owner.phone': 'Phone app', 'owner.contact': 'Customer', 'owner.system': 'System',
   'own.nobody': 'No owner {when}', 'own.nobody.now': 'No owner yet', 'own.you': 'With you {when}', 'own.other': 'With {name} {when}',
   'phase.open': 'Open', 'phase.pending': 'Waiting on the customer', 'phase.snoozed': 'Snoozed', 'phase.resolved': 'Resolved', 'phase.none': '',

@@ -21,7 +21,7 @@ export default {
 
   'row.unread': { one: '1 no leída', other: '{n} no leídas' }, 'row.typing': '{name} está escribiendo…', 'row.viewing': '{name} está mirando', 'row.locked': 'La tiene otra persona', 'row.snoozed': 'Vuelve {time}',
   'row.waitsCustomer': 'Espera al cliente', 'row.waitsYou': 'Te espera desde hace {time}', 'row.waitsYou.now': 'Te espera', 'row.queued.now': 'Acaba de llegar', 'row.queued': 'Espera desde hace {time}',
-  'row.draft': 'Borrador:', 'row.draftNote': 'y el borrador de una nota',
+  'row.back': 'De vuelta desde {time}', 'row.draft': 'Borrador:', 'row.draftNote': 'y el borrador de una nota',
   'owner.nobody': 'Sin dueño', 'owner.assistant': 'Asistente', 'owner.phone': 'Teléfono de la tienda', 'owner.contact': 'Cliente', 'owner.system': 'Sistema',
   'own.nobody': 'Sin dueño {when}', 'own.nobody.now': 'Aún sin dueño', 'own.you': 'Contigo {when}', 'own.other': 'Con {name} {when}',
   'phase.open': 'Abierta', 'phase.pending': 'Espera al cliente', 'phase.snoozed': 'Pospuesta', 'phase.resolved': 'Resuelta', 'phase.none': '',

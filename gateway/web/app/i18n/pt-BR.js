@@ -21,7 +21,7 @@ export default {
 
   'row.unread': { one: '1 não lida', other: '{n} não lidas' }, 'row.typing': '{name} está digitando…', 'row.viewing': '{name} está vendo', 'row.locked': 'Está com outra pessoa', 'row.snoozed': 'Volta {time}',
   'row.waitsCustomer': 'Aguarda o cliente', 'row.waitsYou': 'Espera você há {time}', 'row.waitsYou.now': 'Espera você', 'row.queued.now': 'Acabou de chegar', 'row.queued': 'Espera há {time}',
-  'row.draft': 'Rascunho:', 'row.draftNote': 'e o rascunho de uma nota',
+  'row.back': 'De volta desde {time}', 'row.draft': 'Rascunho:', 'row.draftNote': 'e o rascunho de uma nota',
   'owner.nobody': 'Sem dono', 'owner.assistant': 'Assistente', 'owner.phone': 'Celular da loja', 'owner.contact': 'Cliente', 'owner.system': 'Sistema',
   'own.nobody': 'Sem dono {when}', 'own.nobody.now': 'Ainda sem dono', 'own.you': 'Com você {when}', 'own.other': 'Com {name} {when}',
   'phase.open': 'Aberta', 'phase.pending': 'Aguarda o cliente', 'phase.snoozed': 'Adiada', 'phase.resolved': 'Resolvida', 'phase.none': '',
