@@ -1427,6 +1427,7 @@ type Outcome struct {
 	// For a takeover: messages of the previous owner that were already leaving.
 	Leaving       []string `protobuf:"bytes,10,rep,name=leaving,proto3" json:"leaving,omitempty"`
 	Detail        string   `protobuf:"bytes,11,opt,name=detail,proto3" json:"detail,omitempty"` // for people, English
+	Field         string   `protobuf:"bytes,12,opt,name=field,proto3" json:"field,omitempty"`   // of the command: what a refusal is about, if it is one field
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1534,6 +1535,13 @@ func (x *Outcome) GetLeaving() []string {
 func (x *Outcome) GetDetail() string {
 	if x != nil {
 		return x.Detail
+	}
+	return ""
+}
+
+func (x *Outcome) GetField() string {
+	if x != nil {
+		return x.Field
 	}
 	return ""
 }
@@ -2010,7 +2018,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1a\n" +
 	"\tdue_at_ms\x18\x02 \x01(\x03R\adueAtMs\x12\x1a\n" +
 	"\tdb_now_ms\x18\x03 \x01(\x03R\adbNowMs\"\x11\n" +
-	"\x0fGetConversation\"\xfa\x02\n" +
+	"\x0fGetConversation\"\x90\x03\n" +
 	"\aOutcome\x12\x18\n" +
 	"\arefusal\x18\x01 \x01(\tR\arefusal\x12\x18\n" +
 	"\aalready\x18\x02 \x01(\bR\aalready\x12\x18\n" +
@@ -2025,7 +2033,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"message_id\x18\t \x01(\tR\tmessageId\x12\x18\n" +
 	"\aleaving\x18\n" +
 	" \x03(\tR\aleaving\x12\x16\n" +
-	"\x06detail\x18\v \x01(\tR\x06detail\"\x8c\x01\n" +
+	"\x06detail\x18\v \x01(\tR\x06detail\x12\x14\n" +
+	"\x05field\x18\f \x01(\tR\x05field\"\x8c\x01\n" +
 	"\x0fConfigureNumber\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x12\n" +

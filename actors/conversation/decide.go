@@ -78,7 +78,7 @@ type KnownStatus struct {
 
 // Needs names the message whose status row Decide needs, or "".
 func (s *State) Needs(cmd Command) wa.MessageID {
-	if c, ok := cmd.(*actorpb.RecordStatus); ok && s.Exists() && s.send(c.MessageId) == nil {
+	if c, ok := cmd.(*actorpb.RecordStatus); ok && s.Exists() && s.send(c.MessageId) == nil && isID(c.MessageId) {
 		return wa.MessageID(c.MessageId)
 	}
 	return ""
@@ -98,8 +98,11 @@ func (s *State) Decide(cmd Command, facts Facts, now time.Time) (Decision, error
 		case by.TenantId != s.TenantId:
 			return Decision{}, refuse(NotFound, "there is no such conversation")
 		case by.AgentId == "":
-			return Decision{}, refuse(BadRequest, "by must name a seat")
+			return Decision{}, badField("by", "by must name a seat")
 		}
+	}
+	if err := admissible(cmd); err != nil {
+		return Decision{}, unless(s.made(cmd), err)
 	}
 	switch c := cmd.(type) {
 	case *actorpb.RecordStatus:
@@ -153,6 +156,15 @@ func orderer(cmd Command) *actorpb.Actor {
 	return nil
 }
 
+// made names the message that a command of a seat makes, or "".
+func (s *State) made(cmd Command) wa.MessageID {
+	c, ok := cmd.(interface{ GetEchoId() string })
+	if !ok || c.GetEchoId() == "" {
+		return ""
+	}
+	return EchoMessageID(s.Key, orderer(cmd).GetAgentId(), c.GetEchoId())
+}
+
 // Describe completes an outcome with the state as it is now. A refusal that says
 // "not found" stays bare: a seat of another tenant learns nothing.
 func (s *State) Describe(o *actorpb.Outcome) *actorpb.Outcome {
@@ -172,5 +184,5 @@ func (s *State) Describe(o *actorpb.Outcome) *actorpb.Outcome {
 }
 
 func already(messageID string) Decision {
-	return Decision{Outcome: &actorpb.Outcome{Already: true, MessageId: messageID}}
+	return Decision{Outcome: &actorpb.Outcome{Already: true, MessageId: wa.Trimmed(messageID, wa.MaxID)}}
 }

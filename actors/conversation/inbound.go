@@ -11,11 +11,14 @@ import (
 func (s *State) receiveInbound(c *actorpb.ReceiveInbound, now time.Time) (Decision, error) {
 	switch {
 	case c.MessageId == "":
-		return Decision{}, refuse(BadRequest, "message_id is missing")
+		return Decision{}, badField("message_id", "message_id is missing")
 	case !s.Exists() && c.TenantId == "":
-		return Decision{}, refuse(BadRequest, "tenant_id is missing")
+		return Decision{}, badField("tenant_id", "tenant_id is missing")
 	case s.seenInbound(c.MessageId):
 		return already(c.MessageId), nil
+	}
+	if err := admissibleInbound(c); err != nil {
+		return Decision{}, err
 	}
 	var d Decision
 	if !s.Exists() {
@@ -51,16 +54,11 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, now time.Time) (Decisi
 	return d, nil
 }
 
-// times are Meta's time and ours. A missing one must not close the window.
+// times are Meta's time and ours. One that is missing or cannot be must neither
+// close the window nor cost the message.
 func times(c *actorpb.ReceiveInbound, now time.Time) (sent, received time.Time) {
-	sent, received = at(c.SentAtMs), at(c.ReceivedAtMs)
-	if received.IsZero() {
-		received = now
-	}
-	if sent.IsZero() {
-		sent = received
-	}
-	return sent, received
+	received = wa.MetaTime(at(c.ReceivedAtMs), now)
+	return wa.MetaTime(at(c.SentAtMs), received), received
 }
 
 // faceAfter is what lists say after an inbound: its own words, except for kinds
@@ -68,19 +66,20 @@ func times(c *actorpb.ReceiveInbound, now time.Time) (sent, received time.Time) 
 func (s *State) faceAfter(c *actorpb.ReceiveInbound, kind wa.ContentKind) *Face {
 	f := s.Face
 	if c.ContactName != "" {
-		f.ContactName = c.ContactName
+		f.ContactName = wa.Trimmed(c.ContactName, maxName)
 	}
 	if c.ContactAddress != "" {
-		f.ContactAddress = c.ContactAddress
+		f.ContactAddress = wa.Trimmed(c.ContactAddress, maxName)
 	}
+	preview := wa.Trimmed(c.Preview, maxPreview)
 	switch {
 	case kind == wa.KindEdit && c.Target == s.LastMessageId:
-		f.LastPreview = c.Preview
+		f.LastPreview = preview
 	case kind == wa.KindRevoke && c.Target == s.LastMessageId:
 		f.LastPreview = "" // what was taken back is not shown on
 	case changesEarlier(kind):
 	default:
-		f.LastPreview = c.Preview
+		f.LastPreview = preview
 	}
 	return &f
 }

@@ -38,8 +38,11 @@ func fileOf(c *actorpb.ReceiveInbound) *wa.Media {
 
 // fileType is what lists call a file without a caption.
 func fileType(m *wa.Media) string {
-	if m.Voice {
+	switch {
+	case m.Voice:
 		return "voice"
+	case !wa.Storable(m.Type, maxKind):
+		return ""
 	}
 	return m.Type
 }
@@ -50,13 +53,14 @@ func wantedMedia(c *actorpb.ReceiveInbound, m *wa.Media) []WantedMedia {
 		return nil
 	}
 	return []WantedMedia{{
-		MessageID: wa.MessageID(c.MessageId), MediaID: wa.CleanText(m.ID), MIME: m.MIME, SHA256: m.SHA256, FileName: m.FileName,
+		MessageID: wa.MessageID(c.MessageId), MediaID: wa.CleanText(m.ID), MIME: wa.CleanText(m.MIME),
+		SHA256: wa.CleanText(m.SHA256), FileName: wa.CleanText(m.FileName),
 	}}
 }
 
 // NeedsMedia names the message whose file's row Decide needs, or "".
 func (s *State) NeedsMedia(cmd Command) wa.MessageID {
-	if c, ok := cmd.(*actorpb.RecordMedia); ok && s.Exists() {
+	if c, ok := cmd.(*actorpb.RecordMedia); ok && s.Exists() && isID(c.MessageId) {
 		return wa.MessageID(c.MessageId)
 	}
 	return ""

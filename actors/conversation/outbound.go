@@ -38,12 +38,18 @@ func EchoMessageID(key wa.ConversationKey, author, echoID string) wa.MessageID {
 // sendMessage lets the owner write, inside the window or by template.
 func (s *State) sendMessage(c *actorpb.SendMessage, now time.Time) (Decision, error) {
 	if c.EchoId == "" {
-		return Decision{}, refuse(BadRequest, "echo_id is missing: name each send so that it can be repeated safely")
+		return Decision{}, badField("echo_id", "echo_id is missing: name each send so that it can be repeated safely")
 	}
 	id := EchoMessageID(s.Key, c.By.AgentId, c.EchoId)
 	if s.send(string(id)) != nil {
 		return already(string(id)), nil
 	}
+	d, err := s.newSend(c, id, now)
+	return d, unless(id, err)
+}
+
+// newSend decides a send that is not known to the state.
+func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, now time.Time) (Decision, error) {
 	var content wa.Content
 	if err := json.Unmarshal(c.Content, &content); err != nil || string(content.Kind) != c.Kind {
 		return Decision{}, refuse(BadContent, "content does not match its kind")
@@ -70,7 +76,7 @@ func (s *State) sendMessage(c *actorpb.SendMessage, now time.Time) (Decision, er
 	}
 	d.Messages = []Message{{ID: id, Direction: "out", Author: author, Kind: c.Kind, SentAt: now, Content: c.Content}}
 	face := s.Face
-	face.LastPreview = c.Preview
+	face.LastPreview = wa.Trimmed(c.Preview, maxPreview)
 	d.Face = &face
 	d.Outcome = &actorpb.Outcome{MessageId: string(id)}
 	return d, nil
@@ -108,12 +114,9 @@ func checkThen(c *actorpb.SendMessage, now time.Time) error {
 	case actorpb.Phase_PHASE_UNSPECIFIED, actorpb.Phase_PHASE_RESOLVED:
 		return nil
 	case actorpb.Phase_PHASE_SNOOZED:
-		if at(c.UntilMs).After(now) {
-			return nil
-		}
-		return refuse(BadRequest, "until must be in the future")
+		return ahead(c.UntilMs, now)
 	}
-	return refuse(BadRequest, "a send can only resolve or snooze")
+	return badField("then", "a send can only resolve or snooze")
 }
 
 // phaseAfter opens the conversation for the send, or closes it with it: both are
@@ -223,5 +226,5 @@ func (s *State) mayLeave(o *actorpb.OpenSend, now time.Time) bool {
 }
 
 func agent(by *actorpb.Actor) *actorpb.Party {
-	return &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: by.AgentId, Name: by.Name}
+	return &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: by.AgentId, Name: wa.Trimmed(by.Name, maxName)}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
 )
 
 // How long a send is tried again. Meta forgets what is older; so do customers.
@@ -25,6 +26,9 @@ func (s *State) recordAccepted(c *actorpb.RecordAccepted, now time.Time) (Decisi
 
 // accepted records the evidence and lets the next send go.
 func (s *State) accepted(o *actorpb.OpenSend, wamid, by string, now time.Time) []Event {
+	if !isID(wamid) {
+		wamid = "" // accepted it is: its statuses find it by our own data
+	}
 	ev := &actorpb.SendAccepted{MessageId: o.MessageId, Attempt: o.Attempt, Wamid: wamid, By: by}
 	return append([]Event{ev}, s.next(o.MessageId, now)...)
 }
@@ -36,7 +40,7 @@ func (s *State) recordRejected(c *actorpb.RecordRejected, now time.Time) (Decisi
 	if o == nil || o.State != actorpb.OpenSend_STATE_QUEUED || o.Attempt != c.Attempt {
 		return already(c.MessageId), nil
 	}
-	ev := &actorpb.SendRejected{MessageId: c.MessageId, Attempt: c.Attempt, Code: c.Code, Text: c.Text}
+	ev := &actorpb.SendRejected{MessageId: c.MessageId, Attempt: c.Attempt, Code: c.Code, Text: wa.Trimmed(c.Text, maxReason)}
 	again := now.Add(retryDelay(c, o))
 	if reason := s.retryBarred(o, again); c.Retry && reason != "" {
 		gone := &actorpb.SendWithdrawn{MessageId: c.MessageId, Attempt: c.Attempt, Reason: reason}
@@ -66,7 +70,7 @@ func (s *State) retryBarred(o *actorpb.OpenSend, again time.Time) string {
 // hash so that a thousand sends do not come back together.
 func retryDelay(c *actorpb.RecordRejected, o *actorpb.OpenSend) time.Duration {
 	if c.RetryAfterMs > 0 {
-		return time.Duration(c.RetryAfterMs) * time.Millisecond
+		return time.Duration(min(c.RetryAfterMs, retryBudget.Milliseconds()+1)) * time.Millisecond
 	}
 	delay := min(firstRetry<<min(o.Attempt-1, 16), maxRetry)
 	spread := time.Duration(hashID(o.MessageId)%500) * delay / 1000
@@ -91,7 +95,7 @@ func (s *State) recordWithdrawn(c *actorpb.RecordWithdrawn, now time.Time) (Deci
 	if o == nil || o.State != actorpb.OpenSend_STATE_QUEUED || o.Attempt != c.Attempt {
 		return already(c.MessageId), nil
 	}
-	ev := &actorpb.SendWithdrawn{MessageId: c.MessageId, Reason: c.Reason, Attempt: c.Attempt}
+	ev := &actorpb.SendWithdrawn{MessageId: c.MessageId, Reason: wa.Trimmed(c.Reason, maxReason), Attempt: c.Attempt}
 	return Decision{Events: append([]Event{ev}, s.next(c.MessageId, now)...)}, nil
 }
 
@@ -125,7 +129,7 @@ func (s *State) leaving() bool {
 // timerDue answers an alarm. The state is the truth: what it does not know is
 // over, what it expects later will ring again.
 func (s *State) timerDue(c *actorpb.TimerDue, now time.Time) (Decision, error) {
-	if db := at(c.DbNowMs); db.After(now) {
+	if db := at(c.DbNowMs); db.After(now) && wa.Plausible(db) {
 		now = db
 	}
 	switch c.Kind {

@@ -3,8 +3,8 @@ package conversation
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -35,7 +35,7 @@ func (s *State) assign(c *actorpb.Assign) (Decision, error) {
 	toSelf := c.To.GetKind() == actorpb.Party_KIND_AGENT && c.To.GetId() == c.By.AgentId
 	switch {
 	case c.To.GetKind() != actorpb.Party_KIND_AGENT || c.To.GetId() == "":
-		return Decision{}, refuse(BadRequest, "to must name an agent")
+		return Decision{}, badField("to", "to must name an agent")
 	case s.ownedBy(c.To.Id):
 		return already(""), nil
 	case c.ExpectedOwnerEpoch != 0 && c.ExpectedOwnerEpoch != s.OwnerEpoch:
@@ -44,7 +44,7 @@ func (s *State) assign(c *actorpb.Assign) (Decision, error) {
 	case c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, refuse(Forbidden, "only a manager may assign to others; the owner transfers")
 	}
-	ev := s.ownerChange(c.To, actorpb.OwnerChanged_CAUSE_ASSIGN, c.By)
+	ev := s.ownerChange(named(c.To), actorpb.OwnerChanged_CAUSE_ASSIGN, c.By)
 	return s.silence(Decision{Events: []Event{ev}}, ev), nil
 }
 
@@ -62,9 +62,9 @@ func (s *State) transfer(c *actorpb.Transfer, now time.Time) (Decision, error) {
 	case !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, refuse(NotOwner, "only the owner or a manager may transfer")
 	case to.Kind != actorpb.Party_KIND_NOBODY && !toAgent:
-		return Decision{}, refuse(BadRequest, "to must name an agent, or nobody for the queue")
+		return Decision{}, badField("to", "to must name an agent, or nobody for the queue")
 	}
-	ev := s.ownerChange(to, actorpb.OwnerChanged_CAUSE_TRANSFER, c.By)
+	ev := s.ownerChange(named(to), actorpb.OwnerChanged_CAUSE_TRANSFER, c.By)
 	ev.TeamId = c.TeamId
 	return s.silence(s.withNote(ev, c.Note, c.By, now), ev), nil
 }
@@ -86,8 +86,8 @@ func (s *State) takeOver(c *actorpb.TakeOver, now time.Time) (Decision, error) {
 	switch {
 	case s.ownedBy(c.By.AgentId):
 		return already(""), nil
-	case strings.TrimSpace(c.Reason) == "" && s.ownerKind() != actorpb.Party_KIND_NOBODY:
-		return Decision{}, refuse(BadRequest, "reason is missing: say why you take over")
+	case !wa.Visible(c.Reason) && s.ownerKind() != actorpb.Party_KIND_NOBODY:
+		return Decision{}, badField("reason", "reason is missing: say why you take over")
 	}
 	ev := s.ownerChange(agent(c.By), actorpb.OwnerChanged_CAUSE_TAKE_OVER, c.By)
 	return s.silence(s.withNote(ev, c.Reason, c.By, now), ev), nil
@@ -134,7 +134,7 @@ func (s *State) silence(d Decision, ev *actorpb.OwnerChanged) Decision {
 // can meet it.
 func (s *State) withNote(ev *actorpb.OwnerChanged, text string, by *actorpb.Actor, now time.Time) Decision {
 	d := Decision{Events: []Event{ev}}
-	if strings.TrimSpace(text) == "" {
+	if !wa.Visible(text) {
 		return d
 	}
 	id := EchoMessageID(s.Key, "", "owner-epoch-"+strconv.FormatUint(ev.OwnerEpoch, 10))
@@ -144,15 +144,15 @@ func (s *State) withNote(ev *actorpb.OwnerChanged, text string, by *actorpb.Acto
 }
 
 func (s *State) addNote(c *actorpb.AddNote, now time.Time) (Decision, error) {
+	id := EchoMessageID(s.Key, c.By.AgentId, c.EchoId)
 	switch {
 	case c.EchoId == "":
-		return Decision{}, refuse(BadRequest, "echo_id is missing: name each note so that it can be repeated safely")
-	case strings.TrimSpace(c.Text) == "":
-		return Decision{}, refuse(BadContent, wa.ErrEmptyText.Error())
-	case len(c.Text) > 4*wa.MaxTextLength:
-		return Decision{}, refuse(BadContent, wa.ErrTextTooLong.Error())
+		return Decision{}, badField("echo_id", "echo_id is missing: name each note so that it can be repeated safely")
+	case !wa.Visible(c.Text):
+		return Decision{}, unless(id, &Refusal{Code: BadContent, Detail: wa.ErrEmptyText.Error(), Field: "text"})
+	case utf8.RuneCountInString(c.Text) > wa.MaxTextLength:
+		return Decision{}, unless(id, &Refusal{Code: BadContent, Detail: wa.ErrTextTooLong.Error(), Field: "text"})
 	}
-	id := EchoMessageID(s.Key, c.By.AgentId, c.EchoId)
 	return Decision{
 		Events:   []Event{&actorpb.NoteAdded{NoteId: string(id), Author: agent(c.By)}},
 		Messages: []Message{note(id, c.Text, c.By, now)},

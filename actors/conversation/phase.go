@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
 )
 
 // setPhase resolves, snoozes, parks or reopens. The owner or a manager may; so
@@ -12,11 +13,11 @@ func (s *State) setPhase(c *actorpb.SetPhase, now time.Time) (Decision, error) {
 	snooze := c.To == actorpb.Phase_PHASE_SNOOZED
 	switch {
 	case c.To <= actorpb.Phase_PHASE_UNSPECIFIED || c.To > actorpb.Phase_PHASE_RESOLVED:
-		return Decision{}, refuse(BadRequest, "phase is missing or not known")
+		return Decision{}, badField("to", "phase is missing or not known")
 	case s.ownerKind() != actorpb.Party_KIND_NOBODY && !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, refuse(NotOwner, "only the owner or a manager may do that")
-	case snooze && !at(c.UntilMs).After(now):
-		return Decision{}, refuse(BadRequest, "until must be in the future")
+	case snooze && !wa.MayBeSet(at(c.UntilMs), now):
+		return Decision{}, ahead(c.UntilMs, now)
 	case c.To == s.Phase && (!snooze || c.UntilMs == s.SnoozedUntilMs):
 		return already(""), nil
 	}
@@ -54,5 +55,5 @@ func (s *State) markRead(c *actorpb.MarkRead) (Decision, error) {
 	if !s.ownedBy(c.By.AgentId) || s.Unread == 0 || c.Version < s.CustomerVersion {
 		return already(""), nil
 	}
-	return Decision{Events: []Event{&actorpb.ConversationRead{By: agent(c.By), UpTo: c.Version}}}, nil
+	return Decision{Events: []Event{&actorpb.ConversationRead{By: agent(c.By), UpTo: min(c.Version, s.Version)}}}, nil
 }

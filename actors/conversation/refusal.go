@@ -1,10 +1,23 @@
 package conversation
 
+import (
+	"errors"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
 // Refusal is an ordinary answer: a rule forbids the command. Code is stable and
-// translated by the screens, Detail is for people.
+// translated by the screens, Detail is for people, Field names what is to be
+// corrected, if one field is.
 type Refusal struct {
 	Code   string
 	Detail string
+	Field  string
+	// Unless names the message that the command would have made. Is it stored, then
+	// the command was carried out before, however long ago, and is to be answered
+	// so. The state forgets messages, the message table does not: the caller looks
+	// there, once, and only because of the refusal.
+	Unless wa.MessageID
 }
 
 // Codes of refusals.
@@ -23,5 +36,13 @@ const (
 )
 
 func (r *Refusal) Error() string { return r.Code + ": " + r.Detail }
+
+// unless adds to a refusal the message that lifts it.
+func unless(id wa.MessageID, err error) error {
+	if r, ok := errors.AsType[*Refusal](err); ok {
+		r.Unless = id
+	}
+	return err
+}
 
 func refuse(code, detail string) *Refusal { return &Refusal{Code: code, Detail: detail} }

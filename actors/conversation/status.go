@@ -22,7 +22,7 @@ const (
 func (s *State) recordStatus(c *actorpb.RecordStatus, facts Facts, now time.Time) (Decision, error) {
 	status := wa.Status(c.Status)
 	if status.Rank() == 0 {
-		return Decision{}, refuse(BadRequest, "status "+c.Status+" is not known")
+		return Decision{}, badField("status", "status "+wa.Trimmed(c.Status, maxKind)+" is not known")
 	}
 	o := s.send(c.MessageId)
 	switch {
@@ -32,7 +32,7 @@ func (s *State) recordStatus(c *actorpb.RecordStatus, facts Facts, now time.Time
 		if facts.Status.has(status) {
 			return already(c.MessageId), nil
 		}
-		return Decision{Events: []Event{statusEvent(c)}}, nil
+		return Decision{Events: []Event{statusEvent(c, now)}}, nil
 	case came(o, c.Status):
 		return already(c.MessageId), nil
 	}
@@ -40,7 +40,7 @@ func (s *State) recordStatus(c *actorpb.RecordStatus, facts Facts, now time.Time
 	if o.State != actorpb.OpenSend_STATE_ACCEPTED {
 		events = s.accepted(o, c.Wamid, "status", now)
 	}
-	return Decision{Events: append(events, statusEvent(c))}, nil
+	return Decision{Events: append(events, statusEvent(c, now))}, nil
 }
 
 // came says whether the status is known of an open send. One that ranks below
@@ -60,9 +60,10 @@ func (k *KnownStatus) has(status wa.Status) bool {
 // it does not: the message reached the phone.
 func climbs(from, to wa.Status) bool { return to.Rank() > from.Rank() }
 
-func statusEvent(c *actorpb.RecordStatus) *actorpb.StatusReceived {
+func statusEvent(c *actorpb.RecordStatus, now time.Time) *actorpb.StatusReceived {
 	return &actorpb.StatusReceived{
-		MessageId: c.MessageId, Status: c.Status, AtMs: c.AtMs, ErrorCode: c.ErrorCode, ErrorText: c.ErrorText,
+		MessageId: c.MessageId, Status: c.Status, AtMs: ms(wa.MetaTime(at(c.AtMs), now)),
+		ErrorCode: c.ErrorCode, ErrorText: wa.Trimmed(c.ErrorText, maxReason),
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -149,7 +148,7 @@ const MaxTextLength = 4096
 
 // Errors of Validate.
 var (
-	ErrEmptyText   = errors.New("text is empty")
+	ErrEmptyText   = errors.New("text is empty: there is nothing in it to see")
 	ErrTextTooLong = errors.New("text is longer than 4096 characters")
 	ErrNotSendable = errors.New("this kind of message cannot be sent yet")
 	ErrTemplate    = errors.New("a template needs a name and a language")
@@ -163,7 +162,7 @@ func (c *Content) Sendable() error {
 	switch c.Kind {
 	case KindText:
 		switch {
-		case c.Text == nil || strings.TrimSpace(c.Text.Body) == "":
+		case c.Text == nil || !Visible(c.Text.Body):
 			return ErrEmptyText
 		case utf8.RuneCountInString(c.Text.Body) > MaxTextLength:
 			return ErrTextTooLong

@@ -1,0 +1,109 @@
+package conversation
+
+import (
+	"encoding/json"
+	"time"
+	"unicode/utf8"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Bounds of what is stored beside ids: in characters, cut. Outside of the core
+// they are shorter already; here they keep the state within its own bound.
+const (
+	maxName    = 256
+	maxPreview = 256
+	maxReason  = 512
+	maxKind    = 64 // of content and files, in bytes
+)
+
+// admissible refuses what could be decided but not stored, listed or encoded
+// afterwards: ids that are no key, contents that are no JSON, times beyond all
+// calendars. Words are not refused but cut where they are taken.
+// An inbound is checked by admissibleInbound: it may come before anything else.
+func admissible(cmd Command) error {
+	if by := orderer(cmd); by != nil && (!isID(by.AgentId) || !isID(by.TenantId)) {
+		return badField("by", "by has an id that cannot be stored")
+	}
+	switch c := cmd.(type) {
+	case *actorpb.SendMessage:
+		if !isContent(c.Content) {
+			return &Refusal{Code: BadContent, Detail: "content is not valid JSON"}
+		}
+	case *actorpb.Assign:
+		return admissibleParty(c.To)
+	case *actorpb.Transfer:
+		if !isID(c.TeamId) {
+			return badField("team_id", "team_id cannot be stored")
+		}
+		if err := admissibleWords("note", c.Note); err != nil {
+			return err
+		}
+		return admissibleParty(c.To)
+	case *actorpb.TakeOver:
+		return admissibleWords("reason", c.Reason)
+	}
+	return nil
+}
+
+func admissibleInbound(c *actorpb.ReceiveInbound) error {
+	for _, f := range [...]struct{ name, value string }{
+		{"message_id", c.MessageId},
+		{"target", c.Target},
+		{"tenant_id", c.TenantId},
+		{"team_id", c.TeamId},
+	} {
+		if !isID(f.value) {
+			return badField(f.name, f.name+" cannot be stored: not text, or too long")
+		}
+	}
+	switch {
+	case !wa.Storable(c.Kind, maxKind):
+		return badField("kind", "kind is not known")
+	case !isContent(c.Content):
+		return &Refusal{Code: BadContent, Detail: "content is not valid JSON", Field: "content"}
+	}
+	return nil
+}
+
+func admissibleParty(p *actorpb.Party) error {
+	switch {
+	case !isID(p.GetId()):
+		return badField("to", "to has an id that cannot be stored")
+	case actorpb.Party_Kind_name[int32(p.GetKind())] == "":
+		return badField("to", "to is of no kind that is known")
+	}
+	return nil
+}
+
+// admissibleWords bounds words that become a note.
+func admissibleWords(field, text string) error {
+	if utf8.RuneCountInString(text) > wa.MaxTextLength {
+		return &Refusal{Code: BadContent, Detail: wa.ErrTextTooLong.Error(), Field: field}
+	}
+	return nil
+}
+
+func isID(s string) bool { return wa.Storable(s, wa.MaxID) }
+
+// isContent says whether a content can be stored and shown. Its strings are
+// checked apart: JSON's own check lets invalid UTF-8 pass.
+func isContent(content []byte) bool { return json.Valid(content) && utf8.Valid(content) }
+
+func badField(field, detail string) *Refusal {
+	return &Refusal{Code: BadRequest, Detail: detail, Field: field}
+}
+
+// ahead refuses a time that a person may not set.
+func ahead(untilMS int64, now time.Time) error {
+	if wa.MayBeSet(at(untilMS), now) {
+		return nil
+	}
+	return badField("until", wa.AheadRange(now))
+}
+
+// named is a party as it is stored.
+func named(p *actorpb.Party) *actorpb.Party {
+	return &actorpb.Party{Kind: p.GetKind(), Id: p.GetId(), Name: wa.Trimmed(p.GetName(), maxName)}
+}
