@@ -121,7 +121,8 @@ func (g *Conversation) decide(ctx context.Context, cmd proto.Message, now time.T
 	}
 	d, err := g.state.Decide(cmd, facts, now)
 	if refusal, ok := errors.AsType[*conversation.Refusal](err); ok {
-		return g.state.Describe(&actorpb.Outcome{Refusal: refusal.Code, Detail: refusal.Detail}), nil, nil
+		answer, err := g.refused(ctx, cmd, refusal)
+		return answer, nil, err
 	}
 	if err != nil {
 		return nil, nil, err
@@ -144,6 +145,22 @@ func (g *Conversation) decide(ctx context.Context, cmd proto.Message, now time.T
 			return g.answer(ctx, d, stored.Withdrawn)
 		},
 	}, nil
+}
+
+// refused answers a refusal, or "already" if what the command asks for stands in
+// the store: a command that is repeated is repeated, whatever the rules say now.
+// A command that is accepted needs no such look: its insert would say it.
+func (g *Conversation) refused(ctx context.Context, cmd proto.Message, r *conversation.Refusal) (proto.Message, error) {
+	if r.Unless != "" {
+		stored, err := g.cfg.Journal.Stored(ctx, g.key, r.Unless)
+		switch {
+		case err != nil:
+			return nil, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+		case stored:
+			return g.known(cmd), nil
+		}
+	}
+	return g.state.Describe(&actorpb.Outcome{Refusal: r.Code, Detail: r.Detail, Field: r.Field}), nil
 }
 
 // facts loads what the command needs beyond the state.

@@ -11,6 +11,8 @@ import (
 type Journal interface {
 	Load(ctx context.Context, key wa.ConversationKey) (persistence.Loaded, error)
 	Append(ctx context.Context, a *persistence.Append) (persistence.Appended, error)
+	// Stored says whether the conversation has a message of this id.
+	Stored(ctx context.Context, key wa.ConversationKey, id wa.MessageID) (bool, error)
 	MessageStatus(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (persistence.StatusKnown, error)
 	Media(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (persistence.MediaStatus, error)
 }

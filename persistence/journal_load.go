@@ -81,6 +81,18 @@ func (j *Journal) loadBatch(ctx context.Context, batch []*pendingLoad) error {
 	return rows.Err()
 }
 
+// Stored says whether the conversation has a message of this id, of whatever
+// direction and however old.
+func (j *Journal) Stored(ctx context.Context, key wa.ConversationKey, id wa.MessageID) (stored bool, err error) {
+	err = j.pool.QueryRow(ctx, `SELECT EXISTS (
+		SELECT FROM message WHERE phone_number_id = $1 AND id = $2 AND contact_id = $3)`,
+		key.PhoneNumberID, id, key.ContactID).Scan(&stored)
+	if err != nil {
+		return false, fmt.Errorf("look for message %s: %w", id, err)
+	}
+	return stored, nil
+}
+
 // StatusKnown is how far one of our messages got.
 type StatusKnown struct {
 	WAMID       wa.MessageID

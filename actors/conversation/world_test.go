@@ -118,6 +118,9 @@ func (w *world) do(cmd conversation.Command) result {
 		if !ok {
 			panic(err)
 		}
+		if w.messages[refusal.Unless] {
+			return result{duplicate: true, outcome: w.state.Describe(&actorpb.Outcome{Already: true, MessageId: string(refusal.Unless)})}
+		}
 		return result{refusal: refusal, outcome: w.state.Describe(&actorpb.Outcome{Refusal: refusal.Code})}
 	}
 	for _, m := range d.Messages {
