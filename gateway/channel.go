@@ -47,15 +47,17 @@ func newChannel(h *hub, tenant wa.TenantID) *channel {
 
 // follow keeps the lease at the feed until the hub stops or nobody listens.
 func (ch *channel) follow() {
-	ch.askPresent()
+	ch.hub.guard.do("presence", ch.askPresent)
 	for {
-		if err := ch.renew(); err != nil {
-			ch.hub.log.Debug("subscribe to feed", "tenant", ch.tenant, "error", err)
-		}
+		ch.hub.guard.do("feed", func() {
+			if err := ch.renew(); err != nil {
+				ch.hub.log.Debug("subscribe to feed", "tenant", ch.tenant, "error", err)
+			}
+		})
 		if ch.hub.retire(ch) {
 			return
 		}
-		ch.sweep(time.Now())
+		ch.hub.guard.do("presence", func() { ch.sweep(time.Now()) })
 		wait := time.NewTimer(feedRenewEvery)
 		select {
 		case <-wait.C:
@@ -112,7 +114,7 @@ func (ch *channel) stand(at *actorpb.FeedPosition, now time.Time) {
 func (ch *channel) resync() {
 	ch.hub.metrics.resyncs.Add(context.Background(), 1)
 	for c := range ch.audience.everyone() {
-		after(ch.hub.cfg.ResyncSpread, func() {
+		ch.hub.after(func() {
 			ch.mu.Lock()
 			defer ch.mu.Unlock()
 			for _, stream := range ch.audience.streams(c) {
@@ -122,7 +124,7 @@ func (ch *channel) resync() {
 	}
 	for key, rm := range ch.rooms {
 		for c, sub := range rm.subs {
-			after(ch.hub.cfg.ResyncSpread, func() {
+			ch.hub.after(func() {
 				ch.mu.Lock()
 				defer ch.mu.Unlock()
 				ch.repair(key, c, sub)
@@ -131,8 +133,8 @@ func (ch *channel) resync() {
 	}
 }
 
-func after(spread time.Duration, f func()) {
-	time.AfterFunc(rand.N(spread), f) // a spread, not a secret
+func (h *hub) after(f func()) {
+	time.AfterFunc(rand.N(h.cfg.ResyncSpread), func() { h.guard.do("resync", f) }) // a spread, not a secret
 }
 
 // batch takes updates in order. What comes early waits, what comes twice is
@@ -160,7 +162,7 @@ func (ch *channel) unstash(now time.Time) {
 				delete(ch.stash, at)
 				for _, u := range b.Updates[ch.offset+1-b.FirstOffset:] {
 					ch.offset++
-					ch.hand(u, now)
+					ch.hub.guard.do("update", func() { ch.hand(u, now) }) // the next ones go on
 				}
 				again = true
 			}

@@ -94,13 +94,21 @@ func (c *client) serve() {
 	}}))
 	work := make(chan frameIn, workQueue)
 	var both sync.WaitGroup
-	both.Go(c.write)
-	both.Go(func() { c.work(work) })
-	c.read(work)
+	// Each of the three may panic alone; the socket then ends as a whole, and its
+	// person comes back.
+	both.Go(func() { c.guarded("socket write", c.write) })
+	both.Go(func() { c.guarded("socket work", func() { c.work(work) }) })
+	c.guarded("socket read", func() { c.read(work) })
 	close(c.ended)
 	close(work)
 	c.close(closeReason{websocket.CloseNormalClosure, ""}) // if nobody gave a better reason
 	both.Wait()
+}
+
+func (c *client) guarded(name string, work func()) {
+	if !c.hub.guard.do(name, work) {
+		c.close(closeInternal())
+	}
 }
 
 // refuse closes a socket that was never admitted.

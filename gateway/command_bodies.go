@@ -69,7 +69,7 @@ func (b *sendBody) build(ctx context.Context, o *order) (proto.Message, error) {
 	if err != nil {
 		return nil, badField("template.components", "not valid JSON")
 	}
-	then, until, err := b.phase()
+	then, until, err := b.phase(o)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (b *sendBody) build(ctx context.Context, o *order) (proto.Message, error) {
 
 // phase is what the conversation becomes with the send. A time that has passed
 // is left to the conversation, which knows whether the send is a repeated one.
-func (b *sendBody) phase() (actorpb.Phase, int64, error) {
+func (b *sendBody) phase(o *order) (actorpb.Phase, int64, error) {
 	if b.Until != "" && b.Then != "snoozed" {
 		return 0, 0, badField("until", "want it with then: snoozed alone")
 	}
@@ -92,8 +92,8 @@ func (b *sendBody) phase() (actorpb.Phase, int64, error) {
 		return actorpb.Phase_PHASE_RESOLVED, 0, nil
 	case "snoozed":
 		until, err := time.Parse(time.RFC3339, b.Until)
-		if err != nil {
-			return 0, 0, badField("until", "want a time in the future, such as 2030-01-31T09:00:00Z")
+		if err != nil || until.After(o.now.Add(wa.MaxAhead)) {
+			return 0, 0, badField("until", wa.AheadRange(o.now))
 		}
 		return actorpb.Phase_PHASE_SNOOZED, until.UnixMilli(), nil
 	}
@@ -200,8 +200,8 @@ type snoozeBody struct {
 
 func (b *snoozeBody) build(_ context.Context, o *order) (proto.Message, error) {
 	until, err := time.Parse(time.RFC3339, b.Until)
-	if err != nil || !until.After(o.now) {
-		return nil, badField("until", "want a time in the future, such as 2030-01-31T09:00:00Z")
+	if err != nil || !wa.MayBeSet(until, o.now) {
+		return nil, badField("until", wa.AheadRange(o.now))
 	}
 	return &actorpb.SetPhase{By: o.by, To: actorpb.Phase_PHASE_SNOOZED, UntilMs: until.UnixMilli()}, nil
 }

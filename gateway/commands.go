@@ -168,10 +168,6 @@ func (h *hub) refused(ctx context.Context, key wa.ConversationKey, outcome *acto
 	switch {
 	case outcome.Refusal == "bad_content" && ok:
 		p.Field = send.field()
-	case outcome.Refusal == "bad_request":
-		if _, takeOver := body.(*takeOverBody); takeOver {
-			p.Field = "reason"
-		}
 	case outcome.Refusal == "stale" && ok:
 		difference, err := h.threads.page(ctx, key, persistence.EventQuery{After: max(send.SeenVersion, 1), Limit: differenceLimit})
 		if err != nil { // the refusal counts without it, too

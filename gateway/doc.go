@@ -110,6 +110,7 @@
 //	104 not_found          no such conversation, or not the person's to see
 //	105 not_subscribed     presence needs the subscription
 //	110 unavailable        retry in a moment
+//	111 unwritable         a frame of the stream cannot be written: fetch anew
 //
 // # Close codes
 //

@@ -130,6 +130,7 @@ func toProblem(err error) *Problem {
 // refusal turns a refused outcome into a problem that names owner and version.
 func refusal(o *actorpb.Outcome) *Problem {
 	p := problem(o.Refusal, o.Detail)
+	p.Field = o.Field
 	if p.Status < 500 && o.Refusal != "not_found" {
 		p.Version = o.Version
 		p.Owner = &ownerView{partyView: viewParty(o.Owner), Epoch: o.OwnerEpoch, Since: viewTime(o.OwnedSinceMs)}

@@ -26,6 +26,7 @@ type hub struct {
 	cfg     SocketConfig
 	log     *slog.Logger
 	metrics *metrics
+	guard   guard
 	now     func() time.Time
 	replays chan struct{} // seats of those who read journals for sockets
 
@@ -43,7 +44,7 @@ func newHub(cfg Config, threads *threads, m *metrics) *hub {
 	ctx, stop := context.WithCancel(context.Background())
 	h := &hub{
 		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: threads, cfg: cfg.Socket, log: cfg.Logger,
-		metrics: m, now: cfg.Now, replays: make(chan struct{}, 8), stop: stop, done: ctx.Done(),
+		metrics: m, guard: guard{cfg.Logger, m.panics}, now: cfg.Now, replays: make(chan struct{}, 8), stop: stop, done: ctx.Done(),
 		tenants: make(map[wa.TenantID]*channel), sockets: make(map[*client]struct{}),
 	}
 	h.cluster.Handle(hubEndpoint, h.receive)
@@ -52,6 +53,10 @@ func newHub(cfg Config, threads *threads, m *metrics) *hub {
 
 // receive takes what feeds and other gateways send, one message at a time.
 func (h *hub) receive(_ context.Context, _ string, msg proto.Message) {
+	h.guard.do("hub", func() { h.take(msg) })
+}
+
+func (h *hub) take(msg proto.Message) {
 	switch m := msg.(type) {
 	case *actorpb.FeedBatch:
 		if ch := h.channel(wa.TenantID(m.TenantId)); ch != nil {

@@ -19,11 +19,12 @@ type metrics struct {
 	resyncs     metric.Int64Counter
 	replays     metric.Int64Counter
 	delivery    metric.Float64Histogram
+	panics      metric.Int64Counter
 }
 
 func newMetrics(m metric.Meter) (*metrics, error) {
 	var s metrics
-	var errs [9]error
+	var errs [10]error
 	s.request, errs[0] = m.Float64Histogram("prosa.gateway.request", metric.WithUnit("s"),
 		metric.WithDescription("Time to answer a request, by route"))
 	s.logins, errs[1] = m.Int64Counter("prosa.gateway.logins", metric.WithUnit("{login}"),
@@ -42,6 +43,8 @@ func newMetrics(m metric.Meter) (*metrics, error) {
 		metric.WithDescription("Times that a conversation stream was repaired or resumed from the journal"))
 	s.delivery, errs[8] = m.Float64Histogram("prosa.gateway.delivery", metric.WithUnit("s"),
 		metric.WithDescription("From the commit of an update, by its own clock, to the sockets' queues"))
+	s.panics, errs[9] = m.Int64Counter("prosa.gateway.panics", metric.WithUnit("{panic}"),
+		metric.WithDescription("Panics that ended one piece of work and nothing else, by kind of work; any is a bug"))
 	return &s, errors.Join(errs[:]...)
 }
 

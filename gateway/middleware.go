@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -82,7 +81,7 @@ func (s *Server) identified(next http.Handler) http.Handler {
 	})
 }
 
-// recovered is the only place of the gateway that recovers from a panic.
+// recovered ends a request that panicked, and nothing else.
 func (s *Server) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -93,8 +92,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 			if v == http.ErrAbortHandler { //nolint:errorlint // the documented comparison
 				panic(v)
 			}
-			s.log.ErrorContext(r.Context(), "handler panicked", "method", r.Method, "path", r.URL.Path,
-				"panic", v, "stack", string(debug.Stack()))
+			s.hub.guard.caught(r.Context(), "request", v, "method", r.Method, "path", r.URL.Path)
 			writeProblem(w, problem("internal", ""))
 		}()
 		next.ServeHTTP(w, r)

@@ -56,7 +56,8 @@ func (s *Server) listNumbers(w http.ResponseWriter, r *http.Request, who persist
 	group.SetLimit(numbersAtOnce)
 	for i, n := range numbers {
 		group.Go(func() error {
-			views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, s.stateOf(r.Context(), n.ID))
+			views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, nil)
+			s.hub.guard.do("number", func() { views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, s.stateOf(r.Context(), n.ID)) })
 			return nil
 		})
 	}

@@ -84,9 +84,11 @@ func (ch *channel) vanished(c *client) {
 		case <-grace.C:
 		case <-ch.hub.done:
 		}
-		ch.mu.Lock()
-		defer ch.mu.Unlock()
-		ch.tell(c, key, stateGone)
+		ch.hub.guard.do("presence", func() {
+			ch.mu.Lock()
+			defer ch.mu.Unlock()
+			ch.tell(c, key, stateGone)
+		})
 	})
 }
 

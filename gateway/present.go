@@ -94,11 +94,11 @@ func (a *attendance) oneTeam() (team wa.TeamID) {
 	return team
 }
 
-// encodeList never fails: views, one at least, hold nothing that JSON cannot.
+// encodeList never fails: views, one at least, are texts alone.
 func encodeList(views []presenceView) []byte {
 	body, err := json.Marshal(views)
 	if err != nil {
-		panic("encode presence: " + err.Error())
+		panic("a list of texts always encodes: " + err.Error())
 	}
 	return body[1 : len(body)-1]
 }

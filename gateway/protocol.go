@@ -103,6 +103,9 @@ func errNotFound() *protocolError { return &protocolError{104, "not_found", "", 
 func errNotSubscribed() *protocolError {
 	return &protocolError{105, "not_subscribed", "subscribe to the conversation first", false}
 }
+func errUnwritable(detail string) *protocolError {
+	return &protocolError{111, "unwritable", detail, false}
+}
 func errUnavailable() *protocolError { return &protocolError{110, "unavailable", "", true} }
 
 // closeReason is why the server closes a socket. Codes from 4000 say come back,
@@ -130,11 +133,21 @@ func closeBadCSRF() closeReason {
 }
 func closeSession() closeReason { return closeReason{4503, "the session has ended, log in"} }
 
-// encodeFrame never fails: frames hold nothing that JSON cannot.
+// encodeFrame never fails: what views hold, JSON can write. Should that ever be
+// wrong, the reader is told that a frame of this stream is missing, and where it
+// stands, so that he can fetch anew; no goroutine ends over it.
 func encodeFrame(f *frameOut) []byte {
 	body, err := json.Marshal(f)
+	if err == nil {
+		return body
+	}
+	lost := frameOut{
+		T: "error", Stream: f.Stream, Ref: f.Ref, ID: f.ID, Conversation: f.Conversation, Version: f.Version,
+		Error: errUnwritable(f.T + ": " + err.Error()),
+	}
+	body, err = json.Marshal(&lost)
 	if err != nil {
-		panic("encode frame " + f.T + ": " + err.Error())
+		panic("a frame of texts and numbers always encodes: " + err.Error())
 	}
 	return body
 }

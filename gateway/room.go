@@ -131,7 +131,11 @@ func (ch *channel) enterRoom(c *client, key wa.ConversationKey, newest teamAt, a
 
 func (ch *channel) startReplay(key wa.ConversationKey, c *client, sub *subscription, target uint64) {
 	sub.target, sub.replaying = max(sub.target, target), true
-	ch.hub.wg.Go(func() { ch.replay(key, c, sub) })
+	ch.hub.wg.Go(func() {
+		if !ch.hub.guard.do("replay", func() { ch.replay(key, c, sub) }) {
+			c.close(closeInternal()) // it would wait for the rest for ever
+		}
+	})
 }
 
 // repair looks whether the journal has more than a subscription was sent.

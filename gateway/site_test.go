@@ -38,6 +38,7 @@ type host struct {
 	endpoints map[string]chan proto.Message
 	lost      func(proto.Message) bool // drops what is sent to endpoints
 	down      error                    // what Ask answers for conversations instead of asking
+	struck    func(proto.Message)      // sees what Ask is to ask a conversation; may panic
 }
 
 type hostedGrain struct {
@@ -102,8 +103,11 @@ func (m member) Members() []cluster.MemberInfo {
 
 func (m member) Ask(ctx context.Context, kind, key string, msg proto.Message) (proto.Message, error) {
 	m.mu.Lock()
-	down := m.down
+	down, struck := m.down, m.struck
 	m.mu.Unlock()
+	if struck != nil && kind == wa.ConversationKind {
+		struck(msg)
+	}
 	if down != nil && kind == wa.ConversationKind {
 		return nil, down
 	}

@@ -139,15 +139,36 @@ func viewTime(ms int64) *time.Time {
 	if ms == 0 {
 		return nil
 	}
-	t := time.UnixMilli(ms).UTC()
+	t := writable(time.UnixMilli(ms))
 	return &t
+}
+
+// writable is the nearest time that JSON can write: nothing that is stored may
+// keep all else from being shown.
+func writable(t time.Time) time.Time {
+	switch t = t.UTC(); {
+	case t.Year() < 1:
+		return time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+	case t.Year() > 9999:
+		return time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+	}
+	return t
+}
+
+// viewContent is a stored content, or, of one that JSON cannot write, that it is
+// not to be shown.
+func viewContent(content []byte) json.RawMessage {
+	if len(content) > 0 && !json.Valid(content) {
+		return json.RawMessage(`{"kind":"unsupported","unsupported":"what is stored cannot be read"}`)
+	}
+	return content
 }
 
 func viewStoredTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	t = t.UTC().Truncate(time.Millisecond)
+	t = writable(t).Truncate(time.Millisecond)
 	return &t
 }
 
@@ -183,7 +204,7 @@ func rowKey(r *actorpb.InboxRow) wa.ConversationKey {
 func viewLiveMessage(m *actorpb.StoredMessage) *messageView {
 	return &messageView{
 		ID: m.Id, Direction: m.Direction, Author: viewParty(m.Author), Kind: m.Kind,
-		SentAt: viewTime(m.SentAtMs), Content: m.Content,
+		SentAt: viewTime(m.SentAtMs), Content: viewContent(m.Content),
 	}
 }
 
@@ -196,7 +217,7 @@ func viewMessage(m *persistence.Message) *messageView {
 		direction = "note"
 	}
 	return &messageView{
-		ID: string(m.ID), Direction: direction, Kind: m.Kind, SentAt: viewStoredTime(m.SentAt), Content: m.Content,
+		ID: string(m.ID), Direction: direction, Kind: m.Kind, SentAt: viewStoredTime(m.SentAt), Content: viewContent(m.Content),
 		Author: partyView{partyKind(actorpb.Party_Kind(m.AuthorKind)), m.AuthorID, m.AuthorName},
 	}
 }
