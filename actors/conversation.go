@@ -168,6 +168,9 @@ func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (conversati
 	if id := g.state.NeedsMedia(cmd); id != "" {
 		return g.mediaFacts(ctx, id)
 	}
+	if id := g.state.NeedsEdit(cmd); id != "" {
+		return g.editFacts(ctx, id)
+	}
 	id := g.state.Needs(cmd)
 	if id == "" {
 		return conversation.Facts{}, nil
@@ -180,6 +183,15 @@ func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (conversati
 		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
 	}
 	return conversation.Facts{Status: &conversation.KnownStatus{WAMID: string(k.WAMID), Status: highest(k), Came: came(k)}}, nil
+}
+
+// editFacts reads the edit that came before its message.
+func (g *Conversation) editFacts(ctx context.Context, id wa.MessageID) (conversation.Facts, error) {
+	content, err := g.cfg.Journal.Content(ctx, g.key, id)
+	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
+		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+	}
+	return conversation.Facts{Edit: content}, nil
 }
 
 func (g *Conversation) mediaFacts(ctx context.Context, id wa.MessageID) (conversation.Facts, error) {
@@ -236,7 +248,11 @@ func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*persiste
 	return a, nil
 }
 
+// publish tells of an append, unless nobody is shown the conversation yet.
 func (g *Conversation) publish(a *persistence.Append, d conversation.Decision) {
+	if !g.state.Exists() {
+		return
+	}
 	g.cfg.Committed(update(a, g.state, d))
 	if len(a.Queue) > 0 {
 		g.cfg.Queued(g.key.PhoneNumberID)

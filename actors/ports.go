@@ -14,6 +14,8 @@ type Journal interface {
 	// Stored says whether the conversation has a message of this id.
 	Stored(ctx context.Context, key wa.ConversationKey, id wa.MessageID) (bool, error)
 	MessageStatus(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (persistence.StatusKnown, error)
+	// Content is what a message of the conversation says; ErrNotFound: it is not kept.
+	Content(ctx context.Context, key wa.ConversationKey, id wa.MessageID) ([]byte, error)
 	Media(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (persistence.MediaStatus, error)
 }
 

@@ -33,7 +33,8 @@ type Message struct {
 	AuthorName string
 	Kind       string
 	SentAt     time.Time
-	Content    []byte // JSON
+	Content    []byte    // JSON
+	Place      time.Time // where it stands in the thread; zero: where it was sent
 }
 
 // StatusChange is what an append learned about one outbound message. Zero times

@@ -137,6 +137,7 @@ type messageColumns struct {
 	kind       []string
 	sentAt     []time.Time
 	content    [][]byte
+	place      []pgtype.Timestamptz
 }
 
 func (c *messageColumns) reset() {
@@ -149,6 +150,7 @@ func (c *messageColumns) reset() {
 	c.kind = c.kind[:0]
 	c.sentAt = c.sentAt[:0]
 	c.content = c.content[:0]
+	c.place = c.place[:0]
 }
 
 func (c *messageColumns) add(i int32, m Message) {
@@ -161,10 +163,11 @@ func (c *messageColumns) add(i int32, m Message) {
 	c.kind = append(c.kind, m.Kind)
 	c.sentAt = append(c.sentAt, m.SentAt)
 	c.content = append(c.content, m.Content)
+	c.place = append(c.place, timestamp(m.Place))
 }
 
 func (c *messageColumns) args() []any {
-	return []any{c.i, c.id, c.direction, c.authorKind, c.authorID, c.authorName, c.kind, c.sentAt, c.content}
+	return []any{c.i, c.id, c.direction, c.authorKind, c.authorID, c.authorName, c.kind, c.sentAt, c.content, c.place}
 }
 
 type statusColumns struct {

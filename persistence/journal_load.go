@@ -2,7 +2,10 @@ package persistence
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 )
@@ -127,4 +130,19 @@ func (j *Journal) MessageStatus(ctx context.Context, number wa.PhoneNumberID, id
 		return k, fmt.Errorf("read status of %s: %w", id, err)
 	}
 	return k, nil
+}
+
+// Content is what a message of the conversation says, as JSON. ErrNotFound: it is
+// not kept.
+func (j *Journal) Content(ctx context.Context, key wa.ConversationKey, id wa.MessageID) ([]byte, error) {
+	const read = `SELECT content FROM message WHERE phone_number_id = $1 AND id = $2 AND contact_id = $3`
+	var content []byte
+	err := j.pool.QueryRow(ctx, read, key.PhoneNumberID, id, key.ContactID).Scan(&content)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read message %s: %w", id, err)
+	}
+	return content, nil
 }

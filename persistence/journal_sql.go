@@ -36,6 +36,7 @@ WITH a AS MATERIALIZED (
 	FROM a
 	ON CONFLICT (phone_number_id, contact_id) DO UPDATE SET
 		version = excluded.version, decided_on = excluded.decided_on, snapshot = excluded.snapshot,
+		tenant_id = excluded.tenant_id, started_at = excluded.started_at, -- of one that starts only now
 		team_id = excluded.team_id, owner_kind = excluded.owner_kind, owner_id = excluded.owner_id,
 		owner_name = excluded.owner_name, owner_epoch = excluded.owner_epoch, owned_since = excluded.owned_since,
 		phase = excluded.phase, contact_name = excluded.contact_name, contact_address = excluded.contact_address,
@@ -71,10 +72,10 @@ const eventsSQL = `, events AS (
 )`
 
 const messagesSQL = `, messages AS (
-	INSERT INTO message (phone_number_id, id, contact_id, direction, author_kind, author_id, author_name, kind, sent_at, content)
-	SELECT ok.phone_number_id, m.id, ok.contact_id, m.direction, m.author_kind, m.author_id, m.author_name, m.kind, m.sent_at, m.content
-	FROM unnest(%1::int[], %2::text[], %3::smallint[], %4::smallint[], %5::text[], %6::text[], %7::text[], %8::timestamptz[], %9::json[])
-		AS m(i, id, direction, author_kind, author_id, author_name, kind, sent_at, content)
+	INSERT INTO message (phone_number_id, id, contact_id, direction, author_kind, author_id, author_name, kind, sent_at, content, place)
+	SELECT ok.phone_number_id, m.id, ok.contact_id, m.direction, m.author_kind, m.author_id, m.author_name, m.kind, m.sent_at, m.content, m.place
+	FROM unnest(%1::int[], %2::text[], %3::smallint[], %4::smallint[], %5::text[], %6::text[], %7::text[], %8::timestamptz[], %9::json[],
+		%10::timestamptz[]) AS m(i, id, direction, author_kind, author_id, author_name, kind, sent_at, content, place)
 	JOIN ok ON ok.i = m.i
 )`
 

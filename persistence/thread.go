@@ -94,7 +94,8 @@ func scanEvent(row pgx.CollectableRow) (VersionedEvent, error) {
 // order. One that was never stored is missing.
 func (b *Inbox) Messages(ctx context.Context, key wa.ConversationKey, ids []wa.MessageID) ([]Message, error) {
 	const read = `
-SELECT id, direction, author_kind, author_id, author_name, kind, sent_at, content FROM message
+SELECT id, direction, author_kind, author_id, author_name, kind, sent_at, content,
+    coalesce(place, sent_at) FROM message
 WHERE phone_number_id = $1 AND id = ANY($2) AND contact_id = $3`
 	if len(ids) == 0 {
 		return nil, nil

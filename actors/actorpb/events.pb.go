@@ -139,8 +139,13 @@ type InboundReceived struct {
 	WindowClosesAtMs int64                  `protobuf:"varint,4,opt,name=window_closes_at_ms,json=windowClosesAtMs,proto3" json:"window_closes_at_ms,omitempty"` // 0: does not open the window
 	Target           string                 `protobuf:"bytes,5,opt,name=target,proto3" json:"target,omitempty"`
 	FileType         string                 `protobuf:"bytes,6,opt,name=file_type,json=fileType,proto3" json:"file_type,omitempty"` // of media: image, video, audio, voice, document, sticker
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	PlaceMs          int64                  `protobuf:"varint,7,opt,name=place_ms,json=placeMs,proto3" json:"place_ms,omitempty"`   // where it stands in the thread, see PlaceMs; 0 in old events: at sent_at_ms
+	// Its sender had taken it back before it came: nothing of its content is kept.
+	Revoked bool `protobuf:"varint,8,opt,name=revoked,proto3" json:"revoked,omitempty"`
+	// The edit that came before it and holds its text.
+	EditedBy      string `protobuf:"bytes,9,opt,name=edited_by,json=editedBy,proto3" json:"edited_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *InboundReceived) Reset() {
@@ -215,6 +220,27 @@ func (x *InboundReceived) GetFileType() string {
 	return ""
 }
 
+func (x *InboundReceived) GetPlaceMs() int64 {
+	if x != nil {
+		return x.PlaceMs
+	}
+	return 0
+}
+
+func (x *InboundReceived) GetRevoked() bool {
+	if x != nil {
+		return x.Revoked
+	}
+	return false
+}
+
+func (x *InboundReceived) GetEditedBy() string {
+	if x != nil {
+		return x.EditedBy
+	}
+	return ""
+}
+
 type SendRequested struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
@@ -223,6 +249,7 @@ type SendRequested struct {
 	OwnerEpoch    uint64                 `protobuf:"varint,4,opt,name=owner_epoch,json=ownerEpoch,proto3" json:"owner_epoch,omitempty"`
 	TurnEpoch     uint64                 `protobuf:"varint,5,opt,name=turn_epoch,json=turnEpoch,proto3" json:"turn_epoch,omitempty"`
 	Class         MessageClass           `protobuf:"varint,6,opt,name=class,proto3,enum=prosa.actors.v1.MessageClass" json:"class,omitempty"`
+	PlaceMs       int64                  `protobuf:"varint,7,opt,name=place_ms,json=placeMs,proto3" json:"place_ms,omitempty"` // if not where it was stored: behind what a faster clock has placed, see PlaceMs
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -297,6 +324,13 @@ func (x *SendRequested) GetClass() MessageClass {
 		return x.Class
 	}
 	return MessageClass_MESSAGE_CLASS_UNSPECIFIED
+}
+
+func (x *SendRequested) GetPlaceMs() int64 {
+	if x != nil {
+		return x.PlaceMs
+	}
+	return 0
 }
 
 // The send became an outbox row.
@@ -702,6 +736,7 @@ type OwnerChanged struct {
 	By            *Party                 `protobuf:"bytes,5,opt,name=by,proto3" json:"by,omitempty"`
 	NoteId        string                 `protobuf:"bytes,6,opt,name=note_id,json=noteId,proto3" json:"note_id,omitempty"` // the note or reason, stored as a message
 	TeamId        string                 `protobuf:"bytes,7,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"`
+	PlaceMs       int64                  `protobuf:"varint,8,opt,name=place_ms,json=placeMs,proto3" json:"place_ms,omitempty"` // as of SendRequested
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -785,12 +820,20 @@ func (x *OwnerChanged) GetTeamId() string {
 	return ""
 }
 
+func (x *OwnerChanged) GetPlaceMs() int64 {
+	if x != nil {
+		return x.PlaceMs
+	}
+	return 0
+}
+
 type PhaseChanged struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	From          Phase                  `protobuf:"varint,1,opt,name=from,proto3,enum=prosa.actors.v1.Phase" json:"from,omitempty"`
 	To            Phase                  `protobuf:"varint,2,opt,name=to,proto3,enum=prosa.actors.v1.Phase" json:"to,omitempty"`
 	By            *Party                 `protobuf:"bytes,3,opt,name=by,proto3" json:"by,omitempty"`
 	UntilMs       int64                  `protobuf:"varint,4,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"`
+	PlaceMs       int64                  `protobuf:"varint,5,opt,name=place_ms,json=placeMs,proto3" json:"place_ms,omitempty"` // as of SendRequested
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -849,6 +892,13 @@ func (x *PhaseChanged) GetBy() *Party {
 func (x *PhaseChanged) GetUntilMs() int64 {
 	if x != nil {
 		return x.UntilMs
+	}
+	return 0
+}
+
+func (x *PhaseChanged) GetPlaceMs() int64 {
+	if x != nil {
+		return x.PlaceMs
 	}
 	return 0
 }
@@ -978,6 +1028,7 @@ type NoteAdded struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	NoteId        string                 `protobuf:"bytes,1,opt,name=note_id,json=noteId,proto3" json:"note_id,omitempty"`
 	Author        *Party                 `protobuf:"bytes,2,opt,name=author,proto3" json:"author,omitempty"`
+	PlaceMs       int64                  `protobuf:"varint,3,opt,name=place_ms,json=placeMs,proto3" json:"place_ms,omitempty"` // as of SendRequested
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1024,6 +1075,13 @@ func (x *NoteAdded) GetAuthor() *Party {
 		return x.Author
 	}
 	return nil
+}
+
+func (x *NoteAdded) GetPlaceMs() int64 {
+	if x != nil {
+		return x.PlaceMs
+	}
+	return 0
 }
 
 // An administrator configured the number, or Meta raised its throughput.
@@ -1202,7 +1260,7 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x1bactors/actorpb/events.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"K\n" +
 	"\x13ConversationStarted\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x17\n" +
-	"\ateam_id\x18\x02 \x01(\tR\x06teamId\"\xc6\x01\n" +
+	"\ateam_id\x18\x02 \x01(\tR\x06teamId\"\x98\x02\n" +
 	"\x0fInboundReceived\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x1c\n" +
@@ -1211,7 +1269,10 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x04kind\x18\x03 \x01(\tR\x04kind\x12-\n" +
 	"\x13window_closes_at_ms\x18\x04 \x01(\x03R\x10windowClosesAtMs\x12\x16\n" +
 	"\x06target\x18\x05 \x01(\tR\x06target\x12\x1b\n" +
-	"\tfile_type\x18\x06 \x01(\tR\bfileType\"\xe7\x01\n" +
+	"\tfile_type\x18\x06 \x01(\tR\bfileType\x12\x19\n" +
+	"\bplace_ms\x18\a \x01(\x03R\aplaceMs\x12\x18\n" +
+	"\arevoked\x18\b \x01(\bR\arevoked\x12\x1b\n" +
+	"\tedited_by\x18\t \x01(\tR\beditedBy\"\x82\x02\n" +
 	"\rSendRequested\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +
@@ -1221,7 +1282,8 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"ownerEpoch\x12\x1d\n" +
 	"\n" +
 	"turn_epoch\x18\x05 \x01(\x04R\tturnEpoch\x123\n" +
-	"\x05class\x18\x06 \x01(\x0e2\x1d.prosa.actors.v1.MessageClassR\x05class\"i\n" +
+	"\x05class\x18\x06 \x01(\x0e2\x1d.prosa.actors.v1.MessageClassR\x05class\x12\x19\n" +
+	"\bplace_ms\x18\a \x01(\x03R\aplaceMs\"i\n" +
 	"\n" +
 	"SendQueued\x12\x1d\n" +
 	"\n" +
@@ -1258,7 +1320,7 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\n" +
 	"error_code\x18\x04 \x01(\x05R\terrorCode\x12\x1d\n" +
 	"\n" +
-	"error_text\x18\x05 \x01(\tR\terrorText\"\x97\x03\n" +
+	"error_text\x18\x05 \x01(\tR\terrorText\"\xb2\x03\n" +
 	"\fOwnerChanged\x12*\n" +
 	"\x04from\x18\x01 \x01(\v2\x16.prosa.actors.v1.PartyR\x04from\x12&\n" +
 	"\x02to\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x02to\x12\x1f\n" +
@@ -1267,19 +1329,21 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x05cause\x18\x04 \x01(\x0e2#.prosa.actors.v1.OwnerChanged.CauseR\x05cause\x12&\n" +
 	"\x02by\x18\x05 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x17\n" +
 	"\anote_id\x18\x06 \x01(\tR\x06noteId\x12\x17\n" +
-	"\ateam_id\x18\a \x01(\tR\x06teamId\"}\n" +
+	"\ateam_id\x18\a \x01(\tR\x06teamId\x12\x19\n" +
+	"\bplace_ms\x18\b \x01(\x03R\aplaceMs\"}\n" +
 	"\x05Cause\x12\x15\n" +
 	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vCAUSE_CLAIM\x10\x01\x12\x10\n" +
 	"\fCAUSE_ASSIGN\x10\x02\x12\x12\n" +
 	"\x0eCAUSE_TRANSFER\x10\x03\x12\x11\n" +
 	"\rCAUSE_RELEASE\x10\x04\x12\x13\n" +
-	"\x0fCAUSE_TAKE_OVER\x10\x05\"\xa5\x01\n" +
+	"\x0fCAUSE_TAKE_OVER\x10\x05\"\xc0\x01\n" +
 	"\fPhaseChanged\x12*\n" +
 	"\x04from\x18\x01 \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x04from\x12&\n" +
 	"\x02to\x18\x02 \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x02to\x12&\n" +
 	"\x02by\x18\x03 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x19\n" +
-	"\buntil_ms\x18\x04 \x01(\x03R\auntilMs\"n\n" +
+	"\buntil_ms\x18\x04 \x01(\x03R\auntilMs\x12\x19\n" +
+	"\bplace_ms\x18\x05 \x01(\x03R\aplaceMs\"n\n" +
 	"\rMediaRecorded\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +
@@ -1288,10 +1352,11 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x04size\x18\x04 \x01(\x03R\x04size\"O\n" +
 	"\x10ConversationRead\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x13\n" +
-	"\x05up_to\x18\x02 \x01(\x04R\x04upTo\"T\n" +
+	"\x05up_to\x18\x02 \x01(\x04R\x04upTo\"o\n" +
 	"\tNoteAdded\x12\x17\n" +
 	"\anote_id\x18\x01 \x01(\tR\x06noteId\x12.\n" +
-	"\x06author\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x06author\"\xb0\x01\n" +
+	"\x06author\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x06author\x12\x19\n" +
+	"\bplace_ms\x18\x03 \x01(\x03R\aplaceMs\"\xb0\x01\n" +
 	"\x10NumberConfigured\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x12\n" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12 \n" +

@@ -73,7 +73,7 @@ func (x OpenSend_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OpenSend_State.Descriptor instead.
 func (OpenSend_State) EnumDescriptor() ([]byte, []int) {
-	return file_actors_actorpb_snapshot_proto_rawDescGZIP(), []int{1, 0}
+	return file_actors_actorpb_snapshot_proto_rawDescGZIP(), []int{2, 0}
 }
 
 // The state of a conversation at a version. Additive; schema changes only when
@@ -100,12 +100,19 @@ type ConversationSnapshot struct {
 	RecentIds        []uint64               `protobuf:"fixed64,18,rep,packed,name=recent_ids,json=recentIds,proto3" json:"recent_ids,omitempty"`               // hashes of the newest inbound ids
 	Sends            []*OpenSend            `protobuf:"bytes,19,rep,name=sends,proto3" json:"sends,omitempty"`
 	PairRateMs       int64                  `protobuf:"varint,20,opt,name=pair_rate_ms,json=pairRateMs,proto3" json:"pair_rate_ms,omitempty"` // theoretical arrival time of the pair rate
-	// Of the newest message, for the inbox row.
-	LastAtMs      int64  `protobuf:"varint,21,opt,name=last_at_ms,json=lastAtMs,proto3" json:"last_at_ms,omitempty"`
-	LastOutbound  bool   `protobuf:"varint,22,opt,name=last_outbound,json=lastOutbound,proto3" json:"last_outbound,omitempty"`
-	LastKind      string `protobuf:"bytes,23,opt,name=last_kind,json=lastKind,proto3" json:"last_kind,omitempty"`
-	LastMessageId string `protobuf:"bytes,24,opt,name=last_message_id,json=lastMessageId,proto3" json:"last_message_id,omitempty"`
-	LastStatus    string `protobuf:"bytes,25,opt,name=last_status,json=lastStatus,proto3" json:"last_status,omitempty"`
+	LastAtMs         int64                  `protobuf:"varint,21,opt,name=last_at_ms,json=lastAtMs,proto3" json:"last_at_ms,omitempty"`       // when the newest message arrived: lists sort by it
+	// Of the message that stands last in the thread, for the inbox row.
+	LastOutbound  bool     `protobuf:"varint,22,opt,name=last_outbound,json=lastOutbound,proto3" json:"last_outbound,omitempty"`
+	LastKind      string   `protobuf:"bytes,23,opt,name=last_kind,json=lastKind,proto3" json:"last_kind,omitempty"` // revoke: it was taken back
+	LastMessageId string   `protobuf:"bytes,24,opt,name=last_message_id,json=lastMessageId,proto3" json:"last_message_id,omitempty"`
+	LastStatus    string   `protobuf:"bytes,25,opt,name=last_status,json=lastStatus,proto3" json:"last_status,omitempty"`
+	LastPlaceMs   int64    `protobuf:"varint,26,opt,name=last_place_ms,json=lastPlaceMs,proto3" json:"last_place_ms,omitempty"`
+	LastEditMs    int64    `protobuf:"varint,27,opt,name=last_edit_ms,json=lastEditMs,proto3" json:"last_edit_ms,omitempty"`          // Meta's time of the edit that its text is from, 0 without one
+	NewestPlaceMs int64    `protobuf:"varint,28,opt,name=newest_place_ms,json=newestPlaceMs,proto3" json:"newest_place_ms,omitempty"` // the highest place in the thread
+	UnreadIds     []uint64 `protobuf:"fixed64,29,rep,packed,name=unread_ids,json=unreadIds,proto3" json:"unread_ids,omitempty"`       // hashes of the newest messages that count as unread
+	// What is about messages that may come after it.
+	RevokedIds    []uint64     `protobuf:"fixed64,30,rep,packed,name=revoked_ids,json=revokedIds,proto3" json:"revoked_ids,omitempty"` // hashes of the ids that were taken back last
+	EarlyEdits    []*EarlyEdit `protobuf:"bytes,31,rep,name=early_edits,json=earlyEdits,proto3" json:"early_edits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -315,6 +322,109 @@ func (x *ConversationSnapshot) GetLastStatus() string {
 	return ""
 }
 
+func (x *ConversationSnapshot) GetLastPlaceMs() int64 {
+	if x != nil {
+		return x.LastPlaceMs
+	}
+	return 0
+}
+
+func (x *ConversationSnapshot) GetLastEditMs() int64 {
+	if x != nil {
+		return x.LastEditMs
+	}
+	return 0
+}
+
+func (x *ConversationSnapshot) GetNewestPlaceMs() int64 {
+	if x != nil {
+		return x.NewestPlaceMs
+	}
+	return 0
+}
+
+func (x *ConversationSnapshot) GetUnreadIds() []uint64 {
+	if x != nil {
+		return x.UnreadIds
+	}
+	return nil
+}
+
+func (x *ConversationSnapshot) GetRevokedIds() []uint64 {
+	if x != nil {
+		return x.RevokedIds
+	}
+	return nil
+}
+
+func (x *ConversationSnapshot) GetEarlyEdits() []*EarlyEdit {
+	if x != nil {
+		return x.EarlyEdits
+	}
+	return nil
+}
+
+// An edit whose message had not come yet; the newest of each message.
+type EarlyEdit struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Target        uint64                 `protobuf:"fixed64,1,opt,name=target,proto3" json:"target,omitempty"`             // hash of the message's id
+	EditId        string                 `protobuf:"bytes,2,opt,name=edit_id,json=editId,proto3" json:"edit_id,omitempty"` // the message that holds the text
+	AtMs          int64                  `protobuf:"varint,3,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`      // Meta's time
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EarlyEdit) Reset() {
+	*x = EarlyEdit{}
+	mi := &file_actors_actorpb_snapshot_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EarlyEdit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EarlyEdit) ProtoMessage() {}
+
+func (x *EarlyEdit) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_snapshot_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EarlyEdit.ProtoReflect.Descriptor instead.
+func (*EarlyEdit) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_snapshot_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *EarlyEdit) GetTarget() uint64 {
+	if x != nil {
+		return x.Target
+	}
+	return 0
+}
+
+func (x *EarlyEdit) GetEditId() string {
+	if x != nil {
+		return x.EditId
+	}
+	return ""
+}
+
+func (x *EarlyEdit) GetAtMs() int64 {
+	if x != nil {
+		return x.AtMs
+	}
+	return 0
+}
+
 type OpenSend struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	MessageId  string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
@@ -335,7 +445,7 @@ type OpenSend struct {
 
 func (x *OpenSend) Reset() {
 	*x = OpenSend{}
-	mi := &file_actors_actorpb_snapshot_proto_msgTypes[1]
+	mi := &file_actors_actorpb_snapshot_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -347,7 +457,7 @@ func (x *OpenSend) String() string {
 func (*OpenSend) ProtoMessage() {}
 
 func (x *OpenSend) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_snapshot_proto_msgTypes[1]
+	mi := &file_actors_actorpb_snapshot_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -360,7 +470,7 @@ func (x *OpenSend) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenSend.ProtoReflect.Descriptor instead.
 func (*OpenSend) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_snapshot_proto_rawDescGZIP(), []int{1}
+	return file_actors_actorpb_snapshot_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *OpenSend) GetMessageId() string {
@@ -461,7 +571,7 @@ type NumberSnapshot struct {
 
 func (x *NumberSnapshot) Reset() {
 	*x = NumberSnapshot{}
-	mi := &file_actors_actorpb_snapshot_proto_msgTypes[2]
+	mi := &file_actors_actorpb_snapshot_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -473,7 +583,7 @@ func (x *NumberSnapshot) String() string {
 func (*NumberSnapshot) ProtoMessage() {}
 
 func (x *NumberSnapshot) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_snapshot_proto_msgTypes[2]
+	mi := &file_actors_actorpb_snapshot_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -486,7 +596,7 @@ func (x *NumberSnapshot) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberSnapshot.ProtoReflect.Descriptor instead.
 func (*NumberSnapshot) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_snapshot_proto_rawDescGZIP(), []int{2}
+	return file_actors_actorpb_snapshot_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *NumberSnapshot) GetSchema() int32 {
@@ -584,7 +694,7 @@ var File_actors_actorpb_snapshot_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\n" +
-	"\x1dactors/actorpb/snapshot.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xaa\a\n" +
+	"\x1dactors/actorpb/snapshot.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\x95\t\n" +
 	"\x14ConversationSnapshot\x12\x16\n" +
 	"\x06schema\x18\x01 \x01(\x05R\x06schema\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x17\n" +
@@ -617,7 +727,21 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\tlast_kind\x18\x17 \x01(\tR\blastKind\x12&\n" +
 	"\x0flast_message_id\x18\x18 \x01(\tR\rlastMessageId\x12\x1f\n" +
 	"\vlast_status\x18\x19 \x01(\tR\n" +
-	"lastStatus\"\xeb\x03\n" +
+	"lastStatus\x12\"\n" +
+	"\rlast_place_ms\x18\x1a \x01(\x03R\vlastPlaceMs\x12 \n" +
+	"\flast_edit_ms\x18\x1b \x01(\x03R\n" +
+	"lastEditMs\x12&\n" +
+	"\x0fnewest_place_ms\x18\x1c \x01(\x03R\rnewestPlaceMs\x12\x1d\n" +
+	"\n" +
+	"unread_ids\x18\x1d \x03(\x06R\tunreadIds\x12\x1f\n" +
+	"\vrevoked_ids\x18\x1e \x03(\x06R\n" +
+	"revokedIds\x12;\n" +
+	"\vearly_edits\x18\x1f \x03(\v2\x1a.prosa.actors.v1.EarlyEditR\n" +
+	"earlyEdits\"Q\n" +
+	"\tEarlyEdit\x12\x16\n" +
+	"\x06target\x18\x01 \x01(\x06R\x06target\x12\x17\n" +
+	"\aedit_id\x18\x02 \x01(\tR\x06editId\x12\x13\n" +
+	"\x05at_ms\x18\x03 \x01(\x03R\x04atMs\"\xeb\x03\n" +
 	"\bOpenSend\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x125\n" +
@@ -671,28 +795,30 @@ func file_actors_actorpb_snapshot_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_snapshot_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_actors_actorpb_snapshot_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_actors_actorpb_snapshot_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_actors_actorpb_snapshot_proto_goTypes = []any{
 	(OpenSend_State)(0),          // 0: prosa.actors.v1.OpenSend.State
 	(*ConversationSnapshot)(nil), // 1: prosa.actors.v1.ConversationSnapshot
-	(*OpenSend)(nil),             // 2: prosa.actors.v1.OpenSend
-	(*NumberSnapshot)(nil),       // 3: prosa.actors.v1.NumberSnapshot
-	(Phase)(0),                   // 4: prosa.actors.v1.Phase
-	(*Party)(nil),                // 5: prosa.actors.v1.Party
-	(MessageClass)(0),            // 6: prosa.actors.v1.MessageClass
+	(*EarlyEdit)(nil),            // 2: prosa.actors.v1.EarlyEdit
+	(*OpenSend)(nil),             // 3: prosa.actors.v1.OpenSend
+	(*NumberSnapshot)(nil),       // 4: prosa.actors.v1.NumberSnapshot
+	(Phase)(0),                   // 5: prosa.actors.v1.Phase
+	(*Party)(nil),                // 6: prosa.actors.v1.Party
+	(MessageClass)(0),            // 7: prosa.actors.v1.MessageClass
 }
 var file_actors_actorpb_snapshot_proto_depIdxs = []int32{
-	4, // 0: prosa.actors.v1.ConversationSnapshot.phase:type_name -> prosa.actors.v1.Phase
-	5, // 1: prosa.actors.v1.ConversationSnapshot.owner:type_name -> prosa.actors.v1.Party
-	2, // 2: prosa.actors.v1.ConversationSnapshot.sends:type_name -> prosa.actors.v1.OpenSend
-	0, // 3: prosa.actors.v1.OpenSend.state:type_name -> prosa.actors.v1.OpenSend.State
-	6, // 4: prosa.actors.v1.OpenSend.class:type_name -> prosa.actors.v1.MessageClass
-	5, // 5: prosa.actors.v1.OpenSend.author:type_name -> prosa.actors.v1.Party
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	5, // 0: prosa.actors.v1.ConversationSnapshot.phase:type_name -> prosa.actors.v1.Phase
+	6, // 1: prosa.actors.v1.ConversationSnapshot.owner:type_name -> prosa.actors.v1.Party
+	3, // 2: prosa.actors.v1.ConversationSnapshot.sends:type_name -> prosa.actors.v1.OpenSend
+	2, // 3: prosa.actors.v1.ConversationSnapshot.early_edits:type_name -> prosa.actors.v1.EarlyEdit
+	0, // 4: prosa.actors.v1.OpenSend.state:type_name -> prosa.actors.v1.OpenSend.State
+	7, // 5: prosa.actors.v1.OpenSend.class:type_name -> prosa.actors.v1.MessageClass
+	6, // 6: prosa.actors.v1.OpenSend.author:type_name -> prosa.actors.v1.Party
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_snapshot_proto_init() }
@@ -707,7 +833,7 @@ func file_actors_actorpb_snapshot_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_snapshot_proto_rawDesc), len(file_actors_actorpb_snapshot_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

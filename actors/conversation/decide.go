@@ -23,6 +23,7 @@ type Message struct {
 	Author    *actorpb.Party
 	Kind      string
 	SentAt    time.Time
+	Place     time.Time // where it stands in the thread
 	Content   []byte
 }
 
@@ -58,13 +59,17 @@ type Decision struct {
 	Outcome  *actorpb.Outcome
 }
 
-// Facts are what a decision needs beyond the state; Needs and NeedsMedia name them.
+// Facts are what a decision needs beyond the state; Needs, NeedsMedia and NeedsEdit
+// name them.
 type Facts struct {
 	// Media is the file that a RecordMedia is about, nil if not loaded or not known.
 	Media *KnownMedia
 	// Status of the message that a RecordStatus is about, nil if not loaded or
 	// not known.
 	Status *KnownStatus
+	// Edit is the content of the edit that came before the message of a
+	// ReceiveInbound, nil if not loaded or no longer kept.
+	Edit []byte
 }
 
 // KnownStatus is how far an older message got, read from its row.
@@ -87,8 +92,14 @@ func (s *State) Needs(cmd Command) wa.MessageID {
 // Decide says what a command brings about. It reads the state and changes
 // nothing. Its error is a *Refusal when a rule forbids the command.
 func (s *State) Decide(cmd Command, facts Facts, now time.Time) (Decision, error) {
+	d, err := s.decide(cmd, facts, now)
+	s.place(&d, now)
+	return d, err
+}
+
+func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error) {
 	if c, ok := cmd.(*actorpb.ReceiveInbound); ok {
-		return s.receiveInbound(c, now)
+		return s.receiveInbound(c, facts, now)
 	}
 	if !s.Exists() {
 		return Decision{}, refuse(NotFound, "there is no such conversation")

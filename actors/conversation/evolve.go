@@ -16,6 +16,7 @@ import (
 func (s *State) Evolve(ev Event, stored time.Time) {
 	s.Version++
 	s.Schema = schema
+	s.NewestPlaceMs = max(s.NewestPlaceMs, actorpb.PlaceMs(ev, ms(stored)))
 	switch e := ev.(type) {
 	case *actorpb.ConversationStarted:
 		s.TenantId, s.TeamId = e.TenantId, e.TeamId
@@ -55,24 +56,48 @@ func (s *State) evolveInbound(e *actorpb.InboundReceived, stored time.Time) {
 	s.CustomerVersion = s.Version
 	s.WindowClosesAtMs = max(s.WindowClosesAtMs, e.WindowClosesAtMs)
 	s.LastInboundAtMs = max(s.LastInboundAtMs, e.SentAtMs)
-	s.RecentIds = append(s.RecentIds, hashID(e.MessageId))
-	if n := len(s.RecentIds); n > maxRecentIDs {
-		s.RecentIds = slices.Delete(s.RecentIds, 0, n-maxRecentIDs)
+	id := hashID(e.MessageId)
+	s.RecentIds = newest(append(s.RecentIds, id), maxRecentIDs)
+	switch kind := wa.ContentKind(e.Kind); {
+	case !changesEarlier(kind):
+		s.evolveMessage(e, id, stored)
+	case e.Target == "" || e.Revoked:
+	case kind == wa.KindEdit:
+		s.evolveEdit(e)
+	case kind == wa.KindRevoke:
+		s.evolveRevoke(e)
 	}
-	kind := wa.ContentKind(e.Kind)
-	if changesEarlier(kind) {
-		return // the thread's last message is still the one before
-	}
-	s.Unread++
-	s.LastAtMs, s.LastOutbound, s.LastKind = ms(stored), false, cmp.Or(e.FileType, e.Kind)
-	s.LastMessageId, s.LastStatus = e.MessageId, ""
 }
+
+// evolveMessage counts a message, and shows it in lists if it stands last.
+func (s *State) evolveMessage(e *actorpb.InboundReceived, id uint64, stored time.Time) {
+	s.LastAtMs = ms(stored)
+	if !e.Revoked {
+		s.Unread++
+		s.UnreadIds = newest(append(s.UnreadIds, id), maxUnreadIDs)
+	}
+	edit := s.earlyEdit(id)
+	s.dropEarlyEdit(id)
+	place := actorpb.PlaceMs(e, ms(stored))
+	if place < s.LastPlaceMs {
+		return
+	}
+	s.LastPlaceMs, s.LastOutbound, s.LastKind = place, false, cmp.Or(e.FileType, e.Kind)
+	if e.Revoked {
+		s.LastKind = string(wa.KindRevoke)
+	}
+	s.LastMessageId, s.LastStatus, s.LastEditMs = e.MessageId, "", edit.GetAtMs()
+}
+
+// read leaves nothing unread.
+func (s *State) read() { s.Unread, s.UnreadIds = 0, nil }
 
 func (s *State) evolveRequested(e *actorpb.SendRequested, stored time.Time) {
 	s.OutboundVersion, s.OutboundAuthor = s.Version, e.Author.GetId()
 	s.evolveSeen()
+	s.LastPlaceMs = actorpb.PlaceMs(e, ms(stored))
 	s.LastAtMs, s.LastOutbound, s.LastKind = ms(stored), true, e.Kind
-	s.LastMessageId, s.LastStatus = e.MessageId, ""
+	s.LastMessageId, s.LastStatus, s.LastEditMs = e.MessageId, "", 0
 	s.Sends = append(s.Sends, &actorpb.OpenSend{
 		MessageId: e.MessageId, State: actorpb.OpenSend_STATE_WAITING, Class: e.Class,
 		OwnerEpoch: e.OwnerEpoch, Kind: e.Kind, SinceMs: ms(stored),
@@ -175,7 +200,7 @@ func given(e *actorpb.OwnerChanged) bool {
 
 // evolveSeen: whoever is to see what is new, and that it came back, has.
 func (s *State) evolveSeen() {
-	s.Unread = 0
+	s.read()
 	if s.Phase != actorpb.Phase_PHASE_SNOOZED {
 		s.SnoozedUntilMs = 0
 	}
@@ -190,7 +215,7 @@ func (s *State) evolvePhase(e *actorpb.PhaseChanged, stored time.Time) {
 		s.SnoozedUntilMs = e.UntilMs
 	}
 	if e.To == actorpb.Phase_PHASE_RESOLVED {
-		s.Unread = 0
+		s.read()
 	}
 	s.queue(stored)
 }

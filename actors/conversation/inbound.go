@@ -8,7 +8,8 @@ import (
 )
 
 // receiveInbound takes a customer's message once, and reopens the conversation.
-func (s *State) receiveInbound(c *actorpb.ReceiveInbound, now time.Time) (Decision, error) {
+// What is about another message starts none: there is nothing to answer.
+func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.Time) (Decision, error) {
 	switch {
 	case c.MessageId == "":
 		return Decision{}, badField("message_id", "message_id is missing")
@@ -21,13 +22,14 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, now time.Time) (Decisi
 		return Decision{}, err
 	}
 	var d Decision
-	if !s.Exists() {
+	kind := wa.ContentKind(c.Kind)
+	if !s.Exists() && !changesEarlier(kind) {
 		d.Events = append(d.Events, &actorpb.ConversationStarted{TenantId: c.TenantId, TeamId: c.TeamId})
 	}
-	kind := wa.ContentKind(c.Kind)
 	sentAt, receivedAt := times(c, now)
 	received := &actorpb.InboundReceived{
 		MessageId: c.MessageId, SentAtMs: ms(sentAt), Kind: c.Kind, Target: c.Target,
+		PlaceMs: ms(inboundPlace(sentAt, receivedAt)), Revoked: s.takenBack(c), EditedBy: string(s.NeedsEdit(c)),
 	}
 	if kind.OpensWindow() {
 		received.WindowClosesAtMs = ms(wa.WindowClosesAt(sentAt, receivedAt))
@@ -41,15 +43,19 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, now time.Time) (Decisi
 			d.Timers = append(d.Timers, Timer{Kind: TimerSnooze})
 		}
 	}
-	d.Messages = []Message{{
+	message := Message{
 		ID: wa.MessageID(c.MessageId), Direction: "in", Author: s.contact(),
 		Kind: c.Kind, SentAt: sentAt, Content: c.Content,
-	}}
-	if kind == wa.KindMedia {
+	}
+	switch {
+	case received.Revoked:
+		message.Content = bare(kind)
+	case kind == wa.KindMedia:
 		file := fileOf(c)
 		received.FileType, d.Media = fileType(file), wantedMedia(c, file)
 	}
-	d.Face = s.faceAfter(c, kind)
+	d.Messages = []Message{message}
+	d.Face = s.faceAfter(c, received, facts)
 	d.Outcome = &actorpb.Outcome{MessageId: c.MessageId}
 	return d, nil
 }
@@ -61,9 +67,9 @@ func times(c *actorpb.ReceiveInbound, now time.Time) (sent, received time.Time) 
 	return wa.MetaTime(at(c.SentAtMs), received), received
 }
 
-// faceAfter is what lists say after an inbound: its own words, except for kinds
-// that change an earlier message.
-func (s *State) faceAfter(c *actorpb.ReceiveInbound, kind wa.ContentKind) *Face {
+// faceAfter is what lists say after an inbound: the words of the message that
+// stands last in the thread, as they are now.
+func (s *State) faceAfter(c *actorpb.ReceiveInbound, e *actorpb.InboundReceived, facts Facts) *Face {
 	f := s.Face
 	if c.ContactName != "" {
 		f.ContactName = wa.Trimmed(c.ContactName, maxName)
@@ -71,13 +77,18 @@ func (s *State) faceAfter(c *actorpb.ReceiveInbound, kind wa.ContentKind) *Face 
 	if c.ContactAddress != "" {
 		f.ContactAddress = wa.Trimmed(c.ContactAddress, maxName)
 	}
+	kind, ofLast := wa.ContentKind(e.Kind), e.Target != "" && e.Target == s.LastMessageId
 	preview := wa.Trimmed(c.Preview, maxPreview)
 	switch {
-	case kind == wa.KindEdit && c.Target == s.LastMessageId:
-		f.LastPreview = preview
-	case kind == wa.KindRevoke && c.Target == s.LastMessageId:
+	case kind == wa.KindRevoke && ofLast:
 		f.LastPreview = "" // what was taken back is not shown on
-	case changesEarlier(kind):
+	case kind == wa.KindEdit && ofLast && !e.Revoked && e.SentAtMs >= s.LastEditMs:
+		f.LastPreview = preview
+	case changesEarlier(kind) || e.PlaceMs < s.LastPlaceMs:
+	case e.Revoked:
+		f.LastPreview = ""
+	case e.EditedBy != "":
+		f.LastPreview = previewOf(facts.Edit)
 	default:
 		f.LastPreview = preview
 	}

@@ -123,9 +123,11 @@ func (s *script) command(l line) (proto.Message, error) {
 		}
 		c.SentAtMs = l.moment("at", s.now)
 		c.ReceivedAtMs = l.moment("received", s.now)
-		c.Target = l.pairs["target"]
 		if kind := l.pairs["kind"]; kind != "" {
 			c.Kind = kind
+		}
+		if c.Target = l.pairs["target"]; c.Kind == string(wa.KindEdit) {
+			c.Content = encoded(wa.Content{Kind: wa.KindEdit, Edit: &wa.Edit{Target: wa.MessageID(c.Target), Text: l.text}})
 		}
 		return c, nil
 	case "accepted":

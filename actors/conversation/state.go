@@ -14,12 +14,16 @@ import (
 
 // Bounds of the state. It is written with every append, so each byte costs.
 const (
-	schema        = 1
-	maxRecentIDs  = 32 // a short-cut only: the key of the message table is the law
-	maxOpenSends  = 64
-	maxAccepted   = 8 // accepted sends kept to decide their statuses without a load
-	maxSnapshot   = 8 << 10
-	ambiguousHold = 30 * time.Second
+	schema         = 2
+	maxRecentIDs   = 32 // a short-cut only: the key of the message table is the law
+	maxUnreadIDs   = 32 // what is taken back beyond them still counts as unread
+	maxRevokedIDs  = 32
+	maxEarlyEdits  = 8
+	maxEarlyEditID = 160 // Meta's have some 60 characters
+	maxOpenSends   = 64
+	maxAccepted    = 8 // accepted sends kept to decide their statuses without a load
+	maxSnapshot    = 8 << 10
+	ambiguousHold  = 30 * time.Second
 )
 
 // State is a conversation at a version. The zero value is a conversation that
@@ -42,8 +46,8 @@ type Face struct {
 	LastPreview    string
 }
 
-// Restore makes the state of a stored snapshot. Snapshots of another schema are
-// refused: upgrades are pure functions added here when the number rises.
+// Restore makes the state of a stored snapshot. Those of older schemas are
+// upgraded, those of a newer one refused.
 func Restore(key wa.ConversationKey, version uint64, snapshot []byte, face Face) (*State, error) {
 	s := &State{Key: key, Version: version, Face: face}
 	if version == 0 {
@@ -52,10 +56,18 @@ func Restore(key wa.ConversationKey, version uint64, snapshot []byte, face Face)
 	if err := proto.Unmarshal(snapshot, &s.ConversationSnapshot); err != nil {
 		return nil, fmt.Errorf("restore %s: %w", key, err)
 	}
+	upgrade(&s.ConversationSnapshot)
 	if s.Schema != schema {
 		return nil, fmt.Errorf("restore %s: snapshot schema %d, this release knows %d", key, s.Schema, schema)
 	}
 	return s, nil
+}
+
+// upgrade gives the fields of an older snapshot their present meaning.
+func upgrade(s *actorpb.ConversationSnapshot) {
+	if s.Schema == 1 { // threads stood in the order of arrival
+		s.LastPlaceMs, s.NewestPlaceMs, s.Schema = s.LastAtMs, s.LastAtMs, 2
+	}
 }
 
 // Snapshot is the state as Restore reads it. One past 8 KB is an error: it would
@@ -71,8 +83,9 @@ func (s *State) Snapshot() ([]byte, error) {
 	return b, nil
 }
 
-// Exists says whether anything has happened yet.
-func (s *State) Exists() bool { return s.Version > 0 }
+// Exists says whether the conversation has started. Before that its journal may
+// hold what is about messages that have not come: nobody is shown it.
+func (s *State) Exists() bool { return s.Phase != actorpb.Phase_PHASE_UNSPECIFIED }
 
 func (s *State) ownerKind() actorpb.Party_Kind { return s.Owner.GetKind() }
 

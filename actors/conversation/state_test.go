@@ -48,6 +48,19 @@ func TestLargestSnapshotIsAllowed(t *testing.T) {
 			w.now = w.now.Add(30e9)
 		}
 	}
+	change := func(kind, id, target string) {
+		c := w.inbound(id, "mensagem")
+		c.Kind, c.Target = kind, target
+		w.do(c)
+	}
+	for i := range 40 {
+		w.do(w.inbound(longID(100+i), "mensagem"))
+		change("revoke", longID(200+i), longID(300+i))
+		change("edit", longID(400+i)+strings.Repeat("x", 70), longID(500+i))
+	}
+	if len(w.state.UnreadIds) != 32 || len(w.state.RevokedIds) != 32 || len(w.state.EarlyEdits) != 8 {
+		t.Errorf("%d unread, %d revoked, %d edits: not the bounds", len(w.state.UnreadIds), len(w.state.RevokedIds), len(w.state.EarlyEdits))
+	}
 	n := len(snapshot(w.state))
 	if n > 8<<10 || n < 3000 {
 		t.Errorf("%d bytes, want at most 8 KB and near it", n)

@@ -211,6 +211,9 @@ func (s *script) fields(m protoreflect.Message) string {
 			continue
 		}
 		name, value := string(f.Name()), m.Get(f)
+		if sent := fields.ByName("sent_at_ms"); name == "place_ms" && sent != nil && m.Get(sent).Int() == value.Int() {
+			continue // where it was sent
+		}
 		switch {
 		case f.Kind() == protoreflect.MessageKind:
 			p, _ := value.Message().Interface().(*actorpb.Party)

@@ -29,6 +29,7 @@ type world struct {
 	now      time.Time
 	journal  []journaled
 	messages map[wa.MessageID]bool
+	contents map[wa.MessageID][]byte
 	ledger   map[wa.MessageID]*ledgerRow
 	outbox   map[conversation.SendRef]*outboxRow
 	attempts map[wa.MessageID]int32 // the newest of each
@@ -66,7 +67,7 @@ type result struct {
 func newWorld() *world {
 	return &world{
 		state: &conversation.State{Key: testKey}, now: start,
-		messages: map[wa.MessageID]bool{}, ledger: map[wa.MessageID]*ledgerRow{},
+		messages: map[wa.MessageID]bool{}, contents: map[wa.MessageID][]byte{}, ledger: map[wa.MessageID]*ledgerRow{},
 		outbox: map[conversation.SendRef]*outboxRow{}, attempts: map[wa.MessageID]int32{},
 		timers: map[string]time.Time{}, media: map[wa.MessageID]*conversation.KnownMedia{},
 	}
@@ -77,6 +78,7 @@ func newWorld() *world {
 func (w *world) branch() *world {
 	b := newWorld()
 	b.now, b.messages, b.ledger = w.now, maps.Clone(w.messages), map[wa.MessageID]*ledgerRow{}
+	b.contents = maps.Clone(w.contents)
 	for id, row := range w.ledger {
 		b.ledger[id] = &ledgerRow{WAMID: row.WAMID, First: maps.Clone(row.First), Code: row.Code}
 	}
@@ -92,6 +94,9 @@ func (w *world) branch() *world {
 func (w *world) facts(cmd conversation.Command) conversation.Facts {
 	if id := w.state.NeedsMedia(cmd); id != "" {
 		return conversation.Facts{Media: w.media[id]}
+	}
+	if id := w.state.NeedsEdit(cmd); id != "" {
+		return conversation.Facts{Edit: w.contents[id]}
 	}
 	row := w.ledger[w.state.Needs(cmd)]
 	if row == nil {
@@ -148,7 +153,7 @@ func (w *world) store(r *result) {
 		w.apply(ev)
 	}
 	for _, m := range d.Messages {
-		w.messages[m.ID] = true
+		w.messages[m.ID], w.contents[m.ID] = true, m.Content
 	}
 	if d.Face != nil {
 		w.state.Face = *d.Face

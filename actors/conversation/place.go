@@ -1,0 +1,57 @@
+package conversation
+
+import (
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// lateAtMost is how late a message may arrive and still be put where it was
+// sent. One that is later stands where it arrived and shows its own time: what
+// somebody has read may not change far above.
+const lateAtMost = 10 * time.Minute
+
+// inboundPlace is where a customer's message stands. Meta tells the second in
+// which it was sent, so that those of one second stand where they arrived within
+// it, and one that arrived later at its end.
+func inboundPlace(sent, received time.Time) time.Time {
+	end := sent.Truncate(time.Second).Add(999 * time.Millisecond)
+	if received.Sub(sent) > lateAtMost || received.Before(end) {
+		return received
+	}
+	return end
+}
+
+// place puts the events of a decision, and the messages that they name, into the
+// thread. What happens here comes behind everything that is there already, also
+// where the clock of another member is ahead.
+func (s *State) place(d *Decision, now time.Time) {
+	newest, stored := s.NewestPlaceMs, ms(now)
+	for _, ev := range d.Events {
+		behind := newest
+		if behind <= stored {
+			behind = 0 // where it is stored: nothing to say
+		}
+		id := ""
+		switch e := ev.(type) {
+		case *actorpb.InboundReceived:
+			id = e.MessageId
+		case *actorpb.SendRequested:
+			e.PlaceMs, id = behind, e.MessageId
+		case *actorpb.NoteAdded:
+			e.PlaceMs, id = behind, e.NoteId
+		case *actorpb.OwnerChanged:
+			e.PlaceMs, id = behind, e.NoteId
+		case *actorpb.PhaseChanged:
+			e.PlaceMs = behind
+		}
+		place := actorpb.PlaceMs(ev, stored)
+		newest = max(newest, place)
+		for i := range d.Messages {
+			if id != "" && d.Messages[i].ID == wa.MessageID(id) {
+				d.Messages[i].Place = at(place)
+			}
+		}
+	}
+}
