@@ -86,7 +86,10 @@ func TestI06ARefusedAppendHasNoEffect(t *testing.T) {
 		t.Fatal(err)
 	}
 	poisoned := reply(ana, "e1", 9)
-	poisoned.Claim, poisoned.Preview = true, "a NUL \x00 that no column takes"
+	poisoned.Claim, poisoned.Preview = true, "poison" // nothing that the core accepts is refused by a column
+	if _, err := pool.Exec(t.Context(), `ALTER TABLE conversation ADD CHECK (last_preview <> 'poison')`); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := ask(poisoned); !errors.Is(err, &cluster.Error{Code: actors.CodeRefused}) {
 		t.Fatalf("poisoned send = %v; want refused", err)
 	}
@@ -99,7 +102,7 @@ func TestI06ARefusedAppendHasNoEffect(t *testing.T) {
 	clean := reply(ana, "e1", 9)
 	clean.Claim = true
 	if o, err := ask(clean); err != nil || o.Refusal != "" || o.Already {
-		t.Errorf("the same send without the NUL = %v, %v", o, err)
+		t.Errorf("the same send without the poison = %v, %v", o, err)
 	}
 	if published != 2 || queued != 1 {
 		t.Errorf("published %d, queued %d; want 2 and 1", published, queued)
