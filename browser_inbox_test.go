@@ -277,6 +277,10 @@ func testInboxCut(t *testing.T, c *chromium) {
 	ana.message("três", "")
 	ana.shows(at("stale"), "três")
 	ana.looks("stale send")
+	if _, err := d.sim.Say(helena, brasil, "e mais"); err != nil { // while she decides
+		t.Fatal(err)
+	}
+	ana.shows(at("stale"), "3 messages arrived")
 	if got := d.fromBusiness(helena); len(got) != 0 {
 		t.Errorf("sent in spite of news: %q", got)
 	}
@@ -285,8 +289,8 @@ func testInboxCut(t *testing.T, c *chromium) {
 	ana.rewrite(at("compose"), "Separei para você")
 	ana.click(at("send-anyway"))
 	ana.message("Separei para você", "delivered")
-	ana.see(`document.querySelectorAll('[data-test="message"]').length === 4`)
-	if got, want := ana.texts(), "um dois três Separei para você"; strings.Join(got, " ") != want {
+	ana.see(`document.querySelectorAll('[data-test="message"]').length === 5`)
+	if got, want := ana.texts(), "um dois três e mais Separei para você"; strings.Join(got, " ") != want {
 		t.Errorf("thread after the cut: %q; want %s", got, want)
 	}
 	if got := d.fromBusiness(helena); len(got) != 1 {

@@ -40,6 +40,8 @@ func TestInBrowser(t *testing.T) {
 		"inbox: ask":             testInboxAsk,
 		"inbox: hand over":       testInboxHandOver,
 		"inbox: fresh":           testInboxFresh,
+		"inbox: fits":            testInboxFits,
+		"state: offline":         testStateOffline,
 		"inbox: cut":             testInboxCut,
 		"inbox: tabs":            testInboxTabs,
 		"inbox: drafts":          testInboxDrafts,

@@ -6,7 +6,7 @@ import { serverNow } from './clock.js';
 import { flipPanel } from './components/ThreadPane.js';
 import { composerState } from './composer_state.js';
 import { readDraft } from './drafts.js';
-import { cursor, focusComposer, moveCursor } from './focus.js';
+import { copyMessage, cursor, focusComposer, moveCursor, moveMessage } from './focus.js';
 import { length } from './format.js';
 import { limit } from './longtext.js';
 import { fresh, go, openId, route } from './router.js';
@@ -61,6 +61,9 @@ export const commands = [
   { id: 'resolve', group: 'here', keys: 'E', icon: 'done', run: () => resolve(openId.value), when: () => may() && !idle() },
   { id: 'resolveNext', group: 'here', keys: '⇧ E', icon: 'done', run: () => resolve(openId.value, true), when: () => may() && !idle() },
   { id: 'reopen', group: 'here', keys: 'E', icon: 'refresh', run: () => reopen(openId.value), when: () => may() && idle() },
+  { id: 'messageUp', group: 'here', keys: '⇧ K', icon: 'down', run: () => moveMessage(-1), when: () => Boolean(row()), hidden: true },
+  { id: 'messageDown', group: 'here', keys: '⇧ J', icon: 'down', run: () => moveMessage(1), when: () => Boolean(row()), hidden: true },
+  { id: 'copy', group: 'here', keys: 'Y', icon: 'copy', run: copyMessage, when: () => Boolean(row()) },
   { id: 'details', group: 'here', keys: 'D', icon: 'panel', run: flipPanel, when: () => Boolean(row()) },
 
   { id: 'next', group: 'list', keys: 'J', icon: 'down', run: step(1), hidden: true },

@@ -2,6 +2,7 @@
 // the Cloud API.
 
 import { t } from './i18n.js';
+import { net } from './state.js';
 
 /** Meta's codes that a person can do something about. */
 const codes = new Set([
@@ -15,10 +16,11 @@ const givenUp = 'given up'; // the server's word for a person's decision
 export function explain(problem) {
   const owner = problem.owner?.name ?? '';
   switch (problem.code) {
+    case 'unreachable': return t(net.value.phase === 'cut' ? 'no.offline' : 'no.unreachable'); // without a connection no server is to blame
     case 'not_owner': return owner ? t('no.owner', { owner }) : t('no.unclaimed');
     case 'already_owned': return t('no.late', { owner: owner || t('somebody') });
     case 'unclaimed': case 'epoch': case 'stale': case 'window_closed': case 'too_many_open': case 'too_many_attempts': case 'forbidden':
-    case 'bad_login': case 'no_session': case 'unavailable': case 'unknown_outcome': case 'unreachable': case 'not_found': case 'too_large':
+    case 'bad_login': case 'no_session': case 'unavailable': case 'unknown_outcome': case 'not_found': case 'too_large':
       return t(`no.${problem.code}`);
     case 'no_template': return t('no.template', { detail: problem.detail ?? '' });
     case 'bad_content': case 'bad_request': return t('no.content', { detail: problem.detail ?? '' });

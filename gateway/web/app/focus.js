@@ -16,6 +16,27 @@ export function moveCursor(ids, from, by) {
   moves.value++;
 }
 
+const messages = '.stream .msg:has(.msg-acts)';
+
+/** The message that the keyboard is at, else the newest. @returns {HTMLElement|undefined} */
+function atMessage() {
+  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(messages)]);
+  return all.find((m) => m.contains(document.activeElement)) ?? all.at(-1);
+}
+
+/** Moves from message to message; the first move goes to the newest. @param {number} by */
+export function moveMessage(by) {
+  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(messages)]), at = all.findIndex((m) => m.contains(document.activeElement));
+  const to = at < 0 ? all.at(-1) : all[Math.max(0, Math.min(all.length - 1, at + by))];
+  if (!to) return;
+  to.tabIndex = -1;
+  to.focus({ preventScroll: true });
+  to.scrollIntoView({ block: 'nearest' });
+}
+
+/** Presses the button of the message that the keyboard is at. */
+export const copyMessage = () => /** @type {HTMLElement|null|undefined} */ (atMessage()?.querySelector('.msg-acts button'))?.click();
+
 const composer = '.composer textarea:not([disabled]), .composer .input, .composer:not(.is-shut) .btn-main';
 const tries = 20, step = 50;
 

@@ -12,6 +12,7 @@ import { go, openId, route } from './router.js';
 import { counts, people, peopleSoon, watchCounts } from './polls.js';
 import { dialog, dispatch, effect, refetch, state, toast } from './state.js';
 import { conversationOf } from './store.js';
+import { listKey } from './store_list.js';
 import { loadDetails } from './load_details.js';
 import { loadList, refreshList } from './load_list.js';
 import { loadThread, openThread, resubscribe } from './load_thread.js';
@@ -70,8 +71,15 @@ function ready() {
   socket.send({ t: 'subscribe', stream: 'inbox', ref: 'inbox', ...(feed ? { position: feed } : {}) });
   // The first list was asked for before the stream began: what lies between.
   if (first) void refreshList();
+  else readMissing();
   first = false;
   resubscribe();
+}
+
+/** What could not be read while there was no connection. */
+function readMissing() {
+  if (state.value.lists[listKey(route.value)]?.state === 'error') void loadList();
+  if (state.value.threads[openId.value]?.state === 'error') void openThread(openId.value, Number(route.value.at));
 }
 
 /** The socket was closed with a number that says why. @param {number} code */

@@ -24,7 +24,7 @@ export function Bubble({ b, id, row, jump, shown }) {
   const from = m?.direction === 'in' ? row?.contact.name || t('party.contact') : party(m?.author ?? { kind: 'agent' });
   return html`<li class=${cls.filter(Boolean).join(' ')} data-key=${b.key} data-test="message" data-direction=${m?.direction ?? (note ? 'note' : 'out')} data-state=${state}>
     ${b.by && html`<${By} m=${m} note=${note} />`}
-    <div class=${`bub ${isPicture(content) && m?.media && !b.revoked ? 'has-pic' : ''}`} dir="auto">${m && html`<span class="msg-acts" dir="ltr"><${IconButton} icon="copy" label=${t('copy')} tabindex="-1" onClick=${() => void copyText(plain(content, content?.kind ?? ''))} /></span>`}
+    <div class=${`bub ${isPicture(content) && m?.media && !b.revoked ? 'has-pic' : ''}`} dir="auto">${m && html`<span class="msg-acts" dir="ltr"><${IconButton} icon="copy" label=${t('copy')} keys="Y" tabindex="-1" onClick=${() => void copyText(plain(content, content?.kind ?? ''))} /></span>`}
       ${b.quoted !== undefined && html`<${Quote} quoted=${b.quoted} contact=${row?.contact.name ?? ''} jump=${jump} />`}
       ${b.revoked ? html`<i class="quiet">${t('msg.revoked')}</i><span class="pad"></span>` : html`<${Content} content=${content} kind=${m?.kind ?? p?.kind ?? 'text'} edit=${b.edit} id=${id} message=${m} from=${from} />`}
       <span class="meta">${content?.forwarded && html`<span>${t('msg.forwarded')}</span>`}${b.edit !== undefined && html`<span>${t('msg.edited')}</span>`}

@@ -5,7 +5,8 @@ import { useDraft } from '../draft_field.js';
 import { firstName, length, nameOf, number } from '../format.js';
 import { html, useLayoutEffect, useRef } from '../html.js';
 import { t } from '../i18n.js';
-import { dispatch } from '../state.js';
+import { newsOf } from '../stale.js';
+import { dispatch, me, threads } from '../state.js';
 import { limit } from '../longtext.js';
 import { grown } from './ComposeBox.js';
 import { plain } from './Content.js';
@@ -19,7 +20,7 @@ export function ComposeStale({ id, row, held }) {
   const edit = useRef(/** @type {HTMLButtonElement|null} */ (null));
   useLayoutEffect(() => { edit.current?.focus(); }, []);
   const empty = held.body.kind !== 'template' && text.trim() === '';
-  const news = held.difference.filter((i) => i.type === 'message');
+  const news = newsOf(held, threads.value[id], me.value?.id ?? '');
   const back = () => { dispatch({ t: 'stale', id }); focusComposer(); };
   // What is too long is dealt with where one edits.
   const guard = (/** @type {InputEvent} */ e) => {

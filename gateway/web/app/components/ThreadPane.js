@@ -10,7 +10,7 @@ import { t } from '../i18n.js';
 import { loadThread, openThread } from '../load_thread.js';
 import { closePanel, openPanel } from '../panes.js';
 import { leave, openId, route } from '../router.js';
-import { dialog, me, noNumber, numbers, onePane, pane, panelFlipped, presence, rows, session, threads } from '../state.js';
+import { dialog, me, net, noNumber, numbers, onePane, pane, panelFlipped, presence, rows, session, threads } from '../state.js';
 import { Avatar, Chip, Icon, IconButton, Keys, OwnerAvatar } from './bits.js';
 import { Composer } from './Composer.js';
 import { Gone } from './Gone.js';
@@ -74,6 +74,10 @@ const Loading = () => html`<div class="stream" data-test="thread-loading"><span 
 const Nothing = () => (noNumber.value ? html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-empty"><${Setup} /></section>` : html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-empty"><div class="blank mid"><h3>${t('none.title')}</h3><p>${t('none.text')}</p>
   <dl class="keylist">${['J K', 'C', 'G U', 'Ctrl K'].map((k) => html`<dt key=${k}><${Keys} keys=${k} /></dt><dd>${t(`none.${k.replace(' ', '')}`)}</dd>`)}</dl></div></section>`);
 
-const Broken = ({ id, code }) => html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-error"><div class="blank mid"><${Icon} name="alert" /><h3>${t('thread.error')}</h3>
-  <p>${explain({ code: code ?? '', title: '', status: 0 })}</p><button class="btn" type="button" onClick=${() => void loadThread(id)}>${t('again')}</button>
+/** Not read, for a reason; what only waits for the connection comes by itself. */
+function Broken({ id, code }) {
+  const cut = code === 'unreachable' && net.value.phase === 'cut';
+  return html`<section class="thread-pane" aria-label=${t('thread')} data-test="thread-error"><div class="blank mid"><${Icon} name=${cut ? 'offline' : 'alert'} /><h3>${t(cut ? 'thread.cut' : 'thread.error')}</h3>
+  <p>${cut ? t('thread.later') : explain({ code: code ?? '', title: '', status: 0 })}</p><button class="btn" type="button" onClick=${() => void loadThread(id)}>${t('again')}</button>
   <button class="btn btn-bare only-s" type="button" onClick=${leave}>${t('gone.back')}</button></div></section>`;
+}
