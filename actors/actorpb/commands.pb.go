@@ -24,13 +24,14 @@ const (
 type RecordNumberHealth_Cause int32
 
 const (
-	RecordNumberHealth_CAUSE_UNSPECIFIED RecordNumberHealth_Cause = 0
-	RecordNumberHealth_CAUSE_THROUGHPUT  RecordNumberHealth_Cause = 1 // 130429: slow down
-	RecordNumberHealth_CAUSE_TOKEN       RecordNumberHealth_Cause = 2 // 190 and kin: stop until an administrator acts
-	RecordNumberHealth_CAUSE_STOPPED     RecordNumberHealth_Cause = 3 // the number or account is stopped
-	RecordNumberHealth_CAUSE_RECOVERED   RecordNumberHealth_Cause = 4
-	RecordNumberHealth_CAUSE_MAINTENANCE RecordNumberHealth_Cause = 5 // 131057: pause a few minutes
-	RecordNumberHealth_CAUSE_QUALITY     RecordNumberHealth_Cause = 6
+	RecordNumberHealth_CAUSE_UNSPECIFIED   RecordNumberHealth_Cause = 0
+	RecordNumberHealth_CAUSE_THROUGHPUT    RecordNumberHealth_Cause = 1 // 130429: slow down
+	RecordNumberHealth_CAUSE_TOKEN         RecordNumberHealth_Cause = 2 // 190 and kin: stop until an administrator acts; code 0 alone stops nobody
+	RecordNumberHealth_CAUSE_STOPPED       RecordNumberHealth_Cause = 3 // the number or account is stopped
+	RecordNumberHealth_CAUSE_RECOVERED     RecordNumberHealth_Cause = 4 // a send was accepted, a look at the number was good, or its token is new
+	RecordNumberHealth_CAUSE_MAINTENANCE   RecordNumberHealth_Cause = 5 // 131057: pause a few minutes
+	RecordNumberHealth_CAUSE_QUALITY       RecordNumberHealth_Cause = 6
+	RecordNumberHealth_CAUSE_TOKEN_MISSING RecordNumberHealth_Cause = 7 // there is none to send with
 )
 
 // Enum value maps for RecordNumberHealth_Cause.
@@ -43,15 +44,17 @@ var (
 		4: "CAUSE_RECOVERED",
 		5: "CAUSE_MAINTENANCE",
 		6: "CAUSE_QUALITY",
+		7: "CAUSE_TOKEN_MISSING",
 	}
 	RecordNumberHealth_Cause_value = map[string]int32{
-		"CAUSE_UNSPECIFIED": 0,
-		"CAUSE_THROUGHPUT":  1,
-		"CAUSE_TOKEN":       2,
-		"CAUSE_STOPPED":     3,
-		"CAUSE_RECOVERED":   4,
-		"CAUSE_MAINTENANCE": 5,
-		"CAUSE_QUALITY":     6,
+		"CAUSE_UNSPECIFIED":   0,
+		"CAUSE_THROUGHPUT":    1,
+		"CAUSE_TOKEN":         2,
+		"CAUSE_STOPPED":       3,
+		"CAUSE_RECOVERED":     4,
+		"CAUSE_MAINTENANCE":   5,
+		"CAUSE_QUALITY":       6,
+		"CAUSE_TOKEN_MISSING": 7,
 	}
 )
 
@@ -1617,11 +1620,14 @@ func (x *ConfigureNumber) GetCoexistence() bool {
 
 // What Meta or a send told about the number's health.
 type RecordNumberHealth struct {
-	state         protoimpl.MessageState   `protogen:"open.v1"`
-	Cause         RecordNumberHealth_Cause `protobuf:"varint,1,opt,name=cause,proto3,enum=prosa.actors.v1.RecordNumberHealth_Cause" json:"cause,omitempty"`
-	Code          int32                    `protobuf:"varint,2,opt,name=code,proto3" json:"code,omitempty"`
-	Text          string                   `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
-	Quality       string                   `protobuf:"bytes,4,opt,name=quality,proto3" json:"quality,omitempty"` // GREEN, YELLOW, RED, UNKNOWN
+	state   protoimpl.MessageState   `protogen:"open.v1"`
+	Cause   RecordNumberHealth_Cause `protobuf:"varint,1,opt,name=cause,proto3,enum=prosa.actors.v1.RecordNumberHealth_Cause" json:"cause,omitempty"`
+	Code    int32                    `protobuf:"varint,2,opt,name=code,proto3" json:"code,omitempty"`
+	Text    string                   `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	Quality string                   `protobuf:"bytes,4,opt,name=quality,proto3" json:"quality,omitempty"` // GREEN, YELLOW, RED, UNKNOWN
+	// When it showed: what failed, when it had failed; what went well, when it began.
+	// 0: now.
+	AtMs          int64 `protobuf:"varint,5,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1682,6 +1688,13 @@ func (x *RecordNumberHealth) GetQuality() string {
 		return x.Quality
 	}
 	return ""
+}
+
+func (x *RecordNumberHealth) GetAtMs() int64 {
+	if x != nil {
+		return x.AtMs
+	}
+	return 0
 }
 
 // What Meta announced that the number may send and receive (webhook
@@ -1781,6 +1794,7 @@ type NumberState struct {
 	Refusal       string                 `protobuf:"bytes,11,opt,name=refusal,proto3" json:"refusal,omitempty"`
 	PaceFactor    float64                `protobuf:"fixed64,12,opt,name=pace_factor,json=paceFactor,proto3" json:"pace_factor,omitempty"`
 	SinceMs       int64                  `protobuf:"varint,13,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"` // when the health began
+	Cause         string                 `protobuf:"bytes,14,opt,name=cause,proto3" json:"cause,omitempty"`                     // throughput, token, token_missing, account, maintenance; empty: all is well, or not known
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1904,6 +1918,13 @@ func (x *NumberState) GetSinceMs() int64 {
 		return x.SinceMs
 	}
 	return 0
+}
+
+func (x *NumberState) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
 }
 
 var File_actors_actorpb_commands_proto protoreflect.FileDescriptor
@@ -2039,12 +2060,13 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x12\n" +
 	"\x04rate\x18\x03 \x01(\x05R\x04rate\x12 \n" +
-	"\vcoexistence\x18\x04 \x01(\bR\vcoexistence\"\xb1\x02\n" +
+	"\vcoexistence\x18\x04 \x01(\bR\vcoexistence\"\xdf\x02\n" +
 	"\x12RecordNumberHealth\x12?\n" +
 	"\x05cause\x18\x01 \x01(\x0e2).prosa.actors.v1.RecordNumberHealth.CauseR\x05cause\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\x05R\x04code\x12\x12\n" +
 	"\x04text\x18\x03 \x01(\tR\x04text\x12\x18\n" +
-	"\aquality\x18\x04 \x01(\tR\aquality\"\x97\x01\n" +
+	"\aquality\x18\x04 \x01(\tR\aquality\x12\x13\n" +
+	"\x05at_ms\x18\x05 \x01(\x03R\x04atMs\"\xb0\x01\n" +
 	"\x05Cause\x12\x15\n" +
 	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10CAUSE_THROUGHPUT\x10\x01\x12\x0f\n" +
@@ -2052,10 +2074,11 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\rCAUSE_STOPPED\x10\x03\x12\x13\n" +
 	"\x0fCAUSE_RECOVERED\x10\x04\x12\x15\n" +
 	"\x11CAUSE_MAINTENANCE\x10\x05\x12\x11\n" +
-	"\rCAUSE_QUALITY\x10\x06\"&\n" +
+	"\rCAUSE_QUALITY\x10\x06\x12\x17\n" +
+	"\x13CAUSE_TOKEN_MISSING\x10\a\"&\n" +
 	"\x10RecordThroughput\x12\x12\n" +
 	"\x04rate\x18\x01 \x01(\x05R\x04rate\"\v\n" +
-	"\tGetNumber\"\xdd\x02\n" +
+	"\tGetNumber\"\xf3\x02\n" +
 	"\vNumberState\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x12\n" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12 \n" +
@@ -2071,7 +2094,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\arefusal\x18\v \x01(\tR\arefusal\x12\x1f\n" +
 	"\vpace_factor\x18\f \x01(\x01R\n" +
 	"paceFactor\x12\x19\n" +
-	"\bsince_ms\x18\r \x01(\x03R\asinceMsB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"\bsince_ms\x18\r \x01(\x03R\asinceMs\x12\x14\n" +
+	"\x05cause\x18\x0e \x01(\tR\x05causeB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_commands_proto_rawDescOnce sync.Once

@@ -1169,7 +1169,9 @@ type NumberHealthChanged struct {
 	UntilMs       int64                  `protobuf:"varint,4,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"`
 	Quality       string                 `protobuf:"bytes,5,opt,name=quality,proto3" json:"quality,omitempty"`
 	PaceFactor    float64                `protobuf:"fixed64,6,opt,name=pace_factor,json=paceFactor,proto3" json:"pace_factor,omitempty"`
-	SinceMs       int64                  `protobuf:"varint,7,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"` // when this health began
+	SinceMs       int64                  `protobuf:"varint,7,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"`          // when this health began
+	Cause         string                 `protobuf:"bytes,8,opt,name=cause,proto3" json:"cause,omitempty"`                              // as in NumberState
+	EvidenceMs    int64                  `protobuf:"varint,9,opt,name=evidence_ms,json=evidenceMs,proto3" json:"evidence_ms,omitempty"` // of what stopped or paused the number, or cleared it; older news count for nothing
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1249,6 +1251,20 @@ func (x *NumberHealthChanged) GetPaceFactor() float64 {
 func (x *NumberHealthChanged) GetSinceMs() int64 {
 	if x != nil {
 		return x.SinceMs
+	}
+	return 0
+}
+
+func (x *NumberHealthChanged) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *NumberHealthChanged) GetEvidenceMs() int64 {
+	if x != nil {
+		return x.EvidenceMs
 	}
 	return 0
 }
@@ -1362,7 +1378,7 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12 \n" +
 	"\vcoexistence\x18\x03 \x01(\bR\vcoexistence\x12&\n" +
 	"\x02by\x18\x04 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12!\n" +
-	"\fgranted_rate\x18\x05 \x01(\x05R\vgrantedRate\"\xc6\x01\n" +
+	"\fgranted_rate\x18\x05 \x01(\x05R\vgrantedRate\"\xfd\x01\n" +
 	"\x13NumberHealthChanged\x12\x16\n" +
 	"\x06health\x18\x01 \x01(\tR\x06health\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\x05R\x04code\x12\x12\n" +
@@ -1371,7 +1387,10 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\aquality\x18\x05 \x01(\tR\aquality\x12\x1f\n" +
 	"\vpace_factor\x18\x06 \x01(\x01R\n" +
 	"paceFactor\x12\x19\n" +
-	"\bsince_ms\x18\a \x01(\x03R\asinceMsB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"\bsince_ms\x18\a \x01(\x03R\asinceMs\x12\x14\n" +
+	"\x05cause\x18\b \x01(\tR\x05cause\x12\x1f\n" +
+	"\vevidence_ms\x18\t \x01(\x03R\n" +
+	"evidenceMsB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_events_proto_rawDescOnce sync.Once

@@ -565,6 +565,8 @@ type NumberSnapshot struct {
 	PaceFactor    float64                `protobuf:"fixed64,11,opt,name=pace_factor,json=paceFactor,proto3" json:"pace_factor,omitempty"`
 	SinceMs       int64                  `protobuf:"varint,12,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"`
 	GrantedRate   int32                  `protobuf:"varint,13,opt,name=granted_rate,json=grantedRate,proto3" json:"granted_rate,omitempty"`
+	Cause         string                 `protobuf:"bytes,14,opt,name=cause,proto3" json:"cause,omitempty"`
+	EvidenceMs    int64                  `protobuf:"varint,15,opt,name=evidence_ms,json=evidenceMs,proto3" json:"evidence_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -690,6 +692,20 @@ func (x *NumberSnapshot) GetGrantedRate() int32 {
 	return 0
 }
 
+func (x *NumberSnapshot) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *NumberSnapshot) GetEvidenceMs() int64 {
+	if x != nil {
+		return x.EvidenceMs
+	}
+	return 0
+}
+
 var File_actors_actorpb_snapshot_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_snapshot_proto_rawDesc = "" +
@@ -764,7 +780,7 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\rSTATE_WAITING\x10\x01\x12\x10\n" +
 	"\fSTATE_QUEUED\x10\x02\x12\x12\n" +
 	"\x0eSTATE_ACCEPTED\x10\x03\x12\x13\n" +
-	"\x0fSTATE_AMBIGUOUS\x10\x04\"\xe3\x02\n" +
+	"\x0fSTATE_AMBIGUOUS\x10\x04\"\x9a\x03\n" +
 	"\x0eNumberSnapshot\x12\x16\n" +
 	"\x06schema\x18\x01 \x01(\x05R\x06schema\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x12\n" +
@@ -780,7 +796,10 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\vpace_factor\x18\v \x01(\x01R\n" +
 	"paceFactor\x12\x19\n" +
 	"\bsince_ms\x18\f \x01(\x03R\asinceMs\x12!\n" +
-	"\fgranted_rate\x18\r \x01(\x05R\vgrantedRateB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"\fgranted_rate\x18\r \x01(\x05R\vgrantedRate\x12\x14\n" +
+	"\x05cause\x18\x0e \x01(\tR\x05cause\x12\x1f\n" +
+	"\vevidence_ms\x18\x0f \x01(\x03R\n" +
+	"evidenceMsB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_snapshot_proto_rawDescOnce sync.Once

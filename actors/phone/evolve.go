@@ -18,7 +18,7 @@ func (s *State) Evolve(ev Event) {
 	case *actorpb.NumberHealthChanged:
 		s.Health, s.Code, s.Text = e.Health, e.Code, e.Text
 		s.UntilMs, s.Quality, s.PaceFactor = e.UntilMs, e.Quality, e.PaceFactor
-		s.SinceMs = e.SinceMs
+		s.SinceMs, s.Cause, s.EvidenceMs = e.SinceMs, e.Cause, max(s.EvidenceMs, e.EvidenceMs)
 	default:
 		panic(fmt.Sprintf("number %s: version %d is an event of unknown type %T", s.ID, s.Version, ev))
 	}

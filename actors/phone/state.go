@@ -80,7 +80,7 @@ func (s *State) Describe(now time.Time) *actorpb.NumberState {
 		n.Mode = ModeHuman
 	}
 	if health != HealthOK {
-		n.Code, n.Detail, n.SinceMs = s.Code, s.Text, s.SinceMs
+		n.Code, n.Detail, n.SinceMs, n.Cause = s.Code, s.Text, s.SinceMs, s.Cause
 	}
 	if !until.IsZero() {
 		n.UntilMs = until.UnixMilli()
