@@ -24,8 +24,9 @@ type numberView struct {
 	Health      string           `json:"health"` // ok, slow, paused, stopped; unknown when its grain does not answer
 	HealthCode  int32            `json:"health_code,omitempty"`
 	HealthText  string           `json:"health_text,omitempty"`
-	Since       *time.Time       `json:"since,omitempty"` // when this health began; none where all is well
-	Until       *time.Time       `json:"until,omitempty"` // a pause ends by itself then
+	HealthCause string           `json:"health_cause,omitempty"` // throughput, token, token_missing, account, maintenance
+	Since       *time.Time       `json:"since,omitempty"`        // when this health began; none where all is well
+	Until       *time.Time       `json:"until,omitempty"`        // a pause ends by itself then
 	Quality     string           `json:"quality,omitempty"`
 	Rate        int32            `json:"rate,omitempty"`
 	Coexistence bool             `json:"coexistence,omitempty"`
@@ -34,7 +35,7 @@ type numberView struct {
 func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *actorpb.NumberState) numberView {
 	v := numberView{ID: id, TeamID: team, Display: display, Name: name, Health: "unknown"}
 	if n != nil {
-		v.Health, v.HealthCode, v.HealthText = n.Health, n.Code, n.Detail
+		v.Health, v.HealthCode, v.HealthText, v.HealthCause = n.Health, n.Code, n.Detail, n.Cause
 		v.Since, v.Until = viewTime(n.SinceMs), viewTime(n.UntilMs)
 		v.Quality, v.Rate, v.Coexistence = n.Quality, n.Rate, n.Coexistence
 	}

@@ -52,6 +52,8 @@ type Claim struct {
 	Closed []SendAttempt
 	// Wait is how long until more may be claimed; 0: now, if there is more.
 	Wait time.Duration
+	// Troubled says that the number was stopped or paused when it was claimed.
+	Troubled bool
 	// More says that sends were left that could go once the budget allows.
 	More bool
 }
@@ -78,7 +80,7 @@ func claimSends(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, member 
 		return Claim{}, err
 	}
 	pace.refill(now)
-	claim := Claim{Wait: pace.wait()}
+	claim := Claim{Wait: pace.wait(), Troubled: pace.Troubled}
 	if pace.PausedUntil != nil && pace.PausedUntil.After(now) {
 		return Claim{Wait: pace.PausedUntil.Sub(now)}, nil
 	}
@@ -105,9 +107,9 @@ func claimSends(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, member 
 // lockPace makes claimers of a number queue up and reads what waits in each lane.
 func lockPace(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, limit int) (b bucket, waiting [laneCount + 1]int, now time.Time, err error) {
 	batch := &pgx.Batch{}
-	batch.Queue(`SELECT rate, factor, tokens, refilled_at, greatest(slow_until, '2000-01-01'), paused_until, served
+	batch.Queue(`SELECT rate, factor, tokens, refilled_at, greatest(slow_until, '2000-01-01'), paused_until, served, look_at IS NOT NULL
 		FROM pace WHERE phone_number_id = $1 FOR UPDATE`, number).QueryRow(func(row pgx.Row) error {
-		err := row.Scan(&b.Rate, &b.Factor, &b.Tokens, &b.RefilledAt, &b.SlowUntil, &b.PausedUntil, &b.Served)
+		err := row.Scan(&b.Rate, &b.Factor, &b.Tokens, &b.RefilledAt, &b.SlowUntil, &b.PausedUntil, &b.Served, &b.Troubled)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil // rate 0 tells
 		}

@@ -37,6 +37,7 @@ type bucket struct {
 	RefilledAt  time.Time
 	SlowUntil   time.Time
 	PausedUntil *time.Time
+	Troubled    bool
 	Served      []int32
 }
 
@@ -122,9 +123,31 @@ func (o *Outbox) Pause(ctx context.Context, number wa.PhoneNumberID, lasting tim
 	return o.setPace(ctx, `paused_until = greatest(p.paused_until, now() + $2::interval)`, number, lasting)
 }
 
-// Resume ends a pause and a penalty.
+// Resume ends a pause, a penalty and trouble.
 func (o *Outbox) Resume(ctx context.Context, number wa.PhoneNumberID) error {
-	return o.setPace(ctx, `paused_until = NULL, factor = 1`, number)
+	return o.setPace(ctx, `paused_until = NULL, factor = 1, look_at = NULL`, number)
+}
+
+// Trouble notes that a number is stopped or paused: claims of every member say
+// so, and DueLooks names it after a pause from now, or earlier if that was set.
+func (o *Outbox) Trouble(ctx context.Context, number wa.PhoneNumberID, pause time.Duration) error {
+	return o.setPace(ctx, `look_at = least(p.look_at, now() + $2::interval)`, number, pause)
+}
+
+// Recover ends trouble and a pause.
+func (o *Outbox) Recover(ctx context.Context, number wa.PhoneNumberID) error {
+	return o.setPace(ctx, `paused_until = NULL, look_at = NULL`, number)
+}
+
+// DueLooks names up to limit numbers in trouble that Meta should be asked about.
+// Each comes again after the pause if it is in trouble still; callers at the same
+// time get different ones.
+func (o *Outbox) DueLooks(ctx context.Context, limit int, pause time.Duration) ([]wa.PhoneNumberID, error) {
+	return collect(ctx, o.pool, "find numbers to look at", pgx.RowTo[wa.PhoneNumberID], `
+		UPDATE pace u SET look_at = now() + $2::interval
+		WHERE u.phone_number_id = ANY (ARRAY(SELECT phone_number_id FROM pace WHERE look_at <= now()
+			ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+		RETURNING u.phone_number_id`, limit, pause)
 }
 
 // SetRate sets the messages a second, in and out, that Meta grants the number.

@@ -74,7 +74,7 @@ func (r *Relay) refused(it *item, answer *actorpb.Outcome) verdict {
 }
 
 // ask sends one command. An answer that refuses is an answer; a number has none
-// but to its throughput.
+// but to its throughput and its health.
 func (r *Relay) ask(it *item) (*actorpb.Outcome, error) {
 	ctx, cancel := context.WithTimeout(r.ctx, r.cfg.Pauses.Ask)
 	defer cancel()
@@ -84,8 +84,11 @@ func (r *Relay) ask(it *item) (*actorpb.Outcome, error) {
 		return nil, err
 	}
 	r.metrics.event(it, resultOf(answer))
-	if _, ok := it.message.(*actorpb.RecordThroughput); ok {
+	switch told := it.message.(type) {
+	case *actorpb.RecordThroughput:
 		return r.keepRate(ctx, wa.PhoneNumberID(it.key), answer)
+	case *actorpb.RecordNumberHealth:
+		return r.keepHealth(ctx, wa.PhoneNumberID(it.key), told, answer)
 	}
 	outcome, _ := answer.(*actorpb.Outcome)
 	return outcome, nil

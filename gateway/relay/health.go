@@ -22,8 +22,11 @@ const (
 )
 
 // causeOf says what a code tells about the whole number; none is unspecified.
+// Meta says 0 for what passes by itself, too: a look at the number decides.
 func causeOf(code int) actorpb.RecordNumberHealth_Cause {
 	switch code {
+	case 0:
+		return actorpb.RecordNumberHealth_CAUSE_UNSPECIFIED
 	case codeThroughput:
 		return actorpb.RecordNumberHealth_CAUSE_THROUGHPUT
 	case codeMaintenance, codeMaintenance2:
@@ -38,8 +41,14 @@ func causeOf(code int) actorpb.RecordNumberHealth_Cause {
 	return actorpb.RecordNumberHealth_CAUSE_UNSPECIFIED
 }
 
-func healthOf(code int, text string) *actorpb.RecordNumberHealth {
-	return &actorpb.RecordNumberHealth{Cause: causeOf(code), Code: int32(code), Text: text}
+// healthOf is what an error says that showed at a time.
+func healthOf(code int, text string, at time.Time) *actorpb.RecordNumberHealth {
+	return &actorpb.RecordNumberHealth{Cause: causeOf(code), Code: int32(code), Text: text, AtMs: at.UnixMilli()}
+}
+
+// healthy says that all is well since a time: when what went well began.
+func healthy(since time.Time) *actorpb.RecordNumberHealth {
+	return &actorpb.RecordNumberHealth{Cause: actorpb.RecordNumberHealth_CAUSE_RECOVERED, AtMs: since.UnixMilli()}
 }
 
 // healthReports keeps a number that fails a hundred times a second from
@@ -54,7 +63,8 @@ type healthReport struct {
 	at    time.Time
 }
 
-// due says whether to report now. A recovery is due once after trouble.
+// due says whether to report now. A recovery is due once after trouble of this
+// process's own reports; claims tell of all other trouble.
 func (h *healthReports) due(number wa.PhoneNumberID, cause actorpb.RecordNumberHealth_Cause, now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -73,6 +83,14 @@ func (h *healthReports) due(number wa.PhoneNumberID, cause actorpb.RecordNumberH
 	}
 	h.last[number] = healthReport{cause, now}
 	return true
+}
+
+// troubled says whether this process reported trouble that did not end yet.
+func (h *healthReports) troubled(number wa.PhoneNumberID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, known := h.last[number]
+	return known
 }
 
 // worthReporting says whether a report is news.

@@ -293,8 +293,8 @@ func TestUnknownNumberIsParkedThenApplied(t *testing.T) {
 			t.Errorf("delivered %v", got)
 		}
 	}
-	if counts, _ := b.store.Problems.Count(t.Context(), ""); len(counts) != 0 || len(b.grains.got()) != 2 {
-		t.Errorf("counts %v, %d commands", counts, len(b.grains.got()))
+	if counts, _ := b.store.Problems.Count(t.Context(), ""); len(counts) != 0 || len(of[*actorpb.ReceiveInbound](b.grains)) != 2 {
+		t.Errorf("counts %v, commands %v", counts, b.grains.got())
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
@@ -44,6 +45,7 @@ type grains struct {
 	mu     sync.Mutex
 	orders []order
 	asked  int // and not answered yet
+	phones *phones
 	answer func(ctx context.Context, key string, message proto.Message) (proto.Message, error)
 }
 
@@ -56,6 +58,9 @@ func (g *grains) Ask(ctx context.Context, _, key string, message proto.Message) 
 	if answer != nil {
 		result, err = answer(ctx, key, message)
 	}
+	if state := g.phones.play(key, message); state != nil && err == nil {
+		result = state
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.asked--
@@ -64,6 +69,44 @@ func (g *grains) Ask(ctx context.Context, _, key string, message proto.Message) 
 	}
 	g.orders = append(g.orders, order{key, message})
 	return result, nil
+}
+
+// phones are the numbers' own judgements; processes of one cluster share them.
+type phones struct {
+	mu     sync.Mutex
+	states map[string]*phone.State
+}
+
+// play is nil for what is no matter of a number's health.
+func (p *phones) play(key string, message proto.Message) proto.Message {
+	switch message.(type) {
+	case *actorpb.RecordNumberHealth, *actorpb.GetNumber:
+	default:
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.states == nil {
+		p.states = make(map[string]*phone.State)
+	}
+	state := p.states[key]
+	if state == nil {
+		state = &phone.State{ID: wa.PhoneNumberID(key)}
+		p.states[key] = state
+	}
+	decision, err := state.Decide(message, time.Now())
+	if err != nil {
+		return &actorpb.NumberState{Refusal: phone.BadRequest, Detail: err.Error()}
+	}
+	for _, ev := range decision.Events {
+		state.Evolve(ev)
+	}
+	return decision.Outcome
+}
+
+// health is how our number fares.
+func (p *phones) health() *actorpb.NumberState {
+	return p.play(string(numberID), &actorpb.GetNumber{}).(*actorpb.NumberState)
 }
 
 func (g *grains) answers(answer func(ctx context.Context, key string, message proto.Message) (proto.Message, error)) {
@@ -123,7 +166,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, pool: pool, grains: &grains{}, meta: newMeta(t), store: Store{
+	b := &bench{t: t, pool: pool, grains: &grains{phones: &phones{}}, meta: newMeta(t), store: Store{
 		Intake: intake, Problems: persistence.NewIntakeProblems(pool), Numbers: persistence.NewNumbers(pool, sealer),
 		Directory: persistence.NewDirectory(pool), Outbox: persistence.NewOutbox(pool), Timers: persistence.NewTimers(pool),
 		Unmatched: persistence.NewUnmatched(pool), Templates: persistence.NewTemplates(pool),
@@ -266,6 +309,8 @@ type meta struct {
 	mu        sync.Mutex
 	calls     []map[string]any // but those for templates
 	answer    func(call int, w http.ResponseWriter)
+	look      func(w http.ResponseWriter, token string) // at our number; nil: all is well
+	looks     int
 	templates func(w http.ResponseWriter, r *http.Request) // nil: the list is empty
 	listed    int
 }
@@ -282,6 +327,10 @@ func (m *meta) serve(w http.ResponseWriter, r *http.Request) {
 		m.serveTemplates(w, r)
 		return
 	}
+	if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/"+string(numberID)) {
+		m.serveLook(w, r)
+		return
+	}
 	text, _ := io.ReadAll(r.Body)
 	var body map[string]any
 	_ = json.Unmarshal(text, &body)
@@ -294,6 +343,30 @@ func (m *meta) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fmt.Fprintf(w, `{"messages":[{"id":"wamid.%d"}],"contacts":[{"input":"x","wa_id":"x"}]}`, call)
+}
+
+func (m *meta) serveLook(w http.ResponseWriter, r *http.Request) {
+	m.mu.Lock()
+	m.looks++
+	look := m.look
+	m.mu.Unlock()
+	if look != nil {
+		look(w, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+		return
+	}
+	fmt.Fprintf(w, `{"id":%q,"display_phone_number":"+1 555","status":"CONNECTED","health_status":{"can_send_message":"AVAILABLE"}}`, numberID)
+}
+
+func (m *meta) looksAs(look func(w http.ResponseWriter, token string)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.look = look
+}
+
+func (m *meta) timesLooked() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.looks
 }
 
 func (m *meta) serveTemplates(w http.ResponseWriter, r *http.Request) {

@@ -3,10 +3,12 @@ package relay
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -24,6 +26,9 @@ func (r *Relay) Register(ctx context.Context, registration persistence.Registrat
 	if err := r.store.Media.Resume(ctx, registration.ID); err != nil {
 		r.cfg.Logger.Warn("media of a number not resumed", "phone_number_id", registration.ID, "error", err)
 	}
+	if registration.Token != "" {
+		r.report(registration.ID, healthy(time.Now()))
+	}
 	r.Wake(registration.ID)
 	r.background(r.syncTemplates)
 	r.background(func(ctx context.Context) {
@@ -32,6 +37,29 @@ func (r *Relay) Register(ctx context.Context, registration persistence.Registrat
 		}
 	})
 	return nil
+}
+
+// keepHealth notes on the number's pace, which every claim of every member reads,
+// whether the number is stopped or paused by its own judgement. If that fails the
+// event is applied again, which decides nothing and answers the same.
+func (r *Relay) keepHealth(
+	ctx context.Context, number wa.PhoneNumberID, told *actorpb.RecordNumberHealth, answer proto.Message,
+) (*actorpb.Outcome, error) {
+	state, ok := answer.(*actorpb.NumberState)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("number %s answers with %T", number, answer)
+	case state.Refusal != "":
+		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
+	case state.Health == phone.HealthStopped || state.Health == phone.HealthPaused:
+		return nil, r.store.Outbox.Trouble(ctx, number, r.cfg.Pauses.Look)
+	case told.Cause == actorpb.RecordNumberHealth_CAUSE_RECOVERED:
+		if err := r.store.Outbox.Recover(ctx, number); err != nil {
+			return nil, err
+		}
+		r.Wake(number)
+	}
+	return nil, nil
 }
 
 // SetRate sets how many messages a second a number may send and receive.

@@ -38,11 +38,15 @@ func (n *sender) judge(e *cloudapi.SendError, outcome *persistence.SendOutcome) 
 	case e.Code == codeThroughput:
 		outcome.Retry = true
 		n.slowDown(func(ctx context.Context) error { return store.Slow(ctx, n.number, 0.5, throughputPenalty) })
-		n.report(healthOf(e.Code, e.Detail))
+		n.report(healthOf(e.Code, e.Detail, time.Now()))
 	case e.Code == codeMaintenance || e.Code == codeMaintenance2:
 		outcome.Retry, outcome.RetryAfter = true, max(e.RetryAfter, maintenancePause)
 		n.slowDown(func(ctx context.Context) error { return store.Pause(ctx, n.number, maintenancePause) })
-		n.report(healthOf(e.Code, e.Detail))
+		n.report(healthOf(e.Code, e.Detail, time.Now()))
+	case e.Class == cloudapi.ClassAuthStop && e.Code == 0:
+		// This send waits; a look at the number says whether all of them must.
+		outcome.Retry, outcome.RetryAfter = true, max(e.RetryAfter, stopPause)
+		n.slowDown(func(ctx context.Context) error { return store.Trouble(ctx, n.number, 0) })
 	case e.Class == cloudapi.ClassAuthStop || e.Class == cloudapi.ClassNumberStop:
 		// Nothing is lost: an administrator acts and the queue goes on.
 		outcome.Retry, outcome.RetryAfter = true, max(e.RetryAfter, stopPause)

@@ -58,6 +58,7 @@ type Pauses struct {
 	Poll     time.Duration // for sends and timers that are due; 500 ms
 	Sweep    time.Duration // for outcomes that were not recorded and lists that are due; 1 s
 	Media    time.Duration // after a first failed fetch of a file, then growing; 5 s
+	Look     time.Duration // between looks at a number that is stopped or paused; 30 s
 }
 
 // Config wires a relay. Asker, Store, Client and Member are needed.
@@ -154,6 +155,7 @@ func (p Pauses) withDefaults() Pauses {
 		GiveUp: cmp.Or(p.GiveUp, 30*time.Second), Problems: cmp.Or(p.Problems, time.Minute),
 		TakeOver: cmp.Or(p.TakeOver, 2*time.Second), Poll: cmp.Or(p.Poll, 500*time.Millisecond),
 		Sweep: cmp.Or(p.Sweep, time.Second), Media: cmp.Or(p.Media, 5*time.Second),
+		Look: cmp.Or(p.Look, 30*time.Second),
 	}
 }
 
@@ -167,6 +169,7 @@ func (r *Relay) Start() {
 	r.every(r.cfg.Pauses.Poll, r.ringTimers)
 	r.every(r.cfg.Pauses.Sweep, r.sweep)
 	r.every(inboundFlush, r.flushInbound)
+	r.every(min(r.cfg.Pauses.Look, lookPoll), r.lookAtNumbers)
 	r.every(time.Hour, r.expireUnmatched)
 	r.every(r.cfg.Pauses.Sweep, r.syncTemplates)
 	r.every(time.Minute, r.templateAge)

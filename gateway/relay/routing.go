@@ -78,8 +78,25 @@ func (p *routing) sort(ctx context.Context, n int) error {
 	case cloudapi.KindStatus:
 		p.sortStatus(n, event.Status)
 	default:
-		p.items[n] = p.item(n, wa.PhoneNumberKind, string(number.ID), healthOf(event.NumberError.Code, event.NumberError.Title))
+		return p.sortNumberError(ctx, n, event.NumberError, number)
 	}
+	return nil
+}
+
+// sortNumberError tells a number of an error of its own. One that stops nothing
+// is kept, and has the number looked at if it may be more than that.
+func (p *routing) sortNumberError(ctx context.Context, n int, e *cloudapi.NumberError, number persistence.Number) error {
+	health := healthOf(e.Code, e.Title, p.pieces[n].at)
+	if health.Cause != actorpb.RecordNumberHealth_CAUSE_UNSPECIFIED {
+		p.items[n] = p.item(n, wa.PhoneNumberKind, string(number.ID), health)
+		return nil
+	}
+	if e.Code == 0 {
+		if err := p.relay.store.Outbox.Trouble(ctx, number.ID, 0); err != nil {
+			return err
+		}
+	}
+	p.note(n, persistence.ProblemStored, string(cloudapi.KindNumberError), "an error of the number that stops nothing by itself")
 	return nil
 }
 

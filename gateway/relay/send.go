@@ -132,7 +132,7 @@ func (n *sender) claim() bool {
 	claimedAt := time.Now()
 	for i := range claim.Sends {
 		n.slots <- struct{}{} // only this loop fills them
-		n.spawn(func() { n.send(&claim.Sends[i], claimedAt) })
+		n.spawn(func() { n.send(&claim.Sends[i], claimedAt, claim.Troubled) })
 	}
 	switch {
 	case !claim.More:
@@ -152,9 +152,14 @@ func (n *sender) spawn(do func()) {
 	})
 }
 
-// send makes one call and sees to its outcome. Its slot is free once Meta answered.
-func (n *sender) send(send *persistence.ClaimedSend, claimedAt time.Time) {
+// send makes one call and sees to its outcome. Its slot is free once Meta
+// answered. Troubled: the number was stopped or paused when this was claimed.
+func (n *sender) send(send *persistence.ClaimedSend, claimedAt time.Time, troubled bool) {
+	began := time.Now()
 	outcome, unsent := n.call(send)
+	if outcome.State == persistence.SendAccepted {
+		n.accepted(began, troubled)
+	}
 	<-n.slots
 	if unsent {
 		n.giveBack(send)
@@ -186,7 +191,7 @@ func (n *sender) call(send *persistence.ClaimedSend) (outcome persistence.SendOu
 	var content wa.Content
 	switch {
 	case number.Token == "":
-		n.stopped(actorpb.RecordNumberHealth_CAUSE_TOKEN, 0, "the number has no access token")
+		n.stopped(actorpb.RecordNumberHealth_CAUSE_TOKEN_MISSING, 0, "the number has no access token")
 		outcome.Text, outcome.Retry, outcome.RetryAfter = "the number has no access token", true, stopPause
 		return outcome, false
 	case send.Content == nil || json.Unmarshal(send.Content, &content) != nil:
@@ -203,7 +208,6 @@ func (n *sender) call(send *persistence.ClaimedSend) (outcome persistence.SendOu
 	sent, err := r.cfg.Client.Send(ctx, n.number, number.Token, cloudapi.Outgoing{To: send.To[0], Content: content, Opaque: opaque.String()})
 	if err == nil {
 		outcome.State, outcome.WAMID = persistence.SendAccepted, sent.WAMID
-		n.report(&actorpb.RecordNumberHealth{Cause: actorpb.RecordNumberHealth_CAUSE_RECOVERED})
 		return outcome, false
 	}
 	failure, ok := errors.AsType[*cloudapi.SendError](err)
@@ -214,11 +218,36 @@ func (n *sender) call(send *persistence.ClaimedSend) (outcome persistence.SendOu
 	if neverLeft(failure) && (late() || r.ctx.Err() != nil) {
 		return outcome, true
 	}
+	if failure.Class == cloudapi.ClassAuthStop && n.tokenIsNew(number.Token) {
+		outcome.Text, outcome.Retry = failure.Detail, true // says nothing of the new one
+		return outcome, false
+	}
 	n.judge(failure, &outcome)
 	if aboutTemplate(failure.Code) {
 		r.wakeTemplates(number.AccountID, cloudapi.TemplateNews{})
 	}
 	return outcome, false
+}
+
+// accepted reports that the number is well to a number that may not know. Every
+// member sees on its claim what any member heard; what it reported itself may be
+// newer than its claim.
+func (n *sender) accepted(began time.Time, troubled bool) {
+	switch health := healthy(began); {
+	case n.relay.health.troubled(n.number):
+		n.report(health)
+	case troubled:
+		n.spawn(func() { n.relay.report(n.number, health) })
+	}
+}
+
+// tokenIsNew says whether the number has another token than the one that was
+// refused: members remember tokens for some time.
+func (n *sender) tokenIsNew(refused string) bool {
+	numbers := n.relay.store.Numbers
+	numbers.Forget(n.number)
+	number, err := numbers.Get(n.relay.ctx, n.number)
+	return err == nil && number.Token != "" && number.Token != refused
 }
 
 // neverLeft says that no connection was made.
@@ -247,7 +276,7 @@ func (n *sender) stopped(cause actorpb.RecordNumberHealth_Cause, code int, text 
 	n.slowDown(func(ctx context.Context) error {
 		return n.relay.store.Outbox.Pause(ctx, n.number, stopPause)
 	})
-	n.report(&actorpb.RecordNumberHealth{Cause: cause, Code: int32(code), Text: text})
+	n.report(&actorpb.RecordNumberHealth{Cause: cause, Code: int32(code), Text: text, AtMs: time.Now().UnixMilli()})
 }
 
 // report does not keep the send waiting.

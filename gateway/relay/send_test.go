@@ -169,6 +169,7 @@ func TestErrorsBecomeOutcomes(t *testing.T) {
 		"throughput": {130429, 429, true, time.Second, actorpb.RecordNumberHealth_CAUSE_THROUGHPUT, `factor = 0.5 AND slow_until IS NOT NULL`},
 		"token":      {190, 401, true, stopPause, actorpb.RecordNumberHealth_CAUSE_TOKEN, `paused_until > now() + interval '5 s'`},
 		"account":    {131031, 403, true, stopPause, actorpb.RecordNumberHealth_CAUSE_STOPPED, `paused_until > now() + interval '5 s'`},
+		"code 0":     {0, 401, true, stopPause, 0, `paused_until IS NULL AND factor = 1`},
 		"upkeep":     {131057, 503, true, 2 * time.Minute, actorpb.RecordNumberHealth_CAUSE_MAINTENANCE, `paused_until > now() + interval '31 s'`},
 		"pair rate":  {131056, 400, true, 16 * time.Second, 0, `paused_until IS NULL AND factor = 1`},
 		"passing":    {131016, 500, true, 0, 0, `paused_until IS NULL AND factor = 1`},

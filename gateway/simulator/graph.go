@@ -103,6 +103,7 @@ func (s *Simulator) getNumber(w http.ResponseWriter, _ *http.Request, n *number)
 		"quality_rating": "GREEN", "platform_type": "CLOUD_API", "code_verification_status": "VERIFIED",
 		"throughput": object{"level": level}, "is_on_biz_app": false,
 		"whatsapp_business_manager_messaging_limit": "TIER_100K", "status": "CONNECTED",
+		"health_status": object{"can_send_message": "AVAILABLE"},
 	})
 }
 

@@ -1,5 +1,5 @@
--- A portfolio belongs to one tenant, and suggestions to merge are found from
--- either side.
+-- A portfolio belongs to one tenant, suggestions to merge are found from either
+-- side, and numbers in trouble are looked at.
 
 -- +goose Up
 
@@ -15,6 +15,12 @@ ORDER BY a.portfolio_id, n.registered_at NULLS LAST, a.id;
 
 CREATE INDEX merge_suggestion_other ON merge_suggestion (portfolio_id, other);
 
+-- When to ask Meta how a number fares that is stopped or paused; NULL: it is well.
+ALTER TABLE pace ADD COLUMN look_at timestamptz;
+CREATE INDEX pace_look ON pace (look_at) WHERE look_at IS NOT NULL;
+
 -- +goose Down
+DROP INDEX pace_look;
+ALTER TABLE pace DROP COLUMN look_at;
 DROP INDEX merge_suggestion_other;
 DROP TABLE portfolio;

@@ -22,6 +22,16 @@ export function windowOf(row, now, shut) {
 /** Whether nothing leaves from a number now. @param {import('./types.js').PhoneNumber|undefined} number */
 export const isDown = (number) => number?.health === 'stopped' || number?.health === 'paused';
 
+/** What ends it, in words: a key of the texts, or none. @param {import('./types.js').PhoneNumber|undefined} number */
+export function remedyOf(number) {
+  switch (number?.health_cause) {
+    case 'token': return 'down.do.token';
+    case 'token_missing': return 'down.do.token_missing';
+    case 'account': return 'down.do.account';
+  }
+  return '';
+}
+
 /**
  * @param {{
  *   row: import('./types.js').Row|undefined, me: {id: string, role: string}|null, now: number, shut?: string,

@@ -79,7 +79,7 @@
 
 /** @typedef {{text: string, difference: Item[], body: any}} StaleSend */
 /** @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string}} Agent */
-/** @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number, health_text?: string, since?: string, until?: string}} PhoneNumber */
+/** @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number, health_text?: string, health_cause?: string, since?: string, until?: string}} PhoneNumber */
 /** @typedef {{phones: string, people?: {email: string, name: string, role: string}[]}} Demo */
 /** Conversations, of these those that wait for us or for the customer, and those with something unread. @typedef {{n: number, us: number, customer: number, unread: number}} Tally */
 /** The count of a view as of a place in the inbox stream. `more`: each figure is the least. @typedef {Tally & {more?: boolean, numbers: Record<string, Tally>, epoch?: string, offset: number}} Count */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blocks, estimate, keyAt } from '../app/blocks.js';
-import { composerState, windowOf } from '../app/composer_state.js';
+import { composerState, windowOf, remedyOf } from '../app/composer_state.js';
 import { asQuery, noFilter, passes, toggleNumber } from '../app/filter.js';
 import { badge, counted, duration, initials, labels, lasting, length, phone } from '../app/format.js';
 import en from '../app/i18n/en.js';
@@ -136,6 +136,8 @@ test('the composer follows from owner, window and number', () => {
   assert.equal(mode(row({ window_closes_at: at(1) })), 'closed', 'the server refuses two minutes before');
   assert.equal(mode(row({ window_closes_at: undefined })), 'closed');
   assert.equal(mode(row(), { number: { health: 'stopped' } }), 'down');
+  assert.deepEqual(['token', 'token_missing', 'account', 'maintenance', undefined].map((cause) => remedyOf({ health: 'stopped', health_cause: cause })),
+    ['down.do.token', 'down.do.token_missing', 'down.do.account', '', '']);
   assert.equal(mode(row(), { shut: at(60) }), 'closed', 'a refusal said so');
   assert.equal(mode(row(), { shut: at(10) }), 'unclaimed', 'of an older window');
 });

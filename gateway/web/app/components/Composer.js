@@ -4,7 +4,7 @@
 
 import { claim } from '../actions.js';
 import { second } from '../clock.js';
-import { composerState, isDown } from '../composer_state.js';
+import { composerState, isDown, remedyOf } from '../composer_state.js';
 import { focusComposer } from '../focus.js';
 import { clockTime, duration, labels, since, unowned } from '../format.js';
 import { html, useEffect } from '../html.js';
@@ -85,6 +85,7 @@ function Down({ number, row }) {
   const at = Date.parse(number?.since ?? '') || 0, name = labels(numbers.value)[number?.id ?? '']?.label ?? '';
   const code = number?.health_code, until = Date.parse(number?.until ?? '') || 0;
   const why = code ? reason({ message_id: '', state: 'failed', error_code: code, error_text: number?.health_text }) : '';
+  const remedy = remedyOf(number);
   return html`<div class="comp-state is-late" data-test="down"><${Icon} name="offline" /><span class="txt"><b>${at ? t('down.since', { number: name, when: since(at, second.value) }) : t('down.title', { number: name })}</b>
-    ${' '}${why && `${why.charAt(0).toUpperCase()}${why.slice(1)}. `}${until > second.value && `${t('down.until', { time: clockTime(until) })} `}${t('down.text')}</span><${OtherNumber} row=${row} /></div>`;
+    ${' '}${why && `${why.charAt(0).toUpperCase()}${why.slice(1)}. `}${remedy && `${t(remedy)} `}${until > second.value && `${t('down.until', { time: clockTime(until) })} `}${t('down.text')}</span><${OtherNumber} row=${row} /></div>`;
 }
