@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -79,4 +80,36 @@ func testInboxHandOver(t *testing.T, c *chromium) {
 	ana.shows(at("thread-gone"), "")
 	vera.pick("mine", "Helena")
 	vera.mode("mine")
+}
+
+// What somebody has who was shut out is said to be so, in the list and where one
+// would write, and is taken over rather than asked for. A newcomer is no such.
+func testInboxOwnerLeft(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	path, _ := d.say(t, helena, "Vocês entregam em Braga?")
+	newcomers, _ := d.say(t, "5515955506650", "Qual o pedido mínimo?")
+	expect(t, d.bruno.post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	ana := c.seat(t, d.url, "ana@lume.example", testPassword)
+	ana.pick("all", "Loja da Vila")
+	carol := d.hire(t, "Carolina", "agent", "main")
+	expect(t, carol.post(t, newcomers+"/claim", map[string]any{}), http.StatusOK)
+	ana.mode("other")
+	ana.shows(at("ask"), "Carolina")
+	ana.pick("all", "Helena")
+	ana.shows(at("ask"), "Bruno")
+	ana.lacks(at("row-left"))
+	expect(t, d.admin.post(t, "/api/v1/agents/"+d.bruno.id+"/disable", map[string]any{}), http.StatusNoContent)
+	ana.do("reload", chromedp.Reload()) // else within a minute
+	ana.live()
+	ana.mode("other")
+	ana.shows(at("locked-by"), "Bruno no longer answers here")
+	ana.shows(ana.row("Helena")+" "+at("row-left"), "Bruno, no longer here")
+	ana.lacks(at("ask"))
+	ana.looks("owner left")
+	ana.press("o")
+	ana.see("document.querySelector('[data-test=reason-gone]').ariaPressed === 'true'")
+	ana.press(kb.Enter)
+	ana.mode("mine")
+	ana.shows(at("event-note"), "Bruno has left")
+	ana.lacks(at("row-left"))
 }

@@ -41,6 +41,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: hand over":       testInboxHandOver,
 		"inbox: fresh":           testInboxFresh,
 		"inbox: fits":            testInboxFits,
+		"inbox: owner left":      testInboxOwnerLeft,
 		"state: offline":         testStateOffline,
 		"inbox: cut":             testInboxCut,
 		"inbox: tabs":            testInboxTabs,

@@ -17,6 +17,18 @@ export function keepsFromPassing(row, me) {
 }
 
 /**
+ * Whether an owner no longer answers here: the account was closed, or he left the
+ * team, so that nobody can ask him. Who owns since before the colleagues were read
+ * would be among them; who came later may be new.
+ * @param {import('./types.js').Owner} owner @param {Agent[]} agents @param {number} at when they were read, 0 never
+ */
+export function hasLeft(owner, agents, at) {
+  if (owner.kind !== 'agent' || at === 0) return false;
+  const found = agents.find((a) => a.id === owner.id);
+  return found ? found.active === false : (Date.parse(owner.since ?? '') || 0) < at;
+}
+
+/**
  * Colleagues of the conversation's team, its queue, the queues of other teams,
  * and, once one looks for somebody, colleagues of those.
  * @param {{row: import('./types.js').Row, me: {id: string}|null, agents: Agent[], teams: Team[], q: string}} of
@@ -24,7 +36,7 @@ export function keepsFromPassing(row, me) {
  */
 export function receivers({ row, me, agents, teams, q }) {
   const asked = spread(q.trim()), fits = (/** @type {string} */ name) => spread(name).includes(asked);
-  const may = agents.filter((a) => a.id !== me?.id && a.id !== row.owner.id && fits(a.name));
+  const may = agents.filter((a) => a.active !== false && a.id !== me?.id && a.id !== row.owner.id && fits(a.name));
   const others = teams.filter((x) => x.id !== row.team_id), here = may.filter((a) => a.teams.includes(row.team_id));
   const there = asked === '' ? [] : may.filter((a) => !here.includes(a));
   return [

@@ -2,6 +2,7 @@
 // numbers and their health, and counts where the rows leave a doubt.
 
 import { api } from './api.js';
+import { serverNow } from './clock.js';
 import { heedFailure, socket } from './session.js';
 import { countsDue, dispatch, effect, state } from './state.js';
 import { unsure } from './store_counts.js';
@@ -17,9 +18,10 @@ export function peopleSoon(wait) {
 
 export async function people() {
   peopleSoon(peopleEvery);
+  const at = serverNow(); // what happened before is in the answers
   const [agents, numbers, teams] = await Promise.all([api.agents(), api.numbers(), api.teams()].map((answer) => answer.catch(() => null)));
   if (numbers?.numbers.length === 0) peopleSoon(numbersEvery);
-  dispatch({ t: 'people', agents: agents?.agents, numbers: numbers?.numbers, teams: teams?.teams });
+  dispatch({ t: 'people', at, agents: agents?.agents, numbers: numbers?.numbers, teams: teams?.teams });
 }
 
 const countEvery = 1_100; // the server counts once a second

@@ -31,6 +31,7 @@ export const counts = part((s) => s.counts);
 export const countsDue = part((s) => s.countsDue);
 export const refetch = part((s) => s.refetch);
 export const agents = part((s) => s.agents);
+export const agentsAt = part((s) => s.agentsAt);
 export const numbers = part((s) => s.numbers);
 /** Whether it is known that no number is connected, so that nobody can write. */
 export const noNumber = part((s) => s.numbersRead && s.numbers.length === 0);

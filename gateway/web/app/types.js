@@ -78,7 +78,7 @@
  */
 
 /** @typedef {{text: string, difference: Item[], body: any}} StaleSend */
-/** @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string}} Agent */
+/** @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string, active?: boolean}} Agent */
 /** @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number, health_text?: string, health_cause?: string, since?: string, until?: string}} PhoneNumber */
 /** @typedef {{phones: string, people?: {email: string, name: string, role: string}[]}} Demo */
 /** Conversations, of these those that wait for us or for the customer, and those with something unread. @typedef {{n: number, us: number, customer: number, unread: number}} Tally */
@@ -110,7 +110,7 @@
  *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, lists: Record<string, List>,
  *   threads: Record<string, Thread>, details: Record<string, Details>, presence: Record<string, Present[]>, pending: Record<string, Pending[]>,
  *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, Count>, moves: Move[],
- *   agents: Agent[], numbers: PhoneNumber[], numbersRead: boolean, templates: Record<string, TemplateList>, teams: {id: string, name: string, mine: boolean}[],
+ *   agents: Agent[], agentsAt: number, numbers: PhoneNumber[], numbersRead: boolean, templates: Record<string, TemplateList>, teams: {id: string, name: string, mine: boolean}[],
  *   countsDue: number, refetch: number, now: number,
  * }} State
  */

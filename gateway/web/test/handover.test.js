@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { keepsFromPassing, passing, receivers } from '../app/handover.js';
+import { hasLeft, keepsFromPassing, passing, receivers } from '../app/handover.js';
 import { ana, bruno, me, nobody, row } from './store_given.js';
 
 const manager = { ...me, id: 'rafa', role: 'manager' };
@@ -38,4 +38,15 @@ test('what nobody has is assigned as long as that is so; a note and another team
   assert.deepEqual(passing(owned, { key: 'team vip', kind: 'team', team: teams[1] }, 'Oi'), { type: 'transfer', body: { team_id: 'vip', note: 'Oi' } });
   assert.deepEqual(passing(owned, { key: 'queue', kind: 'queue' }, ''), { type: 'release', body: {} });
   assert.deepEqual(passing(owned, { key: 'queue', kind: 'queue' }, 'Oi'), { type: 'transfer', body: { note: 'Oi' } });
+});
+
+test('an owner has left who is not among the colleagues that were read since, or is closed', () => {
+  const at = Date.UTC(2026, 10, 24, 12), owner = (id, since) => ({ kind: 'agent', id, epoch: 1, since: new Date(at + since).toISOString() });
+  assert.equal(hasLeft(owner('bruno', -1000), agents, at), false);
+  assert.equal(hasLeft(owner('bruno', -1000), agents.map((a) => ({ ...a, active: a.id !== 'bruno' })), at), true);
+  assert.equal(hasLeft(owner('zeca', -1000), agents, at), true);
+  assert.equal(hasLeft(owner('zeca', 1000), agents, at), false, 'new since');
+  assert.equal(hasLeft(owner('zeca', -1000), [], 0), false, 'nobody was read yet');
+  assert.equal(hasLeft({ ...owner('zeca', -1000), kind: 'assistant' }, agents, at), false);
+  assert.deepEqual(names({ row: row('a', 1), agents: agents.map((a) => ({ ...a, active: a.id !== 'bruno' })) }), ['ana', 'dora', 'team vip'], 'nothing is passed to who has left');
 });

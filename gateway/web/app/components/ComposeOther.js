@@ -4,9 +4,11 @@ import { ask, takeOver } from '../actions.js';
 import { second } from '../clock.js';
 import { draftOf, readDraft, writeDraft } from '../drafts.js';
 import { clockTime, lasting, shortTime } from '../format.js';
-import { html, useLayoutEffect, useRef, useState } from '../html.js';
+import { hasLeft } from '../handover.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
-import { composing, me, presence } from '../state.js';
+import { peopleSoon } from '../polls.js';
+import { agents, agentsAt, composing, me, presence } from '../state.js';
 import { awaitComposer, focusComposer, keepFromComposer } from '../focus.js';
 import { composes, fields } from '../typing.js';
 import { party } from './EventLine.js';
@@ -19,19 +21,21 @@ export function ComposeOther({ id, row }) {
     if (asked.current && !asks) take.current?.focus();
     asked.current = asks;
   }, [asks]);
-  if (asks) return html`<${TakeOver} id=${id} row=${row} />`;
   const owner = row.owner, name = party(owner), now = second.value;
   const there = (presence.value[id] ?? []).find((p) => p.who.id === owner.id);
   const at = Date.parse(owner.since ?? '') || 0;
-  const title = owner.kind === 'agent' ? t(there ? `other.${there.state}` : 'other.owns', { name }) : t(`other.${owner.kind}`);
+  const left = hasLeft(owner, agents.value, agentsAt.value), unknown = owner.kind === 'agent' && !left && !agents.value.some((a) => a.id === owner.id);
+  useEffect(() => { if (unknown) peopleSoon(1500); }, [unknown, owner.epoch]); // he is new, or has just left
+  if (asks) return html`<${TakeOver} id=${id} row=${row} />`;
+  const title = left ? t('other.left', { name }) : owner.kind === 'agent' ? t(there ? `other.${there.state}` : 'other.owns', { name }) : t(`other.${owner.kind}`);
   const when = at ? t('since', { time: shortTime(at, now) === clockTime(at) ? clockTime(at) : shortTime(at, now) }) : '';
   const last = lasting(row.last.outbound && row.at ? 'other.replied' : 'other.waits', now - row.at);
   return html`<div class="comp-state stack-s" data-test="locked"><${OwnerAvatar} owner=${owner} size=${32} state=${there?.state} />
       <span class="txt"><b data-test="locked-by">${title}</b><small>${[capital(when), last].filter(Boolean).join(' · ')}</small></span>
-      <button class="btn" type="button" ref=${take} onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>
-      ${owner.kind === 'agent' && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">${t('ask', { name })}</button>`}</div>
+      <button class=${left ? 'btn btn-main' : 'btn'} type="button" ref=${take} onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>
+      ${owner.kind === 'agent' && !left && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">${t('ask', { name })}</button>`}</div>
     <${Kept} id=${id} />
-    <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; focusComposer(); }} data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${t('note.to', { name })}</span><kbd class="kbd">N</kbd></button>`;
+    <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; focusComposer(); }} data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${left ? t('note.hint') : t('note.to', { name })}</span><kbd class="kbd">N</kbd></button>`;
 }
 
 /** What was typed before the field went away. @param {{id: string}} props */
@@ -49,7 +53,7 @@ const reasons = ['waiting', 'gone', 'mine'];
 
 function TakeOver({ id, row }) {
   const draft = `takeover.${id}`;
-  const [pick, setPick] = useState('waiting'), [own, setOwn] = useState(() => readDraft(draft)), [busy, setBusy] = useState(false);
+  const [pick, setPick] = useState(() => (hasLeft(row.owner, agents.value, agentsAt.value) ? 'gone' : 'waiting')), [own, setOwn] = useState(() => readDraft(draft)), [busy, setBusy] = useState(false);
   const picks = useRef(/** @type {HTMLElement|null} */ (null)), field = useRef(/** @type {HTMLInputElement|null} */ (null));
   useLayoutEffect(() => {
     if (busy) return;

@@ -11,10 +11,10 @@ import { Chip, Icon, OwnerAvatar, Ringed, Tick } from './bits.js';
  * One conversation in a list, in three lines: who, what, state.
  * @param {{
  *   row: import('../types.js').Row, label: any, me: string, view: string, present: import('../types.js').Present[]|undefined,
- *   shut: string|undefined, selected: boolean, cursor: boolean, at: number, of: number, onOpen: (id: string) => void, lang: string,
+ *   shut: string|undefined, left: boolean, selected: boolean, cursor: boolean, at: number, of: number, onOpen: (id: string) => void, lang: string,
  * }} props
  */
-export const RowItem = memo(({ row, label, me, view, present, shut, selected, cursor, at, of, onOpen }) => {
+export const RowItem = memo(({ row, label, me, view, present, shut, left: ownerLeft, selected, cursor, at, of, onOpen }) => {
   const now = halfMinute.value, w = windowOf(row, now, shut), name = nameOf(row.contact);
   const left = w.open ? w.left : 0;
   const failed = row.last.status === 'failed' || row.last.status === 'ambiguous';
@@ -26,7 +26,7 @@ export const RowItem = memo(({ row, label, me, view, present, shut, selected, cu
       <span class="row-a"><bdi class="row-name cut" data-test="row-name">${name}</bdi><${Chip} of=${label} /><time>${shortTime(row.at, now)}</time></span>
       <span class="row-b">${row.last.outbound && (failed || !draft) && html`<${Tick} state=${row.last.status || 'waiting'} />`}${draft ? html`<${Draft} of=${draft} />` : html`<${Last} last=${row.last} failed=${failed} />`}
         ${row.unread > 0 && html`<span class="count" aria-label=${t('row.unread', { n: row.unread })} data-test="row-unread">${badge(row.unread)}</span>`}</span>
-      <span class="row-c"><${State} row=${row} me=${me} view=${view} present=${present} now=${now} /></span>
+      <span class="row-c"><${State} row=${row} me=${me} view=${view} present=${present} left=${ownerLeft} now=${now} /></span>
     </span></li>`;
 });
 
@@ -49,13 +49,13 @@ function windowTitle(w) {
 }
 
 /** Who has it, who looks at it; never what the view says already. */
-function State({ row, me, view, present, now }) {
+function State({ row, me, view, present, left, now }) {
   const others = (present ?? []).filter((p) => p.who.id !== me);
   const typing = others.find((p) => p.state === 'typing'), viewing = others.filter((p) => p.state === 'viewing');
   const mine = row.owner.id === me, foreign = row.owner.kind !== 'nobody' && !mine;
   return html`${typing
     ? html`<span class="who act"><${OwnerAvatar} owner=${typing.who} state="typing" /><span class="cut">${t('row.typing', { name: firstName(typing.who.name ?? '') })}</span></span>`
-    : html`<span class="who">${stateWords(row, mine, view, now)}</span>`}
+    : html`<span class="who">${stateWords(row, mine, left, view, now)}</span>`}
     ${!typing && viewing.length > 0 && html`<span class="who eyes" title=${t('row.viewing', { name: viewing.map((p) => p.who.name).join(', ') })}>
       <${Icon} name="eye" /><span class=${viewing[0].who.id === row.owner.id ? 'sr' : ''}>${firstName(viewing[0].who.name ?? '')}</span>${viewing.length > 1 ? ` +${viewing.length - 1}` : ''}</span>`}
     <span class="end">${row.phase === 'snoozed' && view !== 'snoozed' && html`<${Icon} name="snooze" label=${t('view.snoozed')} />`}
@@ -65,7 +65,7 @@ function State({ row, me, view, present, now }) {
 /** It came back from a snooze by itself, and nobody has seen that yet. */
 const isBack = (row) => row.phase !== 'snoozed' && Boolean(row.snoozed_until);
 
-function stateWords(row, mine, view, now) {
+function stateWords(row, mine, left, view, now) {
   if (row.phase === 'snoozed' && row.snoozed_until) return html`<span class="cut">${t('row.snoozed', { time: until(Date.parse(row.snoozed_until), now) })}</span>`;
   if (isBack(row)) return html`<${Icon} name="snooze" cls="i-14" /><span class="cut act" data-test="row-back">${t('row.back', { time: until(Date.parse(row.snoozed_until), now) })}</span>`;
   if (mine && view === 'mine') return html`<span class="cut">${row.last.outbound ? t('row.waitsCustomer') : lasting('row.waitsYou', now - row.at)}</span>`;
@@ -73,6 +73,7 @@ function stateWords(row, mine, view, now) {
     const since = Date.parse(row.queued_since || '') || row.at;
     return html`<${OwnerAvatar} owner=${row.owner} /><span class="cut">${view === 'unclaimed' ? lasting('row.queued', now - since) : t('owner.nobody')}</span>`;
   }
+  if (left) return html`<${OwnerAvatar} owner=${row.owner} /><span class="cut is-soon" data-test="row-left">${t('row.left', { name: ownerName(row.owner, false) })}</span>`;
   return html`<${OwnerAvatar} owner=${row.owner} me=${mine ? row.owner.id : ''} /><span class="cut">${ownerName(row.owner, mine)}</span>`;
 }
 

@@ -2,11 +2,12 @@
 // them, or the list is scrolled, nothing moves; what would waits above.
 
 import { html, useCallback, useEffect, useLayoutEffect, useState } from '../html.js';
+import { hasLeft } from '../handover.js';
 import { labels } from '../format.js';
 import { language, t } from '../i18n.js';
 import { loadMore } from '../load_list.js';
 import { go, openId, route } from '../router.js';
-import { dispatch, me, numbers, pane, presence, rows, shut } from '../state.js';
+import { agents, agentsAt, dispatch, me, numbers, pane, presence, rows, shut } from '../state.js';
 import { reveal, useWindow } from '../virtual_list.js';
 import { openRow } from '../actions.js';
 import { cursor, moveCursor, moves } from '../focus.js';
@@ -33,7 +34,7 @@ export function Rows({ list, ids }) {
     onMouseEnter=${() => setPointed(true)} onMouseLeave=${() => setPointed(false)} onFocusIn=${(e) => setFocused(e.target.matches(':focus-visible'))} onFocusOut=${(e) => setFocused(e.currentTarget.contains(e.relatedTarget))} onKeyDown=${(e) => keys(e, ids, current)}>
     <li class="gap" ref=${win.above} role="presentation"></li>
     ${ids.slice(win.from, win.to).map((id, i) => html`<${RowItem} key=${id} row=${rows.value[id]} label=${label[rows.value[id]?.phone_number_id]} me=${me.value?.id ?? ''}
-      view=${list.view} present=${presence.value[id]} shut=${shut.value[id]} selected=${id === selected} cursor=${id === current} at=${win.from + i} of=${ids.length}
+      view=${list.view} present=${presence.value[id]} shut=${shut.value[id]} left=${Boolean(rows.value[id]) && hasLeft(rows.value[id].owner, agents.value, agentsAt.value)} selected=${id === selected} cursor=${id === current} at=${win.from + i} of=${ids.length}
       onOpen=${onOpen} lang=${language.value} />`)}
     <li class="gap" ref=${win.below} role="presentation"></li></ul>`;
 }
