@@ -79,6 +79,12 @@ func (b *sendBody) build(ctx context.Context, o *order) (proto.Message, error) {
 	}, nil
 }
 
+func (b *sendBody) echo() string { return b.EchoID }
+
+func (b *sendBody) repeated(o *order) proto.Message {
+	return &actorpb.SendMessage{By: o.by, EchoId: b.EchoID}
+}
+
 // phase is what the conversation becomes with the send. A time that has passed
 // is left to the conversation, which knows whether the send is a repeated one.
 func (b *sendBody) phase(o *order) (actorpb.Phase, int64, error) {
@@ -128,6 +134,12 @@ func (b *noteBody) build(_ context.Context, o *order) (proto.Message, error) {
 		return nil, p
 	}
 	return &actorpb.AddNote{By: o.by, EchoId: b.EchoID, Text: content.Text.Body}, nil
+}
+
+func (b *noteBody) echo() string { return b.EchoID }
+
+func (b *noteBody) repeated(o *order) proto.Message {
+	return &actorpb.AddNote{By: o.by, EchoId: b.EchoID}
 }
 
 type claimBody struct{}

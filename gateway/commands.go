@@ -33,6 +33,15 @@ type commandBody interface {
 	build(ctx context.Context, o *order) (proto.Message, error)
 }
 
+// namedBody is of a command that makes a message, once for each echo id.
+type namedBody interface {
+	echo() string
+	// repeated asks whether a command that cannot be built today was carried out
+	// before: its template may have been paused since. The conversation refuses it,
+	// unless it knows the echo id.
+	repeated(o *order) proto.Message
+}
+
 // order is one command of one person to a conversation that he may see.
 type order struct {
 	staff *persistence.Staff
@@ -138,23 +147,33 @@ func (h *hub) order(ctx context.Context, who *persistence.Person, conversation s
 		return nil, err
 	}
 	o := order{staff: h.staff, inbox: h.inbox, who: who, row: row, by: seatOf(who), now: h.now()}
-	msg, err := body.build(ctx, &o)
-	if err != nil {
-		return nil, err
+	msg, refusal := body.build(ctx, &o)
+	if refusal != nil {
+		named, ok := body.(namedBody)
+		if !ok || checkEchoID(named.echo()) != nil {
+			return nil, refusal
+		}
+		msg = named.repeated(&o)
 	}
 	outcome, err := cluster.Ask[*actorpb.Outcome](ctx, h.cluster, wa.ConversationKind, key.String(), msg)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if outcome.Refusal != "" {
+	case refusal != nil && !outcome.Already:
+		return nil, refusal
+	case outcome.Refusal != "":
 		return nil, h.refused(ctx, key, outcome, body)
 	}
+	return viewResult(outcome), nil
+}
+
+func viewResult(outcome *actorpb.Outcome) *resultView {
 	return &resultView{
 		Already: outcome.Already, MessageID: outcome.MessageId, Version: outcome.Version,
 		Owner:          ownerView{viewParty(outcome.Owner), outcome.OwnerEpoch, viewTime(outcome.OwnedSinceMs)},
 		Phase:          phaseName(outcome.Phase),
 		WindowClosesAt: viewTime(outcome.WindowClosesAtMs), Leaving: outcome.Leaving,
-	}, nil
+	}
 }
 
 // differenceLimit bounds what a stale answer shows; with more the thread is to

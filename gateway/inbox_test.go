@@ -218,7 +218,10 @@ func TestClosedWindow(t *testing.T) {
 	if p.Code != "window_closed" || !strings.Contains(p.Remedy, "template") {
 		t.Errorf("got %+v", p)
 	}
-	template := body{"name": "hello", "language": "en", "rendered": "Hello!"}
+	s.exec(`INSERT INTO template_sync (account_id, synced_at) VALUES ('a1', now())`)
+	s.exec(`INSERT INTO template (account_id, tenant_id, name, language, meta_id, category, status, components) VALUES
+		('a1', 't1', 'hello', 'en', '1', 'UTILITY', 'APPROVED', '[{"type":"BODY","text":"Hello!"}]')`)
+	template := body{"name": "hello", "language": "en"}
 	ana.want(201, nil, "POST", path(id, "messages"), body{"echo_id": "y", "template": template, "seen_version": 99, "claim": true})
 }
 

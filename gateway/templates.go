@@ -79,15 +79,12 @@ func viewTemplate(t *persistence.Template) (templateView, error) {
 }
 
 // templateBody is a template to send: with values for its variables, or with the
-// components of Meta's API. Category and rendered only count while the list of the
-// number's account was never read: then nobody here knows better.
+// components of Meta's API.
 type templateBody struct {
 	Name       string            `json:"name"`
 	Language   string            `json:"language"`
 	Values     map[string]string `json:"values"`
 	Components json.RawMessage   `json:"components"`
-	Category   string            `json:"category"`
-	Rendered   string            `json:"rendered"`
 }
 
 // message fills the template, as it is stored here.
@@ -104,10 +101,8 @@ func (b *templateBody) message(ctx context.Context, o *order) (*wa.Template, err
 		return nil, noTemplate(fmt.Sprintf("the number has no template %s in %s", wa.Preview(b.Name), wa.Preview(b.Language)))
 	case err != nil:
 		return nil, err
-	case !read && len(b.Values) > 0:
-		return nil, noTemplate("the templates of this number were not read yet: wait, or give components")
 	case !read:
-		return b.unchecked(), nil
+		return nil, b.neverRead(ctx, o)
 	case stored.Status != wa.TemplateApproved:
 		return nil, noTemplate("its status is " + strings.ToLower(stored.Status))
 	}
@@ -134,12 +129,18 @@ func (b *templateBody) fill(d *wa.TemplateDefinition) (t *wa.Template, err error
 	return t, err
 }
 
-// unchecked takes the sender's word for everything.
-func (b *templateBody) unchecked() *wa.Template {
-	return &wa.Template{
-		Name: wa.CleanText(b.Name), Language: wa.CleanText(b.Language), Category: wa.CleanText(b.Category),
-		Components: b.Components, Rendered: wa.CleanText(b.Rendered),
+// neverRead refuses a template of which nothing is known here: whether it exists,
+// is approved, has variables. It names what to do.
+func (b *templateBody) neverRead(ctx context.Context, o *order) error {
+	p := noTemplate(fmt.Sprintf("%s in %s: the templates of number %s were never read from Meta",
+		wa.Preview(b.Name), wa.Preview(b.Language), o.row.Key.PhoneNumberID))
+	p.Remedy = "wait a minute: the list is read after a number is registered, and then again and again"
+	list, err := o.inbox.Templates(ctx, o.who.Scope(), o.row.Key.PhoneNumberID, persistence.TemplateQuery{Search: wa.CleanText(b.Name)})
+	if err == nil && list.Failure != "" {
+		p.Detail += "; at the last try: " + list.Failure
+		p.Remedy = "an admin gives the number a token that may read its account's templates; they are then read within a minute"
 	}
+	return p
 }
 
 func badTemplate(field, detail string) *Problem {

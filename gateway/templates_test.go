@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/prosa-chat/prosa/persistence"
@@ -32,16 +33,26 @@ func TestTemplates(t *testing.T) {
 		t.Errorf("never read: %+v", list)
 	}
 	var p problem
-	ana.want(422, &p, "POST", path(id, "messages"), send("v", body{"name": "ready", "language": "it", "values": body{"body.1": "x"}}))
-	if p.Code != "no_template" {
-		t.Errorf("values without a list: %+v", p)
+	// Nobody here knows whether it exists: it is not sent, whatever comes with it.
+	for _, template := range []body{
+		{"name": "ready", "language": "it"},
+		{"name": "ready", "language": "it", "values": body{"body.1": "x"}},
+		{"name": "ready", "language": "it", "components": []body{{"type": "body"}}},
+	} {
+		ana.want(422, &p, "POST", path(id, "messages"), send("v", template))
+		if p.Code != "no_template" || p.Field != "template" || !strings.Contains(p.Detail, "ready in it") ||
+			!strings.Contains(p.Detail, "number 100") || !strings.Contains(p.Remedy, "wait") {
+			t.Errorf("%v, never read: %+v", template, p)
+		}
 	}
-	ana.want(422, &p, "POST", path(id, "messages"), send("v", body{"name": "ready", "language": "it", "rendered": "Ciao {{1}}"}))
-	if p.Code != "bad_content" || p.Field != "template" {
-		t.Errorf("an open variable: %+v", p)
+	s.exec(`INSERT INTO template_sync (account_id, error) VALUES ('a1', 'the token has expired')`)
+	ana.want(422, &p, "POST", path(id, "messages"), send("v", body{"name": "ready", "language": "it"}))
+	if p.Code != "no_template" || !strings.Contains(p.Detail, "the token has expired") || !strings.Contains(p.Remedy, "token") {
+		t.Errorf("never read, for a reason: %+v", p)
 	}
+	ana.want(400, &p, "POST", path(id, "messages"), send("v", body{"name": "ready", "language": "it", "rendered": "Ciao"}))
 
-	s.exec(`INSERT INTO template_sync (account_id, synced_at) VALUES ('a1', now())`)
+	s.exec(`UPDATE template_sync SET synced_at = now(), error = ''`)
 	s.exec(`INSERT INTO template (account_id, tenant_id, name, language, meta_id, category, status, components) VALUES
 		('a1', 't1', 'ready', 'it', '1', 'UTILITY', 'APPROVED', '[{"type":"BODY","text":"Ciao {{1}}, {{2}}"}]'),
 		('a1', 't1', 'broken', 'it', '2', 'UTILITY', 'APPROVED', '{}'),
@@ -75,10 +86,26 @@ func TestTemplates(t *testing.T) {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
-	ana.want(201, nil, "POST", path(id, "messages"), send("y", body{"name": "ready", "language": "it", "values": body{"body.1": "Ana", "body.2": "sì"}}))
+	filled := body{"name": "ready", "language": "it", "values": body{"body.1": "Ana", "body.2": "sì"}}
+	var sent, again struct {
+		MessageID string `json:"message_id"`
+		Already   bool
+	}
+	ana.want(201, &sent, "POST", path(id, "messages"), send("y", filled))
 	var row struct{ Last struct{ Preview string } }
 	ana.want(200, &row, "GET", path(id), nil)
 	if row.Last.Preview != "Ciao Ana, sì" {
 		t.Errorf("the row shows %q", row.Last.Preview)
+	}
+
+	// Paused since, it was sent nevertheless: asked again, that is the answer.
+	s.exec(`UPDATE template SET status = 'PAUSED'`)
+	ana.want(200, &again, "POST", path(id, "messages"), send("y", filled))
+	if !again.Already || again.MessageID != sent.MessageID {
+		t.Errorf("sent again: %+v; want already %s", again, sent.MessageID)
+	}
+	ana.want(422, &p, "POST", path(id, "messages"), send("z", filled))
+	if p.Code != "no_template" {
+		t.Errorf("another one: %+v", p)
 	}
 }
