@@ -187,3 +187,29 @@ SELECT '100', 'c' || i, 1, 0, '', 't1', 'red', 0, '', 0, 1, 'Somebody', '', now(
 		}
 	}
 }
+
+// What has no word and no digit in it finds nothing: neither by what it means to
+// the languages of queries and patterns, nor by what is left of it.
+func TestPunctuationFindsNothing(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	s.follow()
+	s.inbound("100", "1199", "wamid.1", "hello")
+	ana.indexed("hello", 1)
+	for _, q := range []string{
+		"()", "(", ")", "-", "--", "+", "+-()", `""`, `"`, "''", "'", "%", "_", `\`, `\\`, "*", ":*", "&", "|", "!", "<->", "!()", "( )", "@", "#",
+		"&&", "%%", "__", "\u200b", "\u00ad", "\u0301", "$1", ";", "--;", "\x00", "\ufffd", "()()()", "...", "¿?", "🙂",
+	} {
+		var list struct{ Conversations []struct{ ID string } }
+		ana.want(200, &list, "GET", "/api/v1/conversations?view=all&q="+url.QueryEscape(q), nil)
+		if len(list.Conversations) != 0 {
+			t.Errorf("the list for %q has %+v", q, list.Conversations)
+		}
+		var found struct{ Contacts, Messages []any }
+		ana.want(200, &found, "GET", "/api/v1/search?q="+url.QueryEscape(q), nil)
+		if len(found.Contacts)+len(found.Messages) != 0 {
+			t.Errorf("%q finds %+v", q, found)
+		}
+	}
+}

@@ -129,6 +129,17 @@ func likeText(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }
 
+// addressPrefix is the pattern of addresses that begin with what was typed; nil,
+// which nothing is like, when that names no address: every address begins with "".
+func addressPrefix(typed string) *string {
+	text := addressText(typed)
+	if text == "" {
+		return nil
+	}
+	text = likeText(text) + "%"
+	return &text
+}
+
 // addressText strips what people type around a phone; addresses are stored as
 // Meta writes them, digits alone.
 func addressText(s string) string {

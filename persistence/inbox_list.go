@@ -170,7 +170,7 @@ func listArgs(scope Scope, q *ListQuery) pgx.NamedArgs {
 		"at": q.After.LastAt, "number": q.After.Key.PhoneNumberID, "contact": q.After.Key.ContactID,
 		"the_number": number, "numbers": f.Numbers, "open": f.Now.Add(wa.DecideMargin), "closing": f.Now.Add(closingWithin),
 		"query": q.Query, "named": q.Search != "", "depth": searchDepth, "filter_depth": filterDepth,
-		"within": "%" + likeText(q.Search) + "%", "prefix": likeText(addressText(q.Search)) + "%",
+		"within": "%" + likeText(q.Search) + "%", "prefix": addressPrefix(q.Search),
 	}
 }
 
