@@ -33,7 +33,11 @@ type MediaStatus struct {
 	Again     bool           // failed, and another try may succeed
 }
 
-const mediaStatusColumns = `message_id, contact_id, state, reason, size, told, wanted_at > now() - $1::interval`
+// mediaTriesMost bounds how often people may have a file fetched that fails: each
+// wish is one try more.
+const mediaTriesMost = "50"
+
+const mediaStatusColumns = `message_id, contact_id, state, reason, size, told, wanted_at > now() - $1::interval AND tries < ` + mediaTriesMost
 
 func scanMediaStatus(row pgx.CollectableRow) (s MediaStatus, err error) {
 	var alive bool
@@ -123,7 +127,7 @@ func (b *Inbox) WantMediaAgain(ctx context.Context, scope Scope, key wa.Conversa
 		WITH again AS (
 			UPDATE media SET state = 'wanted', reason = '', next_try = now(), told = false, changed_at = now()
 			WHERE phone_number_id = $1 AND message_id = $2 AND contact_id = $3
-				AND state = 'failed' AND reason = ANY ($4) AND wanted_at > now() - $5::interval
+				AND state = 'failed' AND reason = ANY ($4) AND wanted_at > now() - $5::interval AND tries < `+mediaTriesMost+`
 			RETURNING true
 		)
 		SELECT EXISTS (SELECT FROM again)

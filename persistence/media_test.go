@@ -216,6 +216,20 @@ func TestFailedMediaMayBeWantedAgain(t *testing.T) {
 	if err := again(scope); err != nil {
 		t.Errorf("again = %v", err)
 	}
+	// What Meta denied may have been the token's fault; but not for ever.
+	c = claimMedia(t, media, 1)[0]
+	if failed, err := media.Fail(t.Context(), &c, wa.MediaGone); !failed || err != nil {
+		t.Fatalf("fail = %v, %v", failed, err)
+	}
+	for _, tried := range []struct {
+		times int
+		want  error
+	}{{50, persistence.ErrRefused}, {int(c.Attempt), nil}} {
+		execute(t, pool, `UPDATE media SET tries = $1`, tried.times)
+		if err := again(scope); !errors.Is(err, tried.want) {
+			t.Errorf("again after %d tries = %v; want %v", tried.times, err, tried.want)
+		}
+	}
 	c = claimMedia(t, media, 1)[0]
 	if _, err := media.Fail(t.Context(), &c, wa.MediaTooLarge); err != nil {
 		t.Fatal(err)

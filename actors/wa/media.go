@@ -9,9 +9,9 @@ const MediaLife = 7 * 24 * time.Hour
 // MediaReason is why the file of a message is not kept.
 type MediaReason string
 
-// Reasons. The last two may pass.
+// Reasons.
 const (
-	MediaGone        MediaReason = "gone"        // Meta has it no longer
+	MediaGone        MediaReason = "gone"        // Meta has it no longer, or not for this token
 	MediaTooLarge    MediaReason = "too_large"   // beyond our limit
 	MediaForeign     MediaReason = "foreign"     // Meta named a host that gets no token
 	MediaExpired     MediaReason = "expired"     // not fetched within MediaLife
@@ -20,4 +20,6 @@ const (
 )
 
 // MayPass says whether another try may succeed.
-func (r MediaReason) MayPass() bool { return r == MediaDamaged || r == MediaUnavailable }
+func (r MediaReason) MayPass() bool {
+	return r == MediaGone || r == MediaDamaged || r == MediaUnavailable
+}

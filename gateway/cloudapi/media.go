@@ -37,8 +37,9 @@ type MediaInfo struct {
 }
 
 // Media asks where the file of an id is. The id belongs to a number, whose token
-// is needed. Its error is always a *SendError; code 100 says that Meta has no
-// such file, or not for this token.
+// is needed. A refusal may be about the number that is named to have it checked:
+// then it is asked for once more without. Its error is always a *SendError;
+// NoSuchObject tells a file that Meta does not have from all else.
 func (c *Client) Media(ctx context.Context, number wa.PhoneNumberID, token, id string) (MediaInfo, error) {
 	var answer struct {
 		URL    string      `json:"url"`
@@ -46,8 +47,12 @@ func (c *Client) Media(ctx context.Context, number wa.PhoneNumberID, token, id s
 		SHA256 string      `json:"sha256"`
 		Size   looseString `json:"file_size"`
 	}
-	query := url.Values{"phone_number_id": {string(number)}}
-	if err := c.call(ctx, http.MethodGet, "/"+url.PathEscape(id), token, query, nil, &answer); err != nil {
+	path := "/" + url.PathEscape(id)
+	err := c.call(ctx, http.MethodGet, path, token, url.Values{"phone_number_id": {string(number)}}, nil, &answer)
+	if refused, ok := errors.AsType[*SendError](err); ok && refused.aboutRequest() {
+		err = c.call(ctx, http.MethodGet, path, token, nil, nil, &answer)
+	}
+	if err != nil {
 		return MediaInfo{}, err
 	}
 	size, err := strconv.ParseInt(string(answer.Size), 10, 64)

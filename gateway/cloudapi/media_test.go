@@ -115,3 +115,47 @@ func TestSameSum(t *testing.T) {
 		}
 	}
 }
+
+// Code 100 is any parameter of ours: only what is told of the object counts
+// against the file, and only without the number that was named beside it.
+func TestMediaRefusals(t *testing.T) {
+	t.Parallel()
+	const (
+		noObject = `{"error":{"message":"Unsupported get request. Object with ID '12' does not exist","code":100,"error_subcode":33}}`
+		noPhone  = `{"error":{"message":"(#100) Param phone_number_id must be a valid ID","code":100}}`
+		noProof  = `{"error":{"message":"Invalid appsecret_proof provided in the API argument","code":100}}`
+		noToken  = `{"error":{"message":"Error validating access token","code":190}}`
+	)
+	for name, c := range map[string]struct {
+		with, without string // the number; "": the file
+		calls         int32
+		found, gone   bool
+	}{
+		"the number is refused":  {with: noPhone, calls: 2, found: true},
+		"an object was meant":    {with: noObject, calls: 2, found: true},
+		"there is no such file":  {with: noObject, without: noObject, calls: 2, gone: true},
+		"our proof is refused":   {with: noProof, without: noProof, calls: 2},
+		"the token is refused":   {with: noToken, calls: 1},
+		"nothing else is wanted": {calls: 1, found: true},
+	} {
+		var calls atomic.Int32
+		client, _ := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+			calls.Add(1)
+			answer := c.without
+			if r.URL.Query().Has("phone_number_id") {
+				answer = c.with
+			}
+			if answer == "" {
+				_, _ = io.WriteString(w, `{"url":"https://lookaside.fbsbx.com/x","id":"12"}`)
+				return
+			}
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, answer)
+		})
+		info, err := client.Media(t.Context(), "100", "token", "12")
+		refused, _ := errors.AsType[*SendError](err)
+		if (info.URL != "") != c.found || calls.Load() != c.calls || (refused != nil && refused.NoSuchObject()) != c.gone {
+			t.Errorf("%s: %+v, %v after %d calls", name, info, err, calls.Load())
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -27,6 +28,7 @@ type SendError struct {
 	Outcome    Outcome
 	Class      Class
 	Code       int
+	Subcode    int // 0 when Meta gave none; only Graph itself gives one
 	HTTPStatus int
 	Detail     string
 	RetryAfter time.Duration // lower bound before a new try; 0: the caller's back-off
@@ -40,6 +42,21 @@ func (e *SendError) Error() string {
 
 // Unwrap gives the transport failure.
 func (e *SendError) Unwrap() error { return e.Err }
+
+// Codes of what is wrong with what was asked for (Meta, Graph errors).
+const (
+	codeParameter = 100
+	codeObject    = 33 // also as the subcode of 100
+)
+
+// NoSuchObject says that Meta does not have the object that was asked for, or not
+// for this token. Code 100 alone does not: it is any parameter of our request.
+func (e *SendError) NoSuchObject() bool {
+	return e.Code == codeObject || e.Code == codeParameter && (e.Subcode == codeObject || strings.Contains(e.Detail, "does not exist"))
+}
+
+// aboutRequest says that Meta refused something of the request itself.
+func (e *SendError) aboutRequest() bool { return e.Code == codeParameter || e.Code == codeObject }
 
 // answerError judges an answer that is no success. What cannot be parsed as
 // Meta's error says nothing about the message: some proxy may have written it
@@ -62,7 +79,7 @@ func answerError(status int, header http.Header, body []byte) *SendError {
 		text = detail.Title
 	}
 	return &SendError{
-		Outcome: outcomeOf(class), Class: class, Code: detail.Code, HTTPStatus: status,
+		Outcome: outcomeOf(class), Class: class, Code: detail.Code, Subcode: answer.Error.Subcode, HTTPStatus: status,
 		Detail: wa.Preview(text), RetryAfter: retryAfter(header, class, info.Wait),
 	}
 }

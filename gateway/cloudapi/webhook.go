@@ -183,6 +183,7 @@ func numberErrorEvent(item []byte) (Event, error) {
 // graphError is Meta's error object as it stands in webhooks and answers.
 type graphError struct {
 	Code      int    `json:"code"`
+	Subcode   int    `json:"error_subcode"`
 	Title     string `json:"title"`
 	Message   string `json:"message"`
 	ErrorData struct {

@@ -25,7 +25,6 @@ const (
 	mediaPauseMax = time.Hour
 	mediaDropLot  = 200
 	mediaMeasure  = 15 * time.Second
-	codeNoObject  = 100 // no such file, or not for this token (Meta, Graph errors)
 )
 
 // mediaPump fetches wanted files beside everything else: its own slots, of which
@@ -201,7 +200,7 @@ func (r *Relay) judgeMedia(c *persistence.ClaimedMedia, err error) (wa.MediaReas
 		return wa.MediaExpired, 0
 	case errors.Is(err, errDamaged) && c.Attempt >= mediaProofs:
 		return wa.MediaDamaged, 0
-	case fromMeta && failure.Code == codeNoObject && c.Attempt >= mediaProofs:
+	case fromMeta && failure.NoSuchObject() && c.Attempt >= mediaProofs:
 		return wa.MediaGone, 0
 	case c.Attempt >= mediaTries:
 		return wa.MediaUnavailable, 0
