@@ -47,6 +47,10 @@
 //	presence {presence: {who, state}}             viewing, typing or gone; without offset
 //	gone     {conversation, version}              the person may not see it any more; unsubscribed
 //
+// Pages and frames are in order of version, which is that of arrival, and without
+// gaps in it. A thread is shown by place_ms, then version: what came late stands
+// where it was written, up to ten minutes further up.
+//
 // # Positions
 //
 // Of a conversation the offset is its version and there is no epoch. subscribe

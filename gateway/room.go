@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
@@ -85,10 +86,11 @@ func follows(u *actorpb.ConversationUpdate, version uint64) bool {
 	return n > 0 && u.Events[0].Version == version+1 && u.Events[n-1].Version == u.Row.Version
 }
 
-// threadFrame is nil when an event cannot be read; the replay reports why.
+// threadFrame is nil when an event cannot be read, of which the replay reports
+// why, or names a message that came before: the replay reads it.
 func threadFrame(u *actorpb.ConversationUpdate) []byte {
 	items, err := liveItems(u)
-	if err != nil {
+	if err != nil || slices.ContainsFunc(items, func(i threadItem) bool { return i.Edit != nil }) {
 		return nil
 	}
 	return encodeFrame(&frameOut{

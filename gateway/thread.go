@@ -26,10 +26,13 @@ import (
 //	         pages carry it with the message)
 type threadItem struct {
 	Version uint64           `json:"version"`
+	PlaceMS int64            `json:"place_ms,omitempty"` // what is a line of the thread: lines are shown by place, then version
 	At      *time.Time       `json:"at"`
 	Type    string           `json:"type"`
 	Target  string           `json:"target,omitempty"` // message that an edit, revoke or reaction is about
 	Message *messageView     `json:"message,omitempty"`
+	Edit    *messageView     `json:"edit,omitempty"`    // the edit of Message that came before it
+	Revoked bool             `json:"revoked,omitempty"` // Message was taken back before it came: nothing of it is kept
 	Owner   *ownerChangeView `json:"owner,omitempty"`
 	Phase   *phaseChangeView `json:"phase,omitempty"`
 	Status  *statusView      `json:"status,omitempty"`
@@ -153,6 +156,9 @@ func liveItems(u *actorpb.ConversationUpdate) ([]threadItem, error) {
 
 func namedMessages(items []threadItem) (all, ours []wa.MessageID) {
 	for _, item := range items {
+		if item.Edit != nil {
+			all = append(all, wa.MessageID(item.Edit.ID))
+		}
 		if item.Message != nil {
 			all = append(all, wa.MessageID(item.Message.ID))
 			if item.Message.Direction == "out" {
@@ -172,6 +178,9 @@ func place(items []threadItem, byID map[string]*messageView) {
 		if m := items[i].Message; m != nil && byID[m.ID] != nil {
 			items[i].Message = byID[m.ID]
 		}
+		if e := items[i].Edit; e != nil && byID[e.ID] != nil {
+			items[i].Edit = byID[e.ID]
+		}
 		if o := items[i].Owner; o != nil && o.Note != nil && byID[o.Note.ID] != nil {
 			o.Note = byID[o.Note.ID]
 		}
@@ -189,7 +198,7 @@ func decodeItem(version uint64, eventType string, atMS int64, body []byte) (item
 	if err := proto.Unmarshal(body, event); err != nil {
 		return item, false, fmt.Errorf("decode %s at version %d: %w", eventType, version, err)
 	}
-	item = threadItem{Version: version, At: viewTime(atMS)}
+	item = threadItem{Version: version, PlaceMS: actorpb.PlaceMs(event, atMS), At: viewTime(atMS)}
 	return item, item.describe(event), nil
 }
 
@@ -200,6 +209,9 @@ func (i *threadItem) describe(event proto.Message) bool {
 		i.Type, i.Target = "message", e.Target
 		i.Message = &messageView{ID: e.MessageId, Direction: "in", Kind: e.Kind, SentAt: viewTime(e.SentAtMs)}
 		i.Message.Author.Kind = "contact"
+		if i.Revoked = e.Revoked; e.EditedBy != "" {
+			i.Edit = &messageView{ID: e.EditedBy, Direction: "in", Author: i.Message.Author, Kind: "edit"}
+		}
 	case *actorpb.SendRequested:
 		i.Type = "message"
 		i.Message = &messageView{ID: e.MessageId, Direction: "out", Author: viewParty(e.Author), Kind: e.Kind, SentAt: i.At}

@@ -9,8 +9,10 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// threadView is a page of a thread, oldest first. Version is the conversation's
-// newest: subscribe from there.
+// threadView is a page of a thread: items without a gap in what happened, by
+// version. Whoever shows it merges pages by place, then version; what came late
+// stands at most some minutes further up. Version is the conversation's newest:
+// subscribe from there.
 type threadView struct {
 	Version uint64       `json:"version"`
 	Items   []threadItem `json:"items"`

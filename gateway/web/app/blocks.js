@@ -1,16 +1,20 @@
 // A thread as lines to draw: separators, events, bubbles in groups; reactions,
 // edits and revokes folded onto what they are about. Pure.
 
+import { placeOf } from './store_thread.js';
+
 /** @typedef {import('./types.js').Item} Item */
 /** @typedef {import('./types.js').Pending} Pending */
 /** @typedef {{emoji: string, by: string}} Mark */
 
 /**
  * One line. `cont` continues the bubble above, `by` names an author that is not
- * the person; `marks`, `edit` and `revoked` come from later items.
+ * the person; `marks`, `edit` and `revoked` come from other items. `at` is its own
+ * time, which is of another day than the lines around it where it came long after.
  * @typedef {{
  *   key: string, type: 'day'|'new'|'event'|'fold'|'closed'|'msg', at: number, n?: number, item?: Item, items?: Item[],
  *   pending?: Pending, cont?: boolean, by?: boolean, marks?: Mark[], edit?: string, revoked?: boolean, quoted?: Item|null,
+ *   quotedEdit?: string, quotedGone?: boolean, otherDay?: boolean,
  * }} Block
  */
 
@@ -25,7 +29,7 @@
 export function blocks(of) {
   const known = index(of.items);
   const folded = fold(of.items, known);
-  const divider = dividerAt(of.items, of.unread, of.openedAt, folded.hidden);
+  const divider = dividerAt(of.items, of.unread, of.openedAt, folded);
   /** @type {Block[]} */
   const out = [];
   const closes = closings(of);
@@ -39,7 +43,7 @@ export function blocks(of) {
   const close = (at, before) => { separate(at, `closed${before}`); out.push({ key: `closed${before}`, type: 'closed', at }); };
   for (const item of of.items) {
     if (folded.hidden.has(item.version)) continue;
-    const at = timeOf(item);
+    const at = placeOf(item);
     if (closes.has(item.version)) close(closes.get(item.version) ?? 0, item.version);
     separate(at, item.version);
     if (item.version === divider) out.push({ key: 'new', type: 'new', at, n: of.unread });
@@ -73,13 +77,13 @@ function closings({ items, closedAt, whole = true, older = false }) {
   const newest = items.findLast(opens);
   let at = whole && !newest && items.length > 0 ? closedAt : 0;
   items.forEach((item, n) => {
-    if (at > 0 && timeOf(item) > at) {
+    if (at > 0 && placeOf(item) > at) {
       if (n > 0 || !older) out.set(item.version, at);
       at = 0;
     }
     if (!opens(item)) return;
     const sent = timeOf(item), stored = Date.parse(item.at ?? '') || sent;
-    at = whole && item === newest ? closedAt : Math.min(sent, stored) + serviceWindow;
+    at = whole && item === newest ? closedAt : Math.max(at, Math.min(sent, stored) + serviceWindow);
   });
   if (whole && at > 0 && at === closedAt) out.set(0, at);
   return out;
@@ -102,22 +106,36 @@ function index(items) {
   return known;
 }
 
-/** What later items do to earlier ones; those whose target is not here stay lines. */
+/**
+ * What some items do to others, whichever came first: the newest wording counts,
+ * and nothing of what was taken back. Those whose target is not here stay lines,
+ * but no wording of what was taken back does.
+ */
 function fold(items, known) {
   /** @type {Map<string, Map<string, string>>} */
   const marks = new Map();
   /** @type {Map<string, string>} */
   const edits = new Map();
-  const revoked = new Set(), hidden = new Set();
+  const revoked = new Set(), hidden = new Set(), changes = [];
   for (const item of items) {
     const m = item.message;
-    const target = m && (item.target || m.content?.[m.kind]?.target);
-    const on = target && known.get(target)?.message?.id;
-    if (!m || !on || !['reaction', 'edit', 'revoke'].includes(m.kind)) continue;
-    hidden.add(item.version);
-    if (m.kind === 'edit') edits.set(on, m.content?.edit?.text ?? '');
-    else if (m.kind === 'revoke') revoked.add(on);
-    else {
+    if (!m) continue;
+    if (item.revoked) revoked.add(m.id);
+    if (item.edit) changes.push({ on: m.id, m: item.edit, version: 0 });
+    const target = changing.includes(m.kind) && (item.target || m.content?.[m.kind]?.target);
+    if (!target) continue;
+    const on = known.get(target)?.message?.id;
+    if (m.kind === 'revoke') revoked.add(on ?? target);
+    if (on) hidden.add(item.version);
+    changes.push({ on: on ?? target, m, version: item.version });
+  }
+  const when = ({ m }) => Date.parse(m.sent_at ?? '') || 0;
+  changes.sort((a, b) => when(a) - when(b) || a.version - b.version);
+  for (const { on, m, version } of changes) {
+    if (m.kind === 'edit') {
+      if (revoked.has(on)) hidden.add(version);
+      edits.set(on, m.content?.edit?.text ?? '');
+    } else if (m.kind === 'reaction') {
       const all = marks.get(on) ?? new Map();
       if (m.content?.reaction?.emoji) all.set(m.direction + (m.author.id ?? ''), m.content.reaction.emoji);
       else all.delete(m.direction + (m.author.id ?? ''));
@@ -127,27 +145,33 @@ function fold(items, known) {
   return { marks, edits, revoked, hidden };
 }
 
-/** The first of the last n messages of the customer that were there at opening. */
-function dividerAt(items, unread, openedAt, hidden) {
-  let left = unread;
-  for (let i = items.length - 1; i >= 0 && left > 0; i--) {
-    const item = items[i];
-    if (item.version > openedAt || item.message?.direction !== 'in' || hidden.has(item.version)) continue;
-    if (--left === 0) return item.version;
-  }
-  return 0;
+const changing = ['reaction', 'edit', 'revoke'];
+
+/**
+ * Where the unread begin: the first in the thread of the last n messages of the
+ * customer to arrive before it was opened. What the server does not count is none.
+ * @returns {number} its version, 0 without one
+ */
+function dividerAt(items, unread, openedAt, { hidden, revoked }) {
+  if (unread <= 0) return 0;
+  const theirs = items.filter((i) => i.message?.direction === 'in' && i.version <= openedAt && !hidden.has(i.version)
+    && !changing.includes(i.message.kind) && !revoked.has(i.message.id));
+  if (theirs.length < unread) return 0;
+  const since = theirs.map((i) => i.version).sort((a, b) => b - a)[unread - 1];
+  return theirs.find((i) => i.version >= since)?.version ?? 0;
 }
 
 /** @returns {Block} */
 function bubble(item, folded, known) {
   const m = item.message;
   const marks = folded.marks.get(m.id);
-  const quoted = m.content?.quoted;
+  const quoted = m.content?.quoted, source = quoted ? known.get(quoted) ?? null : undefined, name = source?.message?.id ?? '';
+  const at = timeOf(item), gone = folded.revoked.has(m.id);
   return {
-    key: `v${item.version}`, type: 'msg', at: timeOf(item), item,
+    key: `v${item.version}`, type: 'msg', at, item, otherDay: new Date(at).toDateString() !== new Date(placeOf(item)).toDateString(),
     marks: marks?.size ? [...marks].map(([by, emoji]) => ({ by, emoji })) : undefined,
-    edit: folded.edits.get(m.id), revoked: folded.revoked.has(m.id),
-    quoted: quoted ? known.get(quoted) ?? null : undefined,
+    edit: gone ? undefined : folded.edits.get(m.id), revoked: gone,
+    quoted: source, quotedEdit: folded.edits.get(name), quotedGone: folded.revoked.has(name),
   };
 }
 
@@ -194,12 +218,12 @@ function byline(b, me) {
   return m.direction === 'note' || (m.direction === 'out' && m.author.id !== me);
 }
 
-/** The line of a version, or the one it is folded into; else the nearest before. @param {Block[]} list @param {number} version */
+/** The line of a version, or the one it is folded into; else what arrived last before it. @param {Block[]} list @param {number} version */
 export function keyAt(list, version) {
-  let near = '';
+  let near = '', before = 0;
   for (const b of list) {
     if (b.item?.version === version || b.items?.some((i) => i.version === version)) return b.key;
-    if (b.item && b.item.version < version) near = b.key;
+    if (b.item && b.item.version < version && b.item.version >= before) { near = b.key; before = b.item.version; }
   }
   return near;
 }

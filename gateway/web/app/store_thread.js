@@ -1,4 +1,5 @@
-// Threads: items by version, statuses folded into their messages.
+// Threads: items by place, statuses folded into their messages. Pages and frames
+// are by version, which is the order of arrival; what came late stands further up.
 
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Thread} Thread */
@@ -40,7 +41,7 @@ export function pageThread(state, f) {
 export function middleThread(state, f) {
   if (!state.threads[f.id]) return state.threads;
   return setThread(state.threads, f.id, {
-    items: shown(f.page.items), before: f.page.before ?? 0, after: f.page.after ?? 0, version: f.page.version,
+    items: mergeItems([], shown(f.page.items)), before: f.page.before ?? 0, after: f.page.after ?? 0, version: f.page.version,
     state: 'ready', older: false, newer: false, live: false, error: '',
   });
 }
@@ -60,24 +61,31 @@ export function newerThread(state, f) {
 /** Says whether what was read of a thread reaches over a version. @param {Thread|undefined} open @param {number} version */
 export function holds(open, version) {
   if (open?.state !== 'ready') return false;
-  const first = open.items[0]?.version ?? 0, last = open.items[open.items.length - 1]?.version ?? 0;
+  const first = open.items.reduce((min, i) => Math.min(min, i.version), Infinity), last = newestVersion(open.items);
   return (version >= first || !open.before) && (version <= last || !open.after);
 }
 
 /** @param {Thread} open @param {Item[]} items @param {number} version */
 export function addItems(open, items, version) {
-  const fresh = shown(items).filter((i) => i.version > (open.items[open.items.length - 1]?.version ?? 0));
-  return { items: fresh.length ? [...open.items, ...fresh] : open.items, version: Math.max(open.version, version) };
+  const newest = newestVersion(open.items);
+  const fresh = shown(items).filter((i) => i.version > newest);
+  return { items: fresh.length ? mergeItems(open.items, fresh) : open.items, version: Math.max(open.version, version) };
 }
 
 /** Statuses and reads are no lines of the thread. */
 const shown = (items) => items.filter((i) => i.type === 'message' || i.type === 'owner' || i.type === 'phase');
 
-/** Merges two runs by version; one version is one item. */
+/** The newest to arrive; it may stand anywhere. @param {Item[]} items */
+const newestVersion = (items) => items.reduce((max, i) => Math.max(max, i.version), 0);
+
+/** Where an item stands in its thread, in milliseconds. @param {Item} item */
+export const placeOf = (item) => item.place_ms ?? (Date.parse(item.at ?? '') || 0);
+
+/** Merges two runs by place, then version; one version is one item. */
 function mergeItems(a, b) {
   const byVersion = new Map();
   for (const item of [...a, ...b]) byVersion.set(item.version, item);
-  return [...byVersion.values()].sort((x, y) => x.version - y.version);
+  return [...byVersion.values()].sort((x, y) => placeOf(x) - placeOf(y) || x.version - y.version);
 }
 
 /**

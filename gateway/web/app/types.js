@@ -24,7 +24,7 @@
 /**
  * One thing that happened in a conversation.
  * @typedef {{
- *   version: number, at?: string, type: string, target?: string, message?: Message, owner?: OwnerChange,
+ *   version: number, place_ms?: number, at?: string, type: string, target?: string, message?: Message, edit?: Message, revoked?: boolean, owner?: OwnerChange,
  *   phase?: PhaseChange, status?: Status, media?: Media, by?: Party,
  * }} Item
  */
@@ -33,7 +33,7 @@
 /** @typedef {{code: string, title: string, status: number, detail?: string, field?: string, remedy?: string, owner?: Owner, version?: number, difference?: Item[]}} Problem */
 
 /**
- * A thread as far as it was read, without a gap. `live` says that a subscription
+ * A thread as far as it was read, without a gap of versions; items are by place. `live` says that a subscription
  * goes on from `version`; `before` is where the older part begins, 0 at the start.
  * `after`, unless 0, says that it was opened in its middle and is not read to its
  * end: it takes no news, which would leave a gap, until the rest was read.

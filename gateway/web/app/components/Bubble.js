@@ -1,6 +1,6 @@
 import { copyText, decideAmbiguous, discardFailed, editFailed, retryFailed, send, writeAgain } from '../actions.js';
 import { explain, reason, worthRetrying } from '../failure.js';
-import { clockTime, firstName, fullTime } from '../format.js';
+import { clockTime, firstName, fullTime, shortTime } from '../format.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { composing, me } from '../state.js';
@@ -24,11 +24,11 @@ export function Bubble({ b, id, row, jump, shown }) {
   const from = m?.direction === 'in' ? row?.contact.name || t('party.contact') : party(m?.author ?? { kind: 'agent' });
   return html`<li class=${cls.filter(Boolean).join(' ')} data-key=${b.key} data-test="message" data-direction=${m?.direction ?? (note ? 'note' : 'out')} data-state=${state}>
     ${b.by && html`<${By} m=${m} note=${note} />`}
-    <div class=${`bub ${isPicture(content) && m?.media && !b.revoked ? 'has-pic' : ''}`} dir="auto">${m && html`<span class="msg-acts" dir="ltr"><${IconButton} icon="copy" label=${t('copy')} keys="Y" tabindex="-1" onClick=${() => void copyText(plain(content, content?.kind ?? ''))} /></span>`}
-      ${b.quoted !== undefined && html`<${Quote} quoted=${b.quoted} contact=${row?.contact.name ?? ''} jump=${jump} />`}
+    <div class=${`bub ${isPicture(content) && m?.media && !b.revoked ? 'has-pic' : ''}`} dir="auto">${m && !b.revoked && html`<span class="msg-acts" dir="ltr"><${IconButton} icon="copy" label=${t('copy')} keys="Y" tabindex="-1" onClick=${() => void copyText(b.edit ?? plain(content, content?.kind ?? ''))} /></span>`}
+      ${b.quoted !== undefined && html`<${Quote} quoted=${b.quoted} edit=${b.quotedEdit} gone=${b.quotedGone} contact=${row?.contact.name ?? ''} jump=${jump} />`}
       ${b.revoked ? html`<i class="quiet">${t('msg.revoked')}</i><span class="pad"></span>` : html`<${Content} content=${content} kind=${m?.kind ?? p?.kind ?? 'text'} edit=${b.edit} id=${id} message=${m} from=${from} />`}
       <span class="meta">${content?.forwarded && html`<span>${t('msg.forwarded')}</span>`}${b.edit !== undefined && html`<span>${t('msg.edited')}</span>`}
-        <time title=${fullTime(b.at)}>${clockTime(b.at)}</time>${state && !(note && m) && html`<${Tick} state=${state} />`}</span>
+        <time title=${fullTime(b.at)}>${b.otherDay ? `${shortTime(b.at, Date.now())} ${clockTime(b.at)}` : clockTime(b.at)}</time>${state && !(note && m) && html`<${Tick} state=${state} />`}</span>
       ${b.marks && html`<span class="react" title=${t('msg.reaction')}>${b.marks.map((x) => x.emoji).join('')}${b.marks.length > 1 ? ` ${b.marks.length}` : ''}</span>`}
     </div><${Trouble} id=${id} m=${m} p=${p} state=${state} /></li>`;
 }
@@ -38,10 +38,10 @@ function By({ m, note }) {
   return html`<p class="by">${note ? html`<${Icon} name="note" cls="i-12" />` : html`<${OwnerAvatar} owner=${who} me=${me.value?.id} />`}<b>${party(who)}</b>${note && html`<span>· ${t('note.only')}</span>`}</p>`;
 }
 
-function Quote({ quoted, contact, jump }) {
+function Quote({ quoted, edit, gone, contact, jump }) {
   if (!quoted) return html`<span class="quote" dir="auto"><b>${t('quote.earlier')}</b></span>`;
   const m = quoted.message, name = m.direction === 'in' ? firstName(contact) || t('party.contact') : party(m.author);
-  return html`<button type="button" class="quote" dir="auto" onClick=${() => jump(`v${quoted.version}`)} title=${t('quote.go')}><b>${name}</b><span class="quote-text">${plain(m.content, m.kind)}</span></button>`;
+  return html`<button type="button" class="quote" dir="auto" onClick=${() => jump(`v${quoted.version}`)} title=${t('quote.go')}><b>${name}</b><span class="quote-text">${gone ? t('msg.revokedOther') : edit ?? plain(m.content, m.kind)}</span></button>`;
 }
 
 /** What went wrong, said where it happened, with what may be done about it. */
