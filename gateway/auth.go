@@ -29,12 +29,19 @@ type meView struct {
 	Agent      agentView `json:"agent"`
 	TenantName string    `json:"tenant_name"`
 	CSRFToken  string    `json:"csrf_token"`
+	Setup      setupView `json:"setup"`
 	Demo       *demoView `json:"demo,omitempty"` // only where nothing is real
+}
+
+// setupView says how far the installation of a tenant has come, whatever of it
+// the person may see: without a number nothing can arrive.
+type setupView struct {
+	Numbers int `json:"numbers"`
 }
 
 // tellMe answers with who is logged in.
 func (s *Server) tellMe(w http.ResponseWriter, r *http.Request, p *persistence.Person, csrf string) error {
-	tenant, err := s.cfg.Staff.TenantName(r.Context(), p.TenantID)
+	tenant, err := s.cfg.Staff.Tenant(r.Context(), p.TenantID)
 	if err != nil {
 		return err
 	}
@@ -42,7 +49,7 @@ func (s *Server) tellMe(w http.ResponseWriter, r *http.Request, p *persistence.P
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, meView{viewAgent(p), tenant, csrf, s.viewDemo(people)})
+	return writeJSON(w, http.StatusOK, meView{viewAgent(p), tenant.Name, csrf, setupView{tenant.Numbers}, s.viewDemo(people)})
 }
 
 // login opens a session and sets its cookie. The answer to a wrong e-mail and to

@@ -45,6 +45,29 @@ func TestLoginAndLogout(t *testing.T) {
 	}
 }
 
+// A page must know that nothing can arrive yet from a list that is merely empty,
+// also for somebody who may see no number of those that there are.
+func TestMeCountsTheTenantsNumbers(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.exec(`INSERT INTO tenant (id, name) VALUES ('t3', 'Three')`)
+	s.exec(`INSERT INTO team (tenant_id, id, name) VALUES ('t1', 'green', 'Green')`)
+	for _, c := range []struct {
+		who  *person
+		want int
+	}{
+		{s.hire("t1", "ana", persistence.RoleAgent, "green"), 2},
+		{s.hire("t2", "eva", persistence.RoleAdmin), 1},
+		{s.hire("t3", "new", persistence.RoleAdmin), 0},
+	} {
+		var me struct{ Setup *struct{ Numbers int } }
+		c.who.want(200, &me, "GET", "/api/v1/me", nil)
+		if me.Setup == nil || me.Setup.Numbers != c.want {
+			t.Errorf("setup is %+v, want %d numbers", me.Setup, c.want)
+		}
+	}
+}
+
 func TestLoginCookie(t *testing.T) {
 	t.Parallel()
 	s := startSite(t, func(c *gateway.Config) { c.SecureCookies = true })

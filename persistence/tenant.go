@@ -17,11 +17,19 @@ func (s *Staff) PutTenant(ctx context.Context, id wa.TenantID, name string) erro
 	return nil
 }
 
-// TenantName is what a tenant calls itself, or ErrNotFound.
-func (s *Staff) TenantName(ctx context.Context, id wa.TenantID) (string, error) {
-	var name string
-	if err := s.pool.QueryRow(ctx, `SELECT name FROM tenant WHERE id = $1`, id).Scan(&name); err != nil {
-		return "", fmt.Errorf("read tenant: %w", staffError(err))
+// Tenant is what a tenant's people are told of it.
+type Tenant struct {
+	Name    string
+	Numbers int // business numbers that it has registered
+}
+
+// Tenant reads a tenant, or ErrNotFound.
+func (s *Staff) Tenant(ctx context.Context, id wa.TenantID) (Tenant, error) {
+	const find = `
+SELECT t.name, (SELECT count(*) FROM phone_number n WHERE n.tenant_id = t.id) FROM tenant t WHERE t.id = $1`
+	var t Tenant
+	if err := s.pool.QueryRow(ctx, find, id).Scan(&t.Name, &t.Numbers); err != nil {
+		return Tenant{}, fmt.Errorf("read tenant: %w", staffError(err))
 	}
-	return name, nil
+	return t, nil
 }
