@@ -35,6 +35,7 @@ type config struct {
 	LogLevel                     string
 	MediaDays                    string
 	mediaDays                    int // read from it; 0: for ever
+	ProveNumbers                 string
 }
 
 // The parts that a process can play; by default it plays all.
@@ -74,6 +75,7 @@ func (c *config) settings(roles *string) []setting {
 		{"admin-password", "PROSA_ADMIN_PASSWORD", "", "its password", &c.AdminPassword, true},
 		{"phones-listen", "PROSA_PHONES_LISTEN", "127.0.0.1:8081", "address of the simulated phones (demo only)", &c.PhonesListen, false},
 		{"media-days", "PROSA_MEDIA_DAYS", "0", "days that customers' files are kept; 0 keeps them for ever", &c.MediaDays, false},
+		{"prove-numbers", "PROSA_PROVE_NUMBERS", "yes", "no: do not ask Meta whose a number is that is registered; for tests only", &c.ProveNumbers, false},
 		{"log-level", "PROSA_LOG_LEVEL", "", "debug, info, warn or error; empty: info, with -demo warn", &c.LogLevel, false},
 	}
 }
@@ -165,6 +167,9 @@ func (c *config) validate() error {
 		return bad("PROSA_MEDIA_DAYS", "give a number of days, 0 to keep files for ever")
 	}
 	c.mediaDays = days
+	if c.ProveNumbers != "yes" && c.ProveNumbers != "no" {
+		return bad("PROSA_PROVE_NUMBERS", "use yes, or no for tests without Meta")
+	}
 	if c.Demo {
 		return c.validateDemo()
 	}

@@ -102,7 +102,7 @@ func demoSimulator(c config, o *observation, clock *demoClock, ahead time.Durati
 	}
 	for _, n := range demoNumbers() {
 		cfg.Numbers = append(cfg.Numbers, simulator.Number{
-			ID: n.id, Display: n.display, Name: n.name, AccountID: demoAccount, Token: demoToken,
+			ID: n.id, Display: n.display, Name: n.name, AccountID: demoAccount, Portfolio: demoPortfolio, Token: demoToken,
 		})
 	}
 	return cfg

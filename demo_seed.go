@@ -53,7 +53,7 @@ func (e *engine) seed(ctx context.Context, sim *simulator.Simulator, told bool) 
 
 func (e *engine) seedNumbers(ctx context.Context) error {
 	for _, n := range demoNumbers() {
-		err := e.numbers.Register(ctx, persistence.Registration{
+		err := e.relay.Register(ctx, persistence.Registration{
 			Number: persistence.Number{
 				ID: n.id, TenantID: demoTenant, AccountID: demoAccount, PortfolioID: demoPortfolio, TeamID: demoTeam,
 				Display: n.display, Name: n.name, Token: demoToken,

@@ -40,6 +40,7 @@ func (e *engine) openIntake(ctx context.Context, o *observation) error {
 func (e *engine) startRelay(c config, o *observation) error {
 	r, err := relay.New(relay.Config{
 		Asker: e.member, Client: e.graph(c), Member: e.member.ID(), Logger: o.log, Meter: o.meter, Ahead: e.ahead,
+		Unproven: c.ProveNumbers == "no",
 		MediaAge: time.Duration(c.mediaDays) * 24 * time.Hour,
 		Store: relay.Store{
 			Intake: e.intake, Problems: e.problems, Numbers: e.numbers, Directory: persistence.NewDirectory(e.db.pool),

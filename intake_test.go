@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/prosa-chat/prosa/actors/wa"
 )
 
 // What is not proven to come from Meta is not stored; what is too large neither.
@@ -95,7 +94,6 @@ func TestUnreadableBodyIsListedAndReplayable(t *testing.T) {
 // What comes for a number that nobody registered waits for it, in order.
 func TestUnknownNumberIsParkedUntilItIsRegistered(t *testing.T) {
 	t.Parallel()
-	const porto = wa.PhoneNumberID("998877665544999")
 	d := openDesk(t, nil)
 	for n := range 5 {
 		body := textWebhook(porto, fmt.Sprint("wamid.porto.", n), "351900000001", fmt.Sprintf(`"texto %d"`, n))
@@ -108,9 +106,27 @@ func TestUnknownNumberIsParkedUntilItIsRegistered(t *testing.T) {
 			t.Errorf("parked %v", p)
 		}
 	}
-	expect(t, d.admin.post(t, "/api/v1/numbers", map[string]any{
+	number := map[string]any{
 		"id": porto, "account_id": "21", "portfolio_id": "33", "team_id": "main", "display": "351220550100", "name": "Porto", "token": testToken,
-	}), http.StatusOK)
+	}
+	// Who names a number gets what waits for it: Meta says whether it is theirs.
+	for field, claim := range map[string]string{"id": "998877665544998", "account_id": "22", "portfolio_id": "34", "token": "a stranger's"} {
+		wrong := maps.Clone(number)
+		wrong[field] = claim
+		refused := expect(t, d.admin.post(t, "/api/v1/numbers", wrong), http.StatusUnprocessableEntity)
+		if refused.at("code") != "not_proven" || refused.at("field") != field || refused.at("remedy") == "" {
+			t.Errorf("%s %s: %v", field, claim, refused)
+		}
+	}
+	d.problems(t, "parked", 5)
+	expect(t, d.admin.post(t, "/api/v1/numbers", number), http.StatusOK)
+	// A dead token is said at once, and the number keeps the good one.
+	number["token"] = "dead"
+	if refused := expect(t, d.admin.post(t, "/api/v1/numbers", number), http.StatusUnprocessableEntity); refused.at("field") != "token" {
+		t.Errorf("renewed with a dead token: %v", refused)
+	}
+	delete(number, "token")
+	expect(t, d.admin.post(t, "/api/v1/numbers", number), http.StatusOK)
 	path := d.ana.find(t, "Cliente 351900000001")
 	eventually(t, "all five texts", is(5, func() int { return len(d.ana.items(t, path)) }))
 	thread := d.ana.get(t, path+"/messages")

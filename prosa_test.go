@@ -27,6 +27,7 @@ const (
 	testPassword = "correct horse battery"
 	brasil       = wa.PhoneNumberID("998877665544332")
 	lisboa       = wa.PhoneNumberID("998877665544333")
+	porto        = wa.PhoneNumberID("998877665544999")
 	helena       = "5534955501142"
 	vila         = "BR.9090aabbccddeeff11" // writes without a phone number
 )
@@ -61,8 +62,9 @@ func newSiteOn(t testing.TB, database string, faults simulator.Faults) *site {
 	s := &site{database: database, data: t.TempDir()}
 	s.sim = simulator.New(simulator.Config{
 		Numbers: []simulator.Number{
-			{ID: brasil, Display: "5511955501002", Name: "Brás", AccountID: "21", Token: testToken},
-			{ID: lisboa, Display: "351915550100", Name: "Lisboa", AccountID: "21", Token: testToken},
+			{ID: brasil, Display: "5511955501002", Name: "Brás", AccountID: "21", Portfolio: "33", Token: testToken},
+			{ID: lisboa, Display: "351915550100", Name: "Lisboa", AccountID: "21", Portfolio: "33", Token: testToken},
+			{ID: porto, Display: "351220550100", Name: "Porto", AccountID: "21", Portfolio: "33", Token: testToken}, // registered by one test
 		},
 		Phones: []simulator.Phone{
 			{WaID: helena, BSUID: "BR.8f3a41c27d90b6c21e", Name: "Helena Prado"},

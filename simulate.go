@@ -39,7 +39,9 @@ func simulate(ctx context.Context, args []string, getenv func(string) string, st
 		if !ok {
 			return fmt.Errorf("%w: -numbers: %q is not id=digits", errConfig, pair)
 		}
-		cfg.Numbers = append(cfg.Numbers, simulator.Number{ID: wa.PhoneNumberID(id), Display: digits, Name: "+" + digits})
+		cfg.Numbers = append(cfg.Numbers, simulator.Number{
+			ID: wa.PhoneNumberID(id), Display: digits, Name: "+" + digits, AccountID: demoAccount, Portfolio: demoPortfolio,
+		})
 	}
 	if cfg.AppSecret == "" {
 		return fmt.Errorf("%w: PROSA_META_APP_SECRET: give the secret that the engine expects", errConfig)
@@ -49,6 +51,7 @@ func simulate(ctx context.Context, args []string, getenv func(string) string, st
 		return err
 	}
 	fmt.Fprintf(stdout, "Simulated Meta listens on %s (PROSA_GRAPH_URL); open it for the phones\n", sim.URL())
+	fmt.Fprintf(stdout, "Its numbers belong to account %s of portfolio %s, with any token\n", demoAccount, demoPortfolio)
 	<-ctx.Done()
 	return sim.Close()
 }

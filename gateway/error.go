@@ -9,6 +9,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -73,6 +74,8 @@ func problem(code, detail string) *Problem {
 		set(422, "The template cannot be sent", "choose one that /api/v1/numbers/{id}/templates lists as approved; new ones are read within minutes")
 	case "not_applied":
 		set(422, "The event cannot be applied", "see the reason; events of a number are applied when it is registered")
+	case "not_proven":
+		set(422, "Meta does not confirm this number", "correct the named field; the ids stand on API Setup of the app's dashboard")
 	case "too_many_open":
 		set(429, "Too many messages are waiting to leave", "wait until some have left")
 	case "too_many_attempts":
@@ -115,7 +118,19 @@ func toProblem(err error) *Problem {
 		}
 		return problem("internal", "")
 	}
+	if e, ok := errors.AsType[*cloudapi.ProofError](err); ok {
+		p := problem("not_proven", e.Detail)
+		p.Field, p.Remedy = e.Field, e.Remedy
+		return p
+	}
+	if _, ok := errors.AsType[*cloudapi.SendError](err); ok {
+		return problem("unavailable", "Meta does not answer")
+	}
 	switch {
+	case errors.Is(err, persistence.ErrPortfolioTaken):
+		p := problem("not_proven", "the portfolio belongs to another tenant of this installation")
+		p.Field, p.Remedy = "portfolio_id", "register its numbers there, or ask the operator"
+		return p
 	case errors.Is(err, persistence.ErrNotFound):
 		return problem("not_found", "")
 	case errors.Is(err, cluster.ErrUnknown), errors.Is(err, context.DeadlineExceeded):

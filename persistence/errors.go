@@ -15,6 +15,8 @@ var (
 	ErrRefused = errors.New("refused by the database")
 	// ErrNotFound: there is no such row, or it belongs to another tenant.
 	ErrNotFound = errors.New("not found")
+	// ErrPortfolioTaken: the portfolio belongs to another tenant.
+	ErrPortfolioTaken = errors.New("the portfolio belongs to another tenant")
 	// ErrClosed: the writer has been stopped.
 	ErrClosed = errors.New("store is closed")
 )

@@ -155,7 +155,8 @@ func (n *Numbers) List(ctx context.Context, tenant wa.TenantID) ([]Number, error
 
 // Register stores a number with its tenant, account and team, new or again. An
 // empty token keeps the stored one. ErrNotFound: the number or the account
-// belongs to another tenant.
+// belongs to another tenant; ErrPortfolioTaken: the portfolio does. Whether the
+// caller may name them is not asked here.
 func (n *Numbers) Register(ctx context.Context, r Registration) error {
 	var sealed []byte
 	if r.Token != "" {
@@ -191,6 +192,16 @@ func registerOwners(ctx context.Context, tx pgx.Tx, r *Registration) error {
 		ON CONFLICT (id) DO UPDATE SET name = coalesce(nullif($2, ''), t.name)`, r.TenantID, r.TenantName)
 	if err != nil {
 		return fmt.Errorf("store tenant: %w", err)
+	}
+	var owner wa.TenantID
+	err = tx.QueryRow(ctx, `
+		INSERT INTO portfolio AS p (id, tenant_id) VALUES ($1, $2)
+		ON CONFLICT (id) DO UPDATE SET tenant_id = p.tenant_id RETURNING tenant_id`, r.PortfolioID, r.TenantID).Scan(&owner)
+	if err != nil {
+		return fmt.Errorf("store portfolio: %w", err)
+	}
+	if owner != r.TenantID {
+		return ErrPortfolioTaken
 	}
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO account AS a (id, tenant_id, portfolio_id, name) VALUES ($1, $2, $3, $4)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,6 +54,48 @@ func TestNumbers(t *testing.T) {
 	}
 	if list, _ := numbers.List(t.Context(), "other"); len(list) != 0 {
 		t.Errorf("another tenant sees %v", list)
+	}
+}
+
+// A portfolio is the scope of contacts: whoever could name another tenant's would
+// get its people. Of two who name one at once, one has it.
+func TestAPortfolioBelongsToOneTenant(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	numbers := registered(t, pool)
+	stranger := persistence.Registration{Number: persistence.Number{
+		ID: "777", TenantID: "other", AccountID: "theirs", PortfolioID: "p", TeamID: "main", Display: "+7",
+	}}
+	if err := numbers.Register(t.Context(), stranger); !errors.Is(err, persistence.ErrPortfolioTaken) {
+		t.Errorf("register in a stranger's portfolio = %v", err)
+	}
+	if n := countOf(t, pool, `SELECT count(*) FROM account WHERE id = 'theirs'`) + countOf(t, pool, `SELECT count(*) FROM tenant WHERE id = 'other'`); n != 0 {
+		t.Error("something of a refused registration was stored")
+	}
+	var won, taken atomic.Int32
+	var group errgroup.Group
+	for n := range 8 {
+		r := stranger
+		r.ID, r.TenantID = wa.PhoneNumberID(fmt.Sprint("80", n)), wa.TenantID(fmt.Sprint("tenant", n%2))
+		r.AccountID, r.PortfolioID = wa.AccountID(fmt.Sprint("account", n)), "new"
+		group.Go(func() error {
+			err := numbers.Register(t.Context(), r)
+			switch {
+			case err == nil:
+				won.Add(1)
+			case errors.Is(err, persistence.ErrPortfolioTaken):
+				taken.Add(1)
+			default:
+				return err
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil || won.Load() != 4 || taken.Load() != 4 {
+		t.Errorf("%d got the portfolio, %d were refused, %v", won.Load(), taken.Load(), err)
+	}
+	if n := countOf(t, pool, `SELECT count(DISTINCT tenant_id) FROM account WHERE portfolio_id = 'new'`); n != 1 {
+		t.Errorf("%d tenants share a portfolio", n)
 	}
 }
 

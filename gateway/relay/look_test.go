@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -144,5 +147,46 @@ func TestANewTokenCountsOnEveryMember(t *testing.T) {
 	}
 	if number, err := second.store.Numbers.Get(t.Context(), numberID); err != nil || number.Token != "renewed" {
 		t.Errorf("remembered: %v, %v", number.Token, err)
+	}
+}
+
+// Who claims what Meta denies gets nothing that waits; who claims nothing new is
+// not asked for proof, so that a number with a dead token can be renamed.
+func TestANumberIsRegisteredWithProof(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{unregistered: true})
+	b.allDone(b.post(envelope(numberID, messages(text("15550001", "wamid.1")))))
+	for field, claim := range map[string]func(*persistence.Registration){
+		"token":        func(r *persistence.Registration) { r.Token = "" },
+		"account_id":   func(r *persistence.Registration) { r.AccountID = "556" },
+		"portfolio_id": func(r *persistence.Registration) { r.PortfolioID = "q" },
+	} {
+		r := ourRegistration()
+		claim(&r)
+		proof, ok := errors.AsType[*cloudapi.ProofError](b.relay.Register(t.Context(), r))
+		if !ok || proof.Field != field {
+			t.Errorf("%s: %v", field, proof)
+		}
+	}
+	if counts, _ := b.store.Problems.Count(t.Context(), ""); counts[persistence.ProblemParked] != 1 || b.count(`SELECT count(*) FROM phone_number`) != 0 {
+		t.Fatalf("refused claims left %v", counts)
+	}
+	if err := b.relay.Register(t.Context(), ourRegistration()); err != nil {
+		t.Fatal(err)
+	}
+	b.meta.looksAs(func(w http.ResponseWriter, _ string) { refuseToken(w, 190) })
+	renamed := ourRegistration()
+	renamed.Token, renamed.Name = "", "Sales"
+	if err := b.relay.Register(t.Context(), renamed); err != nil {
+		t.Errorf("rename with a dead token: %v", err)
+	}
+	stranger := ourRegistration()
+	stranger.TenantID = "other"
+	if err := b.relay.Register(t.Context(), stranger); !errors.Is(err, persistence.ErrNotFound) {
+		t.Errorf("a stranger registers our number: %v", err)
+	}
+	dead := ourRegistration()
+	if proof, ok := errors.AsType[*cloudapi.ProofError](b.relay.Register(t.Context(), dead)); !ok || proof.Field != "token" {
+		t.Errorf("a dead token: %v", proof)
 	}
 }

@@ -327,8 +327,16 @@ func (m *meta) serve(w http.ResponseWriter, r *http.Request) {
 		m.serveTemplates(w, r)
 		return
 	}
-	if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/"+string(numberID)) {
+	switch _, object, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); {
+	case r.Method != http.MethodGet:
+	case object == string(numberID):
 		m.serveLook(w, r)
+		return
+	case object == account+"/phone_numbers":
+		fmt.Fprintf(w, `{"data":[{"id":%q}]}`, numberID)
+		return
+	case object == account:
+		fmt.Fprintf(w, `{"id":%q,"owner_business_info":{"id":"p"}}`, account)
 		return
 	}
 	text, _ := io.ReadAll(r.Body)

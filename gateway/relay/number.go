@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,12 +11,17 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// Register stores a number, new or again, and begins to apply what waited for it.
-// Its errors are those of Numbers.Register.
+// Register stores a number, new or again, and begins to apply what waited for it,
+// once Meta has confirmed with the number's token whose it is. Its errors are
+// those of Client.Prove and of Numbers.Register.
 func (r *Relay) Register(ctx context.Context, registration persistence.Registration) error {
+	if err := r.prove(ctx, &registration.Number); err != nil {
+		return err
+	}
 	if err := r.store.Numbers.Register(ctx, registration); err != nil {
 		return err
 	}
@@ -37,6 +43,32 @@ func (r *Relay) Register(ctx context.Context, registration persistence.Registrat
 		}
 	})
 	return nil
+}
+
+// prove asks Meta whether a registration is true. One that names what is stored
+// for its tenant and brings no token claims nothing new: a number with a dead
+// token can still be renamed.
+func (r *Relay) prove(ctx context.Context, number *persistence.Number) error {
+	if r.cfg.Unproven {
+		return nil
+	}
+	r.store.Numbers.Forget(number.ID)
+	stored, err := r.store.Numbers.Get(ctx, number.ID)
+	ours := err == nil && stored.TenantID == number.TenantID
+	switch {
+	case err != nil && !errors.Is(err, persistence.ErrNotFound):
+		return err
+	case err == nil && !ours: // of somebody else, whatever Meta says
+		return fmt.Errorf("register number %s: %w", number.ID, persistence.ErrNotFound)
+	case ours && number.Token == "" && stored.AccountID == number.AccountID && stored.PortfolioID == number.PortfolioID:
+		return nil
+	}
+	token := number.Token
+	if token == "" && ours {
+		token = stored.Token
+	}
+	claim := cloudapi.Claim{Number: number.ID, Account: number.AccountID, Portfolio: number.PortfolioID}
+	return r.cfg.Client.Prove(ctx, claim, token)
 }
 
 // keepHealth notes on the number's pace, which every claim of every member reads,

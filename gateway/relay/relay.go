@@ -71,6 +71,8 @@ type Config struct {
 	Meter  metric.Meter
 	Limits Limits
 	Pauses Pauses
+	// Unproven numbers are registered without asking Meta whose they are: for tests.
+	Unproven bool
 	// Ahead is how far the grains' clock is ahead of the database's, see
 	// actors.Config; nil: not at all.
 	Ahead func() time.Duration

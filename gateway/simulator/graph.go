@@ -40,6 +40,7 @@ func (s *Simulator) graphRoutes() http.Handler {
 	mux.HandleFunc("POST /{version}/{id}/messages", s.asNumber(s.postMessage))
 	mux.HandleFunc("GET /{version}/{id}/message_history", s.asNumber(s.getHistory))
 	mux.HandleFunc("GET /{version}/{id}/message_templates", s.getTemplates)
+	mux.HandleFunc("GET /{version}/{id}/phone_numbers", s.getNumbers)
 	mux.HandleFunc("GET /{version}/{id}", s.getObject)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		writeError(w, newError(2500, "Unknown path components."))
@@ -82,14 +83,51 @@ func (s *Simulator) authorize(r *http.Request, want string) *graphError {
 	return nil
 }
 
-// getObject answers for a number or a file.
+// getObject answers for a number, an account or a file.
 func (s *Simulator) getObject(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	if n := s.findNumber(wa.PhoneNumberID(id)); n != nil {
 		s.asNumber(s.getNumber)(w, r)
 		return
 	}
+	if n := s.numberOfAccount(wa.AccountID(id)); n != nil {
+		s.getAccount(w, r, n)
+		return
+	}
 	s.getMedia(w, r, id)
+}
+
+// getAccount tells who owns an account, as far as fields may ask for it.
+func (s *Simulator) getAccount(w http.ResponseWriter, r *http.Request, n *number) {
+	if e := s.authorize(r, n.Token); e != nil {
+		writeError(w, e)
+		return
+	}
+	answer := object{"id": string(n.AccountID), "name": n.Name}
+	if n.Portfolio != "" {
+		answer["owner_business_info"] = object{"id": string(n.Portfolio), "name": n.Name}
+	}
+	writeJSON(w, http.StatusOK, answer)
+}
+
+// getNumbers lists the numbers of an account on one page.
+func (s *Simulator) getNumbers(w http.ResponseWriter, r *http.Request) {
+	account := s.numberOfAccount(wa.AccountID(r.PathValue("id")))
+	if account == nil {
+		writeError(w, newError(33, "Object with this ID does not exist or cannot be loaded."))
+		return
+	}
+	if e := s.authorize(r, account.Token); e != nil {
+		writeError(w, e)
+		return
+	}
+	data := []object{}
+	for _, n := range s.numbers {
+		if n.AccountID == account.AccountID {
+			data = append(data, object{"id": string(n.ID), "display_phone_number": "+" + n.Display, "verified_name": n.Name})
+		}
+	}
+	writeJSON(w, http.StatusOK, object{"data": data, "paging": object{"cursors": object{"before": "a", "after": "b"}}})
 }
 
 // getNumber answers with all that fields may ask for.

@@ -25,9 +25,10 @@ type Number struct {
 	Display   string // digits, as Meta writes display_phone_number
 	Name      string // verified name, shown on the phones
 	AccountID wa.AccountID
-	Token     string // bearer token that sends must carry; empty: any
-	MPS       int    // messages a second, in and out; 0: 80
-	TestOnly  bool   // unknown recipients are refused with 131030
+	Portfolio wa.PortfolioID // that owns the account; empty: not told
+	Token     string         // bearer token that sends must carry; empty: any
+	MPS       int            // messages a second, in and out; 0: 80
+	TestOnly  bool           // unknown recipients are refused with 131030
 }
 
 // Config is what a Simulator is made of. Only Numbers is needed.

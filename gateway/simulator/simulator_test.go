@@ -362,3 +362,37 @@ func TestHandshake(t *testing.T) {
 		t.Error("verified with a wrong token")
 	}
 }
+
+// What an engine asks before it believes whose a number is.
+func TestAccountsTellTheirNumbersAndOwner(t *testing.T) {
+	t.Parallel()
+	s := New(Config{Numbers: []Number{
+		{ID: "100", AccountID: "210", Portfolio: "330", Token: "a"}, {ID: "101", AccountID: "210", Portfolio: "330", Token: "a"},
+		{ID: "102", AccountID: "211", Portfolio: "331", Token: "b"},
+	}})
+	if err := s.Open("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	client := cloudapi.NewClient(cloudapi.Config{BaseURL: s.URL()})
+	t.Cleanup(client.Close)
+	for claim, c := range map[cloudapi.Claim]struct{ token, field string }{
+		{Number: "100", Account: "210", Portfolio: "330"}: {"a", ""},
+		{Number: "101", Account: "210", Portfolio: "330"}: {"a", ""},
+		{Number: "102", Account: "211", Portfolio: "331"}: {"a", "token"},
+		{Number: "102", Account: "211", Portfolio: "330"}: {"b", "portfolio_id"},
+		{Number: "102", Account: "212", Portfolio: "331"}: {"b", "account_id"},
+		{Number: "103", Account: "211", Portfolio: "331"}: {"b", "id"},
+	} {
+		field := ""
+		err := client.Prove(t.Context(), claim, c.token)
+		if proof, ok := errors.AsType[*cloudapi.ProofError](err); ok {
+			field = proof.Field
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if field != c.field {
+			t.Errorf("%+v with %s: %v", claim, c.token, err)
+		}
+	}
+}

@@ -103,7 +103,7 @@ func (s *Simulator) getTemplates(w http.ResponseWriter, r *http.Request) {
 
 func (s *Simulator) numberOfAccount(id wa.AccountID) *number {
 	for _, n := range s.numbers {
-		if n.AccountID == id {
+		if n.AccountID == id && id != "" {
 			return n
 		}
 	}
