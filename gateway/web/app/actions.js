@@ -15,7 +15,7 @@ import { composing, dialog, dispatch, pane, state, toast } from './state.js';
 import { t } from './i18n.js';
 import { fields } from './typing.js';
 import { explain } from './failure.js';
-import { socket } from './session.js';
+import { socket } from './wire.js';
 
 /** @typedef {import('./types.js').Pending} Pending */
 

@@ -2,7 +2,7 @@
 // page; no other has the routes that this calls.
 
 import { api } from './api.js';
-import { readSetting, writeSetting } from './drafts.js';
+import { readSetting, writeSetting } from './storage.js';
 
 /** Whether this server lets anybody in. */
 export const marked = globalThis.document?.querySelector('meta[name="prosa-demo"]') != null;

@@ -3,8 +3,8 @@
 
 import { heed } from './draft_news.js';
 import { signal } from '../lib/signals.js';
+import { erase, read, write } from './storage.js';
 
-const store = (() => { try { return window.localStorage; } catch { return null; } })();
 const tab = Math.random().toString(36).slice(2);
 let owner = '';
 /** To the other tabs of the person. @typedef {{postMessage: (news: any) => void, onmessage: any}} Line */
@@ -65,7 +65,7 @@ function put(id, kind, text, over, at) {
 const unkept = new Set();
 
 function keep(key, text) {
-  if (text === '') store?.removeItem(key);
+  if (text === '') erase(key);
   else if (!write(key, text)) { unkept.add(key); return false; }
   unkept.delete(key);
   return true;
@@ -141,18 +141,5 @@ export function dropUnsent(echo) {
   loose.delete(echo);
   const rest = readUnsent().filter((u) => u.pending.id !== echo);
   if (rest.length) write(unsentName(), JSON.stringify(rest));
-  else store?.removeItem(unsentName());
-}
-
-/** Settings of this browser: theme, language, density. @param {string} key */
-export const readSetting = (key) => read(`prosa.${key}`) ?? '';
-/** @param {string} key @param {string} value */
-export function writeSetting(key, value) {
-  if (value) write(`prosa.${key}`, value);
-  else store?.removeItem(`prosa.${key}`);
-}
-
-function read(key) { try { return store?.getItem(key) ?? null; } catch { return null; } }
-function write(key, value) {
-  try { store?.setItem(key, value); return store !== null; } catch { return false; }
+  else erase(unsentName());
 }

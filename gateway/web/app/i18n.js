@@ -2,7 +2,7 @@
 // finds; here it shows itself as the key.
 
 import { signal } from '../lib/signals.js';
-import { readSetting, writeSetting } from './drafts.js';
+import { readSetting, writeSetting } from './storage.js';
 import en from './i18n/en.js';
 import es from './i18n/es.js';
 import pt from './i18n/pt-BR.js';

@@ -2,7 +2,7 @@
 // by the thread's own stream, which is followed before this is asked.
 
 import { api } from './api.js';
-import { heedFailure } from './session.js';
+import { heedFailure } from './wire.js';
 import { dispatch } from './state.js';
 
 /** @param {string} id */

@@ -6,7 +6,7 @@ import { asQuery, filterOf } from './filter.js';
 import { route } from './router.js';
 import { dispatch, state } from './state.js';
 import { listKey } from './store_list.js';
-import { heedFailure } from './session.js';
+import { heedFailure } from './wire.js';
 import { Turns } from './turns.js';
 
 const firstPage = 50;

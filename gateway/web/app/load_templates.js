@@ -2,7 +2,7 @@
 
 import { api, Failure } from './api.js';
 import { dispatch, state } from './state.js';
-import { heedFailure } from './session.js';
+import { heedFailure } from './wire.js';
 
 const fresh = 30_000;
 

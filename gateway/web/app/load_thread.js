@@ -5,7 +5,7 @@ import { api, Failure } from './api.js';
 import { loadDetails } from './load_details.js';
 import { look } from './seen.js';
 import { dispatch, state } from './state.js';
-import { heedFailure, socket } from './session.js';
+import { heedFailure, socket } from './wire.js';
 import { holds } from './store_thread.js';
 import { Turns } from './turns.js';
 

@@ -3,7 +3,7 @@
 import { api, Failure } from './api.js';
 import { say } from './actions.js';
 import { explain } from './failure.js';
-import { heedFailure } from './session.js';
+import { heedFailure } from './wire.js';
 import { dispatch } from './state.js';
 import { signal } from '../lib/signals.js';
 

@@ -3,7 +3,7 @@
 
 import { api } from './api.js';
 import { serverNow } from './clock.js';
-import { heedFailure, socket } from './session.js';
+import { heedFailure, socket } from './wire.js';
 import { countsDue, dispatch, effect, state } from './state.js';
 import { unsure } from './store_counts.js';
 

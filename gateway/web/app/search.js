@@ -3,7 +3,7 @@
 import { api, Failure } from './api.js';
 import { useEffect, useState } from './html.js';
 import { go } from './router.js';
-import { heedFailure } from './session.js';
+import { heedFailure } from './wire.js';
 import { asked, dispatch, pane } from './state.js';
 
 /** @typedef {import('./types.js').Hit} Hit */

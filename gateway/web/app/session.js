@@ -2,7 +2,7 @@
 // when the feed begins anew.
 
 import { deliver, editFailed } from './actions.js';
-import { api, Failure, getCSRF, setCSRF } from './api.js';
+import { api, Failure, setCSRF } from './api.js';
 import { atLeast, learn } from './clock.js';
 import { asksForAnother, guest, marked, remember } from './demo.js';
 import { draftsOf, readUnsent } from './drafts.js';
@@ -16,18 +16,16 @@ import { listKey } from './store_list.js';
 import { loadDetails } from './load_details.js';
 import { loadList, refreshList } from './load_list.js';
 import { loadThread, openThread, resubscribe } from './load_thread.js';
-import { Socket } from './socket.js';
+import { listen, out, socket } from './wire.js';
 
-export const socket = new Socket({
-  csrf: getCSRF,
-  onFrames: (frames) => {
+listen({
+  frames: (frames) => {
     for (const frame of frames) heed(frame);
     dispatch({ t: 'batch', frames });
     for (const f of frames) if (f.t === 'subscribed' && f.recovered === false && conversationOf(f.stream)) reread(conversationOf(f.stream));
   },
-  onNet: (net) => dispatch({ t: 'net', net }),
-  onReady: ready,
-  onRefused: (code) => void refused(code),
+  ready,
+  refused: (code) => void refused(code),
 });
 
 /** What a frame means beside the state: the time, and what concerns the person. */
@@ -98,16 +96,6 @@ async function anew() {
   void loadList();
   void counts();
   void openThread(openId.value, Number(route.value.at));
-}
-
-function out() {
-  socket.close();
-  dispatch({ t: 'session', session: 'out', ended: state.value.session === 'in' || state.value.ended });
-}
-
-/** Any request may find that the session has ended. @param {unknown} err */
-export function heedFailure(err) {
-  if (err instanceof Failure && err.problem.code === 'no_session') out();
 }
 
 /** Takes who is logged in. What another person left in this page goes with the page. */

@@ -2,7 +2,7 @@
 // boot.js sets the same before the first picture.
 
 import { computed, signal } from '../lib/signals.js';
-import { readSetting, writeSetting } from './drafts.js';
+import { readSetting, writeSetting } from './storage.js';
 
 const system = matchMedia('(prefers-color-scheme: dark)');
 const systemDark = signal(system.matches);

@@ -5,7 +5,7 @@ import { numbersOf } from '../filter.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { fresh, go, href, route, views } from '../router.js';
-import { socket } from '../session.js';
+import { socket } from '../wire.js';
 import { ago } from '../clock.js';
 import { counts, dialog, net, numbers, tenant } from '../state.js';
 import { Icon } from './bits.js';
