@@ -84,6 +84,7 @@ func testInboxFits(t *testing.T, c *chromium) {
 		ana.press(kb.Escape)
 		ana.shows(at("ask"), word)
 		ana.see("document.querySelector('[data-test=locked] small').getBoundingClientRect().height < 20")
+		ana.see("(([a, b]) => a.top === b.top)([...document.querySelectorAll('[data-test=takeover], [data-test=ask]')].map((e) => e.getBoundingClientRect()))")
 		ana.fits()
 		ana.shot("owned by another " + language)
 	}

@@ -32,8 +32,8 @@ export function ComposeOther({ id, row }) {
   const last = lasting(row.last.outbound && row.at ? 'other.replied' : 'other.waits', now - row.at);
   return html`<div class="comp-state stack-s" data-test="locked"><${OwnerAvatar} owner=${owner} size=${32} state=${there?.state} />
       <span class="txt"><b data-test="locked-by">${title}</b><small>${[capital(when), last].filter(Boolean).join(' · ')}</small></span>
-      <button class=${left ? 'btn btn-main' : 'btn'} type="button" ref=${take} onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>
-      ${owner.kind === 'agent' && !left && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">${t('ask', { name })}</button>`}</div>
+      <span class="stack-ends"><button class=${left ? 'btn btn-main' : 'btn'} type="button" ref=${take} onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>
+      ${owner.kind === 'agent' && !left && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">${t('ask', { name })}</button>`}</span></div>
     <${Kept} id=${id} />
     <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; focusComposer(); }} data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${left ? t('note.hint') : t('note.to', { name })}</span><kbd class="kbd">N</kbd></button>`;
 }
