@@ -24,6 +24,7 @@ type SearchDocument struct {
 	Version   uint64
 	At        time.Time
 	TextID    wa.MessageID // the edit that holds its text now; "" is the message itself
+	TextAt    time.Time    // when that edit was sent, zero without one
 	Words     []string     // lexemes: not empty, at most 2 kB, without spaces
 }
 
@@ -69,8 +70,10 @@ JOIN LATERAL (SELECT id, kind, sent_at, content FROM message m WHERE m.phone_num
 // Documents returns what is indexed of the messages, without their words.
 func (l *SearchLead) Documents(ctx context.Context, refs []MessageRef) (map[MessageRef]SearchDocument, error) {
 	const read = `
-SELECT s.phone_number_id, s.message_id, s.contact_id, s.version, s.at FROM unnest($1::text[], $2::text[]) AS k (number, id)
-JOIN message_search s ON s.phone_number_id = k.number AND s.message_id = k.id`
+SELECT s.phone_number_id, s.message_id, s.contact_id, s.version, s.at, s.text_id, t.sent_at
+FROM unnest($1::text[], $2::text[]) AS k (number, id)
+JOIN message_search s ON s.phone_number_id = k.number AND s.message_id = k.id
+LEFT JOIN LATERAL (SELECT sent_at FROM message t WHERE t.phone_number_id = s.phone_number_id AND t.id = s.text_id OFFSET 0) t ON true`
 	numbers, ids := refColumns(refs)
 	rows, err := l.conn.Query(ctx, read, numbers, ids)
 	if err != nil {
@@ -78,7 +81,12 @@ JOIN message_search s ON s.phone_number_id = k.number AND s.message_id = k.id`
 	}
 	documents := make(map[MessageRef]SearchDocument, len(refs))
 	var d SearchDocument
-	_, err = pgx.ForEachRow(rows, []any{&d.Number, &d.ID, &d.ContactID, &d.Version, &d.At}, func() error {
+	var textID *wa.MessageID
+	var textAt *time.Time
+	_, err = pgx.ForEachRow(rows, []any{&d.Number, &d.ID, &d.ContactID, &d.Version, &d.At, &textID, &textAt}, func() error {
+		if d.TextID, d.TextAt = "", orZero(textAt); textID != nil {
+			d.TextID = *textID
+		}
 		documents[d.MessageRef] = d
 		return nil
 	})

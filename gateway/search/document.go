@@ -25,6 +25,8 @@ type step struct {
 	kind    wa.ContentKind // edit and revoke are about target, reaction changes nothing
 	message wa.MessageID   // "" when the event names none
 	target  wa.MessageID
+	edit    wa.MessageID // the edit of the message that came before it, "" without one
+	revoked bool         // nothing of the message was kept
 	version uint64
 }
 
@@ -36,6 +38,7 @@ func stepOf(e persistence.VersionedEvent) (step, error) {
 		var m actorpb.InboundReceived
 		err = proto.Unmarshal(e.Body, &m)
 		s.kind, s.message, s.target = wa.ContentKind(m.Kind), wa.MessageID(m.MessageId), wa.MessageID(m.Target)
+		s.edit, s.revoked = wa.MessageID(m.EditedBy), m.Revoked
 	case "SendRequested":
 		var m actorpb.SendRequested
 		err = proto.Unmarshal(e.Body, &m)

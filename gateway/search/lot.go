@@ -77,7 +77,7 @@ func newLot() *lot { return &lot{} }
 
 func (o *lot) take(subject *persistence.SearchSubject, e persistence.VersionedEvent) error {
 	s, err := stepOf(e)
-	if err != nil || s.message == "" || s.kind == wa.KindReaction {
+	if err != nil || s.message == "" || s.kind == wa.KindReaction || s.revoked {
 		return err
 	}
 	o.steps = append(o.steps, lotStep{s, subject})
@@ -95,6 +95,9 @@ func (o *lot) resolve(ctx context.Context, lead *persistence.SearchLead) error {
 	for i := range o.steps {
 		s := &o.steps[i]
 		wanted = append(wanted, s.ref(s.message))
+		if s.edit != "" {
+			wanted = append(wanted, s.ref(s.edit))
+		}
 		if s.kind == wa.KindEdit {
 			targets = append(targets, s.ref(s.target))
 		}
@@ -125,19 +128,28 @@ func (o *lot) resolve(ctx context.Context, lead *persistence.SearchLead) error {
 			if !ok {
 				d, ok = known[s.ref(s.target)]
 			}
-			if ok {
-				d.TextID, d.Words = s.message, messageWords(s.subject.TenantID, d.At, textOf(m.Content))
-				put[d.MessageRef] = d
+			if ok && !m.SentAt.Before(d.TextAt) { // the newest wording, not the last to arrive
+				put[d.MessageRef] = s.says(d, m)
 			}
 		default:
-			put[s.ref(s.message)] = persistence.SearchDocument{
+			d := persistence.SearchDocument{
 				MessageRef: s.ref(s.message), ContactID: s.subject.Key.ContactID, Version: s.version, At: m.SentAt,
 				Words: messageWords(s.subject.TenantID, m.SentAt, textOf(m.Content)),
 			}
+			if edit, kept := texts[s.ref(s.edit)]; s.edit != "" && kept {
+				d = s.says(d, edit)
+			}
+			put[d.MessageRef] = d
 		}
 	}
 	for _, d := range put {
 		o.change.Put = append(o.change.Put, d)
 	}
 	return nil
+}
+
+// says gives a document the words of an edit.
+func (s *lotStep) says(d persistence.SearchDocument, edit persistence.Message) persistence.SearchDocument {
+	d.TextID, d.TextAt, d.Words = edit.ID, edit.SentAt, messageWords(s.subject.TenantID, d.At, textOf(edit.Content))
+	return d
 }
