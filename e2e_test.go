@@ -1,10 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
 // A customer writes, two agents see it, one claims and answers, the other is
@@ -74,6 +80,37 @@ func TestConversationFromPhoneToReadTicks(t *testing.T) {
 		t.Fatalf("thread = %d %v", thread.Status, thread.Body)
 	}
 	assertThread(t, thread, "Eu levo as 40", "Fechado, Helena!")
+}
+
+// A burst within one second of Meta's clock keeps its order, also where Meta puts
+// several into one webhook and brings them twice.
+func TestBurstKeepsItsOrder(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t, simulator.Faults{simulator.FaultBatch: 0.5, simulator.FaultDuplicate: 0.5})
+	d.sim.Advance(-time.Minute) // all that arrives is late
+	var want []string
+	for i := range 12 {
+		want = append(want, fmt.Sprint("linha ", i))
+		if _, err := d.sim.Say(helena, brasil, want[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	grows(t, "the burst arrives", d.db, int64(len(want)), `SELECT count(*) FROM message`)
+	rows, err := d.db.Query(t.Context(), `SELECT m.content #>> '{text,body}' FROM message m JOIN event e USING (phone_number_id, contact_id)
+		WHERE e.type = 'InboundReceived' AND position(convert_to(m.id, 'UTF8') IN e.body) > 0 ORDER BY m.place, e.version`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the thread says %q", got)
+	}
+	if a, b := pgtest.Disordered(t, d.db, nil), pgtest.StaleRows(t, d.db); a != 0 || b != 0 {
+		t.Errorf("%d out of order, %d rows that show another than the last", a, b)
+	}
 }
 
 func isSubscribed(stream string) func(map[string]any) bool {

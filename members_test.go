@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
 // driver posts webhooks as Meta does: again and again until it gets a 200, to
@@ -113,8 +114,20 @@ func (d *driver) post(url, body string) error {
 	return nil
 }
 
+// posts are the messages that were acknowledged, as they were brought.
+func (d *driver) posts() []pgtest.Post {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	posts := make([]pgtest.Post, 0, len(d.acked))
+	for id, acked := range d.acked {
+		posts = append(posts, pgtest.Post{ID: id, Sent: d.sent[id], Acked: acked})
+	}
+	return posts
+}
+
 // verify waits until everything acknowledged is in the database, and checks that
-// it is there once, in journals without gaps.
+// it is there once, in journals without gaps, and that threads stand in the order
+// in which they were written.
 func (d *driver) verify(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	d.mu.Lock()
@@ -134,6 +147,12 @@ func (d *driver) verify(t *testing.T, pool *pgxpool.Pool) {
 	if n := scalar(t, pool, `SELECT count(*) FROM conversation c WHERE version <> (SELECT max(version) FROM event e
 		WHERE (e.phone_number_id, e.contact_id) = (c.phone_number_id, c.contact_id))`); n != 0 {
 		t.Errorf("%d rows that differ from their journals", n)
+	}
+	if n := pgtest.Disordered(t, pool, d.posts()); n != 0 {
+		t.Errorf("%d messages stand after one that was written later", n)
+	}
+	if n := pgtest.StaleRows(t, pool); n != 0 {
+		t.Errorf("%d rows show another message than the last of the thread", n)
 	}
 	if n := scalar(t, pool, `SELECT count(*) FROM intake_problem WHERE state = 'failed'`); n != 0 {
 		t.Errorf("%d events became problems", n)

@@ -14,7 +14,7 @@ type Fault string
 // Faults of deliveries.
 const (
 	FaultDuplicate  Fault = "duplicate"  // a delivery comes twice
-	FaultReorder    Fault = "reorder"    // an update is overtaken by later ones
+	FaultReorder    Fault = "reorder"    // an update is overtaken by later ones; within a second nothing tells
 	FaultBatch      Fault = "batch"      // waiting updates come in one POST
 	FaultConcurrent Fault = "concurrent" // a delivery does not wait for the one before
 )

@@ -18,7 +18,7 @@ const words = {
     ahead: "{h} h {m} min ahead of the real time.", aheadKept: "{h} h {m} min ahead of the real time. A restart keeps it; “make db/reset” begins anew.",
     faults: "Faults of Meta", between: "Between Meta and Prosa", betweenNothing: "Nothing since the start.", tick: { sent: "sent", delivered: "delivered", read: "read", failed: "failed" },
     fault: {
-      duplicate: ["Webhooks twice", "1 in 3", "Comes twice, is shown once."], reorder: ["Webhooks out of order", "1 in 3", "The thread stays in order."],
+      duplicate: ["Webhooks twice", "1 in 3", "Comes twice, is shown once."], reorder: ["Webhooks out of order", "1 in 3", "What was written in different seconds stays in order."],
       batch: ["Webhooks in batches", "1 in 2", "Several in one request."], status_first: ["Status before the answer", "always", "“Delivered” arrives before “accepted”."],
       slow: ["Slow Meta", "+3 s a send", "Nobody waits at the keyboard."], no_answer: ["Accepted without an answer", "1 in 3", "Sent or not? It is not sent twice."],
       131047: ["Refuse sends", "131047", "Fails at once and says why."], 131000: ["Fault of the server", "131000", "Tried again by itself."],
@@ -42,7 +42,7 @@ const words = {
     ahead: "{h} h {m} min à frente da hora real.", aheadKept: "{h} h {m} min à frente da hora real. Reiniciar não muda isso; “make db/reset” começa do zero.",
     faults: "Falhas da Meta", between: "Entre a Meta e o Prosa", betweenNothing: "Nada desde o início.", tick: { sent: "enviada", delivered: "entregue", read: "lida", failed: "não enviada" },
     fault: {
-      duplicate: ["Webhooks em dobro", "1 em 3", "Chega duas vezes, aparece uma."], reorder: ["Webhooks fora de ordem", "1 em 3", "A conversa fica em ordem."],
+      duplicate: ["Webhooks em dobro", "1 em 3", "Chega duas vezes, aparece uma."], reorder: ["Webhooks fora de ordem", "1 em 3", "O que foi escrito em segundos diferentes fica em ordem."],
       batch: ["Webhooks em lotes", "1 em 2", "Vários em um só pedido."], status_first: ["Status antes da resposta", "sempre", "“Entregue” chega antes de “aceita”."],
       slow: ["Meta lenta", "+3 s por envio", "Ninguém espera no teclado."], no_answer: ["Aceita sem resposta", "1 em 3", "Foi ou não foi? Não vai duas vezes."],
       131047: ["Recusar envios", "131047", "Falha na hora e diz por quê."], 131000: ["Erro do servidor", "131000", "Tenta de novo sozinho."],
@@ -66,7 +66,7 @@ const words = {
     ahead: "{h} h {m} min por delante de la hora real.", aheadKept: "{h} h {m} min por delante de la hora real. Reiniciar no lo cambia; “make db/reset” empieza de cero.",
     faults: "Fallos de Meta", between: "Entre Meta y Prosa", betweenNothing: "Nada desde el inicio.", tick: { sent: "enviado", delivered: "entregado", read: "leído", failed: "no enviado" },
     fault: {
-      duplicate: ["Webhooks por duplicado", "1 de 3", "Llega dos veces, se ve una."], reorder: ["Webhooks en desorden", "1 de 3", "El hilo queda en orden."],
+      duplicate: ["Webhooks por duplicado", "1 de 3", "Llega dos veces, se ve una."], reorder: ["Webhooks en desorden", "1 de 3", "Lo escrito en segundos distintos queda en orden."],
       batch: ["Webhooks en lotes", "1 de 2", "Varios en una sola petición."], status_first: ["Estado antes de la respuesta", "siempre", "“Entregado” llega antes de “aceptado”."],
       slow: ["Meta lenta", "+3 s por envío", "Nadie espera al teclado."], no_answer: ["Aceptado sin respuesta", "1 de 3", "¿Salió o no? No sale dos veces."],
       131047: ["Rechazar envíos", "131047", "Falla al momento y dice por qué."], 131000: ["Error del servidor", "131000", "Se intenta de nuevo solo."],
