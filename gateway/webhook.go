@@ -1,13 +1,14 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,17 +20,8 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-const (
-	// maxWebhookBody is the most that Meta puts into one POST.
-	maxWebhookBody = 3 << 20
-	// webhookReadTime bounds a slow sender, webhookStoreTime a slow store: Meta
-	// waits some seconds and then sends again.
-	webhookReadTime  = 10 * time.Second
-	webhookStoreTime = 8 * time.Second
-	// trustedLength is how much memory a stranger's Content-Length may ask for
-	// before a byte of the body is there.
-	trustedLength = 64 << 10
-)
+// maxWebhookBody is the most that Meta puts into one POST.
+const maxWebhookBody = 3 << 20
 
 // WebhookIntake makes a body durable. It is called with bodies whose signature
 // holds and owns them from then on.
@@ -44,6 +36,7 @@ type WebhookConfig struct {
 	Secrets     []string // of the Meta app: current and, while it changes, previous
 	VerifyToken string
 	MaxBody     int64        // in bytes; 0 is 3 MB, Meta's limit
+	InFlight    int64        // bytes of all bodies that are being read or stored; 0 is 64 MB
 	Logger      *slog.Logger // nil: silent
 	Meter       metric.Meter // nil: none
 }
@@ -55,6 +48,8 @@ type Webhook struct {
 	posts    metric.Int64Counter
 	results  map[int]metric.MeasurementOption
 	duration metric.Float64Histogram
+	budget   *bodyBudget
+	spare    sync.Pool    // of *[pieceSize]byte
 	logged   atomic.Int64 // second in which a failure was logged last
 }
 
@@ -63,6 +58,7 @@ func NewWebhook(cfg WebhookConfig) (*Webhook, error) {
 	if cfg.MaxBody <= 0 {
 		cfg.MaxBody = maxWebhookBody
 	}
+	cfg.InFlight = cmp.Or(cfg.InFlight, webhookBudget)
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -87,7 +83,19 @@ func NewWebhook(cfg WebhookConfig) (*Webhook, error) {
 	} {
 		results[code] = metric.WithAttributeSet(attribute.NewSet(attribute.Int("code", code)))
 	}
-	return &Webhook{cfg: cfg, posts: posts, results: results, duration: duration}, nil
+	budget := newBodyBudget(cfg.InFlight)
+	if _, err := cfg.Meter.Int64ObservableGauge("prosa.gateway.webhook.inflight", metric.WithUnit("By"),
+		metric.WithDescription("Bytes of webhook bodies that are being read or stored."),
+		metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
+			o.Observe(budget.inFlight())
+			return nil
+		})); err != nil {
+		return nil, fmt.Errorf("make instrument: %w", err)
+	}
+	return &Webhook{
+		cfg: cfg, posts: posts, results: results, duration: duration, budget: budget,
+		spare: sync.Pool{New: func() any { return new([pieceSize]byte) }},
+	}, nil
 }
 
 // ServeHTTP implements http.Handler.
@@ -96,6 +104,9 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case http.MethodPost:
 		start := time.Now()
 		code := h.receive(w, r)
+		if code == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "1")
+		}
 		w.WriteHeader(code)
 		h.posts.Add(r.Context(), 1, h.results[code])
 		if code == http.StatusOK {
@@ -125,15 +136,16 @@ func (h *Webhook) handshake(w http.ResponseWriter, r *http.Request) {
 
 // receive takes one POST and says what to answer.
 func (h *Webhook) receive(w http.ResponseWriter, r *http.Request) int {
-	signature := r.Header.Get(cloudapi.SignatureHeader)
-	if signature == "" {
+	verify, ok := cloudapi.NewVerification(r.Header.Get(cloudapi.SignatureHeader), h.cfg.Secrets...)
+	if !ok {
 		return http.StatusUnauthorized // not worth reading
 	}
-	body, code := h.read(w, r)
+	body, release, code := h.read(w, r, verify)
 	if code != http.StatusOK {
 		return code
 	}
-	if !cloudapi.Verify(signature, body, h.cfg.Secrets...) {
+	defer release()
+	if !verify.Holds() {
 		return http.StatusUnauthorized
 	}
 	// Meta may hang up; a body that is here already is stored nevertheless.
@@ -153,31 +165,4 @@ func (h *Webhook) logNotStored(err error) {
 	if now != last && h.logged.CompareAndSwap(last, now) {
 		h.cfg.Logger.Error("webhooks are not stored, Meta will send them again", "error", err)
 	}
-}
-
-// read takes the whole body into memory of its own.
-func (h *Webhook) read(w http.ResponseWriter, r *http.Request) ([]byte, int) {
-	if r.ContentLength > h.cfg.MaxBody {
-		return nil, http.StatusRequestEntityTooLarge
-	}
-	// Servers of tests may not know deadlines; the server's own time-out still holds.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(webhookReadTime))
-	limited := http.MaxBytesReader(w, r.Body, h.cfg.MaxBody)
-	if r.ContentLength < 0 || r.ContentLength > trustedLength {
-		body, err := io.ReadAll(limited)
-		return body, readCode(err)
-	}
-	body := make([]byte, r.ContentLength)
-	_, err := io.ReadFull(limited, body)
-	return body, readCode(err)
-}
-
-func readCode(err error) int {
-	if err == nil {
-		return http.StatusOK
-	}
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return http.StatusRequestEntityTooLarge
-	}
-	return http.StatusBadRequest
 }

@@ -175,7 +175,7 @@ func TestWebhookBodyThatEndsEarly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"+cloudapi.SignatureHeader+": sha256=00\r\n\r\nhalf")
+	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"+cloudapi.SignatureHeader+": sha256="+strings.Repeat("0", 64)+"\r\n\r\nhalf")
 	_ = conn.(*net.TCPConn).CloseWrite()
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"strings"
 )
 
@@ -22,16 +23,53 @@ func Sign(secret string, body []byte) string {
 // one of the secrets: the current one and, while they are being changed, the
 // previous one. Empty secrets never match. Compares in constant time.
 func Verify(header string, body []byte, secrets ...string) bool {
-	text, ok := strings.CutPrefix(header, signaturePrefix)
+	v, ok := NewVerification(header, secrets...)
 	if !ok {
 		return false
 	}
+	_, _ = v.Write(body) // never fails
+	return v.Holds()
+}
+
+// Verification is Verify for a body that comes piece by piece. One goroutine
+// writes to it.
+type Verification struct {
+	given []byte
+	macs  []hash.Hash // one for each secret
+}
+
+// NewVerification reads the header. It is false for one that is no signature at
+// all: no body can make it hold.
+func NewVerification(header string, secrets ...string) (*Verification, bool) {
+	text, ok := strings.CutPrefix(header, signaturePrefix)
+	if !ok {
+		return nil, false
+	}
 	given, err := hex.DecodeString(text)
 	if err != nil || len(given) != sha256.Size {
-		return false
+		return nil, false
 	}
+	v := &Verification{given: given}
 	for _, secret := range secrets {
-		if secret != "" && hmac.Equal(given, digest(secret, body)) {
+		if secret != "" {
+			v.macs = append(v.macs, hmac.New(sha256.New, []byte(secret)))
+		}
+	}
+	return v, len(v.macs) > 0
+}
+
+// Write takes the next piece of the body. It never fails.
+func (v *Verification) Write(piece []byte) (int, error) {
+	for _, mac := range v.macs {
+		_, _ = mac.Write(piece) // never fails
+	}
+	return len(piece), nil
+}
+
+// Holds says whether the header is the signature of what was written.
+func (v *Verification) Holds() bool {
+	for _, mac := range v.macs {
+		if hmac.Equal(v.given, mac.Sum(nil)) {
 			return true
 		}
 	}
