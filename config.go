@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/prosa-chat/prosa/cluster"
 )
 
 // config is everything that serve can be told. Flags win over the environment.
@@ -155,6 +158,9 @@ func (c *config) validate() error {
 	}
 	if certs != 0 && certs != 3 {
 		return bad("PROSA_CLUSTER_CERT", "certificate, key and authority go together")
+	}
+	if err := cluster.CheckListen(context.Background(), c.ClusterListen, certs == 3); err != nil {
+		return bad("PROSA_CLUSTER_LISTEN", err.Error()+"; certificates: PROSA_CLUSTER_CERT, PROSA_CLUSTER_KEY, PROSA_CLUSTER_CA")
 	}
 	if (c.AdminEmail == "") != (c.AdminPassword == "") {
 		return bad("PROSA_ADMIN_EMAIL", "give the password too, in PROSA_ADMIN_PASSWORD")

@@ -104,17 +104,13 @@ func migrate(ctx context.Context, args []string, getenv func(string) string, std
 	return errors.Join(err, d.close(ctx))
 }
 
-// sealer encrypts tokens at rest, with the configured key or one generated into
-// the data folder.
-func sealer(c config) (*persistence.Sealer, error) {
-	key := c.SecretKey
-	if key == "" {
-		var err error
-		if key, err = generatedKey(filepath.Join(c.Data, "secret.key")); err != nil {
-			return nil, err
-		}
+// secretKey is what encrypts tokens at rest and what members know each other by:
+// the configured key, or one generated into the data folder.
+func secretKey(c config) (string, error) {
+	if c.SecretKey != "" {
+		return c.SecretKey, nil
 	}
-	return persistence.NewSealer(key)
+	return generatedKey(filepath.Join(c.Data, "secret.key"))
 }
 
 // generatedKey reads the key of an earlier start or makes one, for the owner

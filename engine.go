@@ -67,9 +67,13 @@ func startEngine(ctx context.Context, c config, db *database, o *observation, x 
 			err = errors.Join(err, e.close(context.WithoutCancel(ctx)))
 		}
 	}()
-	seal, err := sealer(c)
+	secret, err := secretKey(c)
 	if err != nil {
 		return nil, err
+	}
+	seal, err := persistence.NewSealer(secret)
+	if err != nil {
+		return nil, fmt.Errorf("read PROSA_SECRET_KEY: %w", err)
 	}
 	observed, err := observeAppends(o.meter)
 	if err != nil {
@@ -78,7 +82,7 @@ func startEngine(ctx context.Context, c config, db *database, o *observation, x 
 	e.journal = persistence.NewJournal(db.pool, persistence.JournalConfig{Observe: observed})
 	e.numbers = persistence.NewNumbers(db.pool, seal)
 	e.staff = persistence.NewStaff(db.pool)
-	if err := e.join(ctx, c, o); err != nil {
+	if err := e.join(ctx, c, secret, o); err != nil {
 		return nil, err
 	}
 	if c.plays(roleRelay) || c.plays(roleGateway) {
@@ -100,7 +104,7 @@ func startEngine(ctx context.Context, c config, db *database, o *observation, x 
 }
 
 // join makes this process a member and hosts the grains, if that is its role.
-func (e *engine) join(ctx context.Context, c config, o *observation) error {
+func (e *engine) join(ctx context.Context, c config, secret string, o *observation) error {
 	links := &links{}
 	kinds := map[string]cluster.Factory{}
 	if c.plays(roleMember) {
@@ -108,7 +112,7 @@ func (e *engine) join(ctx context.Context, c config, o *observation) error {
 	}
 	var err error
 	e.member, err = cluster.Start(ctx, cluster.Config{
-		Pool: e.db.pool, DatabaseURL: e.db.url,
+		Pool: e.db.pool, DatabaseURL: e.db.url, Secret: secret,
 		Listen: c.ClusterListen, Advertise: c.ClusterAdvertise,
 		CertFile: c.ClusterCert, KeyFile: c.ClusterKey, CAFile: c.ClusterCA,
 		Logger: o.log, Meter: o.meter, Tracer: o.tracer,

@@ -122,6 +122,9 @@ func (e *engine) ready() error {
 	if e.draining.Load() {
 		return errors.New("stopping")
 	}
+	if e.member.Deaf() {
+		return errors.New("deaf to the other members of the cluster at present")
+	}
 	if !e.member.Ready() {
 		return errors.New("not a member of the cluster at present")
 	}

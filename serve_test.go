@@ -46,6 +46,8 @@ func TestServeRefusesWrongConfiguration(t *testing.T) {
 		"no verify token":         {map[string]string{"PROSA_META_VERIFY_TOKEN": ""}, nil, []string{"PROSA_META_VERIFY_TOKEN"}},
 		"unknown role":            {map[string]string{"PROSA_ROLES": "gateway,cook"}, nil, []string{"PROSA_ROLES", "cook", "member"}},
 		"half an admin":           {map[string]string{"PROSA_ADMIN_EMAIL": "a@lume.example"}, nil, []string{"PROSA_ADMIN_PASSWORD"}},
+		"open to every network":   {map[string]string{"PROSA_CLUSTER_LISTEN": "0.0.0.0:8090", "PROSA_CLUSTER_ADVERTISE": "10.0.0.5:8090"}, nil, []string{"PROSA_CLUSTER_LISTEN", "every network", "private", "PROSA_CLUSTER_CERT"}},
+		"open to the world":       {map[string]string{"PROSA_CLUSTER_LISTEN": "203.0.113.7:8090"}, nil, []string{"PROSA_CLUSTER_LISTEN", "no private network", "PROSA_CLUSTER_CERT"}},
 		"half the certificates":   {map[string]string{"PROSA_CLUSTER_CERT": "x"}, nil, []string{"PROSA_CLUSTER_CERT", "together"}},
 		"an address without port": {nil, []string{"-listen", "localhost"}, []string{"PROSA_LISTEN", "host:port"}},
 		"a loud log":              {map[string]string{"PROSA_LOG_LEVEL": "loud"}, nil, []string{"PROSA_LOG_LEVEL", "warn"}},

@@ -1,7 +1,10 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -89,7 +92,7 @@ func TestMailboxHandsBackWhatStandsBehindTheRelease(t *testing.T) {
 // Others may know a member's row, and ask it, before it has its first view.
 func TestNothingIsHostedBeforeTheFirstView(t *testing.T) {
 	t.Parallel()
-	cfg, err := Config{}.withDefaults()
+	cfg, err := Config{}.withDefaults(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,4 +192,23 @@ func closed() chan struct{} {
 	c := make(chan struct{})
 	close(c)
 	return c
+}
+
+// A piece of work that panics ends alone, with its stack in the log.
+func TestGuardedWorkPanicsAlone(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	m := newMember(Config{Logger: slog.New(slog.NewTextHandler(&log, nil)), Idle: time.Minute, MailboxLimit: 1}, nil)
+	t.Cleanup(m.cancel)
+	if m.guard("trial", func() { panic("boom") }) {
+		t.Error("work that panicked counts as done")
+	}
+	for _, want := range []string{"work=trial", "panic=boom", "activation_test.go"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("no %q in %s", want, log.String())
+		}
+	}
+	if !m.guard("trial", func() {}) {
+		t.Error("work that ended does not count as done")
+	}
 }

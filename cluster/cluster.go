@@ -60,7 +60,7 @@ type MemberInfo struct {
 // such a member only asks) and returns when the member can be asked. Undo it
 // with Stop. The caller keeps the pool.
 func Start(ctx context.Context, cfg Config, kinds map[string]Factory) (*Member, error) {
-	cfg, err := cfg.withDefaults()
+	cfg, err := cfg.withDefaults(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("configure member: %w", err)
 	}
@@ -123,9 +123,10 @@ func (m *Member) join(ctx context.Context, d *directory) error {
 		return err
 	}
 	m.dir = d
-	m.background.Add(2)
+	m.background.Add(3)
 	go d.run()
 	go d.watch()
+	go m.net.listen()
 	return nil
 }
 
@@ -178,7 +179,7 @@ func (m *Member) LeaseValid() bool { return m.lease.validAt(m.lease.now()) }
 
 // Ready says whether this member takes new work.
 func (m *Member) Ready() bool {
-	return !m.stopped() && !m.draining.Load() && m.LeaseValid() && m.view.Load().peer(m.id) != nil
+	return !m.stopped() && !m.draining.Load() && !m.Deaf() && m.LeaseValid() && m.view.Load().peer(m.id) != nil
 }
 
 func (m *Member) stopped() bool { return m.base.Err() != nil }

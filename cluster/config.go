@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -35,7 +36,14 @@ type Config struct {
 	Pool        *pgxpool.Pool
 	DatabaseURL string
 
-	Listen    string // host:port for other members; default "127.0.0.1:0"
+	// Secret is common to all members of a cluster, at least 16 bytes: each stream
+	// between them shows a token that is derived from it. Needed with a database.
+	Secret string
+
+	// Listen is host:port for other members; default "127.0.0.1:0". Without
+	// certificates only loopback and named private addresses are taken; see
+	// CheckListen.
+	Listen    string
 	Advertise string // host:port where other members reach us; default: where we listen
 
 	// TLS, or the three files, switch mutual TLS on between members. ServerName
@@ -63,7 +71,7 @@ type Config struct {
 	OnFenced func(reason string)
 }
 
-func (c Config) withDefaults() (Config, error) {
+func (c Config) withDefaults(ctx context.Context) (Config, error) {
 	def := func(s *string, v string) {
 		if *s == "" {
 			*s = v
@@ -92,7 +100,10 @@ func (c Config) withDefaults() (Config, error) {
 	if err := c.checkAddress(); err != nil {
 		return c, err
 	}
-	return c, c.loadTLS()
+	if err := c.loadTLS(); err != nil {
+		return c, err
+	}
+	return c, CheckListen(ctx, c.Listen, c.TLS != nil)
 }
 
 func (c *Config) checkAddress() error {

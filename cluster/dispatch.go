@@ -68,7 +68,7 @@ func (m *Member) activate(s *shard, id grainID, hash uint64, now time.Duration) 
 	m.table.add(s, a)
 	if former := v.formerOwners(v.peer(m.id), id, hash, now, m.cfg.handoffWindow()); len(former) > 0 {
 		a.state, a.transit = waiting, &transit{}
-		go m.takeOver(a, former)
+		go m.await(a, former)
 		return a
 	}
 	m.spawn(a)
@@ -86,6 +86,14 @@ func (m *Member) spawn(a *activation) {
 	a.state = active
 }
 
+// await is takeOver on a goroutine of its own. Should that panic, who waits for
+// the grain looks for its owner again.
+func (m *Member) await(a *activation, former []*peer) {
+	if !m.guard("take over", func() { m.takeOver(a, former) }) {
+		m.settle(m.table.remove(a))
+	}
+}
+
 // takeOver waits until the former owners have let go, then activates.
 func (m *Member) takeOver(a *activation, former []*peer) {
 	ctx, cancel := context.WithTimeout(m.base, releaseTimeout)
@@ -93,20 +101,28 @@ func (m *Member) takeOver(a *activation, former []*peer) {
 	var wg sync.WaitGroup
 	for _, p := range former {
 		wg.Go(func() {
-			if err := m.net.release(ctx, p, a.id); err != nil {
-				m.log.Warn("former owner did not release", "kind", a.id.kind, "member", p.id, "error", err)
-			}
+			m.guard("release", func() {
+				if err := m.net.release(ctx, p, a.id); err != nil {
+					m.log.Warn("former owner did not release", "kind", a.id.kind, "member", p.id, "error", err)
+				}
+			})
 		})
 	}
 	wg.Wait()
 
+	if t := m.begin(a); t != nil {
+		m.settle(t)
+	}
+}
+
+// begin starts a grain that waited for its former owners, or gives it up and
+// returns what waited for it: it was asked for elsewhere, or is not ours any more.
+func (m *Member) begin(a *activation) *transit {
 	s := m.table.shard(a.hash)
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(a.transit.gone) > 0 || !m.owns(m.view.Load(), a.id, a.hash) {
-		t := m.table.drop(s, a)
-		s.mu.Unlock()
-		m.settle(t)
-		return
+		return m.table.drop(s, a)
 	}
 	m.spawn(a)
 	pending := a.transit.pending
@@ -114,7 +130,7 @@ func (m *Member) takeOver(a *activation, former []*peer) {
 	for _, r := range pending { // under the lock: they stay ahead of later ones
 		m.post(a, r)
 	}
-	s.mu.Unlock()
+	return nil
 }
 
 // letGo releases a grain for another member and calls gone when it has left
@@ -176,11 +192,15 @@ func (m *Member) sweep() {
 			return
 		case <-tick.C:
 		}
-		now := m.lease.now()
-		m.releaseWhere(func(a *activation) bool {
-			idle := m.cfg.Idle*3/4 + time.Duration(a.hash%1024)*(m.cfg.Idle/2)/1024
-			return a.queued.Load() == 0 && now-time.Duration(a.lastUsed.Load()) > idle
-		})
-		m.table.forget(now)
+		m.guard("sweep", m.sweepOnce)
 	}
+}
+
+func (m *Member) sweepOnce() {
+	now := m.lease.now()
+	m.releaseWhere(func(a *activation) bool {
+		idle := m.cfg.Idle*3/4 + time.Duration(a.hash%1024)*(m.cfg.Idle/2)/1024
+		return a.queued.Load() == 0 && now-time.Duration(a.lastUsed.Load()) > idle
+	})
+	m.table.forget(now)
 }

@@ -47,11 +47,25 @@
 // it again. Between members it is marshalled, at most [MaxBody] bytes. Errors
 // look the same on both ways ([Error]).
 //
+// # Trust
+//
+// Each stream between members shows a token derived from [Config.Secret], with
+// certificates or without; who shows none is refused before a message of his is
+// read. Through a stream passes our envelope to the router and nothing else: what
+// the library would do for a peer (stop, watch, name or list actors) is refused.
+// Without certificates token and messages are readable on the way, so a member
+// then listens only where strangers are not ([CheckListen]). (trust.go)
+//
 // # What happens when
 //
 //   - A grain panics: its asker gets an *Error with [CodeInternal], the log the
 //     stack, the type and the key; the activation's grain is thrown away and the
 //     next message builds a new one. What is queued stays queued.
+//   - Any other work for one message panics: that message is lost, the rest goes
+//     on (guard.go). A panic in what keeps the lease or the view ends the process:
+//     without them a member must not go on.
+//   - The router is gone or does not answer: the member starts it anew, and is not
+//     ready while it is deaf (router.go).
 //   - A mailbox is full: [ErrBusy] at once.
 //   - The deadline passes: [ErrUnknown]. A request whose deadline passed while it
 //     was queued is skipped.

@@ -1,6 +1,13 @@
 package cluster
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"github.com/prosa-chat/prosa/cluster/wirepb"
+)
 
 // MemberDDL is the table that the tests' databases need.
 const MemberDDL = memberDDL
@@ -26,4 +33,33 @@ func AskWithBody(ctx context.Context, m *Member, kind, key, typ string, data []b
 	p := m.view.Load().owner(id, id.hash())
 	deadline, _ := ctx.Deadline()
 	return m.net.ask(ctx, p, &ask{id: id, hash: id.hash(), body: packed{typ, data}, deadline: deadline}).err
+}
+
+// MemberToken is what a stream between members must show.
+func MemberToken(secret, name string) (string, error) { return memberToken(secret, name) }
+
+// TokenHeader is where it is shown.
+const TokenHeader = tokenHeader
+
+// StopRouter ends the actor that takes the messages of other members, as a fault
+// of the actor library would.
+func StopRouter(m *Member) { m.system.Root.Stop(actor.NewPID(m.net.address, routerName)) }
+
+// BlockRouter keeps it busy until free is called: it waits for a shard of the
+// table.
+func BlockRouter(m *Member) (free func()) {
+	id := grainID{"K", "blocked"}
+	ended, locked := make(chan struct{}), make(chan struct{})
+	go func() {
+		s := m.table.shard(id.hash())
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		close(locked)
+		<-ended
+	}()
+	<-locked
+	m.system.Root.Send(actor.NewPID(m.net.address, routerName), &wirepb.Wire{
+		Purpose: wirepb.Wire_PURPOSE_TELL, To: m.id, Kind: id.kind, Key: id.key, TimeoutUs: time.Minute.Microseconds(),
+	})
+	return func() { close(ended) }
 }

@@ -70,9 +70,12 @@ func connect(t testing.TB, url string) *pgx.Conn {
 	return conn
 }
 
+// testSecret is common to the members of the tests.
+const testSecret = "the secret of these members"
+
 // quick is a configuration with short times.
 func quick(url string) cluster.Config {
-	return cluster.Config{DatabaseURL: url, Lease: 10 * time.Second, Poll: 100 * time.Millisecond, Linger: 300 * time.Millisecond}
+	return cluster.Config{DatabaseURL: url, Secret: testSecret, Lease: 10 * time.Second, Poll: 100 * time.Millisecond, Linger: 300 * time.Millisecond}
 }
 
 // ledger knows which member has which grain in memory.

@@ -18,6 +18,7 @@ type instruments struct {
 	unknown metric.Int64Counter
 	busy    metric.Int64Counter
 	dropped metric.Int64Counter
+	turned  metric.Int64Counter
 	kinds   sync.Map // kind → metric.MeasurementOption, made once
 }
 
@@ -32,11 +33,12 @@ func newInstruments(m *Member, meter metric.Meter) (*instruments, error) {
 		return c
 	}
 	i := &instruments{
-		panics:  counter("panics", "panics of grains"),
+		panics:  counter("panics", "panics of grains, and of other work by its name"),
 		retries: counter("retries", "tries of an ask that were refused and repeated"),
 		unknown: counter("unknown", "asks whose outcome is unknown"),
 		busy:    counter("busy", "messages turned away by a full mailbox"),
 		dropped: counter("dropped", "tells that were given up"),
+		turned:  counter("refused_streams", "streams of strangers, or with other messages than members send"),
 	}
 	wait, err := meter.Float64Histogram("prosa.cluster.mailbox.wait", metric.WithUnit("s"),
 		metric.WithDescription("time between a message's arrival and its processing"),
@@ -89,6 +91,12 @@ func (i *instruments) retried(kind string) {
 func (i *instruments) gaveUp(kind string) {
 	if i != nil {
 		i.dropped.Add(context.Background(), 1, i.kind(kind))
+	}
+}
+
+func (i *instruments) turnedAway() {
+	if i != nil {
+		i.turned.Add(context.Background(), 1)
 	}
 }
 

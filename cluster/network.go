@@ -7,6 +7,7 @@ import (
 	"net"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -21,9 +22,6 @@ import (
 
 	"github.com/prosa-chat/prosa/cluster/wirepb"
 )
-
-// routerName is the actor that takes all messages from other members.
-const routerName = "prosa"
 
 const (
 	// writerBatch × MaxBody stays below maxReceive: a larger batch would break
@@ -65,11 +63,14 @@ type network struct {
 	m       *Member
 	address string
 	remote  *remote.Remote
+	token   callToken
+	hearing hearing
 	base    context.Context //nolint:containedctx // ends every connection
 	cancel  context.CancelFunc
 
-	closing sync.RWMutex // held for writing by close: nothing is sent after it
-	closed  bool
+	refusals atomic.Int64 // instant of the last refusal that was logged
+	closing  sync.RWMutex // held for writing by close: nothing is sent after it
+	closed   bool
 
 	mu     sync.Mutex
 	nextID uint64
@@ -99,7 +100,11 @@ func startNetwork(m *Member) (n *network, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen port: %w", err)
 	}
-	n = &network{m: m, links: map[string]*link{}}
+	token, err := memberToken(m.cfg.Secret, m.cfg.Name)
+	if err != nil {
+		return nil, err
+	}
+	n = &network{m: m, token: callToken(token), links: map[string]*link{}}
 	n.base, n.cancel = context.WithCancel(context.Background())
 	defer func() { // the library panics when it cannot listen
 		if p := recover(); p != nil {
@@ -121,7 +126,7 @@ func startNetwork(m *Member) (n *network, err error) {
 	m.net = n
 	n.remote.Start()
 	n.address = m.system.Address()
-	if _, err := m.system.Root.SpawnNamed(actor.PropsFromFunc(n.route), routerName); err != nil {
+	if err := n.spawnRouter(); err != nil {
 		return nil, fmt.Errorf("start router: %w", err)
 	}
 	return n, nil
@@ -134,6 +139,7 @@ func (n *network) dialOptions() []grpc.DialOption {
 	}
 	return []grpc.DialOption{
 		grpc.WithTransportCredentials(creds),
+		grpc.WithPerRPCCredentials(n.token),
 		grpc.WithStreamInterceptor(n.openStream),
 		grpc.WithConnectParams(grpc.ConnectParams{
 			Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: .2, MaxDelay: time.Second},
@@ -154,7 +160,8 @@ func (n *network) serverOptions() []grpc.ServerOption {
 	opts := []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(maxReceive),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
-		grpc.ChainStreamInterceptor(n.survive),
+		grpc.ChainStreamInterceptor(n.survive, n.admit),
+		grpc.UnaryInterceptor(refuseCall),
 	}
 	if n.m.cfg.TLS != nil {
 		opts = append(opts, grpc.Creds(credentials.NewTLS(serverTLS(n.m.cfg.TLS))))

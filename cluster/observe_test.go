@@ -32,7 +32,7 @@ func TestTraceReachesTheGrain(t *testing.T) {
 		},
 		"other member": func(t *testing.T, cfg cluster.Config) (*cluster.Member, *cluster.Member) {
 			q := quick(database(t))
-			cfg.DatabaseURL, cfg.Lease, cfg.Poll, cfg.Linger = q.DatabaseURL, q.Lease, q.Poll, q.Linger
+			cfg.DatabaseURL, cfg.Secret, cfg.Lease, cfg.Poll, cfg.Linger = q.DatabaseURL, q.Secret, q.Lease, q.Poll, q.Linger
 			host, asker := clustertest.Start(t, cfg, kind("K", traced)), clustertest.Start(t, cfg, nil)
 			clustertest.WaitMembers(t, host, asker)
 			return host, asker

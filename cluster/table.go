@@ -78,7 +78,9 @@ func (t *table) drop(s *shard, a *activation) *transit {
 	if a.transit == nil {
 		return &transit{}
 	}
-	return a.transit
+	left := a.transit
+	a.transit = nil
+	return left
 }
 
 // releasable marks every active activation that pick selects as releasing, and

@@ -20,6 +20,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
 
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/cluster/clustertest"
@@ -123,17 +124,20 @@ func TestCertificateIsDemanded(t *testing.T) {
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.cert)
 	creds := credentials.NewTLS(&tls.Config{RootCAs: pool, ServerName: "prosa-member", MinVersion: tls.VersionTLS13})
-	if err := connectTo(t, host.Address(), creds, nil); err == nil {
+	if err := connectTo(t, host.Address(), creds, token(t, testSecret), nil); err == nil {
 		t.Error("connected without a certificate")
 	}
 }
 
 // connectTo opens a raw stream to a member, sends a batch and waits for the
 // stream's end or an answer to the connect request.
-func connectTo(t *testing.T, address string, creds credentials.TransportCredentials, batch *remote.MessageBatch) error {
+func connectTo(t *testing.T, address string, creds credentials.TransportCredentials, token string, batch *remote.MessageBatch) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
+	if token != "" {
+		ctx = metadata.AppendToOutgoingContext(ctx, cluster.TokenHeader, token)
+	}
 	conn, err := grpc.NewClient("passthrough:///"+address, grpc.WithTransportCredentials(creds))
 	if err != nil {
 		t.Fatal(err)
@@ -172,7 +176,7 @@ func TestUnknownTypeOnTheWireDoesNotKill(t *testing.T) {
 		"no such index": {Envelopes: []*remote.MessageEnvelope{{Target: 7, TypeId: 9}}},
 		"bad envelope":  {TypeNames: []string{"prosa.wire.v1.Wire"}, Targets: []*actor.PID{{Id: "prosa"}}, Envelopes: []*remote.MessageEnvelope{{MessageData: []byte{255}}}},
 	} {
-		if err := connectTo(t, host.Address(), insecure.NewCredentials(), batch); err == nil {
+		if err := connectTo(t, host.Address(), insecure.NewCredentials(), token(t, testSecret), batch); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}

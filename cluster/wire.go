@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/asynkron/protoactor-go/actor"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
@@ -89,11 +88,7 @@ func (n *network) tellEndpoint(p *peer, name string, body packed) {
 
 // route takes every message of other members. It never blocks: bodies are
 // unpacked where they are processed.
-func (n *network) route(c actor.Context) {
-	w, ok := c.Message().(*wirepb.Wire)
-	if !ok {
-		return
-	}
+func (n *network) route(w *wirepb.Wire) {
 	if w.Purpose == wirepb.Wire_PURPOSE_ANSWER {
 		n.land(w.ReplyTo, w.Id, w)
 		return
