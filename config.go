@@ -8,12 +8,14 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway"
 )
 
 // config is everything that serve can be told. Flags win over the environment.
@@ -34,6 +36,8 @@ type config struct {
 	SecretKey                    string // none: generated into Data, 0600
 	AdminEmail, AdminPassword    string
 	PublicURL                    string
+	TrustedProxies               string // as given; proxies is read from it
+	proxies                      []netip.Prefix
 	PhonesListen                 string // demo only
 	LogLevel                     string
 	MediaDays                    string
@@ -64,6 +68,7 @@ func (c *config) settings(roles *string) []setting {
 		{"listen", "PROSA_LISTEN", "127.0.0.1:8080", "address of the gateway", &c.Listen, false},
 		{"roles", "PROSA_ROLES", "gateway,member,relay", "parts that this process plays", roles, false},
 		{"public-url", "PROSA_PUBLIC_URL", "", "address that browsers use, for cookies and origin checks", &c.PublicURL, false},
+		{"trusted-proxies", "PROSA_TRUSTED_PROXIES", "", "addresses or networks of proxies whose X-Forwarded-For counts, separated by commas", &c.TrustedProxies, false},
 		{"cluster-listen", "PROSA_CLUSTER_LISTEN", "127.0.0.1:0", "address for other members", &c.ClusterListen, false},
 		{"cluster-advertise", "PROSA_CLUSTER_ADVERTISE", "", "address at which other members reach this one", &c.ClusterAdvertise, false},
 		{"cluster-cert", "PROSA_CLUSTER_CERT", "", "certificate for mutual TLS between members", &c.ClusterCert, false},
@@ -147,6 +152,11 @@ func (c *config) validate() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return bad("PROSA_LISTEN", "give host:port, such as 127.0.0.1:8080")
 	}
+	proxies, err := gateway.ParseProxies(c.TrustedProxies)
+	if err != nil {
+		return bad("PROSA_TRUSTED_PROXIES", err.Error())
+	}
+	c.proxies = proxies
 	if _, err := url.ParseRequestURI(c.GraphURL); err != nil {
 		return bad("PROSA_GRAPH_URL", "give an address such as https://graph.facebook.com")
 	}

@@ -30,6 +30,7 @@ var errFenced = errors.New("struck off by the cluster")
 type engine struct {
 	db        *database
 	journal   *persistence.Journal
+	sealer    *persistence.Sealer
 	numbers   *persistence.Numbers
 	staff     *persistence.Staff
 	intake    *persistence.Intake
@@ -80,6 +81,7 @@ func startEngine(ctx context.Context, c config, db *database, o *observation, x 
 		return nil, fmt.Errorf("make instruments: %w", err)
 	}
 	e.journal = persistence.NewJournal(db.pool, persistence.JournalConfig{Observe: observed})
+	e.sealer = seal
 	e.numbers = persistence.NewNumbers(db.pool, seal)
 	e.staff = persistence.NewStaff(db.pool)
 	if err := e.join(ctx, c, secret, o); err != nil {

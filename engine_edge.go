@@ -62,7 +62,7 @@ func (e *engine) startRelay(c config, o *observation) error {
 
 func (e *engine) startGateway(c config, o *observation, x extras) error {
 	webhook, err := gateway.NewWebhook(gateway.WebhookConfig{
-		Intake: e.intake, Secrets: secrets(c), VerifyToken: c.VerifyToken, Logger: o.log, Meter: o.meter,
+		Intake: e.intake, Secrets: secrets(c), VerifyToken: c.VerifyToken, Proxies: c.proxies, Logger: o.log, Meter: o.meter,
 	})
 	if err != nil {
 		return fmt.Errorf("make webhook: %w", err)
@@ -76,7 +76,7 @@ func (e *engine) startGateway(c config, o *observation, x extras) error {
 		Cluster:  e.member,
 		Problems: e.problems, Unmatched: e.unmatched,
 		Webhook: webhook, Metrics: o.handler, Web: x.web, Demo: x.demo, Now: x.now, Ready: e.ready,
-		Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
+		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.log, Meter: o.meter,
 	}
 	if e.relay != nil {

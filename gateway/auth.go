@@ -59,14 +59,15 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ persistence.Ses
 	if err := decode(w, r, &in); err != nil {
 		return err
 	}
-	who := loginKey(r, in.Email)
-	if !s.logins.allow(who, time.Now()) {
+	try := s.attempt(r, in.Email)
+	wait, ok := s.logins.take(try, time.Now())
+	if !ok {
 		s.metrics.login(r.Context(), "limited")
 		return problem("too_many_attempts", "")
 	}
 	// A password costs memory and processor time; more at once would let a
 	// stranger take both.
-	release, err := s.logins.enter(r.Context())
+	release, err := s.logins.enter(r.Context(), wait)
 	if err != nil {
 		return problem("unavailable", "")
 	}
@@ -79,7 +80,8 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ persistence.Ses
 	if err != nil {
 		return err
 	}
-	s.logins.forget(who)
+	s.logins.refund(try)
+	s.remember(w, r, person.Email)
 	return s.admitted(w, r, &person)
 }
 

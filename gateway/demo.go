@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -90,17 +89,18 @@ type demoLoginRequest struct {
 }
 
 // demoLogin opens a session for one of the demo's people, and ends the one that
-// the browser had. Only a page of this server may ask: the caller without an
-// Origin, whom login lets pass, has the password.
+// the browser had. Only a page of this server may ask, on this machine: the caller
+// without an Origin, whom login lets pass, has the password, and so has whoever
+// reaches a demo through a network.
 func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
-	if r.Header.Get("Origin") == "" {
-		return problem("bad_origin", "only the inbox itself logs in so")
+	if r.Header.Get("Origin") == "" || !local(r) {
+		return problem("bad_origin", "only the inbox itself logs in so, on the machine that runs the demo")
 	}
 	var in demoLoginRequest
 	if err := decode(w, r, &in); err != nil {
 		return err
 	}
-	if !s.logins.allow(loginKey(r, in.Email), time.Now()) {
+	if _, ok := s.logins.take(s.attempt(r, in.Email), time.Now()); !ok {
 		s.metrics.login(r.Context(), "limited")
 		return problem("too_many_attempts", "")
 	}
@@ -120,13 +120,4 @@ func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ persistence
 		s.hub.sessionsChanged(before.Person.TenantID, before.Person.ID)
 	}
 	return s.admitted(w, r, &people[at])
-}
-
-// loginKey names who tries to log in, for the limit of attempts.
-func loginKey(r *http.Request, email string) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	return strings.ToLower(strings.TrimSpace(email)) + "\x00" + host
 }

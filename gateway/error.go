@@ -156,7 +156,7 @@ func refusal(o *actorpb.Outcome) *Problem {
 // retryAfter is a pause in seconds.
 func (p *Problem) retryAfter() int {
 	if p.Code == "too_many_attempts" {
-		return int(loginRefill.Seconds())
+		return int(ofPair().interval.Seconds())
 	}
 	return 1
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -82,6 +83,11 @@ type Config struct {
 	// SecureCookies marks cookies Secure though the request came without TLS:
 	// behind a proxy that ends it. With TLS they always are.
 	SecureCookies bool
+	// Proxies are the networks of proxies whose word on a caller's address counts
+	// (X-Forwarded-For); from all others the connection's own address does.
+	Proxies []netip.Prefix
+	// Sealer marks the browsers that an account knows; nil: none is known.
+	Sealer Sealer
 	// Origins are further origins ("https://inbox.example") that browsers may
 	// call from; the server's own host always may.
 	Origins []string
@@ -152,6 +158,7 @@ type Server struct {
 	log     *slog.Logger
 	metrics *metrics
 	logins  *loginLimiter
+	callers callers
 	threads *threads
 	finder  *search.Finder
 	hub     *hub
@@ -174,7 +181,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("create instruments: %w", err)
 	}
 	s := &Server{
-		cfg: cfg, log: cfg.Logger, metrics: m, logins: newLoginLimiter(),
+		cfg: cfg, log: cfg.Logger, metrics: m, logins: newLoginLimiter(), callers: callers{cfg.Proxies},
 		threads: &threads{cfg.Inbox}, finder: search.NewFinder(cfg.Search), served: make(chan error, 1),
 	}
 	s.hub = newHub(cfg, s.threads, m)

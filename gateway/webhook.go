@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,10 +36,11 @@ type WebhookConfig struct {
 	Intake      WebhookIntake
 	Secrets     []string // of the Meta app: current and, while it changes, previous
 	VerifyToken string
-	MaxBody     int64        // in bytes; 0 is 3 MB, Meta's limit
-	InFlight    int64        // bytes of all bodies that are being read or stored; 0 is 64 MB
-	Logger      *slog.Logger // nil: silent
-	Meter       metric.Meter // nil: none
+	MaxBody     int64          // in bytes; 0 is 3 MB, Meta's limit
+	InFlight    int64          // bytes of all bodies that are being read or stored; 0 is 64 MB
+	Proxies     []netip.Prefix // as in Config
+	Logger      *slog.Logger   // nil: silent
+	Meter       metric.Meter   // nil: none
 }
 
 // Webhook is GET and POST /webhooks/meta. A POST is answered 200 when its raw

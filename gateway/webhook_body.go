@@ -3,7 +3,6 @@ package gateway
 import (
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -104,14 +103,11 @@ func (h *Webhook) read(w http.ResponseWriter, r *http.Request, verify *cloudapi.
 	if r.ContentLength > h.cfg.MaxBody {
 		return nil, nil, http.StatusRequestEntityTooLarge
 	}
-	addr, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		addr = r.RemoteAddr
-	}
 	in := &incoming{
-		hook: h, body: http.MaxBytesReader(w, r.Body, h.cfg.MaxBody), verify: verify, addr: addr,
+		hook: h, body: http.MaxBytesReader(w, r.Body, h.cfg.MaxBody), verify: verify, addr: callers{h.cfg.Proxies}.address(r),
 		slow: http.NewResponseController(w).SetReadDeadline, deadline: time.Now().Add(webhookReadTime),
 	}
+	var err error
 	if r.ContentLength >= 0 && r.ContentLength <= pieceSize {
 		body, err = in.whole(r.ContentLength)
 	} else {
