@@ -142,6 +142,9 @@ func (e *engine) firstAdmin(ctx context.Context, c config) error {
 	_, err := e.staff.Upsert(ctx, persistence.Person{
 		TenantID: firstTenant, Email: c.AdminEmail, Name: "Admin", Role: persistence.RoleAdmin, Teams: []wa.TeamID{firstTeam},
 	}, c.AdminPassword)
+	if errors.Is(err, persistence.ErrWeakPassword) || errors.Is(err, persistence.ErrGuessablePassword) {
+		err = fmt.Errorf("%w\nremedy: give another one: PROSA_ADMIN_PASSWORD", err)
+	}
 	if err != nil {
 		return fmt.Errorf("make the first administrator: %w", err)
 	}

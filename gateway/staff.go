@@ -87,7 +87,7 @@ func (s *Server) createAgent(w http.ResponseWriter, r *http.Request, who persist
 		TenantID: who.Person.TenantID, Email: in.Email, Name: wa.CleanText(in.Name), Role: in.Role, Teams: in.Teams,
 	}, in.Password)
 	switch {
-	case errors.Is(err, persistence.ErrWeakPassword):
+	case errors.Is(err, persistence.ErrWeakPassword), errors.Is(err, persistence.ErrGuessablePassword):
 		return badField("password", err.Error())
 	case errors.Is(err, persistence.ErrEmailTaken):
 		return problem("email_taken", "")

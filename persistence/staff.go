@@ -34,6 +34,8 @@ var (
 	ErrBadLogin = errors.New("e-mail or password is wrong")
 	// ErrWeakPassword: shorter than MinPassword or longer than maxPassword.
 	ErrWeakPassword = errors.New("a password has 8 to 200 bytes")
+	// ErrGuessablePassword: one of those that everybody tries first.
+	ErrGuessablePassword = errors.New("this password is among the first that anybody tries: take some words that do not belong together")
 )
 
 // MinPassword and maxPassword bound a password in bytes.
@@ -76,10 +78,10 @@ func NewStaff(pool *pgxpool.Pool) *Staff {
 }
 
 // Create adds an account and returns it with its id; p.ID is used when set.
-// Errors: ErrEmailTaken, ErrWeakPassword, ErrRefused for an unknown team.
+// Errors: ErrEmailTaken, ErrWeakPassword, ErrGuessablePassword, ErrRefused for an unknown team.
 func (s *Staff) Create(ctx context.Context, p Person, password string) (Person, error) {
-	if len(password) < MinPassword || len(password) > maxPassword {
-		return Person{}, ErrWeakPassword
+	if err := acceptable(password, &p); err != nil {
+		return Person{}, err
 	}
 	if p.ID == "" {
 		p.ID = wa.AgentID(uuid.Must(uuid.NewV7()).String())
