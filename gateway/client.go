@@ -79,10 +79,12 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request, who persistence.
 
 func (c *client) serve() {
 	h := c.hub
-	if c.channel = h.join(c); c.channel == nil {
-		c.refuse(closeDraining())
+	ch, why := h.join(c)
+	if ch == nil {
+		c.refuse(why)
 		return
 	}
+	c.channel = ch
 	defer h.wg.Done()
 	defer h.leave(c)
 	h.metrics.sockets.Add(context.Background(), 1)

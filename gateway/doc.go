@@ -127,6 +127,7 @@
 //	4003 rights      the person's teams or role changed; everything is to be read anew
 //	4004 flood       more than 50 frames a second, or 32 unanswered
 //	4005 internal
+//	4006 many        the person has 20 sockets at this gateway already: close some
 //	4500 protocol    not a frame, or a field that is not known
 //	4501 identify    did not come first, or not in time
 //	4502 csrf        the token does not fit; read it from /api/v1/me

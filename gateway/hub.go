@@ -37,7 +37,14 @@ type hub struct {
 	mu      sync.Mutex
 	tenants map[wa.TenantID]*channel
 	sockets map[*client]struct{}
+	people  map[personKey]int // sockets of each
 	closed  bool
+}
+
+// personKey names somebody who has sockets here.
+type personKey struct {
+	tenant wa.TenantID
+	agent  wa.AgentID
 }
 
 func newHub(cfg Config, threads *threads, m *metrics) *hub {
@@ -46,6 +53,7 @@ func newHub(cfg Config, threads *threads, m *metrics) *hub {
 		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: threads, cfg: cfg.Socket, log: cfg.Logger,
 		metrics: m, guard: guard{cfg.Logger, m.panics}, now: cfg.Now, replays: make(chan struct{}, 8), stop: stop, done: ctx.Done(),
 		tenants: make(map[wa.TenantID]*channel), sockets: make(map[*client]struct{}),
+		people: make(map[personKey]int),
 	}
 	h.cluster.Handle(hubEndpoint, h.receive)
 	return h
@@ -102,13 +110,19 @@ func (h *hub) channel(tenant wa.TenantID) *channel {
 }
 
 // join adds a socket, and starts the channel of its tenant if it is the first.
-// It is nil once the hub closes.
-func (h *hub) join(c *client) *channel {
+// It is nil, with the reason, once the hub closes, and for somebody who has too
+// many: each costs memory and a share of every frame.
+func (h *hub) join(c *client) (*channel, closeReason) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
-		return nil
+		return nil, closeDraining()
 	}
+	who := personKey{c.person.TenantID, c.person.ID}
+	if h.people[who] >= h.cfg.OfPerson {
+		return nil, closeMany()
+	}
+	h.people[who]++
 	h.sockets[c] = struct{}{}
 	h.wg.Add(1) // until the socket's serve returns
 	tenant := c.person.TenantID
@@ -119,12 +133,16 @@ func (h *hub) join(c *client) *channel {
 		h.wg.Go(ch.follow)
 	}
 	ch.sockets++
-	return ch
+	return ch, closeReason{}
 }
 
 func (h *hub) leave(c *client) {
 	h.mu.Lock()
 	delete(h.sockets, c)
+	who := personKey{c.person.TenantID, c.person.ID}
+	if h.people[who]--; h.people[who] == 0 {
+		delete(h.people, who)
+	}
 	ch := h.tenants[c.person.TenantID]
 	if ch != nil {
 		ch.sockets--

@@ -120,6 +120,7 @@ func closeSlow() closeReason     { return closeReason{4002, "too slow to read, c
 func closeRights() closeReason   { return closeReason{4003, "your teams or role changed, come back"} }
 func closeFlood() closeReason    { return closeReason{4004, "too many frames, come back later"} }
 func closeInternal() closeReason { return closeReason{4005, "internal error, come back"} }
+func closeMany() closeReason     { return closeReason{4006, "too many sockets of one person, close some"} }
 func closeProtocol(text string) closeReason {
 	return closeReason{4500, text}
 }

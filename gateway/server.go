@@ -109,6 +109,7 @@ type SocketConfig struct {
 	QueueBytes   int           // their bytes; default 1 MB
 	SessionCheck time.Duration // how often a socket's session is looked up; default 1 min
 	Grace        time.Duration // how long a vanished person still counts as present; default 5 s
+	OfPerson     int           // sockets of one person at this gateway; default 20
 	ResyncSpread time.Duration // over what a new feed epoch spreads the refetching; default 5 s
 }
 
@@ -141,6 +142,7 @@ func (c Config) withDefaults() (Config, error) {
 	s.QueueBytes = orDefault(s.QueueBytes, 1<<20)
 	s.SessionCheck = orDefault(s.SessionCheck, time.Minute)
 	s.Grace = orDefault(s.Grace, 5*time.Second)
+	s.OfPerson = orDefault(s.OfPerson, 20)
 	s.ResyncSpread = orDefault(s.ResyncSpread, 5*time.Second)
 	return c, nil
 }

@@ -593,3 +593,27 @@ func TestPresence(t *testing.T) {
 		t.Errorf("after the last socket closed: %+v", f)
 	}
 }
+
+// One person's tabs are bounded, by a reason that says so; another person's are
+// not touched, and a closed one makes room.
+func TestSocketsOfOnePersonAreBounded(t *testing.T) {
+	t.Parallel()
+	s := startSite(t, func(c *gateway.Config) { c.Socket.OfPerson = 2 })
+	ana, eva := s.hire("t1", "ana", persistence.RoleAgent, "red"), s.hire("t1", "eva", persistence.RoleAgent, "red")
+	first := ana.open()
+	ana.open()
+	if code := ana.dial().ended(); code != 4006 {
+		t.Fatalf("one too many was closed with %d", code)
+	}
+	eva.open()
+	first.conn.Close()
+	for code := 4006; code == 4006; { // until the server has seen that it is gone
+		w := ana.dial()
+		select {
+		case <-w.frames:
+			code = 0
+		case err := <-w.closed:
+			code = err.Code
+		}
+	}
+}

@@ -55,6 +55,6 @@ function Live() {
   const button = stopped ? html`<button class="btn" type="button" onClick=${() => location.reload()}>${t('reload')}</button>`
     : html`<button class="btn" type="button" onClick=${() => socket.retry()} data-test="retry">${t('net.retry')}</button>`;
   return html`<div class="cutbox" data-test="net" data-net=${phase}><${Icon} name="offline" />
-    <p><b role="status">${stopped ? t('net.stopped') : t('net.cut')}${code >= 4000 && ` (${code})`}</b>
+    <p><b role="status">${stopped ? t('net.stopped') : t(code === 4006 ? 'net.many' : 'net.cut')}${code >= 4000 && ` (${code})`}</b>
       <span class="num" aria-hidden="true">${!stopped && `${duration(ago(since))} · `}${lastAt > 0 && t('net.asOf', { time: exactTime(lastAt) })}</span></p>${button}</div>`;
 }

@@ -92,7 +92,7 @@ export default {
   'draft.kept': 'Tu borrador sigue aquí:', 'meta.givenUp': 'se dio por no enviado',
   'drop.files': 'Aún no se pueden enviar archivos desde aquí.', 'logout.failed': 'La sesión sigue abierta: el servidor no responde. Reintenta.',
   'login.ended': 'Tu sesión terminó. Lo que escribiste sigue guardado en este navegador.', 'gone.kept': 'Lo que habías escrito aquí', 'gone.changed': 'Tus equipos o tu rol han cambiado.',
-  'net.live': 'En vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sin conexión.', 'net.asOf': 'datos de las {time}', 'net.retry': 'Probar ahora', 'net.stopped': 'Desconectado',
+  'net.live': 'En vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sin conexión.', 'net.asOf': 'datos de las {time}', 'net.retry': 'Probar ahora', 'net.many': 'Abierto en demasiadas pestañas: cierra algunas.', 'net.stopped': 'Desconectado',
   'login.title': 'Entrar en Prosa', 'login.email': 'Correo', 'login.password': 'Contraseña', 'login.go': 'Entrar', 'login.busy': 'Entrando…',
 
   'demo.who': 'Elige quién eres', 'demo.or': 'o con correo y contraseña', 'demo.switch': 'Pasar a ser {name}', 'demo.beside': 'Ser {name} en otra pestaña, junto a esta',

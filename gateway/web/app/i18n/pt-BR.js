@@ -92,7 +92,7 @@ export default {
   'draft.kept': 'Seu rascunho continua aqui:', 'meta.givenUp': 'foi dado como não enviado',
   'drop.files': 'Ainda não dá para enviar arquivos por aqui.', 'logout.failed': 'A sessão continua aberta: o servidor não responde. Tente de novo.',
   'login.ended': 'Sua sessão terminou. O que você escreveu continua guardado neste navegador.', 'gone.kept': 'O que você tinha escrito aqui', 'gone.changed': 'Suas equipes ou seu papel mudaram.',
-  'net.live': 'Ao vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sem conexão.', 'net.asOf': 'dados de {time}', 'net.retry': 'Tentar agora', 'net.stopped': 'Desconectado',
+  'net.live': 'Ao vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sem conexão.', 'net.asOf': 'dados de {time}', 'net.retry': 'Tentar agora', 'net.many': 'Aberto em abas demais: feche algumas.', 'net.stopped': 'Desconectado',
   'login.title': 'Entrar no Prosa', 'login.email': 'E-mail', 'login.password': 'Senha', 'login.go': 'Entrar', 'login.busy': 'Entrando…',
 
   'demo.who': 'Escolha quem você é', 'demo.or': 'ou com e-mail e senha', 'demo.switch': 'Entrar como {name}', 'demo.beside': 'Ser {name} em outra aba, ao lado desta',
