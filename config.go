@@ -36,6 +36,7 @@ type config struct {
 	SecretKey                    string // none: generated into Data, 0600
 	AdminEmail, AdminPassword    string
 	PublicURL                    string
+	MetricsListen                string // host:port, metricsOnGateway, or metricsOff
 	TrustedProxies               string // as given; proxies is read from it
 	proxies                      []netip.Prefix
 	PhonesListen                 string // demo only
@@ -68,6 +69,7 @@ func (c *config) settings(roles *string) []setting {
 		{"listen", "PROSA_LISTEN", "127.0.0.1:8080", "address of the gateway", &c.Listen, false},
 		{"roles", "PROSA_ROLES", "gateway,member,relay", "parts that this process plays", roles, false},
 		{"public-url", "PROSA_PUBLIC_URL", "", "address that browsers use, for cookies and origin checks", &c.PublicURL, false},
+		{"metrics-listen", "PROSA_METRICS_LISTEN", metricsListen, "address of /metrics; gateway: on the gateway's own; off: nowhere", &c.MetricsListen, false},
 		{"trusted-proxies", "PROSA_TRUSTED_PROXIES", "", "addresses or networks of proxies whose X-Forwarded-For counts, separated by commas", &c.TrustedProxies, false},
 		{"cluster-listen", "PROSA_CLUSTER_LISTEN", "127.0.0.1:0", "address for other members", &c.ClusterListen, false},
 		{"cluster-advertise", "PROSA_CLUSTER_ADVERTISE", "", "address at which other members reach this one", &c.ClusterAdvertise, false},
@@ -151,6 +153,9 @@ func (c *config) validate() error {
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return bad("PROSA_LISTEN", "give host:port, such as 127.0.0.1:8080")
+	}
+	if _, _, err := net.SplitHostPort(c.MetricsListen); err != nil && c.MetricsListen != metricsOnGateway && c.MetricsListen != metricsOff {
+		return bad("PROSA_METRICS_LISTEN", "give host:port, such as "+metricsListen+", or gateway, or off")
 	}
 	proxies, err := gateway.ParseProxies(c.TrustedProxies)
 	if err != nil {

@@ -143,7 +143,7 @@ func TestDemoStaysApart(t *testing.T) {
 	real := map[string]string{"DATABASE_URL": "", "PROSA_DATA": embeddedFolder(t), "PROSA_ADMIN_EMAIL": "a@b.example", "PROSA_ADMIN_PASSWORD": testPassword}
 	s.startProcess(t, real).kill()
 	err := run(t.Context(), []string{"serve", "-demo"}, func(k string) string {
-		return map[string]string{"PROSA_DATA": real["PROSA_DATA"], "PROSA_LISTEN": "127.0.0.1:0", "PROSA_PHONES_LISTEN": "127.0.0.1:0"}[k]
+		return map[string]string{"PROSA_DATA": real["PROSA_DATA"], "PROSA_LISTEN": "127.0.0.1:0", "PROSA_PHONES_LISTEN": "127.0.0.1:0", "PROSA_METRICS_LISTEN": metricsOff}[k]
 	}, testWriter{t}, testWriter{t})
 	if !errors.Is(err, persistence.ErrRealData) || !strings.Contains(err.Error(), "PROSA_DATA=") {
 		t.Errorf("a demo on real data: %v", err)

@@ -26,6 +26,7 @@ func startDemo(t *testing.T, data string) *demo {
 	t.Helper()
 	env := map[string]string{
 		"PROSA_DATA": data, "PROSA_LISTEN": "127.0.0.1:0", "PROSA_PHONES_LISTEN": "127.0.0.1:0", "PROSA_LOG_LEVEL": "warn",
+		"PROSA_METRICS_LISTEN": metricsOnGateway,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()

@@ -75,7 +75,7 @@ func (e *engine) startGateway(c config, o *observation, x extras) error {
 		Listen: c.Listen, Staff: e.staff, Inbox: persistence.NewInbox(e.db.pool), Search: persistence.NewSearch(e.db.pool),
 		Cluster:  e.member,
 		Problems: e.problems, Unmatched: e.unmatched,
-		Webhook: webhook, Metrics: o.handler, Web: x.web, Demo: x.demo, Now: x.now, Ready: e.ready,
+		Webhook: webhook, Metrics: onGateway(c, o), Web: x.web, Demo: x.demo, Now: x.now, Ready: e.ready,
 		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.log, Meter: o.meter,
 	}

@@ -83,7 +83,7 @@ func newSiteOn(t testing.TB, database string, faults simulator.Faults) *site {
 // env is the environment of an engine of this site.
 func (s *site) env() map[string]string {
 	return map[string]string{
-		"DATABASE_URL": s.database, "PROSA_DATA": s.data, "PROSA_LISTEN": "127.0.0.1:0", "PROSA_GRAPH_URL": s.sim.URL(),
+		"DATABASE_URL": s.database, "PROSA_DATA": s.data, "PROSA_LISTEN": "127.0.0.1:0", "PROSA_METRICS_LISTEN": metricsOnGateway, "PROSA_GRAPH_URL": s.sim.URL(),
 		"PROSA_META_APP_SECRET": testSecret, "PROSA_META_VERIFY_TOKEN": testVerify, "PROSA_SECRET_KEY": testKey,
 		"PROSA_ADMIN_EMAIL": "admin@lume.example", "PROSA_ADMIN_PASSWORD": testPassword, "PROSA_LOG_LEVEL": "warn",
 	}

@@ -62,6 +62,11 @@ func serveOnce(
 	case err != nil:
 		return err
 	}
+	stopMetrics, err := serveMetrics(ctx, *c, o)
+	if err != nil {
+		return errors.Join(err, db.close(context.WithoutCancel(ctx)))
+	}
+	defer stopMetrics()
 	if c.Demo {
 		err = serveDemo(ctx, c, db, o, stdout)
 	} else {

@@ -8,11 +8,13 @@ import (
 	"io"
 	"maps"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -50,6 +52,8 @@ func TestServeRefusesWrongConfiguration(t *testing.T) {
 		"open to the world":       {map[string]string{"PROSA_CLUSTER_LISTEN": "203.0.113.7:8090"}, nil, []string{"PROSA_CLUSTER_LISTEN", "no private network", "PROSA_CLUSTER_CERT"}},
 		"half the certificates":   {map[string]string{"PROSA_CLUSTER_CERT": "x"}, nil, []string{"PROSA_CLUSTER_CERT", "together"}},
 		"an address without port": {nil, []string{"-listen", "localhost"}, []string{"PROSA_LISTEN", "host:port"}},
+		"metrics without a port":  {map[string]string{"PROSA_METRICS_LISTEN": "here"}, nil, []string{"PROSA_METRICS_LISTEN", "host:port"}},
+		"a proxy by name":         {map[string]string{"PROSA_TRUSTED_PROXIES": "proxy"}, nil, []string{"PROSA_TRUSTED_PROXIES", "10.0.0.0/8"}},
 		"a loud log":              {map[string]string{"PROSA_LOG_LEVEL": "loud"}, nil, []string{"PROSA_LOG_LEVEL", "warn"}},
 	}
 	for name, c := range cases {
@@ -149,4 +153,30 @@ func embeddedFolder(t *testing.T) string {
 		}
 	})
 	return dir
+}
+
+// Figures are not for whoever reaches the gateway: they have an address of their
+// own, and one that is asked for and taken is no small matter.
+func TestMetricsHaveAnAddressOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, simulator.Faults{})
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	taken := s.env()
+	taken["PROSA_METRICS_LISTEN"] = address
+	if err := serveError(t, taken); !strings.Contains(err.Error(), "PROSA_METRICS_LISTEN") {
+		t.Errorf("with the address taken: %v", err)
+	}
+	_ = free.Close()
+	s.more = map[string]string{"PROSA_METRICS_LISTEN": address}
+	url := s.startHere(t)
+	if code, text := fetch(t.Context(), "http://"+address+"/metrics"); code != http.StatusOK || !strings.Contains(text, "prosa_gateway_") {
+		t.Errorf("metrics answer %d", code)
+	}
+	if _, text := fetch(t.Context(), url+"/metrics"); strings.Contains(text, "prosa_gateway_") {
+		t.Error("the gateway tells its figures to everybody")
+	}
 }
