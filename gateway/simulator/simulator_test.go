@@ -367,7 +367,8 @@ func TestHandshake(t *testing.T) {
 func TestAccountsTellTheirNumbersAndOwner(t *testing.T) {
 	t.Parallel()
 	s := New(Config{Numbers: []Number{
-		{ID: "100", AccountID: "210", Portfolio: "330", Token: "a"}, {ID: "101", AccountID: "210", Portfolio: "330", Token: "a"},
+		{ID: "100", AccountID: "210", Portfolio: "330", Token: "a"},
+		{ID: "101", AccountID: "210", Portfolio: "330", Token: "a"},
 		{ID: "102", AccountID: "211", Portfolio: "331", Token: "b"},
 	}})
 	if err := s.Open("127.0.0.1:0"); err != nil {
