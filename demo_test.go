@@ -225,7 +225,8 @@ func runReadme(t *testing.T, address, instead string, env ...string) []byte {
 	if lines == nil {
 		t.Fatalf("the README has no lines for %s", address)
 	}
-	filled := strings.NewReplacer("<phone number id>", "106540352242922", "<account id>", "102290129340398", "<business portfolio id>", "506914307656634")
+	filled := strings.NewReplacer(
+		"<phone number id>", string(porto), "<account id>", "21", "<business portfolio id>", "33", "<access token>", testToken)
 	return runLines(t, "INBOX="+instead+"\n"+string(lines[1]), filled, env...)
 }
 
