@@ -146,6 +146,12 @@ func (l *lines) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
+// end is the newest of it.
+func (l *lines) end() string {
+	text := l.String()
+	return text[max(0, len(text)-2000):]
+}
+
 func (l *lines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

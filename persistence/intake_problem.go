@@ -80,7 +80,7 @@ const selectProblem = `SELECT id, day, source, seq, event_index, coalesce(tenant
 // newest first and older than the id before (0: from the newest).
 func (p *IntakeProblems) List(ctx context.Context, tenant wa.TenantID, state ProblemState, before int64, limit int) ([]Problem, error) {
 	return p.collect(ctx, selectProblem+`
-		WHERE state = $1 AND ($2 = '' OR tenant_id = $2 OR tenant_id IS NULL) AND ($3 = 0 OR id < $3) ORDER BY id DESC LIMIT $4`,
+		WHERE state = $1 AND ($2 = '' OR tenant_id = $2 OR tenant_id IS NULL) AND ($3::bigint = 0 OR id < $3) ORDER BY id DESC LIMIT $4`,
 		state, tenant, before, limit)
 }
 
