@@ -31,7 +31,7 @@ run: ## Prosa with its own database, a simulated Meta and sample data (needs Go 
 .PHONY: test
 test: ## everything that CI checks, from the packages it needs to the linter
 	@start=$$SECONDS; \
-	for step in test/setup test/build test/race test/members lint verify; do \
+	for step in test/setup test/build test/race test/members test/fuzz lint verify; do \
 		printf '\n=== %s\n' "$$step"; began=$$SECONDS; \
 		$(MAKE) --no-print-directory "$$step" || { printf '\n=== FAILED: %s, after %ds\n' "$$step" $$((SECONDS - start)); exit 1; }; \
 		printf -- '--- %s: %ds\n' "$$step" $$((SECONDS - began)); \
@@ -55,6 +55,9 @@ test/race:
 .PHONY: test/members
 test/members:
 	$(TEST) $(MEMBERS)
+
+.PHONY: test/fuzz
+test/fuzz: fuzz
 
 .PHONY: race
 race: test/race ## tests under the race detector, all that allow it
