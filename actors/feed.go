@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -78,9 +79,22 @@ func NewFeed(cfg FeedConfig, tenant wa.TenantID) *Feed {
 	}
 	go func() {
 		defer close(f.done)
-		newFeedState(cfg, tenant, time.Now()).run(ctx, f.asks)
+		for ctx.Err() == nil {
+			runFeed(ctx, cfg, tenant, f.asks)
+		}
 	}()
 	return f
+}
+
+// runFeed runs a feed until ctx ends or it panics. The next one has another epoch,
+// so that whoever followed this one reads anew.
+func runFeed(ctx context.Context, cfg FeedConfig, tenant wa.TenantID, asks <-chan feedAsk) {
+	defer func() {
+		if v := recover(); v != nil {
+			cfg.Logger.Error("feed panicked", "tenant", tenant, "panic", v, "stack", string(debug.Stack()))
+		}
+	}()
+	newFeedState(cfg, tenant, time.Now()).run(ctx, asks)
 }
 
 // Receive takes PublishUpdates, which it answers with nothing, and
@@ -145,7 +159,7 @@ func (s *feedState) run(ctx context.Context, asks <-chan feedAsk) {
 		case <-tail.C:
 			tailing = true
 			job := s.nextJob(time.Now())
-			go func() { tailed <- job.run(ctx) }()
+			go func() { tailed <- job.guarded(ctx) }()
 		case result := <-tailed:
 			tailing = false
 			now := time.Now()

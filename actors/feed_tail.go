@@ -3,6 +3,8 @@ package actors
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
@@ -63,6 +65,16 @@ func (s *feedState) nextJob(now time.Time) tailJob {
 
 func (s *feedState) published(key wa.ConversationKey) uint64 {
 	return s.seen[conversationID{string(key.PhoneNumberID), string(key.ContactID)}]
+}
+
+// guarded makes an error of a panic: the feed waits for the result.
+func (j tailJob) guarded(ctx context.Context) (result tailResult) {
+	defer func() {
+		if v := recover(); v != nil {
+			result = tailResult{at: j.at, read: j.missing, err: fmt.Errorf("panicked: %v\n%s", v, debug.Stack())}
+		}
+	}()
+	return j.run(ctx)
 }
 
 func (j tailJob) run(ctx context.Context) tailResult {

@@ -2,8 +2,24 @@ package persistence
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
 )
+
+var errPanicked = errors.New("panicked")
+
+// guarded makes an error, with the stack, of a panic in what a batch does: whoever
+// stands in it gets an answer, and the next batch its turn.
+func guarded(do func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%w: %v\n%s", errPanicked, v, debug.Stack())
+		}
+	}()
+	return do()
+}
 
 // group collects what many goroutines want done and hands it, many at a time, to
 // one: what arrives while a batch is under way makes the next batch. There is no

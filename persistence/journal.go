@@ -64,7 +64,12 @@ func NewJournal(pool *pgxpool.Pool, cfg JournalConfig) *Journal {
 func (j *Journal) observed(commit func(context.Context, []*pendingAppend) error) func(context.Context, []*pendingAppend) {
 	return func(ctx context.Context, batch []*pendingAppend) {
 		began := time.Now()
-		err := commit(ctx, batch)
+		err := guarded(func() error { return commit(ctx, batch) })
+		if errors.Is(err, errPanicked) {
+			for _, p := range batch {
+				p.unanswered(err)
+			}
+		}
 		j.observe(len(batch), time.Since(began), err)
 	}
 }
@@ -83,6 +88,15 @@ type pendingAppend struct {
 	result Appended
 	err    error
 	done   chan struct{}
+}
+
+// unanswered answers if nobody has. Whether the append was stored is unknown.
+func (p *pendingAppend) unanswered(err error) {
+	select {
+	case <-p.done:
+	default:
+		p.answer(err)
+	}
 }
 
 func (p *pendingAppend) answer(err error) {

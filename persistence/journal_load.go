@@ -54,7 +54,7 @@ const loadSQL = `
 func (j *Journal) load(ctx context.Context, batch []*pendingLoad) {
 	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
 	defer cancel()
-	err := j.loadBatch(ctx, batch)
+	err := guarded(func() error { return j.loadBatch(ctx, batch) })
 	for _, p := range batch {
 		p.err = err
 		close(p.done)

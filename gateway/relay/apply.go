@@ -27,7 +27,13 @@ func (r *Relay) process(it *item) verdict {
 	case err == nil:
 		r.finished(it, true)
 		return finishedItem
-	case r.ctx.Err() != nil:
+	}
+	return r.notApplied(it, err)
+}
+
+// notApplied says what becomes of an event after a try that failed.
+func (r *Relay) notApplied(it *item, err error) verdict {
+	if r.ctx.Err() != nil {
 		return retryItem // the lanes are stopping
 	}
 	if it.tries++; it.since.IsZero() {

@@ -58,7 +58,9 @@ func (r *Relay) cutLot(lot []*heldRow) {
 // problem as a whole.
 func (r *Relay) parse(row *heldRow) []cloudapi.Event {
 	row.open.Store(1) // the row itself, until its events are counted
-	delivery, err := cloudapi.Parse(row.Body)
+	var delivery cloudapi.Delivery
+	err := errPanicked
+	r.guarded("parse", func() { delivery, err = cloudapi.Parse(row.Body) })
 	if err != nil {
 		r.noteAndFinish([]persistence.Problem{{
 			Day: row.Day, Source: row.Source, Seq: row.Seq, EventIndex: persistence.WholeBody,

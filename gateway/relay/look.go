@@ -29,7 +29,7 @@ func (r *Relay) lookAtNumbers(ctx context.Context) {
 		}
 		return
 	}
-	inParallel(numbers, looksAtOnce, func(n int) { r.look(ctx, numbers[n]) })
+	inParallel(numbers, looksAtOnce, func(n int) { r.guarded("look", func() { r.look(ctx, numbers[n]) }) })
 }
 
 // look asks about one number and reports what it shows. A look that is not

@@ -81,7 +81,7 @@ func (p *mediaPump) claim() {
 				p.occupy(c.Key.PhoneNumberID, -1)
 				signal(p.awake)
 			}()
-			r.fetchMedia(c)
+			r.guarded("file", func() { r.fetchMedia(c) }) // claimed again when its lease ends
 		})
 	}
 }
@@ -232,7 +232,7 @@ func (r *Relay) tellUntoldMedia(ctx context.Context) {
 		}
 		return
 	}
-	inParallel(refs, sweepsAtOnce, func(n int) { r.tellMedia(ctx, refs[n]) })
+	inParallel(refs, sweepsAtOnce, func(n int) { r.guarded("file", func() { r.tellMedia(ctx, refs[n]) }) })
 }
 
 // dropMedia removes files that were kept for as long as they should.

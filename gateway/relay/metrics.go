@@ -24,6 +24,7 @@ type metrics struct {
 	sends    metric.Int64Counter
 	sendTime metric.Float64Histogram
 	syncs    metric.Int64Counter
+	panics   metric.Int64Counter
 	// templateAge is of the list of templates that is the longest not read; seconds.
 	templateAge atomic.Int64
 	media       *mediaMetrics
@@ -51,6 +52,7 @@ func newMetrics(m metric.Meter, r *Relay) (*metrics, error) {
 		problems: counter("problems", "{event}", "Events noted as problems, by state."),
 		unknown:  counter("unmatched", "{status}", "Statuses of messages that are not known."),
 		sends:    counter("sends", "{send}", "Calls to Meta by outcome."),
+		panics:   counter("panics", "{panic}", "Panics that ended one piece of work and nothing else; any is a bug."),
 		syncs:    counter("templates.syncs", "{list}", "Lists of templates read, by result."),
 		sendTime: seconds("send.duration", "From a claim to Meta's answer."),
 	}

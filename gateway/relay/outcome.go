@@ -152,7 +152,7 @@ func (r *Relay) sweep(ctx context.Context) {
 		}
 		return
 	}
-	inParallel(list, sweepsAtOnce, func(n int) { r.record(list[n]) })
+	inParallel(list, sweepsAtOnce, func(n int) { r.guarded("outcome", func() { r.record(list[n]) }) })
 }
 
 // matchBatch delivers statuses that came before the answer to their send. It does

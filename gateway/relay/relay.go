@@ -134,7 +134,7 @@ func New(cfg Config) (*Relay, error) {
 		return nil, fmt.Errorf("make relay: %w", err)
 	}
 	r.feed = newFeed(cfg.Limits.Rows, cfg.Limits.Bytes)
-	r.lanes = newLanes(cfg.Limits.InFlight, r.process, r.noteItems)
+	r.lanes = newLanes(cfg.Limits.InFlight, r.try, r.noteItems)
 	r.senders = newSenders(r)
 	r.media = newMediaPump(r)
 	r.finish = newBatcher(r.finishBatch)
@@ -163,8 +163,8 @@ func (p Pauses) withDefaults() Pauses {
 
 // Start begins all the work.
 func (r *Relay) Start() {
-	r.work.Go(r.cut)
-	r.work.Go(r.readBack)
+	r.work.Go(r.kept("intake", r.cut))
+	r.work.Go(r.kept("intake", r.readBack))
 	r.every(r.cfg.Pauses.TakeOver, newHeir(r).look)
 	r.every(r.cfg.Pauses.Problems, r.retryProblems)
 	r.every(r.cfg.Pauses.Poll, r.pollSends)
@@ -175,13 +175,13 @@ func (r *Relay) Start() {
 	r.every(time.Hour, r.expireUnmatched)
 	r.every(r.cfg.Pauses.Sweep, r.syncTemplates)
 	r.every(time.Minute, r.templateAge)
-	r.work.Go(r.media.loop)
+	r.work.Go(r.kept("media", r.media.loop))
 	r.every(r.cfg.Pauses.Sweep, r.tellUntoldMedia)
 	r.every(time.Hour, r.dropMedia)
 	r.every(mediaMeasure, r.measureMedia)
-	r.work.Go(func() { r.finish.loop(r.ctx) })
-	r.work.Go(func() { r.match.loop(r.ctx) })
-	r.work.Go(func() { r.wakes.loop(r.ctx) })
+	r.work.Go(r.kept("finish", func() { r.finish.loop(r.ctx) }))
+	r.work.Go(r.kept("match", func() { r.match.loop(r.ctx) }))
+	r.work.Go(r.kept("wakes", func() { r.wakes.loop(r.ctx) }))
 }
 
 // every does something now and after each pause, until the relay stops.
@@ -190,7 +190,7 @@ func (r *Relay) every(pause time.Duration, do func(context.Context)) {
 		tick := time.NewTicker(pause)
 		defer tick.Stop()
 		for {
-			do(r.ctx)
+			r.guarded("periodic", func() { do(r.ctx) })
 			select {
 			case <-r.quit:
 				return
@@ -205,7 +205,7 @@ func (r *Relay) background(do func(context.Context)) {
 	r.stopping.Lock()
 	defer r.stopping.Unlock()
 	if r.ctx.Err() == nil {
-		r.work.Go(func() { do(r.ctx) })
+		r.work.Go(func() { r.guarded("background", func() { do(r.ctx) }) })
 	}
 }
 

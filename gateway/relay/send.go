@@ -57,7 +57,7 @@ func (s *senders) wake(number wa.PhoneNumberID) {
 			slots: make(chan struct{}, s.relay.cfg.Limits.Sends),
 		}
 		s.byNumber[number] = n
-		s.loops.Go(n.loop)
+		s.loops.Go(n.relay.kept("sender", n.loop))
 	}
 	signal(n.awake)
 }
@@ -148,7 +148,7 @@ func (n *sender) spawn(do func()) {
 	s.underWay.Add(1)
 	s.sends.Go(func() {
 		defer s.underWay.Add(-1)
-		do()
+		n.relay.guarded("send", do)
 	})
 }
 
@@ -156,7 +156,9 @@ func (n *sender) spawn(do func()) {
 // answered. Troubled: the number was stopped or paused when this was claimed.
 func (n *sender) send(send *persistence.ClaimedSend, claimedAt time.Time, troubled bool) {
 	began := time.Now()
-	outcome, unsent := n.call(send)
+	// Of a call that panicked nobody knows whether it left.
+	outcome, unsent := persistence.SendOutcome{SendAttempt: send.SendAttempt, State: persistence.SendAmbiguous}, false
+	n.relay.guarded("call", func() { outcome, unsent = n.call(send) })
 	if outcome.State == persistence.SendAccepted {
 		n.accepted(began, troubled)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
 )
 
 const (
@@ -24,21 +25,23 @@ func (r *Relay) ringTimers(ctx context.Context) {
 			}
 			return
 		}
-		inParallel(due, timersAtOnce, func(n int) {
-			d := &due[n]
-			answer, err := r.ask(&item{kind: wa.ConversationKind, key: d.Key.String(), message: &actorpb.TimerDue{
-				Kind: d.Kind, DueAtMs: d.DueAt.UnixMilli(), DbNowMs: d.DBNow.UnixMilli(),
-			}})
-			if err == nil && (answer.GetAlready() || answer.GetRefusal() != "") {
-				err = r.store.Timers.Remove(ctx, *d) // it is over, and nobody else would say so
-			}
-			if err != nil && ctx.Err() == nil {
-				r.cfg.Logger.Warn("timer not delivered", "conversation", d.Key.String(), "error", err)
-			}
-		})
+		inParallel(due, timersAtOnce, func(n int) { r.guarded("alarm", func() { r.ring(ctx, &due[n]) }) })
 		if len(due) < timerLot {
 			return
 		}
+	}
+}
+
+// ring tells one conversation of its alarm.
+func (r *Relay) ring(ctx context.Context, d *persistence.DueTimer) {
+	answer, err := r.ask(&item{kind: wa.ConversationKind, key: d.Key.String(), message: &actorpb.TimerDue{
+		Kind: d.Kind, DueAtMs: d.DueAt.UnixMilli(), DbNowMs: d.DBNow.UnixMilli(),
+	}})
+	if err == nil && (answer.GetAlready() || answer.GetRefusal() != "") {
+		err = r.store.Timers.Remove(ctx, *d) // it is over, and nobody else would say so
+	}
+	if err != nil && ctx.Err() == nil {
+		r.cfg.Logger.Warn("timer not delivered", "conversation", d.Key.String(), "error", err)
 	}
 }
 

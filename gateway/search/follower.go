@@ -3,7 +3,9 @@ package search
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -94,7 +96,12 @@ func (f *Follower) run(ctx context.Context) {
 }
 
 // lead follows as long as this process may; nil says that another one does.
-func (f *Follower) lead(ctx context.Context) error {
+func (f *Follower) lead(ctx context.Context) (err error) {
+	defer func() { // it begins anew
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panicked: %v\n%s", v, debug.Stack())
+		}
+	}()
 	lead, ok, err := persistence.LeadSearch(ctx, f.cfg.Pool)
 	if err != nil || !ok {
 		return err
