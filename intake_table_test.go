@@ -99,7 +99,7 @@ func webhookOutcomes() []struct{ file, outcome string } {
 		{"messages/reaction.json", "message reaction"},
 		{"messages/reaction_removed.json", "message reaction"},
 		{"messages/reaction_removed_empty_string.json", "message reaction"},
-		{"messages/request_welcome_retired.json", "message unsupported"},
+		{"messages/request_welcome_retired.json", "message system"},
 		{"messages/revoke.json", "message revoke"},
 		{"messages/sticker_animated.json", "message media"},
 		{"messages/sticker_static.json", "message media"},

@@ -41,11 +41,18 @@ type Content struct {
 	Edit        *Edit        `json:"edit,omitempty"`
 	Revoke      *Revoke      `json:"revoke,omitempty"`
 	System      *System      `json:"system,omitempty"`
+	Contacts    []Card       `json:"contacts,omitempty"`
+	Order       *Order       `json:"order,omitempty"`
 	// Raw keeps Meta's own object for contacts, order and unsupported, and for
 	// what else a later rendering may want (referral, referred product).
 	Raw json.RawMessage `json:"raw,omitempty"`
-	// Unsupported says why a message cannot be shown, in Meta's words.
+	// Unsupported says why a message cannot be shown, in Meta's words, and Code in
+	// Meta's number: 131060 is a placeholder until the message itself comes.
 	Unsupported string `json:"unsupported,omitempty"`
+	Code        int    `json:"code,omitempty"`
+	// Referral and Product are what the person saw before writing.
+	Referral *Referral `json:"referral,omitempty"`
+	Product  *Product  `json:"product,omitempty"`
 	// Quoted is the id of the message that this one answers, as Meta names it.
 	// It may name a message that we never saw.
 	Quoted MessageID `json:"quoted,omitempty"`
@@ -89,6 +96,7 @@ type Interactive struct {
 	Title       string          `json:"title,omitempty"`
 	Description string          `json:"description,omitempty"`
 	Response    json.RawMessage `json:"response,omitempty"` // a flow's answer
+	Fields      []FormField     `json:"fields,omitempty"`   // of Response, as people read it
 }
 
 // Reaction marks another message. An empty Emoji takes the mark away.
@@ -137,11 +145,16 @@ type Revoke struct {
 	Target MessageID `json:"target"`
 }
 
-// System tells of a change of number or user id, in Meta's words.
+// System tells of what happened around the conversation, in Meta's words. Nobody
+// has to answer it.
 type System struct {
-	Type string `json:"type"`
+	Type string `json:"type"` // user_changed_number, user_changed_user_id, customer_identity_changed, request_welcome, …
 	Body string `json:"body,omitempty"`
 }
+
+// SystemWelcome is the type of a System that says that somebody opened the chat and
+// has not written yet.
+const SystemWelcome = "request_welcome"
 
 // MaxTextLength is the length of a text body in characters (Meta, messages: 4096).
 const MaxTextLength = 4096
@@ -195,7 +208,7 @@ func (c *Content) PreviewText() string {
 	case c.Media != nil:
 		return Preview(c.Media.FileName)
 	case c.Interactive != nil:
-		return Preview(c.Interactive.Title)
+		return Preview(c.Interactive.answer())
 	case c.Location != nil:
 		return Preview(c.Location.Name)
 	case c.Reaction != nil:
@@ -206,6 +219,8 @@ func (c *Content) PreviewText() string {
 		return Preview(c.Edit.Text)
 	case c.System != nil:
 		return Preview(c.System.Body)
+	case c.Order != nil:
+		return Preview(c.Order.line())
 	}
-	return ""
+	return Preview(cardNames(c.Contacts))
 }

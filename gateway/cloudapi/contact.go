@@ -8,14 +8,17 @@ type contact struct {
 	UserID       looseString `json:"user_id"`
 	ParentUserID looseString `json:"parent_user_id"`
 	Profile      struct {
-		Name     string `json:"name"`
-		Username string `json:"username"`
+		Name     looseString `json:"name"`
+		Username looseString `json:"username"`
 	} `json:"profile"`
 }
 
 // readContacts skips entries that cannot be read: they only decorate.
 func readContacts(raw []byte) []contact {
 	var people []contact
+	if isObject(raw) {
+		raw = append(append([]byte{'['}, raw...), ']')
+	}
 	for item := range elements(raw) {
 		var c contact
 		if decode(item, &c) == nil {
@@ -84,6 +87,20 @@ func (a address) fill(b address) address {
 		a.phone = b.phone
 	}
 	return a
+}
+
+// onlyPerson is the one person that a value names. A message that does not say who
+// wrote it can only be of them.
+func onlyPerson(people []contact) address {
+	var only address
+	for n, c := range people {
+		a := newAddress(c.WaID, c.UserID, c.ParentUserID)
+		if n > 0 && !a.meets(only) {
+			return address{}
+		}
+		only = a.fill(only)
+	}
+	return only
 }
 
 // findContact matches by id, never by place: one value may hold the messages

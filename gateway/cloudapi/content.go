@@ -7,13 +7,15 @@ import (
 )
 
 // parts are the bodies that a message may have; Type names the one that counts.
-// The new text of an edit comes in the same parts.
+// The new text of an edit comes in the same parts. A part of another JSON type
+// than it should be is empty, and then no content.
 type parts struct {
-	Type        string           `json:"type"`
+	Type        looseString      `json:"type"`
 	Text        *textItem        `json:"text"`
 	Image       *mediaItem       `json:"image"`
 	Video       *mediaItem       `json:"video"`
 	Audio       *mediaItem       `json:"audio"`
+	Voice       *mediaItem       `json:"voice"`
 	Document    *mediaItem       `json:"document"`
 	Sticker     *mediaItem       `json:"sticker"`
 	Location    *locationItem    `json:"location"`
@@ -28,40 +30,40 @@ type parts struct {
 }
 
 type textItem struct {
-	Body string `json:"body"`
+	Body looseString `json:"body"`
 }
 
 type mediaItem struct {
 	ID       looseString `json:"id"`
-	MIME     string      `json:"mime_type"`
-	SHA256   string      `json:"sha256"`
-	Caption  string      `json:"caption"`
-	FileName string      `json:"filename"`
-	Voice    bool        `json:"voice"`
-	Animated bool        `json:"animated"`
+	MIME     looseString `json:"mime_type"`
+	SHA256   looseString `json:"sha256"`
+	Caption  looseString `json:"caption"`
+	FileName looseString `json:"filename"`
+	Voice    looseBool   `json:"voice"`
+	Animated looseBool   `json:"animated"`
 }
 
 type locationItem struct {
-	Latitude  float64 `json:"latitude"`
-	Longitude float64 `json:"longitude"`
-	Name      string  `json:"name"`
-	Address   string  `json:"address"`
-	URL       string  `json:"url"`
+	Latitude  looseNumber `json:"latitude"`
+	Longitude looseNumber `json:"longitude"`
+	Name      looseString `json:"name"`
+	Address   looseString `json:"address"`
+	URL       looseString `json:"url"`
 }
 
 type buttonItem struct {
 	Payload looseString `json:"payload"`
-	Text    string      `json:"text"`
+	Text    looseString `json:"text"`
 }
 
 type reactionItem struct {
-	MessageID string `json:"message_id"`
-	Emoji     string `json:"emoji"`
+	MessageID looseString `json:"message_id"`
+	Emoji     looseString `json:"emoji"`
 }
 
 type systemItem struct {
-	Type                 string      `json:"type"`
-	Body                 string      `json:"body"`
+	Type                 looseString `json:"type"`
+	Body                 looseString `json:"body"`
 	WaID                 looseString `json:"wa_id"`
 	NewWaID              looseString `json:"new_wa_id"`
 	UserID               looseString `json:"user_id"`
@@ -71,7 +73,7 @@ type systemItem struct {
 }
 
 type editItem struct {
-	OriginalMessageID string      `json:"original_message_id"`
+	OriginalMessageID looseString `json:"original_message_id"`
 	Message           editedParts `json:"message"`
 }
 
@@ -84,31 +86,56 @@ type editedParts struct {
 }
 
 type revokeItem struct {
-	OriginalMessageID string `json:"original_message_id"`
+	OriginalMessageID looseString `json:"original_message_id"`
 }
 
-// content maps the part that Type names. False means that it cannot be shown:
-// an unknown type, or a known one whose body is missing.
+// partNames are the types that have a body, in the order in which one is looked
+// for in a message without a type.
+func partNames() []string {
+	return []string{
+		"text", "image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "order",
+		"interactive", "button", "reaction", "system", "edit", "revoke",
+	}
+}
+
+// content maps the part that Type names; without a type, the one that is there.
+// False means that it cannot be shown: an unknown type, or a body that is missing
+// or cannot be read.
 func (p *parts) content() (wa.Content, bool) {
-	switch p.Type {
+	if p.Type != "" {
+		return p.named(string(p.Type))
+	}
+	for _, name := range partNames() {
+		if content, ok := p.named(name); ok {
+			return content, true
+		}
+	}
+	return wa.Content{}, false
+}
+
+func (p *parts) named(name string) (wa.Content, bool) {
+	switch name {
 	case "text":
 		return p.Text.content()
 	case "image":
-		return p.Image.content(p.Type)
+		return p.Image.content(name)
 	case "video":
-		return p.Video.content(p.Type)
+		return p.Video.content(name)
 	case "audio":
-		return p.Audio.content(p.Type)
+		return p.Audio.content(name)
+	case "voice":
+		return p.spoken()
 	case "document":
-		return p.Document.content(p.Type)
+		return p.Document.content(name)
 	case "sticker":
-		return p.Sticker.content(p.Type)
+		return p.Sticker.content(name)
 	case "location":
 		return p.Location.content()
 	case "contacts":
-		return wa.Content{Kind: wa.KindContacts, Raw: cleanRaw(p.Contacts)}, isArray(p.Contacts)
+		list := cards(p.Contacts)
+		return wa.Content{Kind: wa.KindContacts, Contacts: list, Raw: cleanRaw(p.Contacts)}, len(list) > 0
 	case "order":
-		return wa.Content{Kind: wa.KindOrder, Raw: cleanRaw(p.Order)}, isObject(p.Order)
+		return order(p.Order)
 	case "interactive":
 		return p.Interactive.content()
 	case "button":
@@ -121,49 +148,65 @@ func (p *parts) content() (wa.Content, bool) {
 		return p.Edit.content()
 	case "revoke":
 		return p.Revoke.content()
+	case wa.SystemWelcome: // retired by Meta in 2026, and still seen
+		return wa.Content{Kind: wa.KindSystem, System: &wa.System{Type: name}}, true
 	}
 	return wa.Content{}, false
 }
 
+// spoken is a voice message under its older name, with its body under either.
+func (p *parts) spoken() (wa.Content, bool) {
+	item := p.Voice
+	if item == nil {
+		item = p.Audio
+	}
+	content, ok := item.content("audio")
+	if ok {
+		content.Media.Voice = true
+	}
+	return content, ok
+}
+
 func (t *textItem) content() (wa.Content, bool) {
-	if t == nil {
+	if t == nil || t.Body == "" {
 		return wa.Content{}, false
 	}
-	return wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: wa.CleanText(t.Body)}}, true
+	return wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: string(t.Body)}}, true
 }
 
 func (m *mediaItem) content(kind string) (wa.Content, bool) {
-	if m == nil {
+	if m == nil || *m == (mediaItem{}) {
 		return wa.Content{}, false
 	}
 	return wa.Content{Kind: wa.KindMedia, Media: &wa.Media{
 		Type:     kind,
 		ID:       string(m.ID),
-		MIME:     wa.CleanText(m.MIME),
-		SHA256:   wa.CleanText(m.SHA256),
-		Caption:  wa.CleanText(m.Caption),
-		FileName: wa.CleanText(m.FileName),
-		Voice:    m.Voice,
-		Animated: m.Animated,
+		MIME:     string(m.MIME),
+		SHA256:   string(m.SHA256),
+		Caption:  string(m.Caption),
+		FileName: string(m.FileName),
+		Voice:    bool(m.Voice),
+		Animated: bool(m.Animated),
 	}}, true
 }
 
+// content needs both numbers: a place that is guessed is worse than none.
 func (l *locationItem) content() (wa.Content, bool) {
-	if l == nil {
+	if l == nil || !l.Latitude.known || !l.Longitude.known {
 		return wa.Content{}, false
 	}
 	return wa.Content{Kind: wa.KindLocation, Location: &wa.Location{
-		Latitude: l.Latitude, Longitude: l.Longitude,
-		Name: wa.CleanText(l.Name), Address: wa.CleanText(l.Address), URL: wa.CleanText(l.URL),
+		Latitude: l.Latitude.value, Longitude: l.Longitude.value,
+		Name: string(l.Name), Address: string(l.Address), URL: string(l.URL),
 	}}, true
 }
 
 func (b *buttonItem) content() (wa.Content, bool) {
-	if b == nil {
+	if b == nil || *b == (buttonItem{}) {
 		return wa.Content{}, false
 	}
 	return wa.Content{Kind: wa.KindInteractive, Interactive: &wa.Interactive{
-		Type: "button", ID: string(b.Payload), Title: wa.CleanText(b.Text),
+		Type: "button", ID: string(b.Payload), Title: string(b.Text),
 	}}, true
 }
 
@@ -172,45 +215,44 @@ func (r *reactionItem) content() (wa.Content, bool) {
 		return wa.Content{}, false
 	}
 	return wa.Content{Kind: wa.KindReaction, Reaction: &wa.Reaction{
-		Target: wa.MessageID(wa.CleanText(r.MessageID)), Emoji: wa.CleanText(r.Emoji),
+		Target: wa.MessageID(r.MessageID), Emoji: string(r.Emoji),
 	}}, true
 }
 
 func (s *systemItem) content() (wa.Content, bool) {
-	if s == nil {
+	if s == nil || *s == (systemItem{}) {
 		return wa.Content{}, false
 	}
-	return wa.Content{Kind: wa.KindSystem, System: &wa.System{
-		Type: wa.CleanText(s.Type), Body: wa.CleanText(s.Body),
-	}}, true
+	return wa.Content{Kind: wa.KindSystem, System: &wa.System{Type: string(s.Type), Body: string(s.Body)}}, true
 }
 
 func (e *editItem) content() (wa.Content, bool) {
 	if e == nil || e.OriginalMessageID == "" {
 		return wa.Content{}, false
 	}
+	text, ok := e.Message.text()
 	return wa.Content{Kind: wa.KindEdit, Edit: &wa.Edit{
-		Target: wa.MessageID(wa.CleanText(e.OriginalMessageID)), Text: wa.CleanText(e.Message.text()),
-	}}, true
+		Target: wa.MessageID(e.OriginalMessageID), Text: text,
+	}}, ok
 }
 
-func (p *editedParts) text() string {
+// text is the new wording. A caption may have become empty; a text cannot, and one
+// that cannot be read must not empty the message that it is about.
+func (p *editedParts) text() (string, bool) {
 	if p.Text != nil {
-		return p.Text.Body
+		return string(p.Text.Body), p.Text.Body != ""
 	}
 	for _, media := range []*mediaItem{p.Image, p.Video, p.Document} {
 		if media != nil {
-			return media.Caption
+			return string(media.Caption), *media != mediaItem{}
 		}
 	}
-	return ""
+	return "", false
 }
 
 func (r *revokeItem) content() (wa.Content, bool) {
 	if r == nil || r.OriginalMessageID == "" {
 		return wa.Content{}, false
 	}
-	return wa.Content{Kind: wa.KindRevoke, Revoke: &wa.Revoke{
-		Target: wa.MessageID(wa.CleanText(r.OriginalMessageID)),
-	}}, true
+	return wa.Content{Kind: wa.KindRevoke, Revoke: &wa.Revoke{Target: wa.MessageID(r.OriginalMessageID)}}, true
 }

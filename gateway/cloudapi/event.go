@@ -42,7 +42,8 @@ type Event struct {
 }
 
 // Message is what a person sent. From holds the sender's addresses in order of
-// precedence: BSUID, parent BSUID, phone; at least one. At is Meta's clock.
+// precedence: BSUID, parent BSUID, phone; at least one. At is Meta's clock, zero
+// where it cannot be read.
 type Message struct {
 	ID          wa.MessageID
 	At          time.Time
@@ -77,8 +78,8 @@ type IdentityChange struct {
 type Status struct {
 	MessageID  wa.MessageID // wamid of our message
 	Status     wa.Status
-	At         time.Time
-	Opaque     string // our biz_opaque_callback_data
+	At         time.Time // zero where it cannot be read
+	Opaque     string    // our biz_opaque_callback_data
 	Recipients []wa.Alias
 	GroupID    string // set for group messages; Recipients is then the participant
 	Error      *ErrorDetail

@@ -136,7 +136,7 @@ func checkParts(t *testing.T, e Event) {
 	if e.Message == nil {
 		return
 	}
-	if len(e.Message.From) == 0 || e.Message.ID == "" || e.Message.At.IsZero() {
+	if len(e.Message.From) == 0 || e.Message.ID == "" || e.Message.Content.Kind == "" {
 		t.Fatalf("incomplete message %+v", e.Message)
 	}
 	if _, err := json.Marshal(e.Message.Content); err != nil {

@@ -15,12 +15,18 @@ type interactiveItem struct {
 }
 
 // UnmarshalJSON picks the type and its answer; kinds that Meta adds later come
-// through with their raw answer.
+// through with their raw answer. Without a type the only answer counts.
 func (i *interactiveItem) UnmarshalJSON(raw []byte) error {
+	answers, only := 0, ""
 	for key, value := range members(raw) {
 		if key == "type" {
 			i.Type = looseText(value)
+		} else if isObject(value) {
+			answers, only = answers+1, key
 		}
+	}
+	if i.Type == "" && answers == 1 {
+		i.Type = only
 	}
 	for key, value := range members(raw) {
 		if key == i.Type && key != "type" {
@@ -33,16 +39,16 @@ func (i *interactiveItem) UnmarshalJSON(raw []byte) error {
 // replyItem is the union of the answers' keys.
 type replyItem struct {
 	ID           looseString     `json:"id"`
-	Title        string          `json:"title"`
-	Description  string          `json:"description"`
-	Name         string          `json:"name"`
-	Body         string          `json:"body"`
+	Title        looseString     `json:"title"`
+	Description  looseString     `json:"description"`
+	Name         looseString     `json:"name"`
+	Body         looseString     `json:"body"`
 	ResponseJSON json.RawMessage `json:"response_json"`
 	Response     json.RawMessage `json:"response"`
 }
 
 func (i *interactiveItem) content() (wa.Content, bool) {
-	if i == nil || i.Type == "" {
+	if i == nil || i.Type == "" || !isObject(i.reply) {
 		return wa.Content{}, false
 	}
 	answer := &wa.Interactive{Type: i.Type}
@@ -53,16 +59,18 @@ func (i *interactiveItem) content() (wa.Content, bool) {
 	if answer.Response == nil && i.Type != "button_reply" && i.Type != "list_reply" && len(i.reply) > 0 {
 		answer.Response = cleanRaw(i.reply)
 	}
-	return wa.Content{Kind: wa.KindInteractive, Interactive: answer}, true
+	says := answer.ID != "" || answer.Title != "" || len(answer.Response) > 0
+	return wa.Content{Kind: wa.KindInteractive, Interactive: answer}, says
 }
 
 func (r *replyItem) fill(answer *wa.Interactive) {
-	answer.ID, answer.Title = string(r.ID), wa.CleanText(r.Title)
-	answer.Description = wa.CleanText(r.Description)
+	answer.ID, answer.Title = string(r.ID), string(r.Title)
+	answer.Description = string(r.Description)
 	switch answer.Type {
 	case "nfm_reply":
-		answer.ID, answer.Title = wa.CleanText(r.Name), wa.CleanText(r.Body)
+		answer.ID, answer.Title = string(r.Name), string(r.Body)
 		answer.Response = flowAnswer(r.ResponseJSON)
+		answer.Fields = formFields(answer.Response)
 	case "call_permission_reply":
 		answer.Title = looseText(r.Response)
 	}

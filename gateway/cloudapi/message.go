@@ -1,6 +1,7 @@
 package cloudapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,7 +11,7 @@ import (
 
 // messageItem is one entry of messages[].
 type messageItem struct {
-	ID               string          `json:"id"`
+	ID               looseString     `json:"id"`
 	Timestamp        looseString     `json:"timestamp"`
 	From             looseString     `json:"from"`
 	FromUserID       looseString     `json:"from_user_id"`
@@ -24,9 +25,9 @@ type messageItem struct {
 
 // contextItem tells what a message answers, or that it was passed on.
 type contextItem struct {
-	ID                  string          `json:"id"`
-	Forwarded           bool            `json:"forwarded"`
-	FrequentlyForwarded bool            `json:"frequently_forwarded"`
+	ID                  looseString     `json:"id"`
+	Forwarded           looseBool       `json:"forwarded"`
+	FrequentlyForwarded looseBool       `json:"frequently_forwarded"`
 	ReferredProduct     json.RawMessage `json:"referred_product"`
 }
 
@@ -39,15 +40,12 @@ func messageEvent(raw []byte, people []contact) (Event, error) {
 }
 
 func (item *messageItem) event(raw []byte, people []contact) (Event, error) {
-	at, err := unixTime(item.Timestamp)
-	switch {
-	case item.ID == "":
+	if item.ID == "" {
 		return Event{}, errors.New("message without an id")
-	case err != nil:
-		return Event{}, fmt.Errorf("read message: %w", err)
 	}
+	at, _ := unixTime(item.Timestamp) // without one it is as old as its arrival
 	message := &Message{
-		ID:       wa.MessageID(wa.CleanText(item.ID)),
+		ID:       wa.MessageID(item.ID),
 		At:       at,
 		GroupID:  string(item.GroupID),
 		Identity: item.identity(),
@@ -60,22 +58,32 @@ func (item *messageItem) event(raw []byte, people []contact) (Event, error) {
 		return Event{}, errors.New("message without a sender")
 	}
 	if len(item.Errors) > 0 {
-		message.ErrorCode = item.Errors[0].Code
+		message.ErrorCode = int(item.Errors[0].Code)
 	}
 	message.Content = item.content(raw)
 	return Event{Kind: KindMessage, Message: message}, nil
 }
 
 // sender fills in who wrote. A system message may name the person only by the
-// previous ids; the new ones are in Identity and never among the senders.
+// previous ids; the new ones are in Identity and not among the senders, unless
+// there are no others.
 func (item *messageItem) sender(message *Message, people []contact) {
 	who := newAddress(item.From, item.FromUserID, item.FromParentUserID)
 	if change := message.Identity; change != nil {
 		who = who.fill(address{change.PreviousUserID, change.PreviousParentUserID, ""})
 	}
+	if who == (address{}) {
+		who = onlyPerson(people)
+	}
+	if s := item.System; s != nil && who == (address{}) {
+		who = address{string(s.PreviousUserID), string(s.PreviousParentUserID), ""}
+		if who == (address{}) {
+			who = newAddress(cmp.Or(s.NewWaID, s.WaID), s.UserID, s.ParentUserID)
+		}
+	}
 	if c, known, ok := findContact(people, who); ok {
-		message.ProfileName = wa.CleanName(c.Profile.Name)
-		message.Username = wa.CleanText(c.Profile.Username)
+		message.ProfileName = wa.CleanName(string(c.Profile.Name))
+		message.Username = string(c.Profile.Username)
 		if message.Identity == nil {
 			who = who.fill(known)
 		}
@@ -86,7 +94,7 @@ func (item *messageItem) sender(message *Message, people []contact) {
 // identity reads the change that a system message reports, or nil.
 func (item *messageItem) identity() *IdentityChange {
 	s := item.System
-	if item.Type != "system" || s == nil || (s.Type != "user_changed_number" && s.Type != "user_changed_user_id") {
+	if item.Type != "system" && item.Type != "" || s == nil || (s.Type != "user_changed_number" && s.Type != "user_changed_user_id") {
 		return nil
 	}
 	old := newAddress(item.From, item.FromUserID, item.FromParentUserID)
@@ -97,7 +105,7 @@ func (item *messageItem) identity() *IdentityChange {
 	now := newAddress(phone, s.UserID, s.ParentUserID)
 	past := address{string(s.PreviousUserID), string(s.PreviousParentUserID), ""}.fill(old)
 	return &IdentityChange{
-		Type:     s.Type,
+		Type:     string(s.Type),
 		OldPhone: past.phone, NewPhone: now.phone,
 		PreviousUserID: past.bsuid, NewUserID: now.bsuid,
 		PreviousParentUserID: past.parent, NewParentUserID: now.parent,
@@ -109,11 +117,16 @@ func (item *messageItem) content(raw []byte) wa.Content {
 	content, ok := item.parts.content()
 	if !ok {
 		content = wa.Content{Kind: wa.KindUnsupported, Unsupported: item.whyUnsupported(), Raw: cleanRaw(raw)}
+		if len(item.Errors) > 0 {
+			content.Code = int(item.Errors[0].Code)
+		}
 	}
 	if c := item.Context; c != nil {
-		content.Quoted = wa.MessageID(wa.CleanText(c.ID))
-		content.Forwarded = c.Forwarded || c.FrequentlyForwarded
+		content.Quoted = wa.MessageID(c.ID)
+		content.Forwarded = bool(c.Forwarded || c.FrequentlyForwarded)
+		content.Product = product(c.ReferredProduct)
 	}
+	content.Referral = referral(item.Referral)
 	if content.Raw == nil {
 		content.Raw = item.surroundings()
 	}
@@ -143,13 +156,12 @@ func (item *messageItem) surroundings() json.RawMessage {
 func (item *messageItem) whyUnsupported() string {
 	if len(item.Errors) > 0 {
 		detail := item.Errors[0].detail()
-		if detail.Detail != "" {
-			return detail.Detail
+		if why := cmp.Or(detail.Detail, detail.Title); why != "" {
+			return why
 		}
-		return detail.Title
 	}
 	if item.Type == "" {
 		return "message without a type"
 	}
-	return "message of type " + wa.CleanText(item.Type)
+	return "message of type " + string(item.Type)
 }

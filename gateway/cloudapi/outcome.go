@@ -79,7 +79,7 @@ func answerError(status int, header http.Header, body []byte) *SendError {
 		text = detail.Title
 	}
 	return &SendError{
-		Outcome: outcomeOf(class), Class: class, Code: detail.Code, Subcode: answer.Error.Subcode, HTTPStatus: status,
+		Outcome: outcomeOf(class), Class: class, Code: detail.Code, Subcode: int(answer.Error.Subcode), HTTPStatus: status,
 		Detail: wa.Preview(text), RetryAfter: retryAfter(header, class, info.Wait),
 	}
 }

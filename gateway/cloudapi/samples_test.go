@@ -97,7 +97,7 @@ func sampleOutcomes() map[string]string {
 		"messages/reaction.json":                                     "message reaction +bsuid +phone",
 		"messages/reaction_removed.json":                             "message reaction +bsuid +phone",
 		"messages/reaction_removed_empty_string.json":                "message reaction +bsuid +phone",
-		"messages/request_welcome_retired.json":                      "message unsupported +bsuid +phone",
+		"messages/request_welcome_retired.json":                      "message system +bsuid +phone",
 		"messages/revoke.json":                                       "message revoke +bsuid +phone",
 		"messages/sticker_animated.json":                             "message media sticker +bsuid +phone",
 		"messages/sticker_static.json":                               "message media sticker +bsuid +phone",

@@ -9,19 +9,19 @@ import (
 
 // statusItem is one entry of statuses[].
 type statusItem struct {
-	ID                    string       `json:"id"`
-	Status                string       `json:"status"`
+	ID                    looseString  `json:"id"`
+	Status                looseString  `json:"status"`
 	Timestamp             looseString  `json:"timestamp"`
 	RecipientID           looseString  `json:"recipient_id"`
 	RecipientUserID       looseString  `json:"recipient_user_id"`
 	RecipientParentUserID looseString  `json:"recipient_parent_user_id"`
 	OldParentUserID       looseString  `json:"parent_recipient_user_id"` // name before 5 May 2026
-	RecipientType         string       `json:"recipient_type"`
+	RecipientType         looseString  `json:"recipient_type"`
 	ParticipantID         looseString  `json:"recipient_participant_id"`
 	OtherParticipantID    looseString  `json:"participant_recipient_id"` // both names are documented
 	ParticipantUserID     looseString  `json:"recipient_participant_user_id"`
 	ParticipantParentID   looseString  `json:"recipient_participant_parent_user_id"`
-	Opaque                string       `json:"biz_opaque_callback_data"`
+	Opaque                looseString  `json:"biz_opaque_callback_data"`
 	Errors                []graphError `json:"errors"`
 	Pricing               *Pricing     `json:"pricing"`
 }
@@ -31,20 +31,18 @@ func statusEvent(raw []byte, people []contact) (Event, error) {
 	if err := decode(raw, &item); err != nil {
 		return Event{}, fmt.Errorf("read status: %w", err)
 	}
-	at, err := unixTime(item.Timestamp)
 	switch {
 	case item.ID == "":
 		return Event{}, errors.New("status without an id")
 	case item.Status == "":
 		return Event{}, errors.New("status without a value")
-	case err != nil:
-		return Event{}, fmt.Errorf("read status: %w", err)
 	}
+	at, _ := unixTime(item.Timestamp) // without one it is of when it came
 	status := &Status{
-		MessageID: wa.MessageID(wa.CleanText(item.ID)),
-		Status:    wa.Status(wa.CleanText(item.Status)),
+		MessageID: wa.MessageID(item.ID),
+		Status:    wa.Status(item.Status),
 		At:        at,
-		Opaque:    wa.CleanText(item.Opaque),
+		Opaque:    string(item.Opaque),
 		Pricing:   item.Pricing,
 	}
 	who := item.recipient(status)

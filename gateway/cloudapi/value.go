@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -15,16 +16,16 @@ import (
 // otherwise pass as an empty one.
 var errNotObject = errors.New("not an object")
 
-// decode reads one item. Its error names the place and the types, never values:
-// it ends in logs and problem lists.
+// decode reads of one item what can be read. A value of another JSON type than
+// expected is left out, for it must not cost what stands beside it; encoding/json
+// reads on after one, unless a method of our own fails: the types here never do.
 func decode(item []byte, into any) error {
 	if !isObject(item) {
 		return errNotObject
 	}
 	err := json.Unmarshal(item, into)
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		kind, _, _ := strings.Cut(wrong.Value, " ") // "number 42" would show the value
-		return errors.New(strings.TrimPrefix(wrong.Field, "parts.") + " is a " + kind)
+	if _, other := errors.AsType[*json.UnmarshalTypeError](err); other {
+		return nil
 	}
 	return err
 }
@@ -47,15 +48,52 @@ func looseText(raw []byte) string {
 	return wa.CleanText(s)
 }
 
-// looseString is a text that may come as a number.
+// looseString is a storable text that may come as a number; "" of anything else.
 type looseString string
 
-// UnmarshalJSON accepts a string, a number or null.
+// UnmarshalJSON accepts everything.
 func (s *looseString) UnmarshalJSON(raw []byte) error {
-	if c := first(raw); c == '{' || c == '[' || c == 't' || c == 'f' {
-		return errors.New("an id is neither text nor number")
-	}
 	*s = looseString(looseText(raw))
+	return nil
+}
+
+// looseNumber is a number that may come as text. It is known unless something
+// else came, or nothing.
+type looseNumber struct {
+	value float64
+	known bool
+}
+
+// UnmarshalJSON accepts everything.
+func (n *looseNumber) UnmarshalJSON(raw []byte) error {
+	text := strings.TrimSpace(looseText(raw))
+	value, err := strconv.ParseFloat(text, 64)
+	if err == nil && !math.IsInf(value, 0) && !math.IsNaN(value) {
+		*n = looseNumber{value, true}
+	}
+	return nil
+}
+
+// looseInt is a whole number that may come as text; 0 of anything else.
+type looseInt int
+
+// UnmarshalJSON accepts everything.
+func (n *looseInt) UnmarshalJSON(raw []byte) error {
+	if value, err := strconv.ParseInt(strings.TrimSpace(looseText(raw)), 10, 32); err == nil {
+		*n = looseInt(value)
+	}
+	return nil
+}
+
+// looseBool is true where true comes, also as text or as 1.
+type looseBool bool
+
+// UnmarshalJSON accepts everything.
+func (b *looseBool) UnmarshalJSON(raw []byte) error {
+	switch string(raw) {
+	case "true", `"true"`, "1", `"1"`:
+		*b = true
+	}
 	return nil
 }
 

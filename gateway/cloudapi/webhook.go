@@ -182,12 +182,12 @@ func numberErrorEvent(item []byte) (Event, error) {
 
 // graphError is Meta's error object as it stands in webhooks and answers.
 type graphError struct {
-	Code      int    `json:"code"`
-	Subcode   int    `json:"error_subcode"`
-	Title     string `json:"title"`
-	Message   string `json:"message"`
+	Code      looseInt    `json:"code"`
+	Subcode   looseInt    `json:"error_subcode"`
+	Title     looseString `json:"title"`
+	Message   looseString `json:"message"`
 	ErrorData struct {
-		Details string `json:"details"`
+		Details looseString `json:"details"`
 	} `json:"error_data"`
 }
 
@@ -196,5 +196,5 @@ func (e graphError) detail() ErrorDetail {
 	if title == "" {
 		title = e.Message
 	}
-	return ErrorDetail{Code: e.Code, Title: wa.CleanText(title), Detail: wa.CleanText(e.ErrorData.Details)}
+	return ErrorDetail{Code: int(e.Code), Title: string(title), Detail: string(e.ErrorData.Details)}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -72,6 +73,7 @@ func (p *routing) sort(ctx context.Context, n int) error {
 		return err
 	}
 	p.numbers[n] = number
+	arrived(event, p.pieces[n].at)
 	switch event.Kind {
 	case cloudapi.KindMessage:
 		p.sortMessage(n, event.Message, number)
@@ -81,6 +83,16 @@ func (p *routing) sort(ctx context.Context, n int) error {
 		return p.sortNumberError(ctx, n, event.NumberError, number)
 	}
 	return nil
+}
+
+// arrived dates what does not say when it happened by when it came.
+func arrived(event *cloudapi.Event, at time.Time) {
+	if m := event.Message; m != nil && m.At.IsZero() {
+		m.At = at
+	}
+	if s := event.Status; s != nil && s.At.IsZero() {
+		s.At = at
+	}
 }
 
 // sortNumberError tells a number of an error of its own. One that stops nothing

@@ -65,43 +65,7 @@ func textOf(content []byte) string {
 	if json.Unmarshal(content, &c) != nil {
 		return ""
 	}
-	var parts []string
-	switch {
-	case c.Text != nil:
-		parts = append(parts, c.Text.Body)
-	case c.Media != nil:
-		parts = append(parts, c.Media.Caption, c.Media.FileName)
-	case c.Template != nil:
-		parts = append(parts, c.Template.Rendered)
-	case c.Interactive != nil:
-		parts = append(parts, c.Interactive.Title, c.Interactive.Description)
-	case c.Location != nil:
-		parts = append(parts, c.Location.Name, c.Location.Address)
-	case c.Edit != nil:
-		parts = append(parts, c.Edit.Text)
-	case c.System != nil:
-		parts = append(parts, c.System.Body)
-	case c.Kind == wa.KindContacts:
-		parts = append(parts, cardNames(c.Raw)...)
-	}
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n")
-}
-
-// cardNames are the names on contact cards (Meta, contacts messages).
-func cardNames(raw json.RawMessage) []string {
-	var cards []struct {
-		Name struct {
-			Formatted string `json:"formatted_name"`
-		} `json:"name"`
-	}
-	if json.Unmarshal(raw, &cards) != nil {
-		return nil
-	}
-	var names []string
-	for _, card := range cards {
-		names = append(names, card.Name.Formatted)
-	}
-	return names
+	return strings.Join(slices.DeleteFunc(c.Words(), func(s string) bool { return s == "" }), "\n")
 }
 
 // The lexemes that are no words: their sign keeps them apart from all that are.
