@@ -63,6 +63,7 @@ func TestEveryWebhookSampleHasItsOutcome(t *testing.T) {
 type fixtures struct {
 	*desk
 	events, messages, statuses, stored, health int
+	revoked                                    []wa.MessageID // by the samples so far
 }
 
 // readSample returns the bodies of a sample, most of which are one, and all
@@ -225,9 +226,15 @@ func (f *fixtures) checkMessage(t *testing.T, file, kind string, event sampleEve
 			t.Errorf("%s: %s %s leads to contact %q, the message to %q: %v", file, alias.Kind, alias.Value, owner, contact, err)
 		}
 	}
-	kept := leaves(decoded(t, content), nil)
+	if m.Content.Revoke != nil {
+		f.revoked = append(f.revoked, m.Content.Revoke.Target)
+	}
+	kept, gone := leaves(decoded(t, content), nil), slices.Contains(f.revoked, m.ID)
 	for _, text := range saidIn(t, event.body, string(m.ID)) {
-		if !slices.Contains(kept, text) {
+		if gone && slices.Contains(kept, text) {
+			t.Errorf("%s: %q was taken back before it came, and is kept in %s", file, text, content)
+		}
+		if !gone && !slices.Contains(kept, text) {
 			t.Errorf("%s: %q is not kept in %s", file, text, content)
 		}
 	}

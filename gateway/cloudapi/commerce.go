@@ -32,7 +32,7 @@ func order(raw []byte) (wa.Content, bool) {
 		})
 	}
 	o.Sum()
-	return wa.Content{Kind: wa.KindOrder, Order: o, Raw: cleanRaw(raw)}, len(o.Items) > 0 || o.Text != ""
+	return wa.Content{Kind: wa.KindOrder, Order: o, Raw: cleanRaw(raw)}, len(o.Items) > 0 || o.Text != "" || o.Catalog != ""
 }
 
 // referral reads what a person came from; nil if it says nothing.

@@ -182,7 +182,7 @@ func TestMessagesAreFound(t *testing.T) {
 	s.hear("100", "ana", 1*day, wa.Content{Kind: wa.KindRevoke, Revoke: &wa.Revoke{Target: gone}})
 	s.hear("100", "bia", 3*day, wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "document", Caption: "Pedido", FileName: "romaneio 46870.pdf"}})
 	s.hear("100", "bia", 3*day, wa.Content{Kind: wa.KindInteractive, Interactive: &wa.Interactive{Title: "Sim, confirmo"}})
-	s.hear("100", "bia", 3*day, wa.Content{Kind: wa.KindContacts, Raw: json.RawMessage(`[{"name":{"formatted_name":"Marta Reis"}}]`)})
+	s.hear("100", "bia", 3*day, wa.Content{Kind: wa.KindContacts, Contacts: []wa.Card{{Name: "Marta Reis", Phones: []wa.CardEntry{{Value: "+55 21 3333-4444"}}}}})
 	image := s.hear("100", "bia", 3*day, wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image"}})
 	note, _ := json.Marshal(wa.Content{Kind: wa.KindNote, Text: &wa.Text{Body: "paga no pix"}})
 	s.append("100", "bia", []proto.Message{&actorpb.OwnerChanged{NoteId: "note-1"}},
@@ -203,7 +203,7 @@ func TestMessagesAreFound(t *testing.T) {
 	s.expect("romaneio", "Pedido romaneio 46870.pdf")
 	s.expect("4687", "Pedido romaneio 46870.pdf")
 	s.expect("confirmo", "Sim, confirmo")
-	s.expect("marta", "Marta Reis")
+	s.expect("marta", "Marta Reis +55 21 3333-4444")
 	s.expect("pix", "paga no pix")
 	s.expect("boleto", "Olá, seu boleto vence")
 	s.expect(string(image), "")
