@@ -37,7 +37,7 @@ func TestEveryFieldOfTheAPI(t *testing.T) {
 		t.Fatalf("only %d operations in openapi.json", len(calls))
 	}
 	for _, c := range calls {
-		for what, body := range mutations(c.body, 1) {
+		for what, body := range mutations(c.body, 2) {
 			b.strike(c, c.path, body, what)
 		}
 		for name := range c.query {
@@ -52,7 +52,7 @@ func TestEveryFieldOfTheAPI(t *testing.T) {
 		}
 	}
 	b.look()
-	if b.accepted < 500 {
+	if b.accepted < 300 {
 		t.Errorf("only %d strikes were accepted", b.accepted)
 	}
 	t.Logf("%d strikes were accepted", b.accepted)
@@ -63,7 +63,7 @@ func TestEveryFieldOfTheWebhooks(t *testing.T) {
 	t.Parallel()
 	b := newBattery(t)
 	for n, fixture := range b.fixtures() {
-		for _, body := range mutations(fixture, 17+n%5) { // each place with some of the values; the fuzzer takes others
+		for _, body := range mutations(fixture, 29+n%5) { // each place with a value or two; the fuzzer takes others
 			b.post(body)
 		}
 	}

@@ -40,7 +40,8 @@ func TestTimesThatCannotBeWrittenHideNothing(t *testing.T) {
 	if len(list.Conversations) != 2 || !slices.ContainsFunc(list.Conversations, func(c struct {
 		ID           string
 		SnoozedUntil time.Time `json:"snoozed_until"`
-	}) bool {
+	},
+	) bool {
 		return c.ID == id && c.SnoozedUntil.Year() == 9999
 	}) {
 		t.Errorf("list: %+v; want both %s, snoozed for ever, and %s", list.Conversations, id, other)

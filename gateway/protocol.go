@@ -103,6 +103,7 @@ func errNotFound() *protocolError { return &protocolError{104, "not_found", "", 
 func errNotSubscribed() *protocolError {
 	return &protocolError{105, "not_subscribed", "subscribe to the conversation first", false}
 }
+
 func errUnwritable(detail string) *protocolError {
 	return &protocolError{111, "unwritable", detail, false}
 }
@@ -121,6 +122,7 @@ func closeRights() closeReason   { return closeReason{4003, "your teams or role 
 func closeFlood() closeReason    { return closeReason{4004, "too many frames, come back later"} }
 func closeInternal() closeReason { return closeReason{4005, "internal error, come back"} }
 func closeMany() closeReason     { return closeReason{4006, "too many sockets of one person, close some"} }
+
 func closeProtocol(text string) closeReason {
 	return closeReason{4500, text}
 }

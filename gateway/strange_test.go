@@ -85,14 +85,14 @@ func replaced(v any, at place, with json.RawMessage) any {
 }
 
 // mutations yields a document once for each of its places with each strange value,
-// and without what stands there. Of step mutations only one is yielded.
+// and without what stands there. Of step values each place takes one, places side
+// by side others.
 func mutations(v any, step int) iter.Seq2[string, any] {
 	values := append(strange(), nil)
 	return func(yield func(string, any) bool) {
-		n := 0
-		for _, at := range places(v) {
-			for _, with := range values {
-				if n++; n%step != 0 {
+		for i, at := range places(v) {
+			for n, with := range values {
+				if (n+i)%step != 0 {
 					continue
 				}
 				if !yield(fmt.Sprintf("%s = %.60s", at, with), replaced(v, at, with)) {

@@ -30,7 +30,7 @@ func FuzzExtremes(f *testing.F) {
 
 func TestExtremeCommands(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(300) {
+	for seed := range uint64(60) {
 		playExtremes(t, chance(7000+seed, 600))
 		if t.Failed() {
 			t.Fatalf("seed %d", 7000+seed)
@@ -111,7 +111,7 @@ func extremes(field protoreflect.FieldDescriptor) (values []protoreflect.Value) 
 	switch field.Kind() {
 	case protoreflect.StringKind:
 		for _, s := range []string{
-			"", "\x00", "\xff\xfe", "\u200b\u2060", " ", "a\nb", strings.Repeat("x", 513), strings.Repeat("é", 5000), strings.Repeat("x", 200_000),
+			"", "\x00", "\xff\xfe", "\u200b\u2060", " ", "a\nb", strings.Repeat("x", 513), strings.Repeat("é", 5000), strings.Repeat("x", 20_000),
 			"wamid.1", "agent", "\u202eabc",
 		} {
 			values = append(values, protoreflect.ValueOfString(s))
@@ -120,7 +120,7 @@ func extremes(field protoreflect.FieldDescriptor) (values []protoreflect.Value) 
 		deep := strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000)
 		for _, s := range []string{
 			"", "null", "{", "\xff", `{"kind":"text","text":{"body":"` + "\xff" + `"}}`, deep, `{"kind":"media","media":{"type":"` + strings.Repeat("x", 10_000) + `","id":"\u0000"}}`,
-			`{"kind":"text","text":{"body":"\u0000"}}`, `{"kind":"text","text":{"body":"` + strings.Repeat("x", 200_000) + `"}}`,
+			`{"kind":"text","text":{"body":"\u0000"}}`, `{"kind":"text","text":{"body":"` + strings.Repeat("x", 20_000) + `"}}`,
 		} {
 			values = append(values, protoreflect.ValueOfBytes([]byte(s)))
 		}
