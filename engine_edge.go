@@ -47,6 +47,7 @@ func (e *engine) startRelay(c config, o *observation) error {
 			Outbox: persistence.NewOutbox(e.db.pool), Timers: persistence.NewTimers(e.db.pool), Unmatched: e.unmatched,
 			Templates: persistence.NewTemplates(e.db.pool),
 			Media:     persistence.NewMedia(e.db.pool),
+			Jobs:      persistence.NewJobs(e.db.pool),
 		},
 	})
 	if err != nil {
@@ -74,7 +75,7 @@ func (e *engine) startGateway(c config, o *observation, x extras) error {
 	cfg := gateway.Config{
 		Listen: c.Listen, Staff: e.staff, Inbox: persistence.NewInbox(e.db.pool), Search: persistence.NewSearch(e.db.pool),
 		Cluster:  e.member,
-		Problems: e.problems, Unmatched: e.unmatched,
+		Problems: e.problems, Unmatched: e.unmatched, Jobs: persistence.NewJobs(e.db.pool),
 		Webhook: webhook, Metrics: onGateway(c, o), Web: x.web, Demo: x.demo, Now: x.now, Ready: e.ready,
 		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.log, Meter: o.meter,

@@ -56,6 +56,7 @@ type Conversation struct {
 	cfg   *Config
 	key   wa.ConversationKey
 	state *conversation.State // nil: not loaded
+	seat  persistence.Seat    // that the last decision with one saw
 }
 
 // Conversations is the kind: it makes the grain of a key.
@@ -134,6 +135,9 @@ func (g *Conversation) decide(ctx context.Context, cmd proto.Message, now time.T
 	if err != nil {
 		return nil, nil, err
 	}
+	if facts.Seat != nil {
+		a.Seat = g.seat
+	}
 	var stored persistence.Appended
 	return nil, &change{
 		store: func(ctx context.Context) (err error) {
@@ -171,6 +175,9 @@ func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (conversati
 	if id := g.state.NeedsEdit(cmd); id != "" {
 		return g.editFacts(ctx, id)
 	}
+	if agent := g.state.NeedsSeat(cmd); agent != "" {
+		return g.seatFacts(ctx, wa.AgentID(agent))
+	}
 	id := g.state.Needs(cmd)
 	if id == "" {
 		return conversation.Facts{}, nil
@@ -192,6 +199,24 @@ func (g *Conversation) editFacts(ctx context.Context, id wa.MessageID) (conversa
 		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
 	}
 	return conversation.Facts{Edit: content}, nil
+}
+
+// seatFacts reads who is to be the owner. The append holds the seat to what was
+// read: a person who is disabled in between owns nothing.
+func (g *Conversation) seatFacts(ctx context.Context, agent wa.AgentID) (conversation.Facts, error) {
+	seat, err := g.cfg.Journal.Seat(ctx, agent)
+	switch {
+	case errors.Is(err, persistence.ErrNotFound) || err == nil && string(seat.TenantID) != g.state.TenantId:
+		return conversation.Facts{}, nil
+	case err != nil:
+		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+	}
+	g.seat = seat
+	known := &conversation.Seat{Disabled: seat.Disabled, AllTeams: seat.AllTeams}
+	for _, team := range seat.Teams {
+		known.Teams = append(known.Teams, string(team))
+	}
+	return conversation.Facts{Seat: known}, nil
 }
 
 func (g *Conversation) mediaFacts(ctx context.Context, id wa.MessageID) (conversation.Facts, error) {

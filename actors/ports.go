@@ -16,6 +16,8 @@ type Journal interface {
 	MessageStatus(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (persistence.StatusKnown, error)
 	// Content is what a message of the conversation says; ErrNotFound: it is not kept.
 	Content(ctx context.Context, key wa.ConversationKey, id wa.MessageID) ([]byte, error)
+	// Seat is an account as an owner of conversations; ErrNotFound: there is none.
+	Seat(ctx context.Context, agent wa.AgentID) (persistence.Seat, error)
 	Media(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (persistence.MediaStatus, error)
 }
 

@@ -62,6 +62,14 @@ func problem(code, detail string) *Problem {
 		set(409, "The ownership has changed", "look at the owner and decide again")
 	case "stale":
 		set(409, "Something arrived that you had not seen", "read the difference, then send with the new seen_version or despite_stale")
+	case "seat_closed":
+		set(409, "The account is disabled", "choose somebody else, or a team's queue")
+	case "not_in_team":
+		set(409, "The agent does not work for the conversation's team", "choose somebody of the team, or hand over to another team")
+	case "last_admin":
+		set(409, "The tenant would have no administrator", "make somebody else an administrator first")
+	case "oneself":
+		set(409, "Nobody does that to himself", "ask another administrator")
 	case "email_taken":
 		set(409, "The e-mail address has an account", "use another address")
 	case "too_large":

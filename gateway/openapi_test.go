@@ -94,7 +94,7 @@ func TestOpenAPIDescribesEveryField(t *testing.T) {
 	for name, view := range map[string]any{
 		"Row": rowView{}, "Item": threadItem{}, "Message": messageView{}, "FoundMessage": foundMessageView{}, "Status": statusView{}, "Media": mediaView{}, "Result": resultView{},
 		"Problem": Problem{}, "Agent": agentView{}, "Me": meView{}, "Number": numberView{}, "Party": partyView{}, "Owner": ownerView{},
-		"Template": templateView{}, "Count": countView{}, "Details": detailsView{},
+		"Changed": changedView{}, "Job": jobView{}, "JobItem": jobItemView{}, "Template": templateView{}, "Count": countView{}, "Details": detailsView{},
 	} {
 		sameFields(t, name, doc.Components.Schemas[name], view)
 	}

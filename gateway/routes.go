@@ -57,7 +57,11 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/contacts/suggestions", managers, s.listSuggestions},
 
 		{"POST", "/api/v1/agents", admins, s.createAgent},
+		{"PATCH", "/api/v1/agents/{agent}", admins, s.changeAgent},
 		{"POST", "/api/v1/agents/{agent}/disable", admins, s.disableAgent},
+		{"POST", "/api/v1/agents/{agent}/enable", admins, s.enableAgent},
+		{"GET", "/api/v1/jobs", admins, s.listJobs},
+		{"GET", "/api/v1/jobs/{id}", admins, s.getJob},
 		{"POST", "/api/v1/teams", admins, s.putTeam},
 		{"POST", "/api/v1/numbers", admins, s.registerNumber},
 		{"GET", "/api/v1/intake/problems", admins, s.listProblems},

@@ -71,6 +71,7 @@ type Config struct {
 	Replayer  Replayer
 	Registrar Registrar
 	Unmatched Unmatched
+	Jobs      *persistence.Jobs
 
 	Webhook http.Handler // GET and POST /webhooks/meta
 	Graph   http.Handler // /graph/, the Graph-compatible endpoint

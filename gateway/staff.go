@@ -13,7 +13,8 @@ import (
 )
 
 // listAgents shows colleagues: to an agent those who share a team, without
-// their e-mail; to managers and admins everybody.
+// their e-mail; to managers and admins everybody, and with disabled=true those
+// who were shut out too.
 func (s *Server) listAgents(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
 	people, err := s.cfg.Staff.List(r.Context(), who.Person.TenantID)
 	if err != nil {
@@ -21,10 +22,11 @@ func (s *Server) listAgents(w http.ResponseWriter, r *http.Request, who persiste
 	}
 	agents := []agentView{}
 	scope := who.Person.Scope()
+	left := scope.AllTeams && r.URL.Query().Get("disabled") == "true"
 	for i := range people {
 		p := &people[i]
 		shares := slices.ContainsFunc(p.Teams, func(t wa.TeamID) bool { return scope.Sees(p.TenantID, t) })
-		if p.Disabled || !scope.AllTeams && !shares && p.Role == persistence.RoleAgent {
+		if p.Disabled && !left || !scope.AllTeams && !shares && p.Role == persistence.RoleAgent {
 			continue
 		}
 		view := viewAgent(p)
@@ -80,8 +82,8 @@ func (s *Server) createAgent(w http.ResponseWriter, r *http.Request, who persist
 		return badField("email", "want an address such as ana@example.com")
 	case strings.TrimSpace(in.Name) == "":
 		return badField("name", "missing")
-	case in.Role != persistence.RoleAgent && in.Role != persistence.RoleManager && in.Role != persistence.RoleAdmin:
-		return badField("role", "want agent, manager or admin")
+	case !knownRole(in.Role):
+		return badField("role", wantRole)
 	}
 	p, err := s.cfg.Staff.Create(r.Context(), persistence.Person{
 		TenantID: who.Person.TenantID, Email: in.Email, Name: wa.CleanText(in.Name), Role: in.Role, Teams: in.Teams,
@@ -97,21 +99,6 @@ func (s *Server) createAgent(w http.ResponseWriter, r *http.Request, who persist
 		return err
 	}
 	return writeJSON(w, http.StatusOK, viewAgent(&p))
-}
-
-// disableAgent ends an account: its sessions and sockets close, what it wrote
-// stays.
-func (s *Server) disableAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
-	id := wa.AgentID(wa.CleanText(r.PathValue("agent")))
-	if id == who.Person.ID {
-		return badField("agent", "nobody disables himself: ask another admin")
-	}
-	if err := s.cfg.Staff.Disable(r.Context(), who.Person.TenantID, id); err != nil {
-		return err
-	}
-	s.hub.sessionsChanged(who.Person.TenantID, id)
-	w.WriteHeader(http.StatusNoContent)
-	return nil
 }
 
 // teamBody makes a team or renames it.

@@ -88,6 +88,7 @@ type agentView struct {
 	Role     string      `json:"role"`
 	Teams    []wa.TeamID `json:"teams"`
 	TenantID string      `json:"tenant_id"`
+	Active   bool        `json:"active"` // false: the account is disabled
 }
 
 func viewAgent(p *persistence.Person) agentView {
@@ -95,7 +96,7 @@ func viewAgent(p *persistence.Person) agentView {
 	if teams == nil {
 		teams = []wa.TeamID{}
 	}
-	return agentView{string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID)}
+	return agentView{string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID), !p.Disabled}
 }
 
 func viewParty(p *actorpb.Party) partyView {

@@ -125,6 +125,7 @@ type InboxRow struct {
 type Append struct {
 	Key       wa.ConversationKey
 	DecidedOn uint64 // version that the decision saw: the fence
+	Seat      Seat   // of the owner that the decision makes: a second fence; zero: none
 	Events    []Event
 	Snapshot  []byte
 	Row       InboxRow

@@ -24,7 +24,9 @@ WITH a AS MATERIALIZED (
 		owner_kind, owner_id, owner_name, owner_epoch, owned_since, phase, contact_name,
 		contact_address, last_at, last_outbound, last_kind, last_preview, last_status, last_message_id,
 		unread, window_closes_at, snoozed_until, queued_since, started_at, i)
-), g AS (
+)`
+
+const admitSQL = `, g AS (
 	INSERT INTO conversation AS c (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id,
 		owner_kind, owner_id, owner_name, owner_epoch, owned_since, phase, contact_name,
 		contact_address, last_at, last_outbound, last_kind, last_preview, last_status, last_message_id,
@@ -33,7 +35,9 @@ WITH a AS MATERIALIZED (
 		owner_kind, owner_id, owner_name, owner_epoch, owned_since, phase, contact_name,
 		contact_address, last_at, last_outbound, last_kind, last_preview, last_status, last_message_id,
 		unread, window_closes_at, snoozed_until, queued_since, started_at
-	FROM a
+	FROM a`
+
+const admittedSQL = `
 	ON CONFLICT (phone_number_id, contact_id) DO UPDATE SET
 		version = excluded.version, decided_on = excluded.decided_on, snapshot = excluded.snapshot,
 		tenant_id = excluded.tenant_id, started_at = excluded.started_at, -- of one that starts only now
@@ -149,6 +153,7 @@ const (
 // columns holds the arrays of one batch.
 type columns struct {
 	gate     gateColumns
+	seats    seatColumns
 	events   eventColumns
 	messages messageColumns
 	statuses statusColumns
@@ -182,6 +187,13 @@ func (c *columns) statement(batch []*pendingAppend) (string, []any) {
 	args := c.gate.args()
 	var sql strings.Builder
 	sql.WriteString(gateSQL)
+	if len(c.seats.i) > 0 {
+		sql.WriteString(numbered(seatsSQL, len(args)) + admitSQL + numbered(seatedSQL, len(args)))
+		args = append(args, c.seats.args()...)
+	} else {
+		sql.WriteString(admitSQL)
+	}
+	sql.WriteString(admittedSQL)
 	for _, p := range parts {
 		if !p.used {
 			continue
@@ -223,6 +235,7 @@ func numbered(sql string, offset int) string {
 
 func (c *columns) reset() {
 	c.gate.reset()
+	c.seats.reset()
 	c.events.reset()
 	c.messages.reset()
 	c.statuses.reset()
@@ -236,6 +249,9 @@ func (c *columns) reset() {
 
 func (c *columns) add(i int32, a *Append) {
 	c.gate.add(a)
+	if a.Seat.Agent != "" {
+		c.seats.add(i, &a.Seat)
+	}
 	for n, e := range a.Events {
 		c.events.add(i, a.DecidedOn+uint64(n)+1, e)
 	}

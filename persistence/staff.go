@@ -105,7 +105,7 @@ INSERT INTO staff (id, tenant_id, email, name, role, password_hash) VALUES ($1, 
 // The password of an existing account is left alone.
 func (s *Staff) Upsert(ctx context.Context, p Person, password string) (Person, error) {
 	const update = `
-UPDATE staff SET name = $3, role = $4 WHERE lower(email) = lower($1) AND tenant_id = $2 RETURNING id`
+UPDATE staff SET name = $3, role = $4, revision = revision + 1 WHERE lower(email) = lower($1) AND tenant_id = $2 RETURNING id`
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := tx.QueryRow(ctx, update, p.Email, p.TenantID, p.Name, p.Role).Scan(&p.ID); err != nil {
 			return err
@@ -152,23 +152,6 @@ func (s *Staff) Get(ctx context.Context, tenant wa.TenantID, id wa.AgentID) (Per
 		return Person{}, fmt.Errorf("read account: %w", staffError(err))
 	}
 	return p, nil
-}
-
-// Disable shuts an account out and ends its sessions, or ErrNotFound.
-func (s *Staff) Disable(ctx context.Context, tenant wa.TenantID, id wa.AgentID) error {
-	const disable = `UPDATE staff SET disabled_at = coalesce(disabled_at, now()) WHERE tenant_id = $1 AND id = $2 RETURNING id`
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		var found string
-		if err := tx.QueryRow(ctx, disable, tenant, id).Scan(&found); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `DELETE FROM session WHERE staff_id = $1`, id)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("disable account: %w", staffError(err))
-	}
-	return nil
 }
 
 // PutTeam creates a team or renames it.

@@ -56,7 +56,7 @@ func TestLogin(t *testing.T) {
 	pool, staff := office(t)
 	ana := hire(t, staff, "t1", "Ana@x.example", persistence.RoleAgent, "red")
 	old := hire(t, staff, "t1", "old@x.example", persistence.RoleAgent, "red")
-	if err := staff.Disable(t.Context(), "t1", old.ID); err != nil {
+	if _, err := staff.Disable(t.Context(), "t1", old.ID, persistence.Order{}); err != nil {
 		t.Fatal(err)
 	}
 	cases := map[string]struct {
@@ -137,7 +137,7 @@ func TestAccounts(t *testing.T) {
 	if _, err := staff.Get(t.Context(), "t2", ana.ID); !errors.Is(err, persistence.ErrNotFound) {
 		t.Errorf("person of another tenant: %v", err)
 	}
-	if err := staff.Disable(t.Context(), "t2", ana.ID); !errors.Is(err, persistence.ErrNotFound) {
+	if _, err := staff.Disable(t.Context(), "t2", ana.ID, persistence.Order{}); !errors.Is(err, persistence.ErrNotFound) {
 		t.Errorf("disabled a person of another tenant: %v", err)
 	}
 }
@@ -199,7 +199,7 @@ func TestSessions(t *testing.T) {
 		t.Errorf("live after all were ended: %v", err)
 	}
 	fifth := open()
-	if err := staff.Disable(t.Context(), "t1", ana.ID); err != nil || live(fifth) {
+	if _, err := staff.Disable(t.Context(), "t1", ana.ID, persistence.Order{}); err != nil || live(fifth) {
 		t.Errorf("live after the account was disabled: %v", err)
 	}
 }

@@ -619,6 +619,7 @@ type Transfer struct {
 	To            *Party                 `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`                       // an agent, or nobody: back to the queue of team_id
 	TeamId        string                 `protobuf:"bytes,3,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"` // empty: stays with its team
 	Note          string                 `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	OnlyFrom      string                 `protobuf:"bytes,5,opt,name=only_from,json=onlyFrom,proto3" json:"only_from,omitempty"` // an agent: nothing is to do once anybody else owns it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -677,6 +678,13 @@ func (x *Transfer) GetTeamId() string {
 func (x *Transfer) GetNote() string {
 	if x != nil {
 		return x.Note
+	}
+	return ""
+}
+
+func (x *Transfer) GetOnlyFrom() string {
+	if x != nil {
+		return x.OnlyFrom
 	}
 	return ""
 }
@@ -1983,12 +1991,13 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x06Assign\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12&\n" +
 	"\x02to\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x02to\x120\n" +
-	"\x14expected_owner_epoch\x18\x03 \x01(\x04R\x12expectedOwnerEpoch\"\x87\x01\n" +
+	"\x14expected_owner_epoch\x18\x03 \x01(\x04R\x12expectedOwnerEpoch\"\xa4\x01\n" +
 	"\bTransfer\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12&\n" +
 	"\x02to\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x02to\x12\x17\n" +
 	"\ateam_id\x18\x03 \x01(\tR\x06teamId\x12\x12\n" +
-	"\x04note\x18\x04 \x01(\tR\x04note\"1\n" +
+	"\x04note\x18\x04 \x01(\tR\x04note\x12\x1b\n" +
+	"\tonly_from\x18\x05 \x01(\tR\bonlyFrom\"1\n" +
 	"\aRelease\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\"J\n" +
 	"\bTakeOver\x12&\n" +

@@ -59,9 +59,11 @@ type Decision struct {
 	Outcome  *actorpb.Outcome
 }
 
-// Facts are what a decision needs beyond the state; Needs, NeedsMedia and NeedsEdit
-// name them.
+// Facts are what a decision needs beyond the state; Needs, NeedsMedia, NeedsEdit
+// and NeedsSeat name them.
 type Facts struct {
+	// Seat is of the agent whom NeedsSeat names, nil if there is no such account.
+	Seat *Seat
 	// Media is the file that a RecordMedia is about, nil if not loaded or not known.
 	Media *KnownMedia
 	// Status of the message that a RecordStatus is about, nil if not loaded or
@@ -119,7 +121,7 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 	case *actorpb.RecordStatus:
 		return s.recordStatus(c, facts, now)
 	case *actorpb.SendMessage:
-		return s.sendMessage(c, now)
+		return s.sendMessage(c, facts, now)
 	case *actorpb.RecordAccepted:
 		return s.recordAccepted(c, now)
 	case *actorpb.RecordRejected:
@@ -131,17 +133,17 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 	case *actorpb.ResolveAmbiguous:
 		return s.resolveAmbiguous(c, now)
 	case *actorpb.Claim:
-		return s.claim(c)
+		return s.claim(c, facts)
 	case *actorpb.Assign:
-		return s.assign(c)
+		return s.assign(c, facts)
 	case *actorpb.Transfer:
-		return s.transfer(c, now)
+		return s.transfer(c, facts, now)
 	case *actorpb.Release:
 		return s.release(c)
 	case *actorpb.TakeOver:
-		return s.takeOver(c, now)
+		return s.takeOver(c, facts, now)
 	case *actorpb.SetPhase:
-		return s.setPhase(c, now)
+		return s.setPhase(c, facts, now)
 	case *actorpb.MarkRead:
 		return s.markRead(c)
 	case *actorpb.RecordMedia:

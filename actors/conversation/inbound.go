@@ -42,6 +42,7 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 		if s.Phase == actorpb.Phase_PHASE_SNOOZED {
 			d.Timers = append(d.Timers, Timer{Kind: TimerSnooze})
 		}
+		d = s.orphaned(d, facts.Seat)
 	}
 	message := Message{
 		ID: wa.MessageID(c.MessageId), Direction: "in", Author: s.contact(),

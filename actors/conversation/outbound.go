@@ -36,7 +36,7 @@ func EchoMessageID(key wa.ConversationKey, author, echoID string) wa.MessageID {
 }
 
 // sendMessage lets the owner write, inside the window or by template.
-func (s *State) sendMessage(c *actorpb.SendMessage, now time.Time) (Decision, error) {
+func (s *State) sendMessage(c *actorpb.SendMessage, facts Facts, now time.Time) (Decision, error) {
 	if c.EchoId == "" {
 		return Decision{}, badField("echo_id", "echo_id is missing: name each send so that it can be repeated safely")
 	}
@@ -44,12 +44,12 @@ func (s *State) sendMessage(c *actorpb.SendMessage, now time.Time) (Decision, er
 	if s.send(string(id)) != nil {
 		return already(string(id)), nil
 	}
-	d, err := s.newSend(c, id, now)
+	d, err := s.newSend(c, id, facts, now)
 	return d, unless(id, err)
 }
 
 // newSend decides a send that is not known to the state.
-func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, now time.Time) (Decision, error) {
+func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, now time.Time) (Decision, error) {
 	var content wa.Content
 	if err := json.Unmarshal(c.Content, &content); err != nil || string(content.Kind) != c.Kind {
 		return Decision{}, refuse(BadContent, "content does not match its kind")
@@ -59,6 +59,9 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, now time.Time) 
 	}
 	d, err := s.admitSend(c, &content, now)
 	if err != nil {
+		return Decision{}, err
+	}
+	if err := mayOwn(facts.Seat, s.TeamId); err != nil { // claimed or reopened on the way
 		return Decision{}, err
 	}
 	epoch := s.OwnerEpoch

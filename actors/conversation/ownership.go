@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -19,19 +20,22 @@ func (s *State) ownerChange(to *actorpb.Party, cause actorpb.OwnerChanged_Cause,
 	return &actorpb.OwnerChanged{From: from, To: to, OwnerEpoch: s.OwnerEpoch + 1, Cause: cause, By: agent(by)}
 }
 
-func (s *State) claim(c *actorpb.Claim) (Decision, error) {
+func (s *State) claim(c *actorpb.Claim, facts Facts) (Decision, error) {
 	switch {
 	case s.ownedBy(c.By.AgentId):
 		return already(""), nil
 	case s.ownerKind() != actorpb.Party_KIND_NOBODY:
 		return Decision{}, refuse(AlreadyOwned, "somebody else owns the conversation")
 	}
+	if err := mayOwn(facts.Seat, s.TeamId); err != nil {
+		return Decision{}, err
+	}
 	return Decision{Events: []Event{s.ownerChange(agent(c.By), actorpb.OwnerChanged_CAUSE_CLAIM, c.By)}}, nil
 }
 
 // assign gives the conversation to an agent: anybody's by a manager, an unowned
 // one to himself by an agent.
-func (s *State) assign(c *actorpb.Assign) (Decision, error) {
+func (s *State) assign(c *actorpb.Assign, facts Facts) (Decision, error) {
 	toSelf := c.To.GetKind() == actorpb.Party_KIND_AGENT && c.To.GetId() == c.By.AgentId
 	switch {
 	case c.To.GetKind() != actorpb.Party_KIND_AGENT || c.To.GetId() == "":
@@ -44,12 +48,15 @@ func (s *State) assign(c *actorpb.Assign) (Decision, error) {
 	case c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, refuse(Forbidden, "only a manager may assign to others; the owner transfers")
 	}
+	if err := mayOwn(facts.Seat, s.TeamId); err != nil {
+		return Decision{}, err
+	}
 	ev := s.ownerChange(named(c.To), actorpb.OwnerChanged_CAUSE_ASSIGN, c.By)
 	return s.silence(Decision{Events: []Event{ev}}, ev), nil
 }
 
 // transfer passes it on, to an agent or to the queue of a team, with a note.
-func (s *State) transfer(c *actorpb.Transfer, now time.Time) (Decision, error) {
+func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decision, error) {
 	to := c.To
 	if to == nil {
 		to = &actorpb.Party{}
@@ -59,10 +66,17 @@ func (s *State) transfer(c *actorpb.Transfer, now time.Time) (Decision, error) {
 	switch {
 	case toAgent && s.ownedBy(to.Id), to.Kind == actorpb.Party_KIND_NOBODY && inQueue:
 		return already(""), nil // first of all: who passed it on is the owner no more when he asks again
+	case c.OnlyFrom != "" && !s.ownedBy(c.OnlyFrom):
+		return already(""), nil
 	case !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, refuse(NotOwner, "only the owner or a manager may transfer")
 	case to.Kind != actorpb.Party_KIND_NOBODY && !toAgent:
 		return Decision{}, badField("to", "to must name an agent, or nobody for the queue")
+	}
+	if toAgent {
+		if err := mayOwn(facts.Seat, cmp.Or(c.TeamId, s.TeamId)); err != nil {
+			return Decision{}, err
+		}
 	}
 	ev := s.ownerChange(named(to), actorpb.OwnerChanged_CAUSE_TRANSFER, c.By)
 	ev.TeamId = c.TeamId
@@ -82,12 +96,15 @@ func (s *State) release(c *actorpb.Release) (Decision, error) {
 
 // takeOver takes the conversation from its owner, whose words that have not left
 // yet are withdrawn with the same append.
-func (s *State) takeOver(c *actorpb.TakeOver, now time.Time) (Decision, error) {
+func (s *State) takeOver(c *actorpb.TakeOver, facts Facts, now time.Time) (Decision, error) {
 	switch {
 	case s.ownedBy(c.By.AgentId):
 		return already(""), nil
 	case !wa.Visible(c.Reason) && s.ownerKind() != actorpb.Party_KIND_NOBODY:
 		return Decision{}, badField("reason", "reason is missing: say why you take over")
+	}
+	if err := mayOwn(facts.Seat, s.TeamId); err != nil {
+		return Decision{}, err
 	}
 	ev := s.ownerChange(agent(c.By), actorpb.OwnerChanged_CAUSE_TAKE_OVER, c.By)
 	return s.silence(s.withNote(ev, c.Reason, c.By, now), ev), nil

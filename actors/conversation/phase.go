@@ -9,7 +9,7 @@ import (
 
 // setPhase resolves, snoozes, parks or reopens. The owner or a manager may; so
 // may anybody while nobody owns it.
-func (s *State) setPhase(c *actorpb.SetPhase, now time.Time) (Decision, error) {
+func (s *State) setPhase(c *actorpb.SetPhase, facts Facts, now time.Time) (Decision, error) {
 	snooze := c.To == actorpb.Phase_PHASE_SNOOZED
 	switch {
 	case c.To <= actorpb.Phase_PHASE_UNSPECIFIED || c.To > actorpb.Phase_PHASE_RESOLVED:
@@ -30,7 +30,7 @@ func (s *State) setPhase(c *actorpb.SetPhase, now time.Time) (Decision, error) {
 	case s.Phase == actorpb.Phase_PHASE_SNOOZED:
 		d.Timers = []Timer{{Kind: TimerSnooze}}
 	}
-	return d, nil
+	return s.orphaned(d, facts.Seat), nil
 }
 
 // snoozeDue wakes a snoozed conversation.

@@ -33,6 +33,8 @@ const (
 	BadContent   = "bad_content"
 	BadRequest   = "bad_request"
 	Forbidden    = "forbidden"
+	SeatClosed   = "seat_closed" // who would own it has a disabled account
+	NotInTeam    = "not_in_team" // who would own it does not work for its team
 )
 
 func (r *Refusal) Error() string { return r.Code + ": " + r.Detail }

@@ -168,7 +168,7 @@ func (s *script) ofSeat(l line) proto.Message {
 	case "assign":
 		return &actorpb.Assign{By: by, To: party(l.pairs["to"]), ExpectedOwnerEpoch: l.number("epoch", 0)}
 	case "transfer":
-		c := &actorpb.Transfer{By: by, TeamId: l.pairs["team"], Note: l.pairs["note"]}
+		c := &actorpb.Transfer{By: by, TeamId: l.pairs["team"], Note: l.pairs["note"], OnlyFrom: l.pairs["from"]}
 		if to := l.pairs["to"]; to != "" {
 			c.To = party(to)
 		}

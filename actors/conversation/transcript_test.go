@@ -76,6 +76,9 @@ func (s *script) play(out *strings.Builder, text string) error {
 		}
 		s.now = s.now.Add(d)
 		return nil
+	case "seat": // an account: its teams, and whether it is disabled
+		s.seats[l.word(0)] = &conversation.Seat{Disabled: l.has("disabled"), Teams: strings.Split(l.pairs["teams"], ",")}
+		return nil
 	case "leave":
 		row := s.outbox[conversation.SendRef{MessageID: wa.MessageID(s.id(l.word(0))), Attempt: s.attempts[wa.MessageID(s.id(l.word(0)))]}]
 		if row == nil {

@@ -35,6 +35,7 @@ type world struct {
 	attempts map[wa.MessageID]int32 // the newest of each
 	timers   map[string]time.Time
 	media    map[wa.MessageID]*conversation.KnownMedia
+	seats    map[string]*conversation.Seat // nobody's account is none
 }
 
 type journaled struct {
@@ -69,7 +70,7 @@ func newWorld() *world {
 		state: &conversation.State{Key: testKey}, now: start,
 		messages: map[wa.MessageID]bool{}, contents: map[wa.MessageID][]byte{}, ledger: map[wa.MessageID]*ledgerRow{},
 		outbox: map[conversation.SendRef]*outboxRow{}, attempts: map[wa.MessageID]int32{},
-		timers: map[string]time.Time{}, media: map[wa.MessageID]*conversation.KnownMedia{},
+		timers: map[string]time.Time{}, media: map[wa.MessageID]*conversation.KnownMedia{}, seats: map[string]*conversation.Seat{},
 	}
 }
 
@@ -97,6 +98,9 @@ func (w *world) facts(cmd conversation.Command) conversation.Facts {
 	}
 	if id := w.state.NeedsEdit(cmd); id != "" {
 		return conversation.Facts{Edit: w.contents[id]}
+	}
+	if agent := w.state.NeedsSeat(cmd); agent != "" {
+		return conversation.Facts{Seat: w.seats[agent]}
 	}
 	row := w.ledger[w.state.Needs(cmd)]
 	if row == nil {

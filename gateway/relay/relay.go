@@ -35,6 +35,7 @@ type Store struct {
 	Unmatched *persistence.Unmatched
 	Templates *persistence.Templates
 	Media     *persistence.Media
+	Jobs      *persistence.Jobs
 }
 
 // Limits bounds what the relay holds. A zero field takes its default.
@@ -170,6 +171,7 @@ func (r *Relay) Start() {
 	r.every(r.cfg.Pauses.Poll, r.pollSends)
 	r.every(r.cfg.Pauses.Poll, r.ringTimers)
 	r.every(r.cfg.Pauses.Sweep, r.sweep)
+	r.every(r.cfg.Pauses.Sweep, r.runJobs)
 	r.every(inboundFlush, r.flushInbound)
 	r.every(min(r.cfg.Pauses.Look, lookPoll), r.lookAtNumbers)
 	r.every(time.Hour, r.expireUnmatched)

@@ -22,6 +22,7 @@ export function explain(problem) {
     case 'unclaimed': case 'epoch': case 'stale': case 'window_closed': case 'too_many_open': case 'too_many_attempts': case 'forbidden':
     case 'bad_login': case 'no_session': case 'unavailable': case 'unknown_outcome': case 'not_found': case 'too_large':
       return t(`no.${problem.code}`);
+    case 'seat_closed': case 'not_in_team': return t('no.gone');
     case 'no_template': return t('no.template', { detail: problem.detail ?? '' });
     case 'bad_content': case 'bad_request': return t('no.content', { detail: problem.detail ?? '' });
   }

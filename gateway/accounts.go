@@ -1,0 +1,155 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// disableBody says who gets the person's conversations; by default each goes to
+// the queue of its team.
+type disableBody struct {
+	AgentID wa.AgentID `json:"agent_id"`
+	TeamID  wa.TeamID  `json:"team_id"`
+}
+
+// changedView answers a change of an account. Job hands over what the person may
+// own no more; missing when there is nothing of the kind.
+type changedView struct {
+	Agent agentView `json:"agent"`
+	Job   int64     `json:"job,omitempty"`
+}
+
+// disableAgent ends an account: its sessions and sockets close, what it wrote
+// stays, and its conversations are handed over.
+func (s *Server) disableAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	var in disableBody
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	id := agentInPath(r)
+	if id == who.Person.ID {
+		return problem("oneself", "")
+	}
+	order, err := s.handOver(r, &who.Person, in.AgentID, in.TeamID)
+	if err != nil {
+		return err
+	}
+	if order.ToAgent == id {
+		return badField("agent_id", "this is the account that is to be disabled")
+	}
+	job, err := s.cfg.Staff.Disable(r.Context(), who.Person.TenantID, id, order)
+	if err != nil {
+		return accountProblem(err)
+	}
+	return s.changed(w, r, &who.Person, id, job)
+}
+
+// enableAgent lets an account in again.
+func (s *Server) enableAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	id := agentInPath(r)
+	if err := s.cfg.Staff.Enable(r.Context(), who.Person.TenantID, id); err != nil {
+		return accountProblem(err)
+	}
+	return s.changed(w, r, &who.Person, id, 0)
+}
+
+// changeAgentBody changes what it names of an account.
+type changeAgentBody struct {
+	Name  *string           `json:"name"`
+	Role  *persistence.Role `json:"role"`
+	Teams *[]wa.TeamID      `json:"teams"`
+}
+
+func (b *changeAgentBody) check() error {
+	switch {
+	case b.Name != nil && strings.TrimSpace(*b.Name) == "":
+		return badField("name", "missing")
+	case b.Role != nil && !knownRole(*b.Role):
+		return badField("role", wantRole)
+	case b.Name != nil:
+		*b.Name = wa.CleanText(*b.Name)
+	}
+	return nil
+}
+
+const wantRole = "want agent, manager or admin"
+
+func knownRole(r persistence.Role) bool {
+	return r == persistence.RoleAgent || r == persistence.RoleManager || r == persistence.RoleAdmin
+}
+
+// changeAgent sets name, role and teams. Sessions see the new rights with their
+// next request, sockets are told to come back; conversations of teams that the
+// person sees no more go to their queues.
+func (s *Server) changeAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	var in changeAgentBody
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	if err := in.check(); err != nil {
+		return err
+	}
+	id := agentInPath(r)
+	if id == who.Person.ID && in.Role != nil && *in.Role != who.Person.Role {
+		return problem("oneself", "nobody takes his own role from himself")
+	}
+	_, job, err := s.cfg.Staff.Change(r.Context(), who.Person.TenantID, id,
+		persistence.AccountChange{Name: in.Name, Role: in.Role, Teams: in.Teams},
+		persistence.Order{By: who.Person.ID, ByName: who.Person.Name})
+	if err != nil {
+		return accountProblem(err)
+	}
+	return s.changed(w, r, &who.Person, id, job)
+}
+
+// changed tells the sockets of an account, and the admin how it is now.
+func (s *Server) changed(w http.ResponseWriter, r *http.Request, by *persistence.Person, id wa.AgentID, job int64) error {
+	s.hub.sessionsChanged(by.TenantID, id)
+	p, err := s.cfg.Staff.Get(r.Context(), by.TenantID, id)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, changedView{viewAgent(&p), job})
+}
+
+// handOver checks who is to get conversations: an open account or a team of the
+// admin's tenant. Whether an agent works for the team of each is judged when it
+// is passed on.
+func (s *Server) handOver(r *http.Request, by *persistence.Person, agent wa.AgentID, team wa.TeamID) (persistence.Order, error) {
+	o := persistence.Order{By: by.ID, ByName: by.Name, ToAgent: wa.AgentID(wa.CleanText(string(agent)))}
+	if team != "" {
+		checked := order{staff: s.cfg.Staff, who: by}
+		if err := checked.teamExists(r.Context(), team); err != nil {
+			return o, err
+		}
+		o.ToTeam = team
+	}
+	if o.ToAgent == "" {
+		return o, nil
+	}
+	p, err := s.cfg.Staff.Get(r.Context(), by.TenantID, o.ToAgent)
+	switch {
+	case errors.Is(err, persistence.ErrNotFound):
+		return o, badField("agent_id", "there is no such agent")
+	case err == nil && p.Disabled:
+		return o, badField("agent_id", "the account of this agent is disabled")
+	}
+	return o, err
+}
+
+func agentInPath(r *http.Request) wa.AgentID { return wa.AgentID(wa.CleanText(r.PathValue("agent"))) }
+
+// accountProblem names what is wrong with a change of an account.
+func accountProblem(err error) error {
+	switch {
+	case errors.Is(err, persistence.ErrLastAdmin):
+		return problem("last_admin", "")
+	case errors.Is(err, persistence.ErrRefused):
+		return badField("teams", "want ids of teams that exist; see /api/v1/teams")
+	}
+	return err
+}

@@ -1,0 +1,94 @@
+package relay
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+const (
+	jobLot     = 100
+	jobsAtOnce = 16
+)
+
+// runJobs carries on what touches many conversations, lot after lot. A job is one
+// member's until its lease ends; what that member had begun is then begun again,
+// for each command says "already" the second time.
+func (r *Relay) runJobs(ctx context.Context) {
+	if r.store.Jobs == nil {
+		return
+	}
+	for ctx.Err() == nil {
+		job, err := r.store.Jobs.Claim(ctx, r.cfg.Member)
+		if err == nil {
+			err = r.runJob(ctx, &job)
+		}
+		switch {
+		case err == nil, errors.Is(err, persistence.ErrJobLost):
+		case errors.Is(err, persistence.ErrNotFound), ctx.Err() != nil:
+			return
+		default:
+			r.cfg.Logger.Warn("job not carried on", "error", err)
+			return
+		}
+	}
+}
+
+// runJob works until nothing is left, or all that is left has to wait.
+func (r *Relay) runJob(ctx context.Context, job *persistence.Job) error {
+	for {
+		lot, ended, err := r.store.Jobs.Lot(ctx, job, r.cfg.Member, jobLot)
+		switch {
+		case err != nil:
+			return err
+		case ended:
+			r.cfg.Logger.Info("job ended", "job", job.ID, "kind", job.Kind, "tenant", job.TenantID)
+			return nil
+		case len(lot) == 0:
+			return nil
+		}
+		results := make([]persistence.JobItem, len(lot))
+		inParallel(lot, jobsAtOnce, func(n int) { results[n] = r.handOver(job, lot[n]) })
+		if ctx.Err() != nil {
+			return ctx.Err() // what was answered meanwhile is found so by whoever goes on
+		}
+		if err := r.store.Jobs.Record(ctx, job, r.cfg.Member, results); err != nil {
+			return err
+		}
+	}
+}
+
+// handOver passes one conversation on: to the agent who was named, or, if he may
+// not own it, and if none was named, to a queue. It takes it from the person of
+// the job alone: whoever owns it since keeps it.
+func (r *Relay) handOver(job *persistence.Job, conversation string) persistence.JobItem {
+	to := &job.HandOver
+	pass := &actorpb.Transfer{
+		By:     &actorpb.Actor{AgentId: string(job.By), Name: job.ByName, TenantId: string(job.TenantID), Role: actorpb.Role_ROLE_ADMIN},
+		TeamId: string(to.ToTeam), OnlyFrom: job.Key,
+	}
+	result := cmp.Or(string(to.ToTeam), "queue")
+	if to.ToAgent != "" {
+		pass.To = &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(to.ToAgent), Name: to.ToAgentName}
+		result = string(to.ToAgent)
+	}
+	answer, err := r.ask(&item{kind: wa.ConversationKind, key: conversation, message: pass})
+	if code := answer.GetRefusal(); err == nil && pass.To != nil && (code == "seat_closed" || code == "not_in_team") {
+		pass.To, result = nil, "queue"
+		answer, err = r.ask(&item{kind: wa.ConversationKind, key: conversation, message: pass})
+	}
+	switch {
+	case err != nil:
+		r.cfg.Logger.Warn("conversation not handed over", "job", job.ID, "conversation", conversation, "error", err)
+		return persistence.JobItem{Item: conversation, State: persistence.JobFailed, Result: "unavailable"}
+	case answer.GetRefusal() != "":
+		return persistence.JobItem{Item: conversation, State: persistence.JobFailed, Result: answer.GetRefusal()}
+	case answer.GetAlready():
+		result = "already"
+	}
+	return persistence.JobItem{Item: conversation, State: persistence.JobDone, Result: result}
+}
