@@ -78,7 +78,7 @@ func (d *Directory) Resolve(ctx context.Context, lookups []Lookup) ([]Contact, e
 	}
 	lot := newDirectoryLot(lookups, open)
 	if err := lot.resolve(ctx, d.pool); err != nil {
-		return nil, fmt.Errorf("resolve contacts: %w", orRefused(err))
+		return nil, fmt.Errorf("resolve contacts: %w", marked(err))
 	}
 	for _, n := range open {
 		if answers[n] = lot.answer(&lookups[n]); answers[n].ID == "" {
@@ -139,7 +139,7 @@ func (d *Directory) LinkAliases(ctx context.Context, portfolio wa.PortfolioID, o
 	}
 	lot := newDirectoryLot(link, []int{0})
 	if err := lot.resolve(ctx, d.pool); err != nil {
-		return "", fmt.Errorf("link aliases: %w", orRefused(err))
+		return "", fmt.Errorf("link aliases: %w", marked(err))
 	}
 	id := lot.answer(&link[0]).ID
 	d.Invalidate(portfolio, old...)

@@ -8,17 +8,10 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 )
-
-// querier is a pool or a transaction.
-type querier interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
-}
 
 // write inserts what the decisions need. Aliases go in sorted: two lots that
 // want the same ones wait for each other in one order. Contacts are made only for
@@ -171,7 +164,7 @@ func (lot *directoryLot) insert(ctx context.Context, db querier) (lost []gift, e
 }
 
 // writeRest stores what is rare: suggestions to merge and changed names.
-func (lot *directoryLot) writeRest(ctx context.Context, pool *pgxpool.Pool) error {
+func (lot *directoryLot) writeRest(ctx context.Context, db querier) error {
 	if len(lot.suggestions) == 0 && len(lot.renamed) == 0 {
 		return nil
 	}
@@ -188,5 +181,5 @@ func (lot *directoryLot) writeRest(ctx context.Context, pool *pgxpool.Pool) erro
 		batch.Queue(`UPDATE contact SET name = $3, username = $4 WHERE portfolio_id = $1 AND id = $2`,
 			lot.renamed[id], id, p.name, p.username)
 	}
-	return pool.SendBatch(ctx, batch).Close()
+	return db.SendBatch(ctx, batch).Close()
 }

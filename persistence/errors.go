@@ -10,9 +10,13 @@ var (
 	// ErrDuplicate: a message of the append is stored already. Nothing of the
 	// append was stored.
 	ErrDuplicate = errors.New("message is stored already")
-	// ErrRefused: the database refuses the data of this append (SQLSTATE 22xxx or
-	// 23xxx) and would again. Nothing of it was stored.
+	// ErrRefused: the database refuses these data (FaultData), or they alone failed
+	// three times while others passed, and it would again. Nothing of them was stored.
 	ErrRefused = errors.New("refused by the database")
+	// ErrBroken: the database does not carry the statement out, whoever asks
+	// (FaultBroken). Nothing was stored; somebody must mend the schema, the rights or
+	// the server, and what waits goes on then.
+	ErrBroken = errors.New("the database does not carry out the statement")
 	// ErrNotFound: there is no such row, or it belongs to another tenant.
 	ErrNotFound = errors.New("not found")
 	// ErrPortfolioTaken: the portfolio belongs to another tenant.

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -67,6 +69,8 @@ type Intake struct {
 type intakeEntry struct {
 	body   []byte
 	answer chan intakeAnswer
+	// answered is the writer's: it answers once.
+	answered bool
 }
 
 type intakeAnswer struct {
@@ -105,7 +109,7 @@ func (i *Intake) OnStored(use func(IntakeRow)) { i.onStored.Store(&use) }
 // Append stores a body and returns after its commit. Bodies that arrive while a
 // commit is under way share the next one. The body belongs to the intake from
 // now on. An error is an unknown outcome, apart from ErrClosed: the sender is
-// told to try again, and storing twice is harmless.
+// told to try again; ErrRefused and ErrBroken among them say why, and storing twice is harmless.
 func (i *Intake) Append(ctx context.Context, body []byte) (IntakeRow, error) {
 	i.mu.Lock()
 	if i.closing {
@@ -154,6 +158,31 @@ func (i *Intake) write() {
 func (i *Intake) store(batch []*intakeEntry) {
 	ctx, cancel := context.WithTimeout(context.Background(), intakePatience)
 	defer cancel()
+	bodies := Sieve[*intakeEntry]{
+		Do:     i.commit,
+		Canary: i.canary,
+		Guilty: func(_ context.Context, entry *intakeEntry, err error) error {
+			entry.fail(err)
+			return nil
+		},
+	}
+	if err := bodies.Run(ctx, batch); err != nil {
+		for _, entry := range batch {
+			entry.fail(marked(err))
+		}
+	}
+}
+
+// fail answers an entry that has no answer yet.
+func (e *intakeEntry) fail(err error) {
+	if !e.answered {
+		e.answered = true
+		e.answer <- intakeAnswer{err: fmt.Errorf("append to intake: %w", err)}
+	}
+}
+
+// commit stores some bodies and answers them.
+func (i *Intake) commit(ctx context.Context, batch []*intakeEntry) error {
 	rows, err := i.insert(ctx, batch)
 	if errors.Is(err, errSourceLost) {
 		if err = i.takeNewSource(ctx); err == nil {
@@ -161,22 +190,42 @@ func (i *Intake) store(batch []*intakeEntry) {
 		}
 	}
 	if err != nil {
-		for _, entry := range batch {
-			entry.answer <- intakeAnswer{err: fmt.Errorf("append to intake: %w", err)}
-		}
-		return
+		return err
 	}
 	use := i.onStored.Load()
 	for n, entry := range batch {
+		entry.answered = true
 		entry.answer <- intakeAnswer{row: rows[n]}
 		if use != nil {
 			(*use)(rows[n])
 		}
 	}
+	return nil
+}
+
+// canary stores a body of nobody, in a place that no row has, and takes it back.
+func (i *Intake) canary(ctx context.Context) error {
+	i.mu.Lock()
+	own := i.own
+	i.mu.Unlock()
+	return rehearse(ctx, i.pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, insertIntake, own.id, own.term, -1-rand.Int64N(1<<40), [][]byte{{}})
+		return err
+	})
 }
 
 // errSourceLost says that another process took our source over.
 var errSourceLost = errors.New("source was taken over")
+
+const insertIntake = `
+	WITH mine AS (
+		SELECT source FROM intake_source WHERE source = $1 AND term = $2 AND closed_at IS NULL FOR SHARE
+	), stored AS (
+		INSERT INTO intake (day, source, seq, received_at, body)
+		SELECT (now() AT TIME ZONE 'UTC')::date, mine.source, $3 + b.n, now(), b.body
+		FROM mine, unnest($4::bytea[]) WITH ORDINALITY AS b (body, n)
+	)
+	SELECT (SELECT now() FROM mine)`
 
 // insert is fenced: a process that slept through its lease must not add rows to
 // a source that another one reads to its end. The share lock makes a take-over
@@ -191,15 +240,7 @@ func (i *Intake) insert(ctx context.Context, batch []*intakeEntry) ([]IntakeRow,
 	}
 	before := own.begin(len(batch))
 	var at *time.Time
-	err := i.pool.QueryRow(ctx, `
-		WITH mine AS (
-			SELECT source FROM intake_source WHERE source = $1 AND term = $2 AND closed_at IS NULL FOR SHARE
-		), stored AS (
-			INSERT INTO intake (day, source, seq, received_at, body)
-			SELECT (now() AT TIME ZONE 'UTC')::date, mine.source, $3 + b.n, now(), b.body
-			FROM mine, unnest($4::bytea[]) WITH ORDINALITY AS b (body, n)
-		)
-		SELECT (SELECT now() FROM mine)`, own.id, own.term, before, bodies).Scan(&at)
+	err := i.pool.QueryRow(ctx, insertIntake, own.id, own.term, before, bodies).Scan(&at)
 	if err != nil || at == nil {
 		// Nobody was told that these rows are stored: Meta sends them again.
 		for n := range batch {

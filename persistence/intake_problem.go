@@ -52,8 +52,13 @@ type IntakeProblems struct{ pool *pgxpool.Pool }
 func NewIntakeProblems(pool *pgxpool.Pool) *IntakeProblems { return &IntakeProblems{pool} }
 
 // Note stores problems in the given order, all or none. One that is stored
-// already takes the new state. ID, NotedAt and Tries are not read.
+// already takes the new state. ID, NotedAt and Tries are not read. Its errors are
+// ErrRefused, ErrBroken, or transient.
 func (p *IntakeProblems) Note(ctx context.Context, list []Problem) error {
+	return marked(noteProblems(ctx, p.pool, list))
+}
+
+func noteProblems(ctx context.Context, db querier, list []Problem) error {
 	batch := &pgx.Batch{}
 	for n := range list {
 		l := &list[n]
@@ -66,7 +71,7 @@ func (p *IntakeProblems) Note(ctx context.Context, list []Problem) error {
 			l.State, l.Kind, wa.CleanText(l.Reason), l.Raw, l.ReceivedAt)
 	}
 	// A batch outside a transaction is one implicit transaction.
-	if err := p.pool.SendBatch(ctx, batch).Close(); err != nil {
+	if err := db.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("note intake problems: %w", err)
 	}
 	return nil

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -104,8 +102,8 @@ func (p *pendingAppend) answer(err error) {
 	close(p.done)
 }
 
-// Append stores one decision. Its errors are ErrConflict, ErrDuplicate and
-// ErrRefused, of which nothing was stored, ErrClosed, or an unknown outcome.
+// Append stores one decision. Its errors are ErrConflict, ErrDuplicate, ErrRefused
+// and ErrBroken, of which nothing was stored, ErrClosed, or an unknown outcome.
 func (j *Journal) Append(ctx context.Context, a *Append) (Appended, error) {
 	p := &pendingAppend{Append: a, size: a.size(), done: make(chan struct{})}
 	// Always the same writer for a conversation, so that its appends keep their order.
@@ -168,70 +166,6 @@ func (w *appendWriter) commit(ctx context.Context, batch []*pendingAppend) error
 	return w.settle(ctx, batch, 0)
 }
 
-// settle stores the batch, or finds the guilty and stores the rest.
-func (w *appendWriter) settle(ctx context.Context, batch []*pendingAppend, tries int) error {
-	if len(batch) == 0 {
-		return nil
-	}
-	err := w.store(ctx, batch)
-	if err == nil {
-		return nil
-	}
-	var pg *pgconn.PgError
-	if !errors.As(err, &pg) {
-		return answerAll(batch, err)
-	}
-	switch {
-	case isDuplicateMessage(pg):
-		return w.settleDuplicates(ctx, batch, err)
-	case pg.Code == "22012": // an append to a conversation that is not there, see gateSQL
-		return w.halve(ctx, batch, ErrConflict)
-	case pg.Code[:2] == "22" || pg.Code[:2] == "23":
-		return w.halve(ctx, batch, fmt.Errorf("%w: %w", ErrRefused, err))
-	case pg.Code[:2] == "40" && tries < 3: // deadlock or serialization: surely rolled back
-		return w.settle(ctx, batch, tries+1)
-	}
-	return answerAll(batch, err)
-}
-
-// settleDuplicates answers the appends whose messages are stored already and
-// runs the others again.
-func (w *appendWriter) settleDuplicates(ctx context.Context, batch []*pendingAppend, cause error) error {
-	known, err := w.knownMessages(ctx, batch)
-	if err != nil {
-		return answerAll(batch, err)
-	}
-	rest := batch[:0:0]
-	for _, p := range batch {
-		if p.hasAny(known) {
-			p.answer(ErrDuplicate)
-			continue
-		}
-		rest = append(rest, p)
-	}
-	if len(rest) == len(batch) { // two of the batch carry the same id
-		return w.halve(ctx, batch, fmt.Errorf("%w: %w", ErrRefused, cause))
-	}
-	return w.settle(ctx, rest, 0)
-}
-
-// halve stores the halves apart, until the guilty append is alone.
-func (w *appendWriter) halve(ctx context.Context, batch []*pendingAppend, verdict error) error {
-	if len(batch) == 1 {
-		batch[0].answer(verdict)
-		return nil
-	}
-	mid := len(batch) / 2
-	return errors.Join(w.settle(ctx, batch[:mid], 0), w.settle(ctx, batch[mid:], 0))
-}
-
-func answerAll(batch []*pendingAppend, err error) error {
-	for _, p := range batch {
-		p.answer(err)
-	}
-	return err
-}
-
 // store runs the one statement of the batch and, when it committed, answers.
 func (w *appendWriter) store(ctx context.Context, batch []*pendingAppend) error {
 	sql, args := w.cols.statement(batch)
@@ -270,60 +204,4 @@ func (w *appendWriter) store(ctx context.Context, batch []*pendingAppend) error 
 		p.answer(nil)
 	}
 	return nil
-}
-
-// isDuplicateMessage tells the key of the message table, or of the wamid of a
-// sent one, from all other unique keys. A known message may show by the row of
-// its file just as well: which insert comes first is not said.
-func isDuplicateMessage(pg *pgconn.PgError) bool {
-	if pg.Code != "23505" {
-		return false
-	}
-	if pg.TableName == "media" {
-		return true
-	}
-	for i := range 8 {
-		if pg.TableName == fmt.Sprintf("message_%d", i) {
-			return true
-		}
-	}
-	return false
-}
-
-func (p *pendingAppend) hasAny(known map[messageKey]struct{}) bool {
-	return slices.ContainsFunc(p.Messages, func(m Message) bool {
-		_, ok := known[messageKey{p.Key.PhoneNumberID, m.ID}]
-		return ok
-	})
-}
-
-type messageKey struct {
-	number wa.PhoneNumberID
-	id     wa.MessageID
-}
-
-func (w *appendWriter) knownMessages(ctx context.Context, batch []*pendingAppend) (map[messageKey]struct{}, error) {
-	var numbers, ids []string
-	for _, p := range batch {
-		for _, m := range p.Messages {
-			numbers, ids = append(numbers, string(p.Key.PhoneNumberID)), append(ids, string(m.ID))
-		}
-	}
-	rows, err := w.pool.Query(ctx, `
-		SELECT k.p, k.id
-		FROM unnest($1::text[], $2::text[]) AS k(p, id)
-		JOIN LATERAL (SELECT 1 FROM message m WHERE m.phone_number_id = k.p AND m.id = k.id OFFSET 0) m ON true`,
-		numbers, ids)
-	if err != nil {
-		return nil, fmt.Errorf("find known messages: %w", err)
-	}
-	known := make(map[messageKey]struct{})
-	var k messageKey
-	if _, err := pgx.ForEachRow(rows, []any{&k.number, &k.id}, func() error {
-		known[k] = struct{}{}
-		return nil
-	}); err != nil {
-		return nil, fmt.Errorf("find known messages: %w", err)
-	}
-	return known, nil
 }

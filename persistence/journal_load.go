@@ -13,6 +13,7 @@ import (
 type pendingLoad struct {
 	key    wa.ConversationKey
 	loaded Loaded
+	read   bool // absence is an answer
 	err    error
 	done   chan struct{}
 }
@@ -54,9 +55,19 @@ const loadSQL = `
 func (j *Journal) load(ctx context.Context, batch []*pendingLoad) {
 	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
 	defer cancel()
-	err := guarded(func() error { return j.loadBatch(ctx, batch) })
+	loads := Sieve[*pendingLoad]{
+		Do:     j.loadBatch,
+		Canary: func(ctx context.Context) error { return j.loadBatch(ctx, []*pendingLoad{{}}) },
+		Guilty: func(_ context.Context, p *pendingLoad, err error) error {
+			p.err = fmt.Errorf("%w, alone: %w", ErrRefused, err)
+			return nil
+		},
+	}
+	err := guarded(func() error { return loads.Run(ctx, batch) })
 	for _, p := range batch {
-		p.err = err
+		if p.err == nil && !p.read {
+			p.err = marked(err)
+		}
 		close(p.done)
 	}
 }
@@ -81,7 +92,13 @@ func (j *Journal) loadBatch(ctx context.Context, batch []*pendingLoad) error {
 		}
 		batch[i-1].loaded = l
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, p := range batch {
+		p.read = true
+	}
+	return nil
 }
 
 // Stored says whether the conversation has a message of this id, of whatever

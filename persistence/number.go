@@ -75,7 +75,7 @@ func (n *Numbers) Get(ctx context.Context, id wa.PhoneNumberID) (Number, error) 
 	if !ok || time.Now().After(known.until) {
 		var err error
 		if known, err = n.read(ctx, id); err != nil {
-			return Number{}, fmt.Errorf("get number %s: %w", id, err)
+			return Number{}, fmt.Errorf("get number %s: %w", id, marked(err))
 		}
 	}
 	if !known.found {

@@ -2,11 +2,9 @@ package persistence
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 )
@@ -44,14 +42,14 @@ func (o *Outbox) Locate(ctx context.Context, queries []SentQuery) ([]SentMessage
 			WHERE phone_number_id = q.number AND wamid = q.wamid OFFSET 0) AS s ON true
 		WHERE q.id = ''`, numbers, ids, wamids, int16(DirectionOut))
 	if err != nil {
-		return nil, fmt.Errorf("locate messages: %w", err)
+		return nil, fmt.Errorf("locate messages: %w", marked(err))
 	}
 	found := make([]SentMessage, len(queries))
 	var i int64
 	var m SentMessage
 	_, err = pgx.ForEachRow(rows, []any{&i, &m.MessageID, &m.ContactID}, func() error { found[i-1] = m; return nil })
 	if err != nil {
-		return nil, fmt.Errorf("locate messages: %w", err)
+		return nil, fmt.Errorf("locate messages: %w", marked(err))
 	}
 	return found, nil
 }
@@ -65,12 +63,4 @@ func (o *Outbox) Forget(ctx context.Context, a SendAttempt) error {
 		return fmt.Errorf("forget send: %w", err)
 	}
 	return nil
-}
-
-// orRefused marks errors of the data, which would come again, with ErrRefused.
-func orRefused(err error) error {
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && (pg.Code[:2] == "22" || pg.Code[:2] == "23") {
-		return fmt.Errorf("%w: %w", ErrRefused, err)
-	}
-	return err
 }

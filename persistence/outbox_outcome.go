@@ -62,7 +62,7 @@ func (o *Outbox) Finish(ctx context.Context, member string, list []SendOutcome) 
 			AND u.claimed_by = $1 AND u.state IN ('claimed', 'ambiguous')`,
 		member, numbers, messages, attempts, states, wamids, codes, texts, retries, afters, reasons)
 	if err != nil {
-		return fmt.Errorf("finish sends: %w", err)
+		return fmt.Errorf("finish sends: %w", marked(err))
 	}
 	return nil
 }

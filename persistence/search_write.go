@@ -107,19 +107,21 @@ func refColumns(refs []MessageRef) (numbers, ids []string) {
 // Write stores a change. What is there already as it should be is left alone, so
 // that indexing again costs no space.
 func (l *SearchLead) Write(ctx context.Context, change *SearchChange) error {
-	err := pgx.BeginFunc(ctx, l.conn, func(tx pgx.Tx) error {
-		if err := putDocuments(ctx, tx, change.Put); err != nil {
-			return err
-		}
-		if err := removeDocuments(ctx, tx, change.Remove); err != nil {
-			return err
-		}
-		return putMarks(ctx, tx, change.Marks)
-	})
+	err := pgx.BeginFunc(ctx, l.conn, func(tx pgx.Tx) error { return writeSearch(ctx, tx, change) })
 	if err != nil {
-		return fmt.Errorf("write search index: %w", err)
+		return fmt.Errorf("write search index: %w", marked(err))
 	}
 	return nil
+}
+
+func writeSearch(ctx context.Context, tx pgx.Tx, change *SearchChange) error {
+	if err := putDocuments(ctx, tx, change.Put); err != nil {
+		return err
+	}
+	if err := removeDocuments(ctx, tx, change.Remove); err != nil {
+		return err
+	}
+	return putMarks(ctx, tx, change.Marks)
 }
 
 func putDocuments(ctx context.Context, tx pgx.Tx, documents []SearchDocument) error {

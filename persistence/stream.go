@@ -32,13 +32,13 @@ func (s *Streams) Load(ctx context.Context, kind, id string) (version uint64, sn
 		return 0, nil, nil
 	}
 	if err != nil {
-		return 0, nil, fmt.Errorf("load %s %s: %w", kind, id, err)
+		return 0, nil, fmt.Errorf("load %s %s: %w", kind, id, marked(err))
 	}
 	return version, snapshot, nil
 }
 
 // Append stores one decision, or nothing: ErrConflict if it was decided on an
-// old version.
+// old version, ErrRefused, ErrBroken, or an unknown outcome.
 func (s *Streams) Append(ctx context.Context, a *StreamAppend) error {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		version := a.DecidedOn + uint64(len(a.Events))
@@ -64,7 +64,7 @@ func (s *Streams) Append(ctx context.Context, a *StreamAppend) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("append %s %s: %w", a.Kind, a.ID, err)
+		return fmt.Errorf("append %s %s: %w", a.Kind, a.ID, marked(err))
 	}
 	return nil
 }

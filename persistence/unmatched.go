@@ -38,8 +38,13 @@ type Unmatched struct{ pool *pgxpool.Pool }
 // NewUnmatched reads and writes through the pool.
 func NewUnmatched(pool *pgxpool.Pool) *Unmatched { return &Unmatched{pool} }
 
-// Put stores statuses; of one that is stored already the earlier time counts.
+// Put stores statuses, all or none; of one that is stored already the earlier
+// time counts. Its errors are ErrRefused, ErrBroken, or transient.
 func (u *Unmatched) Put(ctx context.Context, list []UnmatchedStatus) error {
+	return marked(putUnmatched(ctx, u.pool, list))
+}
+
+func putUnmatched(ctx context.Context, db querier, list []UnmatchedStatus) error {
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b UnmatchedStatus) int { // one order of locks
 		if c := strings.Compare(string(a.Number)+"\x00"+string(a.WAMID)+"\x00"+string(a.Status),
@@ -57,7 +62,7 @@ func (u *Unmatched) Put(ctx context.Context, list []UnmatchedStatus) error {
 		numbers[n], wamids[n], statuses[n] = string(s.Number), string(s.WAMID), string(s.Status)
 		ats[n], codes[n], texts[n] = s.At, s.ErrorCode, s.ErrorText
 	}
-	_, err := u.pool.Exec(ctx, `
+	_, err := db.Exec(ctx, `
 		INSERT INTO unmatched (phone_number_id, wamid, status, at, error_code, error_text)
 		SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::int[], $6::text[])
 		ON CONFLICT (phone_number_id, wamid, status) DO UPDATE SET at = least(unmatched.at, excluded.at)`,

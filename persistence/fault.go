@@ -1,0 +1,83 @@
+package persistence
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Fault says whose fault an error of the store is. What to do follows from it.
+type Fault int
+
+// Faults of errors.
+const (
+	// FaultNone: there is no error.
+	FaultNone Fault = iota
+	// FaultTransient is nobody's: the database is away, busy, full, read-only or
+	// starting, or the error is not one of the database's. Wait, blame nobody.
+	FaultTransient
+	// FaultData is the data's, now and always. Whoever does many things at once
+	// finds the guilty one by halving and lets the others pass.
+	FaultData
+	// FaultBroken is the statement's, the schema's, a right's or the server's. It is
+	// one item's fault only if that item failed alone three times and others passed
+	// through the same statement; else everybody waits, loudly.
+	FaultBroken
+)
+
+// String names a fault for logs.
+func (f Fault) String() string {
+	switch f {
+	case FaultNone:
+		return "none"
+	case FaultData:
+		return "data"
+	case FaultBroken:
+		return "broken"
+	}
+	return "transient"
+}
+
+// FaultOf says whose fault an error is, by the class of its SQLSTATE.
+func FaultOf(err error) Fault {
+	switch {
+	case err == nil:
+		return FaultNone
+	case errors.Is(err, ErrRefused):
+		return FaultData
+	case errors.Is(err, ErrBroken):
+		return FaultBroken
+	}
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || len(pg.Code) != 5 {
+		return FaultTransient
+	}
+	switch pg.Code[:2] {
+	case "22", "23", "54": // data exception, integrity constraint, program limit
+		return FaultData
+	case "08", "40", "53", "55", "57", "58": // connection, roll-back, resources, state, operator, system
+		return FaultTransient
+	}
+	if pg.Code == "25006" { // read-only: a standby, or a fail-over under way
+		return FaultTransient
+	}
+	return FaultBroken
+}
+
+// marked makes a fault of the data or of the statement known by ErrRefused or
+// ErrBroken, so that callers need not know the database's codes.
+func marked(err error) error {
+	mark := ErrRefused
+	switch FaultOf(err) {
+	case FaultData:
+	case FaultBroken:
+		mark = ErrBroken
+	default:
+		return err
+	}
+	if errors.Is(err, mark) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", mark, err)
+}
