@@ -3,6 +3,7 @@ package actors
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -99,7 +100,10 @@ func (g *Conversation) load(ctx context.Context) error {
 	g.state, err = conversation.Restore(g.key, l.Version, l.Snapshot, conversation.Face{
 		ContactName: l.ContactName, ContactAddress: l.ContactAddress, LastPreview: l.LastPreview,
 	})
-	return err
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUnreadable, err)
+	}
+	return nil
 }
 
 func (g *Conversation) known(cmd proto.Message) proto.Message {

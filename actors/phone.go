@@ -3,6 +3,7 @@ package actors
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -45,8 +46,10 @@ func (g *PhoneNumber) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g.state, err = phone.Restore(g.id, version, snapshot)
-	return err
+	if g.state, err = phone.Restore(g.id, version, snapshot); err != nil {
+		return fmt.Errorf("%w: %w", errUnreadable, err)
+	}
+	return nil
 }
 
 // known is never asked: streams have no messages.

@@ -25,7 +25,12 @@ const (
 	CodeRefused     = "refused"     // the database refuses the data, now and always
 	CodeUnknown     = "unknown"     // it may have happened or not
 	CodeUnavailable = "unavailable" // it did not happen; try again
+	CodeBroken      = "broken"      // the database carries it out for nobody; try again when that is mended
+	CodeUnreadable  = "unreadable"  // what is stored of this grain cannot be read by this release
 )
+
+// errUnreadable marks what the store gave and the core does not understand.
+var errUnreadable = errors.New("stored state is not understood")
 
 // machine is one kind of journaled grain as the shell drives it.
 type machine interface {
@@ -64,7 +69,7 @@ func (s *shell) receive(ctx context.Context, cmd proto.Message) (proto.Message, 
 			if unknown {
 				return nil, &cluster.Error{Code: CodeUnknown, Text: err.Error()}
 			}
-			return nil, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+			return nil, notLoaded(err)
 		}
 		answer, c, err := s.machine.decide(ctx, cmd, s.now())
 		switch {
@@ -87,6 +92,8 @@ func (s *shell) receive(ctx context.Context, cmd proto.Message) (proto.Message, 
 			return s.duplicate(ctx, cmd)
 		case errors.Is(err, persistence.ErrRefused):
 			return nil, &cluster.Error{Code: CodeRefused, Text: err.Error()}
+		case errors.Is(err, persistence.ErrBroken):
+			return nil, &cluster.Error{Code: CodeBroken, Text: err.Error()}
 		case errors.Is(err, persistence.ErrClosed):
 			return nil, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
 		case unknown:
@@ -98,9 +105,23 @@ func (s *shell) receive(ctx context.Context, cmd proto.Message) (proto.Message, 
 	return nil, &cluster.Error{Code: CodeUnavailable, Text: "others were faster each time"}
 }
 
+// notLoaded says whose fault it is that a grain has no state.
+func notLoaded(err error) error {
+	code := CodeUnavailable
+	switch {
+	case errors.Is(err, errUnreadable):
+		code = CodeUnreadable
+	case errors.Is(err, persistence.ErrRefused):
+		code = CodeRefused
+	case errors.Is(err, persistence.ErrBroken):
+		code = CodeBroken
+	}
+	return &cluster.Error{Code: code, Text: err.Error()}
+}
+
 func (s *shell) duplicate(ctx context.Context, cmd proto.Message) (proto.Message, error) {
 	if err := s.machine.load(ctx); err != nil {
-		return nil, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+		return nil, notLoaded(err)
 	}
 	return s.machine.known(cmd), nil
 }

@@ -119,7 +119,7 @@ func toProblem(err error) *Problem {
 		switch e.Code {
 		case "unknown":
 			return problem("unknown_outcome", "")
-		case "unavailable":
+		case "unavailable", "broken", "unreadable":
 			return problem("unavailable", "")
 		case "refused":
 			return problem("bad_content", "the database refuses the text")
