@@ -89,7 +89,11 @@ func (f *Follower) Close() {
 func (f *Follower) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		if err := f.lead(ctx); err != nil && ctx.Err() == nil {
-			f.cfg.Logger.Warn("search index not followed, trying again", "error", err)
+			level := slog.LevelWarn
+			if persistence.FaultOf(err) == persistence.FaultBroken {
+				level = slog.LevelError
+			}
+			f.cfg.Logger.Log(ctx, level, "search index not followed, trying again", "error", err)
 		}
 		pause(ctx, f.cfg.Retry)
 	}

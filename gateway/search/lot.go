@@ -11,13 +11,27 @@ import (
 // indexSome brings the first of the conversations up to date and returns those
 // that are left. Those of which only statuses changed are not marked, unless all
 // are wanted: a mark for every tick would cost more than reading their few
-// events again.
+// events again. A conversation that the database does not take is left out, alone;
+// the next change or pass tries it again.
 func (l *leader) indexSome(ctx context.Context, keys []wa.ConversationKey, all bool) ([]wa.ConversationKey, error) {
 	ctx, cancel := context.WithTimeout(ctx, stepBudget)
 	defer cancel()
 	n := min(len(keys), lotSize)
-	again, err := l.indexLot(ctx, keys[:n], all)
-	if err != nil {
+	var again []wa.ConversationKey
+	lot := persistence.Sieve[wa.ConversationKey]{
+		Do: func(ctx context.Context, some []wa.ConversationKey) error {
+			more, err := l.indexLot(ctx, some, all)
+			again = append(again, more...)
+			return err
+		},
+		Canary: l.lead.Canary,
+		Guilty: func(_ context.Context, key wa.ConversationKey, err error) error {
+			l.log.Error("conversation not searchable: the database does not take it", "conversation", key.String(), "error", err)
+			l.metrics.leftOut()
+			return nil
+		},
+	}
+	if err := lot.Run(ctx, keys[:n]); err != nil {
 		return nil, err
 	}
 	return slices.Concat(again, keys[n:]), nil
