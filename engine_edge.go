@@ -129,6 +129,11 @@ func (e *engine) ready() error {
 	if !e.member.Ready() {
 		return errors.New("not a member of the cluster at present")
 	}
+	if e.relay != nil {
+		if err := e.relay.Trouble(); err != nil {
+			return err
+		}
+	}
 	return e.databaseAnswers()
 }
 

@@ -2,20 +2,19 @@ package relay
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
 const (
 	maxTries = 5
-	// codeRefused is what a grain answers when the database refuses the data of
-	// the command, now and always.
-	codeRefused = "refused"
+
+	// What may wait, for logs, metrics and readiness.
+	applying = "apply events"
+	noting   = "note problems"
 )
 
 // process tries one item of a lane.
@@ -25,6 +24,8 @@ func (r *Relay) process(it *item) verdict {
 	case err == nil && answer.GetRefusal() != "" && it.row != nil:
 		return r.refused(it, answer)
 	case err == nil:
+		r.passed.Add(1)
+		r.stuck.clear(applying)
 		r.finished(it, true)
 		return finishedItem
 	}
@@ -37,19 +38,33 @@ func (r *Relay) notApplied(it *item, err error) verdict {
 		return retryItem // the lanes are stopping
 	}
 	if it.tries++; it.since.IsZero() {
-		it.since = time.Now()
+		it.since, it.passed = time.Now(), r.passed.Load()
 	}
 	it.reason = err.Error()
-	if errors.Is(err, &cluster.Error{Code: codeRefused}) {
-		// Its own data are at fault: nothing else has to wait for it.
-		if r.noteItems([]*item{it}) {
-			return finishedItem
-		}
+	switch blameOf(err) {
+	case blameData:
+		return r.noteAlone(it) // nothing else has to wait for it
+	case blameBroken:
+		r.complain(applying, persistence.FaultBroken, err)
 		return retryItem
+	case blameNobody:
+		return retryItem
+	case blameHang:
+		if r.passed.Load() == it.passed {
+			return retryItem // nobody's passes: it is not this event
+		}
 	}
 	if it.tries >= maxTries || time.Since(it.since) >= r.cfg.Pauses.GiveUp {
 		r.cfg.Logger.Warn("event was not applied, it is kept as a problem", "conversation", it.key, "error", err)
 		return failItem
+	}
+	return retryItem
+}
+
+// noteAlone makes a problem of one event and lets what stands behind it pass.
+func (r *Relay) noteAlone(it *item) verdict {
+	if r.noteItems([]*item{it}) {
+		return finishedItem
 	}
 	return retryItem
 }
@@ -61,18 +76,28 @@ func (r *Relay) refused(it *item, answer *actorpb.Outcome) verdict {
 	status, ok := it.message.(*actorpb.RecordStatus)
 	if !ok || answer.Refusal != "not_found" {
 		it.reason = "refused: " + answer.Refusal + ": " + answer.Detail
-		if r.noteItems([]*item{it}) {
-			return finishedItem
-		}
-		return retryItem
+		return r.noteAlone(it)
 	}
-	err := r.store.Unmatched.Put(r.ctx, []persistence.UnmatchedStatus{{
-		Number: it.number, WAMID: wa.MessageID(status.Wamid), Status: wa.Status(status.Status),
-		At: time.UnixMilli(status.AtMs).UTC(), ErrorCode: status.ErrorCode, ErrorText: status.ErrorText,
-	}})
-	if err != nil {
-		it.reason = err.Error()
-		return retryItem
+	var guilty error
+	statuses := persistence.Sieve[persistence.UnmatchedStatus]{
+		Do: r.store.Unmatched.Put, Canary: r.store.Unmatched.Canary, Pause: r.cfg.Pauses.Retry,
+		Guilty: func(_ context.Context, _ persistence.UnmatchedStatus, err error) error {
+			guilty = err
+			return nil
+		},
+	}
+	err := r.persist("keep unmatched statuses", func(ctx context.Context) error {
+		return statuses.Run(ctx, []persistence.UnmatchedStatus{{
+			Number: it.number, WAMID: wa.MessageID(status.Wamid), Status: wa.Status(status.Status),
+			At: time.UnixMilli(status.AtMs).UTC(), ErrorCode: status.ErrorCode, ErrorText: status.ErrorText,
+		}})
+	})
+	switch {
+	case err != nil:
+		return retryItem // the relay stops
+	case guilty != nil:
+		it.reason = "an unmatched status that cannot be kept: " + guilty.Error()
+		return r.noteAlone(it)
 	}
 	r.metrics.unmatched()
 	r.finished(it, true)
@@ -141,8 +166,8 @@ func (r *Relay) noteItems(items []*item) bool {
 		problems = append(problems, problem)
 	}
 	if len(problems) > 0 {
-		if err := r.store.Problems.Note(r.ctx, problems); err != nil {
-			r.cfg.Logger.Warn("intake problems not noted yet", "count", len(problems), "error", err)
+		if err := r.note(r.ctx, problems); err != nil {
+			r.complain(noting, persistence.FaultOf(err), err)
 			return false
 		}
 	}

@@ -45,7 +45,9 @@ func (r *Relay) cutLot(lot []*heldRow) {
 			if changesIdentity(event) {
 				r.route(segment)
 				segment = nil
-				r.link(piece{row, row.ReceivedAt, event})
+				p := piece{row, row.ReceivedAt, event}
+				r.link(p)
+				r.route([]piece{p})
 				continue
 			}
 			segment = append(segment, piece{row, row.ReceivedAt, event})
@@ -58,9 +60,7 @@ func (r *Relay) cutLot(lot []*heldRow) {
 // problem as a whole.
 func (r *Relay) parse(row *heldRow) []cloudapi.Event {
 	row.open.Store(1) // the row itself, until its events are counted
-	var delivery cloudapi.Delivery
-	err := errPanicked
-	r.guarded("parse", func() { delivery, err = cloudapi.Parse(row.Body) })
+	delivery, err := r.readBody(row.Body)
 	if err != nil {
 		r.noteAndFinish([]persistence.Problem{{
 			Day: row.Day, Source: row.Source, Seq: row.Seq, EventIndex: persistence.WholeBody,
@@ -77,6 +77,13 @@ func (r *Relay) parse(row *heldRow) []cloudapi.Event {
 		return boolToInt(changesIdentity(&b)) - boolToInt(changesIdentity(&a))
 	})
 	return delivery.Events
+}
+
+// readBody is cloudapi.Parse; a body that makes it panic cannot be read.
+func (r *Relay) readBody(body []byte) (delivery cloudapi.Delivery, err error) {
+	err = errPanicked
+	r.guarded("parse", func() { delivery, err = cloudapi.Parse(body) })
+	return delivery, err
 }
 
 func boolToInt(b bool) int {
@@ -97,40 +104,58 @@ func (r *Relay) route(segment []piece) {
 	if len(segment) == 0 {
 		return
 	}
-	plan := routing{relay: r, pieces: segment, items: make([]*item, len(segment))}
+	plan := newRouting(r, segment)
 	if err := r.persist("route events", plan.find); err != nil {
 		return
 	}
-	if len(plan.notes) > 0 {
-		r.noteAndFinish(plan.notes, plan.noted)
+	if problems, rows := plan.problems(); len(problems) > 0 {
+		r.noteAndFinish(problems, rows)
+	}
+	for _, row := range plan.unmatchedRows() {
+		r.metrics.unmatched()
+		r.done(row)
 	}
 	items := slices.DeleteFunc(plan.items, func(it *item) bool { return it == nil })
 	r.countInbound(items)
 	r.lanes.add(items)
 }
 
-// link applies an identity change and sends the system message on its way. All
-// events pass the cutter in order, so what follows in any lane sees the link.
+// link applies an identity change. All events pass the cutter in order, so what
+// follows in any lane sees the link. A change that cannot be stored is noted; its
+// message goes on nevertheless.
 func (r *Relay) link(p piece) {
 	change := p.event.Message.Identity
-	number, err := r.number(p.event.PhoneNumberID)
-	if errors.Is(err, persistence.ErrNotFound) {
-		r.route([]piece{p}) // to be parked
-		return
-	}
-	if err != nil {
-		return // the relay stops
-	}
 	old := aliasesOf(change.PreviousUserID, change.PreviousParentUserID, change.OldPhone)
 	now := aliasesOf(change.NewUserID, change.NewParentUserID, change.NewPhone)
-	err = r.persist("link aliases", func(ctx context.Context) error {
-		_, err := r.store.Directory.LinkAliases(ctx, number.PortfolioID, old, now)
-		return err
-	})
-	if err != nil && !errors.Is(err, persistence.ErrRefused) {
-		return
+	plan := newRouting(r, []piece{p})
+	links := persistence.Sieve[piece]{
+		Do: func(ctx context.Context, _ []piece) error {
+			number, err := r.store.Numbers.Get(ctx, p.event.PhoneNumberID)
+			if errors.Is(err, persistence.ErrNotFound) {
+				return nil // to be parked
+			}
+			if err != nil {
+				return err
+			}
+			plan.numbers[0] = number
+			_, err = r.store.Directory.LinkAliases(ctx, number.PortfolioID, old, now)
+			return err
+		},
+		Canary: func(ctx context.Context) error {
+			return errors.Join(r.store.Numbers.Canary(ctx), r.store.Directory.Canary(ctx))
+		},
+		Guilty: func(_ context.Context, _ piece, err error) error {
+			plan.note(0, persistence.ProblemFailed, "message", "the old and the new address cannot be linked: "+err.Error())
+			return nil
+		},
+		Pause: r.cfg.Pauses.Retry,
 	}
-	r.route([]piece{p})
+	if err := r.persist("link aliases", func(ctx context.Context) error { return links.Run(ctx, []piece{p}) }); err != nil {
+		return // the relay stops
+	}
+	if problems, _ := plan.problems(); len(problems) > 0 && p.row != nil {
+		r.noteAndFinish(problems, nil)
+	}
 }
 
 // aliasesOf lists what is not empty, in order of precedence.
@@ -144,24 +169,6 @@ func aliasesOf(bsuid, parent, phone string) []wa.Alias {
 		}
 	}
 	return list
-}
-
-// number asks the registry until it answers. Its errors are ErrNotFound and that
-// the relay stops.
-func (r *Relay) number(id wa.PhoneNumberID) (number persistence.Number, err error) {
-	missing := false
-	err = r.persist("find number", func(ctx context.Context) error {
-		number, err = r.store.Numbers.Get(ctx, id)
-		missing = errors.Is(err, persistence.ErrNotFound)
-		if missing {
-			return nil
-		}
-		return err
-	})
-	if err == nil && missing {
-		err = persistence.ErrNotFound
-	}
-	return number, err
 }
 
 // problemOf describes an event that is not applied.
@@ -182,14 +189,8 @@ func problemOf(p piece, state persistence.ProblemState, kind, reason string) per
 
 // noteAndFinish writes problems down and finishes their events.
 func (r *Relay) noteAndFinish(problems []persistence.Problem, rows []*heldRow) {
-	err := r.persist("note problems", func(ctx context.Context) error {
-		return r.store.Problems.Note(ctx, problems)
-	})
-	if err != nil && !errors.Is(err, persistence.ErrRefused) {
-		return
-	}
-	if err != nil { // its own text is refused: only the log can keep it
-		r.cfg.Logger.Error("intake problems could not be noted", "count", len(problems), "error", err)
+	if err := r.persist(noting, func(ctx context.Context) error { return r.note(ctx, problems) }); err != nil {
+		return // the relay stops
 	}
 	for n := range problems {
 		r.metrics.noted(problems[n].State)

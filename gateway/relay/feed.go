@@ -205,7 +205,11 @@ func (r *Relay) readNext() bool {
 		return false
 	}
 	rows, err := r.store.Intake.ReadBack(r.ctx, at, readBackRows)
-	if err != nil || len(rows) == 0 {
+	if err != nil {
+		r.complain("read intake back", persistence.FaultOf(err), err)
+		return r.pause(time.Second)
+	}
+	if len(rows) == 0 {
 		return r.pause(100 * time.Millisecond)
 	}
 	r.metrics.readBack(len(rows))

@@ -41,6 +41,7 @@ func (h *heir) read(ctx context.Context, at persistence.IntakePosition) {
 	for h.relay.feed.waitForRoom(ctx) && h.relay.store.Intake.Holds(at.Source) {
 		rows, err := h.relay.store.Intake.ReadBack(ctx, at, readBackRows)
 		if err != nil {
+			h.relay.complain("read a source of another to its end", persistence.FaultOf(err), err)
 			if !h.relay.pause(h.relay.cfg.Pauses.Retry) {
 				return
 			}

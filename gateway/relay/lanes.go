@@ -25,6 +25,7 @@ type item struct {
 	since   time.Time     // of the first try
 	pause   time.Duration // after the first failure
 	tries   int
+	passed  int64                // events that grains had answered when it first failed
 	reason  string               // of the last failure
 	applied func(delivered bool) // called at the end, if set
 }

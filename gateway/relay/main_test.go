@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -153,6 +154,7 @@ type benchOptions struct {
 	unregistered bool
 	http         *http.Client
 	member       string
+	logger       *slog.Logger
 }
 
 // newBench starts a process on the database, which has our number.
@@ -183,7 +185,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	}
 	client := cloudapi.NewClient(cloudapi.Config{BaseURL: b.meta.URL, HTTP: o.http})
 	b.relay, err = New(Config{
-		Asker: b.grains, Store: b.store, Client: client, Member: o.member, Limits: o.limits, Pauses: o.pauses,
+		Asker: b.grains, Store: b.store, Client: client, Member: o.member, Limits: o.limits, Pauses: o.pauses, Logger: o.logger,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ type metrics struct {
 	behind   metric.Int64Counter
 	read     metric.Int64Counter
 	problems metric.Int64Counter
+	waiting  metric.Int64Counter
 	unknown  metric.Int64Counter
 	sends    metric.Int64Counter
 	sendTime metric.Float64Histogram
@@ -50,6 +51,7 @@ func newMetrics(m metric.Meter, r *Relay) (*metrics, error) {
 		behind:   counter("intake.behind", "{time}", "Times that a burst had to wait in the table."),
 		read:     counter("intake.read_back", "{row}", "Intake rows read back from the table."),
 		problems: counter("problems", "{event}", "Events noted as problems, by state."),
+		waiting:  counter("waits", "{time}", "Times that the store did not take something, which waits; fault broken asks for somebody."),
 		unknown:  counter("unmatched", "{status}", "Statuses of messages that are not known."),
 		sends:    counter("sends", "{send}", "Calls to Meta by outcome."),
 		panics:   counter("panics", "{panic}", "Panics that ended one piece of work and nothing else; any is a bug."),
@@ -65,6 +67,9 @@ func newMetrics(m metric.Meter, r *Relay) (*metrics, error) {
 	lanes, err := m.Int64ObservableGauge("prosa.relay.lanes", metric.WithUnit("{lane}"),
 		metric.WithDescription("Conversations with an event on its way."))
 	errs = append(errs, err)
+	stuck, err := m.Int64ObservableGauge("prosa.relay.stuck", metric.WithUnit("{thing}"),
+		metric.WithDescription("What waits for a statement that the database carries out for nobody."))
+	errs = append(errs, err)
 	age, err := m.Int64ObservableGauge("prosa.relay.templates.age", metric.WithUnit("s"),
 		metric.WithDescription("Since the list of templates was read that is the longest not read."))
 	errs = append(errs, err)
@@ -79,8 +84,9 @@ func newMetrics(m metric.Meter, r *Relay) (*metrics, error) {
 		o.ObserveInt64(rows, int64(held))
 		o.ObserveInt64(lanes, int64(busy))
 		o.ObserveInt64(age, i.templateAge.Load())
+		o.ObserveInt64(stuck, int64(len(r.stuck.list())))
 		return nil
-	}, rows, lanes, age)
+	}, rows, lanes, age, stuck)
 	if err != nil {
 		return nil, fmt.Errorf("observe relay: %w", err)
 	}
@@ -105,6 +111,11 @@ func (i *metrics) lag(d time.Duration) { i.lagTime.Record(context.Background(), 
 func (i *metrics) fellBehind()         { i.behind.Add(context.Background(), 1) }
 func (i *metrics) readBack(rows int)   { i.read.Add(context.Background(), int64(rows)) }
 func (i *metrics) unmatched()          { i.unknown.Add(context.Background(), 1) }
+
+func (i *metrics) waits(what string, fault persistence.Fault) {
+	i.waiting.Add(context.Background(), 1, metric.WithAttributes(
+		attribute.String("what", what), attribute.String("fault", fault.String())))
+}
 
 func (i *metrics) noted(state persistence.ProblemState) {
 	i.problems.Add(context.Background(), 1, metric.WithAttributes(attribute.String("state", string(state))))

@@ -84,10 +84,10 @@ func (r *Relay) keepHealth(
 	case state.Refusal != "":
 		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
 	case state.Health == phone.HealthStopped || state.Health == phone.HealthPaused:
-		return nil, r.store.Outbox.Trouble(ctx, number, r.cfg.Pauses.Look)
+		return nil, stored(r.store.Outbox.Trouble(ctx, number, r.cfg.Pauses.Look))
 	case told.Cause == actorpb.RecordNumberHealth_CAUSE_RECOVERED:
 		if err := r.store.Outbox.Recover(ctx, number); err != nil {
-			return nil, err
+			return nil, stored(err)
 		}
 		r.Wake(number)
 	}
@@ -109,5 +109,5 @@ func (r *Relay) keepRate(ctx context.Context, number wa.PhoneNumberID, answer pr
 	case state.Refusal != "":
 		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
 	}
-	return nil, r.SetRate(ctx, number, int(state.Rate))
+	return nil, stored(r.SetRate(ctx, number, int(state.Rate)))
 }

@@ -97,16 +97,36 @@ func (r *Relay) finishBatch(batch []finished) {
 	for n := range batch {
 		outcomes[n] = batch[n].outcome
 	}
-	err := r.store.Outbox.Finish(r.ctx, r.cfg.Member, outcomes)
+	finishes := persistence.Sieve[persistence.SendOutcome]{Do: r.finishSome, Canary: r.store.Outbox.CanaryFinish, Guilty: r.finishBare}
+	err := finishes.Run(r.ctx, outcomes)
 	if err != nil && r.ctx.Err() != nil {
 		return // finishLate does it
 	}
 	if err != nil {
-		r.cfg.Logger.Warn("outcomes of sends not written", "count", len(batch), "error", err)
+		r.complain("write outcomes of sends", persistence.FaultOf(err), err)
+	} else {
+		r.stuck.clear("write outcomes of sends")
 	}
 	for n := range batch {
 		close(batch[n].tried)
 	}
+}
+
+func (r *Relay) finishSome(ctx context.Context, some []persistence.SendOutcome) error {
+	return r.store.Outbox.Finish(ctx, r.cfg.Member, some)
+}
+
+// finishBare writes what became of a send without the words and ids that the
+// database does not take: that it left is what matters.
+func (r *Relay) finishBare(ctx context.Context, o persistence.SendOutcome, cause error) error {
+	r.cfg.Logger.Error("outcome of a send is written without its details", "outbox_id", o.MessageID, "error", cause)
+	o.WAMID, o.Text, o.Reason = "", "", ""
+	err := r.finishSome(ctx, []persistence.SendOutcome{o})
+	if err == nil || persistence.FaultOf(err) == persistence.FaultTransient {
+		return err
+	}
+	r.cfg.Logger.Error("outcome of a send not written: it will be ambiguous", "outbox_id", o.MessageID, "error", err)
+	return nil
 }
 
 // record tells a conversation how an attempt ended. What it had recorded before
@@ -160,19 +180,36 @@ func (r *Relay) sweep(ctx context.Context) {
 func (r *Relay) matchBatch(sent []persistence.SentQuery) {
 	var waiting []persistence.UnmatchedStatus
 	var found []persistence.SentMessage
-	err := r.persist("find early statuses", func(ctx context.Context) (err error) {
-		if waiting, err = r.store.Unmatched.Find(ctx, sent); err != nil || len(waiting) == 0 {
-			return err
-		}
-		queries := make([]persistence.SentQuery, len(waiting))
-		for n, u := range waiting {
-			queries[n] = persistence.SentQuery{Number: u.Number, WAMID: u.WAMID}
-		}
-		found, err = r.store.Outbox.Locate(ctx, queries)
-		return err
+	early := persistence.Sieve[persistence.SentQuery]{
+		Do: func(ctx context.Context, some []persistence.SentQuery) error {
+			statuses, err := r.store.Unmatched.Find(ctx, some)
+			if err != nil || len(statuses) == 0 {
+				return err
+			}
+			queries := make([]persistence.SentQuery, len(statuses))
+			for n, u := range statuses {
+				queries[n] = persistence.SentQuery{Number: u.Number, WAMID: u.WAMID}
+			}
+			messages, err := r.store.Outbox.Locate(ctx, queries)
+			if err != nil {
+				return err
+			}
+			waiting, found = append(waiting, statuses...), append(found, messages...)
+			return nil
+		},
+		Canary: r.canary,
+		Guilty: func(_ context.Context, one persistence.SentQuery, err error) error {
+			r.cfg.Logger.Error("early statuses of a send cannot be looked for: they stay unmatched",
+				"phone_number_id", one.Number, "wamid", one.WAMID, "error", err)
+			return nil
+		},
+	}
+	err := r.persist("find early statuses", func(ctx context.Context) error {
+		waiting, found = nil, nil
+		return early.Run(ctx, sent)
 	})
 	if err != nil {
-		return // the relay stops, or the store refuses it for ever
+		return // the relay stops
 	}
 	var items []*item
 	for n, u := range waiting {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/metric"
@@ -93,6 +94,8 @@ type Relay struct {
 	known   *sentCache
 	senders *senders
 	health  *healthReports
+	stuck   stuck
+	passed  atomic.Int64 // events that grains answered
 	media   *mediaPump
 	finish  *batcher[finished]
 	match   *batcher[persistence.SentQuery]
@@ -259,22 +262,5 @@ func (r *Relay) pause(d time.Duration) bool {
 		return false
 	case <-time.After(d):
 		return true
-	}
-}
-
-// persist does something with the store until it succeeds, the store refuses it
-// or the relay stops. While the store is down nothing else could go on anyway.
-func (r *Relay) persist(what string, do func(context.Context) error) error {
-	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
-		err := do(r.ctx)
-		if err == nil || errors.Is(err, persistence.ErrRefused) {
-			return err
-		}
-		if r.ctx.Err() == nil {
-			r.cfg.Logger.Warn("store does not answer, trying again", "what", what, "error", err)
-		}
-		if !r.pause(wait) {
-			return fmt.Errorf("%s: %w", what, r.ctx.Err())
-		}
 	}
 }

@@ -41,6 +41,9 @@ func (r *Relay) replay(ctx context.Context, problem *persistence.Problem) error 
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if why := blameOf(err); err != nil && why != blameEvent && why != blameData {
+		return fmt.Errorf("replay problem %d: %w", problem.ID, err) // nobody's fault: not a try
+	}
 	if settled := r.store.Problems.Settle(ctx, problem.ID, state, lane, reason); settled != nil {
 		return settled
 	}
@@ -62,11 +65,12 @@ func (r *Relay) applyAgain(ctx context.Context, problem *persistence.Problem) (l
 		if changesIdentity(p.event) {
 			r.link(p)
 		}
-		plan := routing{relay: r, pieces: []piece{p}}
+		plan := newRouting(r, []piece{p})
 		if err := plan.find(ctx); err != nil {
-			return lane, err
+			return lane, stored(err)
 		}
-		for _, note := range plan.notes {
+		notes, _ := plan.problems()
+		for _, note := range notes {
 			switch note.State {
 			case persistence.ProblemParked:
 				return lane, errUnknownNumber
@@ -186,7 +190,7 @@ func anyToTry(list []persistence.Problem) bool {
 // the body, if that is still there: a newer release may understand it.
 func (r *Relay) eventsOf(ctx context.Context, problem *persistence.Problem) ([]cloudapi.Event, error) {
 	if problem.EventIndex == persistence.WholeBody {
-		delivery, err := cloudapi.Parse(problem.Raw)
+		delivery, err := r.readBody(problem.Raw)
 		return delivery.Events, err
 	}
 	var event cloudapi.Event
@@ -201,9 +205,9 @@ func (r *Relay) eventsOf(ctx context.Context, problem *persistence.Problem) ([]c
 		return []cloudapi.Event{event}, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, stored(err)
 	}
-	delivery, err := cloudapi.Parse(body)
+	delivery, err := r.readBody(body)
 	if err != nil || int(problem.EventIndex) >= len(delivery.Events) {
 		return []cloudapi.Event{event}, nil //nolint:nilerr // the kept event says why
 	}

@@ -19,35 +19,28 @@ import (
 // real one comes later under the same id, and must not find it taken.
 const placeholder = 131060
 
-// routing finds out where the events of a segment go. It may be run again.
+// routing finds out where the events of a segment go. Of each it knows by its place
+// in pieces; it may be run again.
 type routing struct {
-	relay  *Relay
-	pieces []piece
-	items  []*item // by piece; nil: not to a lane
-
-	notes []persistence.Problem
-	noted []*heldRow
+	relay   *Relay
+	pieces  []piece
+	items   []*item                // for a lane; nil: not to a lane
+	notes   []*persistence.Problem // to be noted; nil: nothing to note
+	waits   []bool                 // a status that waits for its message, which is stored
+	numbers []persistence.Number
 
 	lookups  []persistence.Lookup
 	senders  []int // pieces of lookups
 	queries  []persistence.SentQuery
 	statuses []int // pieces of queries
-
-	numbers map[int]persistence.Number // by piece
 }
 
-// find does everything but the delivery.
-func (p *routing) find(ctx context.Context) error {
-	*p = routing{relay: p.relay, pieces: p.pieces, items: make([]*item, len(p.pieces)), numbers: make(map[int]persistence.Number)}
-	for n := range p.pieces {
-		if err := p.sort(ctx, n); err != nil {
-			return err
-		}
+func newRouting(r *Relay, pieces []piece) *routing {
+	n := len(pieces)
+	return &routing{
+		relay: r, pieces: pieces, items: make([]*item, n), notes: make([]*persistence.Problem, n), waits: make([]bool, n),
+		numbers: make([]persistence.Number, n),
 	}
-	if err := p.findSenders(ctx); err != nil {
-		return err
-	}
-	return p.findSent(ctx)
 }
 
 // sort decides what to ask about one event.
@@ -104,8 +97,9 @@ func (p *routing) sortNumberError(ctx context.Context, n int, e *cloudapi.Number
 		return nil
 	}
 	if e.Code == 0 {
+		// Only a hint to look at the number: it must not cost the event.
 		if err := p.relay.store.Outbox.Trouble(ctx, number.ID, 0); err != nil {
-			return err
+			p.relay.complain("have a number looked at", persistence.FaultOf(err), err)
 		}
 	}
 	p.note(n, persistence.ProblemStored, string(cloudapi.KindNumberError), "an error of the number that stops nothing by itself")
@@ -173,32 +167,20 @@ func (p *routing) sortStatus(n int, s *cloudapi.Status) {
 	p.queries = append(p.queries, query)
 }
 
-// findSenders resolves who wrote. A lookup that the store refuses becomes a
-// problem; it is found by halving.
+// findSenders resolves who wrote.
 func (p *routing) findSenders(ctx context.Context) error {
 	if len(p.lookups) == 0 {
 		return nil
 	}
-	return p.resolve(ctx, 0, len(p.lookups))
-}
-
-func (p *routing) resolve(ctx context.Context, from, to int) error {
-	contacts, err := p.relay.store.Directory.Resolve(ctx, p.lookups[from:to])
-	switch {
-	case errors.Is(err, persistence.ErrRefused) && to-from == 1:
-		p.note(p.senders[from], persistence.ProblemFailed, "message", "the sender's address cannot be stored")
-		return nil
-	case errors.Is(err, persistence.ErrRefused):
-		middle := (from + to) / 2
-		if err := p.resolve(ctx, from, middle); err != nil {
-			return err
-		}
-		return p.resolve(ctx, middle, to)
-	case err != nil:
+	contacts, err := p.relay.store.Directory.Resolve(ctx, p.lookups)
+	if err != nil {
 		return err
 	}
 	for i, contact := range contacts {
-		p.inbound(p.senders[from+i], contact)
+		n := p.senders[i]
+		if err := p.guarded(n, func() error { p.inbound(n, contact); return nil }); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -287,8 +269,7 @@ func (p *routing) findLost(ctx context.Context, lost []int) error {
 		}
 	}
 	for _, i := range lost {
-		p.relay.metrics.unmatched()
-		p.relay.done(p.pieces[p.statuses[i]].row)
+		p.waits[p.statuses[i]] = true
 	}
 	return nil
 }
@@ -337,8 +318,7 @@ func (p *routing) item(n int, kind, key string, message proto.Message) *item {
 func (p *routing) note(n int, state persistence.ProblemState, kind, reason string) {
 	problem := problemOf(p.pieces[n], state, kind, reason)
 	problem.TenantID = p.numbers[n].TenantID
-	p.notes = append(p.notes, problem)
-	p.noted = append(p.noted, p.pieces[n].row)
+	p.notes[n] = &problem
 }
 
 // locate answers from memory where it can: a message gets three or four statuses.

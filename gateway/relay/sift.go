@@ -1,0 +1,80 @@
+package relay
+
+import (
+	"context"
+
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// find does everything but the delivery. An event that the store does not take is
+// found by halving and noted, alone.
+func (p *routing) find(ctx context.Context) error {
+	events := persistence.Sieve[int]{Do: p.findSome, Canary: p.relay.canary, Guilty: p.guilty, Pause: p.relay.cfg.Pauses.Retry}
+	places := make([]int, len(p.pieces))
+	for n := range places {
+		places[n] = n
+	}
+	return events.Run(ctx, places)
+}
+
+// findSome is find for some of the events, all or none.
+func (p *routing) findSome(ctx context.Context, places []int) error {
+	p.lookups, p.senders, p.queries, p.statuses = nil, nil, nil, nil
+	for _, n := range places {
+		p.items[n], p.notes[n], p.waits[n] = nil, nil, false
+		if err := p.guarded(n, func() error { return p.sort(ctx, n) }); err != nil {
+			return err
+		}
+	}
+	if err := p.findSenders(ctx); err != nil {
+		return err
+	}
+	return p.findSent(ctx)
+}
+
+func (p *routing) guilty(_ context.Context, n int, err error) error {
+	p.items[n], p.waits[n] = nil, false
+	p.note(n, persistence.ProblemFailed, string(p.pieces[n].event.Kind), "the database does not take it: "+err.Error())
+	return nil
+}
+
+// guarded notes an event that makes our own code panic.
+func (p *routing) guarded(n int, do func() error) (err error) {
+	if !p.relay.guarded("route", func() { err = do() }) {
+		p.items[n] = nil
+		p.note(n, persistence.ProblemFailed, string(p.pieces[n].event.Kind), errPanicked.Error())
+	}
+	return err
+}
+
+// problems lists what is to be noted, in order, with the rows of it.
+func (p *routing) problems() (list []persistence.Problem, rows []*heldRow) {
+	for n, problem := range p.notes {
+		if problem != nil {
+			list, rows = append(list, *problem), append(rows, p.pieces[n].row)
+		}
+	}
+	return list, rows
+}
+
+// unmatchedRows lists the rows of statuses that wait for their message.
+func (p *routing) unmatchedRows() (rows []*heldRow) {
+	for n, waits := range p.waits {
+		if waits {
+			rows = append(rows, p.pieces[n].row)
+		}
+	}
+	return rows
+}
+
+// canary says whether events pass through all the statements of find.
+func (r *Relay) canary(ctx context.Context) error {
+	for _, passes := range []func(context.Context) error{
+		r.store.Numbers.Canary, r.store.Directory.Canary, r.store.Outbox.CanaryLocate, r.store.Unmatched.Canary,
+	} {
+		if err := passes(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
