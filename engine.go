@@ -81,6 +81,9 @@ func startEngine(ctx context.Context, c config, db *database, o *observation, x 
 		return nil, fmt.Errorf("make instruments: %w", err)
 	}
 	e.journal = persistence.NewJournal(db.pool, persistence.JournalConfig{Observe: observed})
+	if err := persistence.CheckKey(ctx, db.pool, seal); err != nil {
+		return nil, err
+	}
 	e.sealer = seal
 	e.numbers = persistence.NewNumbers(db.pool, seal)
 	e.staff = persistence.NewStaff(db.pool)

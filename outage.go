@@ -4,11 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/persistence"
 )
 
 // errBeginAnew says that the cluster struck this process off and that the process
@@ -26,21 +35,35 @@ const (
 
 // awaitDatabase is openDatabase for a database that is away. Until it is back
 // somebody must answer at the engine's address, and that with 503: Meta and load
-// balancers come again.
+// balancers come again. An error that waiting does not mend is said at error level
+// and on the page; one that only another binary mends ends the process.
 func awaitDatabase(ctx context.Context, c config, log *slog.Logger) (*database, error) {
+	var door closedDoor
 	if c.plays(roleGateway) {
-		stop, err := answerUnavailable(ctx, c.Listen)
+		stop, err := door.open(ctx, c.Listen)
 		if err != nil {
 			return nil, err
 		}
 		defer stop()
 	}
+	said := ""
 	for {
 		db, err := openDatabase(ctx, c, log)
-		if err == nil {
+		switch {
+		case err == nil:
 			return db, nil
+		case errors.Is(err, persistence.ErrOldBinary):
+			return nil, err
+		case !permanent(err):
+			door.say("")
+			log.Debug("database is still away", "error", err)
+		default:
+			door.say(inTheWay(err))
+			if text := err.Error(); text != said { // once for each reason, not twice a second
+				said = text
+				log.Error("the database is there and cannot be used; trying on until somebody mends it", "error", err)
+			}
 		}
-		log.Debug("database is still away", "error", err)
 		select {
 		case <-ctx.Done():
 			return nil, fmt.Errorf("%w: stopped while waiting", errBeginAnew)
@@ -49,8 +72,49 @@ func awaitDatabase(ctx context.Context, c config, log *slog.Logger) (*database, 
 	}
 }
 
-// answerUnavailable serves the address of an engine that is not there.
-func answerUnavailable(ctx context.Context, address string) (stop func(), err error) {
+// permanent says of an error of opening a database that it stays until somebody
+// mends a right, a name, a folder or the schema.
+func permanent(err error) bool {
+	if errors.Is(err, persistence.ErrDataInUse) || errors.Is(err, fs.ErrPermission) {
+		return true
+	}
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || len(pg.Code) != 5 {
+		return false
+	}
+	switch pg.Code[:2] {
+	case "28", "3D", "3F", "42", "0A": // log-in, database, schema, rights and names, not supported
+		return true
+	}
+	return false
+}
+
+// inTheWay says for whoever asks what stands in the way. Names and addresses are
+// for the log.
+func inTheWay(err error) string {
+	switch pg, ok := errors.AsType[*pgconn.PgError](err); {
+	case ok:
+		return "the database refuses Prosa (SQLSTATE " + pg.Code + "); the log says why and what to do"
+	case errors.Is(err, persistence.ErrDataInUse):
+		return "another process has the data folder; the log says which"
+	}
+	return "Prosa may not use its data folder; the log says why and what to do"
+}
+
+// closedDoor answers at the address of an engine that is not there.
+type closedDoor struct{ why atomic.Pointer[string] }
+
+// say sets what is answered beside 503; "" for a database that is merely away.
+func (d *closedDoor) say(why string) { d.why.Store(&why) }
+
+func (d *closedDoor) reason() string {
+	if why := d.why.Load(); why != nil && *why != "" {
+		return *why
+	}
+	return "the database does not answer"
+}
+
+func (d *closedDoor) open(ctx context.Context, address string) (stop func(), err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("wait for the database: %w", err)
@@ -59,11 +123,26 @@ func answerUnavailable(ctx context.Context, address string) (stop func(), err er
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n") // the client may be gone
 	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
+		gateway.WriteUnavailable(w, d.reason())
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", "1")
-		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		if r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = fmt.Fprintf(w, closedPage, html.EscapeString(d.reason())) // the client may be gone
+			return
+		}
+		http.Error(w, d.reason(), http.StatusServiceUnavailable)
 	})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends when it is closed
 	return func() { _ = server.Close() }, nil
 }
+
+// closedPage asks again by itself, so that an open tab comes back.
+const closedPage = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="3"><title>Prosa</title>
+<body><h1>Prosa is not available</h1><p>%s.</p><p>What customers write meanwhile is kept by WhatsApp and delivered later. This page tries again by itself.</p></body></html>
+`

@@ -237,12 +237,14 @@ func (s *site) startProcess(t testing.TB, more map[string]string) *process {
 			t.Logf("log of %d:\n%s", p.cmd.Process.Pid, p.log)
 		}
 	})
-	p.url = listening(t, out)
-	go func() {
-		_, _ = io.Copy(io.Discard, out)
-		_ = p.cmd.Wait()
-		close(p.done)
+	defer func() { // also when it never listens
+		go func() {
+			_, _ = io.Copy(io.Discard, out)
+			_ = p.cmd.Wait()
+			close(p.done)
+		}()
 	}()
+	p.url = listening(t, out)
 	return p
 }
 

@@ -58,7 +58,7 @@ func (s *Server) remember(w http.ResponseWriter, r *http.Request, email string) 
 		return
 	}
 	sealed := s.cfg.Sealer.Seal(deviceLabel, strconv.FormatInt(time.Now().Unix(), 10)+" "+foldEmail(email))
-	cookie := s.cookie(r, base64.RawURLEncoding.EncodeToString(sealed), int(deviceLife/time.Second))
+	cookie := s.cookie(r, base64.RawURLEncoding.EncodeToString(sealed), int(deviceLife/time.Second)) //nolint:gosec // as there
 	cookie.Name = deviceCookie
 	http.SetCookie(w, cookie)
 }

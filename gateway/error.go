@@ -169,6 +169,12 @@ func (p *Problem) retryAfter() int {
 	return 1
 }
 
+// WriteUnavailable answers 503 in the API's own form, for a process that has no
+// engine to ask.
+func WriteUnavailable(w http.ResponseWriter, detail string) {
+	writeProblem(w, problem("unavailable", detail))
+}
+
 func writeProblem(w http.ResponseWriter, p *Problem) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {

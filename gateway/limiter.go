@@ -27,9 +27,11 @@ func ofPair() allowance { return allowance{burst: 8, interval: 20 * time.Second}
 func ofAddress() allowance {
 	return allowance{burst: 60, interval: 2 * time.Second, patience: 20 * time.Second}
 }
+
 func ofAccount() allowance {
 	return allowance{burst: 20, interval: 3 * time.Second, patience: 20 * time.Second}
 }
+
 func ofEverybody() allowance {
 	return allowance{burst: 300, interval: 100 * time.Millisecond, patience: 20 * time.Second}
 }

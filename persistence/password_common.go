@@ -16,47 +16,9 @@ var commonPasswords string
 
 // ourCommonPasswords are what that list lacks of the languages spoken here, and of
 // ourselves.
-const ourCommonPasswords = `
-mudar
-trocar
-senha
-senhas
-senhaforte
-contrasena
-contraseña
-clave
-bienvenido
-bemvindo
-bem-vindo
-corinthians
-palmeiras
-saopaulo
-gremio
-vasco
-cruzeiro
-benfica
-sporting
-portugal
-brasil
-espana
-españa
-mexico
-argentina
-whatsapp
-wasap
-zapzap
-vendas
-ventas
-suporte
-soporte
-atendimento
-prosa
-admin
-administrador
-administrator
-welcome
-changeme
-`
+//
+//go:embed our_common_passwords.txt
+var ourCommonPasswords string
 
 // acceptable refuses passwords that are too short, too long or guessable.
 func acceptable(password string, p *Person) error {

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+)
+
+// A database that comes back and may not be used any more is no database that is
+// away: it is said at error level and to whoever asks, until somebody mends it.
+func TestUnusableDatabaseIsSaid(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits for a lease to run out")
+	}
+	server := pgtest.Server(t)
+	owner, err := pgx.Connect(t.Context(), server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = owner.Close(context.WithoutCancel(t.Context())) })
+	run := func(sql string) {
+		t.Helper()
+		if _, err := owner.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(`CREATE ROLE engine LOGIN SUPERUSER PASSWORD 'engine'`)
+	s := newSiteOn(t, strings.Replace(server.URL(), owner.Config().User+":"+owner.Config().Password+"@", "engine:engine@", 1), simulator.Faults{})
+	p := s.startProcess(t, map[string]string{"PROSA_LOG_LEVEL": "error"})
+	run(`ALTER ROLE engine NOLOGIN`)
+	run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'engine'`)
+
+	eventually(t, "the page says what is wrong", func() (any, bool) {
+		code, text := fetch(t.Context(), p.url+"/")
+		return text, code == http.StatusServiceUnavailable && strings.Contains(text, "SQLSTATE 28000")
+	})
+	if code, _ := fetch(t.Context(), p.url+"/healthz"); code != http.StatusOK {
+		t.Errorf("healthz: %d", code)
+	}
+	if code, text := fetch(t.Context(), p.url+"/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(text, "28000") {
+		t.Errorf("readyz: %d %s", code, text)
+	}
+	if code, text := fetch(t.Context(), p.url+"/api/v1/me"); code != http.StatusServiceUnavailable || !strings.Contains(text, `"code":"unavailable"`) {
+		t.Errorf("the API: %d %s", code, text)
+	}
+	if log := p.log.String(); strings.Count(log, "cannot be used") != 1 || !strings.Contains(log, "level=ERROR") {
+		t.Errorf("log:\n%s", log)
+	}
+	run(`ALTER ROLE engine LOGIN`)
+	eventually(t, "the engine is ready again", is(http.StatusOK, func() int {
+		code, _ := fetch(t.Context(), p.url+"/readyz")
+		return code
+	}))
+}
+
+func TestAProcessWithAnotherKeyDoesNotStart(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, simulator.Faults{})
+	s.startHere(t)
+	env := s.env()
+	env["PROSA_SECRET_KEY"] = "another key than that of the others"
+	if err := serveError(t, env); !errors.Is(err, persistence.ErrOtherKey) || !strings.Contains(err.Error(), "PROSA_SECRET_KEY") {
+		t.Errorf("another key: %v", err)
+	}
+}
+
+func TestPermanentErrors(t *testing.T) {
+	t.Parallel()
+	for err, want := range map[error]bool{
+		fmt.Errorf("connect: %w", io.ErrUnexpectedEOF):           false,
+		fmt.Errorf("open: %w", persistence.ErrDataInUse):         true,
+		fmt.Errorf("open: %w", errors.New("connection refused")): false,
+	} {
+		if got := permanent(err); got != want {
+			t.Errorf("%v: %v", err, got)
+		}
+	}
+}

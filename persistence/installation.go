@@ -1,0 +1,96 @@
+package persistence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Why a process must not start on a database.
+var (
+	// ErrOldBinary: the schema says that binaries as old as this one may not run on it.
+	ErrOldBinary = errors.New("the database needs a newer prosa")
+	// ErrOtherKey: what is sealed in the database was sealed with another key.
+	ErrOtherKey = errors.New("the database was set up with another PROSA_SECRET_KEY")
+)
+
+const (
+	keyCheckLabel = "installation.key_check"
+	keyCheckWord  = "prosa"
+)
+
+// checkBinary refuses a schema that names a newer binary than this one, whose
+// newest migration is known. A schema of before there was such a name passes.
+func checkBinary(ctx context.Context, pool *pgxpool.Pool, known int64) error {
+	var oldest int64
+	err := pool.QueryRow(ctx, `SELECT oldest FROM installation`).Scan(&oldest)
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "42P01" || errors.Is(err, pgx.ErrNoRows) {
+		return nil // not migrated so far
+	}
+	if err != nil {
+		return fmt.Errorf("read what the schema needs: %w", err)
+	}
+	if oldest > known {
+		return fmt.Errorf("%w: its schema is for binaries that know migration %d, this one knows %d\nremedy: start the newer release, or restore a backup of before it",
+			ErrOldBinary, oldest, known)
+	}
+	return nil
+}
+
+// CheckKey refuses a key with which what the database holds cannot be opened: a
+// process that had it would send nothing, in silence. The first process to start
+// leaves a word sealed with its key; where tokens are older than that word, they
+// must open.
+func CheckKey(ctx context.Context, pool *pgxpool.Pool, sealer *Sealer) error {
+	other := fmt.Errorf("%w\nremedy: give this process the key that the others have; one that was generated stands in the data folder of the first, secret.key", ErrOtherKey)
+	var word []byte
+	if err := pool.QueryRow(ctx, `SELECT key_check FROM installation`).Scan(&word); err != nil {
+		return fmt.Errorf("read the check of the key: %w", err)
+	}
+	if word == nil {
+		if err := opensTokens(ctx, pool, sealer); err != nil {
+			return errors.Join(other, err)
+		}
+		// Who comes second at the same moment reads the word of the first.
+		err := pool.QueryRow(ctx, `UPDATE installation SET key_check = coalesce(key_check, $1) RETURNING key_check`,
+			sealer.Seal(keyCheckLabel, keyCheckWord)).Scan(&word)
+		if err != nil {
+			return fmt.Errorf("write the check of the key: %w", err)
+		}
+	}
+	if text, err := sealer.Open(keyCheckLabel, word); err != nil || text != keyCheckWord {
+		return other
+	}
+	return nil
+}
+
+// opensTokens tries the key on a token of every number until one opens. No token
+// at all fits any key.
+func opensTokens(ctx context.Context, pool *pgxpool.Pool, sealer *Sealer) error {
+	rows, err := pool.Query(ctx, `SELECT id, sealed_token FROM phone_number WHERE sealed_token IS NOT NULL`)
+	if err != nil {
+		return fmt.Errorf("read tokens: %w", err)
+	}
+	tokens, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct {
+		Number wa.PhoneNumberID
+		Sealed []byte
+	}])
+	if err != nil {
+		return fmt.Errorf("read tokens: %w", err)
+	}
+	for _, t := range tokens {
+		if _, err := sealer.Open(tokenLabel(t.Number), t.Sealed); err == nil {
+			return nil
+		}
+	}
+	if len(tokens) > 0 {
+		return fmt.Errorf("none of %d tokens opens: %w", len(tokens), ErrSealed)
+	}
+	return nil
+}
