@@ -121,6 +121,7 @@ func (e *engine) join(ctx context.Context, c config, secret string, o *observati
 		Listen: c.ClusterListen, Advertise: c.ClusterAdvertise,
 		CertFile: c.ClusterCert, KeyFile: c.ClusterKey, CAFile: c.ClusterCA,
 		Logger: o.log, Meter: o.meter, Tracer: o.tracer,
+		OnView:   links.viewChanged,
 		OnFenced: func(reason string) { e.fenced <- reason },
 	}, kinds)
 	if err != nil {
@@ -172,6 +173,13 @@ func (l *links) queued(number wa.PhoneNumberID) {
 func (l *links) leaseValid() bool {
 	m := l.member.Load()
 	return m != nil && m.LeaseValid()
+}
+
+// viewChanged has the relay take over what a dead member held.
+func (l *links) viewChanged() {
+	if r := l.relay.Load(); r != nil {
+		r.MembersChanged()
+	}
 }
 
 // TellMember sends to a gateway; see actors.Sender.

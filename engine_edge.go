@@ -26,7 +26,7 @@ const (
 
 // openIntake takes a source. Every process with a gateway or a relay has one.
 func (e *engine) openIntake(ctx context.Context, o *observation) error {
-	intake, err := persistence.OpenIntake(ctx, e.db.pool, persistence.IntakeConfig{Owner: e.owner(), Logger: o.log})
+	intake, err := persistence.OpenIntake(ctx, e.db.pool, persistence.IntakeConfig{Owner: e.owner(), Member: e.member.ID(), Logger: o.log})
 	if err != nil {
 		return fmt.Errorf("open intake: %w", err)
 	}
@@ -40,6 +40,7 @@ func (e *engine) openIntake(ctx context.Context, o *observation) error {
 func (e *engine) startRelay(c config, o *observation) error {
 	r, err := relay.New(relay.Config{
 		Asker: e.member, Client: e.graph(c), Member: e.member.ID(), Logger: o.log, Meter: o.meter, Ahead: e.ahead,
+		LeaseValid: e.member.LeaseValid, Lost: e.member.Lost,
 		Unproven: c.ProveNumbers == "no",
 		MediaAge: time.Duration(c.mediaDays) * 24 * time.Hour,
 		Store: relay.Store{
@@ -55,8 +56,8 @@ func (e *engine) startRelay(c config, o *observation) error {
 	}
 	e.relay = r
 	e.intake.OnStored(r.Offer)
-	e.links.relay.Store(r)
 	r.Start()
+	e.links.relay.Store(r)
 	e.searches, err = search.StartFollower(search.FollowerConfig{Pool: e.db.pool, Logger: o.log, Meter: o.meter})
 	return err
 }

@@ -24,7 +24,8 @@ type Member struct {
 	log   *slog.Logger
 
 	lease   *lease
-	viewMu  sync.Mutex // orders changes of view
+	viewMu  sync.Mutex               // orders changes of view
+	lost    map[string]time.Duration // who vanished from the view, and when; under viewMu
 	view    atomic.Pointer[view]
 	workers *workers
 	table   *table
@@ -97,6 +98,7 @@ func newMember(cfg Config, kinds map[string]Factory) *Member {
 		kinds: maps.Clone(kinds),
 		log:   cfg.Logger.With("member", id),
 		lease: &lease{start: time.Now()},
+		lost:  map[string]time.Duration{},
 		table: newTable(),
 	}
 	m.base, m.cancel = context.WithCancel(context.Background())
@@ -157,6 +159,15 @@ func (m *Member) Members() []MemberInfo {
 		infos = append(infos, MemberInfo{ID: p.id, Address: p.address, Kinds: slices.Clone(p.kinds), Draining: p.draining, Joined: p.joined})
 	}
 	return infos
+}
+
+// Lost are the members that vanished from this member's view without leaving, as
+// long as their leases may run. What they held may be taken over where the database
+// shows that it has not heard of them since. It may name one that comes back.
+func (m *Member) Lost() []string {
+	m.viewMu.Lock()
+	defer m.viewMu.Unlock()
+	return slices.Collect(maps.Keys(m.lost))
 }
 
 // Owner is the id of the member that hosts the grain in this member's view,

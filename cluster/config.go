@@ -65,6 +65,10 @@ type Config struct {
 	Meter  metric.Meter
 	Tracer trace.Tracer // adds a span around each Receive that has a trace
 
+	// OnView is called after each change of the view, never twice at once. It must
+	// not block.
+	OnView func()
+
 	// OnFenced is called once when this member may work no more: it could not
 	// renew its lease, or the others have struck it off. It refuses all work
 	// already. The process should exit and start anew.

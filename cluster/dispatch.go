@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 )
@@ -174,10 +175,27 @@ func (m *Member) setView(v *view) {
 	}
 	v.seq = old.seq + 1
 	m.view.Store(v)
+	m.noteLost(old, v)
 	m.releaseWhere(func(a *activation) bool { return !m.owns(v, a.id, a.hash) })
 	if m.net != nil {
 		m.net.viewChanged(v)
 	}
+	if m.cfg.OnView != nil {
+		m.cfg.OnView()
+	}
+}
+
+// noteLost keeps who is in the view no more, for as long as a lease of theirs can
+// run and some more. Those who left have no row, and are harmless here.
+func (m *Member) noteLost(old, now *view) {
+	at := m.lease.now()
+	for _, p := range old.peers {
+		m.lost[p.id] = at
+	}
+	for _, p := range now.peers {
+		delete(m.lost, p.id)
+	}
+	maps.DeleteFunc(m.lost, func(_ string, since time.Duration) bool { return at-since > m.cfg.handoffWindow() })
 }
 
 // sweep passivates idle grains until the member stops. Idle times are spread by

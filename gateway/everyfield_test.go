@@ -24,6 +24,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
 // Each field of each body and query of the API, as openapi.json lists them, with
@@ -180,8 +181,9 @@ func (b *battery) startRelay(t testing.TB, log *slog.Logger, sealer *persistence
 	t.Helper()
 	meta := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(meta.Close)
+	pgtest.Member(t, b.s.pool, "relay")
 	var err error
-	if b.intake, err = persistence.OpenIntake(t.Context(), b.s.pool, persistence.IntakeConfig{Owner: t.Name()}); err != nil {
+	if b.intake, err = persistence.OpenIntake(t.Context(), b.s.pool, persistence.IntakeConfig{Owner: t.Name(), Member: "relay"}); err != nil {
 		t.Fatal(err)
 	}
 	pool, client := b.s.pool, cloudapi.NewClient(cloudapi.Config{BaseURL: meta.URL})

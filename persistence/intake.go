@@ -23,12 +23,12 @@ const (
 	intakePatience   = 10 * time.Second // for one statement
 )
 
-// IntakeConfig says who takes webhooks in. Only Owner is needed.
+// IntakeConfig says who takes webhooks in. Owner and Member are needed.
 type IntakeConfig struct {
 	// Owner names the process for people who read intake_source.
 	Owner string
-	// Lease is how long a source stays ours without being renewed; 0 is 10 s.
-	Lease time.Duration
+	// Member is the process in the cluster: a source is its own while its lease runs.
+	Member string
 	// KeepDays is how many days of raw bodies are kept; 0 is 8, Meta's horizon of
 	// redelivery with a day to spare.
 	KeepDays int
@@ -46,8 +46,8 @@ type IntakeRow struct {
 }
 
 // Intake keeps raw webhook bodies until every event of theirs is dealt with. A
-// process owns the rows that it took in (its source) under a lease; sources of
-// processes that died are taken over with TakeOver.
+// process owns the rows that it took in (its source) as a member of the cluster;
+// sources of members that died are taken over with TakeOver.
 type Intake struct {
 	pool     *pgxpool.Pool
 	cfg      IntakeConfig
@@ -81,7 +81,6 @@ type intakeAnswer struct {
 // OpenIntake takes a new source, sees to the partitions and starts the work
 // behind Append. The caller ends it with Close.
 func OpenIntake(ctx context.Context, pool *pgxpool.Pool, cfg IntakeConfig) (*Intake, error) {
-	cfg.Lease = cmp.Or(cfg.Lease, 10*time.Second)
 	cfg.KeepDays = cmp.Or(cfg.KeepDays, 8)
 	cfg.Logger = cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler))
 	i := &Intake{
@@ -97,7 +96,7 @@ func OpenIntake(ctx context.Context, pool *pgxpool.Pool, cfg IntakeConfig) (*Int
 		return nil, fmt.Errorf("open intake: %w", err)
 	}
 	i.done.Go(i.write)
-	i.done.Go(i.keepLeases)
+	i.done.Go(i.keepMarks)
 	i.done.Go(i.keepPartitions)
 	return i, nil
 }

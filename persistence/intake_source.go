@@ -13,6 +13,9 @@ import (
 // intakeFlush is how often done_upto is written.
 const intakeFlush = 250 * time.Millisecond
 
+// markPatience bounds one write of it.
+const markPatience = 5 * time.Second
+
 // intakeSource counts what of one source is dealt with. Rows begin in order of
 // seq and finish in any order.
 type intakeSource struct {
@@ -108,8 +111,8 @@ func (i *Intake) held() []*intakeSource {
 func (i *Intake) takeNewSource(ctx context.Context) error {
 	var id int64
 	err := i.pool.QueryRow(ctx, `
-		INSERT INTO intake_source (source, owner, lease_until)
-		VALUES (nextval('intake_source_id'), $1, now() + $2) RETURNING source`, i.cfg.Owner, i.cfg.Lease).Scan(&id)
+		INSERT INTO intake_source (source, owner, member)
+		VALUES (nextval('intake_source_id'), $1, $2) RETURNING source`, i.cfg.Owner, i.cfg.Member).Scan(&id)
 	if err != nil {
 		return fmt.Errorf("take a source: %w", err)
 	}
@@ -121,42 +124,37 @@ func (i *Intake) takeNewSource(ctx context.Context) error {
 	return nil
 }
 
-// keepLeases renews what we hold and writes done_upto.
-func (i *Intake) keepLeases() {
+// keepMarks writes done_upto of what we hold.
+func (i *Intake) keepMarks() {
 	tick := time.NewTicker(intakeFlush)
 	defer tick.Stop()
-	renewed := time.Now()
 	for {
 		select {
 		case <-i.stop:
 			return
 		case <-tick.C:
 		}
-		renew := time.Since(renewed) >= i.cfg.Lease/4
-		if renew {
-			renewed = time.Now()
-		}
 		for _, source := range i.held() {
-			i.keep(source, renew)
+			i.keep(source)
 		}
 	}
 }
 
-func (i *Intake) keep(s *intakeSource, renew bool) {
+func (i *Intake) keep(s *intakeSource) {
 	s.mu.Lock()
 	upto, changed := s.upto, s.upto != s.written
 	s.mu.Unlock()
-	if !renew && !changed {
+	if !changed {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), i.cfg.Lease/2)
+	ctx, cancel := context.WithTimeout(context.Background(), markPatience)
 	defer cancel()
 	tag, err := i.pool.Exec(ctx, `
-		UPDATE intake_source SET done_upto = greatest(done_upto, $3), lease_until = now() + $4
-		WHERE source = $1 AND term = $2 AND closed_at IS NULL`, s.id, s.term, upto, i.cfg.Lease)
+		UPDATE intake_source SET done_upto = greatest(done_upto, $3)
+		WHERE source = $1 AND term = $2 AND closed_at IS NULL`, s.id, s.term, upto)
 	switch {
 	case err != nil:
-		i.cfg.Logger.Warn("intake lease not renewed", "source", s.id, "error", err)
+		i.cfg.Logger.Warn("intake mark not written", "source", s.id, "error", err)
 	case tag.RowsAffected() == 0:
 		i.lose(s)
 	default:
@@ -185,7 +183,7 @@ func (i *Intake) release(ctx context.Context, s *intakeSource) error {
 	delete(i.sources, s.id)
 	i.mu.Unlock()
 	_, err := i.pool.Exec(ctx, `
-		UPDATE intake_source SET done_upto = greatest(done_upto, $3), lease_until = now(),
+		UPDATE intake_source SET done_upto = greatest(done_upto, $3), member = NULL,
 			closed_at = CASE WHEN $4 THEN now() END
 		WHERE source = $1 AND term = $2 AND closed_at IS NULL`, s.id, s.term, upto, finished)
 	if err != nil {
@@ -202,19 +200,21 @@ type IntakePosition struct {
 	Seq    int64
 }
 
-// TakeOver takes one source whose lease has ended, of a process that died or
-// left before it had finished. ErrNotFound: there is none. The caller reads its
-// rows with ReadBack from the position to the end, says Done for each, and then
-// Finished.
-func (i *Intake) TakeOver(ctx context.Context) (IntakePosition, error) {
+// TakeOver takes one source of a member that died or left before it had finished.
+// Dead is who has no lease, or is among the lost and was not heard since; if it
+// lives after all it sees with its next append or mark that the source has another
+// term. ErrNotFound: there is none. The caller reads its rows with ReadBack from the
+// position to the end, says Done for each, and then Finished.
+func (i *Intake) TakeOver(ctx context.Context, lost []string) (IntakePosition, error) {
 	var at IntakePosition
 	var term int64
 	err := i.pool.QueryRow(ctx, `
-		UPDATE intake_source SET owner = $1, term = term + 1, lease_until = now() + $2
+		UPDATE intake_source SET owner = $1, term = term + 1, member = $2
 		WHERE source = (
-			SELECT source FROM intake_source WHERE closed_at IS NULL AND lease_until < now() AND source <> $3
-			ORDER BY source LIMIT 1 FOR UPDATE SKIP LOCKED)
-		RETURNING source, term, started_on, done_upto`, i.cfg.Owner, i.cfg.Lease, i.Source(),
+			SELECT s.source FROM intake_source s WHERE s.closed_at IS NULL AND s.source <> $3 AND s.member IS DISTINCT FROM $2
+				AND NOT `+memberLives("s.member", "$4")+`
+			ORDER BY s.source LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+		RETURNING source, term, started_on, done_upto`, i.cfg.Owner, i.cfg.Member, i.Source(), lost,
 	).Scan(&at.Source, &term, &at.Day, &at.Seq)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return IntakePosition{}, fmt.Errorf("take over a source: %w", ErrNotFound)

@@ -17,9 +17,11 @@ import (
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
-func openIntake(t *testing.T, pool *pgxpool.Pool, owner string, lease time.Duration) *persistence.Intake {
+// openIntake takes a source as a living member.
+func openIntake(t *testing.T, pool *pgxpool.Pool, member string) *persistence.Intake {
 	t.Helper()
-	intake, err := persistence.OpenIntake(t.Context(), pool, persistence.IntakeConfig{Owner: owner, Lease: lease})
+	pgtest.Member(t, pool, member)
+	intake, err := persistence.OpenIntake(t.Context(), pool, persistence.IntakeConfig{Owner: member, Member: member})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +69,7 @@ func execute(t *testing.T, pool *pgxpool.Pool, query string, args ...any) {
 func TestIntakeAppendIsCommittedAndInOrder(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	intake := openIntake(t, pool, "a", time.Minute)
+	intake := openIntake(t, pool, "a")
 	var mu sync.Mutex
 	var seen []persistence.IntakeRow
 	intake.OnStored(func(row persistence.IntakeRow) {
@@ -111,7 +113,7 @@ func TestIntakeAppendIsCommittedAndInOrder(t *testing.T) {
 func TestIntakeDoneUptoWaitsForTheLowest(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	intake := openIntake(t, pool, "a", time.Minute)
+	intake := openIntake(t, pool, "a")
 	rows := appendBodies(t, intake, 10)
 	upto := func() int64 {
 		return countOf(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, intake.Source())
@@ -139,20 +141,20 @@ func appendBodies(t *testing.T, intake *persistence.Intake, n int) []persistence
 func TestIntakeTakeOverFromDoneUpto(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	first := openIntake(t, pool, "dead", time.Minute)
-	second := openIntake(t, pool, "heir", time.Minute)
+	first := openIntake(t, pool, "dead")
+	second := openIntake(t, pool, "heir")
 	rows := appendBodies(t, first, 20)
 	for _, row := range rows[:7] {
 		first.Done(row.Source, row.Seq)
 	}
 	first.Done(rows[10].Source, rows[10].Seq)
-	if _, err := second.TakeOver(t.Context()); !errors.Is(err, persistence.ErrNotFound) {
+	if _, err := second.TakeOver(t.Context(), nil); !errors.Is(err, persistence.ErrNotFound) {
 		t.Fatalf("took over a living source: %v", err)
 	}
 	if err := first.Close(t.Context()); err != nil { // unfinished: free at once
 		t.Fatal(err)
 	}
-	at, err := second.TakeOver(t.Context())
+	at, err := second.TakeOver(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,16 +182,52 @@ func TestIntakeTakeOverFromDoneUpto(t *testing.T) {
 	}
 }
 
+// A source is free when its member is dead: without a lease, or lost from the view of
+// the cluster and not heard of since.
+func TestIntakeSourceEndsWithItsMember(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		end  string // of the member, as the database sees it
+		lost []string
+		free bool
+	}{
+		"living":                 {"lease_until = 'infinity'", nil, false},
+		"lost, but heard since":  {"renewed_at = now()", []string{"first"}, false},
+		"silent, but not lost":   {"renewed_at = now() - interval '2 s'", []string{"another"}, false},
+		"lost and silent":        {"renewed_at = now() - interval '2 s'", []string{"another", "first"}, true},
+		"without a lease":        {"lease_until = now()", nil, true},
+		"left without a closing": {"id = 'somebody'", nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := pgtest.Pool(t)
+			first, heir := openIntake(t, pool, "first"), openIntake(t, pool, "heir")
+			row := appendBodies(t, first, 1)[0]
+			execute(t, pool, `UPDATE member SET `+c.end+` WHERE id = 'first'`)
+			at, err := heir.TakeOver(t.Context(), c.lost)
+			if c.free && (err != nil || at.Source != row.Source) {
+				t.Errorf("not taken over: %v, %v", at, err)
+			}
+			if !c.free && !errors.Is(err, persistence.ErrNotFound) {
+				t.Errorf("taken over: %v, %v", at, err)
+			}
+			if _, err := heir.TakeOver(t.Context(), c.lost); !errors.Is(err, persistence.ErrNotFound) {
+				t.Errorf("taken over twice: %v", err)
+			}
+		})
+	}
+}
+
 // A process that slept through its lease must not add to a source that another
 // one has: its rows would be acknowledged and read by nobody.
 func TestIntakeAppendAfterLosingTheSource(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	sleeper := openIntake(t, pool, "sleeper", time.Hour)
-	heir := openIntake(t, pool, "heir", time.Hour)
+	sleeper := openIntake(t, pool, "sleeper")
+	heir := openIntake(t, pool, "heir")
 	old := appendBodies(t, sleeper, 1)[0]
-	execute(t, pool, `UPDATE intake_source SET lease_until = now() - interval '1 s' WHERE source = $1`, old.Source)
-	if _, err := heir.TakeOver(t.Context()); err != nil {
+	pgtest.EndMember(t, pool, "sleeper")
+	if _, err := heir.TakeOver(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	row, err := sleeper.Append(t.Context(), []byte("late"))
@@ -209,7 +247,7 @@ func TestIntakeAppendAfterLosingTheSource(t *testing.T) {
 func TestIntakePartitions(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	intake := openIntake(t, pool, "a", time.Minute)
+	intake := openIntake(t, pool, "a")
 	partitions := func() int64 {
 		return countOf(t, pool, `SELECT count(*) FROM pg_partition_tree('intake') WHERE isleaf`)
 	}
@@ -236,7 +274,7 @@ func TestIntakePartitions(t *testing.T) {
 func TestIntakeWhenTheStoreIsDown(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	intake := openIntake(t, pool, "a", time.Minute)
+	intake := openIntake(t, pool, "a")
 	execute(t, pool, `ALTER TABLE intake RENAME TO gone`)
 	if _, err := intake.Append(t.Context(), []byte("x")); err == nil {
 		t.Fatal("appended without a table")

@@ -15,8 +15,9 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// sendLease is how long a claim lasts: longer than the HTTP time-out, so that a
-// lease that ran out means a sender that died.
+// sendLease is how long a claim lasts at most. It ends with its member's lease,
+// much sooner; this is for a claim that a living member does not know of, because
+// the answer to it was lost, and is longer than the HTTP time-out.
 const sendLease = 90 * time.Second
 
 // Outbox is what is still to be sent. Appends put sends in, withdraw them and
@@ -60,8 +61,9 @@ type Claim struct {
 
 // Claim takes sends of a number that may leave within a second, up to limit, for
 // this member. In one transaction: the number's budget by the database's clock,
-// the lanes, the window of each, a lease of 90 s. Claims at the same time share
-// one budget and never a send.
+// the lanes, the window of each. Claims at the same time share one budget and never
+// a send. A claim lasts as long as its member's lease: a member without one gets
+// nothing.
 func (o *Outbox) Claim(ctx context.Context, number wa.PhoneNumberID, member string, limit int) (Claim, error) {
 	var claim Claim
 	err := pgx.BeginFunc(ctx, o.pool, func(tx pgx.Tx) (err error) {
@@ -148,7 +150,8 @@ func take(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, member string
 				state = CASE WHEN u.window_closes_at <= now() + $5::interval THEN 'withdrawn' ELSE 'claimed' END,
 				reason = CASE WHEN u.window_closes_at <= now() + $5::interval THEN 'window_closed' ELSE '' END
 			WHERE u.ctid = ANY (ARRAY(
-				SELECT o.ctid FROM unnest($2::int[]) WITH ORDINALITY AS q (n, lane),
+				SELECT o.ctid FROM (SELECT FROM member WHERE id = $3 AND lease_until > now() LIMIT 1) AS living,
+					unnest($2::int[]) WITH ORDINALITY AS q (n, lane),
 					LATERAL (SELECT ctid FROM outbox
 						WHERE phone_number_id = $1 AND state = 'queued' AND lane = q.lane AND not_before <= now()
 						ORDER BY not_before LIMIT q.n FOR UPDATE SKIP LOCKED) AS o))

@@ -44,7 +44,7 @@ func BenchmarkSweep(b *testing.B) {
 	queueLong(b, pool, 100_000)
 	b.ResetTimer()
 	for range b.N {
-		_, err := outbox.Sweep(b.Context(), 500)
+		_, err := outbox.Sweep(b.Context(), nil, 500)
 		must(b, err)
 	}
 }

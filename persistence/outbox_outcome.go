@@ -94,15 +94,18 @@ func (o *Outbox) GiveBack(ctx context.Context, member string, list []SendAttempt
 	return nil
 }
 
-// Sweep makes claimed sends whose lease ran out ambiguous, never queued again,
-// and returns up to limit outcomes that their conversations have not recorded
-// for 2 s. Each comes again in 2 s if it still stands then.
-func (o *Outbox) Sweep(ctx context.Context, limit int) ([]SendOutcome, error) {
+// Sweep makes the claimed sends of dead members ambiguous, never queued again: they
+// may have left. Dead is who has no lease, or is among the lost and was not heard
+// since. It returns up to limit outcomes that their conversations have not recorded
+// for 2 s, those of the dead at once. Each comes again in 2 s if it still stands
+// then.
+func (o *Outbox) Sweep(ctx context.Context, lost []string, limit int) ([]SendOutcome, error) {
 	batch := &pgx.Batch{}
 	batch.Queue(`UPDATE outbox SET state = 'ambiguous', changed_at = now() - $2::interval
-		WHERE ctid = ANY (ARRAY(SELECT ctid FROM outbox WHERE state = 'claimed' AND claimed_until < now()
-			LIMIT $1 FOR UPDATE SKIP LOCKED))`,
-		limit, sweepAfter)
+		WHERE ctid = ANY (ARRAY(SELECT o.ctid FROM outbox o WHERE o.state = 'claimed'
+			AND (o.claimed_until < now() OR NOT `+memberLives("o.claimed_by", "$3")+`)
+			LIMIT $1 FOR UPDATE OF o SKIP LOCKED))`,
+		limit, sweepAfter, lost)
 	var list []SendOutcome
 	batch.Queue(`UPDATE outbox u SET changed_at = now()
 		WHERE u.ctid = ANY (ARRAY(SELECT ctid FROM outbox

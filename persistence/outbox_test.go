@@ -24,6 +24,9 @@ func registered(t *testing.T, pool *pgxpool.Pool) *persistence.Numbers {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for n := range 4 {
+		pgtest.Member(t, pool, fmt.Sprint("member-", n))
+	}
 	numbers := persistence.NewNumbers(pool, sealer)
 	err = numbers.Register(t.Context(), persistence.Registration{Number: persistence.Number{
 		ID: ourNumber, TenantID: "acme", AccountID: "waba", PortfolioID: "p", TeamID: "sales",
@@ -229,13 +232,13 @@ func TestSendsAreFinishedOnce(t *testing.T) {
 	if n := countOf(t, pool, `SELECT count(*) FROM outbox WHERE state = 'queued' AND claimed_by IS NULL`); n != 1 {
 		t.Errorf("%d rows given back, want the one that was still claimed", n)
 	}
-	if swept, err := outbox.Sweep(t.Context(), 10); err != nil || len(swept) != 0 {
+	if swept, err := outbox.Sweep(t.Context(), nil, 10); err != nil || len(swept) != 0 {
 		t.Fatalf("swept at once: %v, %v", swept, err)
 	}
 	// The sender of the fifth died.
 	execute(t, pool, `UPDATE outbox SET changed_at = now() - interval '3 s' WHERE state <> 'queued'`)
-	execute(t, pool, `UPDATE outbox SET claimed_until = now() - interval '1 s' WHERE state = 'claimed'`)
-	swept, err := outbox.Sweep(t.Context(), 10)
+	pgtest.EndMember(t, pool, "member-1")
+	swept, err := outbox.Sweep(t.Context(), nil, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +249,7 @@ func TestSendsAreFinishedOnce(t *testing.T) {
 	if diff := cmp.Diff(outcomes, swept); diff != "" {
 		t.Errorf("swept (-want +got):\n%s", diff)
 	}
-	if swept, _ = outbox.Sweep(t.Context(), 10); len(swept) != 0 {
+	if swept, _ = outbox.Sweep(t.Context(), nil, 10); len(swept) != 0 {
 		t.Errorf("swept again at once: %v", swept)
 	}
 	// A late answer is evidence: it counts over ambiguous.
@@ -259,6 +262,56 @@ func TestSendsAreFinishedOnce(t *testing.T) {
 	}
 }
 
+// A claim ends with its member, and is never queued again: the send may have left.
+func TestI07ClaimEndsWithItsMember(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		end  string
+		lost []string
+		ends bool
+	}{
+		"living":                {"lease_until = 'infinity'", nil, false},
+		"lost, but heard since": {"renewed_at = now()", []string{"member-1"}, false},
+		"silent, but not lost":  {"renewed_at = now() - interval '2 s'", []string{"member-2"}, false},
+		"lost and silent":       {"renewed_at = now() - interval '2 s'", []string{"member-1"}, true},
+		"without a lease":       {"lease_until = now()", nil, true},
+		"gone":                  {"id = 'somebody'", nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := pgtest.Pool(t)
+			registered(t, pool)
+			outbox := persistence.NewOutbox(pool)
+			queueSends(t, pool, 2, 1, "")
+			claimed(t, outbox, 1)
+			execute(t, pool, `UPDATE member SET `+c.end+` WHERE id = 'member-1'`)
+			swept, err := outbox.Sweep(t.Context(), c.lost, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.ends && (len(swept) != 1 || swept[0].State != persistence.SendAmbiguous) || !c.ends && len(swept) != 0 {
+				t.Errorf("swept %v", swept)
+			}
+		})
+	}
+}
+
+// Who has no lease claims nothing: others may judge what he had claimed before.
+func TestClaimNeedsALease(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	registered(t, pool)
+	outbox := persistence.NewOutbox(pool)
+	queueSends(t, pool, 2, 1, "")
+	pgtest.EndMember(t, pool, "member-1")
+	if claim := claimed(t, outbox, 1); len(claim.Sends) != 0 {
+		t.Errorf("claimed %v without a lease", claim.Sends)
+	}
+	if claim, err := outbox.Claim(t.Context(), ourNumber, "member-2", 1); err != nil || len(claim.Sends) != 1 {
+		t.Errorf("another member claimed %v, %v", claim.Sends, err)
+	}
+}
+
 // The sweeper looks each second, however long the queue is.
 func TestSweepDoesNotReadTheQueue(t *testing.T) {
 	t.Parallel()
@@ -267,10 +320,10 @@ func TestSweepDoesNotReadTheQueue(t *testing.T) {
 	outbox := persistence.NewOutbox(pool)
 	queueSends(t, pool, 5, 5000, "")
 	claimed(t, outbox, 10)
-	execute(t, pool, `UPDATE outbox SET claimed_until = now() - interval '1 s' WHERE state = 'claimed'`)
+	pgtest.EndMember(t, pool, "member-1")
 	execute(t, pool, `ANALYZE outbox`)
 	before := outboxScans(t, pool)
-	if swept, err := outbox.Sweep(t.Context(), 20); err != nil || len(swept) != 10 {
+	if swept, err := outbox.Sweep(t.Context(), nil, 20); err != nil || len(swept) != 10 {
 		t.Fatalf("swept %v, %v, want the ten of the dead sender", swept, err)
 	}
 	if after := outboxScans(t, pool); after != before {

@@ -41,7 +41,7 @@ func (y toy) start(_ context.Context, o Options) (*Target, error) {
 	}
 	y.pool, y.options, y.mu = pool, o, new(sync.Mutex)
 	_, err = pool.Exec(y.t.Context(), `CREATE TABLE intake_toy PARTITION OF intake DEFAULT;
-		INSERT INTO intake_source (source, owner, lease_until) VALUES (1, 'toy', now())`)
+		INSERT INTO intake_source (source, owner) VALUES (1, 'toy')`)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func (h *heir) look(ctx context.Context) {
 		}
 	}
 	for ctx.Err() == nil {
-		at, err := h.relay.store.Intake.TakeOver(ctx)
+		at, err := h.relay.store.Intake.TakeOver(ctx, h.relay.cfg.Lost())
 		if err != nil {
 			if !errors.Is(err, persistence.ErrNotFound) && ctx.Err() == nil {
 				h.relay.cfg.Logger.Warn("sources of others not looked at", "error", err)

@@ -155,6 +155,8 @@ type benchOptions struct {
 	http         *http.Client
 	member       string
 	logger       *slog.Logger
+	leaseValid   func() bool
+	lost         func() []string
 }
 
 // newBench starts a process on the database, which has our number.
@@ -164,7 +166,11 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	intake, err := persistence.OpenIntake(t.Context(), pool, persistence.IntakeConfig{Owner: t.Name()})
+	if o.member == "" {
+		o.member = "member-1"
+	}
+	pgtest.Member(t, pool, o.member)
+	intake, err := persistence.OpenIntake(t.Context(), pool, persistence.IntakeConfig{Owner: t.Name(), Member: o.member})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,12 +186,10 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	if o.pauses == (Pauses{}) {
 		o.pauses = Pauses{Retry: time.Millisecond, Poll: 20 * time.Millisecond, Sweep: 20 * time.Millisecond, TakeOver: 50 * time.Millisecond}
 	}
-	if o.member == "" {
-		o.member = "member-1"
-	}
 	client := cloudapi.NewClient(cloudapi.Config{BaseURL: b.meta.URL, HTTP: o.http})
 	b.relay, err = New(Config{
 		Asker: b.grains, Store: b.store, Client: client, Member: o.member, Limits: o.limits, Pauses: o.pauses, Logger: o.logger,
+		LeaseValid: o.leaseValid, Lost: o.lost,
 	})
 	if err != nil {
 		t.Fatal(err)

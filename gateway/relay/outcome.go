@@ -165,7 +165,7 @@ func recordOf(o *persistence.SendOutcome) proto.Message {
 // sweep tells conversations outcomes that they have not recorded, and makes
 // sends of dead senders ambiguous.
 func (r *Relay) sweep(ctx context.Context) {
-	list, err := r.store.Outbox.Sweep(ctx, sweepLot)
+	list, err := r.store.Outbox.Sweep(ctx, r.cfg.Lost(), sweepLot)
 	if err != nil {
 		if ctx.Err() == nil {
 			r.cfg.Logger.Warn("outbox not swept", "error", err)

@@ -56,7 +56,7 @@ type Pauses struct {
 	Retry    time.Duration // after a first failure, then growing; 200 ms
 	GiveUp   time.Duration // until an event becomes a problem; 30 s
 	Problems time.Duration // between tries of failed lanes and parked events; 1 min
-	TakeOver time.Duration // between looks for sources of the dead; 2 s
+	TakeOver time.Duration // between looks for sources of the dead that no event announced; 2 s
 	Poll     time.Duration // for sends and timers that are due; 500 ms
 	Sweep    time.Duration // for outcomes that were not recorded and lists that are due; 1 s
 	Media    time.Duration // after a first failed fetch of a file, then growing; 5 s
@@ -68,7 +68,13 @@ type Config struct {
 	Asker  Asker
 	Store  Store
 	Client *cloudapi.Client
-	Member string // of the cluster; claims carry it
+	Member string // of the cluster; claims carry it and end with its lease
+	// LeaseValid says whether that lease runs: without it nothing is handed to Meta,
+	// because others may have judged what we claimed; nil: always.
+	LeaseValid func() bool
+	// Lost names members that vanished without leaving; nil: none. What they hold is
+	// taken over, at once after MembersChanged.
+	Lost   func() []string
 	Logger *slog.Logger
 	Meter  metric.Meter
 	Limits Limits
@@ -100,6 +106,7 @@ type Relay struct {
 	finish  *batcher[finished]
 	match   *batcher[persistence.SentQuery]
 	wakes   *batcher[templateWake]
+	deaths  []chan struct{} // signalled when a member may have died; made by Start
 
 	// ctx ends when nothing may go on; quit closes when nothing new is to begin.
 	//nolint:containedctx // it is the relay's own life, not a caller's.
@@ -121,6 +128,12 @@ func New(cfg Config) (*Relay, error) {
 	cfg.Logger = cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler))
 	if cfg.Meter == nil {
 		cfg.Meter = noop.Meter{}
+	}
+	if cfg.LeaseValid == nil {
+		cfg.LeaseValid = func() bool { return true }
+	}
+	if cfg.Lost == nil {
+		cfg.Lost = func() []string { return nil }
 	}
 	if cfg.Ahead == nil {
 		cfg.Ahead = func() time.Duration { return 0 }
@@ -169,11 +182,11 @@ func (p Pauses) withDefaults() Pauses {
 func (r *Relay) Start() {
 	r.work.Go(r.kept("intake", r.cut))
 	r.work.Go(r.kept("intake", r.readBack))
-	r.every(r.cfg.Pauses.TakeOver, newHeir(r).look)
+	r.inherit(r.cfg.Pauses.TakeOver, newHeir(r).look)
+	r.inherit(r.cfg.Pauses.Sweep, r.sweep)
 	r.every(r.cfg.Pauses.Problems, r.retryProblems)
 	r.every(r.cfg.Pauses.Poll, r.pollSends)
 	r.every(r.cfg.Pauses.Poll, r.ringTimers)
-	r.every(r.cfg.Pauses.Sweep, r.sweep)
 	r.every(r.cfg.Pauses.Sweep, r.runJobs)
 	r.every(inboundFlush, r.flushInbound)
 	r.every(min(r.cfg.Pauses.Look, lookPoll), r.lookAtNumbers)
@@ -190,7 +203,16 @@ func (r *Relay) Start() {
 }
 
 // every does something now and after each pause, until the relay stops.
-func (r *Relay) every(pause time.Duration, do func(context.Context)) {
+func (r *Relay) every(pause time.Duration, do func(context.Context)) { r.repeat(pause, nil, do) }
+
+// inherit is every for what is to be done at once when a member has died.
+func (r *Relay) inherit(pause time.Duration, do func(context.Context)) {
+	died := make(chan struct{}, 1)
+	r.deaths = append(r.deaths, died)
+	r.repeat(pause, died, do)
+}
+
+func (r *Relay) repeat(pause time.Duration, now <-chan struct{}, do func(context.Context)) {
 	r.work.Go(func() {
 		tick := time.NewTicker(pause)
 		defer tick.Stop()
@@ -200,9 +222,18 @@ func (r *Relay) every(pause time.Duration, do func(context.Context)) {
 			case <-r.quit:
 				return
 			case <-tick.C:
+			case <-now:
 			}
 		}
 	})
+}
+
+// MembersChanged says that a member came or went. It never blocks, may be called
+// after Start only, and a lost call costs a poll.
+func (r *Relay) MembersChanged() {
+	for _, died := range r.deaths {
+		signal(died)
+	}
 }
 
 // background does something once, unless the relay has stopped.

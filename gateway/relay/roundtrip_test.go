@@ -94,7 +94,8 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 	if err := p.meta.Open("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
-	intake, err := persistence.OpenIntake(t.Context(), p.pool, persistence.IntakeConfig{Owner: "test"})
+	pgtest.Member(t, p.pool, "member-1")
+	intake, err := persistence.OpenIntake(t.Context(), p.pool, persistence.IntakeConfig{Owner: "test", Member: "member-1"})
 	if err != nil {
 		t.Fatal(err)
 	}

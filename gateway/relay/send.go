@@ -113,7 +113,7 @@ func (n *sender) claim() bool {
 	case <-r.ctx.Done():
 		return false
 	}
-	if r.senders.hold.Load() {
+	if r.senders.hold.Load() || !r.cfg.LeaseValid() {
 		return false
 	}
 	free := cap(n.slots) - len(n.slots)
@@ -202,6 +202,9 @@ func (n *sender) call(send *persistence.ClaimedSend) (outcome persistence.SendOu
 	case len(send.To) == 0:
 		outcome.Text = "the contact has no address"
 		return outcome, false
+	}
+	if !r.cfg.LeaseValid() {
+		return outcome, true // whoever took our claims over says "unknown"; it must not leave now
 	}
 	opaque := cloudapi.Opaque{Contact: send.Key.ContactID, Message: send.MessageID, Attempt: int(send.Attempt)}
 	r.known.put(n.number, send.MessageID, send.Key.ContactID)

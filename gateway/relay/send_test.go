@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -138,8 +140,71 @@ func TestI07DeadSendersBecomeAmbiguous(t *testing.T) {
 	b.remembers()
 	b.sentMessage("m1", "")
 	b.exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, claimed_by, claimed_until)
-		VALUES ($1, 'm1', 1, 'c1', 'claimed', 2, 1, now(), 'dead', now() - interval '1 s')`, numberID)
+		VALUES ($1, 'm1', 1, 'c1', 'claimed', 2, 1, now(), 'dead', now() + interval '90 s')`, numberID)
 	b.eventually("the sweeper tells it", b.emptyOutbox)
+	if got := of[*actorpb.RecordAmbiguous](b.grains); len(got) != 1 || len(b.meta.got()) != 0 {
+		t.Errorf("recorded %v, %d calls", got, len(b.meta.got()))
+	}
+}
+
+// Without a valid lease nothing is handed to Meta, not even what was claimed before:
+// others may have judged it. With it, what was given back leaves.
+func TestI07NothingLeavesWithoutALease(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	var valid atomic.Bool
+	b := newBench(t, pgtest.Pool(t), benchOptions{leaseValid: func() bool {
+		return valid.Load() || asked.Add(1) == 1 // the claim passes, the lease ends, the call does not
+	}})
+	b.remembers()
+	b.queue("m1", byPhone, time.Hour)
+	b.eventually("the send is given back", func() bool {
+		return asked.Load() > 2 && b.count(`SELECT count(*) FROM outbox WHERE state = 'queued' AND claimed_by IS NULL`) == 1
+	})
+	if n := len(b.meta.got()); n != 0 {
+		t.Fatalf("%d calls without a lease", n)
+	}
+	valid.Store(true)
+	b.eventually("it leaves with one", b.emptyOutbox)
+	if n := len(b.meta.got()); n != 1 {
+		t.Errorf("sent %d times", n)
+	}
+}
+
+// What a dead member held is taken over at the news of its death, not at the next
+// look.
+func TestDeathIsHeardAtOnce(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	pgtest.Member(t, pool, "dead")
+	dead, err := persistence.OpenIntake(t.Context(), pool, persistence.IntakeConfig{Owner: "dead", Member: "dead"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = dead.Close(context.Background()) })
+	var lost atomic.Pointer[[]string]
+	b := newBench(t, pool, benchOptions{
+		member: "heir",
+		pauses: Pauses{Retry: time.Millisecond, Poll: 20 * time.Millisecond, Sweep: time.Hour, TakeOver: time.Hour},
+		lost: func() []string {
+			if l := lost.Load(); l != nil {
+				return *l
+			}
+			return nil
+		},
+	})
+	b.remembers()
+	b.sentMessage("m1", "")
+	b.exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, claimed_by, claimed_until)
+		VALUES ($1, 'm1', 1, 'c1', 'claimed', 2, 1, now(), 'dead', now() + interval '90 s')`, numberID)
+	if _, err := dead.Append(t.Context(), []byte(envelope(numberID, messages(text("15550001", "wamid.held"))))); err != nil {
+		t.Fatal(err)
+	}
+	b.exec(`UPDATE member SET renewed_at = now() - interval '2 s' WHERE id = 'dead'`) // its lease runs on
+	lost.Store(&[]string{"dead"})
+	b.relay.MembersChanged()
+	b.eventually("the send is unconfirmed", b.emptyOutbox)
+	b.eventually("the webhook is applied", func() bool { return len(of[*actorpb.ReceiveInbound](b.grains)) == 1 })
 	if got := of[*actorpb.RecordAmbiguous](b.grains); len(got) != 1 || len(b.meta.got()) != 0 {
 		t.Errorf("recorded %v, %d calls", got, len(b.meta.got()))
 	}

@@ -99,6 +99,25 @@ func Pool(t testing.TB) *pgxpool.Pool {
 	return pool
 }
 
+// Member makes id a living member of a cluster in the pool's database: claims and
+// intake sources belong to members. [EndMember] ends its lease.
+func Member(t testing.TB, pool *pgxpool.Pool, id string) {
+	t.Helper()
+	_, err := pool.Exec(t.Context(), `INSERT INTO member (cluster, id, slot, address, kinds, joined_at, renewed_at, lease_until)
+		VALUES ('test', $1, 0, '', '{}', now(), now(), 'infinity') ON CONFLICT (cluster, id) DO NOTHING`, id)
+	if err != nil {
+		t.Fatalf("add test member: %v", err)
+	}
+}
+
+// EndMember ends the lease of a [Member], as its death does.
+func EndMember(t testing.TB, pool *pgxpool.Pool, id string) {
+	t.Helper()
+	if _, err := pool.Exec(t.Context(), `UPDATE member SET lease_until = now() WHERE id = $1`, id); err != nil {
+		t.Fatalf("end test member: %v", err)
+	}
+}
+
 // shared is the one server of this test binary: package functions without a handle are what keeps a
 // hundred tests short.
 var shared suite
