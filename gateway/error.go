@@ -146,6 +146,8 @@ func toProblem(err error) *Problem {
 	case errors.Is(err, cluster.ErrBusy), errors.Is(err, cluster.ErrNoMember), errors.Is(err, cluster.ErrStopped),
 		errors.Is(err, context.Canceled):
 		return problem("unavailable", "")
+	case persistence.Away(err):
+		return problem("unavailable", "the database does not answer")
 	}
 	return problem("internal", "")
 }

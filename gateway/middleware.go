@@ -24,6 +24,11 @@ const requestIDHeader = "X-Request-Id"
 func (s *Server) adapt(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
+		if limit := rt.limit(); limit > 0 {
+			ctx, cancel := context.WithTimeout(r.Context(), limit)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
 		who, err := s.admit(rt.access, r)
 		if err == nil {
 			err = rt.handle(w, r, who)
@@ -59,7 +64,16 @@ func safe(method string) bool { return method == http.MethodGet || method == htt
 // fail writes the answer to an error and logs what the outside must not see.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := toProblem(err)
+	away := persistence.Away(err)
 	switch {
+	case safe(r.Method) && p.Code == "unknown_outcome": // nothing was to be done
+		p = problem("unavailable", p.Detail)
+	case !safe(r.Method) && away && p.Code == "unavailable" && !persistence.Unasked(err):
+		p.Detail, p.Remedy = "the database stopped answering meanwhile", "look whether it was done, then try again"
+	}
+	switch {
+	case away: // one word for each request would bury the log's first
+		s.log.WarnContext(r.Context(), "request not served, the database does not answer", "method", r.Method, "path", r.URL.Path, "error", err)
 	case r.Context().Err() != nil && errors.Is(err, context.Canceled): // nobody waits for the answer
 		s.log.DebugContext(r.Context(), "request given up by its client", "method", r.Method, "path", r.URL.Path)
 	case p.Status >= http.StatusInternalServerError:

@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"net/http"
+	"strings"
+	"time"
 
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -19,6 +21,24 @@ const (
 	managers // and admins
 	admins
 )
+
+const (
+	// answerTime bounds what a request may wait for: grains and the database,
+	// which may hang rather than refuse. loginTime has the waiting of guesses in it.
+	answerTime = 10 * time.Second
+	loginTime  = 40 * time.Second
+)
+
+// limit is how long the request may take; 0: what it is for takes its time.
+func (rt route) limit() time.Duration {
+	switch {
+	case rt.path == "/api/v1/ws", strings.Contains(rt.path, "/media/"), strings.HasSuffix(rt.path, "/numbers") && rt.method == http.MethodPost:
+		return 0
+	case strings.HasSuffix(rt.path, "/login"):
+		return loginTime
+	}
+	return answerTime
+}
 
 // route is one operation of the API; openapi.json describes each.
 type route struct {

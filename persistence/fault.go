@@ -3,6 +3,9 @@ package persistence
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -81,3 +84,20 @@ func marked(err error) error {
 	}
 	return fmt.Errorf("%w: %w", mark, err)
 }
+
+// Away says of an error that the database did not answer: it is gone, starting,
+// out of means, or slower than the caller could wait. Nothing is said about what
+// was under way.
+func Away(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return FaultOf(pg) == FaultTransient && !strings.HasPrefix(pg.Code, "40")
+	}
+	_, dialed := errors.AsType[*pgconn.ConnectError](err)
+	_, network := errors.AsType[net.Error](err) // time-outs of contexts among them
+	return dialed || network || pgconn.Timeout(err) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+}
+
+// Unasked says of an error that the statement never left: nothing can have been
+// done.
+func Unasked(err error) bool { return pgconn.SafeToRetry(err) }
