@@ -115,8 +115,10 @@ type Field struct {
 	Raw  json.RawMessage
 }
 
-// Broken is an item that could not be read. Reason holds no content of it.
+// Broken is an item that could not be read. Reason holds no content of it. Kind
+// is "" or ReasonIDTooLong.
 type Broken struct {
+	Kind   string
 	Reason string
 	Raw    json.RawMessage
 }

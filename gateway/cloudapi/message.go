@@ -83,9 +83,9 @@ func (item *messageItem) sender(message *Message, people []contact) {
 	}
 	if c, known, ok := findContact(people, who); ok {
 		message.ProfileName = wa.CleanName(string(c.Profile.Name))
-		message.Username = string(c.Profile.Username)
+		message.Username = wa.CleanName(string(c.Profile.Username))
 		if message.Identity == nil {
-			who = who.fill(known)
+			who = who.fill(known.bounded())
 		}
 	}
 	message.From = who.aliases()
@@ -122,7 +122,7 @@ func (item *messageItem) content(raw []byte) wa.Content {
 		}
 	}
 	if c := item.Context; c != nil {
-		content.Quoted = wa.MessageID(c.ID)
+		content.Quoted = wa.MessageID(bounded(string(c.ID)))
 		content.Forwarded = bool(c.Forwarded || c.FrequentlyForwarded)
 		content.Product = product(c.ReferredProduct)
 	}

@@ -81,8 +81,8 @@ func (c *Client) Send(ctx context.Context, number wa.PhoneNumberID, token string
 	if err := c.call(ctx, http.MethodPost, numberPath(number, "messages"), token, nil, body, &answer); err != nil {
 		return Sent{}, err
 	}
-	if len(answer.Messages) == 0 || answer.Messages[0].ID == "" {
-		return Sent{}, &SendError{Outcome: Ambiguous, Class: ClassHuman, HTTPStatus: http.StatusOK, Detail: "answer without a message id"}
+	if len(answer.Messages) == 0 || bounded(string(answer.Messages[0].ID)) == "" {
+		return Sent{}, &SendError{Outcome: Ambiguous, Class: ClassHuman, HTTPStatus: http.StatusOK, Detail: "answer without a message id that can be kept"}
 	}
 	sent := Sent{
 		WAMID:          answer.Messages[0].ID,

@@ -22,6 +22,9 @@ func Parse(body []byte) (Delivery, error) {
 	return Delivery{Events: p.events}, nil
 }
 
+// maxFieldName is the length of a field's name in characters; Meta's longest has some 40.
+const maxFieldName = 128
+
 // parser collects events while it walks a body. The scope fields describe the
 // entry and the value that it stands in.
 type parser struct {
@@ -29,6 +32,7 @@ type parser struct {
 	account wa.AccountID
 	number  wa.PhoneNumberID
 	display string
+	scope   error // an id of the value that is too long: it holds for each item
 }
 
 func (p *parser) add(e Event) {
@@ -65,7 +69,7 @@ func (p *parser) entry(raw []byte) {
 	for key, value := range members(raw) {
 		switch key {
 		case "id":
-			p.account = wa.AccountID(looseText(value))
+			p.account = wa.AccountID(bounded(looseText(value)))
 		case "changes":
 			changes = value
 		}
@@ -80,7 +84,7 @@ func (p *parser) entry(raw []byte) {
 }
 
 func (p *parser) change(raw []byte) {
-	p.number, p.display = "", ""
+	p.number, p.display, p.scope = "", "", nil
 	if !isObject(raw) {
 		p.broken("change is not an object", raw)
 		return
@@ -90,7 +94,7 @@ func (p *parser) change(raw []byte) {
 	for key, v := range members(raw) {
 		switch key {
 		case "field":
-			field = looseText(v)
+			field = wa.Trimmed(looseText(v), maxFieldName)
 		case "value":
 			value = v
 		}
@@ -119,7 +123,9 @@ func (p *parser) readNumber(value []byte) {
 			for k, v := range members(raw) {
 				switch k {
 				case "phone_number_id":
-					p.number = wa.PhoneNumberID(looseText(v))
+					id := looseText(v)
+					p.scope = checkIDs(namedID{"metadata.phone_number_id", id})
+					p.number = wa.PhoneNumberID(bounded(id))
 				case "display_phone_number":
 					p.display = looseText(v)
 				}
@@ -164,8 +170,14 @@ func (p *parser) list(key string, raw []byte, read func([]byte) (Event, error)) 
 	}
 	for item := range elements(raw) {
 		event, err := read(item)
+		if err == nil {
+			err = idsOf(&event)
+		}
+		if err == nil {
+			err = p.scope
+		}
 		if err != nil {
-			p.broken(err.Error(), item)
+			p.add(Event{Kind: KindBroken, Broken: &Broken{Kind: brokenKind(err), Reason: err.Error(), Raw: item}})
 			continue
 		}
 		p.add(event)

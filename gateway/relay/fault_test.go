@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -308,5 +309,37 @@ func TestI09GrainWhoseStoreCannotNowIsWaitedFor(t *testing.T) {
 	}
 	if n := b.count(`SELECT count(*) FROM intake_problem`); n != 0 {
 		t.Errorf("%d events are blamed", n)
+	}
+}
+
+// Ids that no index takes are problems of their own, with all that the customer
+// sent, and nobody else's.
+func TestI09IDsThatAreTooLong(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	long := func(n int) string { // nothing that Postgres could compress
+		id := ""
+		for len(id) < n {
+			id += rand.Text()
+		}
+		return id[:n]
+	}
+	sender, wamid, reacted := long(3000), long(9000), long(1<<20)
+	b.allDone(b.post(envelope(numberID, messages(
+		text("15550001", "wamid.a"), personText("sender", sender), text("15550002", wamid),
+		`{"from":"15550003","id":"wamid.r","timestamp":"1790000000","type":"reaction","reaction":{"message_id":"`+reacted+`","emoji":"+"}}`,
+		text("15550004", "wamid.z")))))
+	b.allDone(b.post(envelope(wa.PhoneNumberID(wamid), messages(text("15550001", "wamid.n")))))
+	if !inboundArrived(b, "a") || !inboundArrived(b, "z") || len(b.grains.ids()) != 2 {
+		t.Errorf("arrived %v", b.grains.ids())
+	}
+	for field, holds := range map[string]string{
+		"from_user_id": sender, "id": wamid, "reaction.message_id": reacted, "metadata.phone_number_id": "wamid.n",
+	} {
+		if n := b.count(`SELECT count(*) FROM intake_problem WHERE state = 'failed' AND kind = 'id_too_long'
+			AND position($1 IN reason) > 0 AND position($2 IN convert_from(raw, 'UTF8')) > 0`,
+			"field "+field+" has", holds); n != 1 {
+			t.Errorf("%d problems of %s with their content", n, field)
+		}
 	}
 }

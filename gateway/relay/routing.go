@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,7 +52,7 @@ func (p *routing) sort(ctx context.Context, n int) error {
 		return p.sortField(ctx, n, event)
 	case cloudapi.KindMessage, cloudapi.KindStatus, cloudapi.KindNumberError:
 	case cloudapi.KindBroken:
-		p.note(n, persistence.ProblemFailed, string(event.Kind), event.Broken.Reason)
+		p.note(n, persistence.ProblemFailed, cmp.Or(event.Broken.Kind, string(event.Kind)), event.Broken.Reason)
 		return nil
 	default:
 		p.note(n, persistence.ProblemFailed, string(event.Kind), "unknown kind of event")
