@@ -43,6 +43,7 @@ INSERT INTO intake_problem (day, source, seq, event_index, tenant_id, phone_numb
 VALUES (now(), 1, $1, 0, $2, '100', 'failed', 'message', 'no such field', '\x00', now())`
 	s.exec(problem, 1, "t1")
 	s.exec(problem, 2, "t2")
+	s.exec(problem, 3, nil) // names no known number: it may be of anybody
 	s.exec(`INSERT INTO unmatched VALUES ('100', 'wamid.x', 'sent', now(), 0, '', now() - interval '1 hour'),
 ('900', 'wamid.y', 'sent', now(), 0, '', now() - interval '1 hour')`)
 	root := s.hire("t1", "root", persistence.RoleAdmin)
@@ -52,6 +53,12 @@ VALUES (now(), 1, $1, 0, $2, '100', 'failed', 'message', 'no such field', '\x00'
 	if len(problems.Problems) != 1 || problems.Problems[0].ID != 1 {
 		t.Errorf("problems: %+v", problems)
 	}
+	other := s.hire("t2", "root2", persistence.RoleAdmin)
+	other.want(200, &problems, "GET", "/api/v1/intake/problems", nil)
+	if len(problems.Problems) != 1 || problems.Problems[0].ID != 2 {
+		t.Errorf("problems of the other tenant: %+v", problems)
+	}
+	other.want(404, nil, "POST", "/api/v1/intake/problems/3/replay", nil)
 	root.want(204, nil, "POST", "/api/v1/intake/problems/1/replay", nil)
 	root.want(404, nil, "POST", "/api/v1/intake/problems/2/replay", nil) // of another tenant
 	root.want(404, nil, "POST", "/api/v1/intake/problems/3/replay", nil)

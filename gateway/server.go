@@ -38,7 +38,7 @@ type Cluster interface {
 // Problems lists what of the intake was not applied; *persistence.IntakeProblems is one.
 type Problems interface {
 	List(ctx context.Context, tenant wa.TenantID, state persistence.ProblemState, before int64, limit int) ([]persistence.Problem, error)
-	Get(ctx context.Context, id int64) (persistence.Problem, error)
+	Get(ctx context.Context, tenant wa.TenantID, id int64) (persistence.Problem, error)
 }
 
 // Replayer applies an event of the intake once more; the relay is one.

@@ -80,19 +80,26 @@ func noteProblems(ctx context.Context, db querier, list []Problem) error {
 const selectProblem = `SELECT id, day, source, seq, event_index, coalesce(tenant_id, ''), coalesce(phone_number_id, ''),
 	coalesce(conversation, ''), state, kind, reason, raw, received_at, noted_at, tries FROM intake_problem `
 
-// List returns problems of one state, of a tenant or, with "", of everybody;
-// those that name no known number belong to nobody and are listed for all; the
-// newest first and older than the id before (0: from the newest).
+// seenBy says which problems a tenant ($1) sees, "" being the operator of the
+// installation, who sees all: its own, and those that name no known number only
+// while there is nobody else whom they could be of.
+const seenBy = `($1 = '' OR tenant_id = $1 OR tenant_id IS NULL AND (SELECT count(*) FROM (SELECT FROM tenant LIMIT 2) AS t) = 1)`
+
+// List returns problems of one state that a tenant sees, or, with "", all. Those
+// that name no known number are of nobody: they are listed for a tenant only while
+// the installation has no other. The newest first and older than the id before (0:
+// from the newest).
 func (p *IntakeProblems) List(ctx context.Context, tenant wa.TenantID, state ProblemState, before int64, limit int) ([]Problem, error) {
 	return p.collect(ctx, selectProblem+`
-		WHERE state = $1 AND ($2 = '' OR tenant_id = $2 OR tenant_id IS NULL) AND ($3::bigint = 0 OR id < $3) ORDER BY id DESC LIMIT $4`,
-		state, tenant, before, limit)
+		WHERE `+seenBy+` AND state = $2 AND ($3::bigint = 0 OR id < $3) ORDER BY id DESC LIMIT $4`,
+		tenant, state, before, limit)
 }
 
-// Count counts problems of each state that ask for somebody: failed and parked.
+// Count counts problems of each state that ask for somebody, failed and parked, as
+// far as the tenant sees them.
 func (p *IntakeProblems) Count(ctx context.Context, tenant wa.TenantID) (map[ProblemState]int64, error) {
 	rows, err := p.pool.Query(ctx, `SELECT state, count(*) FROM intake_problem
-		WHERE state IN ('failed', 'parked') AND ($1 = '' OR tenant_id = $1 OR tenant_id IS NULL) GROUP BY state`, tenant)
+		WHERE `+seenBy+` AND state IN ('failed', 'parked') GROUP BY state`, tenant)
 	if err != nil {
 		return nil, fmt.Errorf("count intake problems: %w", err)
 	}
@@ -106,9 +113,9 @@ func (p *IntakeProblems) Count(ctx context.Context, tenant wa.TenantID) (map[Pro
 	return counts, nil
 }
 
-// Get reads one problem. ErrNotFound: there is none with this id.
-func (p *IntakeProblems) Get(ctx context.Context, id int64) (Problem, error) {
-	list, err := p.collect(ctx, selectProblem+`WHERE id = $1`, id)
+// Get reads one problem. ErrNotFound: there is none with this id that the tenant sees.
+func (p *IntakeProblems) Get(ctx context.Context, tenant wa.TenantID, id int64) (Problem, error) {
+	list, err := p.collect(ctx, selectProblem+`WHERE `+seenBy+` AND id = $2`, tenant, id)
 	if err == nil && len(list) == 0 {
 		err = fmt.Errorf("get intake problem: %w", ErrNotFound)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
@@ -323,6 +324,32 @@ func TestIntakeProblems(t *testing.T) {
 	if other, _ := problems.List(t.Context(), "other", persistence.ProblemFailed, 0, 3); len(other) != 0 {
 		t.Fatalf("another tenant sees %v", other)
 	}
+	seen := func(tenant wa.TenantID) int {
+		page, err := problems.List(t.Context(), tenant, persistence.ProblemParked, 0, 3)
+		counts, err2 := problems.Count(t.Context(), tenant)
+		if err := errors.Join(err, err2); err != nil || int(counts[persistence.ProblemParked]) != len(page) {
+			t.Fatalf("%d listed, counts %v, %v", len(page), counts, err)
+		}
+		if len(page) > 0 {
+			if _, err := problems.Get(t.Context(), tenant, page[0].ID); err != nil {
+				t.Error(err)
+			}
+		}
+		return len(page)
+	}
+	put := func(tenant string) {
+		if _, err := pool.Exec(t.Context(), `INSERT INTO tenant (id, name) VALUES ($1, $1)`, tenant); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("acme")
+	if seen("acme") != 1 {
+		t.Error("the only tenant does not see what names no number")
+	}
+	put("other")
+	if seen("acme") != 0 || seen("other") != 0 || seen("") != 1 {
+		t.Errorf("of what names no number one of two tenants sees %d, the other %d, the operator %d", seen("acme"), seen("other"), seen(""))
+	}
 	lanes, err := problems.FailedLanes(t.Context(), 1, 10)
 	if err != nil || len(lanes) != 1 || lanes[0] != "100:c1" {
 		t.Fatalf("failed lanes %v, %v", lanes, err)
@@ -337,7 +364,7 @@ func TestIntakeProblems(t *testing.T) {
 	if parked, _ := problems.ParkedFor(t.Context(), "100", 0, 10); len(parked) != 1 || parked[0].Seq != 4 {
 		t.Fatalf("parked %v", parked)
 	}
-	if _, err := problems.Get(t.Context(), 999); !errors.Is(err, persistence.ErrNotFound) {
+	if _, err := problems.Get(t.Context(), "", 999); !errors.Is(err, persistence.ErrNotFound) {
 		t.Errorf("get of nothing: %v", err)
 	}
 }

@@ -182,7 +182,7 @@ func TestRefusedEventStandsAlone(t *testing.T) {
 	if err := b.relay.Replay(t.Context(), problems[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if p, _ := b.store.Problems.Get(t.Context(), problems[0].ID); p.State != persistence.ProblemReplayed {
+	if p, _ := b.store.Problems.Get(t.Context(), "", problems[0].ID); p.State != persistence.ProblemReplayed {
 		t.Errorf("state %s", p.State)
 	}
 	if err := b.relay.Replay(t.Context(), 999); !errors.Is(err, persistence.ErrNotFound) {

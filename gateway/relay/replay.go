@@ -20,7 +20,7 @@ var (
 // Replay applies a problem once more, now, and settles it: replayed, or failed
 // again, which is the error. ErrNotFound: there is no such problem.
 func (r *Relay) Replay(ctx context.Context, id int64) error {
-	problem, err := r.store.Problems.Get(ctx, id)
+	problem, err := r.store.Problems.Get(ctx, "", id)
 	if err != nil {
 		return err
 	}

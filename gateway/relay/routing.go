@@ -48,6 +48,12 @@ func newRouting(r *Relay, pieces []piece) *routing {
 func (p *routing) sort(ctx context.Context, n int) error {
 	event := p.pieces[n].event
 	switch event.Kind {
+	case cloudapi.KindField, cloudapi.KindBroken:
+		if err := p.own(ctx, n, event.PhoneNumberID); err != nil {
+			return err
+		}
+	}
+	switch event.Kind {
 	case cloudapi.KindField:
 		return p.sortField(ctx, n, event)
 	case cloudapi.KindMessage, cloudapi.KindStatus, cloudapi.KindNumberError:
@@ -87,6 +93,19 @@ func arrived(event *cloudapi.Event, at time.Time) {
 	if s := event.Status; s != nil && s.At.IsZero() {
 		s.At = at
 	}
+}
+
+// own says whose an event is that goes to no grain, if it names a number of ours.
+func (p *routing) own(ctx context.Context, n int, id wa.PhoneNumberID) error {
+	if id == "" {
+		return nil
+	}
+	number, err := p.relay.store.Numbers.Get(ctx, id)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil
+	}
+	p.numbers[n] = number
+	return err
 }
 
 // sortNumberError tells a number of an error of its own. One that stops nothing
