@@ -138,10 +138,22 @@ func (p *IntakeProblems) ParkedKnown(ctx context.Context) ([]wa.PhoneNumberID, e
 		JOIN phone_number n ON n.id = p.phone_number_id WHERE p.state = 'parked' LIMIT 1000`)
 }
 
-// Lane returns what failed of one conversation, in order.
-func (p *IntakeProblems) Lane(ctx context.Context, conversation string, limit int) ([]Problem, error) {
+// Lane returns what failed of one conversation after an id and was tried fewer than
+// tries times, in order.
+func (p *IntakeProblems) Lane(ctx context.Context, conversation string, after int64, tries, limit int) ([]Problem, error) {
 	return p.collect(ctx, selectProblem+`
-		WHERE state = 'failed' AND conversation = $1 ORDER BY id LIMIT $2`, conversation, limit)
+		WHERE state = 'failed' AND conversation = $1 AND id > $2 AND tries < $3 ORDER BY id LIMIT $4`, conversation, after, tries, limit)
+}
+
+// OpenLanes returns those of the conversations that have failed events which were
+// tried fewer than tries times.
+func (p *IntakeProblems) OpenLanes(ctx context.Context, conversations []string, tries int) ([]string, error) {
+	if len(conversations) == 0 {
+		return nil, nil
+	}
+	return collect(ctx, p.pool, "find open lanes", pgx.RowTo[string], `
+		SELECT k.c FROM unnest($1::text[]) AS k (c)
+		WHERE EXISTS (SELECT FROM intake_problem WHERE state = 'failed' AND conversation = k.c AND tries < $2)`, conversations, tries)
 }
 
 // FailedLanes names conversations with failed events that were tried fewer than

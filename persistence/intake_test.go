@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -354,12 +355,26 @@ func TestIntakeProblems(t *testing.T) {
 	if err != nil || len(lanes) != 1 || lanes[0] != "100:c1" {
 		t.Fatalf("failed lanes %v, %v", lanes, err)
 	}
-	lane, _ := problems.Lane(t.Context(), "100:c1", 10)
+	lane, _ := problems.Lane(t.Context(), "100:c1", 0, 1, 10)
 	if len(lane) != 4 || lane[0].Seq != 0 || strings.Contains(lane[0].Reason, "\x00") {
 		t.Fatalf("lane %v", lane)
 	}
 	if err := problems.Settle(t.Context(), lane[0].ID, persistence.ProblemReplayed, "", ""); err != nil {
 		t.Fatal(err)
+	}
+	if rest, err := problems.Lane(t.Context(), "100:c1", lane[1].ID, 1, 10); err != nil || len(rest) != 2 || rest[0].Seq != 2 {
+		t.Fatalf("rest of the lane %v, %v", rest, err)
+	}
+	if open, err := problems.OpenLanes(t.Context(), []string{"100:c0", "100:c1"}, 1); err != nil || !slices.Equal(open, []string{"100:c1"}) {
+		t.Fatalf("open lanes %v, %v", open, err)
+	}
+	for _, p := range lane[1:] {
+		if err := problems.Settle(t.Context(), p.ID, persistence.ProblemFailed, "", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if open, err := problems.OpenLanes(t.Context(), []string{"100:c0", "100:c1"}, 1); err != nil || len(open) != 0 {
+		t.Fatalf("open lanes %v, %v, want those with something to try", open, err)
 	}
 	if parked, _ := problems.ParkedFor(t.Context(), "100", 0, 10); len(parked) != 1 || parked[0].Seq != 4 {
 		t.Fatalf("parked %v", parked)

@@ -9,8 +9,10 @@
 // into events and resolves who they are about in lots. From there each
 // conversation has a lane: one command in flight, in order. A lane that fails is
 // tried again with growing pauses that occupy nobody; after five failures or 30 s
-// its event, and what stands behind it, goes to the list of problems, where it is
-// tried again later. An event that the database refuses goes there alone. A row
+// its event, and what stands behind it, goes to the list of problems, where one
+// process tries it again later. An event that the database does not take goes there
+// alone, whatever statement it is. What is nobody's fault waits, and blames nobody;
+// what the database carries out for nobody waits as an error, see Trouble. A row
 // is done when each of its events was answered or noted; done_upto follows.
 //
 // # Out

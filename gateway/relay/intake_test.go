@@ -126,7 +126,7 @@ func TestI09PoisonDoesNotStopNeighbours(t *testing.T) {
 			}
 		}
 	}
-	lane, err := b.store.Problems.Lane(t.Context(), first, 10)
+	lane, err := b.store.Problems.Lane(t.Context(), first, 0, maxTries, 10)
 	if err != nil || len(lane) != 3 {
 		t.Fatalf("problems of the lane: %v, %v", lane, err)
 	}

@@ -101,6 +101,7 @@ type Relay struct {
 	senders *senders
 	health  *healthReports
 	stuck   stuck
+	mender  mender
 	passed  atomic.Int64 // events that grains answered
 	media   *mediaPump
 	finish  *batcher[finished]
@@ -117,7 +118,6 @@ type Relay struct {
 	once   sync.Once
 
 	stopping sync.Mutex // no background work begins while the relay ends
-	mending  sync.Mutex // held by who applies again what was parked or failed: two would apply it twice
 }
 
 // New checks the configuration and starts nothing.
@@ -266,6 +266,7 @@ func (r *Relay) Stop(ctx context.Context) {
 		r.lanes.stop()
 		r.senders.wait()
 		r.work.Wait()
+		r.stopMending()
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -27,6 +26,12 @@ func (r *Relay) Replay(ctx context.Context, id int64) error {
 	return r.replay(ctx, &problem)
 }
 
+// nobodysFault says whether an error tells nothing of the event.
+func nobodysFault(err error) bool {
+	why := blameOf(err)
+	return err != nil && why != blameEvent && why != blameData
+}
+
 func (r *Relay) replay(ctx context.Context, problem *persistence.Problem) error {
 	lane, err := r.applyAgain(ctx, problem)
 	state, reason := persistence.ProblemReplayed, ""
@@ -41,8 +46,8 @@ func (r *Relay) replay(ctx context.Context, problem *persistence.Problem) error 
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if why := blameOf(err); err != nil && why != blameEvent && why != blameData {
-		return fmt.Errorf("replay problem %d: %w", problem.ID, err) // nobody's fault: not a try
+	if nobodysFault(err) {
+		return fmt.Errorf("replay problem %d: %w", problem.ID, err) // not a try
 	}
 	if settled := r.store.Problems.Settle(ctx, problem.ID, state, lane, reason); settled != nil {
 		return settled
@@ -92,98 +97,6 @@ func (r *Relay) applyAgain(ctx context.Context, problem *persistence.Problem) (l
 		}
 	}
 	return lane, nil
-}
-
-// ApplyParked applies what waited for a number that was registered now. What
-// fails stands in the list of problems.
-func (r *Relay) ApplyParked(ctx context.Context, number wa.PhoneNumberID) error {
-	r.mending.Lock()
-	defer r.mending.Unlock()
-	return r.applyParked(ctx, number)
-}
-
-// applyParked is ApplyParked for who holds mending.
-func (r *Relay) applyParked(ctx context.Context, number wa.PhoneNumberID) error {
-	r.store.Numbers.Forget(number)
-	for after := int64(0); ; {
-		list, err := r.store.Problems.ParkedFor(ctx, number, after, 100)
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		for n := range list {
-			if err := r.replay(ctx, &list[n]); err != nil {
-				r.cfg.Logger.Warn("parked event not applied", "phone_number_id", number, "error", err)
-			}
-			after = list[n].ID
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-	}
-}
-
-// retryProblems tries failed lanes again, head first, and parked events of
-// numbers that another process registered. A head that failed five times stays
-// in the list for people, and lets the others pass.
-func (r *Relay) retryProblems(ctx context.Context) {
-	r.mending.Lock()
-	defer r.mending.Unlock()
-	lanes, err := r.store.Problems.FailedLanes(ctx, maxTries, 1000)
-	if err != nil {
-		r.problemsNotRead(ctx, err)
-		return
-	}
-	for _, lane := range lanes {
-		r.retryLane(ctx, lane)
-	}
-	for _, lane := range r.lanes.failedKeys() {
-		if open, err := r.store.Problems.Lane(ctx, lane, 1000); err == nil && !anyToTry(open) {
-			r.lanes.free(lane)
-		}
-	}
-	numbers, err := r.store.Problems.ParkedKnown(ctx)
-	if err != nil {
-		r.problemsNotRead(ctx, err)
-		return
-	}
-	for _, number := range numbers {
-		if err := r.applyParked(ctx, number); err != nil {
-			r.problemsNotRead(ctx, err)
-		}
-	}
-}
-
-// problemsNotRead logs what cut a round of tries short; the next round begins in
-// a minute.
-func (r *Relay) problemsNotRead(ctx context.Context, err error) {
-	if ctx.Err() == nil {
-		r.cfg.Logger.Warn("intake problems not tried again", "error", err)
-	}
-}
-
-func (r *Relay) retryLane(ctx context.Context, lane string) {
-	list, err := r.store.Problems.Lane(ctx, lane, 1000)
-	if err != nil {
-		r.problemsNotRead(ctx, err)
-		return
-	}
-	for n := range list {
-		if list[n].Tries >= maxTries {
-			continue
-		}
-		if err := r.replay(ctx, &list[n]); err != nil && list[n].Tries+1 < maxTries {
-			return
-		}
-	}
-}
-
-func anyToTry(list []persistence.Problem) bool {
-	for n := range list {
-		if list[n].Tries < maxTries {
-			return true
-		}
-	}
-	return false
 }
 
 // eventsOf reads the events of a problem. What could not be read is cut anew from
