@@ -136,14 +136,14 @@ func testSessionEnds(t *testing.T, c *chromium) {
 	two.mode("mine")
 	two.see("document.querySelector('[data-test=compose]').value === 'Ainda não enviado'")
 
-	expect(t, d.admin.post(t, "/api/v1/agents/"+d.ana.id+"/disable", map[string]any{}), http.StatusNoContent)
+	expect(t, d.admin.post(t, "/api/v1/agents/"+d.ana.id+"/disable", map[string]any{}), http.StatusOK)
 	two.shows(at("login-ended"), "")
 	two.write(at("login-email"), "bruno@lume.example")
 	two.write(at("login-password"), testPassword)
 	two.press(kb.Enter)
 	two.live()
-	two.mode("other")
-	two.lacks(at("compose")) // nothing of hers is his
+	two.mode("unclaimed") // handed over
+	two.see("(document.querySelector('[data-test=compose]')?.value ?? '') === ''") // nothing of hers is his
 }
 
 // A conversation that moves out of the person's sight says so, shows no word of

@@ -56,6 +56,7 @@ func TestInBrowser(t *testing.T) {
 		"input: climb":           testInputClimb,
 		"input: asked for":       testInputAskedFor,
 		"state: session ends":    testSessionEnds,
+		"state: password link":   testPasswordLink,
 		"state: permission lost": testPermissionLost,
 		"inbox: media":           testInboxMedia,
 		"kept: failed":           testKeptFailed,

@@ -70,6 +70,8 @@ func problem(code, detail string) *Problem {
 		set(409, "The tenant would have no administrator", "make somebody else an administrator first")
 	case "oneself":
 		set(409, "Nobody does that to himself", "ask another administrator")
+	case "link_used":
+		set(410, "The link is used up or has expired", "ask an administrator for a new one")
 	case "email_taken":
 		set(409, "The e-mail address has an account", "use another address")
 	case "too_large":

@@ -56,6 +56,9 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/login", public, s.login},
 		{"POST", "/api/v1/logout", signedIn, s.logout},
 		{"GET", "/api/v1/me", signedIn, s.me},
+		{"POST", "/api/v1/me/password", signedIn, s.changePassword},
+		{"POST", "/api/v1/me/logout_all", signedIn, s.logoutAll},
+		{"POST", "/api/v1/password/reset", public, s.resetPassword},
 		{"GET", "/api/v1/openapi.json", public, serveOpenAPI},
 		{"GET", "/api/v1/ws", signedIn, s.socket},
 
@@ -80,6 +83,8 @@ func (s *Server) routes() []route {
 		{"PATCH", "/api/v1/agents/{agent}", admins, s.changeAgent},
 		{"POST", "/api/v1/agents/{agent}/disable", admins, s.disableAgent},
 		{"POST", "/api/v1/agents/{agent}/enable", admins, s.enableAgent},
+		{"POST", "/api/v1/agents/{agent}/logout", admins, s.logoutAgent},
+		{"POST", "/api/v1/agents/{agent}/reset", admins, s.openReset},
 		{"GET", "/api/v1/jobs", admins, s.listJobs},
 		{"GET", "/api/v1/jobs/{id}", admins, s.getJob},
 		{"POST", "/api/v1/teams", admins, s.putTeam},

@@ -92,11 +92,14 @@ func (s *Staff) CloseSessions(ctx context.Context, id wa.AgentID) error {
 	return nil
 }
 
-// PruneSessions deletes what has ended.
+// PruneSessions deletes sessions and links to set a password that have ended.
 func (s *Staff) PruneSessions(ctx context.Context) error {
 	const prune = `DELETE FROM session WHERE expires_at < now() OR created_at + $1 < now()`
 	if _, err := s.pool.Exec(ctx, prune, sessionMax); err != nil {
 		return fmt.Errorf("prune sessions: %w", err)
+	}
+	if _, err := s.pool.Exec(ctx, `DELETE FROM password_reset WHERE expires_at < now()`); err != nil {
+		return fmt.Errorf("prune password resets: %w", err)
 	}
 	return nil
 }

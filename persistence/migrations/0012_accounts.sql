@@ -4,8 +4,7 @@
 -- +goose Up
 
 ALTER TABLE staff
-    ADD COLUMN revision bigint NOT NULL DEFAULT 1, -- raised by each change of rights; appends that make an owner hold on to it
-    ADD COLUMN password_at timestamptz NOT NULL DEFAULT now();
+    ADD COLUMN revision bigint NOT NULL DEFAULT 1; -- raised by each change of rights; appends that make an owner hold on to it
 
 CREATE TABLE password_reset ( -- only the hash of a link's token is stored
     token_hash bytea PRIMARY KEY,
@@ -44,4 +43,4 @@ CREATE TABLE job_item (
 
 -- +goose Down
 DROP TABLE job_item, job, password_reset;
-ALTER TABLE staff DROP COLUMN password_at, DROP COLUMN revision;
+ALTER TABLE staff DROP COLUMN revision;

@@ -60,6 +60,8 @@ export const api = {
   /** Only where nothing is real, as the next. @returns {Promise<import('./types.js').Demo>} */
   demo: () => call('GET', '/demo'),
   demoLogin: (email) => call('POST', '/demo/login', { email }),
+  /** @param {string} token @param {string} password */
+  resetPassword: (token, password) => call('POST', '/password/reset', { token, password }),
   logout: () => call('POST', '/logout'),
   counts: () => call('GET', '/counts'),
   agents: () => call('GET', '/agents'),

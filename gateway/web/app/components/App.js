@@ -1,6 +1,7 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { fresh, go, openId, route } from '../router.js';
+import { resetToken } from '../reset.js';
 import { computed, net, dialog, me, pane, panelFlipped, rows, session, threads, toast } from '../state.js';
 import { Icon } from './bits.js';
 import { DemoStrip } from './DemoPeople.js';
@@ -9,6 +10,7 @@ import { Login } from './Login.js';
 import { Palette } from './Palette.js';
 import { Panel } from './Panel.js';
 import { Rail } from './Rail.js';
+import { Reset } from './Reset.js';
 import { AccountSheet, FilterSheet, KeysSheet, SnoozeSheet } from './Sheets.js';
 import { ThreadPane } from './ThreadPane.js';
 import { Transfer } from './Transfer.js';
@@ -19,6 +21,7 @@ const isGone = computed(() => threads.value[openId.value]?.state === 'gone');
 
 /** The whole screen. */
 export function App() {
+  if (resetToken.value) return html`<${Reset} />`;
   if (session.value === 'out') return html`<${Login} /><${Toast} />`;
   const empty = !openId.value || isGone.value, cut = net.value.phase === 'cut' && net.value.since > 0;
   const cls = ['app', empty && 'is-empty', panelFlipped.value && 'no-panel', cut && 'is-stale'].filter(Boolean).join(' ');

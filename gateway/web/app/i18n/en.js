@@ -93,6 +93,7 @@ export default {
   'drop.files': 'Files cannot be sent from here yet.', 'logout.failed': 'You are not logged out: the server cannot be reached. Try again.',
   'login.ended': 'Your session has ended. What you wrote is kept in this browser.', 'gone.kept': 'What you had written here', 'gone.changed': 'Your teams or role have changed.',
   'net.live': 'Live', 'net.connecting': 'Connecting…', 'net.cut': 'No connection.', 'net.asOf': 'as of {time}', 'net.retry': 'Try now', 'net.many': 'Open in too many tabs: close some.', 'net.stopped': 'Disconnected',
+  'reset.title': 'Set a password', 'reset.new': 'New password', 'reset.go': 'Set it', 'reset.used': 'This link was used already, or has expired. Ask your administrator for a new one.', 'reset.weak': 'Take at least 8 characters, and nothing that others try first: no common word, no name, no address.',
   'login.title': 'Log in to Prosa', 'login.email': 'E-mail', 'login.password': 'Password', 'login.go': 'Log in', 'login.busy': 'Logging in…',
 
   'demo.who': 'Choose who you are', 'demo.or': 'or with e-mail and password', 'demo.switch': 'Switch to {name}', 'demo.beside': 'Be {name} in another tab, next to this one',

@@ -93,6 +93,7 @@ export default {
   'drop.files': 'Aún no se pueden enviar archivos desde aquí.', 'logout.failed': 'La sesión sigue abierta: el servidor no responde. Reintenta.',
   'login.ended': 'Tu sesión terminó. Lo que escribiste sigue guardado en este navegador.', 'gone.kept': 'Lo que habías escrito aquí', 'gone.changed': 'Tus equipos o tu rol han cambiado.',
   'net.live': 'En vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sin conexión.', 'net.asOf': 'datos de las {time}', 'net.retry': 'Probar ahora', 'net.many': 'Abierto en demasiadas pestañas: cierra algunas.', 'net.stopped': 'Desconectado',
+  'reset.title': 'Define una contraseña', 'reset.new': 'Contraseña nueva', 'reset.go': 'Guardar', 'reset.used': 'Este enlace ya se usó o ha vencido. Pide otro al administrador.', 'reset.weak': 'Usa al menos 8 caracteres, y nada que otros prueben primero: ni una palabra común, ni un nombre, ni una dirección.',
   'login.title': 'Entrar en Prosa', 'login.email': 'Correo', 'login.password': 'Contraseña', 'login.go': 'Entrar', 'login.busy': 'Entrando…',
 
   'demo.who': 'Elige quién eres', 'demo.or': 'o con correo y contraseña', 'demo.switch': 'Pasar a ser {name}', 'demo.beside': 'Ser {name} en otra pestaña, junto a esta',

@@ -93,6 +93,7 @@ export default {
   'drop.files': 'Ainda não dá para enviar arquivos por aqui.', 'logout.failed': 'A sessão continua aberta: o servidor não responde. Tente de novo.',
   'login.ended': 'Sua sessão terminou. O que você escreveu continua guardado neste navegador.', 'gone.kept': 'O que você tinha escrito aqui', 'gone.changed': 'Suas equipes ou seu papel mudaram.',
   'net.live': 'Ao vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sem conexão.', 'net.asOf': 'dados de {time}', 'net.retry': 'Tentar agora', 'net.many': 'Aberto em abas demais: feche algumas.', 'net.stopped': 'Desconectado',
+  'reset.title': 'Defina uma senha', 'reset.new': 'Nova senha', 'reset.go': 'Salvar', 'reset.used': 'Este link já foi usado ou venceu. Peça outro ao administrador.', 'reset.weak': 'Use pelo menos 8 caracteres, e nada que outros tentem primeiro: nem palavra comum, nem nome, nem endereço.',
   'login.title': 'Entrar no Prosa', 'login.email': 'E-mail', 'login.password': 'Senha', 'login.go': 'Entrar', 'login.busy': 'Entrando…',
 
   'demo.who': 'Escolha quem você é', 'demo.or': 'ou com e-mail e senha', 'demo.switch': 'Entrar como {name}', 'demo.beside': 'Ser {name} em outra aba, ao lado desta',

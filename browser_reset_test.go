@@ -1,0 +1,40 @@
+package main
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// Whoever forgot his password sets another by the administrator's link, once, and
+// is told why one is not taken. The token does not stay in the address.
+func testPasswordLink(t *testing.T, c *chromium) {
+	d := openDesk(t, nil)
+	link := d.admin.post(t, "/api/v1/agents/"+d.ana.id+"/reset", map[string]any{})
+	expect(t, link, http.StatusOK)
+	const word = "a quieter donkey sings"
+	ana := c.window(t)
+	ana.tolerate("400 (Bad Request)", "401 (Unauthorized)", "410 (Gone)")
+	ana.open(link.text("link"))
+	ana.shows(at("reset"), "Set a password")
+	ana.see("!location.href.includes('reset=')")
+	ana.accessible("password link")
+	ana.looks("password link")
+	ana.write(at("reset-password"), "senha123")
+	ana.press(kb.Enter)
+	ana.shows(at("reset-error"), "nothing that others try first")
+	ana.rewrite(at("reset-password"), word)
+	ana.press(kb.Enter)
+	ana.see("document.querySelector('[data-test=login]')")
+	ana.enter("ana@lume.example", word)
+	ana.live()
+	expect(t, d.ana.get(t, "/api/v1/me"), http.StatusUnauthorized)
+
+	again := c.window(t)
+	again.tolerate("401 (Unauthorized)", "410 (Gone)")
+	again.open(link.text("link"))
+	again.write(at("reset-password"), word)
+	again.press(kb.Enter)
+	again.shows(at("reset-error"), "used already")
+}

@@ -1,0 +1,149 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// passwordBody changes one's own password.
+type passwordBody struct {
+	Current  string `json:"current"`
+	Password string `json:"password"`
+}
+
+// changePassword ends all other sessions of the person. Guesses at the present
+// password are slowed down as those of a login are.
+func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	var in passwordBody
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	try := s.attempt(r, who.Person.Email)
+	err := s.guarded(r, try, func() error {
+		return s.cfg.Staff.ChangePassword(r.Context(), who.Person, in.Current, in.Password, who.Token)
+	})
+	switch {
+	case errors.Is(err, persistence.ErrBadLogin):
+		return badField("current", "this is not the present password")
+	case errors.Is(err, persistence.ErrWeakPassword), errors.Is(err, persistence.ErrGuessablePassword):
+		s.logins.refund(try) // he knows the present one
+		return passwordProblem(err)
+	case err != nil:
+		return err
+	}
+	s.logins.refund(try)
+	s.hub.sessionsChanged(who.Person.TenantID, who.Person.ID)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// guarded does what costs a hash when it is the attempt's turn.
+func (s *Server) guarded(r *http.Request, try loginAttempt, do func() error) error {
+	wait, ok := s.logins.take(try, time.Now())
+	if !ok {
+		return problem("too_many_attempts", "")
+	}
+	release, err := s.logins.enter(r.Context(), wait)
+	if err != nil {
+		return problem("unavailable", "")
+	}
+	defer release()
+	return do()
+}
+
+func passwordProblem(err error) error {
+	if errors.Is(err, persistence.ErrWeakPassword) || errors.Is(err, persistence.ErrGuessablePassword) {
+		return badField("password", err.Error())
+	}
+	return err
+}
+
+// resetView is a link with which somebody sets his password, once. It is shown to
+// the administrator who asked for it and kept nowhere.
+type resetView struct {
+	Link      string     `json:"link"`
+	ExpiresAt *time.Time `json:"expires_at"`
+}
+
+// openReset makes a link that sets the password of an account; the one before it
+// ends. What the account has open stays open until the link is used.
+func (s *Server) openReset(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	reset, err := s.cfg.Staff.OpenReset(r.Context(), who.Person.TenantID, agentInPath(r), who.Person.ID)
+	switch {
+	case errors.Is(err, persistence.ErrSeatClosed):
+		return problem("seat_closed", "enable the account first")
+	case err != nil:
+		return err
+	}
+	// Behind the # it is sent to no server and stands in no log.
+	return writeJSON(w, http.StatusOK, resetView{s.origin(r) + "/#reset=" + reset.Token, viewStoredTime(reset.ExpiresAt)})
+}
+
+// origin is where people reach the inbox: as configured, else as the caller did.
+func (s *Server) origin(r *http.Request) string {
+	if len(s.cfg.Origins) > 0 {
+		return strings.TrimSuffix(s.cfg.Origins[0], "/")
+	}
+	if r.TLS != nil || s.cfg.SecureCookies {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// resetBody sets a password by a link.
+type resetBody struct {
+	Token    string `json:"token"`
+	Password string `json:"password"`
+}
+
+// resetPassword logs nobody in: whoever has set the password knows it.
+func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
+	var in resetBody
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	var p persistence.Person
+	err := s.guarded(r, s.attempt(r, "reset"), func() (err error) {
+		p, err = s.cfg.Staff.ResetPassword(r.Context(), in.Token, in.Password)
+		return err
+	})
+	switch {
+	case errors.Is(err, persistence.ErrNotFound):
+		return problem("link_used", "")
+	case err != nil:
+		return passwordProblem(err)
+	}
+	s.log.InfoContext(r.Context(), "password set by a link", "agent", p.ID, "tenant", p.TenantID)
+	s.hub.sessionsChanged(p.TenantID, p.ID)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// logoutAll ends all of one's own sessions, this one too.
+func (s *Server) logoutAll(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	if err := s.cfg.Staff.CloseSessions(r.Context(), who.Person.ID); err != nil {
+		return err
+	}
+	s.hub.sessionsChanged(who.Person.TenantID, who.Person.ID)
+	http.SetCookie(w, s.cookie(r, "", -1))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// logoutAgent ends all sessions of somebody of the tenant.
+func (s *Server) logoutAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	p, err := s.cfg.Staff.Get(r.Context(), who.Person.TenantID, agentInPath(r))
+	if err != nil {
+		return err
+	}
+	if err := s.cfg.Staff.CloseSessions(r.Context(), p.ID); err != nil {
+		return err
+	}
+	s.hub.sessionsChanged(p.TenantID, p.ID)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
