@@ -125,7 +125,7 @@ func webhookOutcomes() []struct{ file, outcome string } {
 		{"messages/text_username_phone_visible.json", "message text"},
 		{"messages/unknown_future_type.json", "message unsupported"},
 		{"messages/unsupported_131051.json", "message unsupported"},
-		{"messages/unsupported_131060_coexistence.json", "stored placeholder"},
+		{"messages/unsupported_131060_coexistence.json", "message unsupported"},
 		{"messages/user_actions_marketing_click.json", "stored messages"},
 		{"messages/value_errors_130429.json", "health"},
 		{"messages/video.json", "message media"},

@@ -78,7 +78,7 @@ func message(m conversation.Message) persistence.Message {
 	return persistence.Message{
 		ID: m.ID, Direction: direction(m.Direction), AuthorKind: int16(m.Author.GetKind()),
 		AuthorID: m.Author.GetId(), AuthorName: m.Author.GetName(), Kind: m.Kind, SentAt: m.SentAt, Content: m.Content,
-		Place: m.Place,
+		Place: m.Place, Replaces: m.Replaces,
 	}
 }
 

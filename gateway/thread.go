@@ -22,6 +22,8 @@ import (
 //	status   Status: one of our messages got further (on sockets only; pages
 //	         carry the status with the message)
 //	read     By has read it (on sockets only)
+//	replaced Message came where its placeholder stands (on sockets only; pages
+//	         carry the message in its place)
 //	media    Media: the file of a message is kept, or will not be (on sockets only;
 //	         pages carry it with the message)
 type threadItem struct {
@@ -212,6 +214,10 @@ func (i *threadItem) describe(event proto.Message) bool {
 		if i.Revoked = e.Revoked; e.EditedBy != "" {
 			i.Edit = &messageView{ID: e.EditedBy, Direction: "in", Author: i.Message.Author, Kind: "edit"}
 		}
+	case *actorpb.InboundReplaced:
+		i.Type = "replaced"
+		i.Message = &messageView{ID: e.MessageId, Direction: "in", Kind: e.Kind, SentAt: viewTime(e.SentAtMs)}
+		i.Message.Author.Kind = "contact"
 	case *actorpb.SendRequested:
 		i.Type = "message"
 		i.Message = &messageView{ID: e.MessageId, Direction: "out", Author: viewParty(e.Author), Kind: e.Kind, SentAt: i.At}

@@ -35,6 +35,7 @@ type Message struct {
 	SentAt     time.Time
 	Content    []byte    // JSON
 	Place      time.Time // where it stands in the thread; zero: where it was sent
+	Replaces   bool      `db:"-"` // the stored message of this id, which keeps its place and author
 }
 
 // StatusChange is what an append learned about one outbound message. Zero times

@@ -175,7 +175,7 @@ func isDuplicateMessage(pg *pgconn.PgError) bool {
 func (p *pendingAppend) hasAny(known map[messageKey]struct{}) bool {
 	return slices.ContainsFunc(p.Messages, func(m Message) bool {
 		_, ok := known[messageKey{p.Key.PhoneNumberID, m.ID}]
-		return ok
+		return ok && !m.Replaces
 	})
 }
 

@@ -156,6 +156,7 @@ type columns struct {
 	seats    seatColumns
 	events   eventColumns
 	messages messageColumns
+	replaced replacedColumns
 	statuses statusColumns
 	queue    queueColumns
 	done     doneColumns
@@ -176,6 +177,7 @@ func (c *columns) statement(batch []*pendingAppend) (string, []any) {
 	parts := []part{
 		{true, c.events.args(), eventsSQL},
 		{len(c.messages.i) > 0, c.messages.args(), messagesSQL},
+		{len(c.replaced.i) > 0, c.replaced.args(), replacedSQL},
 		{len(c.statuses.i) > 0, c.statuses.args(), statusesSQL},
 		{len(c.queue.i) > 0, c.queue.args(), queueSQL},
 		{len(c.done.i) > 0, c.done.args(), doneSQL},
@@ -238,6 +240,7 @@ func (c *columns) reset() {
 	c.seats.reset()
 	c.events.reset()
 	c.messages.reset()
+	c.replaced.reset()
 	c.statuses.reset()
 	c.queue.reset()
 	c.done.reset()
@@ -256,6 +259,10 @@ func (c *columns) add(i int32, a *Append) {
 		c.events.add(i, a.DecidedOn+uint64(n)+1, e)
 	}
 	for _, m := range a.Messages {
+		if m.Replaces {
+			c.replaced.add(i, m)
+			continue
+		}
 		c.messages.add(i, m)
 	}
 	for _, s := range a.Statuses {

@@ -205,3 +205,20 @@ ORDER BY k.number, k.contact, e.version`
 	}
 	return events, nil
 }
+
+// EventsBefore returns the last events of one type before a version, newest first.
+func (l *SearchLead) EventsBefore(ctx context.Context, key wa.ConversationKey, version uint64, eventType string, limit int) ([]VersionedEvent, error) {
+	const read = `
+SELECT version, type, at, body FROM event
+WHERE phone_number_id = $1 AND contact_id = $2 AND version < $3 AND type = $4
+ORDER BY version DESC LIMIT $5`
+	rows, err := l.conn.Query(ctx, read, key.PhoneNumberID, key.ContactID, version, eventType, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read events of %s: %w", key, err)
+	}
+	events, err := pgx.CollectRows(rows, scanEvent)
+	if err != nil {
+		return nil, fmt.Errorf("read events of %s: %w", key, err)
+	}
+	return events, nil
+}

@@ -168,6 +168,7 @@ type ReceiveInbound struct {
 	TeamId         string                 `protobuf:"bytes,9,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"`                      // the number's team; used when the conversation starts
 	ContactName    string                 `protobuf:"bytes,10,opt,name=contact_name,json=contactName,proto3" json:"contact_name,omitempty"`
 	ContactAddress string                 `protobuf:"bytes,11,opt,name=contact_address,json=contactAddress,proto3" json:"contact_address,omitempty"` // phone or username, for lists
+	Placeholder    bool                   `protobuf:"varint,12,opt,name=placeholder,proto3" json:"placeholder,omitempty"`                            // Meta cannot show it yet; the message itself may come later, under the same id
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -277,6 +278,13 @@ func (x *ReceiveInbound) GetContactAddress() string {
 		return x.ContactAddress
 	}
 	return ""
+}
+
+func (x *ReceiveInbound) GetPlaceholder() bool {
+	if x != nil {
+		return x.Placeholder
+	}
+	return false
 }
 
 // What Meta reports about one of our messages, by the relay.
@@ -1944,7 +1952,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1b\n" +
 	"\ttenant_id\x18\x03 \x01(\tR\btenantId\x12)\n" +
-	"\x04role\x18\x04 \x01(\x0e2\x15.prosa.actors.v1.RoleR\x04role\"\xd5\x02\n" +
+	"\x04role\x18\x04 \x01(\x0e2\x15.prosa.actors.v1.RoleR\x04role\"\xf7\x02\n" +
 	"\x0eReceiveInbound\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x1c\n" +
@@ -1959,7 +1967,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\ateam_id\x18\t \x01(\tR\x06teamId\x12!\n" +
 	"\fcontact_name\x18\n" +
 	" \x01(\tR\vcontactName\x12'\n" +
-	"\x0fcontact_address\x18\v \x01(\tR\x0econtactAddress\"\xc8\x01\n" +
+	"\x0fcontact_address\x18\v \x01(\tR\x0econtactAddress\x12 \n" +
+	"\vplaceholder\x18\f \x01(\bR\vplaceholder\"\xc8\x01\n" +
 	"\fRecordStatus\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x14\n" +

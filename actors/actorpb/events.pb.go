@@ -76,13 +76,14 @@ func (x OwnerChanged_Cause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OwnerChanged_Cause.Descriptor instead.
 func (OwnerChanged_Cause) EnumDescriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{9, 0}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{10, 0}
 }
 
 type ConversationStarted struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	TenantId      string                 `protobuf:"bytes,1,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
 	TeamId        string                 `protobuf:"bytes,2,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"`
+	Quiet         bool                   `protobuf:"varint,3,opt,name=quiet,proto3" json:"quiet,omitempty"` // by what nobody has to answer: resolved from the start
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -131,6 +132,13 @@ func (x *ConversationStarted) GetTeamId() string {
 	return ""
 }
 
+func (x *ConversationStarted) GetQuiet() bool {
+	if x != nil {
+		return x.Quiet
+	}
+	return false
+}
+
 type InboundReceived struct {
 	state            protoimpl.MessageState `protogen:"open.v1"`
 	MessageId        string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"` // wamid
@@ -144,6 +152,7 @@ type InboundReceived struct {
 	Revoked bool `protobuf:"varint,8,opt,name=revoked,proto3" json:"revoked,omitempty"`
 	// The edit that came before it and holds its text.
 	EditedBy      string `protobuf:"bytes,9,opt,name=edited_by,json=editedBy,proto3" json:"edited_by,omitempty"`
+	Placeholder   bool   `protobuf:"varint,10,opt,name=placeholder,proto3" json:"placeholder,omitempty"` // the message itself may come later, under the same id
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -241,6 +250,90 @@ func (x *InboundReceived) GetEditedBy() string {
 	return ""
 }
 
+func (x *InboundReceived) GetPlaceholder() bool {
+	if x != nil {
+		return x.Placeholder
+	}
+	return false
+}
+
+// A message came whose placeholder stood in the thread: it is there now.
+type InboundReplaced struct {
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	MessageId        string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Kind             string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	SentAtMs         int64                  `protobuf:"varint,3,opt,name=sent_at_ms,json=sentAtMs,proto3" json:"sent_at_ms,omitempty"`
+	WindowClosesAtMs int64                  `protobuf:"varint,4,opt,name=window_closes_at_ms,json=windowClosesAtMs,proto3" json:"window_closes_at_ms,omitempty"` // 0: does not open the window
+	FileType         string                 `protobuf:"bytes,5,opt,name=file_type,json=fileType,proto3" json:"file_type,omitempty"`                              // as of InboundReceived
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *InboundReplaced) Reset() {
+	*x = InboundReplaced{}
+	mi := &file_actors_actorpb_events_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InboundReplaced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InboundReplaced) ProtoMessage() {}
+
+func (x *InboundReplaced) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_events_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InboundReplaced.ProtoReflect.Descriptor instead.
+func (*InboundReplaced) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *InboundReplaced) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *InboundReplaced) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *InboundReplaced) GetSentAtMs() int64 {
+	if x != nil {
+		return x.SentAtMs
+	}
+	return 0
+}
+
+func (x *InboundReplaced) GetWindowClosesAtMs() int64 {
+	if x != nil {
+		return x.WindowClosesAtMs
+	}
+	return 0
+}
+
+func (x *InboundReplaced) GetFileType() string {
+	if x != nil {
+		return x.FileType
+	}
+	return ""
+}
+
 type SendRequested struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
@@ -256,7 +349,7 @@ type SendRequested struct {
 
 func (x *SendRequested) Reset() {
 	*x = SendRequested{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[2]
+	mi := &file_actors_actorpb_events_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -268,7 +361,7 @@ func (x *SendRequested) String() string {
 func (*SendRequested) ProtoMessage() {}
 
 func (x *SendRequested) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[2]
+	mi := &file_actors_actorpb_events_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -281,7 +374,7 @@ func (x *SendRequested) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendRequested.ProtoReflect.Descriptor instead.
 func (*SendRequested) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{2}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *SendRequested) GetMessageId() string {
@@ -345,7 +438,7 @@ type SendQueued struct {
 
 func (x *SendQueued) Reset() {
 	*x = SendQueued{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[3]
+	mi := &file_actors_actorpb_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -357,7 +450,7 @@ func (x *SendQueued) String() string {
 func (*SendQueued) ProtoMessage() {}
 
 func (x *SendQueued) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[3]
+	mi := &file_actors_actorpb_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -370,7 +463,7 @@ func (x *SendQueued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendQueued.ProtoReflect.Descriptor instead.
 func (*SendQueued) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{3}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SendQueued) GetMessageId() string {
@@ -407,7 +500,7 @@ type SendAccepted struct {
 
 func (x *SendAccepted) Reset() {
 	*x = SendAccepted{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[4]
+	mi := &file_actors_actorpb_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -419,7 +512,7 @@ func (x *SendAccepted) String() string {
 func (*SendAccepted) ProtoMessage() {}
 
 func (x *SendAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[4]
+	mi := &file_actors_actorpb_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -432,7 +525,7 @@ func (x *SendAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendAccepted.ProtoReflect.Descriptor instead.
 func (*SendAccepted) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{4}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SendAccepted) GetMessageId() string {
@@ -476,7 +569,7 @@ type SendRejected struct {
 
 func (x *SendRejected) Reset() {
 	*x = SendRejected{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[5]
+	mi := &file_actors_actorpb_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -488,7 +581,7 @@ func (x *SendRejected) String() string {
 func (*SendRejected) ProtoMessage() {}
 
 func (x *SendRejected) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[5]
+	mi := &file_actors_actorpb_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -501,7 +594,7 @@ func (x *SendRejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendRejected.ProtoReflect.Descriptor instead.
 func (*SendRejected) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{5}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SendRejected) GetMessageId() string {
@@ -549,7 +642,7 @@ type SendAmbiguous struct {
 
 func (x *SendAmbiguous) Reset() {
 	*x = SendAmbiguous{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[6]
+	mi := &file_actors_actorpb_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -561,7 +654,7 @@ func (x *SendAmbiguous) String() string {
 func (*SendAmbiguous) ProtoMessage() {}
 
 func (x *SendAmbiguous) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[6]
+	mi := &file_actors_actorpb_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -574,7 +667,7 @@ func (x *SendAmbiguous) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendAmbiguous.ProtoReflect.Descriptor instead.
 func (*SendAmbiguous) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{6}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SendAmbiguous) GetMessageId() string {
@@ -602,7 +695,7 @@ type SendWithdrawn struct {
 
 func (x *SendWithdrawn) Reset() {
 	*x = SendWithdrawn{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[7]
+	mi := &file_actors_actorpb_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -614,7 +707,7 @@ func (x *SendWithdrawn) String() string {
 func (*SendWithdrawn) ProtoMessage() {}
 
 func (x *SendWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[7]
+	mi := &file_actors_actorpb_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -627,7 +720,7 @@ func (x *SendWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendWithdrawn.ProtoReflect.Descriptor instead.
 func (*SendWithdrawn) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{7}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SendWithdrawn) GetMessageId() string {
@@ -664,7 +757,7 @@ type StatusReceived struct {
 
 func (x *StatusReceived) Reset() {
 	*x = StatusReceived{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[8]
+	mi := &file_actors_actorpb_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -676,7 +769,7 @@ func (x *StatusReceived) String() string {
 func (*StatusReceived) ProtoMessage() {}
 
 func (x *StatusReceived) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[8]
+	mi := &file_actors_actorpb_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -689,7 +782,7 @@ func (x *StatusReceived) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusReceived.ProtoReflect.Descriptor instead.
 func (*StatusReceived) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{8}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *StatusReceived) GetMessageId() string {
@@ -743,7 +836,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[9]
+	mi := &file_actors_actorpb_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -755,7 +848,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[9]
+	mi := &file_actors_actorpb_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -768,7 +861,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{9}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *OwnerChanged) GetFrom() *Party {
@@ -840,7 +933,7 @@ type PhaseChanged struct {
 
 func (x *PhaseChanged) Reset() {
 	*x = PhaseChanged{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[10]
+	mi := &file_actors_actorpb_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -852,7 +945,7 @@ func (x *PhaseChanged) String() string {
 func (*PhaseChanged) ProtoMessage() {}
 
 func (x *PhaseChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[10]
+	mi := &file_actors_actorpb_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -865,7 +958,7 @@ func (x *PhaseChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PhaseChanged.ProtoReflect.Descriptor instead.
 func (*PhaseChanged) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{10}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PhaseChanged) GetFrom() Phase {
@@ -916,7 +1009,7 @@ type MediaRecorded struct {
 
 func (x *MediaRecorded) Reset() {
 	*x = MediaRecorded{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[11]
+	mi := &file_actors_actorpb_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -928,7 +1021,7 @@ func (x *MediaRecorded) String() string {
 func (*MediaRecorded) ProtoMessage() {}
 
 func (x *MediaRecorded) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[11]
+	mi := &file_actors_actorpb_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -941,7 +1034,7 @@ func (x *MediaRecorded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MediaRecorded.ProtoReflect.Descriptor instead.
 func (*MediaRecorded) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{11}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MediaRecorded) GetMessageId() string {
@@ -982,7 +1075,7 @@ type ConversationRead struct {
 
 func (x *ConversationRead) Reset() {
 	*x = ConversationRead{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[12]
+	mi := &file_actors_actorpb_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -994,7 +1087,7 @@ func (x *ConversationRead) String() string {
 func (*ConversationRead) ProtoMessage() {}
 
 func (x *ConversationRead) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[12]
+	mi := &file_actors_actorpb_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1007,7 +1100,7 @@ func (x *ConversationRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationRead.ProtoReflect.Descriptor instead.
 func (*ConversationRead) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{12}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ConversationRead) GetBy() *Party {
@@ -1035,7 +1128,7 @@ type NoteAdded struct {
 
 func (x *NoteAdded) Reset() {
 	*x = NoteAdded{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[13]
+	mi := &file_actors_actorpb_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1047,7 +1140,7 @@ func (x *NoteAdded) String() string {
 func (*NoteAdded) ProtoMessage() {}
 
 func (x *NoteAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[13]
+	mi := &file_actors_actorpb_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1060,7 +1153,7 @@ func (x *NoteAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NoteAdded.ProtoReflect.Descriptor instead.
 func (*NoteAdded) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{13}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *NoteAdded) GetNoteId() string {
@@ -1098,7 +1191,7 @@ type NumberConfigured struct {
 
 func (x *NumberConfigured) Reset() {
 	*x = NumberConfigured{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[14]
+	mi := &file_actors_actorpb_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1110,7 +1203,7 @@ func (x *NumberConfigured) String() string {
 func (*NumberConfigured) ProtoMessage() {}
 
 func (x *NumberConfigured) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[14]
+	mi := &file_actors_actorpb_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1123,7 +1216,7 @@ func (x *NumberConfigured) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberConfigured.ProtoReflect.Descriptor instead.
 func (*NumberConfigured) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{14}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *NumberConfigured) GetTenantId() string {
@@ -1178,7 +1271,7 @@ type NumberHealthChanged struct {
 
 func (x *NumberHealthChanged) Reset() {
 	*x = NumberHealthChanged{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[15]
+	mi := &file_actors_actorpb_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1190,7 +1283,7 @@ func (x *NumberHealthChanged) String() string {
 func (*NumberHealthChanged) ProtoMessage() {}
 
 func (x *NumberHealthChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[15]
+	mi := &file_actors_actorpb_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1203,7 +1296,7 @@ func (x *NumberHealthChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberHealthChanged.ProtoReflect.Descriptor instead.
 func (*NumberHealthChanged) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{15}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *NumberHealthChanged) GetHealth() string {
@@ -1273,10 +1366,11 @@ var File_actors_actorpb_events_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\n" +
-	"\x1bactors/actorpb/events.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"K\n" +
+	"\x1bactors/actorpb/events.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"a\n" +
 	"\x13ConversationStarted\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x17\n" +
-	"\ateam_id\x18\x02 \x01(\tR\x06teamId\"\x98\x02\n" +
+	"\ateam_id\x18\x02 \x01(\tR\x06teamId\x12\x14\n" +
+	"\x05quiet\x18\x03 \x01(\bR\x05quiet\"\xba\x02\n" +
 	"\x0fInboundReceived\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x1c\n" +
@@ -1288,7 +1382,17 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\tfile_type\x18\x06 \x01(\tR\bfileType\x12\x19\n" +
 	"\bplace_ms\x18\a \x01(\x03R\aplaceMs\x12\x18\n" +
 	"\arevoked\x18\b \x01(\bR\arevoked\x12\x1b\n" +
-	"\tedited_by\x18\t \x01(\tR\beditedBy\"\x82\x02\n" +
+	"\tedited_by\x18\t \x01(\tR\beditedBy\x12 \n" +
+	"\vplaceholder\x18\n" +
+	" \x01(\bR\vplaceholder\"\xae\x01\n" +
+	"\x0fInboundReplaced\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x1c\n" +
+	"\n" +
+	"sent_at_ms\x18\x03 \x01(\x03R\bsentAtMs\x12-\n" +
+	"\x13window_closes_at_ms\x18\x04 \x01(\x03R\x10windowClosesAtMs\x12\x1b\n" +
+	"\tfile_type\x18\x05 \x01(\tR\bfileType\"\x82\x02\n" +
 	"\rSendRequested\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +
@@ -1405,42 +1509,43 @@ func file_actors_actorpb_events_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_actors_actorpb_events_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_actors_actorpb_events_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_actors_actorpb_events_proto_goTypes = []any{
 	(OwnerChanged_Cause)(0),     // 0: prosa.actors.v1.OwnerChanged.Cause
 	(*ConversationStarted)(nil), // 1: prosa.actors.v1.ConversationStarted
 	(*InboundReceived)(nil),     // 2: prosa.actors.v1.InboundReceived
-	(*SendRequested)(nil),       // 3: prosa.actors.v1.SendRequested
-	(*SendQueued)(nil),          // 4: prosa.actors.v1.SendQueued
-	(*SendAccepted)(nil),        // 5: prosa.actors.v1.SendAccepted
-	(*SendRejected)(nil),        // 6: prosa.actors.v1.SendRejected
-	(*SendAmbiguous)(nil),       // 7: prosa.actors.v1.SendAmbiguous
-	(*SendWithdrawn)(nil),       // 8: prosa.actors.v1.SendWithdrawn
-	(*StatusReceived)(nil),      // 9: prosa.actors.v1.StatusReceived
-	(*OwnerChanged)(nil),        // 10: prosa.actors.v1.OwnerChanged
-	(*PhaseChanged)(nil),        // 11: prosa.actors.v1.PhaseChanged
-	(*MediaRecorded)(nil),       // 12: prosa.actors.v1.MediaRecorded
-	(*ConversationRead)(nil),    // 13: prosa.actors.v1.ConversationRead
-	(*NoteAdded)(nil),           // 14: prosa.actors.v1.NoteAdded
-	(*NumberConfigured)(nil),    // 15: prosa.actors.v1.NumberConfigured
-	(*NumberHealthChanged)(nil), // 16: prosa.actors.v1.NumberHealthChanged
-	(*Party)(nil),               // 17: prosa.actors.v1.Party
-	(MessageClass)(0),           // 18: prosa.actors.v1.MessageClass
-	(Phase)(0),                  // 19: prosa.actors.v1.Phase
+	(*InboundReplaced)(nil),     // 3: prosa.actors.v1.InboundReplaced
+	(*SendRequested)(nil),       // 4: prosa.actors.v1.SendRequested
+	(*SendQueued)(nil),          // 5: prosa.actors.v1.SendQueued
+	(*SendAccepted)(nil),        // 6: prosa.actors.v1.SendAccepted
+	(*SendRejected)(nil),        // 7: prosa.actors.v1.SendRejected
+	(*SendAmbiguous)(nil),       // 8: prosa.actors.v1.SendAmbiguous
+	(*SendWithdrawn)(nil),       // 9: prosa.actors.v1.SendWithdrawn
+	(*StatusReceived)(nil),      // 10: prosa.actors.v1.StatusReceived
+	(*OwnerChanged)(nil),        // 11: prosa.actors.v1.OwnerChanged
+	(*PhaseChanged)(nil),        // 12: prosa.actors.v1.PhaseChanged
+	(*MediaRecorded)(nil),       // 13: prosa.actors.v1.MediaRecorded
+	(*ConversationRead)(nil),    // 14: prosa.actors.v1.ConversationRead
+	(*NoteAdded)(nil),           // 15: prosa.actors.v1.NoteAdded
+	(*NumberConfigured)(nil),    // 16: prosa.actors.v1.NumberConfigured
+	(*NumberHealthChanged)(nil), // 17: prosa.actors.v1.NumberHealthChanged
+	(*Party)(nil),               // 18: prosa.actors.v1.Party
+	(MessageClass)(0),           // 19: prosa.actors.v1.MessageClass
+	(Phase)(0),                  // 20: prosa.actors.v1.Phase
 }
 var file_actors_actorpb_events_proto_depIdxs = []int32{
-	17, // 0: prosa.actors.v1.SendRequested.author:type_name -> prosa.actors.v1.Party
-	18, // 1: prosa.actors.v1.SendRequested.class:type_name -> prosa.actors.v1.MessageClass
-	17, // 2: prosa.actors.v1.OwnerChanged.from:type_name -> prosa.actors.v1.Party
-	17, // 3: prosa.actors.v1.OwnerChanged.to:type_name -> prosa.actors.v1.Party
+	18, // 0: prosa.actors.v1.SendRequested.author:type_name -> prosa.actors.v1.Party
+	19, // 1: prosa.actors.v1.SendRequested.class:type_name -> prosa.actors.v1.MessageClass
+	18, // 2: prosa.actors.v1.OwnerChanged.from:type_name -> prosa.actors.v1.Party
+	18, // 3: prosa.actors.v1.OwnerChanged.to:type_name -> prosa.actors.v1.Party
 	0,  // 4: prosa.actors.v1.OwnerChanged.cause:type_name -> prosa.actors.v1.OwnerChanged.Cause
-	17, // 5: prosa.actors.v1.OwnerChanged.by:type_name -> prosa.actors.v1.Party
-	19, // 6: prosa.actors.v1.PhaseChanged.from:type_name -> prosa.actors.v1.Phase
-	19, // 7: prosa.actors.v1.PhaseChanged.to:type_name -> prosa.actors.v1.Phase
-	17, // 8: prosa.actors.v1.PhaseChanged.by:type_name -> prosa.actors.v1.Party
-	17, // 9: prosa.actors.v1.ConversationRead.by:type_name -> prosa.actors.v1.Party
-	17, // 10: prosa.actors.v1.NoteAdded.author:type_name -> prosa.actors.v1.Party
-	17, // 11: prosa.actors.v1.NumberConfigured.by:type_name -> prosa.actors.v1.Party
+	18, // 5: prosa.actors.v1.OwnerChanged.by:type_name -> prosa.actors.v1.Party
+	20, // 6: prosa.actors.v1.PhaseChanged.from:type_name -> prosa.actors.v1.Phase
+	20, // 7: prosa.actors.v1.PhaseChanged.to:type_name -> prosa.actors.v1.Phase
+	18, // 8: prosa.actors.v1.PhaseChanged.by:type_name -> prosa.actors.v1.Party
+	18, // 9: prosa.actors.v1.ConversationRead.by:type_name -> prosa.actors.v1.Party
+	18, // 10: prosa.actors.v1.NoteAdded.author:type_name -> prosa.actors.v1.Party
+	18, // 11: prosa.actors.v1.NumberConfigured.by:type_name -> prosa.actors.v1.Party
 	12, // [12:12] is the sub-list for method output_type
 	12, // [12:12] is the sub-list for method input_type
 	12, // [12:12] is the sub-list for extension type_name
@@ -1460,7 +1565,7 @@ func file_actors_actorpb_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_events_proto_rawDesc), len(file_actors_actorpb_events_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   16,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -111,10 +111,11 @@ type ConversationSnapshot struct {
 	NewestPlaceMs int64    `protobuf:"varint,28,opt,name=newest_place_ms,json=newestPlaceMs,proto3" json:"newest_place_ms,omitempty"` // the highest place in the thread
 	UnreadIds     []uint64 `protobuf:"fixed64,29,rep,packed,name=unread_ids,json=unreadIds,proto3" json:"unread_ids,omitempty"`       // hashes of the newest messages that count as unread
 	// What is about messages that may come after it.
-	RevokedIds    []uint64     `protobuf:"fixed64,30,rep,packed,name=revoked_ids,json=revokedIds,proto3" json:"revoked_ids,omitempty"` // hashes of the ids that were taken back last
-	EarlyEdits    []*EarlyEdit `protobuf:"bytes,31,rep,name=early_edits,json=earlyEdits,proto3" json:"early_edits,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	RevokedIds     []uint64     `protobuf:"fixed64,30,rep,packed,name=revoked_ids,json=revokedIds,proto3" json:"revoked_ids,omitempty"` // hashes of the ids that were taken back last
+	EarlyEdits     []*EarlyEdit `protobuf:"bytes,31,rep,name=early_edits,json=earlyEdits,proto3" json:"early_edits,omitempty"`
+	PlaceholderIds []uint64     `protobuf:"fixed64,32,rep,packed,name=placeholder_ids,json=placeholderIds,proto3" json:"placeholder_ids,omitempty"` // hashes of the newest that were not replaced yet
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ConversationSnapshot) Reset() {
@@ -360,6 +361,13 @@ func (x *ConversationSnapshot) GetRevokedIds() []uint64 {
 func (x *ConversationSnapshot) GetEarlyEdits() []*EarlyEdit {
 	if x != nil {
 		return x.EarlyEdits
+	}
+	return nil
+}
+
+func (x *ConversationSnapshot) GetPlaceholderIds() []uint64 {
+	if x != nil {
+		return x.PlaceholderIds
 	}
 	return nil
 }
@@ -710,7 +718,7 @@ var File_actors_actorpb_snapshot_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\n" +
-	"\x1dactors/actorpb/snapshot.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\x95\t\n" +
+	"\x1dactors/actorpb/snapshot.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xbe\t\n" +
 	"\x14ConversationSnapshot\x12\x16\n" +
 	"\x06schema\x18\x01 \x01(\x05R\x06schema\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x17\n" +
@@ -753,7 +761,8 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\vrevoked_ids\x18\x1e \x03(\x06R\n" +
 	"revokedIds\x12;\n" +
 	"\vearly_edits\x18\x1f \x03(\v2\x1a.prosa.actors.v1.EarlyEditR\n" +
-	"earlyEdits\"Q\n" +
+	"earlyEdits\x12'\n" +
+	"\x0fplaceholder_ids\x18  \x03(\x06R\x0eplaceholderIds\"Q\n" +
 	"\tEarlyEdit\x12\x16\n" +
 	"\x06target\x18\x01 \x01(\x06R\x06target\x12\x17\n" +
 	"\aedit_id\x18\x02 \x01(\tR\x06editId\x12\x13\n" +

@@ -25,6 +25,7 @@ type Message struct {
 	SentAt    time.Time
 	Place     time.Time // where it stands in the thread
 	Content   []byte
+	Replaces  bool // the placeholder of this id, which keeps its place
 }
 
 // Withdrawal asks the append to withdraw rows of older owner epochs and these

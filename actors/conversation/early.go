@@ -39,6 +39,11 @@ func (s *State) takenBack(c *actorpb.ReceiveInbound) bool {
 	return s.isRevoked(c.MessageId)
 }
 
+// isLast says whether an id names the message that stands last.
+func (s *State) isLast(id string) bool {
+	return id != "" && wa.MessageID(id).Same(wa.MessageID(s.LastMessageId))
+}
+
 // bare is a content without anything in it.
 func bare(kind wa.ContentKind) []byte {
 	content, err := json.Marshal(wa.Content{Kind: kind})
@@ -72,7 +77,7 @@ func (s *State) dropEarlyEdit(target uint64) {
 
 // evolveEdit changes what the row says of its message, or waits for it.
 func (s *State) evolveEdit(e *actorpb.InboundReceived) {
-	if e.Target == s.LastMessageId {
+	if s.isLast(e.Target) {
 		s.LastEditMs = max(s.LastEditMs, e.SentAtMs)
 		return
 	}
@@ -101,7 +106,7 @@ func (s *State) evolveRevoke(e *actorpb.InboundReceived) {
 		s.UnreadIds = slices.Delete(s.UnreadIds, i, i+1)
 		s.Unread--
 	}
-	if e.Target == s.LastMessageId {
+	if s.isLast(e.Target) {
 		s.LastKind, s.LastEditMs = string(wa.KindRevoke), 0
 	}
 }

@@ -22,8 +22,13 @@ func (s *State) Evolve(ev Event, stored time.Time) {
 		s.TenantId, s.TeamId = e.TenantId, e.TeamId
 		s.Phase = actorpb.Phase_PHASE_OPEN
 		s.StartedAtMs, s.QueuedSinceMs, s.LastAtMs = ms(stored), ms(stored), ms(stored)
+		if e.Quiet {
+			s.Phase, s.QueuedSinceMs = actorpb.Phase_PHASE_RESOLVED, 0
+		}
 	case *actorpb.InboundReceived:
 		s.evolveInbound(e, stored)
+	case *actorpb.InboundReplaced:
+		s.evolveReplaced(e, stored)
 	case *actorpb.SendRequested:
 		s.evolveRequested(e, stored)
 	case *actorpb.SendQueued:
@@ -53,12 +58,16 @@ func (s *State) Evolve(ev Event, stored time.Time) {
 }
 
 func (s *State) evolveInbound(e *actorpb.InboundReceived, stored time.Time) {
+	id, kind := hashID(e.MessageId), wa.ContentKind(e.Kind)
+	s.RecentIds = newest(append(s.RecentIds, id), maxRecentIDs)
+	if quiet(kind) {
+		s.LastKind = cmp.Or(s.LastKind, e.Kind) // for lists, until there is more
+		return
+	}
 	s.CustomerVersion = s.Version
 	s.WindowClosesAtMs = max(s.WindowClosesAtMs, e.WindowClosesAtMs)
 	s.LastInboundAtMs = max(s.LastInboundAtMs, e.SentAtMs)
-	id := hashID(e.MessageId)
-	s.RecentIds = newest(append(s.RecentIds, id), maxRecentIDs)
-	switch kind := wa.ContentKind(e.Kind); {
+	switch {
 	case !changesEarlier(kind):
 		s.evolveMessage(e, id, stored)
 	case e.Target == "" || e.Revoked:
@@ -75,6 +84,9 @@ func (s *State) evolveMessage(e *actorpb.InboundReceived, id uint64, stored time
 	if !e.Revoked {
 		s.Unread++
 		s.UnreadIds = newest(append(s.UnreadIds, id), maxUnreadIDs)
+	}
+	if e.Placeholder && !e.Revoked {
+		s.PlaceholderIds = newest(append(s.PlaceholderIds, id), maxPlaceholder)
 	}
 	edit := s.earlyEdit(id)
 	s.dropEarlyEdit(id)

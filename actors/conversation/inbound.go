@@ -15,35 +15,31 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 		return Decision{}, badField("message_id", "message_id is missing")
 	case !s.Exists() && c.TenantId == "":
 		return Decision{}, badField("tenant_id", "tenant_id is missing")
-	case s.seenInbound(c.MessageId):
+	case s.seenInbound(c.MessageId) && !s.replaces(c):
 		return already(c.MessageId), nil
 	}
 	if err := admissibleInbound(c); err != nil {
 		return Decision{}, err
 	}
+	if s.replaces(c) {
+		return s.replaceInbound(c, facts, now), nil
+	}
 	var d Decision
 	kind := wa.ContentKind(c.Kind)
 	if !s.Exists() && !changesEarlier(kind) {
-		d.Events = append(d.Events, &actorpb.ConversationStarted{TenantId: c.TenantId, TeamId: c.TeamId})
+		d.Events = append(d.Events, &actorpb.ConversationStarted{TenantId: c.TenantId, TeamId: c.TeamId, Quiet: quiet(kind)})
 	}
 	sentAt, receivedAt := times(c, now)
 	received := &actorpb.InboundReceived{
 		MessageId: c.MessageId, SentAtMs: ms(sentAt), Kind: c.Kind, Target: c.Target,
 		PlaceMs: ms(inboundPlace(sentAt, receivedAt)), Revoked: s.takenBack(c), EditedBy: string(s.NeedsEdit(c)),
+		Placeholder: c.Placeholder,
 	}
 	if kind.OpensWindow() {
 		received.WindowClosesAtMs = ms(wa.WindowClosesAt(sentAt, receivedAt))
 	}
 	d.Events = append(d.Events, received)
-	if s.Exists() && s.Phase != actorpb.Phase_PHASE_OPEN && kind.OpensWindow() {
-		d.Events = append(d.Events, &actorpb.PhaseChanged{
-			From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: s.contact(),
-		})
-		if s.Phase == actorpb.Phase_PHASE_SNOOZED {
-			d.Timers = append(d.Timers, Timer{Kind: TimerSnooze})
-		}
-		d = s.orphaned(d, facts.Seat)
-	}
+	d = s.reopen(d, kind, facts)
 	message := Message{
 		ID: wa.MessageID(c.MessageId), Direction: "in", Author: s.contact(),
 		Kind: c.Kind, SentAt: sentAt, Content: c.Content,
@@ -59,6 +55,20 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 	d.Face = s.faceAfter(c, received, facts)
 	d.Outcome = &actorpb.Outcome{MessageId: c.MessageId}
 	return d, nil
+}
+
+// reopen brings a conversation back that is answered or put away.
+func (s *State) reopen(d Decision, kind wa.ContentKind, facts Facts) Decision {
+	if !s.Exists() || s.Phase == actorpb.Phase_PHASE_OPEN || !kind.OpensWindow() {
+		return d
+	}
+	d.Events = append(d.Events, &actorpb.PhaseChanged{
+		From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: s.contact(),
+	})
+	if s.Phase == actorpb.Phase_PHASE_SNOOZED {
+		d.Timers = append(d.Timers, Timer{Kind: TimerSnooze})
+	}
+	return s.orphaned(d, facts.Seat)
 }
 
 // times are Meta's time and ours. One that is missing or cannot be must neither
@@ -78,14 +88,14 @@ func (s *State) faceAfter(c *actorpb.ReceiveInbound, e *actorpb.InboundReceived,
 	if c.ContactAddress != "" {
 		f.ContactAddress = wa.Trimmed(c.ContactAddress, maxName)
 	}
-	kind, ofLast := wa.ContentKind(e.Kind), e.Target != "" && e.Target == s.LastMessageId
+	kind, ofLast := wa.ContentKind(e.Kind), s.isLast(e.Target)
 	preview := wa.Trimmed(c.Preview, maxPreview)
 	switch {
 	case kind == wa.KindRevoke && ofLast:
 		f.LastPreview = "" // what was taken back is not shown on
 	case kind == wa.KindEdit && ofLast && !e.Revoked && e.SentAtMs >= s.LastEditMs:
 		f.LastPreview = preview
-	case changesEarlier(kind) || e.PlaceMs < s.LastPlaceMs:
+	case changesEarlier(kind) || quiet(kind) || e.PlaceMs < s.LastPlaceMs:
 	case e.Revoked:
 		f.LastPreview = ""
 	case e.EditedBy != "":
@@ -101,6 +111,10 @@ func (s *State) faceAfter(c *actorpb.ReceiveInbound, e *actorpb.InboundReceived,
 func changesEarlier(kind wa.ContentKind) bool {
 	return kind == wa.KindEdit || kind == wa.KindRevoke || kind == wa.KindReaction
 }
+
+// quiet says of a kind that nobody has to answer it: a line of the thread, no
+// work, and no news for lists.
+func quiet(kind wa.ContentKind) bool { return kind == wa.KindSystem }
 
 func (s *State) contact() *actorpb.Party {
 	return &actorpb.Party{Kind: actorpb.Party_KIND_CONTACT, Id: string(s.Key.ContactID)}

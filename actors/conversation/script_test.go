@@ -126,6 +126,7 @@ func (s *script) command(l line) (proto.Message, error) {
 		if kind := l.pairs["kind"]; kind != "" {
 			c.Kind = kind
 		}
+		c.Placeholder = l.has("placeholder")
 		if c.Target = l.pairs["target"]; c.Kind == string(wa.KindEdit) {
 			c.Content = encoded(wa.Content{Kind: wa.KindEdit, Edit: &wa.Edit{Target: wa.MessageID(c.Target), Text: l.text}})
 		}

@@ -18,6 +18,7 @@ const (
 	maxRecentIDs   = 32 // a short-cut only: the key of the message table is the law
 	maxUnreadIDs   = 32 // what is taken back beyond them still counts as unread
 	maxRevokedIDs  = 32
+	maxPlaceholder = 16 // one beyond them stays a placeholder
 	maxEarlyEdits  = 8
 	maxEarlyEditID = 160 // Meta's have some 60 characters
 	maxOpenSends   = 64
@@ -112,9 +113,11 @@ func (s *State) seenInbound(id string) bool {
 	return slices.Contains(s.RecentIds, hashID(id))
 }
 
+// hashID is of what names the message in this conversation: Meta may give one
+// message two ids.
 func hashID(id string) uint64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(id)) // never fails
+	_, _ = h.Write([]byte(wa.MessageID(id).MessageKey())) // never fails
 	return h.Sum64()
 }
 

@@ -133,7 +133,7 @@ func (w *world) do(cmd conversation.Command) result {
 		return result{refusal: refusal, outcome: w.state.Describe(&actorpb.Outcome{Refusal: refusal.Code})}
 	}
 	for _, m := range d.Messages {
-		if w.messages[m.ID] {
+		if w.messages[m.ID] && !m.Replaces {
 			return result{duplicate: true, outcome: w.state.Describe(nil)}
 		}
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // placeholder is Meta's code for a message that cannot be read here yet: the
-// real one comes later under the same id, and must not find it taken.
+// real one may come later under the same id, and then takes its place.
 const placeholder = 131060
 
 // routing finds out where the events of a segment go. Of each it knows by its place
@@ -162,8 +162,6 @@ func (p *routing) sortMessage(n int, m *cloudapi.Message, number persistence.Num
 	switch {
 	case m.GroupID != "":
 		p.note(n, persistence.ProblemStored, "group", "messages of groups are only kept")
-	case m.ErrorCode == placeholder:
-		p.note(n, persistence.ProblemStored, "placeholder", "the message itself comes later")
 	default:
 		p.senders = append(p.senders, n)
 		p.lookups = append(p.lookups, persistence.Lookup{
@@ -219,6 +217,7 @@ func (p *routing) inbound(n int, contact persistence.Contact) {
 		Kind: string(m.Content.Kind), Content: content, Preview: m.Content.PreviewText(), Target: target(&m.Content),
 		TenantId: string(number.TenantID), TeamId: string(number.TeamID),
 		ContactName: contact.Name, ContactAddress: contact.Address,
+		Placeholder: m.Content.Kind == wa.KindUnsupported && m.ErrorCode == placeholder,
 	})
 }
 

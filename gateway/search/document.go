@@ -17,7 +17,7 @@ import (
 
 // indexedTypes are the events that name a message.
 func indexedTypes() []string {
-	return []string{"InboundReceived", "SendRequested", "NoteAdded", "OwnerChanged"}
+	return []string{"InboundReceived", "InboundReplaced", "SendRequested", "NoteAdded", "OwnerChanged"}
 }
 
 // step is what one event does to the index.
@@ -27,6 +27,7 @@ type step struct {
 	target  wa.MessageID
 	edit    wa.MessageID // the edit of the message that came before it, "" without one
 	revoked bool         // nothing of the message was kept
+	late    bool         // the message came after its placeholder
 	version uint64
 }
 
@@ -39,6 +40,10 @@ func stepOf(e persistence.VersionedEvent) (step, error) {
 		err = proto.Unmarshal(e.Body, &m)
 		s.kind, s.message, s.target = wa.ContentKind(m.Kind), wa.MessageID(m.MessageId), wa.MessageID(m.Target)
 		s.edit, s.revoked = wa.MessageID(m.EditedBy), m.Revoked
+	case "InboundReplaced":
+		var m actorpb.InboundReplaced
+		err = proto.Unmarshal(e.Body, &m)
+		s.kind, s.message, s.late = wa.ContentKind(m.Kind), wa.MessageID(m.MessageId), true
 	case "SendRequested":
 		var m actorpb.SendRequested
 		err = proto.Unmarshal(e.Body, &m)

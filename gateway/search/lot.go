@@ -65,6 +65,9 @@ func (l *leader) indexLot(ctx context.Context, keys []wa.ConversationKey, all bo
 			lot.change.Marks = append(lot.change.Marks, mark)
 		}
 	}
+	if err := lot.settleTargets(ctx, l.lead); err != nil {
+		return nil, err
+	}
 	if err := lot.resolve(ctx, l.lead); err != nil {
 		return nil, err
 	}
@@ -112,7 +115,10 @@ func (o *lot) resolve(ctx context.Context, lead *persistence.SearchLead) error {
 		if s.edit != "" {
 			wanted = append(wanted, s.ref(s.edit))
 		}
-		if s.kind == wa.KindEdit {
+		switch {
+		case s.late:
+			targets = append(targets, s.ref(s.message))
+		case s.kind == wa.KindEdit:
 			targets = append(targets, s.ref(s.target))
 		}
 	}
@@ -132,17 +138,18 @@ func (o *lot) resolve(ctx context.Context, lead *persistence.SearchLead) error {
 		s := &o.steps[i]
 		m, kept := texts[s.ref(s.message)]
 		switch {
+		case s.late:
+			if d, ok := o.document(put, known, s.ref(s.message)); ok && kept && d.TextID == "" {
+				d.At, d.Words = m.SentAt, messageWords(s.subject.TenantID, m.SentAt, textOf(m.Content))
+				put[d.MessageRef] = d
+			}
 		case s.kind == wa.KindRevoke:
 			delete(put, s.ref(s.target))
 			delete(known, s.ref(s.target))
 			o.change.Remove = append(o.change.Remove, s.ref(s.target))
 		case !kept:
 		case s.kind == wa.KindEdit:
-			d, ok := put[s.ref(s.target)]
-			if !ok {
-				d, ok = known[s.ref(s.target)]
-			}
-			if ok && !m.SentAt.Before(d.TextAt) { // the newest wording, not the last to arrive
+			if d, ok := o.document(put, known, s.ref(s.target)); ok && !m.SentAt.Before(d.TextAt) { // the newest wording, not the last to arrive
 				put[d.MessageRef] = s.says(d, m)
 			}
 		default:
@@ -160,6 +167,15 @@ func (o *lot) resolve(ctx context.Context, lead *persistence.SearchLead) error {
 		o.change.Put = append(o.change.Put, d)
 	}
 	return nil
+}
+
+// document is what the index says of a message, this lot included.
+func (o *lot) document(put, known map[persistence.MessageRef]persistence.SearchDocument, ref persistence.MessageRef) (persistence.SearchDocument, bool) {
+	d, ok := put[ref]
+	if !ok {
+		d, ok = known[ref]
+	}
+	return d, ok
 }
 
 // says gives a document the words of an edit.

@@ -19,7 +19,7 @@ func newIDMaker(seed int64) *idMaker {
 }
 
 // wamid looks like Meta's: base64 of a header, the address of the person, the
-// direction and 16 random bytes as hex. Nobody may rely on what is inside.
+// direction and 16 random bytes as hex, which name the message (wa.MessageKey).
 func (m *idMaker) wamid(address string, outgoing bool) wa.MessageID {
 	direction := byte(0x12)
 	if outgoing {

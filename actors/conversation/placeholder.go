@@ -1,0 +1,65 @@
+package conversation
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Meta announces some messages before it can show them, the first of an advert
+// above all. The message itself may come seconds later under the same id, or
+// never. Until then a placeholder stands in its place.
+
+// replaces says whether a command brings the message of a placeholder.
+func (s *State) replaces(c *actorpb.ReceiveInbound) bool {
+	return len(s.PlaceholderIds) > 0 && !c.Placeholder && !s.isRevoked(c.MessageId) &&
+		slices.Contains(s.PlaceholderIds, hashID(c.MessageId))
+}
+
+// replaceInbound puts a message where its placeholder stands. It is news: whoever
+// has seen the placeholder has not read the message.
+func (s *State) replaceInbound(c *actorpb.ReceiveInbound, facts Facts, now time.Time) Decision {
+	kind := wa.ContentKind(c.Kind)
+	sentAt, receivedAt := times(c, now)
+	replaced := &actorpb.InboundReplaced{MessageId: c.MessageId, Kind: c.Kind, SentAtMs: ms(sentAt)}
+	if kind.OpensWindow() {
+		replaced.WindowClosesAtMs = ms(wa.WindowClosesAt(sentAt, receivedAt))
+	}
+	d := Decision{
+		Events: []Event{replaced},
+		Messages: []Message{{
+			ID: wa.MessageID(c.MessageId), Direction: "in", Author: s.contact(),
+			Kind: c.Kind, SentAt: sentAt, Content: c.Content, Replaces: true,
+		}},
+		Outcome: &actorpb.Outcome{MessageId: c.MessageId},
+	}
+	if kind == wa.KindMedia {
+		file := fileOf(c)
+		replaced.FileType, d.Media = fileType(file), wantedMedia(c, file)
+	}
+	d = s.reopen(d, kind, facts)
+	if s.isLast(c.MessageId) && s.LastEditMs == 0 {
+		face := s.Face
+		face.LastPreview = wa.Trimmed(c.Preview, maxPreview)
+		d.Face = &face
+	}
+	return d
+}
+
+func (s *State) evolveReplaced(e *actorpb.InboundReplaced, stored time.Time) {
+	id := hashID(e.MessageId)
+	s.PlaceholderIds = slices.DeleteFunc(s.PlaceholderIds, func(known uint64) bool { return known == id })
+	s.CustomerVersion, s.LastAtMs = s.Version, ms(stored)
+	s.WindowClosesAtMs = max(s.WindowClosesAtMs, e.WindowClosesAtMs)
+	s.LastInboundAtMs = max(s.LastInboundAtMs, e.SentAtMs)
+	if !slices.Contains(s.UnreadIds, id) {
+		s.Unread++
+		s.UnreadIds = newest(append(s.UnreadIds, id), maxUnreadIDs)
+	}
+	if s.isLast(e.MessageId) {
+		s.LastKind = cmp.Or(e.FileType, e.Kind)
+	}
+}
