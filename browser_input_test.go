@@ -142,7 +142,7 @@ func testSessionEnds(t *testing.T, c *chromium) {
 	two.write(at("login-password"), testPassword)
 	two.press(kb.Enter)
 	two.live()
-	two.mode("unclaimed") // handed over
+	two.mode("unclaimed")                                                          // handed over
 	two.see("(document.querySelector('[data-test=compose]')?.value ?? '') === ''") // nothing of hers is his
 }
 

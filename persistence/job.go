@@ -151,7 +151,7 @@ const (
 	jobBackoffMost  = 5 * time.Minute
 )
 
-// ErrJobLost: another member has the job, or it has ended.
+// ErrJobLost says that another member has the job, or it has ended.
 var ErrJobLost = errors.New("the job is another member's")
 
 // hold locks a job that the member has claimed.

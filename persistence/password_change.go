@@ -14,7 +14,7 @@ import (
 // resetLife is how long a link to set a password may be used.
 const resetLife = 24 * time.Hour
 
-// ErrSeatClosed: the account is disabled.
+// ErrSeatClosed says that the account is disabled.
 var ErrSeatClosed = errors.New("the account is disabled")
 
 // ChangePassword sets the password of somebody who knows the present one, and ends

@@ -11,7 +11,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// ErrLastAdmin: without this account the tenant would have no administrator.
+// ErrLastAdmin says that without this account the tenant would have no administrator.
 var ErrLastAdmin = errors.New("the last administrator of the tenant")
 
 // Order is who ordered a change of an account, and who gets the conversations

@@ -9,7 +9,7 @@ CREATE TABLE installation ( -- one row
     -- A known word sealed with PROSA_SECRET_KEY, by the first process that started.
     key_check   bytea
 );
-INSERT INTO installation (oldest) VALUES (14);
+INSERT INTO installation (oldest) VALUES (11);
 
 -- +goose Down
 DROP TABLE installation;
