@@ -248,9 +248,15 @@ func fetch(ctx context.Context, address string) (status int, body string) {
 // find is the path of the one conversation that a search finds.
 func (p *person) find(t *testing.T, name string) string {
 	t.Helper()
+	return p.findIn(t, "", name)
+}
+
+// findIn is find within a view.
+func (p *person) findIn(t *testing.T, view, name string) string {
+	t.Helper()
 	var id string
 	eventually(t, "a conversation with "+name, func() (any, bool) {
-		list := p.get(t, "/api/v1/conversations?q="+url.QueryEscape(name))
+		list := p.get(t, "/api/v1/conversations?view="+view+"&q="+url.QueryEscape(name))
 		id = list.text("conversations.0.id")
 		return list, id != ""
 	})
