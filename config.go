@@ -43,7 +43,9 @@ type config struct {
 	LogLevel                     string
 	MediaDays                    string
 	mediaDays                    int // read from it; 0: for ever
-	ProveNumbers                 string
+
+	front        *front // has the gateway's address while the process lives; nil: the gateway binds it
+	ProveNumbers string
 }
 
 // The parts that a process can play; by default it plays all.

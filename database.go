@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -55,10 +56,27 @@ func openDatabase(ctx context.Context, c config, log *slog.Logger) (_ *database,
 	if d.pool, err = connect(ctx, d.url); err != nil {
 		return nil, err
 	}
+	if err := answers(ctx, d.pool); err != nil {
+		return nil, err
+	}
 	if err := persistence.Migrate(ctx, d.pool); err != nil {
 		return nil, fmt.Errorf("migrate database: %w", err)
 	}
 	return d, nil
+}
+
+// openPatience is how long a server may take to let us in.
+const openPatience = 10 * time.Second
+
+// answers says whether the server lets us in. One that hangs is like one that is
+// away: migrating may take long, the first answer may not.
+func answers(ctx context.Context, pool *pgxpool.Pool) error {
+	ctx, cancel := context.WithTimeout(ctx, openPatience)
+	defer cancel()
+	if err := pool.Ping(ctx); err != nil {
+		return fmt.Errorf("connect to database: %w", err)
+	}
+	return nil
 }
 
 func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {

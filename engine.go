@@ -42,6 +42,7 @@ type engine struct {
 	unmatched *persistence.Unmatched
 	gateway   *gateway.Server
 	links     *links
+	front     *front // nil: the gateway has its address by itself
 
 	chores     sync.WaitGroup
 	stopChores context.CancelFunc
@@ -62,7 +63,7 @@ type extras struct {
 // startEngine opens everything from the database upwards. On an error what was
 // opened is closed again.
 func startEngine(ctx context.Context, c config, db *database, o *observation, x extras) (_ *engine, err error) {
-	e := &engine{db: db, fenced: make(chan string, 1), now: x.now}
+	e := &engine{db: db, fenced: make(chan string, 1), now: x.now, front: c.front}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, e.close(context.WithoutCancel(ctx)))

@@ -87,12 +87,25 @@ func (e *engine) startGateway(c config, o *observation, x extras) error {
 	if e.gateway, err = gateway.New(cfg); err != nil {
 		return fmt.Errorf("make gateway: %w", err)
 	}
-	if err := e.gateway.Open(); err != nil {
+	if err := e.openGateway(c); err != nil {
 		return fmt.Errorf("%w\nremedy: free the port, or take another one: PROSA_LISTEN=127.0.0.1:0", err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	e.stopChores = stop
 	e.chores.Go(func() { e.pruneSessions(ctx, o.log) })
+	return nil
+}
+
+// openGateway binds the address, or takes it from who had it in this process.
+func (e *engine) openGateway(c config) error {
+	if e.front == nil {
+		return e.gateway.Open()
+	}
+	listener, err := e.front.enter(context.Background(), c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	e.gateway.Serve(listener)
 	return nil
 }
 

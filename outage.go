@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -38,14 +37,12 @@ const (
 // balancers come again. An error that waiting does not mend is said at error level
 // and on the page; one that only another binary mends ends the process.
 func awaitDatabase(ctx context.Context, c config, log *slog.Logger) (*database, error) {
-	var door closedDoor
-	if c.plays(roleGateway) {
-		stop, err := door.open(ctx, c.Listen)
-		if err != nil {
+	if c.plays(roleGateway) { // the door stays until the engine's gateway has the address
+		if err := c.front.shut(ctx, c.Listen); err != nil {
 			return nil, err
 		}
-		defer stop()
 	}
+	door := &c.front.door
 	said := ""
 	for {
 		db, err := openDatabase(ctx, c, log)
@@ -114,11 +111,7 @@ func (d *closedDoor) reason() string {
 	return "the database does not answer"
 }
 
-func (d *closedDoor) open(ctx context.Context, address string) (stop func(), err error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("wait for the database: %w", err)
-	}
+func (d *closedDoor) server() *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n") // the client may be gone
@@ -136,9 +129,9 @@ func (d *closedDoor) open(ctx context.Context, address string) (stop func(), err
 		}
 		http.Error(w, d.reason(), http.StatusServiceUnavailable)
 	})
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second}
-	go func() { _ = server.Serve(listener) }() // ends when it is closed
-	return func() { _ = server.Close() }, nil
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second}
+	server.SetKeepAlivesEnabled(false) // the next call may be the engine's
+	return server
 }
 
 // closedPage asks again by itself, so that an open tab comes back.

@@ -27,6 +27,8 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	if getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	c.front = newFront()
+	defer c.front.close()
 	open := openDatabase
 	for {
 		err := serveOnce(ctx, &c, open, getenv, stdout, stderr)
@@ -120,10 +122,20 @@ func (e *engine) wait(ctx context.Context) error {
 		if e.db.embedded == nil && e.databaseAnswers() == nil {
 			return fmt.Errorf("%w\nremedy: start it anew, as a supervisor does", err)
 		}
+		// What hangs in the database holds up the closing, not who calls.
+		err = errors.Join(errBeginAnew, err, e.shutFront(ctx))
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fencedCloseTime)
 		defer cancel()
-		return errors.Join(errBeginAnew, err, e.close(ctx))
+		return errors.Join(err, e.close(ctx))
 	}
+}
+
+// shutFront takes the callers from the gateway, which is about to end.
+func (e *engine) shutFront(ctx context.Context) error {
+	if e.gateway == nil || e.front == nil {
+		return nil
+	}
+	return e.front.shut(ctx, "")
 }
 
 // Names of the tenant and team that the first administrator gets.

@@ -29,7 +29,7 @@ func (s *Server) adapt(rt route) http.Handler {
 			defer cancel()
 			r = r.WithContext(ctx)
 		}
-		who, err := s.admit(rt.access, r)
+		who, err := s.admitInTime(rt.access, r)
 		if err == nil {
 			err = rt.handle(w, r, who)
 		}
@@ -37,6 +37,20 @@ func (s *Server) adapt(rt route) http.Handler {
 			s.fail(w, r, err)
 		}
 	})
+}
+
+// admitTimeout is how long it may take to find out who asks.
+const admitTimeout = 3 * time.Second
+
+// admitInTime is admit within its time. Until it ends nothing was done.
+func (s *Server) admitInTime(level access, r *http.Request) (persistence.Session, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), admitTimeout)
+	defer cancel()
+	who, err := s.admit(level, r.WithContext(ctx))
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = problem("unavailable", "the database does not answer")
+	}
+	return who, err
 }
 
 func (s *Server) admit(level access, r *http.Request) (persistence.Session, error) {

@@ -208,13 +208,18 @@ func (s *Server) Open() error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	s.ln = ln
-	go func() { s.served <- s.http.Serve(ln) }()
-	s.log.Info("gateway listens", "address", ln.Addr().String())
+	s.Serve(ln)
 	return nil
 }
 
-// URL is where the server listens, "http://host:port", after Open.
+// Serve is Open on a listener of the caller's, which Close closes.
+func (s *Server) Serve(ln net.Listener) {
+	s.ln = ln
+	go func() { s.served <- s.http.Serve(ln) }()
+	s.log.Info("gateway listens", "address", ln.Addr().String())
+}
+
+// URL is where the server listens, "http://host:port", after Open or Serve.
 func (s *Server) URL() string { return "http://" + s.ln.Addr().String() }
 
 // Close tells the sockets to come back elsewhere, waits for running requests

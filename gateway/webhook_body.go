@@ -23,7 +23,7 @@ const (
 	// webhookReadTime bounds the whole body, webhookStoreTime a slow store: Meta
 	// waits some seconds and then sends again.
 	webhookReadTime  = 10 * time.Second
-	webhookStoreTime = 8 * time.Second
+	webhookStoreTime = 4 * time.Second
 
 	webhookBudget = 64 << 20
 )

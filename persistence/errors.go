@@ -21,6 +21,9 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrPortfolioTaken: the portfolio belongs to another tenant.
 	ErrPortfolioTaken = errors.New("the portfolio belongs to another tenant")
+	// ErrHangs: what was asked before has had no answer for some time. Nothing was
+	// stored, nothing was tried.
+	ErrHangs = errors.New("the database does not answer")
 	// ErrClosed: the writer has been stopped.
 	ErrClosed = errors.New("store is closed")
 )

@@ -21,6 +21,7 @@ const (
 	intakeBatchRows  = 256
 	intakeBatchBytes = 2 << 20
 	intakePatience   = 10 * time.Second // for one statement
+	intakeHung       = 2 * time.Second  // after which nothing more is taken until it ends
 )
 
 // IntakeConfig says who takes webhooks in. Owner and Member are needed.
@@ -53,6 +54,7 @@ type Intake struct {
 	cfg      IntakeConfig
 	queue    chan *intakeEntry
 	onStored atomic.Pointer[func(IntakeRow)]
+	storing  atomic.Pointer[time.Time] // since when a batch is under way; nil: none is
 
 	mu      sync.Mutex
 	own     *intakeSource
@@ -107,7 +109,7 @@ func (i *Intake) OnStored(use func(IntakeRow)) { i.onStored.Store(&use) }
 
 // Append stores a body and returns after its commit. Bodies that arrive while a
 // commit is under way share the next one. The body belongs to the intake from
-// now on. An error is an unknown outcome, apart from ErrClosed: the sender is
+// now on. An error is an unknown outcome, apart from ErrClosed and ErrHangs: the sender is
 // told to try again; ErrRefused and ErrBroken among them say why, and storing twice is harmless.
 func (i *Intake) Append(ctx context.Context, body []byte) (IntakeRow, error) {
 	i.mu.Lock()
@@ -118,6 +120,9 @@ func (i *Intake) Append(ctx context.Context, body []byte) (IntakeRow, error) {
 	i.appends.Add(1)
 	i.mu.Unlock()
 	defer i.appends.Done()
+	if since := i.storing.Load(); since != nil && time.Since(*since) > intakeHung {
+		return IntakeRow{}, fmt.Errorf("append to intake: %w", ErrHangs)
+	}
 
 	entry := &intakeEntry{body: body, answer: make(chan intakeAnswer, 1)}
 	select {
@@ -157,6 +162,9 @@ func (i *Intake) write() {
 func (i *Intake) store(batch []*intakeEntry) {
 	ctx, cancel := context.WithTimeout(context.Background(), intakePatience)
 	defer cancel()
+	began := time.Now()
+	i.storing.Store(&began)
+	defer i.storing.Store(nil)
 	bodies := Sieve[*intakeEntry]{
 		Do:     i.commit,
 		Canary: i.canary,

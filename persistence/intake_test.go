@@ -184,6 +184,37 @@ func TestIntakeTakeOverFromDoneUpto(t *testing.T) {
 	}
 }
 
+// While the database hangs, whoever comes later is told so at once: he would wait in
+// vain behind those who came first.
+func TestIntakeRefusesWhileTheDatabaseHangs(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	intake := openIntake(t, pool, "a")
+	lock, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lock.Exec(t.Context(), `LOCK TABLE intake_source IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	short := func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		_, err := intake.Append(ctx, []byte("x"))
+		return err
+	}
+	eventually(t, "the intake says that the database hangs", true, func() bool {
+		return errors.Is(short(), persistence.ErrHangs)
+	})
+	if err := lock.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the intake takes again", true, func() bool {
+		_, err := intake.Append(t.Context(), []byte("y"))
+		return err == nil
+	})
+}
+
 // A source is free when its member is dead: without a lease, or lost from the view of
 // the cluster and not heard of since.
 func TestIntakeSourceEndsWithItsMember(t *testing.T) {

@@ -3,6 +3,11 @@ package pgtest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -107,6 +112,41 @@ func (s *Instance) children() []int {
 		s.t.Fatalf("list processes of test server: %v", err)
 	}
 	return pids
+}
+
+// Freeze stops all processes of the server where they are: connections stay, new
+// ones are let in by the kernel, and nothing answers until Thaw.
+func (s *Instance) Freeze() {
+	s.t.Helper()
+	s.t.Cleanup(s.Thaw) // a stopped server cannot be removed
+	s.signal(syscall.SIGSTOP)
+}
+
+// Thaw lets the server go on.
+func (s *Instance) Thaw() {
+	s.t.Helper()
+	s.signal(syscall.SIGCONT)
+}
+
+// signal reaches the parent first, so that it makes no more children meanwhile.
+func (s *Instance) signal(sig syscall.Signal) {
+	s.t.Helper()
+	if s.server == nil {
+		return
+	}
+	parent := s.server.PID()
+	if err := syscall.Kill(parent, sig); err != nil && !errors.Is(err, syscall.ESRCH) {
+		s.t.Fatalf("signal test server: %v", err)
+	}
+	list, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", parent, parent))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.t.Fatalf("list processes of test server: %v", err)
+	}
+	for field := range strings.FieldsSeq(string(list)) {
+		if pid, err := strconv.Atoi(field); err == nil {
+			_ = syscall.Kill(pid, sig) // it may have ended
+		}
+	}
 }
 
 func (s *Instance) remove() {
