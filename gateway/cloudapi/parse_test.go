@@ -285,6 +285,7 @@ func TestTextsAreStorable(t *testing.T) {
 	t.Parallel()
 	delivery, err := Parse(value(`"messages":[
 		{"id":"a","from":"1","timestamp":"1795000000","type":"text","text":{"body":"a\u0000b\ud800c"}},
+		{"id":"c","from":"1","timestamp":"1795000000","type":"text","text":{"body":"` + "\xff\xfe" + `"}},
 		{"id":"b","from":"1","timestamp":"1795000000","type":"order","order":{"text":"a\u0000\\u0000\ud83d\ude42\udc00` + "\xff" + `"}}]`))
 	if err != nil {
 		t.Fatal(err)
@@ -292,7 +293,10 @@ func TestTextsAreStorable(t *testing.T) {
 	if got := delivery.Events[0].Message.Content.Text.Body; got != "a\uFFFDb\uFFFDc" {
 		t.Errorf("text %q", got)
 	}
-	if got := string(delivery.Events[1].Message.Content.Raw); got != `{"text":"a\ufffd\\u0000\ud83d\ude42\ufffd`+"\uFFFD"+`"}` {
+	if got := delivery.Events[1].Message.Content.Text.Body; got != "\uFFFD\uFFFD" { // a sign for each byte, escapes or not
+		t.Errorf("bytes %q", got)
+	}
+	if got := string(delivery.Events[2].Message.Content.Raw); got != `{"text":"a\ufffd\\u0000\ud83d\ude42\ufffd`+"\uFFFD"+`"}` {
 		t.Errorf("raw %s", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 )
@@ -38,7 +39,7 @@ func looseText(raw []byte) string {
 	if raw[0] != '"' {
 		return string(raw)
 	}
-	if bytes.IndexByte(raw, '\\') < 0 {
+	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
 		return wa.CleanText(string(raw[1 : len(raw)-1])) // nothing to unescape: ids never have
 	}
 	var s string
