@@ -250,6 +250,7 @@ func (i *threadItem) describe(event proto.Message) bool {
 		i.Type, i.Status = "status", status(e.MessageId, "ambiguous")
 	case *actorpb.SendWithdrawn:
 		i.Type, i.Status = "status", status(e.MessageId, "withdrawn")
+		i.Status.ErrorText = e.Reason
 	case *actorpb.SendRejected:
 		i.Type, i.Status = "status", status(e.MessageId, "queued") // tried again
 		if e.Final {

@@ -245,7 +245,7 @@ func viewStatus(s *persistence.StatusChange) *statusView {
 			break
 		}
 	}
-	if v.State == "failed" {
+	if v.State == "failed" || v.State == "withdrawn" {
 		v.ErrorCode, v.ErrorText = s.ErrorCode, s.ErrorText
 	}
 	return v

@@ -2,6 +2,7 @@
 // edits and revokes folded onto what they are about. Pure.
 
 import { placeOf } from './store_thread.js';
+import { keyOf } from './wamid.js';
 
 /** @typedef {import('./types.js').Item} Item */
 /** @typedef {import('./types.js').Pending} Pending */
@@ -47,11 +48,11 @@ export function blocks(of) {
     if (closes.has(item.version)) close(closes.get(item.version) ?? 0, item.version);
     separate(at, item.version);
     if (item.version === divider) out.push({ key: 'new', type: 'new', at, n: of.unread });
-    out.push(item.type === 'message' ? bubble(item, folded, known) : { key: `v${item.version}`, type: 'event', at, item });
+    out.push(item.type === 'message' && !quiet(item) ? bubble(item, folded, known) : { key: `v${item.version}`, type: 'event', at, item });
   }
   if (closes.has(0)) close(closes.get(0) ?? 0, 'end');
   for (const p of of.pending) {
-    if (p.message && known.has(p.message)) continue;
+    if (p.message && known.has(keyOf(p.message))) continue;
     separate(p.at, p.id);
     out.push({ key: `p${p.id}`, type: 'msg', at: p.at, pending: p });
   }
@@ -99,9 +100,9 @@ function index(items) {
   for (const item of items) {
     const m = item.message;
     if (!m) continue;
-    known.set(m.id, item);
+    known.set(keyOf(m.id), item);
     const wamid = m.wamid ?? m.status?.wamid;
-    if (wamid) known.set(wamid, item);
+    if (wamid) known.set(keyOf(wamid), item);
   }
   return known;
 }
@@ -124,7 +125,7 @@ function fold(items, known) {
     if (item.edit) changes.push({ on: m.id, m: item.edit, version: 0 });
     const target = changing.includes(m.kind) && (item.target || m.content?.[m.kind]?.target);
     if (!target) continue;
-    const on = known.get(target)?.message?.id;
+    const on = known.get(keyOf(target))?.message?.id;
     if (m.kind === 'revoke') revoked.add(on ?? target);
     if (on) hidden.add(item.version);
     changes.push({ on: on ?? target, m, version: item.version });
@@ -147,6 +148,9 @@ function fold(items, known) {
 
 const changing = ['reaction', 'edit', 'revoke'];
 
+/** What happened around the conversation is a line of it that nobody has to answer. @param {Item} item */
+const quiet = (item) => item.message?.kind === 'system';
+
 /**
  * Where the unread begin: the first in the thread of the last n messages of the
  * customer to arrive before it was opened. What the server does not count is none.
@@ -155,7 +159,7 @@ const changing = ['reaction', 'edit', 'revoke'];
 function dividerAt(items, unread, openedAt, { hidden, revoked }) {
   if (unread <= 0) return 0;
   const theirs = items.filter((i) => i.message?.direction === 'in' && i.version <= openedAt && !hidden.has(i.version)
-    && !changing.includes(i.message.kind) && !revoked.has(i.message.id));
+    && !quiet(i) && !changing.includes(i.message.kind) && !revoked.has(i.message.id));
   if (theirs.length < unread) return 0;
   const since = theirs.map((i) => i.version).sort((a, b) => b - a)[unread - 1];
   return theirs.find((i) => i.version >= since)?.version ?? 0;
@@ -165,7 +169,7 @@ function dividerAt(items, unread, openedAt, { hidden, revoked }) {
 function bubble(item, folded, known) {
   const m = item.message;
   const marks = folded.marks.get(m.id);
-  const quoted = m.content?.quoted, source = quoted ? known.get(quoted) ?? null : undefined, name = source?.message?.id ?? '';
+  const quoted = m.content?.quoted, source = quoted ? known.get(keyOf(quoted)) ?? null : undefined, name = source?.message?.id ?? '';
   const at = timeOf(item), gone = folded.revoked.has(m.id);
   return {
     key: `v${item.version}`, type: 'msg', at, item, otherDay: new Date(at).toDateString() !== new Date(placeOf(item)).toDateString(),
@@ -233,7 +237,15 @@ export function estimate(b) {
   if (b.type !== 'msg') return b.type === 'day' || b.type === 'new' ? 42 : 26;
   const text = b.pending?.text ?? b.item?.message?.content?.text?.body ?? b.item?.message?.content?.media?.caption ?? '';
   const lines = Math.max(1, Math.ceil(text.length / 52)) + (text.match(/\n/g)?.length ?? 0);
-  return lines * 20 + (b.cont ? 15 : 21) + (b.by ? 19 : 0) + (b.quoted !== undefined ? 43 : 0) + fileHeight(b);
+  return lines * 20 + (b.cont ? 15 : 21) + (b.by ? 19 : 0) + (b.quoted !== undefined ? 43 : 0) + fileHeight(b) + partsHeight(b);
+}
+
+/** Of what has lines of its own: cards, products, answers of a form, an advert. */
+function partsHeight(b) {
+  const c = b.revoked ? null : b.item?.message?.content;
+  if (!c) return 0;
+  const entries = (c.contacts ?? []).reduce((n, x) => n + 34 + 18 * ((x.phones?.length ?? 0) + (x.emails?.length ?? 0)), 0);
+  return entries + 20 * (c.order?.items?.length ?? 0) + (c.order ? 40 : 0) + 36 * (c.interactive?.fields?.length ?? 0) + (c.referral ? 70 : 0) + (c.product ? 44 : 0);
 }
 
 /** Of a file above its words: pictures keep their box whether they are here or not. */

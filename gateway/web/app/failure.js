@@ -1,14 +1,15 @@
-// Refusals and failures in words. Codes of Meta: see its list of error codes for
-// the Cloud API.
+// Refusals and failures in the reader's words. Codes of Meta: see its list of
+// error codes for the Cloud API.
 
 import { t } from './i18n.js';
 import { net } from './state.js';
 
-/** Meta's codes that a person can do something about. */
-const codes = new Set([
-  100, 190, 368, 470, 130429, 130472, 130497, 131000, 131008, 131009, 131021, 131026, 131030, 131031, 131042, 131045, 131047, 131048,
-  131049, 131050, 131051, 131052, 131053, 131056, 131057, 132000, 132001, 132005, 132007, 132012, 132015, 132016,
-]);
+/** What a person can bring about, by the server's words for it (errors of actors/wa). @type {Record<string, string>} */
+const details = {
+  'text is empty: there is nothing in it to see': 'no.content.empty',
+  'text is longer than 4096 characters': 'no.content.long',
+  'this kind of message cannot be sent yet': 'no.content.kind',
+};
 
 const givenUp = 'given up'; // the server's word for a person's decision
 
@@ -23,40 +24,48 @@ export function explain(problem) {
     case 'bad_login': case 'no_session': case 'unavailable': case 'unknown_outcome': case 'not_found': case 'too_large':
       return t(`no.${problem.code}`);
     case 'seat_closed': case 'not_in_team': return t('no.gone');
-    case 'no_template': return t('no.template', { detail: problem.detail ?? '' });
-    case 'bad_content': case 'bad_request': return t('no.content', { detail: problem.detail ?? '' });
+    case 'no_template': return t('no.template');
+    case 'bad_content': case 'bad_request': return t(details[problem.detail ?? ''] ?? 'no.content');
   }
   return t('no.internal');
 }
 
-/** Why a message was not sent. @param {import('./types.js').Status} status */
+/** Why a message was not sent. Meta's own words are English, and stay where the whole status is read. @param {import('./types.js').Status} status */
 export function reason(status) {
   const code = status.error_code ?? 0;
-  if (code === 0 && status.error_text === givenUp) return t('meta.givenUp');
-  const words = codes.has(code) ? t(`meta.${group(code)}`) : status.error_text || t('meta.unknown');
-  return code ? `${words} (${code})` : words;
+  if (code === 0) return t(status.error_text === givenUp ? 'meta.givenUp' : 'meta.unknown');
+  return `${t(`meta.${group(code)}`)} (${code})`;
 }
 
-/** Codes that mean the same to a person. */
-function group(code) {
-  switch (code) {
-    case 470: case 131047: return 'window';
-    case 190: case 131045: case 131031: case 368: case 131042: return 'number';
-    case 130429: case 131048: case 131056: return 'pace';
-    case 131026: case 131021: case 131030: case 130497: return 'unreachable';
-    case 131049: case 130472: return 'marketing';
-    case 131050: return 'stopped';
-    case 131052: case 131053: return 'media';
-    case 131051: return 'kind';
-    case 132000: case 132012: case 131008: case 131009: case 100: return 'parameters';
-    case 132001: return 'template';
-    case 132005: case 132007: case 132015: case 132016: return 'paused';
-  }
-  return 'meta';
+/** Meta's codes by what they mean to a person (cloudapi.Explain has them all). */
+const groups = {
+  window: [470, 131047],
+  token: [0, 3, 10, 104, 190, 2500, 131005],
+  number: [33, 368, 131031, 131037, 131042, 131045, 131064, 133000, 133005, 133006, 133008, 133009, 133010, 133015, 133016, 134011, 2388012, 2388091, 2388093, 2388103],
+  pace: [4, 80007, 130429, 131048, 131056],
+  unreachable: [131021, 131026, 131030, 130497],
+  blocked: [130403],
+  phone: [131062],
+  identity: [137000],
+  marketing: [131049, 130472],
+  stopped: [131050],
+  media: [131052, 131053],
+  kind: [131051, 131060, 131020, 131041, 131059],
+  parameters: [100, 131008, 131009, 132000, 132005, 132008, 132012, 132018],
+  template: [132001],
+  paused: [132007, 132015, 132016, 132068, 132069, 131055, 131063, 134100, 134101, 134102, 2388019, 2388024, 2388039, 2388040, 2388047, 2388072, 2388073, 2388293, 2388299],
+  meta: [1, 2, 130000, 131000, 131016, 131057, 133004, 135000, 2494100],
+};
+const byCode = new Map(Object.entries(groups).flatMap(([name, list]) => list.map((code) => [code, name])));
+
+/** Codes that mean the same to a person. @param {number} code */
+export function group(code) {
+  if (code >= 200 && code <= 299) return 'token';
+  return byCode.get(code) ?? (code >= 131201 && code <= 131215 ? 'kind' : 'unknown');
 }
 
 /** Whether sending the same again could help. @param {import('./types.js').Status} status */
 export function worthRetrying(status) {
   const code = status.error_code ?? 0;
-  return ['pace', 'meta', 'number'].includes(group(code)) || code === 0;
+  return ['pace', 'meta', 'token', 'number'].includes(group(code)) || code === 0;
 }

@@ -76,6 +76,12 @@ export const unowned = (at, now) => (now - at < 60_000 ? t('own.nobody.now') : t
 /** @param {number} n */
 export const number = (n) => new Intl.NumberFormat(language.value).format(n);
 
+/** An amount, in its currency where that is one. @param {number} n @param {string} [currency] */
+export function money(n, currency) {
+  if (!/^[A-Za-z]{3}$/.test(currency ?? '')) return number(n) + (currency ? ` ${currency}` : '');
+  return new Intl.NumberFormat(language.value, { style: 'currency', currency }).format(n);
+}
+
 /** A count as it is shown: short, and with a plus where there are more. @param {number} n @param {boolean} [more] */
 export const short = (n, more) => (n > 999 ? '999+' : n + (more ? '+' : ''));
 

@@ -4,7 +4,7 @@
 import { addMoves, adopt, alike, moveOf } from './store_counts.js';
 import { forgetRow, holdList, openList, pageList, passTime, placeRows, setList, showWaiting } from './store_list.js';
 import { addTold, openDetails, setDetails } from './store_details.js';
-import { addItems, foldMedia, foldStatus, middleThread, newerThread, pageThread, setThread } from './store_thread.js';
+import { addItems, foldMedia, foldReplaced, foldStatus, middleThread, newerThread, pageThread, setThread } from './store_thread.js';
 import { bindEcho, dropArrived, settle, setPending } from './store_pending.js';
 
 /** @typedef {import('./types.js').State} State */
@@ -177,8 +177,8 @@ function thread(state, f) {
   const open = state.threads[id];
   state = addTold(state, id, f.items ?? []);
   if (!open || !open.live) return state;
-  const items = foldMedia(foldStatus(f.items ?? [], f.items ?? []), f.items ?? []);
-  const upTo = { ...open, items: foldMedia(foldStatus(open.items, items), items) };
+  const told = f.items ?? [], folded = (into) => foldMedia(foldStatus(foldReplaced(into, told), told), told);
+  const items = folded(told), upTo = { ...open, items: folded(open.items) };
   let next = { ...state, threads: setThread(state.threads, id, addItems(upTo, items, f.offset)) };
   for (const item of items) if (item.type === 'message') next = bindEcho(next, id, item.message);
   return next;

@@ -121,6 +121,20 @@ export function foldMedia(into, news) {
   });
 }
 
+/**
+ * Puts messages that came late where their placeholders stand.
+ * @param {Item[]} into @param {Item[]} news @returns {Item[]}
+ */
+export function foldReplaced(into, news) {
+  const byMessage = new Map();
+  for (const { type, message } of news) if (type === 'replaced' && message) byMessage.set(message.id, message);
+  if (byMessage.size === 0) return into;
+  return into.map((item) => {
+    const message = item.message && byMessage.get(item.message.id);
+    return message && item.type === 'message' ? { ...item, message } : item;
+  });
+}
+
 const reached = ['accepted', 'sent', 'delivered', 'read', 'played'];
 
 /**

@@ -66,7 +66,7 @@ function Trouble({ id, m, p, state }) {
       <button type="button" onClick=${() => void decideAmbiguous(id, m.id, false)} data-test="give-up">${t('msg.giveUp')}</button></p>`;
   }
   if (state === 'withdrawn') {
-    return html`<p class="fail-line is-quiet" data-test="withdrawn"><span>${t('msg.withdrawn')}</span>
+    return html`<p class="fail-line is-quiet" data-test="withdrawn"><span>${t(m.status.error_text === 'window_closed' ? 'msg.withdrawn.window_closed' : 'msg.withdrawn')}</span>
       ${m.content?.text && html`<button type="button" onClick=${() => writeAgain(id, m.content.text.body)}>${t('edit')}</button>`}</p>`;
   }
   return null;

@@ -12,11 +12,23 @@ export function party(p, after = false) {
 
 const mineOrNot = (p, key) => (p.kind === 'agent' && p.id === me.value?.id ? `${key}.me` : key);
 
+/** What Meta tells of a person. In its own words, English mostly, only what has none here. @param {import('../types.js').Message} m */
+function told(m) {
+  switch (m.content?.system?.type) {
+    case 'request_welcome': return { icon: 'inbox', k: 'sys.welcome', of: {} };
+    case 'customer_identity_changed': return { icon: 'lock', k: 'sys.identity', of: {} };
+    case 'user_changed_number': case 'customer_changed_number': return { icon: 'phone', k: 'sys.number', of: {} };
+    case 'user_changed_user_id': return { icon: 'user', k: 'sys.user', of: {} };
+  }
+  return { icon: 'alert', k: m.content?.system?.body ? 'sys.other' : 'kind.system', of: { text: m.content?.system?.body } };
+}
+
 /**
  * What happened, in words: icon, key and parameters.
  * @param {import('../types.js').Item} item @param {number} now
  */
 function describe(item, now) {
+  if (item.message) return told(item.message);
   if (item.phase) {
     const { to, from, by, until } = item.phase, who = { who: party(by) };
     const told = by.kind === 'agent';
@@ -46,7 +58,7 @@ export function EventLine({ k, at, item, closed, now, shown }) {
     return html`<li class="ev is-soon" data-key=${k} data-test="event-closed"><${Icon} name="clock" /><span>${t('ev.closed', { time: clockTime(at) })}</span></li>`;
   }
   const d = describe(item, now), note = item.owner?.note, text = note?.content?.text?.body;
-  return html`<li class=${shown ? 'ev-box is-hit' : 'ev-box'} data-key=${k} data-test=${`event-${item.owner?.cause ?? item.phase?.to}`}>
+  return html`<li class=${shown ? 'ev-box is-hit' : 'ev-box'} data-key=${k} data-test=${`event-${item.owner?.cause ?? item.phase?.to ?? 'told'}`}>
     <p class="ev" title=${fullTime(at)}><${Icon} name=${d.icon} /><span><${Rich} k=${d.k} of=${d.of} /> · <time>${clockTime(at)}</time></span></p>
     ${text && html`<p class="ev-note" dir="auto" data-test="event-note">${text}</p>`}</li>`;
 }

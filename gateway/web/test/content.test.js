@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { blocks } from '../app/blocks.js';
+import { group, reason } from '../app/failure.js';
+import { money } from '../app/format.js';
+import { languages, language, t } from '../app/i18n.js';
+import { foldReplaced } from '../app/store_thread.js';
+import { keyOf } from '../app/wamid.js';
+
+const byPhone = 'wamid.HBgNNTUyMTk4ODgxMDAwMhUCABIYFDNBNUYxOUMyRDRFNkI4QTA5MTdDAA==';
+const byUser = 'wamid.HBgTQlIuNzc4ODk5MDAxMTIyMzM0NBUUABIYFDNBNUYxOUMyRDRFNkI4QTA5MTdDAA==';
+const noon = Date.UTC(2026, 10, 24, 12);
+const at = (minute) => new Date(noon + minute * 60_000).toISOString();
+const item = (version, id, kind, content, more = {}) => ({
+  version, at: at(version), type: 'message', ...more, message: { id, direction: 'in', kind, author: { kind: 'contact' }, sent_at: at(version), content: { kind, ...content } },
+});
+const draw = (items, more = {}) => blocks({ items, pending: [], me: 'ana', unread: 0, openedAt: 99, closedAt: 0, now: noon, ...more });
+const bubbles = (list) => list.filter((b) => b.type === 'msg');
+
+test('one message has one key, whichever of its ids names it', () => {
+  assert.equal(keyOf(byPhone), '3A5F19C2D4E6B8A0917C');
+  assert.equal(keyOf(byUser), keyOf(byPhone));
+  for (const id of ['', 'wamid.', 'wamid.H11795897358327', 'wamid.HB!!', '0190-our-own', byPhone.slice(6)]) assert.equal(keyOf(id), id);
+});
+
+test('a quote and a reaction by the other id stand at their message', () => {
+  const [first, second] = bubbles(draw([
+    item(1, byPhone, 'text', { text: { body: 'Tem o vestido azul?' } }),
+    item(2, 'wamid.q', 'text', { text: { body: 'esse aqui' }, quoted: byUser }),
+    item(3, 'wamid.r', 'reaction', { reaction: { target: byUser, emoji: '👍' } }, { target: byUser }),
+  ]));
+  assert.deepEqual(first.marks?.map((m) => m.emoji), ['👍']);
+  assert.equal(second.quoted?.version, 1);
+});
+
+test('an edit and a revoke by the other id are of their message', () => {
+  const list = draw([
+    item(1, byPhone, 'text', { text: { body: 'azul' } }),
+    item(2, 'wamid.e', 'edit', { edit: { target: byUser, text: 'verde' } }, { target: byUser }),
+  ]);
+  assert.equal(bubbles(list)[0].edit, 'verde');
+  const gone = draw([item(1, byPhone, 'text', { text: { body: 'azul' } }), item(2, 'wamid.x', 'revoke', {}, { target: byUser })]);
+  assert.deepEqual(bubbles(gone).map((b) => b.revoked), [true]);
+});
+
+test('what nobody has to answer is a line, and not among the unread', () => {
+  const list = draw([
+    item(1, 'a', 'text', { text: { body: 'oi' } }), item(2, 'b', 'text', { text: { body: 'e aí?' } }),
+    item(3, 'c', 'system', { system: { type: 'customer_identity_changed', body: 'Ana changed security code' } }),
+  ], { unread: 1 });
+  assert.deepEqual(list.map((b) => b.type), ['day', 'msg', 'new', 'msg', 'event']);
+});
+
+test('what comes late stands where its placeholder stood', () => {
+  const items = [item(1, 'a', 'unsupported', { code: 131060 }), item(2, 'b', 'text', { text: { body: 'oi' } })];
+  const late = { version: 5, type: 'replaced', message: { ...items[0].message, kind: 'text', content: { kind: 'text', text: { body: 'quero' } } } };
+  const folded = foldReplaced(items, [late]);
+  assert.deepEqual(folded.map((i) => [i.version, i.message.content.text?.body]), [[1, 'quero'], [2, 'oi']]);
+  assert.equal(foldReplaced(items, []), items);
+});
+
+test('every code of the server has words in every language', () => {
+  const go = readFileSync(new URL('../../cloudapi/errors.go', import.meta.url), 'utf8');
+  const codes = [...go.matchAll(/case ((?:\d+, )*\d+):/g)].flatMap((m) => m[1].split(', ').map(Number)).concat([...go.matchAll(/code == (\d+)/g)].map((m) => Number(m[1])));
+  assert.ok(codes.length > 80, `${codes.length} codes`);
+  for (const code of new Set(codes)) {
+    if ([147001, 147002, 147003, 147004, 147005, 1752041, 2593107, 2593108, 2593109].includes(code)) continue; // of no message
+    assert.notEqual(group(code), 'unknown', String(code));
+  }
+  for (const tag of Object.keys(languages)) {
+    language.value = tag;
+    assert.ok(!reason({ message_id: '', state: 'failed', error_code: 424242, error_text: 'Something in English' }).includes('English'));
+    assert.ok(reason({ message_id: '', state: 'failed', error_code: 131026 }).endsWith('(131026)'));
+    for (const code of new Set(codes)) assert.ok(languages[tag][`meta.${group(code)}`], `${tag} ${code}`);
+  }
+  language.value = 'en';
+});
+
+test('what people can bring about is said in their language', () => {
+  const go = readFileSync(new URL('../../../actors/wa/message.go', import.meta.url), 'utf8');
+  const js = readFileSync(new URL('../app/failure.js', import.meta.url), 'utf8');
+  for (const name of ['ErrEmptyText', 'ErrTextTooLong', 'ErrNotSendable']) {
+    const words = new RegExp(`${name} += errors.New\\("([^"]+)"\\)`).exec(go)?.[1] ?? '';
+    assert.ok(words && js.includes(`'${words}'`), name);
+  }
+  assert.notEqual(t('no.content.long'), 'no.content.long');
+});
+
+test('amounts are in their currency, whatever it is', () => {
+  assert.match(money(224.8, 'BRL'), /224\.80/);
+  assert.equal(money(3, 'points'), '3 points');
+  assert.equal(money(3), '3');
+});
