@@ -85,8 +85,9 @@ func (s *State) evolveMessage(e *actorpb.InboundReceived, id uint64, stored time
 		s.Unread++
 		s.UnreadIds = newest(append(s.UnreadIds, id), maxUnreadIDs)
 	}
+	s.dropPlaceholder(e.MessageId) // its message came, under the other id
 	if e.Placeholder && !e.Revoked {
-		s.PlaceholderIds = newest(append(s.PlaceholderIds, id), maxPlaceholder)
+		s.PlaceholderIds = newest(append(s.PlaceholderIds, hashText(e.MessageId), id), 2*maxPlaceholder)
 	}
 	edit := s.earlyEdit(id)
 	s.dropEarlyEdit(id)

@@ -15,7 +15,7 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 		return Decision{}, badField("message_id", "message_id is missing")
 	case !s.Exists() && c.TenantId == "":
 		return Decision{}, badField("tenant_id", "tenant_id is missing")
-	case s.seenInbound(c.MessageId) && !s.replaces(c):
+	case s.seenInbound(c.MessageId) && !s.announced(c):
 		return already(c.MessageId), nil
 	}
 	if err := admissibleInbound(c); err != nil {

@@ -13,10 +13,32 @@ import (
 // above all. The message itself may come seconds later under the same id, or
 // never. Until then a placeholder stands in its place.
 
-// replaces says whether a command brings the message of a placeholder.
+// placeholderAt is where the state has the placeholder of a message, or -1. It
+// has two hashes of each: of the id, and behind it of the key within the id.
+func (s *State) placeholderAt(id string) int {
+	for i := 0; i+1 < len(s.PlaceholderIds); i += 2 {
+		if s.PlaceholderIds[i+1] == hashID(id) {
+			return i
+		}
+	}
+	return -1
+}
+
+// announced says whether a command brings the message of a placeholder.
+func (s *State) announced(c *actorpb.ReceiveInbound) bool {
+	return !c.Placeholder && !s.isRevoked(c.MessageId) && s.placeholderAt(c.MessageId) >= 0
+}
+
+// replaces says whether it brings it under the placeholder's own id: the row is
+// found by that. Under the other id that Meta has for it, it is a message of its own.
 func (s *State) replaces(c *actorpb.ReceiveInbound) bool {
-	return len(s.PlaceholderIds) > 0 && !c.Placeholder && !s.isRevoked(c.MessageId) &&
-		slices.Contains(s.PlaceholderIds, hashID(c.MessageId))
+	return s.announced(c) && s.PlaceholderIds[s.placeholderAt(c.MessageId)] == hashText(c.MessageId)
+}
+
+func (s *State) dropPlaceholder(id string) {
+	if i := s.placeholderAt(id); i >= 0 {
+		s.PlaceholderIds = slices.Delete(s.PlaceholderIds, i, i+2)
+	}
 }
 
 // replaceInbound puts a message where its placeholder stands. It is news: whoever
@@ -51,7 +73,7 @@ func (s *State) replaceInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 
 func (s *State) evolveReplaced(e *actorpb.InboundReplaced, stored time.Time) {
 	id := hashID(e.MessageId)
-	s.PlaceholderIds = slices.DeleteFunc(s.PlaceholderIds, func(known uint64) bool { return known == id })
+	s.dropPlaceholder(e.MessageId)
 	s.CustomerVersion, s.LastAtMs = s.Version, ms(stored)
 	s.WindowClosesAtMs = max(s.WindowClosesAtMs, e.WindowClosesAtMs)
 	s.LastInboundAtMs = max(s.LastInboundAtMs, e.SentAtMs)

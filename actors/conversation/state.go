@@ -115,9 +115,11 @@ func (s *State) seenInbound(id string) bool {
 
 // hashID is of what names the message in this conversation: Meta may give one
 // message two ids.
-func hashID(id string) uint64 {
+func hashID(id string) uint64 { return hashText(wa.MessageID(id).MessageKey()) }
+
+func hashText(text string) uint64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(wa.MessageID(id).MessageKey())) // never fails
+	_, _ = h.Write([]byte(text)) // never fails
 	return h.Sum64()
 }
 
