@@ -8,7 +8,8 @@ GO   ?= go
 LINT := $(GO) tool -modfile=deploy/tools/lint.mod golangci-lint
 
 # At most two packages at once: the database of each test binary wants a core too.
-TEST := $(GO) test -count=1 -shuffle=on -p 2
+# The time limit is for a machine that does other things besides.
+TEST := $(GO) test -count=1 -shuffle=on -p 2 -timeout 30m
 
 # These start cluster members. The actor library has data races of its own when
 # the topology changes, so the race detector would report what is not ours.

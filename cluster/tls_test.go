@@ -9,6 +9,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
+	"io"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -150,13 +152,13 @@ func connectTo(t *testing.T, address string, creds credentials.TransportCredenti
 	hello := &remote.ConnectRequest{ConnectionType: &remote.ConnectRequest_ServerConnection{
 		ServerConnection: &remote.ServerConnection{SystemId: "x", Address: "127.0.0.1:1"},
 	}}
-	if err := stream.Send(&remote.RemoteMessage{MessageType: &remote.RemoteMessage_ConnectRequest{ConnectRequest: hello}}); err != nil {
+	if err := stream.Send(&remote.RemoteMessage{MessageType: &remote.RemoteMessage_ConnectRequest{ConnectRequest: hello}}); err != nil && !errors.Is(err, io.EOF) { // the reason of an EOF comes from Recv
 		return err
 	}
 	if _, err := stream.Recv(); err != nil || batch == nil {
 		return err
 	}
-	if err := stream.Send(&remote.RemoteMessage{MessageType: &remote.RemoteMessage_MessageBatch{MessageBatch: batch}}); err != nil {
+	if err := stream.Send(&remote.RemoteMessage{MessageType: &remote.RemoteMessage_MessageBatch{MessageBatch: batch}}); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	_, err = stream.Recv()
