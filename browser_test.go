@@ -59,6 +59,7 @@ func TestInBrowser(t *testing.T) {
 		"state: password link":   testPasswordLink,
 		"state: permission lost": testPermissionLost,
 		"inbox: media":           testInboxMedia,
+		"inbox: contents":        testContents,
 		"kept: failed":           testKeptFailed,
 		"kept: logout":           testKeptLogout,
 		"kept: nowhere":          testKeptNowhere,
