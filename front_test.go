@@ -55,7 +55,7 @@ func TestFrontRefusesNobodyBetweenTwoEngines(t *testing.T) {
 					return
 				default:
 				}
-				res, err := client.Get("http://" + address + "/healthz") //nolint:noctx // the client has its time
+				res, err := client.Get("http://" + address + "/healthz")
 				if err != nil {
 					t.Errorf("refused: %v", err)
 					return
@@ -94,7 +94,7 @@ func TestFrontRefusesNobodyBetweenTwoEngines(t *testing.T) {
 	_ = engine.Close()
 	f.close()
 	servers.Wait()
-	if res, err := client.Get("http://" + address + "/"); err == nil { //nolint:noctx // the client has its time
+	if res, err := client.Get("http://" + address + "/"); err == nil {
 		_ = res.Body.Close()
 		t.Error("the address is still open")
 	}

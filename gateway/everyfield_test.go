@@ -235,7 +235,7 @@ func (b *battery) operations() (all []operation) {
 	}
 	b.root.want(200, &doc, "GET", "/api/v1/openapi.json", nil)
 	for _, template := range slices.Sorted(maps.Keys(doc.Paths)) {
-		if template == "/api/v1/logout" || template == "/api/v1/ws" || template == "/api/v1/login" {
+		if strings.Contains(template, "/logout") || template == "/api/v1/me/password" || template == "/api/v1/ws" || template == "/api/v1/login" {
 			continue
 		}
 		for method, described := range doc.Paths[template] {

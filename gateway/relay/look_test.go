@@ -129,6 +129,7 @@ func TestANewTokenCountsOnEveryMember(t *testing.T) {
 	if got := first.grains.phones.health(); got.Health != "ok" {
 		t.Errorf("with a new token the number is %v", got)
 	}
+	first.relay.Stop(t.Context()) // it has the new token: the send is the other's
 	second.meta.looksAs(nil)
 	second.meta.answers(func(call int, w http.ResponseWriter) {
 		if call == 1 {
