@@ -24,7 +24,8 @@ export function explain(problem) {
     case 'bad_login': case 'no_session': case 'unavailable': case 'unknown_outcome': case 'not_found': case 'too_large':
       return t(`no.${problem.code}`);
     case 'seat_closed': case 'not_in_team': return t('no.gone');
-    case 'no_template': return t('no.template');
+    // Which rule of the template it was only the server's own words say.
+    case 'no_template': return problem.detail ? `${t('no.template')} (${problem.detail})` : t('no.template');
     case 'bad_content': case 'bad_request': return t(details[problem.detail ?? ''] ?? 'no.content');
   }
   return t('no.internal');
