@@ -67,7 +67,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ persistence.Ses
 	}
 	// A password costs memory and processor time; more at once would let a
 	// stranger take both.
-	release, err := s.logins.enter(r.Context(), wait)
+	release, err := s.logins.enter(r.Context(), try, wait)
 	if err != nil {
 		return problem("unavailable", "")
 	}

@@ -15,12 +15,14 @@ type allowance struct {
 }
 
 // The allowances of those who try to log in. A browser that has logged in to the
-// account before has one of its own, so that strangers' guesses never cost its
-// owner anything; all others share those of account, address and installation,
-// which slow down and lock nobody out: the right password still gets in.
+// account before has one of its own, and a seat of its own to hash in, so that
+// strangers' guesses never cost its owner anything. All others share those of
+// account and installation. When strangers have spent these, an address that has
+// hardly tried so far waits as long as patience and is judged all the same, so the
+// right password gets in; one that tries on is refused.
 const (
 	loginKeys   = 20_000 // remembered at most
-	loginAtOnce = 2      // passwords hashed at a time
+	loginAtOnce = 2      // passwords of strangers hashed at a time; as many of known browsers
 )
 
 func ofPair() allowance { return allowance{burst: 8, interval: 20 * time.Second} }
@@ -36,6 +38,9 @@ func ofEverybody() allowance {
 	return allowance{burst: 300, interval: 100 * time.Millisecond, patience: 20 * time.Second}
 }
 
+// ofNewcomer are the attempts of an address that no other's can make refused.
+func ofNewcomer() allowance { return allowance{burst: 3, interval: 200 * time.Second} }
+
 // loginAttempt is who tries what, from where.
 type loginAttempt struct {
 	account string // as it was typed, folded
@@ -49,28 +54,33 @@ type loginAttempt struct {
 type loginLimiter struct {
 	mu    sync.Mutex
 	spent map[string]time.Time // when the allowance of a key is full again
-	seats chan struct{}
+	// Seats of those who hash passwords.
+	strangers, known chan struct{}
 }
 
 func newLoginLimiter() *loginLimiter {
-	return &loginLimiter{spent: make(map[string]time.Time), seats: make(chan struct{}, loginAtOnce)}
+	return &loginLimiter{
+		spent: make(map[string]time.Time), strangers: make(chan struct{}, loginAtOnce), known: make(chan struct{}, loginAtOnce),
+	}
 }
 
-// charge is one allowance that an attempt uses.
+// charge is one allowance that an attempt uses. Shared ones are used by strangers
+// as well.
 type charge struct {
-	key string
-	of  allowance
+	key    string
+	of     allowance
+	shared bool
 }
 
 func (a loginAttempt) charges() []charge {
 	if a.device != "" {
-		return []charge{{"device\x00" + a.account + "\x00" + a.device, ofPair()}}
+		return []charge{{key: "device\x00" + a.account + "\x00" + a.device, of: ofPair()}}
 	}
 	return []charge{
-		{"pair\x00" + a.account + "\x00" + a.address, ofPair()},
-		{"address\x00" + a.address, ofAddress()},
-		{"account\x00" + a.account, ofAccount()},
-		{"all", ofEverybody()},
+		{key: "pair\x00" + a.account + "\x00" + a.address, of: ofPair()},
+		{key: "address\x00" + a.address, of: ofAddress()},
+		{key: "account\x00" + a.account, of: ofAccount(), shared: true},
+		{key: "all", of: ofEverybody(), shared: true},
 	}
 }
 
@@ -79,19 +89,23 @@ func (a loginAttempt) charges() []charge {
 func (l *loginLimiter) take(a loginAttempt, now time.Time) (wait time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	newcomer := charge{key: "newcomer\x00" + a.address, of: ofNewcomer()}
+	tried, overAsNewcomer := l.after(newcomer, now)
 	charges := a.charges()
 	full := make([]time.Time, len(charges))
 	for n, c := range charges {
-		full[n] = l.spent[c.key]
-		if full[n].Before(now) {
-			full[n] = now
-		}
-		full[n] = full[n].Add(c.of.interval)
-		over := full[n].Sub(now) - time.Duration(c.of.burst)*c.of.interval
+		var over time.Duration
+		full[n], over = l.after(c, now)
 		if over > c.of.patience {
-			return 0, false
+			if !c.shared || overAsNewcomer > 0 {
+				return 0, false
+			}
+			full[n], over = full[n].Add(c.of.patience-over), c.of.patience
 		}
 		wait = max(wait, over)
+	}
+	if a.device == "" {
+		charges, full = append(charges, newcomer), append(full, tried)
 	}
 	if len(l.spent)+len(charges) > loginKeys {
 		l.prune(now)
@@ -100,6 +114,17 @@ func (l *loginLimiter) take(a loginAttempt, now time.Time) (wait time.Duration, 
 		l.spent[c.key] = full[n]
 	}
 	return wait, true
+}
+
+// after is when the allowance would be full again after one more use, and how much
+// too early that use is.
+func (l *loginLimiter) after(c charge, now time.Time) (full time.Time, over time.Duration) {
+	full = l.spent[c.key]
+	if full.Before(now) {
+		full = now
+	}
+	full = full.Add(c.of.interval)
+	return full, max(0, full.Sub(now)-time.Duration(c.of.burst)*c.of.interval)
 }
 
 // prune forgets who has his allowance back, and somebody else where that is not
@@ -119,6 +144,7 @@ func (l *loginLimiter) refund(a loginAttempt) {
 	for n, c := range a.charges() {
 		if n == 0 {
 			delete(l.spent, c.key)
+			delete(l.spent, "newcomer\x00"+a.address)
 		} else if full, ok := l.spent[c.key]; ok {
 			l.spent[c.key] = full.Add(-c.of.interval)
 		}
@@ -127,7 +153,7 @@ func (l *loginLimiter) refund(a loginAttempt) {
 
 // enter waits for an attempt's turn, and then for a seat among those who hash
 // passwords.
-func (l *loginLimiter) enter(ctx context.Context, wait time.Duration) (release func(), err error) {
+func (l *loginLimiter) enter(ctx context.Context, a loginAttempt, wait time.Duration) (release func(), err error) {
 	if wait > 0 {
 		turn := time.NewTimer(wait)
 		defer turn.Stop()
@@ -137,9 +163,13 @@ func (l *loginLimiter) enter(ctx context.Context, wait time.Duration) (release f
 			return nil, ctx.Err()
 		}
 	}
+	seats := l.strangers
+	if a.device != "" {
+		seats = l.known
+	}
 	select {
-	case l.seats <- struct{}{}:
-		return func() { <-l.seats }, nil
+	case seats <- struct{}{}:
+		return func() { <-seats }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

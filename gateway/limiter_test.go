@@ -27,11 +27,11 @@ func TestGuessesAreSlowedEveryWay(t *testing.T) {
 		attempt func(int) loginAttempt
 		most    int // of 2,000 at once
 	}{
-		"one account from one address":  {func(int) loginAttempt { return loginAttempt{account: "ana", address: "a"} }, 8},
-		"many accounts, one address":    {func(i int) loginAttempt { return loginAttempt{account: fmt.Sprint(i), address: "a"} }, 60 + 10},
-		"one account, many addresses":   {func(i int) loginAttempt { return loginAttempt{account: "ana", address: fmt.Sprint(i)} }, 20 + 6},
-		"many accounts, many addresses": {func(i int) loginAttempt { return loginAttempt{account: fmt.Sprint(i), address: fmt.Sprint(i)} }, 300 + 200},
-		"a stolen browser's mark":       {func(int) loginAttempt { return loginAttempt{account: "ana", device: "d"} }, 8},
+		"one account from one address": {func(int) loginAttempt { return loginAttempt{account: "ana", address: "a"} }, 8},
+		"many accounts, one address":   {func(i int) loginAttempt { return loginAttempt{account: fmt.Sprint(i), address: "a"} }, 60 + 10},
+		"one account, 40 addresses":    {func(i int) loginAttempt { return loginAttempt{account: "ana", address: fmt.Sprint(i % 40)} }, 3 * 40},
+		"many accounts, 200 addresses": {func(i int) loginAttempt { return loginAttempt{account: fmt.Sprint(i), address: fmt.Sprint(i % 200)} }, 3 * 200},
+		"a stolen browser's mark":      {func(int) loginAttempt { return loginAttempt{account: "ana", device: "d"} }, 8},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -57,11 +57,18 @@ func TestNobodyIsLockedOutByStrangers(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_800_000_000, 0)
 	l := newLoginLimiter()
-	attempts(l, now, 20, func(i int) loginAttempt { return loginAttempt{account: "ana", address: fmt.Sprint(i)} })
-	if wait, ok := l.take(loginAttempt{account: "ana", address: "hers"}, now); !ok || wait == 0 || wait > 20*time.Second {
-		t.Errorf("from a new browser: %v after %v", ok, wait)
+	// Twenty-four addresses guess for ten minutes without pause, at her account and at all.
+	for s := range 600 {
+		at := now.Add(time.Duration(s) * time.Second)
+		attempts(l, at, 24, func(i int) loginAttempt { return loginAttempt{account: "ana", address: fmt.Sprint(i)} })
+		attempts(l, at, 24, func(i int) loginAttempt { return loginAttempt{account: fmt.Sprint(s, i), address: fmt.Sprint(i)} })
 	}
-	attempts(l, now, 2_000, func(i int) loginAttempt { return loginAttempt{account: "ana", address: fmt.Sprint(i)} })
+	now = now.Add(600 * time.Second)
+	for n := range 3 { // she mistypes it twice
+		if wait, ok := l.take(loginAttempt{account: "ana", address: "new"}, now); !ok || wait == 0 || wait > 20*time.Second {
+			t.Errorf("attempt %d from a new browser: %v after %v", n, ok, wait)
+		}
+	}
 	attempts(l, now, 2_000, func(i int) loginAttempt { return loginAttempt{account: fmt.Sprint(i), address: "hers"} })
 	if wait, ok := l.take(loginAttempt{account: "ana", address: "hers", device: "d"}, now); !ok || wait != 0 {
 		t.Errorf("from the browser that she always uses: %v after %v", ok, wait)
