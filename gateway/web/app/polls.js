@@ -20,8 +20,10 @@ export async function people() {
   peopleSoon(peopleEvery);
   const at = serverNow(); // what happened before is in the answers
   const [agents, numbers, teams] = await Promise.all([api.agents(), api.numbers(), api.teams()].map((answer) => answer.catch(() => null)));
-  if (numbers?.numbers.length === 0) peopleSoon(numbersEvery);
-  dispatch({ t: 'people', at, agents: agents?.agents, numbers: numbers?.numbers, teams: teams?.teams });
+  // Who sees no number may belong to a team without one: the company may have some.
+  const connected = numbers?.numbers.length === 0 ? (await api.me().catch(() => null))?.setup.numbers : numbers?.numbers.length;
+  if (connected === 0) peopleSoon(numbersEvery);
+  dispatch({ t: 'people', at, agents: agents?.agents, numbers: numbers?.numbers, connected, teams: teams?.teams });
 }
 
 const countEvery = 1_100; // the server counts once a second

@@ -33,8 +33,8 @@ export const refetch = part((s) => s.refetch);
 export const agents = part((s) => s.agents);
 export const agentsAt = part((s) => s.agentsAt);
 export const numbers = part((s) => s.numbers);
-/** Whether it is known that no number is connected, so that nobody can write. */
-export const noNumber = part((s) => s.numbersRead && s.numbers.length === 0);
+/** Whether it is known that the company has no number connected, so that nobody can write. */
+export const noNumber = part((s) => s.connected === 0);
 export const teams = part((s) => s.teams);
 export const templates = part((s) => s.templates);
 

@@ -18,7 +18,7 @@ export function initial() {
     me: null, session: 'unknown', ended: false, tenant: '', demo: null,
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
     feed: null, rows: {}, lists: {}, threads: {}, details: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {}, moves: [],
-    agents: [], agentsAt: 0, numbers: [], numbersRead: false, templates: {}, teams: [], countsDue: 0, refetch: 0, now: 0,
+    agents: [], agentsAt: 0, numbers: [], connected: -1, templates: {}, teams: [], countsDue: 0, refetch: 0, now: 0,
   };
 }
 
@@ -110,7 +110,7 @@ function applyOne(state, f) {
     case 'session': return { ...state, session: f.session, ended: Boolean(f.ended), me: f.me ?? state.me, tenant: f.tenant ?? state.tenant, demo: f.demo ?? state.demo };
     case 'rights': return { ...state, rows: {}, lists: {}, threads: {}, details: {}, presence: {}, moves: [], templates: {} }; // what is typed or under way stays
     case 'templates': return { ...state, templates: { ...state.templates, [f.number]: { ...state.templates[f.number], ...f.set } } };
-    case 'people': return { ...state, agents: f.agents ?? state.agents, agentsAt: f.agents ? f.at : state.agentsAt, numbers: f.numbers ?? state.numbers, numbersRead: state.numbersRead || Boolean(f.numbers), teams: f.teams ?? state.teams };
+    case 'people': return { ...state, agents: f.agents ?? state.agents, agentsAt: f.agents ? f.at : state.agentsAt, numbers: f.numbers ?? state.numbers, connected: f.connected ?? state.connected, teams: f.teams ?? state.teams };
     case 'counts': return adopt(state, f.views);
     case 'list.open': return { ...state, lists: openList(state, f) };
     case 'list.page': return { ...state, lists: pageList(state, f) };

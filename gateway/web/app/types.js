@@ -110,7 +110,7 @@
  *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, lists: Record<string, List>,
  *   threads: Record<string, Thread>, details: Record<string, Details>, presence: Record<string, Present[]>, pending: Record<string, Pending[]>,
  *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, Count>, moves: Move[],
- *   agents: Agent[], agentsAt: number, numbers: PhoneNumber[], numbersRead: boolean, templates: Record<string, TemplateList>, teams: {id: string, name: string, mine: boolean}[],
+ *   agents: Agent[], agentsAt: number, numbers: PhoneNumber[], connected: number, templates: Record<string, TemplateList>, teams: {id: string, name: string, mine: boolean}[],
  *   countsDue: number, refetch: number, now: number,
  * }} State
  */

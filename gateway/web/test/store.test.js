@@ -112,3 +112,17 @@ function freeze(value) {
   }
   return value;
 }
+
+test('numbers: whose team has none is not told that nothing is connected', () => {
+  const numbers = [{ id: '1', team_id: 'red', display: '', name: '' }];
+  let s = opened([]);
+  assert.equal(s.connected, -1, 'not known');
+  s = apply(s, { t: 'people', at: 1, numbers: [], connected: 2 });
+  assert.deepEqual([s.numbers, s.connected], [[], 2], 'the company has two');
+  s = apply(s, { t: 'people', at: 2 });
+  assert.equal(s.connected, 2, 'a failed look changes nothing');
+  s = apply(s, { t: 'people', at: 3, numbers: [], connected: 0 });
+  assert.equal(s.connected, 0);
+  s = apply(s, { t: 'people', at: 4, numbers, connected: 1 });
+  assert.deepEqual([s.numbers, s.connected], [numbers, 1]);
+});
