@@ -47,7 +47,7 @@ func FaultOf(err error) Fault {
 	switch {
 	case err == nil:
 		return FaultNone
-	case errors.Is(err, ErrRefused):
+	case errors.Is(err, ErrRefused), panicked(err):
 		return FaultData
 	case errors.Is(err, ErrBroken):
 		return FaultBroken

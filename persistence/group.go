@@ -8,17 +8,29 @@ import (
 	"sync"
 )
 
-var errPanicked = errors.New("panicked")
+// Panic is the error of work that panicked. It counts as a fault of the data: what
+// a batch panics over is found by halving, and the others pass.
+type Panic struct {
+	Value any
+	Stack []byte // for the log: its words are no reason to show
+}
 
-// guarded makes an error, with the stack, of a panic in what a batch does: whoever
-// stands in it gets an answer, and the next batch its turn.
+func (p *Panic) Error() string { return fmt.Sprint("panicked: ", p.Value) }
+
+// guarded makes an error of a panic in what a batch does: whoever stands in it gets
+// an answer, and the next batch its turn.
 func guarded(do func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("%w: %v\n%s", errPanicked, v, debug.Stack())
+			err = &Panic{v, debug.Stack()}
 		}
 	}()
 	return do()
+}
+
+func panicked(err error) bool {
+	_, yes := errors.AsType[*Panic](err)
+	return yes
 }
 
 // group collects what many goroutines want done and hands it, many at a time, to

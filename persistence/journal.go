@@ -2,7 +2,6 @@ package persistence
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/maphash"
 	"runtime"
@@ -63,7 +62,7 @@ func (j *Journal) observed(commit func(context.Context, []*pendingAppend) error)
 	return func(ctx context.Context, batch []*pendingAppend) {
 		began := time.Now()
 		err := guarded(func() error { return commit(ctx, batch) })
-		if errors.Is(err, errPanicked) {
+		if panicked(err) {
 			for _, p := range batch {
 				p.unanswered(err)
 			}

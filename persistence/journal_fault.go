@@ -19,9 +19,12 @@ func (w *appendWriter) settle(ctx context.Context, batch []*pendingAppend, tries
 	if len(batch) == 0 {
 		return nil
 	}
-	err := w.store(ctx, batch)
+	err := guarded(func() error { return w.store(ctx, batch) })
 	if err == nil {
 		return nil
+	}
+	if panicked(err) { // what committed all the same is found so when it is decided again
+		return w.halve(ctx, batch, marked(err))
 	}
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {

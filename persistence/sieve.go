@@ -80,7 +80,7 @@ func (s *Sieve[T]) Run(ctx context.Context, list []T) error {
 
 // sift does a list, or its halves.
 func (s *Sieve[T]) sift(ctx context.Context, list []T, suspects *[]suspect[T]) error {
-	err := s.Do(ctx, list)
+	err := s.try(ctx, list)
 	switch FaultOf(err) {
 	case FaultNone:
 		return nil
@@ -163,4 +163,9 @@ func rehearse(ctx context.Context, db beginner, do func(tx pgx.Tx) error) error 
 		return nil
 	}
 	return err
+}
+
+// try is Do, with a panic as an error.
+func (s *Sieve[T]) try(ctx context.Context, some []T) error {
+	return guarded(func() error { return s.Do(ctx, some) })
 }

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/prosa-chat/prosa/persistence"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 )
@@ -22,12 +23,17 @@ var errPanicked = errors.New("a fault of ours, see the log: panicked")
 func (r *Relay) guarded(name string, work func()) (ended bool) {
 	defer func() {
 		if v := recover(); v != nil {
-			r.metrics.panics.Add(context.Background(), 1, metric.WithAttributes(attribute.String("work", name)))
-			r.cfg.Logger.Error("panicked", "work", name, "panic", v, "stack", string(debug.Stack()))
+			r.struck(name, &persistence.Panic{Value: v, Stack: debug.Stack()})
 		}
 	}()
 	work()
 	return true
+}
+
+// struck logs and counts a panic.
+func (r *Relay) struck(name string, p *persistence.Panic) {
+	r.metrics.panics.Add(context.Background(), 1, metric.WithAttributes(attribute.String("work", name)))
+	r.cfg.Logger.Error("panicked", "work", name, "panic", p.Value, "stack", string(p.Stack))
 }
 
 // kept runs a loop until it returns, anew after each panic.

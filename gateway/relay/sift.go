@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -34,7 +35,12 @@ func (p *routing) findSome(ctx context.Context, places []int) error {
 
 func (p *routing) guilty(_ context.Context, n int, err error) error {
 	p.items[n], p.waits[n] = nil, false
-	p.note(n, persistence.ProblemFailed, string(p.pieces[n].event.Kind), "the database does not take it: "+err.Error())
+	reason := "the database does not take it: " + err.Error()
+	if struck, ok := errors.AsType[*persistence.Panic](err); ok {
+		p.relay.struck("route", struck)
+		reason = errPanicked.Error()
+	}
+	p.note(n, persistence.ProblemFailed, string(p.pieces[n].event.Kind), reason)
 	return nil
 }
 
