@@ -3,7 +3,6 @@ package gateway
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
@@ -65,9 +64,12 @@ type changeAgentBody struct {
 }
 
 func (b *changeAgentBody) check() error {
+	if b.Name != nil {
+		if err := checkName("name", *b.Name); err != nil {
+			return err
+		}
+	}
 	switch {
-	case b.Name != nil && strings.TrimSpace(*b.Name) == "":
-		return badField("name", "missing")
 	case b.Role != nil && !knownRole(*b.Role):
 		return badField("role", wantRole)
 	case b.Name != nil:

@@ -108,6 +108,8 @@ func badField(field, detail string) *Problem {
 	return p
 }
 
+const databaseAway = "the database does not answer"
+
 // toProblem gives every error its answer. What is not known here is internal
 // outside; the caller logs the whole.
 func toProblem(err error) *Problem {
@@ -149,7 +151,7 @@ func toProblem(err error) *Problem {
 		errors.Is(err, context.Canceled):
 		return problem("unavailable", "")
 	case persistence.Away(err):
-		return problem("unavailable", "the database does not answer")
+		return problem("unavailable", databaseAway)
 	}
 	return problem("internal", "")
 }

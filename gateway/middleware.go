@@ -78,11 +78,11 @@ func safe(method string) bool { return method == http.MethodGet || method == htt
 // fail writes the answer to an error and logs what the outside must not see.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := toProblem(err)
-	away := persistence.Away(err)
+	away := p.Code == "unavailable" && p.Detail == databaseAway
 	switch {
 	case safe(r.Method) && p.Code == "unknown_outcome": // nothing was to be done
 		p = problem("unavailable", p.Detail)
-	case !safe(r.Method) && away && p.Code == "unavailable" && !persistence.Unasked(err):
+	case !safe(r.Method) && away && !persistence.Unasked(err):
 		p.Detail, p.Remedy = "the database stopped answering meanwhile", "look whether it was done, then try again"
 	}
 	switch {

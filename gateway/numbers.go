@@ -106,18 +106,17 @@ func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who pers
 	if err := decode(w, r, &in); err != nil {
 		return err
 	}
-	for _, required := range []struct{ field, value string }{
-		{"id", string(in.ID)},
-		{"account_id", string(in.AccountID)},
-		{"portfolio_id", string(in.PortfolioID)},
-		{"team_id", string(in.TeamID)},
-		{"display", in.Display},
+	for _, err := range []error{
+		checkMetaID("id", string(in.ID)), checkMetaID("account_id", string(in.AccountID)), checkMetaID("portfolio_id", string(in.PortfolioID)),
+		checkName("display", in.Display), checkToken(in.Token),
 	} {
-		if required.value == "" {
-			return badField(required.field, "missing")
+		if err != nil {
+			return err
 		}
-		if !storable(required.value) {
-			return badField(required.field, "has characters that cannot be stored")
+	}
+	if in.Name != "" {
+		if err := checkName("name", in.Name); err != nil {
+			return err
 		}
 	}
 	if in.Rate < 0 || in.Rate > 1000 { // the grain would refuse it after the number was stored

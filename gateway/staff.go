@@ -3,10 +3,7 @@ package gateway
 import (
 	"errors"
 	"net/http"
-	"net/mail"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
@@ -76,13 +73,10 @@ func (s *Server) createAgent(w http.ResponseWriter, r *http.Request, who persist
 	if err := decode(w, r, &in); err != nil {
 		return err
 	}
-	address, err := mail.ParseAddress(in.Email)
-	switch {
-	case err != nil || address.Address != in.Email:
-		return badField("email", "want an address such as ana@example.com")
-	case strings.TrimSpace(in.Name) == "":
-		return badField("name", "missing")
-	case !knownRole(in.Role):
+	if err := errors.Join(checkEmail(in.Email), checkName("name", in.Name)); err != nil {
+		return err
+	}
+	if !knownRole(in.Role) {
 		return badField("role", wantRole)
 	}
 	p, err := s.cfg.Staff.Create(r.Context(), persistence.Person{
@@ -107,24 +101,16 @@ type teamBody struct {
 	Name string    `json:"name"`
 }
 
-const wantTeam = "want a short word without spaces, slashes and colons"
-
-// nameable says whether a team may be called so.
-func nameable(id wa.TeamID) bool {
-	odd := func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) || c == '/' || c == ':' }
-	return id != "" && len(id) <= 64 && !strings.ContainsFunc(string(id), odd)
-}
-
 func (s *Server) putTeam(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
 	var in teamBody
 	if err := decode(w, r, &in); err != nil {
 		return err
 	}
-	switch {
-	case !nameable(in.ID):
+	if !nameable(in.ID) {
 		return badField("id", wantTeam)
-	case strings.TrimSpace(in.Name) == "":
-		return badField("name", "missing")
+	}
+	if err := checkName("name", in.Name); err != nil {
+		return err
 	}
 	team := persistence.Team{ID: in.ID, Name: wa.CleanText(in.Name)}
 	if err := s.cfg.Staff.PutTeam(r.Context(), who.Person.TenantID, team); err != nil {
