@@ -131,7 +131,7 @@ func (t *Template) sendable() error {
 	if open := append(placeholders(header), placeholders(t.Rendered)...); len(open) > 0 {
 		return fmt.Errorf("{{%s}}: %w", open[0], ErrTemplateUnfilled)
 	}
-	return nil
+	return sendableParts(t.Components)
 }
 
 // Edit replaces the text or caption of an earlier message of the same person.
@@ -167,6 +167,8 @@ var (
 	ErrTemplate    = errors.New("a template needs a name and a language")
 	// ErrTemplateUnfilled: the text still holds a variable.
 	ErrTemplateUnfilled = errors.New("a variable of the template has no value")
+	// ErrTemplateValue: a value is empty to the eye, too long, or given twice.
+	ErrTemplateValue = errors.New("the values of the template cannot be sent")
 )
 
 // Sendable says why an agent may not send this content, or nil. Kinds other
