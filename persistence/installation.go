@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/pressly/goose/v3"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 )
@@ -18,6 +20,9 @@ var (
 	ErrOldBinary = errors.New("the database needs a newer prosa")
 	// ErrOtherKey: what is sealed in the database was sealed with another key.
 	ErrOtherKey = errors.New("the database was set up with another PROSA_SECRET_KEY")
+	// ErrMembersRun: a process of the release before is at work on a schema that it
+	// could not read after the migration.
+	ErrMembersRun = errors.New("a process of the release before still runs")
 )
 
 const (
@@ -41,6 +46,43 @@ func checkBinary(ctx context.Context, pool *pgxpool.Pool, known int64) error {
 			ErrOldBinary, oldest, known)
 	}
 	return nil
+}
+
+// stopVersion is the newest migration beside which binaries of before cannot live:
+// all of them are to be down when it is applied.
+const stopVersion = 11
+
+// stopPatience is longer than the lease that a process leaves which was killed.
+const stopPatience = 15 * time.Second
+
+// awaitStop waits until no process of before has a lease, if a migration needs
+// that. It does not ask a database that was never migrated.
+func awaitStop(ctx context.Context, pool *pgxpool.Pool, p *goose.Provider) error {
+	current, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if current == 0 || current >= stopVersion {
+		return nil
+	}
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for patience := time.After(stopPatience); ; {
+		var alive int
+		if err := pool.QueryRow(ctx, `SELECT count(*) FROM member WHERE lease_until > now()`).Scan(&alive); err != nil {
+			return fmt.Errorf("look for members: %w", err)
+		}
+		if alive == 0 {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-patience:
+			return fmt.Errorf("%w: %d of them\nremedy: this release changes what they read: stop them all, then start it", ErrMembersRun, alive)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // CheckKey refuses a key with which what the database holds cannot be opened: a

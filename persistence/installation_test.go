@@ -84,3 +84,21 @@ func TestNewerSchemaNamesTheBinaryThatItNeeds(t *testing.T) {
 		t.Errorf("a newer schema that forbids it: %v", err)
 	}
 }
+
+// The schema of before is not changed under a process that reads it; when its
+// lease has ended, it is.
+func TestMigrationWaitsForTheProcessesOfBefore(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	execute(t, pool, `DELETE FROM goose_db_version WHERE version_id > 6`)
+	execute(t, pool, `INSERT INTO member (cluster, id, slot, address, kinds, joined_at, renewed_at, lease_until)
+		VALUES ('prosa', 'old', 1, '127.0.0.1:1', '{}', now(), now(), now() + interval '1 hour')`)
+	if err := persistence.Migrate(t.Context(), pool); !errors.Is(err, persistence.ErrMembersRun) || !strings.Contains(err.Error(), "remedy") {
+		t.Fatalf("beside one that runs: %v", err)
+	}
+	execute(t, pool, `UPDATE member SET lease_until = now() + interval '1 s'`)
+	err := persistence.Migrate(t.Context(), pool)
+	if errors.Is(err, persistence.ErrMembersRun) {
+		t.Errorf("after its lease: %v", err)
+	}
+}

@@ -19,11 +19,15 @@ var migrationFiles embed.FS
 // is already there. Several processes may call it at once: one works under a session advisory
 // lock, the others wait up to a minute for it. A migration that fails is rolled back, and those
 // before it stay. A schema that is newer than this binary is left alone; if it says that older
-// binaries must not run on it, the error is ErrOldBinary.
+// binaries must not run on it, the error is ErrOldBinary. Where a migration needs all processes of
+// before to be down, and one lives on, it is ErrMembersRun.
 func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	return withMigrations(pool, func(p *goose.Provider) error {
 		sources := p.ListSources()
 		if err := checkBinary(ctx, pool, sources[len(sources)-1].Version); err != nil {
+			return err
+		}
+		if err := awaitStop(ctx, pool, p); err != nil {
 			return err
 		}
 		if _, err := p.Up(ctx); err != nil {
