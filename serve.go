@@ -124,6 +124,9 @@ func (e *engine) wait(ctx context.Context) error {
 		}
 		// What hangs in the database holds up the closing, not who calls.
 		err = errors.Join(errBeginAnew, err, e.shutFront(ctx))
+		if e.gateway != nil {
+			e.gateway.Abandon()
+		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fencedCloseTime)
 		defer cancel()
 		return errors.Join(err, e.close(ctx))

@@ -75,6 +75,8 @@ const wantTeam = "want a short word of letters, digits and . _ - such as sales"
 
 // nameable says whether a team may be called so.
 func nameable(id wa.TeamID) bool {
-	odd := func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '.' && c != '_' && c != '-' }
+	odd := func(c rune) bool {
+		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '.' && c != '_' && c != '-'
+	}
 	return id != "" && len(id) <= 64 && !strings.ContainsFunc(string(id), odd) && strings.Trim(string(id), ".") != ""
 }

@@ -168,6 +168,7 @@ type Server struct {
 	counter *counter
 	numbers recent[*actorpb.NumberState]
 	http    *http.Server
+	abandon context.CancelCauseFunc // of the requests' contexts
 	ln      net.Listener
 	served  chan error
 }
@@ -189,7 +190,10 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.hub = newHub(cfg, s.threads, m)
 	s.counter = &counter{inbox: cfg.Inbox, hub: s.hub}
+	base, abandon := context.WithCancelCause(context.Background())
+	s.abandon = abandon
 	s.http = &http.Server{
+		BaseContext:       func(net.Listener) context.Context { return base },
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
@@ -221,6 +225,13 @@ func (s *Server) Serve(ln net.Listener) {
 
 // URL is where the server listens, "http://host:port", after Open or Serve.
 func (s *Server) URL() string { return "http://" + s.ln.Addr().String() }
+
+// errAbandoned ends what requests wait for, when the engine is no member any more.
+var errAbandoned = errors.New("the engine gives up what it does")
+
+// Abandon has running requests wait no longer: each is answered 503 now, as nothing
+// that it waits for may be trusted any more. Close follows.
+func (s *Server) Abandon() { s.abandon(errAbandoned) }
 
 // Close tells the sockets to come back elsewhere, waits for running requests
 // until ctx ends, and stops. It may be called without Open, and twice.

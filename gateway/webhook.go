@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -150,9 +151,16 @@ func (h *Webhook) receive(w http.ResponseWriter, r *http.Request) int {
 	if !verify.Holds() {
 		return http.StatusUnauthorized
 	}
-	// Meta may hang up; a body that is here already is stored nevertheless.
+	// Meta may hang up; a body that is here already is stored nevertheless, unless
+	// the engine itself gives up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), webhookStoreTime)
 	defer cancel()
+	stop := context.AfterFunc(r.Context(), func() {
+		if errors.Is(context.Cause(r.Context()), errAbandoned) {
+			cancel()
+		}
+	})
+	defer stop()
 	if _, err := h.cfg.Intake.Append(ctx, body); err != nil {
 		h.logNotStored(err)
 		return http.StatusServiceUnavailable

@@ -6,9 +6,10 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/prosa-chat/prosa/persistence"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
+
+	"github.com/prosa-chat/prosa/persistence"
 )
 
 // afterPanic is how long a loop that panicked rests before it begins anew.
