@@ -33,48 +33,61 @@ var errNoRoom = errors.New("too many bytes of webhooks in flight")
 
 // bodyBudget counts the bytes of bodies that are being read or stored. A quarter
 // of it is for small bodies alone, and one address gets no more than a quarter for
-// large ones, so that nobody keeps Meta out with a few connections. A body's
-// signature is not known before its last byte.
+// large ones and a half in all, so that nobody keeps Meta out with a few connections.
+// A body's signature is not known before its last byte.
 type bodyBudget struct {
 	max int64
 
 	mu     sync.Mutex
 	held   int64
 	large  int64
-	byAddr map[string]int64 // of large bodies; an entry exists while it holds some
+	byAddr map[string]*share // an entry exists while it holds some
 }
+
+// share is what one address holds.
+type share struct{ all, large int64 }
 
 func newBodyBudget(max int64) *bodyBudget {
-	return &bodyBudget{max: max, byAddr: make(map[string]int64)}
+	return &bodyBudget{max: max, byAddr: make(map[string]*share)}
 }
 
-// take reserves n bytes, for a large body on behalf of an address.
+// take reserves n bytes on behalf of an address.
 func (b *bodyBudget) take(n int64, large bool, addr string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.held+n > b.max {
+	has := b.byAddr[addr]
+	if has == nil {
+		has = &share{}
+	}
+	switch {
+	case b.held+n > b.max, has.all+n > b.max/2:
 		return false
+	case large && (b.large+n > b.max/4*3 || has.large+n > b.max/4):
+		return false
+	case n == 0:
+		return true
 	}
+	b.byAddr[addr] = has
+	b.held, has.all = b.held+n, has.all+n
 	if large {
-		if b.large+n > b.max/4*3 || b.byAddr[addr]+n > b.max/4 {
-			return false
-		}
-		b.large += n
-		b.byAddr[addr] += n
+		b.large, has.large = b.large+n, has.large+n
 	}
-	b.held += n
 	return true
 }
 
 func (b *bodyBudget) give(n int64, large bool, addr string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.held -= n
+	has := b.byAddr[addr]
+	if n == 0 || has == nil {
+		return
+	}
+	b.held, has.all = b.held-n, has.all-n
 	if large {
-		b.large -= n
-		if b.byAddr[addr] -= n; b.byAddr[addr] == 0 {
-			delete(b.byAddr, addr)
-		}
+		b.large, has.large = b.large-n, has.large-n
+	}
+	if has.all == 0 {
+		delete(b.byAddr, addr)
 	}
 }
 

@@ -134,3 +134,27 @@ func TestBodiesOfEveryLength(t *testing.T) {
 		t.Errorf("addresses remembered: %v", hook.budget.byAddr)
 	}
 }
+
+// One address holds no more than half of the budget, whatever the bodies are like.
+func TestBudgetOfOneAddress(t *testing.T) {
+	t.Parallel()
+	b := newBodyBudget(1 << 20)
+	taken := 0
+	for b.take(pieceSize, false, "a") {
+		taken++
+	}
+	if taken != 8 {
+		t.Errorf("small bodies of one address hold %d pieces of 16; want 8", taken)
+	}
+	if b.take(pieceSize, true, "a") || !b.take(pieceSize, true, "b") || !b.take(pieceSize, false, "b") {
+		t.Error("another address has no place, or this one still has")
+	}
+	b.give(pieceSize, true, "b")
+	b.give(pieceSize, false, "b")
+	for range taken {
+		b.give(pieceSize, false, "a")
+	}
+	if b.inFlight() != 0 || b.large != 0 || len(b.byAddr) != 0 {
+		t.Errorf("%d in flight, %d large, %d addresses are left", b.inFlight(), b.large, len(b.byAddr))
+	}
+}

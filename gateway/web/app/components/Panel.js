@@ -7,7 +7,7 @@ import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { loadDetails } from '../load_details.js';
 import { href, openId } from '../router.js';
-import { composing, details, me, numbers, onePane, rows, threads } from '../state.js';
+import { composing, details, me, numbers, onePane, rows, teams, threads } from '../state.js';
 import { closePanel } from '../panes.js';
 import { preview } from '../preview.js';
 import { Chip, Icon, IconButton, OwnerAvatar } from './bits.js';
@@ -41,7 +41,8 @@ function deed(i) {
   const key = (/** @type {string} */ k) => (who.kind === 'agent' && who.id === me.value?.id ? `${k}.me` : k);
   if (!i.owner) return t(key('had.resolved'));
   const of = { who: party(i.owner.by, true), from: party(i.owner.from, true) };
-  if (i.owner.to.kind === 'nobody') return t(key('had.released'));
+  const team = teams.value.find((x) => x.id === i.owner?.team_id);
+  if (i.owner.to.kind === 'nobody') return team && i.owner.cause === 'transfer' ? t(key('had.team'), { team: team.name }) : t(key('had.released'));
   if (i.owner.cause === 'claim' || i.owner.from.kind === 'nobody' && i.owner.cause === 'take_over') return t(key('had.claimed'));
   return t(key(i.owner.cause === 'take_over' ? 'had.tookOver' : 'had.given'), of);
 }

@@ -85,4 +85,9 @@ export function ownerName(owner, mine) {
 }
 
 /** @param {number} ms @param {number} now */
-function until(ms, now) { return ms - now < 12 * 3_600_000 ? shortTime(ms, ms) : new Intl.DateTimeFormat(language.value, { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms); }
+function until(ms, now) {
+  const sameDay = new Date(ms).toDateString() === new Date(now).toDateString(), near = Math.abs(ms - now) < 6 * 86_400_000;
+  if (sameDay) return shortTime(ms, ms);
+  const day = near ? { weekday: /** @type {const} */ ('short') } : { day: /** @type {const} */ ('2-digit'), month: /** @type {const} */ ('2-digit') };
+  return new Intl.DateTimeFormat(language.value, { ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
+}

@@ -37,8 +37,8 @@ export default {
   'ev.resolved': '*{who}* resolved it', 'ev.resolved.me': '*You* resolved it', 'ev.resolved.self': 'Resolved', 'ev.snoozed': '*{who}* snoozed it until {time}', 'ev.snoozed.me': '*You* snoozed it until {time}',
   'ev.pending': '*{who}* marked it as waiting on the customer', 'ev.pending.me': '*You* marked it as waiting on the customer', 'ev.pending.self': 'Waiting on the customer', 'ev.reopened': '*{who}* reopened it', 'ev.reopened.me': '*You* reopened it',
   'ev.reopened.contact': 'Reopened: the customer wrote', 'ev.reopened.self': 'Reopened', 'ev.started': 'Conversation started', 'ev.closed': 'The window closed at {time}', 'ev.more': '{n} earlier events',
-  'had.claimed': 'claimed it', 'had.tookOver': 'took over from {from}', 'had.given': 'got it from {who}', 'had.released': 'returned it to the queue', 'had.resolved': 'resolved it',
-  'had.claimed.me': 'claimed it', 'had.tookOver.me': 'took over from {from}', 'had.given.me': 'got it from {who}', 'had.released.me': 'returned it to the queue', 'had.resolved.me': 'resolved it',
+  'had.claimed': 'claimed it', 'had.tookOver': 'took over from {from}', 'had.given': 'got it from {who}', 'had.team': 'passed it to the queue of {team}', 'had.released': 'returned it to the queue', 'had.resolved': 'resolved it',
+  'had.claimed.me': 'claimed it', 'had.tookOver.me': 'took over from {from}', 'had.given.me': 'got it from {who}', 'had.team.me': 'passed it to the queue of {team}', 'had.released.me': 'returned it to the queue', 'had.resolved.me': 'resolved it',
   'party.me': 'you', 'party.nobody': 'nobody', 'party.assistant': 'the assistant', 'party.phone': 'the phone app', 'party.contact': 'the customer', 'party.system': 'Prosa', 'party.unknown': 'somebody',
 
   'tick.sending': 'sending', 'tick.waiting': 'waiting', 'tick.queued': 'sending', 'tick.accepted': 'accepted by WhatsApp', 'tick.sent': 'sent', 'tick.delivered': 'delivered', 'tick.read': 'read', 'tick.played': 'played', 'tick.failed': 'not sent', 'tick.withdrawn': 'held back', 'tick.ambiguous': 'not confirmed',

@@ -37,8 +37,8 @@ export default {
   'ev.resolved': '*{who}* la resolvió', 'ev.resolved.me': '*Tú* la resolviste', 'ev.resolved.self': 'Resuelta', 'ev.snoozed': '*{who}* la pospuso hasta {time}', 'ev.snoozed.me': '*Tú* la pospusiste hasta {time}',
   'ev.pending': '*{who}* la dejó esperando al cliente', 'ev.pending.me': '*Tú* la dejaste esperando al cliente', 'ev.pending.self': 'Espera al cliente', 'ev.reopened': '*{who}* la reabrió', 'ev.reopened.me': '*Tú* la reabriste',
   'ev.reopened.contact': 'Se reabrió con un mensaje del cliente', 'ev.reopened.self': 'Reabierta', 'ev.started': 'Comienzo de la conversación', 'ev.closed': 'La ventana se cerró a las {time}', 'ev.more': '{n} eventos anteriores',
-  'had.claimed': 'la tomó de la cola', 'had.tookOver': 'la tomó de {from}', 'had.given': 'la recibió de {who}', 'had.released': 'la devolvió a la cola', 'had.resolved': 'la resolvió',
-  'had.claimed.me': 'la tomaste de la cola', 'had.tookOver.me': 'la tomaste de {from}', 'had.given.me': 'la recibiste de {who}', 'had.released.me': 'la devolviste a la cola', 'had.resolved.me': 'la resolviste',
+  'had.claimed': 'la tomó de la cola', 'had.tookOver': 'la tomó de {from}', 'had.given': 'la recibió de {who}', 'had.team': 'la pasó a la cola de {team}', 'had.released': 'la devolvió a la cola', 'had.resolved': 'la resolvió',
+  'had.claimed.me': 'la tomaste de la cola', 'had.tookOver.me': 'la tomaste de {from}', 'had.given.me': 'la recibiste de {who}', 'had.team.me': 'la pasaste a la cola de {team}', 'had.released.me': 'la devolviste a la cola', 'had.resolved.me': 'la resolviste',
   'party.me': 'ti', 'party.nobody': 'nadie', 'party.assistant': 'la asistente', 'party.phone': 'el teléfono de la tienda', 'party.contact': 'el cliente', 'party.system': 'Prosa', 'party.unknown': 'alguien',
 
   'tick.sending': 'enviando', 'tick.waiting': 'en cola', 'tick.queued': 'enviando', 'tick.accepted': 'aceptado por WhatsApp', 'tick.sent': 'enviado', 'tick.delivered': 'entregado', 'tick.read': 'leído', 'tick.played': 'escuchado', 'tick.failed': 'no enviado', 'tick.withdrawn': 'retenido', 'tick.ambiguous': 'sin confirmar',

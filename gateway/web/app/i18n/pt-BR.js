@@ -37,8 +37,8 @@ export default {
   'ev.resolved': '*{who}* resolveu', 'ev.resolved.me': '*Você* resolveu', 'ev.resolved.self': 'Resolvida', 'ev.snoozed': '*{who}* adiou até {time}', 'ev.snoozed.me': '*Você* adiou até {time}',
   'ev.pending': '*{who}* deixou aguardando o cliente', 'ev.pending.me': '*Você* deixou aguardando o cliente', 'ev.pending.self': 'Aguarda o cliente', 'ev.reopened': '*{who}* reabriu', 'ev.reopened.me': '*Você* reabriu',
   'ev.reopened.contact': 'Reabriu com mensagem do cliente', 'ev.reopened.self': 'Reaberta', 'ev.started': 'Começo da conversa', 'ev.closed': 'Janela fechou às {time}', 'ev.more': '{n} eventos anteriores',
-  'had.claimed': 'assumiu da fila', 'had.tookOver': 'assumiu de {from}', 'had.given': 'recebeu de {who}', 'had.released': 'devolveu à fila', 'had.resolved': 'resolveu',
-  'had.claimed.me': 'assumiu da fila', 'had.tookOver.me': 'assumiu de {from}', 'had.given.me': 'recebeu de {who}', 'had.released.me': 'devolveu à fila', 'had.resolved.me': 'resolveu',
+  'had.claimed': 'assumiu da fila', 'had.tookOver': 'assumiu de {from}', 'had.given': 'recebeu de {who}', 'had.team': 'passou para a fila de {team}', 'had.released': 'devolveu à fila', 'had.resolved': 'resolveu',
+  'had.claimed.me': 'assumiu da fila', 'had.tookOver.me': 'assumiu de {from}', 'had.given.me': 'recebeu de {who}', 'had.team.me': 'passou para a fila de {team}', 'had.released.me': 'devolveu à fila', 'had.resolved.me': 'resolveu',
   'party.me': 'você', 'party.nobody': 'ninguém', 'party.assistant': 'a assistente', 'party.phone': 'o celular da loja', 'party.contact': 'o cliente', 'party.system': 'Prosa', 'party.unknown': 'alguém',
 
   'tick.sending': 'enviando', 'tick.waiting': 'na fila', 'tick.queued': 'enviando', 'tick.accepted': 'aceita pelo WhatsApp', 'tick.sent': 'enviada', 'tick.delivered': 'entregue', 'tick.read': 'lida', 'tick.played': 'ouvida', 'tick.failed': 'não enviada', 'tick.withdrawn': 'retida', 'tick.ambiguous': 'sem confirmação',
