@@ -110,7 +110,7 @@ func TestUnknownNumberIsParkedUntilItIsRegistered(t *testing.T) {
 		"id": porto, "account_id": "21", "portfolio_id": "33", "team_id": "main", "display": "351220550100", "name": "Porto", "token": testToken,
 	}
 	// Who names a number gets what waits for it: Meta says whether it is theirs.
-	for field, claim := range map[string]string{"id": "998877665544998", "account_id": "22", "portfolio_id": "34", "token": "a stranger's"} {
+	for field, claim := range map[string]string{"id": "998877665544998", "account_id": "22", "portfolio_id": "34", "token": "strangers-token"} {
 		wrong := maps.Clone(number)
 		wrong[field] = claim
 		refused := expect(t, d.admin.post(t, "/api/v1/numbers", wrong), http.StatusUnprocessableEntity)

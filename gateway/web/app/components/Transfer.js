@@ -22,7 +22,7 @@ export function Transfer({ id }) {
   if (!row) return null;
   const all = receivers({ row, me: me.value, agents: agents.value, teams: teams.value, q });
   const colleagues = all.filter((r) => r.kind === 'agent');
-  const chosen = all.find((r) => r.key === to) ?? (q ? colleagues[0] ?? all[0] : colleagues.length === 1 ? colleagues[0] : undefined); // nobody is chosen for a person who has not looked
+  const chosen = all.find((r) => r.key === to) ?? (q ? colleagues[0] ?? all.find((r) => r.kind === 'team') : colleagues.length === 1 ? colleagues[0] : undefined); // nobody is chosen for a person who has not looked
   const go = async () => {
     if (!chosen || busy) return;
     setBusy(true);
