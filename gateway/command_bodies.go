@@ -107,10 +107,15 @@ func (b *sendBody) phase(o *order) (actorpb.Phase, int64, error) {
 }
 
 func checkEchoID(id string) error {
-	switch {
-	case id == "":
+	if id == "" {
 		return badField("echo_id", "name each send, here or as Idempotency-Key, so that it can be repeated safely")
-	case len(id) > 100:
+	}
+	return checkOrderID(id)
+}
+
+// checkOrderID is of an order that may have no name.
+func checkOrderID(id string) error {
+	if len(id) > 100 {
 		return badField("echo_id", "longer than 100 bytes")
 	}
 	return nil
@@ -169,14 +174,20 @@ func (b *assignBody) build(ctx context.Context, o *order) (proto.Message, error)
 }
 
 // transferBody passes the conversation on: to an agent, or without one to the
-// queue of a team.
+// queue of a team. EchoID names the order: sent again, its note is the same note.
 type transferBody struct {
+	EchoID  string    `json:"echo_id"`
 	AgentID string    `json:"agent_id"`
 	TeamID  wa.TeamID `json:"team_id"`
 	Note    string    `json:"note"`
 }
 
+func (b *transferBody) name(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
+
 func (b *transferBody) build(ctx context.Context, o *order) (proto.Message, error) {
+	if err := checkOrderID(b.EchoID); err != nil {
+		return nil, err
+	}
 	if len([]rune(b.Note)) > wa.MaxTextLength {
 		return nil, badField("note", wa.ErrTextTooLong.Error())
 	}
@@ -192,18 +203,32 @@ func (b *transferBody) build(ctx context.Context, o *order) (proto.Message, erro
 			return nil, err
 		}
 	}
-	return &actorpb.Transfer{By: o.by, To: to, TeamId: string(b.TeamID), Note: wa.CleanText(b.Note)}, nil
+	return &actorpb.Transfer{By: o.by, To: to, TeamId: string(b.TeamID), Note: wa.CleanText(b.Note), EchoId: b.EchoID}, nil
 }
 
+func (b *transferBody) echo() string { return b.EchoID }
+
+// repeated names nobody, so that it can only be refused.
+func (b *transferBody) repeated(o *order) proto.Message {
+	return &actorpb.Transfer{By: o.by, EchoId: b.EchoID, To: &actorpb.Party{Kind: actorpb.Party_KIND_AGENT}}
+}
+
+// takeOverBody takes it from its owner; EchoID names the order as a transfer's does.
 type takeOverBody struct {
+	EchoID string `json:"echo_id"`
 	Reason string `json:"reason"`
 }
 
+func (b *takeOverBody) name(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
+
 func (b *takeOverBody) build(_ context.Context, o *order) (proto.Message, error) {
+	if err := checkOrderID(b.EchoID); err != nil {
+		return nil, err
+	}
 	if len([]rune(b.Reason)) > wa.MaxTextLength {
 		return nil, badField("reason", wa.ErrTextTooLong.Error())
 	}
-	return &actorpb.TakeOver{By: o.by, Reason: wa.CleanText(b.Reason)}, nil
+	return &actorpb.TakeOver{By: o.by, Reason: wa.CleanText(b.Reason), EchoId: b.EchoID}, nil
 }
 
 type snoozeBody struct {

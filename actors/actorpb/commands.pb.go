@@ -620,7 +620,9 @@ func (x *Assign) GetExpectedOwnerEpoch() uint64 {
 	return 0
 }
 
-// The owner passes it on, with a note to the next.
+// The owner passes it on, with a note to the next. With a note idempotent by
+// (agent, echo_id): another order with another note is heard, even where the
+// conversation is already as it asks for.
 type Transfer struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
@@ -628,6 +630,7 @@ type Transfer struct {
 	TeamId        string                 `protobuf:"bytes,3,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"` // empty: stays with its team
 	Note          string                 `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
 	OnlyFrom      string                 `protobuf:"bytes,5,opt,name=only_from,json=onlyFrom,proto3" json:"only_from,omitempty"` // an agent: nothing is to do once anybody else owns it
+	EchoId        string                 `protobuf:"bytes,6,opt,name=echo_id,json=echoId,proto3" json:"echo_id,omitempty"`       // names the order; empty: its words do
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -697,6 +700,13 @@ func (x *Transfer) GetOnlyFrom() string {
 	return ""
 }
 
+func (x *Transfer) GetEchoId() string {
+	if x != nil {
+		return x.EchoId
+	}
+	return ""
+}
+
 type Release struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
@@ -741,11 +751,13 @@ func (x *Release) GetBy() *Actor {
 	return nil
 }
 
-// Takes the conversation from whoever owns it.
+// Takes the conversation from whoever owns it. Its reason is kept as the note of a
+// Transfer is.
 type TakeOver struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
 	Reason        string                 `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	EchoId        string                 `protobuf:"bytes,3,opt,name=echo_id,json=echoId,proto3" json:"echo_id,omitempty"` // names the order; empty: its words do
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -790,6 +802,13 @@ func (x *TakeOver) GetBy() *Actor {
 func (x *TakeOver) GetReason() string {
 	if x != nil {
 		return x.Reason
+	}
+	return ""
+}
+
+func (x *TakeOver) GetEchoId() string {
+	if x != nil {
+		return x.EchoId
 	}
 	return ""
 }
@@ -2000,18 +2019,20 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x06Assign\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12&\n" +
 	"\x02to\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x02to\x120\n" +
-	"\x14expected_owner_epoch\x18\x03 \x01(\x04R\x12expectedOwnerEpoch\"\xa4\x01\n" +
+	"\x14expected_owner_epoch\x18\x03 \x01(\x04R\x12expectedOwnerEpoch\"\xbd\x01\n" +
 	"\bTransfer\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12&\n" +
 	"\x02to\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x02to\x12\x17\n" +
 	"\ateam_id\x18\x03 \x01(\tR\x06teamId\x12\x12\n" +
 	"\x04note\x18\x04 \x01(\tR\x04note\x12\x1b\n" +
-	"\tonly_from\x18\x05 \x01(\tR\bonlyFrom\"1\n" +
+	"\tonly_from\x18\x05 \x01(\tR\bonlyFrom\x12\x17\n" +
+	"\aecho_id\x18\x06 \x01(\tR\x06echoId\"1\n" +
 	"\aRelease\x12&\n" +
-	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\"J\n" +
+	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\"c\n" +
 	"\bTakeOver\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reason\"u\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x17\n" +
+	"\aecho_id\x18\x03 \x01(\tR\x06echoId\"u\n" +
 	"\bSetPhase\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12&\n" +
 	"\x02to\x18\x02 \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x02to\x12\x19\n" +

@@ -63,24 +63,24 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 	}
 	toAgent := to.Kind == actorpb.Party_KIND_AGENT && to.Id != ""
 	inQueue := s.ownerKind() == actorpb.Party_KIND_NOBODY && (c.TeamId == "" || c.TeamId == s.TeamId)
+	words := beside{c.By, c.EchoId, c.Note}
 	switch {
-	case toAgent && s.ownedBy(to.Id), to.Kind == actorpb.Party_KIND_NOBODY && inQueue:
-		return already(""), nil // first of all: who passed it on is the owner no more when he asks again
-	case c.OnlyFrom != "" && !s.ownedBy(c.OnlyFrom):
-		return already(""), nil
+	case toAgent && s.ownedBy(to.Id), to.Kind == actorpb.Party_KIND_NOBODY && inQueue,
+		c.OnlyFrom != "" && !s.ownedBy(c.OnlyFrom):
+		return s.words(words, now), nil // first of all: who passed it on is the owner no more when he asks again
 	case !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
-		return Decision{}, refuse(NotOwner, "only the owner or a manager may transfer")
+		return Decision{}, unless(s.made(c), refuse(NotOwner, "only the owner or a manager may transfer"))
 	case to.Kind != actorpb.Party_KIND_NOBODY && !toAgent:
-		return Decision{}, badField("to", "to must name an agent, or nobody for the queue")
+		return Decision{}, unless(s.made(c), badField("to", "to must name an agent, or nobody for the queue"))
 	}
 	if toAgent {
 		if err := mayOwn(facts.Seat, cmp.Or(c.TeamId, s.TeamId)); err != nil {
-			return Decision{}, err
+			return Decision{}, unless(s.made(c), err)
 		}
 	}
 	ev := s.ownerChange(named(to), actorpb.OwnerChanged_CAUSE_TRANSFER, c.By)
 	ev.TeamId = c.TeamId
-	return s.silence(s.withNote(ev, c.Note, c.By, now), ev), nil
+	return s.silence(s.withWords(ev, words, now), ev), nil
 }
 
 func (s *State) release(c *actorpb.Release) (Decision, error) {
@@ -97,17 +97,18 @@ func (s *State) release(c *actorpb.Release) (Decision, error) {
 // takeOver takes the conversation from its owner, whose words that have not left
 // yet are withdrawn with the same append.
 func (s *State) takeOver(c *actorpb.TakeOver, facts Facts, now time.Time) (Decision, error) {
+	words := beside{c.By, c.EchoId, c.Reason}
 	switch {
 	case s.ownedBy(c.By.AgentId):
-		return already(""), nil
+		return s.words(words, now), nil
 	case !wa.Visible(c.Reason) && s.ownerKind() != actorpb.Party_KIND_NOBODY:
 		return Decision{}, badField("reason", "reason is missing: say why you take over")
 	}
 	if err := mayOwn(facts.Seat, s.TeamId); err != nil {
-		return Decision{}, err
+		return Decision{}, unless(s.made(c), err)
 	}
 	ev := s.ownerChange(agent(c.By), actorpb.OwnerChanged_CAUSE_TAKE_OVER, c.By)
-	return s.silence(s.withNote(ev, c.Reason, c.By, now), ev), nil
+	return s.silence(s.withWords(ev, words, now), ev), nil
 }
 
 // silenced lists the classes of sends that a change of owner silences: after a
@@ -145,19 +146,45 @@ func (s *State) silence(d Decision, ev *actorpb.OwnerChanged) Decision {
 	return d
 }
 
-// withNote stores the words that go with a change of owner as a note: events
-// hold no text. The note's id follows from the epoch, so deciding again after a
-// lost answer makes the same one; its author is empty, so no echo id of a seat
-// can meet it.
-func (s *State) withNote(ev *actorpb.OwnerChanged, text string, by *actorpb.Actor, now time.Time) Decision {
+// beside is what somebody says with a change of owner.
+type beside struct {
+	by   *actorpb.Actor
+	echo string // of the order; "": the words themselves name it
+	text string
+}
+
+// noteOf is the id of the note that the words become, with the change of owner to
+// an epoch. It follows from the order, so that repeating it meets its own note. An
+// order without a name is one with the same words on the same ownership; its note's
+// author is empty, so no echo id of a seat can meet it.
+func (s *State) noteOf(w beside, epoch uint64) wa.MessageID {
+	if w.echo != "" {
+		return EchoMessageID(s.Key, w.by.AgentId, w.echo)
+	}
+	return EchoMessageID(s.Key, "", "owner-epoch-"+strconv.FormatUint(epoch, 10)+"\x00"+w.by.AgentId+"\x00"+w.text)
+}
+
+// withWords stores the words that go with a change of owner as a note: events
+// hold no text.
+func (s *State) withWords(ev *actorpb.OwnerChanged, w beside, now time.Time) Decision {
 	d := Decision{Events: []Event{ev}}
-	if !wa.Visible(text) {
+	if !wa.Visible(w.text) {
 		return d
 	}
-	id := EchoMessageID(s.Key, "", "owner-epoch-"+strconv.FormatUint(ev.OwnerEpoch, 10))
+	id := s.noteOf(w, ev.OwnerEpoch)
 	ev.NoteId = string(id)
-	d.Messages = []Message{note(id, text, by, now)}
+	d.Messages = []Message{note(id, w.text, w.by, now)}
 	return d
+}
+
+// words keeps what somebody says with an order that changes no owner, for it is so
+// already. If the order is repeated, its note is stored, and the insert says so;
+// another order's is not, and nobody's words are lost because someone was faster.
+func (s *State) words(w beside, now time.Time) Decision {
+	if !wa.Visible(w.text) {
+		return already("")
+	}
+	return noted(s.noteOf(w, s.OwnerEpoch), w.text, w.by, now)
 }
 
 func (s *State) addNote(c *actorpb.AddNote, now time.Time) (Decision, error) {
@@ -170,9 +197,13 @@ func (s *State) addNote(c *actorpb.AddNote, now time.Time) (Decision, error) {
 	case utf8.RuneCountInString(c.Text) > wa.MaxTextLength:
 		return Decision{}, unless(id, &Refusal{Code: BadContent, Detail: wa.ErrTextTooLong.Error(), Field: "text"})
 	}
+	return noted(id, c.Text, c.By, now), nil
+}
+
+func noted(id wa.MessageID, text string, by *actorpb.Actor, now time.Time) Decision {
 	return Decision{
-		Events:   []Event{&actorpb.NoteAdded{NoteId: string(id), Author: agent(c.By)}},
-		Messages: []Message{note(id, c.Text, c.By, now)},
+		Events:   []Event{&actorpb.NoteAdded{NoteId: string(id), Author: agent(by)}},
+		Messages: []Message{note(id, text, by, now)},
 		Outcome:  &actorpb.Outcome{MessageId: string(id)},
-	}, nil
+	}
 }

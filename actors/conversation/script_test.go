@@ -169,7 +169,7 @@ func (s *script) ofSeat(l line) proto.Message {
 	case "assign":
 		return &actorpb.Assign{By: by, To: party(l.pairs["to"]), ExpectedOwnerEpoch: l.number("epoch", 0)}
 	case "transfer":
-		c := &actorpb.Transfer{By: by, TeamId: l.pairs["team"], Note: l.pairs["note"], OnlyFrom: l.pairs["from"]}
+		c := &actorpb.Transfer{By: by, TeamId: l.pairs["team"], Note: l.pairs["note"], OnlyFrom: l.pairs["from"], EchoId: l.pairs["echo"]}
 		if to := l.pairs["to"]; to != "" {
 			c.To = party(to)
 		}
@@ -177,7 +177,7 @@ func (s *script) ofSeat(l line) proto.Message {
 	case "release":
 		return &actorpb.Release{By: by}
 	case "takeover":
-		return &actorpb.TakeOver{By: by, Reason: l.pairs["reason"]}
+		return &actorpb.TakeOver{By: by, Reason: l.pairs["reason"], EchoId: l.pairs["echo"]}
 	case "phase":
 		c := &actorpb.SetPhase{By: by, To: actorpb.Phase(actorpb.Phase_value["PHASE_"+strings.ToUpper(l.word(1))])}
 		if l.pairs["until"] != "" {

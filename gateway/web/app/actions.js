@@ -58,6 +58,22 @@ export async function command(id, type, body = {}) {
   return answer;
 }
 
+/** Orders that nobody has carried out for certain, by what they ask for. @type {Map<string, string>} */
+const orders = new Map();
+
+/**
+ * A command with words of the person beside it. Given once more with the same
+ * words it is the same order, whose note is there once; with others it is another.
+ * @param {string} id @param {'transfer'|'takeover'} type @param {any} body
+ */
+async function order(id, type, body) {
+  const what = JSON.stringify([id, type, body]), echo = orders.get(what) ?? newId();
+  orders.set(what, echo);
+  const answer = await command(id, type, { ...body, echo_id: echo });
+  if (!answer.problem) orders.delete(what);
+  return answer;
+}
+
 /**
  * Sends a text, note or template: the bubble is there at once.
  * @param {string} id @param {{kind: 'text'|'note'|'template', text: string, template?: any, shown?: any, claim?: boolean, despite?: boolean, then?: 'resolved'|'snoozed', until?: Date}} what
@@ -243,7 +259,7 @@ export function openRow(id) {
 
 /** @param {string} id @param {string} reason @returns {Promise<boolean>} whether it was done */
 export async function takeOver(id, reason) {
-  const answer = await command(id, 'takeover', { reason });
+  const answer = await order(id, 'takeover', { reason });
   if (answer.problem) return false;
   if (openId.value === id && composing.value === 'takeover') { // else the person writes something else by now
     composing.value = 'reply';
@@ -262,7 +278,7 @@ export function askWhom(id) {
 
 /** @param {string} id @param {import('./handover.js').Receiver} to @param {string} note */
 export async function pass(id, to, note) {
-  const { type, body } = passing(state.value.rows[id], to, note), answer = await command(id, type, body);
+  const { type, body } = passing(state.value.rows[id], to, note), answer = await (type === 'transfer' ? order(id, type, body) : command(id, type, body));
   if (answer.problem) return answer;
   if (to.agent) say(t('toast.passed', { name: firstName(to.agent.name) }));
   else say(to.team ? t('toast.passedTeam', { team: to.team.name }) : t('toast.released'));
