@@ -122,8 +122,8 @@ func (p *person) get(t testing.TB, path string) answer {
 	return a
 }
 
-// inbox is a socket of a person: it keeps every frame it got.
-type inbox struct {
+// liveFeed is a socket of a person: it keeps every frame it got.
+type liveFeed struct {
 	conn *websocket.Conn
 	mu   sync.Mutex
 	seen []map[string]any
@@ -131,7 +131,7 @@ type inbox struct {
 	err  error
 }
 
-func (p *person) connect(t testing.TB) *inbox {
+func (p *person) connect(t testing.TB) *liveFeed {
 	t.Helper()
 	d := websocket.Dialer{Jar: p.http.Jar, HandshakeTimeout: patience}
 	header := http.Header{"Origin": {p.url}}
@@ -140,7 +140,7 @@ func (p *person) connect(t testing.TB) *inbox {
 		t.Fatalf("open socket: %v", err)
 	}
 	_ = res.Body.Close()
-	s := &inbox{conn: conn, news: make(chan struct{}, 1)}
+	s := &liveFeed{conn: conn, news: make(chan struct{}, 1)}
 	t.Cleanup(s.cut)
 	go s.read()
 	s.send(t, map[string]any{"t": "identify", "csrf": p.csrf, "client": "test"})
@@ -148,7 +148,7 @@ func (p *person) connect(t testing.TB) *inbox {
 	return s
 }
 
-func (s *inbox) read() {
+func (s *liveFeed) read() {
 	for {
 		var f map[string]any
 		err := s.conn.ReadJSON(&f)
@@ -169,7 +169,7 @@ func (s *inbox) read() {
 	}
 }
 
-func (s *inbox) send(t testing.TB, frame map[string]any) {
+func (s *liveFeed) send(t testing.TB, frame map[string]any) {
 	t.Helper()
 	if err := s.conn.WriteJSON(frame); err != nil {
 		t.Fatalf("send %v: %v", frame["t"], err)
@@ -177,16 +177,16 @@ func (s *inbox) send(t testing.TB, frame map[string]any) {
 }
 
 // cut drops the connection without a word, as a network does.
-func (s *inbox) cut() { _ = s.conn.NetConn().Close() }
+func (s *liveFeed) cut() { _ = s.conn.NetConn().Close() }
 
-func (s *inbox) frames() []map[string]any {
+func (s *liveFeed) frames() []map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]map[string]any(nil), s.seen...)
 }
 
 // wait returns the first frame, from the beginning, that fits.
-func (s *inbox) wait(t testing.TB, what string, fits func(map[string]any) bool) map[string]any {
+func (s *liveFeed) wait(t testing.TB, what string, fits func(map[string]any) bool) map[string]any {
 	t.Helper()
 	deadline := time.After(patience)
 	for {

@@ -20,7 +20,7 @@ func TestCutSocketResumesWithoutGapOrDuplicate(t *testing.T) {
 	expect(t, d.ana.post(t, path+"/claim", map[string]any{}), http.StatusOK)
 
 	anas, brunos := d.ana.connect(t), d.bruno.connect(t)
-	for _, in := range []*inbox{anas, brunos} {
+	for _, in := range []*liveFeed{anas, brunos} {
 		in.subscribe(t, "inbox", nil)
 		in.subscribe(t, stream, map[string]any{"offset": version})
 	}
@@ -48,7 +48,7 @@ func TestCutSocketResumesWithoutGapOrDuplicate(t *testing.T) {
 		t.Errorf("the thread was not recovered: %v", f)
 	}
 	d.say(t, helena, "fim")
-	for _, in := range []*inbox{back, brunos} {
+	for _, in := range []*liveFeed{back, brunos} {
 		in.wait(t, "the last text", threadSaying("fim"))
 		in.wait(t, "the last row", rowSaying("fim"))
 	}
@@ -91,7 +91,7 @@ func TestUnknownPositionsAreNotRecovered(t *testing.T) {
 }
 
 // subscribe opens a stream at a position and returns the answer.
-func (s *inbox) subscribe(t *testing.T, stream string, position map[string]any) map[string]any {
+func (s *liveFeed) subscribe(t *testing.T, stream string, position map[string]any) map[string]any {
 	t.Helper()
 	frame := map[string]any{"t": "subscribe", "stream": stream}
 	if position != nil {
@@ -102,7 +102,7 @@ func (s *inbox) subscribe(t *testing.T, stream string, position map[string]any) 
 }
 
 // position is where a stream stands after the frames so far.
-func (s *inbox) position(t *testing.T, stream string) map[string]any {
+func (s *liveFeed) position(t *testing.T, stream string) map[string]any {
 	t.Helper()
 	var at map[string]any
 	for _, f := range s.frames() {
@@ -120,7 +120,7 @@ func (s *inbox) position(t *testing.T, stream string) map[string]any {
 }
 
 // offsets lists those of a stream's updates, as they came.
-func (s *inbox) offsets(stream string) (list []float64) {
+func (s *liveFeed) offsets(stream string) (list []float64) {
 	for _, f := range s.frames() {
 		if offset, ok := f["offset"].(float64); ok && f["stream"] == stream && (f["t"] == "row" || f["t"] == "gone") {
 			list = append(list, offset)
@@ -130,7 +130,7 @@ func (s *inbox) offsets(stream string) (list []float64) {
 }
 
 // threadItems names the items of a thread after a version, as they came.
-func (s *inbox) threadItems(stream string, after float64) (list []string) {
+func (s *liveFeed) threadItems(stream string, after float64) (list []string) {
 	for _, item := range s.itemsOf(stream) {
 		if version, _ := walk(item, "version").(float64); version > after {
 			list = append(list, fmt.Sprint(version, walk(item, "type"), walk(item, "message.id"), walk(item, "status.state")))
@@ -139,7 +139,7 @@ func (s *inbox) threadItems(stream string, after float64) (list []string) {
 	return list
 }
 
-func (s *inbox) texts(stream string) (list []string) {
+func (s *liveFeed) texts(stream string) (list []string) {
 	for _, item := range s.itemsOf(stream) {
 		if text, ok := walk(item, "message.content.text.body").(string); ok {
 			list = append(list, text)
@@ -148,7 +148,7 @@ func (s *inbox) texts(stream string) (list []string) {
 	return list
 }
 
-func (s *inbox) itemsOf(stream string) (list []any) {
+func (s *liveFeed) itemsOf(stream string) (list []any) {
 	for _, f := range s.frames() {
 		if items, ok := f["items"].([]any); ok && f["stream"] == stream && f["t"] == "thread" {
 			list = append(list, items...)

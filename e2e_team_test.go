@@ -15,7 +15,7 @@ func TestManagerAssignsAgentTransfersManagerTakesOver(t *testing.T) {
 	manager := d.hire(t, "Rafaela", "manager", "main")
 	path, _ := d.say(t, helena, "oi")
 	anas, brunos := d.ana.connect(t), d.bruno.connect(t)
-	for _, in := range []*inbox{anas, brunos} {
+	for _, in := range []*liveFeed{anas, brunos} {
 		in.subscribe(t, "me", nil)
 	}
 

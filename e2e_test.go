@@ -22,7 +22,7 @@ func TestConversationFromPhoneToReadTicks(t *testing.T) {
 	url := s.startHere(t)
 	ana, bruno := login(t, url, "ana@lume.example", testPassword), login(t, url, "bruno@lume.example", testPassword)
 	anas, brunos := ana.connect(t), bruno.connect(t)
-	for _, in := range []*inbox{anas, brunos} {
+	for _, in := range []*liveFeed{anas, brunos} {
 		in.send(t, map[string]any{"t": "subscribe", "stream": "inbox"})
 		in.wait(t, "the inbox stream", isSubscribed("inbox"))
 	}

@@ -46,6 +46,7 @@ var layout = []layoutRule{
 
 	{folder: "persistence", third: "pgx goose embedded-postgres plumbing crypto"},
 	{folder: "persistence/pgtest", ours: "persistence", third: "pgx"},
+	{folder: "persistence/storetest", ours: "persistence persistence/pgtest", third: "pgx"},
 
 	{folder: "cluster/wirepb", third: "protobuf"},
 	{folder: "cluster", ours: "cluster/wirepb", third: "protoactor pgx grpc protobuf otel plumbing"},

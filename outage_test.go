@@ -89,7 +89,7 @@ func (d *desk) isDown(t *testing.T) {
 
 // backAtWork is a whole round after the outage, over the old socket or one that
 // comes back as its client would.
-func (d *desk) backAtWork(t *testing.T, in *inbox) {
+func (d *desk) backAtWork(t *testing.T, in *liveFeed) {
 	t.Helper()
 	in.mu.Lock()
 	broken := in.err != nil

@@ -9,17 +9,19 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
 func TestDetailsOfAContact(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	inbox := persistence.NewInbox(pool)
-	mustExec(t, pool, `INSERT INTO account (id, tenant_id, portfolio_id) VALUES ('a1', 't1', 'p1'), ('a2', 't2', 'p2')`)
-	mustExec(t, pool, `INSERT INTO phone_number (id, tenant_id, account_id, team_id, display)
+	pgtest.Exec(t, pool, `INSERT INTO account (id, tenant_id, portfolio_id) VALUES ('a1', 't1', 'p1'), ('a2', 't2', 'p2')`)
+	pgtest.Exec(t, pool, `INSERT INTO phone_number (id, tenant_id, account_id, team_id, display)
 VALUES ('100', 't1', 'a1', 'red', ''), ('200', 't1', 'a1', 'blue', ''), ('300', 't1', 'a1', 'red', ''), ('900', 't2', 'a2', 'red', '')`)
-	mustExec(t, pool, `INSERT INTO contact (portfolio_id, id, name, username) VALUES ('p1', 'c1', 'Helena', 'boutiquehelo'), ('p2', 'c1', 'x', 'foreign')`)
-	mustExec(t, pool, `INSERT INTO alias (portfolio_id, kind, value, contact_id, variant, created_at) VALUES
+	pgtest.Exec(t, pool, `INSERT INTO contact (portfolio_id, id, name, username) VALUES ('p1', 'c1', 'Helena', 'boutiquehelo'), ('p2', 'c1', 'x', 'foreign')`)
+	pgtest.Exec(t, pool, `INSERT INTO alias (portfolio_id, kind, value, contact_id, variant, created_at) VALUES
 ('p1', 'bsuid', 'BR.8f3a', 'c1', false, now()), ('p1', 'phone', '551199', 'c1', false, now() - interval '1 day'), ('p1', 'phone', '5511999', 'c1', true, now()),
 ('p1', 'phone', '351915', 'c1', false, now()), ('p1', 'phone', '9', 'c2', false, now()), ('p2', 'phone', '8', 'c1', false, now())`)
 	for i, l := range []listed{
@@ -31,8 +33,8 @@ VALUES ('100', 't1', 'a1', 'red', ''), ('200', 't1', 'a1', 'blue', ''), ('300', 
 		l.at = filterNow.AddDate(0, 0, i)
 		insertListed(t, pool, &l)
 	}
-	seedConversation(t, pool, "t2", "red", "c9", "", 1, 1)
-	mustExec(t, pool, `UPDATE conversation SET phone_number_id = '900', contact_id = 'c1' WHERE tenant_id = 't2'`)
+	storetest.Conversation(t, pool, "t2", "red", "c9", "", 1, 1)
+	pgtest.Exec(t, pool, `UPDATE conversation SET phone_number_id = '900', contact_id = 'c1' WHERE tenant_id = 't2'`)
 
 	key := wa.ConversationKey{PhoneNumberID: "100", ContactID: "c1"}
 	all, red := persistence.Scope{TenantID: "t1", AllTeams: true}, persistence.Scope{TenantID: "t1", Teams: []wa.TeamID{"red"}}
@@ -63,11 +65,11 @@ VALUES ('100', 't1', 'a1', 'red', ''), ('200', 't1', 'a1', 'blue', ''), ('300', 
 // The newest of a kind are found in a thread of any length.
 func TestNewestOfAStory(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	inbox := persistence.NewInbox(pool)
-	mustExec(t, pool, `INSERT INTO event SELECT '100', 'c1', i, CASE WHEN i IN (3, 7, 9) THEN 'OwnerChanged' WHEN i = 5 THEN 'NoteAdded' ELSE 'StatusReceived' END, now(), ''
+	pgtest.Exec(t, pool, `INSERT INTO event SELECT '100', 'c1', i, CASE WHEN i IN (3, 7, 9) THEN 'OwnerChanged' WHEN i = 5 THEN 'NoteAdded' ELSE 'StatusReceived' END, now(), ''
 FROM generate_series(1, 5000) i`)
-	mustExec(t, pool, `INSERT INTO event VALUES ('100', 'c2', 4, 'OwnerChanged', now(), '')`)
+	pgtest.Exec(t, pool, `INSERT INTO event VALUES ('100', 'c2', 4, 'OwnerChanged', now(), '')`)
 	for story, want := range map[persistence.Story][]uint64{
 		persistence.StoryOwners: {7, 9}, persistence.StoryNotes: {5}, persistence.StoryPhases: nil, "StatusReceived": nil,
 	} {

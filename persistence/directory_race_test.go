@@ -11,6 +11,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
 // newcomer is a person who writes for the first time, as Meta may show them.
@@ -27,7 +28,7 @@ func (n newcomer) alone(alias wa.Alias) persistence.Lookup {
 func newcomers(round int) []newcomer {
 	people := make([]newcomer, 150)
 	for n := range people {
-		people[n] = newcomer{bsuid(fmt.Sprintf("BR.r%dn%d", round, n)), phone(fmt.Sprintf("55119%02d%06d", 60+round, n))}
+		people[n] = newcomer{storetest.BSUID(fmt.Sprintf("BR.r%dn%d", round, n)), storetest.Phone(fmt.Sprintf("55119%02d%06d", 60+round, n))}
 	}
 	return people
 }
@@ -112,10 +113,10 @@ func TestFirstContactIsOnePerson(t *testing.T) {
 			}
 		}
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM contact`); n != 150*rounds {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM contact`); n != 150*rounds {
 		t.Errorf("%d contacts of %d people", n, 150*rounds)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM merge_suggestion`); n != 0 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM merge_suggestion`); n != 0 {
 		t.Errorf("%d suggestions to merge", n)
 	}
 	nobodyIsLeft(t, pool)
@@ -143,8 +144,8 @@ func TestFirstContactInThreeParts(t *testing.T) {
 	var two int64
 	for n, person := range people {
 		ids := contactsOf(t, pool, doors, person)
-		a, b := resolve(t, pool, person.bsuid).ID, resolve(t, pool, person.phone).ID
-		switch suggested := countOf(t, pool, `SELECT count(*) FROM merge_suggestion WHERE winner = $1 AND other = $2`, a, b); {
+		a, b := storetest.Resolve(t, pool, person.bsuid).ID, storetest.Resolve(t, pool, person.phone).ID
+		switch suggested := pgtest.Count(t, pool, `SELECT count(*) FROM merge_suggestion WHERE winner = $1 AND other = $2`, a, b); {
 		case a == b && len(ids) == 1 && suggested == 0:
 		case a != b && len(ids) == 2 && suggested == 1:
 			two++
@@ -152,7 +153,7 @@ func TestFirstContactInThreeParts(t *testing.T) {
 			t.Errorf("person %d is %v, with %d suggestions", n, ids, suggested)
 		}
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM contact`); n != 150+two {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM contact`); n != 150+two {
 		t.Errorf("%d contacts, want %d", n, 150+two)
 	}
 	nobodyIsLeft(t, pool)
@@ -174,8 +175,8 @@ func TestFirstContactsOfOnePhone(t *testing.T) {
 	}
 	atOnce(t, doors)
 	for n, person := range people {
-		x, y := resolve(t, pool, bsuid(person.bsuid.Value+"x")).ID, resolve(t, pool, bsuid(person.bsuid.Value+"y")).ID
-		if p := resolve(t, pool, person.phone).ID; x == y || p != x && p != y {
+		x, y := storetest.Resolve(t, pool, storetest.BSUID(person.bsuid.Value+"x")).ID, storetest.Resolve(t, pool, storetest.BSUID(person.bsuid.Value+"y")).ID
+		if p := storetest.Resolve(t, pool, person.phone).ID; x == y || p != x && p != y {
 			t.Errorf("person %d: contacts %s and %s, of the phone %s", n, x, y, p)
 		}
 	}
@@ -187,23 +188,23 @@ func TestOneLotJoinsWhatItMade(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	door := persistence.NewDirectory(pool)
-	person := newcomer{bsuid("BR.j"), phone("5511987654321")}
+	person := newcomer{storetest.BSUID("BR.j"), storetest.Phone("5511987654321")}
 	contacts, err := door.Resolve(t.Context(), []persistence.Lookup{person.alone(person.bsuid), person.alone(person.phone), person.both()})
 	if err != nil || contacts[0].ID != contacts[1].ID || contacts[1].ID != contacts[2].ID {
 		t.Errorf("contacts %+v, %v", contacts, err)
 	}
 	// Whom the database knows stays; whom the lot made is that one.
-	known := resolve(t, pool, phone("15550001"))
-	stored := newcomer{bsuid("US.j"), phone("15550001")}
+	known := storetest.Resolve(t, pool, storetest.Phone("15550001"))
+	stored := newcomer{storetest.BSUID("US.j"), storetest.Phone("15550001")}
 	contacts, err = door.Resolve(t.Context(), []persistence.Lookup{stored.alone(stored.bsuid), stored.both()})
 	if err != nil || contacts[0].ID != known.ID || contacts[1].ID != known.ID || contacts[0].Name != "Ana" {
 		t.Errorf("contacts %+v, %v; want %s", contacts, err, known.ID)
 	}
-	if again := resolve(t, pool, stored.bsuid); again.ID != known.ID || again.Name != "Ana" {
+	if again := storetest.Resolve(t, pool, stored.bsuid); again.ID != known.ID || again.Name != "Ana" {
 		t.Errorf("stored as %+v", again)
 	}
 	// A phone that was handed on joins nobody.
-	first, next := newcomer{bsuid("US.k"), phone("15550002")}, newcomer{bsuid("US.l"), phone("15550002")}
+	first, next := newcomer{storetest.BSUID("US.k"), storetest.Phone("15550002")}, newcomer{storetest.BSUID("US.l"), storetest.Phone("15550002")}
 	contacts, err = door.Resolve(t.Context(), []persistence.Lookup{first.both(), next.both()})
 	if err != nil || contacts[0].ID == contacts[1].ID {
 		t.Errorf("contacts %+v, %v", contacts, err)
@@ -214,7 +215,7 @@ func TestOneLotJoinsWhatItMade(t *testing.T) {
 // nobodyIsLeft looks for contacts without an alias and aliases without a contact.
 func nobodyIsLeft(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
-	if n := countOf(t, pool, `SELECT count(*) FROM contact c FULL JOIN (SELECT DISTINCT portfolio_id, contact_id FROM alias) a
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM contact c FULL JOIN (SELECT DISTINCT portfolio_id, contact_id FROM alias) a
 ON a.portfolio_id = c.portfolio_id AND a.contact_id = c.id WHERE c.id IS NULL OR a.contact_id IS NULL`); n != 0 {
 		t.Errorf("%d contacts or aliases stand alone", n)
 	}

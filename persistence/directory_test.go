@@ -12,16 +12,8 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
-
-func phone(s string) wa.Alias { return wa.Alias{Kind: wa.AliasPhone, Value: s} }
-func bsuid(s string) wa.Alias { return wa.Alias{Kind: wa.AliasBSUID, Value: s} }
-
-// resolve asks a directory without memory, as another process would.
-func resolve(t *testing.T, pool *pgxpool.Pool, aliases ...wa.Alias) persistence.Contact {
-	t.Helper()
-	return resolveWith(t, persistence.NewDirectory(pool), persistence.Lookup{Portfolio: "p", Aliases: aliases})
-}
 
 func resolveWith(t *testing.T, d *persistence.Directory, l persistence.Lookup) persistence.Contact {
 	t.Helper()
@@ -38,28 +30,28 @@ func resolveWith(t *testing.T, d *persistence.Directory, l persistence.Lookup) p
 func TestResolveKnowsPeopleAgain(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	both := resolve(t, pool, bsuid("BR.x1"), phone("5511987654321"))
+	both := storetest.Resolve(t, pool, storetest.BSUID("BR.x1"), storetest.Phone("5511987654321"))
 	for name, aliases := range map[string][]wa.Alias{
-		"the phone":            {phone("5511987654321")},
-		"the BSUID":            {bsuid("BR.x1")},
-		"without ninth digit":  {phone("551187654321")},
-		"another spelling too": {bsuid("BR.x1"), phone("551187654321")},
+		"the phone":            {storetest.Phone("5511987654321")},
+		"the BSUID":            {storetest.BSUID("BR.x1")},
+		"without ninth digit":  {storetest.Phone("551187654321")},
+		"another spelling too": {storetest.BSUID("BR.x1"), storetest.Phone("551187654321")},
 	} {
-		if got := resolve(t, pool, aliases...); got.ID != both.ID {
+		if got := storetest.Resolve(t, pool, aliases...); got.ID != both.ID {
 			t.Errorf("%s: contact %s, want %s", name, got.ID, both.ID)
 		}
 	}
-	if other := resolve(t, pool, bsuid("BR.X1")); other.ID == both.ID {
+	if other := storetest.Resolve(t, pool, storetest.BSUID("BR.X1")); other.ID == both.ID {
 		t.Error("a BSUID in other case is another person")
 	}
 	d := persistence.NewDirectory(pool)
-	if other := resolveWith(t, d, persistence.Lookup{Portfolio: "q", Aliases: []wa.Alias{bsuid("BR.x1")}}); other.ID == both.ID {
+	if other := resolveWith(t, d, persistence.Lookup{Portfolio: "q", Aliases: []wa.Alias{storetest.BSUID("BR.x1")}}); other.ID == both.ID {
 		t.Error("a BSUID of another portfolio is another person")
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM merge_suggestion`); n != 0 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM merge_suggestion`); n != 0 {
 		t.Errorf("%d suggestions", n)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM contact`); n != 3 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM contact`); n != 3 {
 		t.Errorf("%d contacts, want 3", n)
 	}
 }
@@ -68,15 +60,15 @@ func TestResolveBSUIDOnlyThenPhone(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	d := persistence.NewDirectory(pool)
-	first := resolveWith(t, d, persistence.Lookup{Portfolio: "p", Aliases: []wa.Alias{bsuid("IT.9")}, Name: "Ana", Username: "ana.9"})
+	first := resolveWith(t, d, persistence.Lookup{Portfolio: "p", Aliases: []wa.Alias{storetest.BSUID("IT.9")}, Name: "Ana", Username: "ana.9"})
 	if first.Name != "Ana" || first.Address != "ana.9" {
 		t.Errorf("contact %+v", first)
 	}
-	second := resolveWith(t, d, persistence.Lookup{Portfolio: "p", Aliases: []wa.Alias{bsuid("IT.9"), phone("5215512345678")}, Name: "Ana B"})
+	second := resolveWith(t, d, persistence.Lookup{Portfolio: "p", Aliases: []wa.Alias{storetest.BSUID("IT.9"), storetest.Phone("5215512345678")}, Name: "Ana B"})
 	if second.ID != first.ID || second.Name != "Ana B" || second.Address != "5215512345678" {
 		t.Errorf("contact %+v", second)
 	}
-	if again := resolve(t, pool, bsuid("IT.9")); again.Address != "5215512345678" || again.Name != "Ana B" {
+	if again := storetest.Resolve(t, pool, storetest.BSUID("IT.9")); again.Address != "5215512345678" || again.Name != "Ana B" {
 		t.Errorf("without a phone now: %+v", again)
 	}
 }
@@ -84,24 +76,24 @@ func TestResolveBSUIDOnlyThenPhone(t *testing.T) {
 func TestResolveContradictions(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	a := resolve(t, pool, bsuid("US.a"))
-	b := resolve(t, pool, phone("15550001"))
-	if got := resolve(t, pool, bsuid("US.a"), phone("15550001")); got.ID != a.ID {
+	a := storetest.Resolve(t, pool, storetest.BSUID("US.a"))
+	b := storetest.Resolve(t, pool, storetest.Phone("15550001"))
+	if got := storetest.Resolve(t, pool, storetest.BSUID("US.a"), storetest.Phone("15550001")); got.ID != a.ID {
 		t.Errorf("contact %s: the BSUID %s decides, not %s", got.ID, a.ID, b.ID)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM merge_suggestion WHERE winner = $1 AND other = $2`, a.ID, b.ID); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM merge_suggestion WHERE winner = $1 AND other = $2`, a.ID, b.ID); n != 1 {
 		t.Error("no suggestion to merge")
 	}
-	if got := resolve(t, pool, phone("15550001")); got.ID != b.ID {
+	if got := storetest.Resolve(t, pool, storetest.Phone("15550001")); got.ID != b.ID {
 		t.Error("the phone was re-pointed silently")
 	}
 	// A phone that is handed on: another BSUID behind it is another person.
-	c := resolve(t, pool, bsuid("US.c"), phone("15550002"))
-	if d := resolve(t, pool, bsuid("US.d"), phone("15550002")); d.ID == c.ID {
+	c := storetest.Resolve(t, pool, storetest.BSUID("US.c"), storetest.Phone("15550002"))
+	if d := storetest.Resolve(t, pool, storetest.BSUID("US.d"), storetest.Phone("15550002")); d.ID == c.ID {
 		t.Error("two BSUIDs became one person by their phone")
 	}
 	// But a person known by phone alone gets the BSUID.
-	if e := resolve(t, pool, bsuid("US.e"), phone("15550001")); e.ID != b.ID {
+	if e := storetest.Resolve(t, pool, storetest.BSUID("US.e"), storetest.Phone("15550001")); e.ID != b.ID {
 		t.Error("the first BSUID of a phone made a new person")
 	}
 }
@@ -114,8 +106,8 @@ func TestResolveOnceUnderConcurrency(t *testing.T) {
 	for n := range ids {
 		group.Go(func() error {
 			contacts, err := persistence.NewDirectory(pool).Resolve(t.Context(), []persistence.Lookup{
-				{Portfolio: "p", Aliases: []wa.Alias{bsuid("BR.z"), phone("5511987654321")}},
-				{Portfolio: "p", Aliases: []wa.Alias{phone("5511987654321")}},
+				{Portfolio: "p", Aliases: []wa.Alias{storetest.BSUID("BR.z"), storetest.Phone("5511987654321")}},
+				{Portfolio: "p", Aliases: []wa.Alias{storetest.Phone("5511987654321")}},
 			})
 			if err == nil && contacts[0].ID != contacts[1].ID {
 				err = fmt.Errorf("two contacts for one person in one call")
@@ -134,7 +126,7 @@ func TestResolveOnceUnderConcurrency(t *testing.T) {
 			t.Fatalf("contacts %s and %s for one alias", id, ids[0])
 		}
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM contact`); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM contact`); n != 1 {
 		t.Errorf("%d contacts were made", n)
 	}
 }
@@ -143,27 +135,27 @@ func TestLinkAliases(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	d := persistence.NewDirectory(pool)
-	old := resolve(t, pool, bsuid("BR.old"), phone("5511911111111"))
-	id, err := d.LinkAliases(t.Context(), "p", []wa.Alias{bsuid("BR.old")}, []wa.Alias{bsuid("BR.new"), phone("5511922222222")})
+	old := storetest.Resolve(t, pool, storetest.BSUID("BR.old"), storetest.Phone("5511911111111"))
+	id, err := d.LinkAliases(t.Context(), "p", []wa.Alias{storetest.BSUID("BR.old")}, []wa.Alias{storetest.BSUID("BR.new"), storetest.Phone("5511922222222")})
 	if err != nil || id != old.ID {
 		t.Fatalf("linked to %s, %v; want %s", id, err, old.ID)
 	}
-	for _, alias := range []wa.Alias{bsuid("BR.new"), phone("5511922222222"), bsuid("BR.old"), phone("5511911111111")} {
-		if got := resolve(t, pool, alias); got.ID != old.ID {
+	for _, alias := range []wa.Alias{storetest.BSUID("BR.new"), storetest.Phone("5511922222222"), storetest.BSUID("BR.old"), storetest.Phone("5511911111111")} {
+		if got := storetest.Resolve(t, pool, alias); got.ID != old.ID {
 			t.Errorf("%v: contact %s, want %s", alias, got.ID, old.ID)
 		}
 	}
 	// The new address wrote first: both are suggested, nobody is merged.
-	a, b := resolve(t, pool, bsuid("BR.a")), resolve(t, pool, bsuid("BR.b"))
-	if id, err = d.LinkAliases(t.Context(), "p", []wa.Alias{bsuid("BR.a")}, []wa.Alias{bsuid("BR.b")}); err != nil || id != a.ID {
+	a, b := storetest.Resolve(t, pool, storetest.BSUID("BR.a")), storetest.Resolve(t, pool, storetest.BSUID("BR.b"))
+	if id, err = d.LinkAliases(t.Context(), "p", []wa.Alias{storetest.BSUID("BR.a")}, []wa.Alias{storetest.BSUID("BR.b")}); err != nil || id != a.ID {
 		t.Fatalf("linked to %s, %v", id, err)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM merge_suggestion WHERE winner = $1 AND other = $2`, a.ID, b.ID); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM merge_suggestion WHERE winner = $1 AND other = $2`, a.ID, b.ID); n != 1 {
 		t.Error("no suggestion to merge")
 	}
 	// The old address was never seen.
-	c := resolve(t, pool, bsuid("BR.c"))
-	if id, err = d.LinkAliases(t.Context(), "p", []wa.Alias{bsuid("BR.gone")}, []wa.Alias{bsuid("BR.c")}); err != nil || id != c.ID {
+	c := storetest.Resolve(t, pool, storetest.BSUID("BR.c"))
+	if id, err = d.LinkAliases(t.Context(), "p", []wa.Alias{storetest.BSUID("BR.gone")}, []wa.Alias{storetest.BSUID("BR.c")}); err != nil || id != c.ID {
 		t.Fatalf("linked to %s, %v; want %s", id, err, c.ID)
 	}
 }
@@ -184,7 +176,7 @@ func TestResolveCost(t *testing.T) {
 			id := lot*size + n
 			lookups[n] = persistence.Lookup{
 				Portfolio: "p", Name: "Somebody",
-				Aliases: []wa.Alias{bsuid(fmt.Sprintf("BR.%020d", id*7919)), phone(fmt.Sprintf("55119%08d", id))},
+				Aliases: []wa.Alias{storetest.BSUID(fmt.Sprintf("BR.%020d", id*7919)), storetest.Phone(fmt.Sprintf("55119%08d", id))},
 			}
 		}
 		if _, err := d.Resolve(t.Context(), lookups); err != nil {

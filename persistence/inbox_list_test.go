@@ -13,6 +13,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
 // filterNow is the time by which windows are told in these tests.
@@ -41,7 +43,7 @@ INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snap
     last_status, last_message_id, unread, window_closes_at, started_at)
 VALUES ($1, $2, 3, 2, '', 't1', $3, CASE WHEN $4 = '' THEN 0 ELSE 1 END, nullif($4, ''), '', 1, $5, 'Name', '55', $6, $7, 'text',
     'hello', '', 'm', $8, $9, now())`
-	mustExec(t, pool, insert, l.number, l.contact, l.team, l.owner, l.phase, l.at, l.outbound, l.unread, closes)
+	pgtest.Exec(t, pool, insert, l.number, l.contact, l.team, l.owner, l.phase, l.at, l.outbound, l.unread, closes)
 }
 
 // seedMany makes conversations of every kind; many share their time.
@@ -135,7 +137,7 @@ func readAll(t *testing.T, inbox *persistence.Inbox, scope persistence.Scope, q 
 // Every filter on every view, in pages, is what the same words say in Go.
 func TestFiltersAreExact(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	inbox, rows := persistence.NewInbox(pool), seedMany(t, pool)
 	filters := map[string]persistence.Filter{
 		"none":             {},
@@ -181,7 +183,7 @@ func TestFiltersAreExact(t *testing.T) {
 // Rows that arrive and move while somebody reads on do not disturb the rest.
 func TestFilteredPagesWhileRowsChange(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	inbox, rows := persistence.NewInbox(pool), seedMany(t, pool)
 	scope := persistence.Scope{TenantID: "t1", AllTeams: true}
 	q := persistence.ListQuery{View: persistence.ViewAll, Limit: 5, Filter: persistence.Filter{Turn: persistence.TurnUs, Now: filterNow}}
@@ -191,7 +193,7 @@ func TestFilteredPagesWhileRowsChange(t *testing.T) {
 		n++
 		fresh := listed{number: "100", contact: fmt.Sprint("new", n), team: "red", phase: 1, at: filterNow.Add(time.Duration(n) * time.Minute)}
 		insertListed(t, pool, &fresh)
-		mustExec(t, pool, `UPDATE conversation SET last_at = $1 WHERE phone_number_id || ':' || contact_id = $2`, fresh.at, want[n-1])
+		pgtest.Exec(t, pool, `UPDATE conversation SET last_at = $1 WHERE phone_number_id || ':' || contact_id = $2`, fresh.at, want[n-1])
 	})
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -208,15 +210,15 @@ INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snap
 SELECT CASE WHEN i % 9973 = 1 THEN '200' ELSE '100' END, 'c' || i, 3, 2, '', 't1', CASE WHEN i % 3 = 0 THEN 'blue' ELSE 'red' END, 1, 'eva',
     '', 1, 1, 'Name', '55', timestamptz '2026-01-01' + i / 7 * interval '1 s', false, 'text', '', '', 'm', 0, now()
 FROM generate_series(1, $1) i`
-	mustExec(t, pool, fill, n)
-	mustExec(t, pool, `ANALYZE conversation`)
+	pgtest.Exec(t, pool, fill, n)
+	pgtest.Exec(t, pool, `ANALYZE conversation`)
 }
 
 // What fits stands far behind what does not: each page looks at a part, and all
 // of it is found once.
 func TestPagesOfARareFilterAreBounded(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	inbox := persistence.NewInbox(pool)
 	seedBacklog(t, pool, 50_000)
 	for _, oldest := range []bool{false, true} {
@@ -243,12 +245,12 @@ func TestPagesOfARareFilterAreBounded(t *testing.T) {
 // the search index writes it.
 func TestSearchOfAFrequentWordIsBounded(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	seedBacklog(t, pool, 50_000)
-	mustExec(t, pool, `INSERT INTO conversation_search
+	pgtest.Exec(t, pool, `INSERT INTO conversation_search
 SELECT phone_number_id, contact_id, version, array_to_tsvector(ARRAY['name', 't=t1']) FROM conversation`)
-	mustExec(t, pool, `VACUUM ANALYZE conversation`)
-	mustExec(t, pool, `VACUUM ANALYZE conversation_search`)
+	pgtest.Exec(t, pool, `VACUUM ANALYZE conversation`)
+	pgtest.Exec(t, pool, `VACUUM ANALYZE conversation_search`)
 	cfg := pool.Config()
 	cfg.MaxConns = 1 // each session tells its own statistics
 	single, err := pgxpool.NewWithConfig(t.Context(), cfg)
@@ -257,7 +259,7 @@ SELECT phone_number_id, contact_id, version, array_to_tsvector(ARRAY['name', 't=
 	}
 	defer single.Close()
 	read := func() (rows int) {
-		mustExec(t, single, `SELECT pg_stat_force_next_flush()`)
+		pgtest.Exec(t, single, `SELECT pg_stat_force_next_flush()`)
 		const sum = `SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'conversation'`
 		if err := single.QueryRow(t.Context(), sum).Scan(&rows); err != nil {
 			t.Fatal(err)
@@ -282,10 +284,10 @@ SELECT phone_number_id, contact_id, version, array_to_tsvector(ARRAY['name', 't=
 	if rows := read() - before; rows > 5_000 {
 		t.Errorf("%d rows read", rows)
 	}
-	if diff := cmp.Diff(contacts(want.Conversations), contacts(got.Conversations)); diff != "" || !got.More {
+	if diff := cmp.Diff(contactsOfList(want.Conversations), contactsOfList(got.Conversations)); diff != "" || !got.More {
 		t.Errorf("list, more=%v (-want +got):\n%s", got.More, diff)
 	}
-	if diff := cmp.Diff(contacts(want.Conversations), contacts(found)); diff != "" {
+	if diff := cmp.Diff(contactsOfList(want.Conversations), contactsOfList(found)); diff != "" {
 		t.Errorf("search (-want +got):\n%s", diff)
 	}
 }
@@ -293,7 +295,7 @@ SELECT phone_number_id, contact_id, version, array_to_tsvector(ARRAY['name', 't=
 // Counts are what a list of the same cut holds, for each view, number and team.
 func TestCountsAreWhatListsHold(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	inbox, rows := persistence.NewInbox(pool), seedMany(t, pool)
 	for name, scope := range map[string]persistence.Scope{
 		"all teams": {TenantID: "t1", AllTeams: true},
@@ -340,7 +342,7 @@ func TestCountsAreWhatListsHold(t *testing.T) {
 // A backlog is counted up to a depth, and said to be more.
 func TestCountsOfABacklogAreBounded(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	inbox := persistence.NewInbox(pool)
 	seedBacklog(t, pool, 12_000)
 	counts, err := inbox.CountTeams(t.Context(), persistence.Scope{TenantID: "t1", AllTeams: true})

@@ -12,22 +12,11 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
-// seedConversation writes a row as the journal would. at counts minutes.
-func seedConversation(t *testing.T, pool *pgxpool.Pool, tenant, team, contact, owner string, phase, at int) wa.ConversationKey {
-	t.Helper()
-	const insert = `
-INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_kind, owner_id,
-    owner_name, owner_epoch, phase, contact_name, contact_address, last_at, last_outbound, last_kind, last_preview,
-    last_status, last_message_id, unread, started_at)
-VALUES ('100', $1, 3, 2, '', $2, $3, CASE WHEN $4 = '' THEN 0 ELSE 1 END, nullif($4, ''), '', 1, $5, 'Name of ' || $1, '55' || $1,
-    '2026-01-01T00:00:00Z'::timestamptz + make_interval(mins => $6), false, 'text', 'hello', '', 'wamid.x', 1, now())`
-	mustExec(t, pool, insert, contact, tenant, team, owner, phase, at)
-	return wa.ConversationKey{PhoneNumberID: "100", ContactID: wa.ContactID(contact)}
-}
-
-func contacts(list []persistence.ListedConversation) []string {
+func contactsOfList(list []persistence.ListedConversation) []string {
 	ids := []string{}
 	for _, c := range list {
 		ids = append(ids, string(c.Key.ContactID))
@@ -37,15 +26,15 @@ func contacts(list []persistence.ListedConversation) []string {
 
 func seedLists(t *testing.T) (*pgxpool.Pool, *persistence.Inbox) {
 	t.Helper()
-	pool, _ := office(t)
-	seedConversation(t, pool, "t1", "red", "a", "ana", 1, 1)
-	seedConversation(t, pool, "t1", "red", "b", "", 1, 2)
-	seedConversation(t, pool, "t1", "blue", "c", "", 2, 3)
-	seedConversation(t, pool, "t1", "red", "d", "eva", 3, 4)
-	seedConversation(t, pool, "t1", "blue", "e", "ana", 2, 5)
-	seedConversation(t, pool, "t1", "red", "f", "", 4, 6)
-	seedConversation(t, pool, "t2", "red", "z", "ana", 1, 7)
-	seedConversation(t, pool, "t2", "red", "y", "", 1, 8)
+	pool, _ := storetest.Office(t)
+	storetest.Conversation(t, pool, "t1", "red", "a", "ana", 1, 1)
+	storetest.Conversation(t, pool, "t1", "red", "b", "", 1, 2)
+	storetest.Conversation(t, pool, "t1", "blue", "c", "", 2, 3)
+	storetest.Conversation(t, pool, "t1", "red", "d", "eva", 3, 4)
+	storetest.Conversation(t, pool, "t1", "blue", "e", "ana", 2, 5)
+	storetest.Conversation(t, pool, "t1", "red", "f", "", 4, 6)
+	storetest.Conversation(t, pool, "t2", "red", "z", "ana", 1, 7)
+	storetest.Conversation(t, pool, "t2", "red", "y", "", 1, 8)
 	return pool, persistence.NewInbox(pool)
 }
 
@@ -86,7 +75,7 @@ func TestListsShowOnlyTheScope(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(c.want, contacts(list.Conversations)); diff != "" {
+			if diff := cmp.Diff(c.want, contactsOfList(list.Conversations)); diff != "" {
 				t.Errorf("rows (-want +got):\n%s", diff)
 			}
 		})
@@ -107,12 +96,12 @@ func TestListsShowOnlyTheScope(t *testing.T) {
 
 func TestPagesMeetWithoutGapOrRepetition(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	inbox := persistence.NewInbox(pool)
 	var want []string
 	for i := range 25 { // ties in last_at cross teams and phases
 		contact := fmt.Sprintf("c%02d", i)
-		seedConversation(t, pool, "t1", []string{"red", "blue"}[i%2], contact, "", 1+i%3, i/5)
+		storetest.Conversation(t, pool, "t1", []string{"red", "blue"}[i%2], contact, "", 1+i%3, i/5)
 		want = append(want, contact)
 	}
 	scope := persistence.Scope{TenantID: "t1", AllTeams: true}
@@ -124,7 +113,7 @@ func TestPagesMeetWithoutGapOrRepetition(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got = append(got, contacts(page.Conversations)...)
+			got = append(got, contactsOfList(page.Conversations)...)
 			if !page.More {
 				break
 			}
@@ -141,16 +130,16 @@ func TestPagesMeetWithoutGapOrRepetition(t *testing.T) {
 
 func TestThread(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	inbox := persistence.NewInbox(pool)
-	key := seedConversation(t, pool, "t1", "red", "a", "", 1, 1)
+	key := storetest.Conversation(t, pool, "t1", "red", "a", "", 1, 1)
 	for v := 1; v <= 9; v++ {
 		kind := []string{"StatusReceived", "InboundReceived", "SendRequested"}[v%3]
-		mustExec(t, pool, `INSERT INTO event VALUES ('100', 'a', $1, $2, now(), $3)`, v, kind, []byte{byte(v)})
+		pgtest.Exec(t, pool, `INSERT INTO event VALUES ('100', 'a', $1, $2, now(), $3)`, v, kind, []byte{byte(v)})
 	}
-	mustExec(t, pool, `INSERT INTO event VALUES ('100', 'b', 1, 'InboundReceived', now(), '')`)
-	mustExec(t, pool, `INSERT INTO message VALUES ('100', 'm1', 'a', 0, 4, '', 'Ana', 'text', now(), '{}'), ('100', 'm2', 'b', 0, 4, '', '', 'text', now(), '{}')`)
-	mustExec(t, pool, `INSERT INTO message_status (phone_number_id, message_id, contact_id, accepted_at) VALUES ('100', 'm1', 'a', '2026-01-01Z'), ('100', 'm2', 'b', now())`)
+	pgtest.Exec(t, pool, `INSERT INTO event VALUES ('100', 'b', 1, 'InboundReceived', now(), '')`)
+	pgtest.Exec(t, pool, `INSERT INTO message VALUES ('100', 'm1', 'a', 0, 4, '', 'Ana', 'text', now(), '{}'), ('100', 'm2', 'b', 0, 4, '', '', 'text', now(), '{}')`)
+	pgtest.Exec(t, pool, `INSERT INTO message_status (phone_number_id, message_id, contact_id, accepted_at) VALUES ('100', 'm1', 'a', '2026-01-01Z'), ('100', 'm2', 'b', now())`)
 
 	versions := func(events []persistence.VersionedEvent, err error) []uint64 {
 		t.Helper()
@@ -191,10 +180,10 @@ func TestThread(t *testing.T) {
 // A transaction that was open while a younger one was read must not be missed.
 func TestTailWaitsForOpenTransactions(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	log := persistence.NewChangeLog(pool)
 	const change = `INSERT INTO change_log (tenant_id, phone_number_id, contact_id, version) VALUES ($1, '100', $2, $3)`
-	mustExec(t, pool, change, "t1", "before", 1)
+	pgtest.Exec(t, pool, change, "t1", "before", 1)
 	at, err := log.Start(t.Context(), "t1")
 	if err != nil {
 		t.Fatal(err)
@@ -220,9 +209,9 @@ func TestTailWaitsForOpenTransactions(t *testing.T) {
 	if _, err := older.Exec(t.Context(), change, "t1", "older", 7); err != nil {
 		t.Fatal(err)
 	}
-	mustExec(t, pool, change, "t1", "younger", 2)
-	mustExec(t, pool, change, "t1", "younger", 3)
-	mustExec(t, pool, change, "t2", "foreign", 1)
+	pgtest.Exec(t, pool, change, "t1", "younger", 2)
+	pgtest.Exec(t, pool, change, "t1", "younger", 3)
+	pgtest.Exec(t, pool, change, "t2", "foreign", 1)
 	got := tail()
 	if err := older.Commit(t.Context()); err != nil {
 		t.Fatal(err)
@@ -246,7 +235,7 @@ func TestTailWaitsForOpenTransactions(t *testing.T) {
 
 func TestTailNoticesAnEmptiedLog(t *testing.T) {
 	t.Parallel()
-	pool, _ := office(t)
+	pool, _ := storetest.Office(t)
 	log := persistence.NewChangeLog(pool)
 	at, err := log.Start(t.Context(), "t1")
 	if err != nil {
@@ -258,7 +247,7 @@ func TestTailNoticesAnEmptiedLog(t *testing.T) {
 	if _, at, err = log.Tail(t.Context(), "t1", at); err != nil {
 		t.Fatalf("after pruning: %v", err)
 	}
-	mustExec(t, pool, `TRUNCATE change_log`) // as recovery does with an unlogged table
+	pgtest.Exec(t, pool, `TRUNCATE change_log`) // as recovery does with an unlogged table
 	if _, _, err := log.Tail(t.Context(), "t1", at); !errors.Is(err, persistence.ErrNotFound) {
 		t.Errorf("after a crash: %v, want ErrNotFound", err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
 func sealerOf(t *testing.T, key string) *persistence.Sealer {
@@ -39,12 +40,12 @@ func TestAnotherKeyIsRefused(t *testing.T) {
 func TestKeyOfAnOlderInstallation(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	registered(t, pool)
+	storetest.Registered(t, pool)
 	wrong := sealerOf(t, "the key of somebody else")
 	if err := persistence.CheckKey(t.Context(), pool, wrong); !errors.Is(err, persistence.ErrOtherKey) {
 		t.Fatalf("a key that opens no token: %v", err)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM installation WHERE key_check IS NOT NULL`); n != 0 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM installation WHERE key_check IS NOT NULL`); n != 0 {
 		t.Error("the wrong key left its word")
 	}
 	if err := persistence.CheckKey(t.Context(), pool, sealerOf(t, "0123456789abcdef")); err != nil {
@@ -74,11 +75,11 @@ func TestNewerSchemaNamesTheBinaryThatItNeeds(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	// A later release, beside which this one may run, was here: nothing is said.
-	execute(t, pool, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9001, true)`)
+	pgtest.Exec(t, pool, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9001, true)`)
 	if err := persistence.Migrate(t.Context(), pool); err != nil {
 		t.Fatalf("a newer schema that allows it: %v", err)
 	}
-	execute(t, pool, `UPDATE installation SET oldest = 9001`)
+	pgtest.Exec(t, pool, `UPDATE installation SET oldest = 9001`)
 	err := persistence.Migrate(t.Context(), pool)
 	if !errors.Is(err, persistence.ErrOldBinary) || !strings.Contains(err.Error(), "9001") || !strings.Contains(err.Error(), "remedy") {
 		t.Errorf("a newer schema that forbids it: %v", err)
@@ -90,13 +91,13 @@ func TestNewerSchemaNamesTheBinaryThatItNeeds(t *testing.T) {
 func TestMigrationWaitsForTheProcessesOfBefore(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	execute(t, pool, `DELETE FROM goose_db_version WHERE version_id > 6`)
-	execute(t, pool, `INSERT INTO member (cluster, id, slot, address, kinds, joined_at, renewed_at, lease_until)
+	pgtest.Exec(t, pool, `DELETE FROM goose_db_version WHERE version_id > 6`)
+	pgtest.Exec(t, pool, `INSERT INTO member (cluster, id, slot, address, kinds, joined_at, renewed_at, lease_until)
 		VALUES ('prosa', 'old', 1, '127.0.0.1:1', '{}', now(), now(), now() + interval '1 hour')`)
 	if err := persistence.Migrate(t.Context(), pool); !errors.Is(err, persistence.ErrMembersRun) || !strings.Contains(err.Error(), "remedy") {
 		t.Fatalf("beside one that runs: %v", err)
 	}
-	execute(t, pool, `UPDATE member SET lease_until = now() + interval '1 s'`)
+	pgtest.Exec(t, pool, `UPDATE member SET lease_until = now() + interval '1 s'`)
 	err := persistence.Migrate(t.Context(), pool)
 	if errors.Is(err, persistence.ErrMembersRun) {
 		t.Errorf("after its lease: %v", err)

@@ -7,6 +7,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
 // What was parked for a number that nobody had, and fails once somebody has it, is
@@ -16,15 +17,15 @@ func TestParkedEventsThatFailAreTheirTenants(t *testing.T) {
 	pool := pgtest.Pool(t)
 	problems := persistence.NewIntakeProblems(pool)
 	err := problems.Note(t.Context(), []persistence.Problem{{
-		Day: time.Now(), Source: 1, Seq: 1, Number: ourNumber, State: persistence.ProblemParked, Kind: "message",
+		Day: time.Now(), Source: 1, Seq: 1, Number: storetest.Number, State: persistence.ProblemParked, Kind: "message",
 		Reason: "no such number", Raw: []byte(`{}`), ReceivedAt: time.Now(),
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	registered(t, pool)
-	execute(t, pool, `INSERT INTO tenant (id, name) VALUES ('other', 'Other')`)
-	parked, err := problems.ParkedFor(t.Context(), ourNumber, 0, 10)
+	storetest.Registered(t, pool)
+	pgtest.Exec(t, pool, `INSERT INTO tenant (id, name) VALUES ('other', 'Other')`)
+	parked, err := problems.ParkedFor(t.Context(), storetest.Number, 0, 10)
 	if err != nil || len(parked) != 1 {
 		t.Fatalf("%d parked, %v", len(parked), err)
 	}

@@ -53,21 +53,6 @@ func eventually[T comparable](t *testing.T, what string, want T, look func() T) 
 	}
 }
 
-func countOf(t *testing.T, pool *pgxpool.Pool, query string, args ...any) (n int64) {
-	t.Helper()
-	if err := pool.QueryRow(t.Context(), query, args...).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-func execute(t *testing.T, pool *pgxpool.Pool, query string, args ...any) {
-	t.Helper()
-	if _, err := pool.Exec(t.Context(), query, args...); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestIntakeAppendIsCommittedAndInOrder(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
@@ -107,7 +92,7 @@ func TestIntakeAppendIsCommittedAndInOrder(t *testing.T) {
 	if len(seen) != 500 {
 		t.Fatalf("%d rows were offered, want 500", len(seen))
 	}
-	if n := countOf(t, pool, `SELECT count(DISTINCT xmin::text) FROM intake`); n > 400 {
+	if n := pgtest.Count(t, pool, `SELECT count(DISTINCT xmin::text) FROM intake`); n > 400 {
 		t.Errorf("%d transactions for 500 bodies: they are not grouped", n)
 	}
 }
@@ -118,7 +103,7 @@ func TestIntakeDoneUptoWaitsForTheLowest(t *testing.T) {
 	intake := openIntake(t, pool, "a")
 	rows := appendBodies(t, intake, 10)
 	upto := func() int64 {
-		return countOf(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, intake.Source())
+		return pgtest.Count(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, intake.Source())
 	}
 	for _, n := range []int{9, 2, 1, 4, 0, 0} {
 		intake.Done(rows[n].Source, rows[n].Seq)
@@ -179,7 +164,7 @@ func TestIntakeTakeOverFromDoneUpto(t *testing.T) {
 	if ok, err := second.Finished(t.Context(), at.Source); !ok || err != nil {
 		t.Fatalf("finished: %v, %v", ok, err)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM intake_source WHERE source = $1 AND closed_at IS NOT NULL AND done_upto = 20`, at.Source); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM intake_source WHERE source = $1 AND closed_at IS NOT NULL AND done_upto = 20`, at.Source); n != 1 {
 		t.Error("the source was not closed")
 	}
 }
@@ -236,7 +221,7 @@ func TestIntakeSourceEndsWithItsMember(t *testing.T) {
 			pool := pgtest.Pool(t)
 			first, heir := openIntake(t, pool, "first"), openIntake(t, pool, "heir")
 			row := appendBodies(t, first, 1)[0]
-			execute(t, pool, `UPDATE member SET `+c.end+` WHERE id = 'first'`)
+			pgtest.Exec(t, pool, `UPDATE member SET `+c.end+` WHERE id = 'first'`)
 			at, err := heir.TakeOver(t.Context(), c.lost)
 			if c.free && (err != nil || at.Source != row.Source) {
 				t.Errorf("not taken over: %v, %v", at, err)
@@ -272,7 +257,7 @@ func TestIntakeAppendAfterLosingTheSource(t *testing.T) {
 	}
 	sleeper.Done(old.Source, old.Seq)
 	eventually(t, "the sleeper lets go", row.Source, sleeper.Source)
-	if n := countOf(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, old.Source); n != 0 {
+	if n := pgtest.Count(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, old.Source); n != 0 {
 		t.Errorf("the old owner wrote done_upto %d", n)
 	}
 }
@@ -282,20 +267,20 @@ func TestIntakePartitions(t *testing.T) {
 	pool := pgtest.Pool(t)
 	intake := openIntake(t, pool, "a")
 	partitions := func() int64 {
-		return countOf(t, pool, `SELECT count(*) FROM pg_partition_tree('intake') WHERE isleaf`)
+		return pgtest.Count(t, pool, `SELECT count(*) FROM pg_partition_tree('intake') WHERE isleaf`)
 	}
 	if n := partitions(); n != 3 {
 		t.Fatalf("%d partitions, want today and two more", n)
 	}
 	source := intake.Source()
 	for _, day := range []string{"20200102", "20200103"} {
-		execute(t, pool, fmt.Sprintf(`CREATE TABLE intake_%s PARTITION OF intake FOR VALUES FROM ('%s') TO ('%s'::date + 1)`, day, day, day))
+		pgtest.Exec(t, pool, fmt.Sprintf(`CREATE TABLE intake_%s PARTITION OF intake FOR VALUES FROM ('%s') TO ('%s'::date + 1)`, day, day, day))
 	}
-	execute(t, pool, `INSERT INTO intake VALUES ('20200103', $1, 900, now(), 'x')`, source)
+	pgtest.Exec(t, pool, `INSERT INTO intake VALUES ('20200103', $1, 900, now(), 'x')`, source)
 	if n, err := intake.DropOld(t.Context()); n != 1 || err != nil {
 		t.Fatalf("dropped %d partitions, %v; want the one without an open row", n, err)
 	}
-	execute(t, pool, `UPDATE intake_source SET done_upto = 900 WHERE source = $1`, source)
+	pgtest.Exec(t, pool, `UPDATE intake_source SET done_upto = 900 WHERE source = $1`, source)
 	if n, err := intake.DropOld(t.Context()); n != 1 || err != nil {
 		t.Fatalf("dropped %d partitions, %v; want the finished one", n, err)
 	}
@@ -308,15 +293,15 @@ func TestIntakeWhenTheStoreIsDown(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	intake := openIntake(t, pool, "a")
-	execute(t, pool, `ALTER TABLE intake RENAME TO gone`)
+	pgtest.Exec(t, pool, `ALTER TABLE intake RENAME TO gone`)
 	if _, err := intake.Append(t.Context(), []byte("x")); err == nil {
 		t.Fatal("appended without a table")
 	}
-	execute(t, pool, `ALTER TABLE gone RENAME TO intake`)
+	pgtest.Exec(t, pool, `ALTER TABLE gone RENAME TO intake`)
 	row := appendBodies(t, intake, 1)[0]
 	intake.Done(row.Source, row.Seq)
 	eventually(t, "failed appends leave no hole", row.Seq, func() int64 {
-		return countOf(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, row.Source)
+		return pgtest.Count(t, pool, `SELECT done_upto FROM intake_source WHERE source = $1`, row.Source)
 	})
 	if err := intake.Close(t.Context()); err != nil {
 		t.Fatal(err)

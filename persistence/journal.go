@@ -185,7 +185,7 @@ func (w *appendWriter) store(ctx context.Context, batch []*pendingAppend) error 
 		}
 		admitted[i] = true
 		if message != nil {
-			batch[i].result.Withdrawn = append(batch[i].result.Withdrawn, SendRef{wa.MessageID(*message), *attempt})
+			batch[i].result.Withdrawn = append(batch[i].result.Withdrawn, SendRef{MessageID: wa.MessageID(*message), Attempt: *attempt})
 		}
 	}
 	if err := rows.Err(); err != nil {

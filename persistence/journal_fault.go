@@ -101,7 +101,7 @@ func canaryAppend(batch []*pendingAppend) *Append {
 			a.Queue = []QueuedSend{{MessageID: message, Attempt: 1, Lane: p.Queue[0].Lane, NotBefore: at}}
 		}
 		if len(p.Done) > 0 {
-			a.Done = []SendRef{{message, 1}}
+			a.Done = []SendRef{{MessageID: message, Attempt: 1}}
 		}
 		if p.Withdraw != nil {
 			a.Withdraw = &Withdrawal{Lanes: p.Withdraw.Lanes}

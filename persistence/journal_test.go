@@ -1,117 +1,76 @@
 package persistence_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
-
-// journal returns a journal on a database of its own.
-func journal(t testing.TB) (*persistence.Journal, *pgxpool.Pool) {
-	t.Helper()
-	pool := pgtest.Pool(t)
-	j := persistence.NewJournal(pool, persistence.JournalConfig{})
-	t.Cleanup(j.Close)
-	return j, pool
-}
-
-func key(n int) wa.ConversationKey {
-	return wa.ConversationKey{PhoneNumberID: "100", ContactID: wa.ContactID(fmt.Sprintf("c%04d", n))}
-}
-
-// inbound is an append of one message and its event.
-func inbound(k wa.ConversationKey, decidedOn uint64, ids ...string) *persistence.Append {
-	now := time.Now().UTC().Truncate(time.Millisecond)
-	a := &persistence.Append{
-		Key: k, DecidedOn: decidedOn, Snapshot: []byte{1, 2, 3},
-		Row: persistence.InboxRow{TenantID: "t", TeamID: "sales", Phase: 1, LastAt: now, StartedAt: now, LastPreview: "hello"},
-	}
-	for _, id := range ids {
-		a.Events = append(a.Events, persistence.Event{Type: "InboundReceived", At: now, Body: []byte(id)})
-		a.Messages = append(a.Messages, persistence.Message{
-			ID: wa.MessageID(id), Kind: "text", SentAt: now, Content: []byte(`{"kind":"text"}`),
-		})
-	}
-	return a
-}
-
-func count(t testing.TB, pool *pgxpool.Pool, sql string, args ...any) int {
-	t.Helper()
-	var n int
-	if err := pool.QueryRow(context.Background(), sql, args...).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
 
 func TestAppendStoresEverythingOrNothing(t *testing.T) {
 	t.Parallel()
-	j, pool := journal(t)
-	got, err := j.Append(t.Context(), inbound(key(1), 0, "w1", "w2"))
+	j, pool := storetest.Journal(t)
+	got, err := j.Append(t.Context(), storetest.Inbound(storetest.Key(1), 0, "w1", "w2"))
 	if err != nil || got.Version != 2 {
 		t.Fatalf("append = %+v, %v; want version 2", got, err)
 	}
-	loaded, err := j.Load(t.Context(), key(1))
+	loaded, err := j.Load(t.Context(), storetest.Key(1))
 	if err != nil || loaded.Version != 2 || string(loaded.Snapshot) != "\x01\x02\x03" || loaded.LastPreview != "hello" {
 		t.Fatalf("load = %+v, %v", loaded, err)
 	}
 	// A conflict of an append of several events: none of them gets in.
-	if _, err := j.Append(t.Context(), inbound(key(1), 1, "w3", "w4", "w5")); !errors.Is(err, persistence.ErrConflict) {
+	if _, err := j.Append(t.Context(), storetest.Inbound(storetest.Key(1), 1, "w3", "w4", "w5")); !errors.Is(err, persistence.ErrConflict) {
 		t.Fatalf("append on an old version = %v; want ErrConflict", err)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM event`); n != 2 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM event`); n != 2 {
 		t.Errorf("%d events after the conflict; want 2", n)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM message`); n != 2 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM message`); n != 2 {
 		t.Errorf("%d messages after the conflict; want 2", n)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM change_log`); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM change_log`); n != 1 {
 		t.Errorf("%d changes logged; want 1", n)
 	}
 }
 
 func TestAppendOfAKnownMessage(t *testing.T) {
 	t.Parallel()
-	j, pool := journal(t)
-	if _, err := j.Append(t.Context(), inbound(key(1), 0, "w1")); err != nil {
+	j, pool := storetest.Journal(t)
+	if _, err := j.Append(t.Context(), storetest.Inbound(storetest.Key(1), 0, "w1")); err != nil {
 		t.Fatal(err)
 	}
-	_, err := j.Append(t.Context(), inbound(key(1), 1, "w1"))
+	_, err := j.Append(t.Context(), storetest.Inbound(storetest.Key(1), 1, "w1"))
 	if !errors.Is(err, persistence.ErrDuplicate) {
 		t.Fatalf("append of an old wamid = %v; want ErrDuplicate", err)
 	}
-	if n := count(t, pool, `SELECT version FROM conversation`); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT version FROM conversation`); n != 1 {
 		t.Errorf("version %d after the duplicate; want 1", n)
 	}
 }
 
 func TestStaleAppendWithANewMessage(t *testing.T) {
 	t.Parallel()
-	j, pool := journal(t)
+	j, pool := storetest.Journal(t)
 	for i, id := range []string{"w1", "w2"} {
-		if _, err := j.Append(t.Context(), inbound(key(1), uint64(i), id)); err != nil {
+		if _, err := j.Append(t.Context(), storetest.Inbound(storetest.Key(1), uint64(i), id)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := j.Append(t.Context(), inbound(key(1), 1, "new")); !errors.Is(err, persistence.ErrConflict) {
+	if _, err := j.Append(t.Context(), storetest.Inbound(storetest.Key(1), 1, "new")); !errors.Is(err, persistence.ErrConflict) {
 		t.Fatalf("stale append = %v; want ErrConflict", err)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM message WHERE id = 'new'`); n != 0 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM message WHERE id = 'new'`); n != 0 {
 		t.Error("the stale append's message got in")
 	}
-	if _, err := j.Append(t.Context(), inbound(key(2), 5, "ghost")); !errors.Is(err, persistence.ErrConflict) {
+	if _, err := j.Append(t.Context(), storetest.Inbound(storetest.Key(2), 5, "ghost")); !errors.Is(err, persistence.ErrConflict) {
 		t.Fatalf("append to a conversation that is not there = %v; want ErrConflict", err)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM conversation`); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM conversation`); n != 1 {
 		t.Error("an append decided on version 5 made a new conversation")
 	}
 }
@@ -120,22 +79,22 @@ func TestStaleAppendWithANewMessage(t *testing.T) {
 // gets its own answer, their neighbours are stored.
 func TestPoisonStopsItselfNotItsNeighbours(t *testing.T) {
 	t.Parallel()
-	j, pool := journal(t)
-	if _, err := j.Append(t.Context(), inbound(key(500), 0, "old")); err != nil {
+	j, pool := storetest.Journal(t)
+	if _, err := j.Append(t.Context(), storetest.Inbound(storetest.Key(500), 0, "old")); err != nil {
 		t.Fatal(err)
 	}
 	const n = 200
 	errs := make([]error, n)
 	var wg sync.WaitGroup
 	for i := range n {
-		a := inbound(key(i), 0, fmt.Sprintf("w%d", i))
+		a := storetest.Inbound(storetest.Key(i), 0, fmt.Sprintf("w%d", i))
 		switch i {
 		case 50:
 			a.Messages[0].Content = []byte(`{"broken`)
 		case 100:
-			a = inbound(key(500), 1, "old")
+			a = storetest.Inbound(storetest.Key(500), 1, "old")
 		case 150:
-			a = inbound(key(i), 3, "stale")
+			a = storetest.Inbound(storetest.Key(i), 3, "stale")
 		case 151:
 			a.Row.LastPreview = "nul \x00 byte"
 		}
@@ -148,14 +107,14 @@ func TestPoisonStopsItselfNotItsNeighbours(t *testing.T) {
 			t.Errorf("append %d = %v; want %v", i, err, want[i])
 		}
 	}
-	if got := count(t, pool, `SELECT count(*) FROM message`); got != n-len(want)+1 {
+	if got := pgtest.Count(t, pool, `SELECT count(*) FROM message`); got != int64(n-len(want)+1) {
 		t.Errorf("%d messages stored; want %d", got, n-len(want)+1)
 	}
 }
 
 func TestOneOfManyConcurrentAppendsWins(t *testing.T) {
 	t.Parallel()
-	j, pool := journal(t)
+	j, pool := storetest.Journal(t)
 	other := persistence.NewJournal(pool, persistence.JournalConfig{Writers: 3})
 	defer other.Close()
 	const n = 60
@@ -170,7 +129,7 @@ func TestOneOfManyConcurrentAppendsWins(t *testing.T) {
 			if i%2 == 0 {
 				on = other
 			}
-			_, err := on.Append(t.Context(), inbound(key(1), 0, fmt.Sprintf("w%d", i)))
+			_, err := on.Append(t.Context(), storetest.Inbound(storetest.Key(1), 0, fmt.Sprintf("w%d", i)))
 			if err == nil {
 				mu.Lock()
 				won++
@@ -188,9 +147,9 @@ func TestOneOfManyConcurrentAppendsWins(t *testing.T) {
 
 func TestAppendKeepsTheRowsBesideTheJournal(t *testing.T) {
 	t.Parallel()
-	j, pool := journal(t)
+	j, pool := storetest.Journal(t)
 	now := time.Now().UTC().Truncate(time.Microsecond)
-	a := inbound(key(1), 0, "w1")
+	a := storetest.Inbound(storetest.Key(1), 0, "w1")
 	a.Queue = []persistence.QueuedSend{
 		{MessageID: "m1", Attempt: 1, Lane: 2, OwnerEpoch: 1, NotBefore: now},
 		{MessageID: "m2", Attempt: 1, Lane: 2, OwnerEpoch: 1, NotBefore: now},
@@ -203,32 +162,32 @@ func TestAppendKeepsTheRowsBesideTheJournal(t *testing.T) {
 	if _, err := pool.Exec(t.Context(), `UPDATE outbox SET state = 'claimed' WHERE message_id = 'm2'`); err != nil {
 		t.Fatal(err)
 	}
-	b := inbound(key(1), 1, "w2")
+	b := storetest.Inbound(storetest.Key(1), 1, "w2")
 	b.Withdraw = &persistence.Withdrawal{OwnerEpochBelow: 2, Lanes: []int16{2, 3}}
 	b.Timers = []persistence.TimerChange{{Kind: "snooze"}, {Kind: "send", DueAt: now.Add(time.Hour)}}
 	got, err := j.Append(t.Context(), b)
 	if err != nil || len(got.Withdrawn) != 1 || got.Withdrawn[0] != (persistence.SendRef{MessageID: "m1", Attempt: 1}) {
 		t.Fatalf("append = %+v, %v; want m1 withdrawn: m2 is claimed, m3 of another lane", got, err)
 	}
-	c := inbound(key(1), 2, "w3")
+	c := storetest.Inbound(storetest.Key(1), 2, "w3")
 	c.Done = []persistence.SendRef{{MessageID: "m1", Attempt: 1}, {MessageID: "m2", Attempt: 1}}
 	c.Queue = []persistence.QueuedSend{{MessageID: "m2", Attempt: 2, Lane: 2, NotBefore: now}}
 	c.Statuses = []persistence.StatusChange{{MessageID: "m2", WAMID: "wamid.2", AcceptedAt: now, ReadAt: now.Add(2 * time.Second)}}
 	if _, err := j.Append(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	d := inbound(key(1), 3, "w4")
+	d := storetest.Inbound(storetest.Key(1), 3, "w4")
 	d.Statuses = []persistence.StatusChange{{MessageID: "m2", ReadAt: now.Add(time.Second), SentAt: now}}
 	if _, err := j.Append(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM outbox WHERE (message_id, attempt, state) IN (('m2', 2, 'queued'), ('m3', 1, 'queued'))`); n != 2 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM outbox WHERE (message_id, attempt, state) IN (('m2', 2, 'queued'), ('m3', 1, 'queued'))`); n != 2 {
 		t.Errorf("outbox has %d of its two rows", n)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM outbox`); n != 2 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM outbox`); n != 2 {
 		t.Errorf("outbox has %d rows; want 2", n)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM timer WHERE kind = 'send' AND due_at = $1`, now.Add(time.Hour)); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM timer WHERE kind = 'send' AND due_at = $1`, now.Add(time.Hour)); n != 1 {
 		t.Error("the timer was not moved")
 	}
 	var read, sent time.Time
@@ -246,10 +205,10 @@ func TestAppendAfterClose(t *testing.T) {
 	pool := pgtest.Pool(t)
 	j := persistence.NewJournal(pool, persistence.JournalConfig{})
 	j.Close()
-	if _, err := j.Append(t.Context(), inbound(key(1), 0, "w1")); !errors.Is(err, persistence.ErrClosed) {
+	if _, err := j.Append(t.Context(), storetest.Inbound(storetest.Key(1), 0, "w1")); !errors.Is(err, persistence.ErrClosed) {
 		t.Errorf("append after close = %v; want ErrClosed", err)
 	}
-	if _, err := j.Load(t.Context(), key(1)); !errors.Is(err, persistence.ErrClosed) {
+	if _, err := j.Load(t.Context(), storetest.Key(1)); !errors.Is(err, persistence.ErrClosed) {
 		t.Errorf("load after close = %v; want ErrClosed", err)
 	}
 }

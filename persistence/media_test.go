@@ -12,11 +12,13 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
 // pictured is an append of a message with a file.
 func pictured(k wa.ConversationKey, decidedOn uint64, id string) *persistence.Append {
-	a := inbound(k, decidedOn, id)
+	a := storetest.Inbound(k, decidedOn, id)
 	a.Row.TenantID, a.Row.TeamID = "acme", "sales"
 	a.Media = []persistence.WantedMedia{{
 		MessageID: wa.MessageID(id), MediaID: "m-" + id, MIME: "image/png", SHA256: "c3Vt", FileName: "a.png",
@@ -27,9 +29,9 @@ func pictured(k wa.ConversationKey, decidedOn uint64, id string) *persistence.Ap
 // wanted is a registered number with one message that has a file.
 func wanted(t *testing.T) (*persistence.Journal, *persistence.Media, *persistence.Inbox, *pgxpool.Pool, wa.ConversationKey) {
 	t.Helper()
-	j, pool := journal(t)
-	registered(t, pool)
-	k := wa.ConversationKey{PhoneNumberID: ourNumber, ContactID: "c1"}
+	j, pool := storetest.Journal(t)
+	storetest.Registered(t, pool)
+	k := wa.ConversationKey{PhoneNumberID: storetest.Number, ContactID: "c1"}
 	if _, err := j.Append(t.Context(), pictured(k, 0, "w1")); err != nil {
 		t.Fatal(err)
 	}
@@ -49,14 +51,14 @@ func claimMedia(t *testing.T, m *persistence.Media, limit int) []persistence.Cla
 func TestWantedMediaCommitsWithItsMessage(t *testing.T) {
 	t.Parallel()
 	j, _, _, pool, k := wanted(t)
-	if n := count(t, pool, `SELECT count(*) FROM media WHERE state = 'wanted' AND contact_id = 'c1' AND media_id = 'm-w1'`); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM media WHERE state = 'wanted' AND contact_id = 'c1' AND media_id = 'm-w1'`); n != 1 {
 		t.Errorf("%d files wanted; want 1", n)
 	}
 	if _, err := j.Append(t.Context(), pictured(k, 0, "w2")); !errors.Is(err, persistence.ErrConflict) {
 		t.Errorf("stale append = %v; want ErrConflict", err)
 	}
 	// Delivered again, perhaps in one lot with another's: known, not poison.
-	other := wa.ConversationKey{PhoneNumberID: ourNumber, ContactID: "c2"}
+	other := wa.ConversationKey{PhoneNumberID: storetest.Number, ContactID: "c2"}
 	fresh := make(chan error, 1)
 	go func() {
 		_, err := j.Append(t.Context(), pictured(other, 0, "w3"))
@@ -68,7 +70,7 @@ func TestWantedMediaCommitsWithItsMessage(t *testing.T) {
 	if err := <-fresh; err != nil {
 		t.Error(err)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM media`); n != 2 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM media`); n != 2 {
 		t.Errorf("%d files in all; want those of w1 and w3", n)
 	}
 }
@@ -124,18 +126,18 @@ func TestMediaIsKeptInPieces(t *testing.T) {
 			t.Errorf("%s opens the file: %v", name, err)
 		}
 	}
-	status, err := j.Media(t.Context(), ourNumber, "w1")
+	status, err := j.Media(t.Context(), storetest.Number, "w1")
 	if err != nil || status.State != persistence.MediaKept || status.Told || status.Size != size {
 		t.Errorf("status %+v, %v", status, err)
 	}
-	execute(t, pool, `UPDATE media SET changed_at = now() - interval '10 days'`)
+	pgtest.Exec(t, pool, `UPDATE media SET changed_at = now() - interval '10 days'`)
 	if n, err := media.Drop(t.Context(), 11*24*time.Hour, 10); n != 0 || err != nil {
 		t.Errorf("dropped %d too early, %v", n, err)
 	}
 	if n, err := media.Drop(t.Context(), 9*24*time.Hour, 10); n != 1 || err != nil {
 		t.Errorf("dropped %d, %v; want 1", n, err)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM media_chunk`); n != 0 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM media_chunk`); n != 0 {
 		t.Errorf("%d pieces of a dropped file", n)
 	}
 }
@@ -146,7 +148,7 @@ func TestLateFetchIsFencedOff(t *testing.T) {
 	t.Parallel()
 	_, media, inbox, pool, k := wanted(t)
 	late := claimMedia(t, media, 1)[0]
-	execute(t, pool, `UPDATE media SET next_try = now() - interval '1 s'`) // its lease ran out
+	pgtest.Exec(t, pool, `UPDATE media SET next_try = now() - interval '1 s'`) // its lease ran out
 	next := claimMedia(t, media, 1)[0]
 	for _, put := range []struct {
 		c    persistence.ClaimedMedia
@@ -172,7 +174,7 @@ func TestLateFetchIsFencedOff(t *testing.T) {
 	if got, err := inbox.MediaPart(t.Context(), &file, 0, 0, 9); string(got) != "new" || err != nil {
 		t.Errorf("read %q, %v", got, err)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM media_chunk`); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM media_chunk`); n != 1 {
 		t.Errorf("%d pieces left; want 1", n)
 	}
 }
@@ -180,12 +182,12 @@ func TestLateFetchIsFencedOff(t *testing.T) {
 func TestMediaClaimsAreSharedByNumbers(t *testing.T) {
 	t.Parallel()
 	_, media, _, pool, _ := wanted(t)
-	execute(t, pool, `INSERT INTO phone_number (id, tenant_id, account_id, team_id, display, name, sealed_token)
+	pgtest.Exec(t, pool, `INSERT INTO phone_number (id, tenant_id, account_id, team_id, display, name, sealed_token)
 		SELECT 'second', tenant_id, account_id, team_id, '+2', '', sealed_token FROM phone_number`)
-	execute(t, pool, `INSERT INTO media (phone_number_id, message_id, contact_id, media_id, mime, sha256, file_name, next_try)
+	pgtest.Exec(t, pool, `INSERT INTO media (phone_number_id, message_id, contact_id, media_id, mime, sha256, file_name, next_try)
 		SELECT n, n || i, 'c', 'm', '', '', '', now() - interval '1 h' + i * interval '1 s'
-		FROM unnest(ARRAY[$1, 'second']) n, generate_series(1, 20) i WHERE n <> 'second' OR i <= 2`, ourNumber)
-	list, err := media.Claim(t.Context(), 8, 4, time.Minute, map[wa.PhoneNumberID]int{ourNumber: 1})
+		FROM unnest(ARRAY[$1, 'second']) n, generate_series(1, 20) i WHERE n <> 'second' OR i <= 2`, storetest.Number)
+	list, err := media.Claim(t.Context(), 8, 4, time.Minute, map[wa.PhoneNumberID]int{storetest.Number: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +195,7 @@ func TestMediaClaimsAreSharedByNumbers(t *testing.T) {
 	for _, c := range list {
 		got[c.Key.PhoneNumberID]++
 	}
-	if want := (map[wa.PhoneNumberID]int{ourNumber: 3, "second": 2}); !cmp.Equal(got, want) {
+	if want := (map[wa.PhoneNumberID]int{storetest.Number: 3, "second": 2}); !cmp.Equal(got, want) {
 		t.Errorf("claimed %v; want %v", got, want)
 	}
 }
@@ -225,7 +227,7 @@ func TestFailedMediaMayBeWantedAgain(t *testing.T) {
 		times int
 		want  error
 	}{{50, persistence.ErrRefused}, {int(c.Attempt), nil}} {
-		execute(t, pool, `UPDATE media SET tries = $1`, tried.times)
+		pgtest.Exec(t, pool, `UPDATE media SET tries = $1`, tried.times)
 		if err := again(scope); !errors.Is(err, tried.want) {
 			t.Errorf("again after %d tries = %v; want %v", tried.times, err, tried.want)
 		}
@@ -239,8 +241,8 @@ func TestFailedMediaMayBeWantedAgain(t *testing.T) {
 	}
 	// A new token wants again what may have failed for the old one.
 	for reason, want := range map[wa.MediaReason]int{wa.MediaTooLarge: 0, wa.MediaUnavailable: 1} {
-		execute(t, pool, `UPDATE media SET state = 'failed', reason = $1`, reason)
-		if err := media.Resume(t.Context(), ourNumber); err != nil {
+		pgtest.Exec(t, pool, `UPDATE media SET state = 'failed', reason = $1`, reason)
+		if err := media.Resume(t.Context(), storetest.Number); err != nil {
 			t.Fatal(err)
 		}
 		if n := len(claimMedia(t, media, 1)); n != want {
@@ -260,7 +262,7 @@ func TestMediaIsToldUntilRecorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	untold := func() []persistence.MediaRef {
-		execute(t, pool, `UPDATE media SET next_try = now() - interval '1 s'`)
+		pgtest.Exec(t, pool, `UPDATE media SET next_try = now() - interval '1 s'`)
 		refs, err := media.Untold(t.Context(), 10)
 		if err != nil {
 			t.Fatal(err)
@@ -270,7 +272,7 @@ func TestMediaIsToldUntilRecorded(t *testing.T) {
 	if got := untold(); !slices.Equal(got, []persistence.MediaRef{c.MediaRef}) {
 		t.Errorf("untold %v", got)
 	}
-	a := inbound(k, 1)
+	a := storetest.Inbound(k, 1)
 	a.Events = []persistence.Event{{Type: "MediaRecorded", At: time.Now(), Body: []byte{}}}
 	a.MediaTold = []wa.MessageID{"w1"}
 	if _, err := j.Append(t.Context(), a); err != nil {

@@ -13,45 +13,23 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
-
-const ourNumber = wa.PhoneNumberID("100200300")
-
-// registered gives the database our number.
-func registered(t *testing.T, pool *pgxpool.Pool) *persistence.Numbers {
-	t.Helper()
-	sealer, err := persistence.NewSealer("0123456789abcdef")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for n := range 4 {
-		pgtest.Member(t, pool, fmt.Sprint("member-", n))
-	}
-	numbers := persistence.NewNumbers(pool, sealer)
-	err = numbers.Register(t.Context(), persistence.Registration{Number: persistence.Number{
-		ID: ourNumber, TenantID: "acme", AccountID: "waba", PortfolioID: "p", TeamID: "sales",
-		Display: "+55 11 90000-0000", Name: "Sales", Token: "EAAG-token",
-	}, TenantName: "Acme"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return numbers
-}
 
 // queueSends puts n sends into a lane, each of another contact.
 func queueSends(t *testing.T, pool *pgxpool.Pool, lane, n int, closesIn string) {
 	t.Helper()
-	execute(t, pool, `INSERT INTO message (phone_number_id, id, contact_id, direction, author_kind, author_id, author_name, kind, sent_at, content)
+	pgtest.Exec(t, pool, `INSERT INTO message (phone_number_id, id, contact_id, direction, author_kind, author_id, author_name, kind, sent_at, content)
 		SELECT $1, format('m%s-%s', $2::int, i), format('c%s', i), 1, 1, '', '', 'text', now(), '{"kind":"text","text":{"body":"hi"}}'
-		FROM generate_series(1, $3::int) i`, ourNumber, lane, n)
-	execute(t, pool, `INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, window_closes_at)
+		FROM generate_series(1, $3::int) i`, storetest.Number, lane, n)
+	pgtest.Exec(t, pool, `INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, window_closes_at)
 		SELECT $1, format('m%s-%s', $2::int, i), 1, format('c%s', i), 'queued', $2, 1, now() - interval '1 s', now() + nullif($4, '')::interval
-		FROM generate_series(1, $3::int) i`, ourNumber, lane, n, closesIn)
+		FROM generate_series(1, $3::int) i`, storetest.Number, lane, n, closesIn)
 }
 
 func claimed(t *testing.T, outbox *persistence.Outbox, limit int) persistence.Claim {
 	t.Helper()
-	claim, err := outbox.Claim(t.Context(), ourNumber, "member-1", limit)
+	claim, err := outbox.Claim(t.Context(), storetest.Number, "member-1", limit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,21 +39,21 @@ func claimed(t *testing.T, outbox *persistence.Outbox, limit int) persistence.Cl
 func TestClaimGivesWhatASenderNeeds(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	registered(t, pool)
+	storetest.Registered(t, pool)
 	outbox := persistence.NewOutbox(pool)
-	person := resolve(t, pool, bsuid("BR.x"), phone("5511987654321"))
+	person := storetest.Resolve(t, pool, storetest.BSUID("BR.x"), storetest.Phone("5511987654321"))
 	queueSends(t, pool, 2, 1, "1 hour")
-	execute(t, pool, `UPDATE outbox SET contact_id = $1`, person.ID)
+	pgtest.Exec(t, pool, `UPDATE outbox SET contact_id = $1`, person.ID)
 	numbers, err := outbox.NumbersWithWork(t.Context())
-	if err != nil || !slices.Equal(numbers, []wa.PhoneNumberID{ourNumber}) {
+	if err != nil || !slices.Equal(numbers, []wa.PhoneNumberID{storetest.Number}) {
 		t.Fatalf("numbers with work %v, %v", numbers, err)
 	}
 	want := persistence.Claim{Sends: []persistence.ClaimedSend{{
 		SendAttempt: persistence.SendAttempt{
-			Key: wa.ConversationKey{PhoneNumberID: ourNumber, ContactID: person.ID}, MessageID: "m2-1", Attempt: 1,
+			Key: wa.ConversationKey{PhoneNumberID: storetest.Number, ContactID: person.ID}, MessageID: "m2-1", Attempt: 1,
 		},
 		Lane: 2, Content: []byte(`{"kind":"text","text":{"body":"hi"}}`),
-		To: []wa.Alias{phone("5511987654321"), bsuid("BR.x")},
+		To: []wa.Alias{storetest.Phone("5511987654321"), storetest.BSUID("BR.x")},
 	}}}
 	if diff := cmp.Diff(want, claimed(t, outbox, 100)); diff != "" {
 		t.Errorf("claim (-want +got):\n%s", diff)
@@ -88,7 +66,7 @@ func TestClaimGivesWhatASenderNeeds(t *testing.T) {
 func TestClaimLanes(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	registered(t, pool)
+	storetest.Registered(t, pool)
 	outbox := persistence.NewOutbox(pool)
 	for lane, n := range map[int]int{1: 3, 2: 7, 3: 100, 4: 100, 5: 100} {
 		queueSends(t, pool, lane, n, "")
@@ -117,7 +95,7 @@ func TestClaimLanes(t *testing.T) {
 func TestClaimersShareOneBudget(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	registered(t, pool)
+	storetest.Registered(t, pool)
 	queueSends(t, pool, 2, 400, "")
 	start := time.Now()
 	total := make([]int, 4)
@@ -126,7 +104,7 @@ func TestClaimersShareOneBudget(t *testing.T) {
 		group.Go(func() error {
 			outbox := persistence.NewOutbox(pool)
 			for range 20 {
-				claim, err := outbox.Claim(t.Context(), ourNumber, fmt.Sprint("member-", n), 50)
+				claim, err := outbox.Claim(t.Context(), storetest.Number, fmt.Sprint("member-", n), 50)
 				if err != nil {
 					return err
 				}
@@ -142,7 +120,7 @@ func TestClaimersShareOneBudget(t *testing.T) {
 	if most := 80 + int(80*time.Since(start).Seconds()) + 1; sum < 80 || sum > most {
 		t.Errorf("%d sends claimed (%v), want 80 to %d", sum, total, most)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM outbox WHERE state = 'claimed'`); int(n) != sum {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM outbox WHERE state = 'claimed'`); int(n) != sum {
 		t.Errorf("%d rows are claimed, %d were handed out", n, sum)
 	}
 }
@@ -150,7 +128,7 @@ func TestClaimersShareOneBudget(t *testing.T) {
 func TestClaimRechecksTheWindow(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	registered(t, pool)
+	storetest.Registered(t, pool)
 	outbox := persistence.NewOutbox(pool)
 	queueSends(t, pool, 2, 2, "59 s")
 	queueSends(t, pool, 3, 2, "90 s")
@@ -158,7 +136,7 @@ func TestClaimRechecksTheWindow(t *testing.T) {
 	if len(claim.Closed) != 2 || len(claim.Sends) != 2 || claim.Sends[0].Lane != 3 {
 		t.Fatalf("claim %+v, want two closed and two of lane 3", claim)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM outbox WHERE state = 'withdrawn' AND reason = 'window_closed'`); n != 2 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM outbox WHERE state = 'withdrawn' AND reason = 'window_closed'`); n != 2 {
 		t.Errorf("%d rows withdrawn", n)
 	}
 }
@@ -166,10 +144,10 @@ func TestClaimRechecksTheWindow(t *testing.T) {
 func TestClaimHonoursPauseAndPenalty(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	registered(t, pool)
+	storetest.Registered(t, pool)
 	outbox := persistence.NewOutbox(pool)
 	queueSends(t, pool, 2, 200, "")
-	if err := outbox.Pause(t.Context(), ourNumber, time.Hour); err != nil {
+	if err := outbox.Pause(t.Context(), storetest.Number, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	if claim := claimed(t, outbox, 10); len(claim.Sends) != 0 || claim.Wait < 50*time.Minute {
@@ -178,25 +156,25 @@ func TestClaimHonoursPauseAndPenalty(t *testing.T) {
 	if numbers, _ := outbox.NumbersWithWork(t.Context()); len(numbers) != 0 {
 		t.Error("a paused number has work")
 	}
-	if err := outbox.Resume(t.Context(), ourNumber); err != nil {
+	if err := outbox.Resume(t.Context(), storetest.Number); err != nil {
 		t.Fatal(err)
 	}
-	if err := outbox.Slow(t.Context(), ourNumber, 0.5, time.Hour); err != nil {
+	if err := outbox.Slow(t.Context(), storetest.Number, 0.5, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	if claim := claimed(t, outbox, 200); len(claim.Sends) != 40 {
 		t.Fatalf("%d sends at half pace, want 40", len(claim.Sends))
 	}
 	// Inbound messages count too.
-	execute(t, pool, `UPDATE pace SET tokens = 40, refilled_at = now()`)
-	if err := outbox.CountInbound(t.Context(), map[wa.PhoneNumberID]int{ourNumber: 35, "900": 1}); err != nil {
+	pgtest.Exec(t, pool, `UPDATE pace SET tokens = 40, refilled_at = now()`)
+	if err := outbox.CountInbound(t.Context(), map[wa.PhoneNumberID]int{storetest.Number: 35, "900": 1}); err != nil {
 		t.Fatal(err)
 	}
 	if claim := claimed(t, outbox, 200); len(claim.Sends) > 10 || !claim.More {
 		t.Fatalf("%d sends after 35 inbound", len(claim.Sends))
 	}
 	// The penalty is over: the pace comes back in steps.
-	execute(t, pool, `UPDATE pace SET slow_until = now() - interval '2500 ms', refilled_at = now() - interval '1 hour' WHERE phone_number_id = $1`, ourNumber)
+	pgtest.Exec(t, pool, `UPDATE pace SET slow_until = now() - interval '2500 ms', refilled_at = now() - interval '1 hour' WHERE phone_number_id = $1`, storetest.Number)
 	if claim := claimed(t, outbox, 200); len(claim.Sends) != 55 {
 		t.Fatalf("%d sends 2.5 s after the penalty, want 55 (factor 11/16)", len(claim.Sends))
 	}
@@ -205,7 +183,7 @@ func TestClaimHonoursPauseAndPenalty(t *testing.T) {
 func TestSendsAreFinishedOnce(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	registered(t, pool)
+	storetest.Registered(t, pool)
 	outbox := persistence.NewOutbox(pool)
 	queueSends(t, pool, 2, 5, "")
 	sends := claimed(t, outbox, 10).Sends
@@ -220,7 +198,7 @@ func TestSendsAreFinishedOnce(t *testing.T) {
 	if err := outbox.Finish(t.Context(), "another", outcomes); err != nil {
 		t.Fatal(err)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM outbox WHERE state = 'claimed'`); n != 5 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM outbox WHERE state = 'claimed'`); n != 5 {
 		t.Fatal("another member finished our sends")
 	}
 	if err := outbox.Finish(t.Context(), "member-1", outcomes); err != nil {
@@ -229,14 +207,14 @@ func TestSendsAreFinishedOnce(t *testing.T) {
 	if err := outbox.GiveBack(t.Context(), "member-1", []persistence.SendAttempt{sends[3].SendAttempt, sends[0].SendAttempt}); err != nil {
 		t.Fatal(err)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM outbox WHERE state = 'queued' AND claimed_by IS NULL`); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM outbox WHERE state = 'queued' AND claimed_by IS NULL`); n != 1 {
 		t.Errorf("%d rows given back, want the one that was still claimed", n)
 	}
 	if swept, err := outbox.Sweep(t.Context(), nil, 10); err != nil || len(swept) != 0 {
 		t.Fatalf("swept at once: %v, %v", swept, err)
 	}
 	// The sender of the fifth died.
-	execute(t, pool, `UPDATE outbox SET changed_at = now() - interval '3 s' WHERE state <> 'queued'`)
+	pgtest.Exec(t, pool, `UPDATE outbox SET changed_at = now() - interval '3 s' WHERE state <> 'queued'`)
 	pgtest.EndMember(t, pool, "member-1")
 	swept, err := outbox.Sweep(t.Context(), nil, 10)
 	if err != nil {
@@ -257,7 +235,7 @@ func TestSendsAreFinishedOnce(t *testing.T) {
 	if err := outbox.Finish(t.Context(), "member-1", []persistence.SendOutcome{late}); err != nil {
 		t.Fatal(err)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM outbox WHERE state = 'accepted' AND wamid = 'wamid.late'`); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM outbox WHERE state = 'accepted' AND wamid = 'wamid.late'`); n != 1 {
 		t.Error("the late answer was lost")
 	}
 }
@@ -280,11 +258,11 @@ func TestI07ClaimEndsWithItsMember(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pool := pgtest.Pool(t)
-			registered(t, pool)
+			storetest.Registered(t, pool)
 			outbox := persistence.NewOutbox(pool)
 			queueSends(t, pool, 2, 1, "")
 			claimed(t, outbox, 1)
-			execute(t, pool, `UPDATE member SET `+c.end+` WHERE id = 'member-1'`)
+			pgtest.Exec(t, pool, `UPDATE member SET `+c.end+` WHERE id = 'member-1'`)
 			swept, err := outbox.Sweep(t.Context(), c.lost, 10)
 			if err != nil {
 				t.Fatal(err)
@@ -300,14 +278,14 @@ func TestI07ClaimEndsWithItsMember(t *testing.T) {
 func TestClaimNeedsALease(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	registered(t, pool)
+	storetest.Registered(t, pool)
 	outbox := persistence.NewOutbox(pool)
 	queueSends(t, pool, 2, 1, "")
 	pgtest.EndMember(t, pool, "member-1")
 	if claim := claimed(t, outbox, 1); len(claim.Sends) != 0 {
 		t.Errorf("claimed %v without a lease", claim.Sends)
 	}
-	if claim, err := outbox.Claim(t.Context(), ourNumber, "member-2", 1); err != nil || len(claim.Sends) != 1 {
+	if claim, err := outbox.Claim(t.Context(), storetest.Number, "member-2", 1); err != nil || len(claim.Sends) != 1 {
 		t.Errorf("another member claimed %v, %v", claim.Sends, err)
 	}
 }
@@ -316,12 +294,12 @@ func TestClaimNeedsALease(t *testing.T) {
 func TestSweepDoesNotReadTheQueue(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	registered(t, pool)
+	storetest.Registered(t, pool)
 	outbox := persistence.NewOutbox(pool)
 	queueSends(t, pool, 5, 5000, "")
 	claimed(t, outbox, 10)
 	pgtest.EndMember(t, pool, "member-1")
-	execute(t, pool, `ANALYZE outbox`)
+	pgtest.Exec(t, pool, `ANALYZE outbox`)
 	before := outboxScans(t, pool)
 	if swept, err := outbox.Sweep(t.Context(), nil, 20); err != nil || len(swept) != 10 {
 		t.Fatalf("swept %v, %v, want the ten of the dead sender", swept, err)
@@ -341,7 +319,7 @@ func outboxScans(t *testing.T, pool *pgxpool.Pool) int64 {
 		}
 		conn.Release()
 	}
-	return countOf(t, pool, `SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'outbox'`)
+	return pgtest.Count(t, pool, `SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'outbox'`)
 }
 
 func TestLocate(t *testing.T) {
@@ -349,11 +327,11 @@ func TestLocate(t *testing.T) {
 	pool := pgtest.Pool(t)
 	outbox := persistence.NewOutbox(pool)
 	queueSends(t, pool, 2, 2, "")
-	execute(t, pool, `INSERT INTO message_status (phone_number_id, message_id, contact_id, wamid) VALUES ($1, 'm2-2', 'c2', 'wamid.2')`, ourNumber)
+	pgtest.Exec(t, pool, `INSERT INTO message_status (phone_number_id, message_id, contact_id, wamid) VALUES ($1, 'm2-2', 'c2', 'wamid.2')`, storetest.Number)
 	got, err := outbox.Locate(t.Context(), []persistence.SentQuery{
-		{Number: ourNumber, WAMID: "wamid.9"},
-		{Number: ourNumber, WAMID: "wamid.2"},
-		{Number: ourNumber, MessageID: "m2-1", WAMID: "wamid.2"},
+		{Number: storetest.Number, WAMID: "wamid.9"},
+		{Number: storetest.Number, WAMID: "wamid.2"},
+		{Number: storetest.Number, MessageID: "m2-1", WAMID: "wamid.2"},
 		{Number: "other", MessageID: "m2-1"},
 	})
 	if err != nil {

@@ -8,39 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
 const password = "correct horse"
-
-// office is a database with two tenants: t1 with teams red and blue, t2 with
-// team red.
-func office(t *testing.T) (*pgxpool.Pool, *persistence.Staff) {
-	t.Helper()
-	pool := pgtest.Pool(t)
-	mustExec(t, pool, `INSERT INTO tenant (id, name) VALUES ('t1', 'One'), ('t2', 'Two')`)
-	staff := persistence.NewStaff(pool)
-	for _, team := range []persistence.Team{{ID: "red", Name: "Red"}, {ID: "blue", Name: "Blue"}} {
-		if err := staff.PutTeam(t.Context(), "t1", team); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := staff.PutTeam(t.Context(), "t2", persistence.Team{ID: "red", Name: "Red of two"}); err != nil {
-		t.Fatal(err)
-	}
-	return pool, staff
-}
-
-func mustExec(t *testing.T, pool *pgxpool.Pool, sql string, args ...any) {
-	t.Helper()
-	if _, err := pool.Exec(t.Context(), sql, args...); err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-}
 
 func hire(t *testing.T, staff *persistence.Staff, tenant wa.TenantID, email string, role persistence.Role, teams ...wa.TeamID) persistence.Person {
 	t.Helper()
@@ -53,7 +27,7 @@ func hire(t *testing.T, staff *persistence.Staff, tenant wa.TenantID, email stri
 
 func TestLogin(t *testing.T) {
 	t.Parallel()
-	pool, staff := office(t)
+	pool, staff := storetest.Office(t)
 	ana := hire(t, staff, "t1", "Ana@x.example", persistence.RoleAgent, "red")
 	old := hire(t, staff, "t1", "old@x.example", persistence.RoleAgent, "red")
 	if _, err := staff.Disable(t.Context(), "t1", old.ID, persistence.Order{}); err != nil {
@@ -93,7 +67,7 @@ func TestLogin(t *testing.T) {
 // Whoever measures must not learn which e-mails have an account.
 func TestUnknownEmailTakesAsLong(t *testing.T) {
 	t.Parallel()
-	_, staff := office(t)
+	_, staff := storetest.Office(t)
 	hire(t, staff, "t1", "ana@x.example", persistence.RoleAgent, "red")
 	took := func(email string) time.Duration {
 		start := time.Now()
@@ -111,7 +85,7 @@ func TestUnknownEmailTakesAsLong(t *testing.T) {
 
 func TestAccounts(t *testing.T) {
 	t.Parallel()
-	_, staff := office(t)
+	_, staff := storetest.Office(t)
 	ana := hire(t, staff, "t1", "ana@x.example", persistence.RoleAgent, "red")
 	hire(t, staff, "t2", "other@x.example", persistence.RoleAdmin)
 	if _, err := staff.Create(t.Context(), persistence.Person{TenantID: "t2", Email: "ANA@x.example", Role: persistence.RoleAgent}, password); !errors.Is(err, persistence.ErrEmailTaken) {
@@ -144,7 +118,7 @@ func TestAccounts(t *testing.T) {
 
 func TestSessions(t *testing.T) {
 	t.Parallel()
-	pool, staff := office(t)
+	pool, staff := storetest.Office(t)
 	ana := hire(t, staff, "t1", "ana@x.example", persistence.RoleAgent, "red")
 	open := func() persistence.Session {
 		t.Helper()
@@ -175,18 +149,18 @@ func TestSessions(t *testing.T) {
 	}
 
 	// A use prolongs to twelve hours, yet never beyond seven days after the start.
-	mustExec(t, pool, `UPDATE session SET seen_at = now() - interval '11 hours', expires_at = now() + interval '1 hour'`)
+	pgtest.Exec(t, pool, `UPDATE session SET seen_at = now() - interval '11 hours', expires_at = now() + interval '1 hour'`)
 	if _, err := staff.PeekSession(t.Context(), second.Token); err != nil || left(t, staff, second) > 61*time.Minute {
 		t.Errorf("a look prolonged it: %v", err)
 	}
 	if !live(second) || left(t, staff, second) < 11*time.Hour {
 		t.Error("a use did not prolong it")
 	}
-	mustExec(t, pool, `UPDATE session SET created_at = now() - interval '7 days' + interval '1 hour', seen_at = now() - interval '1 hour', expires_at = now() + interval '2 hours'`)
+	pgtest.Exec(t, pool, `UPDATE session SET created_at = now() - interval '7 days' + interval '1 hour', seen_at = now() - interval '1 hour', expires_at = now() + interval '2 hours'`)
 	if !live(second) || left(t, staff, second) > 61*time.Minute {
 		t.Error("prolonged beyond seven days")
 	}
-	mustExec(t, pool, `UPDATE session SET created_at = now() - interval '8 days'`)
+	pgtest.Exec(t, pool, `UPDATE session SET created_at = now() - interval '8 days'`)
 	if live(second) {
 		t.Error("live after eight days")
 	}

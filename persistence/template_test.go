@@ -12,6 +12,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
 const waba = wa.AccountID("waba")
@@ -45,7 +46,7 @@ func notDue(t *testing.T, templates *persistence.Templates, when string) {
 func TestTemplateClaims(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	numbers := registered(t, pool)
+	numbers := storetest.Registered(t, pool)
 	templates := persistence.NewTemplates(pool)
 	var group errgroup.Group
 	got := make(chan persistence.TemplateClaim, 4)
@@ -70,36 +71,36 @@ func TestTemplateClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	notDue(t, templates, "woken right after it was read")
-	written := countOf(t, pool, `SELECT xmin::text::int FROM template_sync`)
+	written := pgtest.Count(t, pool, `SELECT xmin::text::int FROM template_sync`)
 	if err := templates.Wake(t.Context(), waba); err != nil {
 		t.Fatal(err)
 	}
-	if again := countOf(t, pool, `SELECT xmin::text::int FROM template_sync`); again != written {
+	if again := pgtest.Count(t, pool, `SELECT xmin::text::int FROM template_sync`); again != written {
 		t.Error("a wake-up that changes nothing has written")
 	}
-	execute(t, pool, `UPDATE template_sync SET due_at = due_at - interval '15 s'`)
+	pgtest.Exec(t, pool, `UPDATE template_sync SET due_at = due_at - interval '15 s'`)
 	second := dueList(t, templates)
-	execute(t, pool, `UPDATE template_sync SET due_at = now(), lease_until = now() - interval '1 s'`)
+	pgtest.Exec(t, pool, `UPDATE template_sync SET due_at = now(), lease_until = now() - interval '1 s'`)
 	third := dueList(t, templates)
 	if err := templates.Replace(t.Context(), second, nil); !errors.Is(err, persistence.ErrConflict) {
 		t.Errorf("a lost claim stored: %v", err)
 	}
-	if n := countOf(t, pool, `SELECT count(*) FROM template`); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM template`); n != 1 {
 		t.Errorf("%d templates after a lost claim", n)
 	}
 	if err := templates.Fail(t.Context(), third, "no way", time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	notDue(t, templates, "after a failure")
-	execute(t, pool, `UPDATE template_sync SET claimed_at = claimed_at - interval '15 s'`)
+	pgtest.Exec(t, pool, `UPDATE template_sync SET claimed_at = claimed_at - interval '15 s'`)
 	if err := templates.Wake(t.Context(), waba); err != nil {
 		t.Fatal(err)
 	}
 	notDue(t, templates, "woken while Meta wants a pause")
-	if n := countOf(t, pool, `SELECT count(*) FROM template_sync WHERE failures = 1 AND error = 'no way' AND synced_at IS NOT NULL`); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM template_sync WHERE failures = 1 AND error = 'no way' AND synced_at IS NOT NULL`); n != 1 {
 		t.Error("the failure is not noted, or the last success is forgotten")
 	}
-	again, err := numbers.Get(t.Context(), ourNumber)
+	again, err := numbers.Get(t.Context(), storetest.Number)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func TestTemplateClaims(t *testing.T) {
 func seeTemplates(t *testing.T) (*pgxpool.Pool, *persistence.Templates, *persistence.Inbox) {
 	t.Helper()
 	pool := pgtest.Pool(t)
-	registered(t, pool)
+	storetest.Registered(t, pool)
 	templates := persistence.NewTemplates(pool)
 	err := templates.Replace(t.Context(), dueList(t, templates), []persistence.Template{
 		template("order_ready", "pt_BR", "APPROVED"), template("order_ready", "en_US", "PENDING"), template("hello", "pt_BR", "APPROVED"),
@@ -132,39 +133,39 @@ func seeTemplates(t *testing.T) (*pgxpool.Pool, *persistence.Templates, *persist
 func TestTemplatesShowOnlyTheScope(t *testing.T) {
 	t.Parallel()
 	pool, _, inbox := seeTemplates(t)
-	execute(t, pool, `INSERT INTO tenant (id, name) VALUES ('other', 'Other')`)
+	pgtest.Exec(t, pool, `INSERT INTO tenant (id, name) VALUES ('other', 'Other')`)
 	mine := persistence.Scope{TenantID: "acme", Teams: []wa.TeamID{"sales"}}
 	support := persistence.Scope{TenantID: "acme", Teams: []wa.TeamID{"support"}}
 	for name, scope := range map[string]persistence.Scope{
 		"another tenant": {TenantID: "other", AllTeams: true}, "its team of the same name": {TenantID: "other", Teams: mine.Teams},
 		"another team": support, "no team": {TenantID: "acme"},
 	} {
-		if _, err := inbox.Templates(t.Context(), scope, ourNumber, persistence.TemplateQuery{}); !errors.Is(err, persistence.ErrNotFound) {
+		if _, err := inbox.Templates(t.Context(), scope, storetest.Number, persistence.TemplateQuery{}); !errors.Is(err, persistence.ErrNotFound) {
 			t.Errorf("%s lists: %v", name, err)
 		}
-		if _, _, err := inbox.Template(t.Context(), scope, ourNumber, "hello", "pt_BR"); !errors.Is(err, persistence.ErrNotFound) {
+		if _, _, err := inbox.Template(t.Context(), scope, storetest.Number, "hello", "pt_BR"); !errors.Is(err, persistence.ErrNotFound) {
 			t.Errorf("%s finds: %v", name, err)
 		}
 	}
 	for query, want := range map[persistence.TemplateQuery]int{
 		{}: 3, {Status: "APPROVED"}: 2, {Search: "ORDER"}: 2, {Search: "olá 100%"}: 3, {Search: "hell_"}: 0, {Status: "APPROVED", Search: "ready"}: 1,
 	} {
-		list, err := inbox.Templates(t.Context(), mine, ourNumber, query)
+		list, err := inbox.Templates(t.Context(), mine, storetest.Number, query)
 		if err != nil || len(list.Templates) != want || list.SyncedAt.IsZero() || list.More {
 			t.Errorf("%+v: %d templates, %v; want %d", query, len(list.Templates), err, want)
 		}
 	}
 	// A conversation that was passed on to a team brings the templates with it.
-	key := seedConversation(t, pool, "acme", "support", "c1", "", 1, 1)
-	execute(t, pool, `UPDATE conversation SET phone_number_id = $1 WHERE contact_id = $2`, ourNumber, key.ContactID)
-	if found, read, err := inbox.Template(t.Context(), support, ourNumber, "order_ready", "pt-BR"); err != nil || !read || found.Language != "pt_BR" {
+	key := storetest.Conversation(t, pool, "acme", "support", "c1", "", 1, 1)
+	pgtest.Exec(t, pool, `UPDATE conversation SET phone_number_id = $1 WHERE contact_id = $2`, storetest.Number, key.ContactID)
+	if found, read, err := inbox.Template(t.Context(), support, storetest.Number, "order_ready", "pt-BR"); err != nil || !read || found.Language != "pt_BR" {
 		t.Errorf("for the team of a conversation: %+v, %v", found, err)
 	}
-	if _, read, err := inbox.Template(t.Context(), mine, ourNumber, "hello", "es"); !errors.Is(err, persistence.ErrNotFound) || !read {
+	if _, read, err := inbox.Template(t.Context(), mine, storetest.Number, "hello", "es"); !errors.Is(err, persistence.ErrNotFound) || !read {
 		t.Errorf("an unknown language: %v", err)
 	}
-	execute(t, pool, `UPDATE template_sync SET synced_at = NULL`)
-	if _, read, err := inbox.Template(t.Context(), mine, ourNumber, "hello", "es"); err != nil || read {
+	pgtest.Exec(t, pool, `UPDATE template_sync SET synced_at = NULL`)
+	if _, read, err := inbox.Template(t.Context(), mine, storetest.Number, "hello", "es"); err != nil || read {
 		t.Errorf("of a list that was never read: %v, %v", read, err)
 	}
 }
@@ -183,10 +184,10 @@ func TestTemplateChange(t *testing.T) {
 	change(waba, persistence.TemplateChange{Name: "order_ready", Language: "en_US", Category: "MARKETING"})
 	change("strange", persistence.TemplateChange{Name: "hello", Language: "pt_BR", Status: "PAUSED"})
 	change(waba, persistence.TemplateChange{Name: "unknown", Language: "pt_BR", Status: "APPROVED"})
-	if n := countOf(t, pool, `SELECT count(*) FROM template WHERE status = 'APPROVED'`); n != 3 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM template WHERE status = 'APPROVED'`); n != 3 {
 		t.Errorf("%d are approved", n)
 	}
-	got, _, err := inbox.Template(t.Context(), persistence.Scope{TenantID: "acme", AllTeams: true}, ourNumber, "order_ready", "en_US")
+	got, _, err := inbox.Template(t.Context(), persistence.Scope{TenantID: "acme", AllTeams: true}, storetest.Number, "order_ready", "en_US")
 	if err != nil || got.Status != "APPROVED" || got.Quality != "GREEN" || got.Category != "MARKETING" {
 		t.Errorf("%+v, %v", got, err)
 	}

@@ -1,0 +1,55 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+)
+
+// Journal returns a journal on a database of its own.
+func Journal(t testing.TB) (*persistence.Journal, *pgxpool.Pool) {
+	t.Helper()
+	pool := pgtest.Pool(t)
+	j := persistence.NewJournal(pool, persistence.JournalConfig{})
+	t.Cleanup(j.Close)
+	return j, pool
+}
+
+// Key is the key of the n-th conversation.
+func Key(n int) wa.ConversationKey {
+	return wa.ConversationKey{PhoneNumberID: "100", ContactID: wa.ContactID(fmt.Sprintf("c%04d", n))}
+}
+
+// Inbound is an append of one message and its event.
+func Inbound(k wa.ConversationKey, decidedOn uint64, ids ...string) *persistence.Append {
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	a := &persistence.Append{
+		Key: k, DecidedOn: decidedOn, Snapshot: []byte{1, 2, 3},
+		Row: persistence.InboxRow{TenantID: "t", TeamID: "sales", Phase: 1, LastAt: now, StartedAt: now, LastPreview: "hello"},
+	}
+	for _, id := range ids {
+		a.Events = append(a.Events, persistence.Event{Type: "InboundReceived", At: now, Body: []byte(id)})
+		a.Messages = append(a.Messages, persistence.Message{
+			ID: wa.MessageID(id), Kind: "text", SentAt: now, Content: []byte(`{"kind":"text"}`),
+		})
+	}
+	return a
+}
+
+// Conversation writes a row as the journal would. at counts minutes.
+func Conversation(t testing.TB, pool *pgxpool.Pool, tenant, team, contact, owner string, phase, at int) wa.ConversationKey {
+	t.Helper()
+	const insert = `
+INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_kind, owner_id,
+    owner_name, owner_epoch, phase, contact_name, contact_address, last_at, last_outbound, last_kind, last_preview,
+    last_status, last_message_id, unread, started_at)
+VALUES ('100', $1, 3, 2, '', $2, $3, CASE WHEN $4 = '' THEN 0 ELSE 1 END, nullif($4, ''), '', 1, $5, 'Name of ' || $1, '55' || $1,
+    '2026-01-01T00:00:00Z'::timestamptz + make_interval(mins => $6), false, 'text', 'hello', '', 'wamid.x', 1, now())`
+	pgtest.Exec(t, pool, insert, contact, tenant, team, owner, phase, at)
+	return wa.ConversationKey{PhoneNumberID: "100", ContactID: wa.ContactID(contact)}
+}
