@@ -13,6 +13,7 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/embedded"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -79,7 +80,7 @@ func TestPermanentErrors(t *testing.T) {
 	t.Parallel()
 	for err, want := range map[error]bool{
 		fmt.Errorf("connect: %w", io.ErrUnexpectedEOF):           false,
-		fmt.Errorf("open: %w", persistence.ErrDataInUse):         true,
+		fmt.Errorf("open: %w", embedded.ErrDataInUse):            true,
 		fmt.Errorf("open: %w", errors.New("connection refused")): false,
 	} {
 		if got := permanent(err); got != want {

@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/embedded"
 )
 
 // maxConnections is how many connections one process opens: the writers, the
@@ -27,7 +28,7 @@ const maxConnections = 24
 type database struct {
 	url      string
 	pool     *pgxpool.Pool
-	embedded *persistence.Embedded // nil: somebody else's server
+	embedded *embedded.Server // nil: somebody else's server
 }
 
 // openDatabase connects, starts the embedded server if none is given, and brings
@@ -40,11 +41,11 @@ func openDatabase(ctx context.Context, c config, log *slog.Logger) (_ *database,
 		}
 	}()
 	if d.url == "" {
-		d.embedded, err = persistence.StartEmbedded(ctx, persistence.EmbeddedConfig{Dir: c.Data, Logger: log})
+		d.embedded, err = embedded.Start(ctx, embedded.Config{Dir: c.Data, Logger: log})
 		if err != nil {
 			err = fmt.Errorf("start embedded database: %w", err)
 			switch {
-			case errors.Is(err, persistence.ErrDataInUse):
+			case errors.Is(err, embedded.ErrDataInUse):
 				err = fmt.Errorf("%w\nremedy: stop that one, or give this one a folder of its own: PROSA_DATA=./.prosa-2", err)
 			case errors.Is(err, fs.ErrPermission):
 				err = fmt.Errorf("%w\nremedy: give a folder in which you may write: PROSA_DATA", err)

@@ -16,6 +16,8 @@ import (
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/gateway/web"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // serveDemo runs the engine and a simulated Meta in one process. The simulator's
@@ -65,7 +67,7 @@ func serveDemo(ctx context.Context, kept *config, db *database, o *observation, 
 	printDemo(stdout, e.gateway.URL(), sim)
 	ringing, stop := context.WithCancel(ctx)
 	var alarms sync.WaitGroup
-	alarms.Go(func() { clock.ring(ringing, persistence.NewTimers(db.pool)) })
+	alarms.Go(func() { clock.ring(ringing, effects.NewTimers(db.pool)) })
 	defer alarms.Wait()
 	defer stop()
 	return e.wait(ctx)
@@ -127,7 +129,7 @@ func printDemo(w io.Writer, inbox string, sim *simulator.Simulator) {
 }
 
 // doorFor is the address at which the inbox lets somebody in.
-func doorFor(inbox string, p persistence.Person) string { return inbox + "/?as=" + p.Email }
+func doorFor(inbox string, p staff.Person) string { return inbox + "/?as=" + p.Email }
 
 // besides is the other name of the machine: browsers keep the log-ins of
 // 127.0.0.1 and localhost apart, so that one can be two people at once.

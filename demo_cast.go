@@ -5,7 +5,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/simulator"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // The demo is a wholesale fashion brand with three numbers, two agents and a manager.
@@ -50,16 +50,16 @@ const (
 	asRafaela
 )
 
-func demoStaff() []persistence.Person {
+func demoStaff() []staff.Person {
 	teams := []wa.TeamID{demoTeam}
-	return []persistence.Person{
-		{Email: "ana@lume.example", Name: "Ana Ribeiro", Role: persistence.RoleAgent, Teams: teams},
-		{Email: "bruno@lume.example", Name: "Bruno Tavares", Role: persistence.RoleAgent, Teams: teams},
-		{Email: "rafaela@lume.example", Name: "Rafaela Nunes", Role: persistence.RoleManager, Teams: teams},
+	return []staff.Person{
+		{Email: "ana@lume.example", Name: "Ana Ribeiro", Role: staff.RoleAgent, Teams: teams},
+		{Email: "bruno@lume.example", Name: "Bruno Tavares", Role: staff.RoleAgent, Teams: teams},
+		{Email: "rafaela@lume.example", Name: "Rafaela Nunes", Role: staff.RoleManager, Teams: teams},
 	}
 }
 
-func firstName(p persistence.Person) string {
+func firstName(p staff.Person) string {
 	name, _, _ := strings.Cut(p.Name, " ")
 	return name
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 const conversationsPath = "/api/v1/conversations"
@@ -48,7 +48,7 @@ type demoMessage struct {
 }
 
 // enter makes a client with a session of its own.
-func (e *engine) enter(ctx context.Context, p persistence.Person) (*demoClient, error) {
+func (e *engine) enter(ctx context.Context, p staff.Person) (*demoClient, error) {
 	session, err := e.staff.OpenSession(ctx, p)
 	if err != nil {
 		return nil, fmt.Errorf("enter as %s: %w", p.Name, err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/effects"
 )
 
 // demoClock follows the simulator's clock: alarms ring by it, and the next start
@@ -48,7 +49,7 @@ func (c *demoClock) keep(sim *simulator.Simulator) {
 
 // ring lets alarms ring that a moved clock has made due, until ctx ends: their
 // rows wait for the database's clock, which nobody moves.
-func (c *demoClock) ring(ctx context.Context, timers *persistence.Timers) {
+func (c *demoClock) ring(ctx context.Context, timers *effects.Timers) {
 	for {
 		select {
 		case <-ctx.Done():

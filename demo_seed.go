@@ -9,7 +9,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/simulator"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 )
 
 // seed makes the demo's tenant, people and numbers, and tells its story if that
@@ -53,8 +53,8 @@ func (e *engine) seed(ctx context.Context, sim *simulator.Simulator, told bool) 
 
 func (e *engine) seedNumbers(ctx context.Context) error {
 	for _, n := range demoNumbers() {
-		err := e.relay.Register(ctx, persistence.Registration{
-			Number: persistence.Number{
+		err := e.relay.Register(ctx, numbers.Registration{
+			Number: numbers.Number{
 				ID: n.id, TenantID: demoTenant, AccountID: demoAccount, PortfolioID: demoPortfolio, TeamID: demoTeam,
 				Display: n.display, Name: n.name, Token: demoToken,
 			},

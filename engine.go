@@ -21,6 +21,11 @@ import (
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/journal"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // errFenced says that the others count this process as dead.
@@ -29,17 +34,17 @@ var errFenced = errors.New("struck off by the cluster")
 // engine is one running process: what it opened, in the order of opening.
 type engine struct {
 	db        *database
-	journal   *persistence.Journal
+	journal   *journal.Journal
 	sealer    *persistence.Sealer
-	numbers   *persistence.Numbers
-	staff     *persistence.Staff
-	intake    *persistence.Intake
+	numbers   *numbers.Numbers
+	staff     *staff.Staff
+	intake    *intake.Intake
 	member    *cluster.Member
 	publish   *actors.Publisher
 	relay     *relay.Relay
 	searches  *search.Follower
-	problems  *persistence.IntakeProblems
-	unmatched *persistence.Unmatched
+	problems  *intake.Problems
+	unmatched *intake.Unmatched
 	gateway   *gateway.Server
 	links     *links
 	front     *front // nil: the gateway has its address by itself
@@ -81,13 +86,13 @@ func startEngine(ctx context.Context, c config, db *database, o *observation, x 
 	if err != nil {
 		return nil, fmt.Errorf("make instruments: %w", err)
 	}
-	e.journal = persistence.NewJournal(db.pool, persistence.JournalConfig{Observe: observed})
+	e.journal = journal.New(db.pool, journal.Config{Observe: observed})
 	if err := persistence.CheckKey(ctx, db.pool, seal); err != nil {
 		return nil, err
 	}
 	e.sealer = seal
-	e.numbers = persistence.NewNumbers(db.pool, seal)
-	e.staff = persistence.NewStaff(db.pool)
+	e.numbers = numbers.New(db.pool, seal)
+	e.staff = staff.New(db.pool)
 	if err := e.join(ctx, c, secret, o); err != nil {
 		return nil, err
 	}
@@ -138,10 +143,10 @@ func (e *engine) join(ctx context.Context, c config, secret string, o *observati
 // kinds are the grains of this release.
 func (e *engine) kinds(l *links, o *observation) map[string]cluster.Factory {
 	cfg := actors.Config{
-		Journal: e.journal, Streams: persistence.NewStreams(e.db.pool),
+		Journal: e.journal, Streams: journal.NewStreams(e.db.pool),
 		Committed: l.committed, Queued: l.queued, LeaseValid: l.leaseValid, Now: e.now, Ahead: e.ahead,
 	}
-	feeds := actors.FeedConfig{Sender: l, Log: persistence.NewChangeLog(e.db.pool), Logger: o.log}
+	feeds := actors.FeedConfig{Sender: l, Log: inbox.NewChangeLog(e.db.pool), Logger: o.log}
 	return map[string]cluster.Factory{
 		wa.ConversationKind: actors.Conversations(cfg),
 		wa.PhoneNumberKind:  actors.PhoneNumbers(cfg),

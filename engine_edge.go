@@ -14,7 +14,14 @@ import (
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/search"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/contacts"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
 
 // drainTime is how long a stopping process has; after it, it goes anyway. Of it
@@ -26,13 +33,13 @@ const (
 
 // openIntake takes a source. Every process with a gateway or a relay has one.
 func (e *engine) openIntake(ctx context.Context, o *observation) error {
-	intake, err := persistence.OpenIntake(ctx, e.db.pool, persistence.IntakeConfig{Owner: e.owner(), Member: e.member.ID(), Logger: o.log})
+	store, err := intake.Open(ctx, e.db.pool, intake.Config{Owner: e.owner(), Member: e.member.ID(), Logger: o.log})
 	if err != nil {
 		return fmt.Errorf("open intake: %w", err)
 	}
-	e.intake = intake
-	e.problems = persistence.NewIntakeProblems(e.db.pool)
-	e.unmatched = persistence.NewUnmatched(e.db.pool)
+	e.intake = store
+	e.problems = intake.NewProblems(e.db.pool)
+	e.unmatched = intake.NewUnmatched(e.db.pool)
 	return nil
 }
 
@@ -44,11 +51,11 @@ func (e *engine) startRelay(c config, o *observation) error {
 		Unproven: c.ProveNumbers == "no",
 		MediaAge: time.Duration(c.mediaDays) * 24 * time.Hour,
 		Store: relay.Store{
-			Intake: e.intake, Problems: e.problems, Numbers: e.numbers, Directory: persistence.NewDirectory(e.db.pool),
-			Outbox: persistence.NewOutbox(e.db.pool), Timers: persistence.NewTimers(e.db.pool), Unmatched: e.unmatched,
-			Templates: persistence.NewTemplates(e.db.pool),
-			Media:     persistence.NewMedia(e.db.pool),
-			Jobs:      persistence.NewJobs(e.db.pool),
+			Intake: e.intake, Problems: e.problems, Numbers: e.numbers, Directory: contacts.New(e.db.pool),
+			Outbox: effects.NewOutbox(e.db.pool), Timers: effects.NewTimers(e.db.pool), Unmatched: e.unmatched,
+			Templates: numbers.NewTemplates(e.db.pool),
+			Media:     media.New(e.db.pool),
+			Jobs:      jobs.New(e.db.pool),
 		},
 	})
 	if err != nil {
@@ -74,9 +81,9 @@ func (e *engine) startGateway(c config, o *observation, x extras) error {
 		origins = append(origins, c.PublicURL)
 	}
 	cfg := gateway.Config{
-		Listen: c.Listen, Staff: e.staff, Inbox: persistence.NewInbox(e.db.pool), Search: persistence.NewSearch(e.db.pool),
+		Listen: c.Listen, Staff: e.staff, Inbox: inbox.New(e.db.pool), Search: searchindex.New(e.db.pool),
 		Cluster:  e.member,
-		Problems: e.problems, Unmatched: e.unmatched, Jobs: persistence.NewJobs(e.db.pool),
+		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.db.pool),
 		Webhook: webhook, Metrics: onGateway(c, o), Web: x.web, Demo: x.demo, Now: x.now, Ready: e.ready,
 		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.log, Meter: o.meter,

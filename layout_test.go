@@ -32,21 +32,37 @@ type layoutRule struct {
 
 const everything = "*"
 
+// stores are the packages of the store that the product uses.
+const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/effects persistence/contacts" +
+	" persistence/intake persistence/inbox persistence/jobs persistence/staff persistence/journal persistence/searchindex"
+
 // layout is who may import whom. Read it from the top: each package may know
 // only what stands above it. actors/wa is open to all, and a folder "x/..." to
 // itself. A new package needs a line here.
 var layout = []layoutRule{
 	{folder: "actors/wa", pure: true},
 	{folder: "actors/actorpb", third: "protobuf"},
+	{folder: "actors/ledger", pure: true},
 	{folder: "actors/conversation", ours: "actors/actorpb", third: "protobuf/types", pure: true},
 	{folder: "actors/phone", ours: "actors/actorpb", third: "protobuf/types", pure: true},
 	{folder: "actors/broadcast", ours: "actors/actorpb", third: "protobuf/types", pure: true},
 	{folder: "actors/routing", ours: "actors/actorpb", third: "protobuf/types", pure: true},
 	{folder: "actors/team", ours: "actors/actorpb", third: "protobuf/types", pure: true},
 
-	{folder: "persistence", third: "pgx goose embedded-postgres plumbing crypto"},
-	{folder: "persistence/pgtest", ours: "persistence", third: "pgx"},
-	{folder: "persistence/storetest", ours: "persistence persistence/pgtest", third: "pgx"},
+	{folder: "persistence", third: "pgx goose plumbing"},
+	{folder: "persistence/embedded", ours: "persistence", third: "pgx embedded-postgres plumbing"},
+	{folder: "persistence/media", ours: "persistence", third: "pgx"},
+	{folder: "persistence/numbers", ours: "persistence", third: "pgx"},
+	{folder: "persistence/effects", ours: "persistence actors/ledger", third: "pgx plumbing"},
+	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
+	{folder: "persistence/intake", ours: "persistence persistence/effects", third: "pgx plumbing"},
+	{folder: "persistence/inbox", ours: "persistence actors/ledger persistence/media persistence/numbers", third: "pgx"},
+	{folder: "persistence/jobs", ours: "persistence persistence/inbox", third: "pgx"},
+	{folder: "persistence/staff", ours: "persistence persistence/jobs", third: "pgx crypto plumbing"},
+	{folder: "persistence/journal", ours: "persistence actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
+	{folder: "persistence/searchindex", ours: "persistence actors/ledger persistence/inbox", third: "pgx"},
+	{folder: "persistence/pgtest", ours: "persistence persistence/embedded", third: "pgx"},
+	{folder: "persistence/storetest", ours: stores + " persistence/pgtest", third: "pgx"},
 
 	{folder: "cluster/wirepb", third: "protobuf"},
 	{folder: "cluster", ours: "cluster/wirepb", third: "protoactor pgx grpc protobuf otel plumbing"},
@@ -55,7 +71,7 @@ var layout = []layoutRule{
 	{
 		folder: "actors",
 		ours: "actors/conversation actors/phone actors/broadcast actors/routing actors/team" +
-			" actors/actorpb persistence cluster",
+			" actors/actorpb " + stores + " cluster",
 		third: "protobuf plumbing",
 	},
 	{folder: "actors/assistant/...", ours: "actors/actorpb", third: "adk genai otel protobuf plumbing"},
@@ -64,14 +80,14 @@ var layout = []layoutRule{
 	{folder: "gateway/simulator", ours: "gateway/cloudapi", third: "websocket plumbing"},
 	{
 		folder: "gateway/relay",
-		ours:   "persistence gateway/cloudapi actors/assistant cluster actors/actorpb actors/phone",
+		ours:   stores + " gateway/cloudapi actors/assistant cluster actors/actorpb actors/phone",
 		third:  "otel protobuf plumbing",
 	},
-	{folder: "gateway/search", ours: "persistence actors/actorpb", third: "pgx otel protobuf text"},
+	{folder: "gateway/search", ours: stores + " actors/actorpb", third: "pgx otel protobuf text"},
 	{folder: "gateway/web"},
 	{
 		folder: "gateway",
-		ours:   "cluster actors/actorpb persistence gateway/cloudapi gateway/search gateway/web",
+		ours:   "cluster actors/actorpb " + stores + " gateway/cloudapi gateway/search gateway/web",
 		third:  "websocket otel protobuf crypto plumbing",
 	},
 
@@ -79,7 +95,7 @@ var layout = []layoutRule{
 	{
 		folder: "evals",
 		ours: "evals/load actors actors/conversation actors/phone actors/broadcast actors/routing actors/team" +
-			" actors/actorpb actors/assistant/... cluster persistence" +
+			" actors/actorpb actors/assistant/... actors/ledger cluster " + stores +
 			" gateway/cloudapi gateway/simulator gateway/relay",
 		third: "adk genai protobuf plumbing",
 	},

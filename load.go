@@ -18,7 +18,9 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/evals/load"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/embedded"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // runLoad measures the engine under traffic, in this process, each scenario on a
@@ -50,7 +52,7 @@ func runLoad(ctx context.Context, args []string, getenv func(string) string, std
 	}
 	l := &loader{dir: dir, server: *databaseURL, getenv: getenv, level: *level, stderr: stderr}
 	if l.server == "" {
-		embedded, err := persistence.StartEmbedded(ctx, persistence.EmbeddedConfig{Dir: dir, Logger: slog.New(slog.DiscardHandler)})
+		embedded, err := embedded.Start(ctx, embedded.Config{Dir: dir, Logger: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			return fmt.Errorf("start embedded database: %w", err)
 		}
@@ -137,7 +139,7 @@ func (e *engine) populate(ctx context.Context, want load.Options) (*load.Target,
 	team := func(i int) wa.TeamID { return wa.TeamID(fmt.Sprintf("team%d", i%max(want.Teams, 1))) }
 	for i := range want.Numbers {
 		id := wa.PhoneNumberID(fmt.Sprintf("99%013d", i))
-		err := e.numbers.Register(ctx, persistence.Registration{Number: persistence.Number{
+		err := e.numbers.Register(ctx, numbers.Registration{Number: numbers.Number{
 			ID: id, TenantID: loadTenant, AccountID: "load", PortfolioID: "load", TeamID: team(i), Display: "x", Token: t.Token,
 		}})
 		if err != nil {
@@ -153,8 +155,8 @@ func (e *engine) populate(ctx context.Context, want load.Options) (*load.Target,
 	}
 	for i := range want.Logins {
 		login := load.Login{Email: fmt.Sprintf("agent%d@load.example", i), Password: "password of a load test"}
-		_, err := e.staff.Create(ctx, persistence.Person{
-			TenantID: loadTenant, Email: login.Email, Name: fmt.Sprint("Agent ", i), Role: persistence.RoleAgent, Teams: []wa.TeamID{team(i)},
+		_, err := e.staff.Create(ctx, staff.Person{
+			TenantID: loadTenant, Email: login.Email, Name: fmt.Sprint("Agent ", i), Role: staff.RoleAgent, Teams: []wa.TeamID{team(i)},
 		}, login.Password)
 		if err != nil {
 			return nil, err

@@ -17,6 +17,7 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/embedded"
 )
 
 // errBeginAnew says that the cluster struck this process off and that the process
@@ -72,7 +73,7 @@ func awaitDatabase(ctx context.Context, c config, log *slog.Logger) (*database, 
 // permanent says of an error of opening a database that it stays until somebody
 // mends a right, a name, a folder or the schema.
 func permanent(err error) bool {
-	if errors.Is(err, persistence.ErrDataInUse) || errors.Is(err, fs.ErrPermission) {
+	if errors.Is(err, embedded.ErrDataInUse) || errors.Is(err, fs.ErrPermission) {
 		return true
 	}
 	pg, ok := errors.AsType[*pgconn.PgError](err)
@@ -92,7 +93,7 @@ func inTheWay(err error) string {
 	switch pg, ok := errors.AsType[*pgconn.PgError](err); {
 	case ok:
 		return "the database refuses Prosa (SQLSTATE " + pg.Code + "); the log says why and what to do"
-	case errors.Is(err, persistence.ErrDataInUse):
+	case errors.Is(err, embedded.ErrDataInUse):
 		return "another process has the data folder; the log says which"
 	}
 	return "Prosa may not use its data folder; the log says why and what to do"

@@ -12,6 +12,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/web"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // gcPercent trades memory for processor time: the live heap is small beside what
@@ -156,13 +157,13 @@ func (e *engine) firstAdmin(ctx context.Context, c config) error {
 	if err := e.staff.PutTenant(ctx, firstTenant, "Main"); err != nil {
 		return fmt.Errorf("make the first tenant: %w", err)
 	}
-	if err := e.staff.PutTeam(ctx, firstTenant, persistence.Team{ID: firstTeam, Name: "Main"}); err != nil {
+	if err := e.staff.PutTeam(ctx, firstTenant, staff.Team{ID: firstTeam, Name: "Main"}); err != nil {
 		return fmt.Errorf("make the first team: %w", err)
 	}
-	_, err := e.staff.Upsert(ctx, persistence.Person{
-		TenantID: firstTenant, Email: c.AdminEmail, Name: "Admin", Role: persistence.RoleAdmin, Teams: []wa.TeamID{firstTeam},
+	_, err := e.staff.Upsert(ctx, staff.Person{
+		TenantID: firstTenant, Email: c.AdminEmail, Name: "Admin", Role: staff.RoleAdmin, Teams: []wa.TeamID{firstTeam},
 	}, c.AdminPassword)
-	if errors.Is(err, persistence.ErrWeakPassword) || errors.Is(err, persistence.ErrGuessablePassword) {
+	if errors.Is(err, staff.ErrWeakPassword) || errors.Is(err, staff.ErrGuessablePassword) {
 		err = fmt.Errorf("%w\nremedy: give another one: PROSA_ADMIN_PASSWORD", err)
 	}
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/gateway/simulator"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/embedded"
 )
 
 // serveError runs serve until it refuses.
@@ -114,14 +114,14 @@ func TestServeNamesABusyPort(t *testing.T) {
 func TestSecondServeOnADataFolderNamesTheFirst(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
-	embedded := map[string]string{"DATABASE_URL": "", "PROSA_DATA": embeddedFolder(t)}
-	first := s.startProcess(t, embedded)
+	server := map[string]string{"DATABASE_URL": "", "PROSA_DATA": embeddedFolder(t)}
+	first := s.startProcess(t, server)
 	s.settle(t, first.url)
 
 	env := s.env()
-	maps.Copy(env, embedded)
+	maps.Copy(env, server)
 	err := serveError(t, env)
-	if !errors.Is(err, persistence.ErrDataInUse) || !strings.Contains(err.Error(), fmt.Sprint(first.cmd.Process.Pid)) {
+	if !errors.Is(err, embedded.ErrDataInUse) || !strings.Contains(err.Error(), fmt.Sprint(first.cmd.Process.Pid)) {
 		t.Errorf("second serve: %v; want process %d named", err, first.cmd.Process.Pid)
 	}
 	if body := textWebhook(brasil, "wamid.embedded", "5511900000001", `"fica"`); postWebhook(t, first.url, testSecret, body) != 200 {
@@ -129,7 +129,7 @@ func TestSecondServeOnADataFolderNamesTheFirst(t *testing.T) {
 	}
 	first.kill()
 
-	next := s.startProcess(t, embedded)
+	next := s.startProcess(t, server)
 	ana := login(t, next.url, "ana@lume.example", testPassword)
 	path := ana.find(t, "Cliente 5511900000001")
 	assertThread(t, ana.get(t, path+"/messages"), "fica")
@@ -148,7 +148,7 @@ func embeddedFolder(t *testing.T) string {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		if err := persistence.RemoveEmbedded(ctx, dir); err != nil {
+		if err := embedded.Remove(ctx, dir); err != nil {
 			t.Errorf("remove data folder: %v", err)
 		}
 	})

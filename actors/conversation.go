@@ -10,9 +10,11 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/media"
 )
 
 // Config is what the grains of a member share.
@@ -57,7 +59,7 @@ type Conversation struct {
 	cfg   *Config
 	key   wa.ConversationKey
 	state *conversation.State // nil: not loaded
-	seat  persistence.Seat    // that the last decision with one saw
+	seat  ledger.Seat         // that the last decision with one saw
 }
 
 // Conversations is the kind: it makes the grain of a key.
@@ -142,7 +144,7 @@ func (g *Conversation) decide(ctx context.Context, cmd proto.Message, now time.T
 	if facts.Seat != nil {
 		a.Seat = g.seat
 	}
-	var stored persistence.Appended
+	var stored ledger.Appended
 	return nil, &change{
 		store: func(ctx context.Context) (err error) {
 			stored, err = g.cfg.Journal.Append(ctx, a)
@@ -232,13 +234,13 @@ func (g *Conversation) mediaFacts(ctx context.Context, id wa.MessageID) (convers
 		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
 	}
 	return conversation.Facts{Media: &conversation.KnownMedia{
-		Ended: m.State != persistence.MediaWanted, Told: m.Told, Kept: m.State == persistence.MediaKept, Reason: m.Reason, Size: m.Size,
+		Ended: m.State != media.MediaWanted, Told: m.Told, Kept: m.State == media.MediaKept, Reason: m.Reason, Size: m.Size,
 	}}, nil
 }
 
 // answer completes the outcome. After a takeover the rows that the append
 // withdrew are recorded first, so that the outcome can name what was leaving.
-func (g *Conversation) answer(ctx context.Context, d conversation.Decision, withdrawn []persistence.SendRef) proto.Message {
+func (g *Conversation) answer(ctx context.Context, d conversation.Decision, withdrawn []ledger.SendRef) proto.Message {
 	for _, ref := range withdrawn {
 		s := shell{machine: g, now: g.cfg.Now, trusted: g.cfg.LeaseValid}
 		// Should it fail, the withdrawn row stays and the relay reports it again.
@@ -257,8 +259,8 @@ func (g *Conversation) answer(ctx context.Context, d conversation.Decision, with
 }
 
 // evolve applies the decision to the state and gathers what to store.
-func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*persistence.Append, error) {
-	a := &persistence.Append{Key: g.key, DecidedOn: g.state.Version, Events: make([]persistence.Event, len(d.Events))}
+func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*ledger.Append, error) {
+	a := &ledger.Append{Key: g.key, DecidedOn: g.state.Version, Events: make([]ledger.Event, len(d.Events))}
 	var err error
 	for i, ev := range d.Events {
 		if a.Events[i], err = encode(ev, now); err != nil {
@@ -278,7 +280,7 @@ func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*persiste
 }
 
 // publish tells of an append, unless nobody is shown the conversation yet.
-func (g *Conversation) publish(a *persistence.Append, d conversation.Decision) {
+func (g *Conversation) publish(a *ledger.Append, d conversation.Decision) {
 	if !g.state.Exists() {
 		return
 	}

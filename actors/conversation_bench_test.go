@@ -9,14 +9,14 @@ import (
 	"testing"
 
 	"github.com/prosa-chat/prosa/actors"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
 // BenchmarkInbound measures the way of a first message through its grain to the
 // commit, many conversations at a time, in processor time of this process.
 func BenchmarkInbound(b *testing.B) {
-	j := persistence.NewJournal(pgtest.Pool(b), persistence.JournalConfig{})
+	j := journal.New(pgtest.Pool(b), journal.Config{})
 	b.Cleanup(j.Close)
 	kind := actors.Conversations(actors.Config{Journal: j})
 	var next atomic.Int64

@@ -5,45 +5,46 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/journal"
 )
 
 // rows maps a decision and the state after it to the rows of the store: the one
 // mapping between domain and database.
-func rows(a *persistence.Append, s *conversation.State, d conversation.Decision, now time.Time) {
+func rows(a *ledger.Append, s *conversation.State, d conversation.Decision, now time.Time) {
 	a.Row = inboxRow(s)
 	for _, m := range d.Messages {
 		a.Messages = append(a.Messages, message(m))
 	}
 	fx := s.Effects(d.Events, now)
 	for _, q := range fx.Queue {
-		a.Queue = append(a.Queue, persistence.QueuedSend{
+		a.Queue = append(a.Queue, ledger.QueuedSend{
 			MessageID: q.MessageID, Attempt: q.Attempt, Lane: int16(q.Class), OwnerEpoch: q.OwnerEpoch,
 			TurnEpoch: q.TurnEpoch, NotBefore: q.NotBefore, WindowClosesAt: q.WindowClosesAt,
 		})
 	}
 	for _, ref := range fx.Done {
-		a.Done = append(a.Done, persistence.SendRef(ref))
+		a.Done = append(a.Done, ledger.SendRef(ref))
 	}
 	a.Statuses = statuses(fx.Statuses)
 	if d.Withdraw != nil {
-		a.Withdraw = &persistence.Withdrawal{OwnerEpochBelow: d.Withdraw.OwnerEpochBelow}
+		a.Withdraw = &ledger.Withdrawal{OwnerEpochBelow: d.Withdraw.OwnerEpochBelow}
 		for _, class := range d.Withdraw.Classes {
 			a.Withdraw.Lanes = append(a.Withdraw.Lanes, int16(class))
 		}
 	}
 	for _, m := range d.Media {
-		a.Media = append(a.Media, persistence.WantedMedia(m))
+		a.Media = append(a.Media, ledger.WantedMedia(m))
 	}
 	a.MediaTold = fx.Told
 	for _, t := range d.Timers {
-		a.Timers = append(a.Timers, persistence.TimerChange{Kind: t.Kind, DueAt: t.At})
+		a.Timers = append(a.Timers, ledger.TimerChange{Kind: t.Kind, DueAt: t.At})
 	}
 }
 
 // onDatabaseClock moves what rings by the database's clock back onto it.
-func onDatabaseClock(a *persistence.Append, ahead time.Duration) {
+func onDatabaseClock(a *ledger.Append, ahead time.Duration) {
 	if ahead == 0 {
 		return
 	}
@@ -61,8 +62,8 @@ func onDatabaseClock(a *persistence.Append, ahead time.Duration) {
 	}
 }
 
-func inboxRow(s *conversation.State) persistence.InboxRow {
-	return persistence.InboxRow{
+func inboxRow(s *conversation.State) ledger.InboxRow {
+	return ledger.InboxRow{
 		TenantID: wa.TenantID(s.TenantId), TeamID: wa.TeamID(s.TeamId),
 		OwnerKind: int16(s.Owner.GetKind()), OwnerID: s.Owner.GetId(), OwnerName: s.Owner.GetName(),
 		OwnerEpoch: s.OwnerEpoch, OwnedSince: at(s.OwnedSinceMs), Phase: int16(s.Phase),
@@ -74,37 +75,37 @@ func inboxRow(s *conversation.State) persistence.InboxRow {
 	}
 }
 
-func message(m conversation.Message) persistence.Message {
-	return persistence.Message{
+func message(m conversation.Message) ledger.Message {
+	return ledger.Message{
 		ID: m.ID, Direction: direction(m.Direction), AuthorKind: int16(m.Author.GetKind()),
 		AuthorID: m.Author.GetId(), AuthorName: m.Author.GetName(), Kind: m.Kind, SentAt: m.SentAt, Content: m.Content,
 		Place: m.Place, Replaces: m.Replaces,
 	}
 }
 
-func direction(name string) persistence.Direction {
+func direction(name string) ledger.Direction {
 	switch name {
 	case "in":
-		return persistence.DirectionIn
+		return ledger.DirectionIn
 	case "out":
-		return persistence.DirectionOut
+		return ledger.DirectionOut
 	case "note":
-		return persistence.DirectionNote
+		return ledger.DirectionNote
 	}
 	panic("a message goes in, out or is a note, not " + name)
 }
 
 // statuses folds what an append learned into one change a message: a statement
 // may touch a row only once.
-func statuses(learned []conversation.StatusChange) []persistence.StatusChange {
-	var out []persistence.StatusChange
-	find := func(id wa.MessageID) *persistence.StatusChange {
+func statuses(learned []conversation.StatusChange) []ledger.StatusChange {
+	var out []ledger.StatusChange
+	find := func(id wa.MessageID) *ledger.StatusChange {
 		for i := range out {
 			if out[i].MessageID == id {
 				return &out[i]
 			}
 		}
-		out = append(out, persistence.StatusChange{MessageID: id})
+		out = append(out, ledger.StatusChange{MessageID: id})
 		return &out[len(out)-1]
 	}
 	for _, l := range learned {
@@ -120,7 +121,7 @@ func statuses(learned []conversation.StatusChange) []persistence.StatusChange {
 	return out
 }
 
-func statusTime(c *persistence.StatusChange, status string) *time.Time {
+func statusTime(c *ledger.StatusChange, status string) *time.Time {
 	switch status {
 	case "accepted":
 		return &c.AcceptedAt
@@ -143,7 +144,7 @@ func statusTime(c *persistence.StatusChange, status string) *time.Time {
 }
 
 // came lists the statuses of a message that have come, lowest first.
-func came(k persistence.StatusKnown) []wa.Status {
+func came(k journal.StatusKnown) []wa.Status {
 	list := []wa.Status{}
 	for _, c := range []struct {
 		yes    bool
@@ -163,7 +164,7 @@ func came(k persistence.StatusKnown) []wa.Status {
 }
 
 // highest is how far a message got.
-func highest(k persistence.StatusKnown) wa.Status {
+func highest(k journal.StatusKnown) wa.Status {
 	if list := came(k); len(list) > 0 {
 		return list[len(list)-1]
 	}
@@ -171,7 +172,7 @@ func highest(k persistence.StatusKnown) wa.Status {
 }
 
 // update is what the live feed tells of an append.
-func update(a *persistence.Append, s *conversation.State, d conversation.Decision) *actorpb.ConversationUpdate {
+func update(a *ledger.Append, s *conversation.State, d conversation.Decision) *actorpb.ConversationUpdate {
 	u := &actorpb.ConversationUpdate{Row: s.Row(), Events: make([]*actorpb.StoredEvent, len(a.Events))}
 	for i, e := range a.Events {
 		u.Events[i] = &actorpb.StoredEvent{Version: a.DecidedOn + uint64(i) + 1, Type: e.Type, AtMs: e.At.UnixMilli(), Body: e.Body}

@@ -15,7 +15,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -41,7 +41,7 @@ type mailbox struct {
 
 func newMember(t testing.TB, pool *pgxpool.Pool, committed func(*actorpb.ConversationUpdate)) *member {
 	t.Helper()
-	j := persistence.NewJournal(pool, persistence.JournalConfig{})
+	j := journal.New(pool, journal.Config{})
 	t.Cleanup(j.Close)
 	return &member{
 		make: actors.Conversations(actors.Config{Journal: j, Committed: committed}),

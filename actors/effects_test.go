@@ -8,7 +8,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -69,7 +69,7 @@ func TestI06AWantedFileIsARowOfTheSameTransaction(t *testing.T) {
 func TestI06ARefusedAppendHasNoEffect(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	j := persistence.NewJournal(pool, persistence.JournalConfig{})
+	j := journal.New(pool, journal.Config{})
 	t.Cleanup(j.Close)
 	var published, queued int
 	grain := actors.Conversations(actors.Config{

@@ -11,7 +11,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
 )
 
 // How often a Feed does what.
@@ -40,7 +40,7 @@ type Sender interface {
 // FeedConfig is what all Feeds of a member share.
 type FeedConfig struct {
 	Sender Sender
-	Log    *persistence.ChangeLog
+	Log    *inbox.ChangeLog
 	Logger *slog.Logger
 	// Tail is how often the change log is read; 0 is 500 ms.
 	Tail time.Duration

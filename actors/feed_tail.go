@@ -10,12 +10,13 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
 )
 
 // feedTail is how far a Feed has read the change log.
 type feedTail struct {
 	started  bool
-	at       persistence.TailPosition
+	at       inbox.TailPosition
 	since    time.Time                     // of the last look that succeeded
 	missing  map[wa.ConversationKey]uint64 // committed, and not published when last looked
 	prunable []datedPosition
@@ -24,7 +25,7 @@ type feedTail struct {
 
 type datedPosition struct {
 	when time.Time
-	at   persistence.TailPosition
+	at   inbox.TailPosition
 }
 
 // tailJob is one piece of work on the database, away from the state: start,
@@ -33,15 +34,15 @@ type tailJob struct {
 	cfg     FeedConfig
 	tenant  wa.TenantID
 	started bool
-	at      persistence.TailPosition
+	at      inbox.TailPosition
 	missing []wa.ConversationKey
-	prune   *persistence.TailPosition
+	prune   *inbox.TailPosition
 }
 
 type tailResult struct {
-	at      persistence.TailPosition
-	changes []persistence.Change
-	rows    []persistence.ListedConversation
+	at      inbox.TailPosition
+	changes []inbox.Change
+	rows    []inbox.ListedConversation
 	read    []wa.ConversationKey
 	err     error
 }
@@ -146,7 +147,7 @@ func (s *feedState) close() {
 }
 
 // feedRow is the row as conversations publish it, from the row as stored.
-func feedRow(c *persistence.ListedConversation) *actorpb.InboxRow {
+func feedRow(c *inbox.ListedConversation) *actorpb.InboxRow {
 	row := &actorpb.InboxRow{
 		PhoneNumberId: string(c.Key.PhoneNumberID), ContactId: string(c.Key.ContactID), Version: c.Version,
 		TenantId: string(c.TenantID), TeamId: string(c.TeamID),

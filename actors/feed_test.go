@@ -13,7 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/actors"
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -81,7 +81,7 @@ func startFeed(t *testing.T) *feedBench {
 
 func (b *feedBench) activate() *actors.Feed {
 	feed := actors.NewFeed(actors.FeedConfig{
-		Sender: b.gateways, Log: persistence.NewChangeLog(b.pool), Tail: 20 * time.Millisecond,
+		Sender: b.gateways, Log: inbox.NewChangeLog(b.pool), Tail: 20 * time.Millisecond,
 	}, "t1")
 	b.t.Cleanup(feed.Passivate)
 	return feed

@@ -11,7 +11,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/journal"
 )
 
 // PhoneNumber is the grain of one business number: its mode, rate and health.
@@ -68,7 +68,7 @@ func (g *PhoneNumber) decide(_ context.Context, cmd proto.Message, now time.Time
 	if len(d.Events) == 0 {
 		return d.Outcome, nil, nil
 	}
-	a := &persistence.StreamAppend{Kind: wa.PhoneNumberKind, ID: string(g.id), DecidedOn: g.state.Version}
+	a := &journal.StreamAppend{Kind: wa.PhoneNumberKind, ID: string(g.id), DecidedOn: g.state.Version}
 	for _, ev := range d.Events {
 		row, err := encode(ev, now)
 		if err != nil {

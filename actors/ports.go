@@ -3,27 +3,29 @@ package actors
 import (
 	"context"
 
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/journal"
+	"github.com/prosa-chat/prosa/persistence/media"
 )
 
-// Journal is what conversations need of the store; *persistence.Journal is one.
+// Journal is what conversations need of the store; *journal.Journal is one.
 type Journal interface {
-	Load(ctx context.Context, key wa.ConversationKey) (persistence.Loaded, error)
-	Append(ctx context.Context, a *persistence.Append) (persistence.Appended, error)
+	Load(ctx context.Context, key wa.ConversationKey) (ledger.Loaded, error)
+	Append(ctx context.Context, a *ledger.Append) (ledger.Appended, error)
 	// Stored says whether the conversation has a message of this id.
 	Stored(ctx context.Context, key wa.ConversationKey, id wa.MessageID) (bool, error)
-	MessageStatus(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (persistence.StatusKnown, error)
+	MessageStatus(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (journal.StatusKnown, error)
 	// Content is what a message of the conversation says; ErrNotFound: it is not kept.
 	Content(ctx context.Context, key wa.ConversationKey, id wa.MessageID) ([]byte, error)
 	// Seat is an account as an owner of conversations; ErrNotFound: there is none.
-	Seat(ctx context.Context, agent wa.AgentID) (persistence.Seat, error)
-	Media(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (persistence.MediaStatus, error)
+	Seat(ctx context.Context, agent wa.AgentID) (ledger.Seat, error)
+	Media(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (media.Status, error)
 }
 
 // Streams is what the other journaled kinds need of the store;
-// *persistence.Streams is one.
+// *journal.Streams is one.
 type Streams interface {
 	Load(ctx context.Context, kind, id string) (version uint64, snapshot []byte, err error)
-	Append(ctx context.Context, a *persistence.StreamAppend) error
+	Append(ctx context.Context, a *journal.StreamAppend) error
 }

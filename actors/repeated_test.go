@@ -14,13 +14,13 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
 // looks is a journal that counts who looks for a message, and can fail at it.
 type looks struct {
-	*persistence.Journal
+	*journal.Journal
 	count atomic.Int32
 	fail  atomic.Bool
 }
@@ -38,7 +38,7 @@ func (l *looks) Stored(ctx context.Context, key wa.ConversationKey, id wa.Messag
 func TestI02RepeatedSendsAreRepeatedWhateverTheRulesSay(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	journal := &looks{Journal: persistence.NewJournal(pool, persistence.JournalConfig{})}
+	journal := &looks{Journal: journal.New(pool, journal.Config{})}
 	t.Cleanup(journal.Close)
 	now := time.Now()
 	m := &member{live: make(map[string]*mailbox), make: actors.Conversations(actors.Config{

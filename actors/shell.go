@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -127,10 +128,10 @@ func (s *shell) duplicate(ctx context.Context, cmd proto.Message) (proto.Message
 }
 
 // encode makes the row of an event that happened at a time.
-func encode(ev proto.Message, at time.Time) (persistence.Event, error) {
+func encode(ev proto.Message, at time.Time) (ledger.Event, error) {
 	body, err := proto.Marshal(ev)
 	if err != nil {
-		return persistence.Event{}, fmt.Errorf("encode %s: %w", actorpb.EventType(ev), err)
+		return ledger.Event{}, fmt.Errorf("encode %s: %w", actorpb.EventType(ev), err)
 	}
-	return persistence.Event{Type: actorpb.EventType(ev), At: at, Body: body}, nil
+	return ledger.Event{Type: actorpb.EventType(ev), At: at, Body: body}, nil
 }

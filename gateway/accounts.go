@@ -6,6 +6,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // disableBody says who gets the person's conversations; by default each goes to
@@ -24,7 +26,7 @@ type changedView struct {
 
 // disableAgent ends an account: its sessions and sockets close, what it wrote
 // stays, and its conversations are handed over.
-func (s *Server) disableAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) disableAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in disableBody
 	if err := decode(w, r, &in); err != nil {
 		return err
@@ -48,7 +50,7 @@ func (s *Server) disableAgent(w http.ResponseWriter, r *http.Request, who persis
 }
 
 // enableAgent lets an account in again.
-func (s *Server) enableAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) enableAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	id := agentInPath(r)
 	if err := s.cfg.Staff.Enable(r.Context(), who.Person.TenantID, id); err != nil {
 		return accountProblem(err)
@@ -58,9 +60,9 @@ func (s *Server) enableAgent(w http.ResponseWriter, r *http.Request, who persist
 
 // changeAgentBody changes what it names of an account.
 type changeAgentBody struct {
-	Name  *string           `json:"name"`
-	Role  *persistence.Role `json:"role"`
-	Teams *[]wa.TeamID      `json:"teams"`
+	Name  *string      `json:"name"`
+	Role  *staff.Role  `json:"role"`
+	Teams *[]wa.TeamID `json:"teams"`
 }
 
 func (b *changeAgentBody) check() error {
@@ -80,14 +82,14 @@ func (b *changeAgentBody) check() error {
 
 const wantRole = "want agent, manager or admin"
 
-func knownRole(r persistence.Role) bool {
-	return r == persistence.RoleAgent || r == persistence.RoleManager || r == persistence.RoleAdmin
+func knownRole(r staff.Role) bool {
+	return r == staff.RoleAgent || r == staff.RoleManager || r == staff.RoleAdmin
 }
 
 // changeAgent sets name, role and teams. Sessions see the new rights with their
 // next request, sockets are told to come back; conversations of teams that the
 // person sees no more go to their queues.
-func (s *Server) changeAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) changeAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in changeAgentBody
 	if err := decode(w, r, &in); err != nil {
 		return err
@@ -100,8 +102,8 @@ func (s *Server) changeAgent(w http.ResponseWriter, r *http.Request, who persist
 		return problem("oneself", "nobody takes his own role from himself")
 	}
 	_, job, err := s.cfg.Staff.Change(r.Context(), who.Person.TenantID, id,
-		persistence.AccountChange{Name: in.Name, Role: in.Role, Teams: in.Teams},
-		persistence.Order{By: who.Person.ID, ByName: who.Person.Name})
+		staff.AccountChange{Name: in.Name, Role: in.Role, Teams: in.Teams},
+		jobs.Order{By: who.Person.ID, ByName: who.Person.Name})
 	if err != nil {
 		return accountProblem(err)
 	}
@@ -109,7 +111,7 @@ func (s *Server) changeAgent(w http.ResponseWriter, r *http.Request, who persist
 }
 
 // changed tells the sockets of an account, and the admin how it is now.
-func (s *Server) changed(w http.ResponseWriter, r *http.Request, by *persistence.Person, id wa.AgentID, job int64) error {
+func (s *Server) changed(w http.ResponseWriter, r *http.Request, by *staff.Person, id wa.AgentID, job int64) error {
 	s.hub.sessionsChanged(by.TenantID, id)
 	p, err := s.cfg.Staff.Get(r.Context(), by.TenantID, id)
 	if err != nil {
@@ -121,8 +123,8 @@ func (s *Server) changed(w http.ResponseWriter, r *http.Request, by *persistence
 // handOver checks who is to get conversations: an open account or a team of the
 // admin's tenant. Whether an agent works for the team of each is judged when it
 // is passed on.
-func (s *Server) handOver(r *http.Request, by *persistence.Person, agent wa.AgentID, team wa.TeamID) (persistence.Order, error) {
-	o := persistence.Order{By: by.ID, ByName: by.Name, ToAgent: wa.AgentID(wa.CleanText(string(agent)))}
+func (s *Server) handOver(r *http.Request, by *staff.Person, agent wa.AgentID, team wa.TeamID) (jobs.Order, error) {
+	o := jobs.Order{By: by.ID, ByName: by.Name, ToAgent: wa.AgentID(wa.CleanText(string(agent)))}
 	if team != "" {
 		checked := order{staff: s.cfg.Staff, who: by}
 		if err := checked.teamExists(r.Context(), team); err != nil {
@@ -148,7 +150,7 @@ func agentInPath(r *http.Request) wa.AgentID { return wa.AgentID(wa.CleanText(r.
 // accountProblem names what is wrong with a change of an account.
 func accountProblem(err error) error {
 	switch {
-	case errors.Is(err, persistence.ErrLastAdmin):
+	case errors.Is(err, staff.ErrLastAdmin):
 		return problem("last_admin", "")
 	case errors.Is(err, persistence.ErrRefused):
 		return badField("teams", "want ids of teams that exist; see /api/v1/teams")

@@ -7,7 +7,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 type changed struct {
@@ -19,7 +20,7 @@ type changed struct {
 	Job int64
 }
 
-func withJobs(jobs *persistence.Jobs) func(*gateway.Config) {
+func withJobs(jobs *jobs.Jobs) func(*gateway.Config) {
 	return func(c *gateway.Config) { c.Jobs = jobs }
 }
 
@@ -28,11 +29,11 @@ func withJobs(jobs *persistence.Jobs) func(*gateway.Config) {
 func TestAccountsChange(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	jobs := persistence.NewJobs(s.pool)
+	jobs := jobs.New(s.pool)
 	s.url = s.startGateway("g2", withJobs(jobs))
-	root := s.hire("t1", "root", persistence.RoleAdmin)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	eva := s.hire("t2", "eva", persistence.RoleAdmin)
+	root := s.hire("t1", "root", staff.RoleAdmin)
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	eva := s.hire("t2", "eva", staff.RoleAdmin)
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	ana.want(200, nil, "POST", path(id, "claim"), nil)
 
@@ -109,8 +110,8 @@ func TestAccountsChange(t *testing.T) {
 func TestLastAdministrator(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	root := s.hire("t1", "root", persistence.RoleAdmin)
-	s.hire("t2", "other", persistence.RoleAdmin) // of another tenant: no help
+	root := s.hire("t1", "root", staff.RoleAdmin)
+	s.hire("t2", "other", staff.RoleAdmin) // of another tenant: no help
 	var p problem
 	for _, call := range []struct {
 		method, path string
@@ -127,16 +128,16 @@ func TestLastAdministrator(t *testing.T) {
 	root.want(200, nil, "PATCH", "/api/v1/agents/"+root.id, body{"name": "Root", "role": "admin"})
 
 	// Two who shut each other out at the same time: one stays.
-	max := s.hire("t1", "max", persistence.RoleAdmin)
+	max := s.hire("t1", "max", staff.RoleAdmin)
 	errs := make(chan error, 2)
 	for _, id := range []string{root.id, max.id} {
 		go func() {
-			_, err := s.staff.Disable(t.Context(), "t1", wa.AgentID(id), persistence.Order{})
+			_, err := s.staff.Disable(t.Context(), "t1", wa.AgentID(id), jobs.Order{})
 			errs <- err
 		}()
 	}
 	first, second := <-errs, <-errs
-	if (first == nil) == (second == nil) || !errors.Is(errors.Join(first, second), persistence.ErrLastAdmin) {
+	if (first == nil) == (second == nil) || !errors.Is(errors.Join(first, second), staff.ErrLastAdmin) {
 		t.Errorf("both at once: %v and %v; want one done and one the last administrator", first, second)
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // problemView is an event of the intake that was not applied. What it contained
@@ -24,7 +25,7 @@ type problemView struct {
 	Tries        int32      `json:"tries"`
 }
 
-func (s *Server) listProblems(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) listProblems(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if s.cfg.Problems == nil {
 		return problem("not_found", "")
 	}
@@ -37,12 +38,12 @@ func (s *Server) listProblems(w http.ResponseWriter, r *http.Request, who persis
 	if err != nil {
 		return err
 	}
-	state := persistence.ProblemFailed
+	state := intake.ProblemFailed
 	if text := in.Get("state"); text != "" {
-		state = persistence.ProblemState(text)
+		state = intake.ProblemState(text)
 	}
 	switch state {
-	case persistence.ProblemFailed, persistence.ProblemParked, persistence.ProblemStored, persistence.ProblemReplayed:
+	case intake.ProblemFailed, intake.ProblemParked, intake.ProblemStored, intake.ProblemReplayed:
 	default:
 		return badField("state", "want failed, parked, stored or replayed")
 	}
@@ -63,7 +64,7 @@ func (s *Server) listProblems(w http.ResponseWriter, r *http.Request, who persis
 	}{views})
 }
 
-func (s *Server) replayProblem(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) replayProblem(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if s.cfg.Problems == nil || s.cfg.Replayer == nil {
 		return problem("not_found", "")
 	}
@@ -84,7 +85,7 @@ func (s *Server) replayProblem(w http.ResponseWriter, r *http.Request, who persi
 
 // notApplied tells an event that was tried and could not be applied from a
 // trouble of our own.
-func (s *Server) notApplied(ctx context.Context, before *persistence.Problem, err error) error {
+func (s *Server) notApplied(ctx context.Context, before *intake.Problem, err error) error {
 	now, lost := s.cfg.Problems.Get(ctx, "", before.ID)
 	if lost != nil || now.Tries == before.Tries {
 		return err
@@ -103,7 +104,7 @@ type unmatchedView struct {
 	ReceivedAt *time.Time       `json:"received_at"`
 }
 
-func (s *Server) listUnmatched(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) listUnmatched(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if s.cfg.Unmatched == nil {
 		return problem("not_found", "")
 	}

@@ -7,7 +7,10 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // replays records what the relay is asked to replay.
@@ -20,8 +23,8 @@ func (r *replays) Replay(_ context.Context, id int64) error {
 
 // registrar is what the relay is in a whole process.
 type registrar struct {
-	*persistence.Numbers
-	outbox *persistence.Outbox
+	*numbers.Numbers
+	outbox *effects.Outbox
 }
 
 func (r registrar) SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error {
@@ -34,8 +37,8 @@ func TestAdmin(t *testing.T) {
 	s := startSite(t)
 	s.url = s.startGateway("g2", func(c *gateway.Config) {
 		c.Replayer = relay
-		c.Problems, c.Unmatched = persistence.NewIntakeProblems(s.pool), persistence.NewUnmatched(s.pool)
-		c.Registrar = registrar{persistence.NewNumbers(s.pool, nil), persistence.NewOutbox(s.pool)}
+		c.Problems, c.Unmatched = intake.NewProblems(s.pool), intake.NewUnmatched(s.pool)
+		c.Registrar = registrar{numbers.New(s.pool, nil), effects.NewOutbox(s.pool)}
 		c.Ready = func() error { return errors.New("draining") }
 	})
 	const problem = `
@@ -46,14 +49,14 @@ VALUES (now(), 1, $1, 0, $2, '100', 'failed', 'message', 'no such field', '\x00'
 	s.exec(problem, 3, nil) // names no known number: it may be of anybody
 	s.exec(`INSERT INTO unmatched VALUES ('100', 'wamid.x', 'sent', now(), 0, '', now() - interval '1 hour'),
 ('900', 'wamid.y', 'sent', now(), 0, '', now() - interval '1 hour')`)
-	root := s.hire("t1", "root", persistence.RoleAdmin)
+	root := s.hire("t1", "root", staff.RoleAdmin)
 
 	var problems struct{ Problems []struct{ ID int64 } }
 	root.want(200, &problems, "GET", "/api/v1/intake/problems", nil)
 	if len(problems.Problems) != 1 || problems.Problems[0].ID != 1 {
 		t.Errorf("problems: %+v", problems)
 	}
-	other := s.hire("t2", "root2", persistence.RoleAdmin)
+	other := s.hire("t2", "root2", staff.RoleAdmin)
 	other.want(200, &problems, "GET", "/api/v1/intake/problems", nil)
 	if len(problems.Problems) != 1 || problems.Problems[0].ID != 2 {
 		t.Errorf("problems of the other tenant: %+v", problems)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // What the database cannot compare with is an answer for the caller, not a fault
@@ -13,7 +13,7 @@ func TestUnstorableNamesAreRefused(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	s.exec(`INSERT INTO template_sync (account_id, synced_at) VALUES ('a1', now())`)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	for _, bad := range []string{"%00", "%ff"} {
 		ana.want(404, nil, "GET", path(id, "media/"+bad), nil)
@@ -31,7 +31,7 @@ func TestUnstorableNamesAreRefused(t *testing.T) {
 func TestSlowCountsAreUnavailable(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	tx, err := s.pool.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)

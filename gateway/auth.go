@@ -11,6 +11,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 const (
@@ -40,7 +41,7 @@ type setupView struct {
 }
 
 // tellMe answers with who is logged in.
-func (s *Server) tellMe(w http.ResponseWriter, r *http.Request, p *persistence.Person, csrf string) error {
+func (s *Server) tellMe(w http.ResponseWriter, r *http.Request, p *staff.Person, csrf string) error {
 	tenant, err := s.cfg.Staff.Tenant(r.Context(), p.TenantID)
 	if err != nil {
 		return err
@@ -54,7 +55,7 @@ func (s *Server) tellMe(w http.ResponseWriter, r *http.Request, p *persistence.P
 
 // login opens a session and sets its cookie. The answer to a wrong e-mail and to
 // a wrong password is the same, and takes as long.
-func (s *Server) login(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
+func (s *Server) login(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
 	var in loginRequest
 	if err := decode(w, r, &in); err != nil {
 		return err
@@ -73,7 +74,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ persistence.Ses
 	}
 	person, err := s.cfg.Staff.Authenticate(r.Context(), wa.CleanText(in.Email), in.Password)
 	release()
-	if errors.Is(err, persistence.ErrBadLogin) {
+	if errors.Is(err, staff.ErrBadLogin) {
 		s.metrics.login(r.Context(), "refused")
 		return problem("bad_login", "")
 	}
@@ -86,7 +87,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ persistence.Ses
 }
 
 // admitted opens a session of somebody who may come in, and sets its cookie.
-func (s *Server) admitted(w http.ResponseWriter, r *http.Request, person *persistence.Person) error {
+func (s *Server) admitted(w http.ResponseWriter, r *http.Request, person *staff.Person) error {
 	session, err := s.cfg.Staff.OpenSession(r.Context(), *person)
 	if err != nil {
 		return err
@@ -97,7 +98,7 @@ func (s *Server) admitted(w http.ResponseWriter, r *http.Request, person *persis
 }
 
 // logout ends the session and with it every socket that was opened by it.
-func (s *Server) logout(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) logout(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
 		return problem("no_session", "")
@@ -111,7 +112,7 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request, who persistence.
 	return nil
 }
 
-func (s *Server) me(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) me(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	return s.tellMe(w, r, &who.Person, who.CSRFToken)
 }
 
@@ -123,10 +124,10 @@ func (s *Server) cookie(r *http.Request, value string, maxAge int) *http.Cookie 
 }
 
 // session finds who the request's cookie belongs to, and prolongs the session.
-func (s *Server) session(r *http.Request) (persistence.Session, error) {
+func (s *Server) session(r *http.Request) (staff.Session, error) {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
-		return persistence.Session{}, problem("no_session", "")
+		return staff.Session{}, problem("no_session", "")
 	}
 	session, err := s.cfg.Staff.Session(r.Context(), cookie.Value)
 	if errors.Is(err, persistence.ErrNotFound) {

@@ -10,7 +10,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/prosa-chat/prosa/gateway"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 type problem struct {
@@ -25,7 +25,7 @@ type problem struct {
 func TestLoginAndLogout(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	var me struct {
 		Agent struct {
 			ID, Name, Role string
@@ -56,9 +56,9 @@ func TestMeCountsTheTenantsNumbers(t *testing.T) {
 		who  *person
 		want int
 	}{
-		{s.hire("t1", "ana", persistence.RoleAgent, "green"), 2},
-		{s.hire("t2", "eva", persistence.RoleAdmin), 1},
-		{s.hire("t3", "new", persistence.RoleAdmin), 0},
+		{s.hire("t1", "ana", staff.RoleAgent, "green"), 2},
+		{s.hire("t2", "eva", staff.RoleAdmin), 1},
+		{s.hire("t3", "new", staff.RoleAdmin), 0},
 	} {
 		var me struct{ Setup *struct{ Numbers int } }
 		c.who.want(200, &me, "GET", "/api/v1/me", nil)
@@ -73,7 +73,7 @@ func TestLoginCookie(t *testing.T) {
 	s := startSite(t, func(c *gateway.Config) { c.SecureCookies = true })
 	ana := &person{s: s, url: s.url, http: &http.Client{Transport: &http.Transport{}}}
 	t.Cleanup(ana.http.CloseIdleConnections)
-	if _, err := s.staff.Create(t.Context(), persistence.Person{TenantID: "t1", Email: "ana@x.example", Role: "agent"}, password); err != nil {
+	if _, err := s.staff.Create(t.Context(), staff.Person{TenantID: "t1", Email: "ana@x.example", Role: "agent"}, password); err != nil {
 		t.Fatal(err)
 	}
 	answer := ana.call("POST", "/api/v1/login", map[string]string{"email": "ana@x.example", "password": password})
@@ -97,8 +97,8 @@ func TestLoginCookie(t *testing.T) {
 func TestLoginIsLimited(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	s.hire("t1", "ana", persistence.RoleAgent, "red")
-	eva := s.hire("t1", "eva", persistence.RoleAgent, "red")
+	s.hire("t1", "ana", staff.RoleAgent, "red")
+	eva := s.hire("t1", "eva", staff.RoleAgent, "red")
 	guess := map[string]string{"email": "Ana@x.example", "password": "guess"}
 	eva.limited(401, "/api/v1/login", guess)
 	eva.want(200, nil, "POST", "/api/v1/login", map[string]string{"email": "eva@x.example", "password": password})
@@ -131,7 +131,7 @@ func (b *person) limited(status int, path string, login map[string]string) {
 func TestForeignPagesAreRefused(t *testing.T) {
 	t.Parallel()
 	s := startSite(t, func(c *gateway.Config) { c.Origins = []string{"https://inbox.example"} })
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	cases := map[string]struct {
 		method, path, origin, csrf string
@@ -175,8 +175,8 @@ func (b *person) dialRaw(header http.Header) (*websocket.Conn, *http.Response, e
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	agent := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	manager := s.hire("t1", "max", persistence.RoleManager)
+	agent := s.hire("t1", "ana", staff.RoleAgent, "red")
+	manager := s.hire("t1", "max", staff.RoleManager)
 	agent.want(403, nil, "GET", "/api/v1/contacts/suggestions", nil)
 	for _, b := range []*person{agent, manager} {
 		for _, call := range [][2]string{

@@ -10,7 +10,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // BenchmarkDelivery measures from the commit of an update to the socket: 200
@@ -33,7 +33,7 @@ func deliver(b *testing.B) {
 	var sent sync.Map
 	var conns []*tab
 	for i := range teams {
-		p := s.hire("t1", fmt.Sprint("p", i), persistence.RoleAgent, wa.TeamID(fmt.Sprint("team", i)))
+		p := s.hire("t1", fmt.Sprint("p", i), staff.RoleAgent, wa.TeamID(fmt.Sprint("team", i)))
 		for range sockets / teams {
 			w := p.open()
 			w.subscribe("inbox")

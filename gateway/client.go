@@ -12,6 +12,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 const (
@@ -36,7 +37,7 @@ type client struct {
 	hub    *hub
 	token  string
 	csrf   string
-	person persistence.Person
+	person staff.Person
 	scope  persistence.Scope
 	used   atomic.Bool // a command came since the session was last looked up
 
@@ -56,7 +57,7 @@ type client struct {
 
 // socket upgrades a request to a socket and serves it until it ends. The
 // cookie says who it is; identify must prove that a page of ours opened it.
-func (s *Server) socket(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) socket(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	upgrader := websocket.Upgrader{
 		ReadBufferSize: 4 << 10, WriteBufferSize: 16 << 10,
 		CheckOrigin: func(*http.Request) bool { return true }, // admit has checked it

@@ -8,6 +8,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // feedPatience is how long a subscription waits for the first word of the feed.
@@ -243,6 +244,6 @@ func (c *client) checkSession(ctx context.Context) {
 	}
 }
 
-func sameRights(a, b *persistence.Person) bool {
+func sameRights(a, b *staff.Person) bool {
 	return a.Role == b.Role && slices.Equal(a.Teams, b.Teams)
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // commandTimeout bounds a command, from the grain's activation to its answer.
@@ -44,10 +46,10 @@ type namedBody interface {
 
 // order is one command of one person to a conversation that he may see.
 type order struct {
-	staff *persistence.Staff
-	inbox *persistence.Inbox
-	who   *persistence.Person
-	row   persistence.ListedConversation
+	staff *staff.Staff
+	inbox *inbox.Inbox
+	who   *staff.Person
+	row   inbox.ListedConversation
 	by    *actorpb.Actor
 	now   time.Time // by the clock that clients are told
 }
@@ -100,7 +102,7 @@ type resultView struct {
 
 // command serves one command over HTTP.
 func (s *Server) command(name string) handler {
-	return func(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+	return func(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 		body := newCommand(name)
 		if err := decode(w, r, body); err != nil {
 			return err
@@ -123,7 +125,7 @@ func (s *Server) command(name string) handler {
 // carryOut is the one way of a person's command to a conversation, from
 // requests and sockets. Its error is or becomes a Problem.
 func (h *hub) carryOut(
-	ctx context.Context, who *persistence.Person, conversation, name string, body commandBody,
+	ctx context.Context, who *staff.Person, conversation, name string, body commandBody,
 ) (*resultView, error) {
 	result, err := h.order(ctx, who, conversation, body)
 	label := "done"
@@ -134,7 +136,7 @@ func (h *hub) carryOut(
 	return result, err
 }
 
-func (h *hub) order(ctx context.Context, who *persistence.Person, conversation string, body commandBody) (*resultView, error) {
+func (h *hub) order(ctx context.Context, who *staff.Person, conversation string, body commandBody) (*resultView, error) {
 	key, err := wa.ParseConversationKey(conversation)
 	if err != nil {
 		return nil, problem("not_found", "")
@@ -188,7 +190,7 @@ func (h *hub) refused(ctx context.Context, key wa.ConversationKey, outcome *acto
 	case outcome.Refusal == "bad_content" && ok:
 		p.Field = send.field()
 	case outcome.Refusal == "stale" && ok:
-		difference, err := h.threads.page(ctx, key, persistence.EventQuery{After: max(send.SeenVersion, 1), Limit: differenceLimit})
+		difference, err := h.threads.page(ctx, key, inbox.EventQuery{After: max(send.SeenVersion, 1), Limit: differenceLimit})
 		if err != nil { // the refusal counts without it, too
 			h.log.Warn("read difference", "conversation", key.String(), "error", err)
 		}
@@ -197,11 +199,11 @@ func (h *hub) refused(ctx context.Context, key wa.ConversationKey, outcome *acto
 	return p
 }
 
-func roleOf(r persistence.Role) actorpb.Role {
+func roleOf(r staff.Role) actorpb.Role {
 	switch r {
-	case persistence.RoleAdmin:
+	case staff.RoleAdmin:
 		return actorpb.Role_ROLE_ADMIN
-	case persistence.RoleManager:
+	case staff.RoleManager:
 		return actorpb.Role_ROLE_MANAGER
 	}
 	return actorpb.Role_ROLE_AGENT
@@ -239,6 +241,6 @@ func toProblemCode(err error) string {
 }
 
 // seatOf is the person as grains know him.
-func seatOf(p *persistence.Person) *actorpb.Actor {
+func seatOf(p *staff.Person) *actorpb.Actor {
 	return &actorpb.Actor{AgentId: string(p.ID), Name: p.Name, TenantId: string(p.TenantID), Role: roleOf(p.Role)}
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 const countTimeout = 3 * time.Second
@@ -37,12 +39,12 @@ type countView struct {
 
 // counter counts views once for all who see the same teams, at most once a second.
 type counter struct {
-	inbox *persistence.Inbox
+	inbox *inbox.Inbox
 	hub   *hub
-	teams recent[map[persistence.View]countView] // by scopeKey
+	teams recent[map[inbox.View]countView] // by scopeKey
 }
 
-func (s *Server) counts(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) counts(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	ctx, cancel := context.WithTimeout(r.Context(), countTimeout)
 	defer cancel()
 	views, err := s.counter.of(ctx, &who.Person)
@@ -53,14 +55,14 @@ func (s *Server) counts(w http.ResponseWriter, r *http.Request, who persistence.
 		return err
 	}
 	return writeJSON(w, http.StatusOK, struct {
-		Views map[persistence.View]countView `json:"views"`
+		Views map[inbox.View]countView `json:"views"`
 	}{views})
 }
 
 // of counts every view of a person. The map is the caller's.
-func (c *counter) of(ctx context.Context, who *persistence.Person) (map[persistence.View]countView, error) {
+func (c *counter) of(ctx context.Context, who *staff.Person) (map[inbox.View]countView, error) {
 	scope := who.Scope()
-	shared, err := c.teams.of(ctx, scopeKey(scope), func(ctx context.Context) (map[persistence.View]countView, error) {
+	shared, err := c.teams.of(ctx, scopeKey(scope), func(ctx context.Context) (map[inbox.View]countView, error) {
 		return c.count(ctx, scope)
 	})
 	if err != nil {
@@ -71,7 +73,7 @@ func (c *counter) of(ctx context.Context, who *persistence.Person) (map[persiste
 	if err != nil {
 		return nil, err
 	}
-	views := map[persistence.View]countView{persistence.ViewMine: viewCount(&mine, epoch, offset)}
+	views := map[inbox.View]countView{inbox.ViewMine: viewCount(&mine, epoch, offset)}
 	for view, count := range shared {
 		views[view] = count
 	}
@@ -79,14 +81,14 @@ func (c *counter) of(ctx context.Context, who *persistence.Person) (map[persiste
 }
 
 // count counts the views of teams.
-func (c *counter) count(ctx context.Context, scope persistence.Scope) (map[persistence.View]countView, error) {
+func (c *counter) count(ctx context.Context, scope persistence.Scope) (map[inbox.View]countView, error) {
 	// The place is read first: all that was told up to there has been committed.
 	epoch, offset := c.hub.place(scope.TenantID)
 	counts, err := c.inbox.CountTeams(ctx, scope)
 	if err != nil {
 		return nil, err
 	}
-	views := make(map[persistence.View]countView, len(counts))
+	views := make(map[inbox.View]countView, len(counts))
 	for view, count := range counts {
 		views[view] = viewCount(&count, epoch, offset)
 	}
@@ -106,7 +108,7 @@ func scopeKey(s persistence.Scope) string {
 	return string(s.TenantID) + "\x00" + strings.Join(teams, "\x00")
 }
 
-func viewCount(c *persistence.Count, epoch string, offset uint64) countView {
+func viewCount(c *inbox.Count, epoch string, offset uint64) countView {
 	v := countView{
 		tallyView: tallyView(c.Tally), More: c.More, Epoch: epoch, Offset: offset,
 		Numbers: make(map[wa.PhoneNumberID]tallyView, len(c.Numbers)),

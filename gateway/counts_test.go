@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 type counted struct {
@@ -21,8 +21,8 @@ type counted struct {
 func TestCountsHoldWhatTheStreamTold(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	blue := s.hire("t1", "bob", persistence.RoleAgent, "blue")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	blue := s.hire("t1", "bob", staff.RoleAgent, "blue")
 	w := ana.open()
 	at := w.subscribe("inbox")
 	id := s.inbound("100", "c1", "wamid.1", "hello")

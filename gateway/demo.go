@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // Demo opens a gateway to everybody: whoever reaches the page may be one of a
@@ -28,9 +28,9 @@ type demoView struct {
 
 // demoPerson is somebody whom anybody may be.
 type demoPerson struct {
-	Email string           `json:"email"`
-	Name  string           `json:"name"`
-	Role  persistence.Role `json:"role"`
+	Email string     `json:"email"`
+	Name  string     `json:"name"`
+	Role  staff.Role `json:"role"`
 }
 
 // demoRoutes are those of a demo; openapi.json, which describes the product,
@@ -45,7 +45,7 @@ func (s *Server) demoRoutes() []route {
 	}
 }
 
-func (s *Server) viewDemo(people []persistence.Person) *demoView {
+func (s *Server) viewDemo(people []staff.Person) *demoView {
 	if s.cfg.Demo == nil {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (s *Server) viewDemo(people []persistence.Person) *demoView {
 }
 
 // demoPeople are those who may be chosen, as they are in the database now.
-func (s *Server) demoPeople(r *http.Request) ([]persistence.Person, error) {
+func (s *Server) demoPeople(r *http.Request) ([]staff.Person, error) {
 	if s.cfg.Demo == nil {
 		return nil, nil
 	}
@@ -65,9 +65,9 @@ func (s *Server) demoPeople(r *http.Request) ([]persistence.Person, error) {
 	if err != nil {
 		return nil, err
 	}
-	var people []persistence.Person
+	var people []staff.Person
 	for _, email := range s.cfg.Demo.Emails {
-		at := slices.IndexFunc(all, func(p persistence.Person) bool { return p.Email == email && !p.Disabled })
+		at := slices.IndexFunc(all, func(p staff.Person) bool { return p.Email == email && !p.Disabled })
 		if at >= 0 {
 			people = append(people, all[at])
 		}
@@ -76,7 +76,7 @@ func (s *Server) demoPeople(r *http.Request) ([]persistence.Person, error) {
 }
 
 // demo tells a page without a session whom it may be.
-func (s *Server) demo(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
+func (s *Server) demo(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
 	people, err := s.demoPeople(r)
 	if err != nil {
 		return err
@@ -92,7 +92,7 @@ type demoLoginRequest struct {
 // the browser had. Only a page of this server may ask, on this machine: the caller
 // without an Origin, whom login lets pass, has the password, and so has whoever
 // reaches a demo through a network.
-func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
+func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
 	if r.Header.Get("Origin") == "" || !local(r) {
 		return problem("bad_origin", "only the inbox itself logs in so, on the machine that runs the demo")
 	}
@@ -108,7 +108,7 @@ func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ persistence
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(people, func(p persistence.Person) bool { return strings.EqualFold(p.Email, in.Email) })
+	at := slices.IndexFunc(people, func(p staff.Person) bool { return strings.EqualFold(p.Email, in.Email) })
 	if at < 0 {
 		s.metrics.login(r.Context(), "refused")
 		return problem("bad_login", "")

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/prosa-chat/prosa/gateway"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // stranger has a browser and no account.
@@ -46,7 +46,7 @@ type demoAnswer struct {
 func TestNoDemoUnlessHandedIn(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	eva := s.stranger()
 	eva.want(404, nil, "GET", "/api/v1/demo", nil)
 	eva.want(404, nil, "POST", "/api/v1/demo/login", map[string]string{"email": "ana@x.example"})
@@ -69,9 +69,9 @@ func TestDemoLogsInWithoutAPassword(t *testing.T) {
 		}}
 	})
 	for _, name := range []string{"ana", "bea", "gone", "max"} {
-		s.hire("t1", name, persistence.RoleAgent, "red")
+		s.hire("t1", name, staff.RoleAgent, "red")
 	}
-	s.hire("t2", "other", persistence.RoleAgent, "red")
+	s.hire("t2", "other", staff.RoleAgent, "red")
 	s.exec(`UPDATE staff SET disabled_at = now() WHERE email = 'gone@x.example'`)
 
 	eva := s.stranger()
@@ -115,7 +115,7 @@ func TestDemoLoginIsGuarded(t *testing.T) {
 	s := startSite(t, func(c *gateway.Config) {
 		c.Demo = &gateway.Demo{Phones: "http://phones.example", Tenant: "t1", Emails: []string{"ana@x.example"}}
 	})
-	s.hire("t1", "ana", persistence.RoleAgent, "red")
+	s.hire("t1", "ana", staff.RoleAgent, "red")
 	eva := s.stranger()
 	ana := map[string]string{"email": "ana@x.example"}
 	for _, origin := range []string{"https://evil.example", "null", ""} {

@@ -7,7 +7,8 @@ import (
 	"slices"
 
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 const (
@@ -33,7 +34,7 @@ type aliasView struct {
 	Variant bool   `json:"variant,omitempty"`
 }
 
-func (s *Server) details(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) details(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	key, err := wa.ParseConversationKey(r.PathValue("id"))
 	if err != nil {
 		return problem("not_found", "")
@@ -60,7 +61,7 @@ func (s *Server) details(w http.ResponseWriter, r *http.Request, who persistence
 	if view.History, err = s.threads.history(r.Context(), key); err != nil {
 		return err
 	}
-	if view.Notes, err = s.threads.newest(r.Context(), key, persistence.StoryNotes, notesLimit); err != nil {
+	if view.Notes, err = s.threads.newest(r.Context(), key, inbox.StoryNotes, notesLimit); err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, view)
@@ -69,11 +70,11 @@ func (s *Server) details(w http.ResponseWriter, r *http.Request, who persistence
 // history is the last changes of owner and the last times that somebody
 // resolved the conversation.
 func (t *threads) history(ctx context.Context, key wa.ConversationKey) ([]threadItem, error) {
-	owners, err := t.newest(ctx, key, persistence.StoryOwners, historyLimit)
+	owners, err := t.newest(ctx, key, inbox.StoryOwners, historyLimit)
 	if err != nil {
 		return nil, err
 	}
-	phases, err := t.newest(ctx, key, persistence.StoryPhases, 3*historyLimit)
+	phases, err := t.newest(ctx, key, inbox.StoryPhases, 3*historyLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (t *threads) history(ctx context.Context, key wa.ConversationKey) ([]thread
 	return owners[max(0, len(owners)-historyLimit):], nil
 }
 
-func (t *threads) newest(ctx context.Context, key wa.ConversationKey, story persistence.Story, limit int) ([]threadItem, error) {
+func (t *threads) newest(ctx context.Context, key wa.ConversationKey, story inbox.Story, limit int) ([]threadItem, error) {
 	events, err := t.inbox.Newest(ctx, key, story, limit)
 	if err != nil {
 		return nil, err

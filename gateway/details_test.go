@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 type details struct {
@@ -27,10 +27,10 @@ func TestDetails(t *testing.T) {
 	s := startSite(t)
 	s.exec(`INSERT INTO contact (portfolio_id, id, username) VALUES ('p1', 'c1', 'boutiquehelo')`)
 	s.exec(`INSERT INTO alias (portfolio_id, kind, value, contact_id, variant) VALUES ('p1', 'phone', '5511', 'c1', false), ('p1', 'phone', '55119', 'c1', true)`)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	eva := s.hire("t1", "eva", persistence.RoleAgent, "red")
-	blue := s.hire("t1", "bob", persistence.RoleAgent, "blue")
-	manager := s.hire("t1", "max", persistence.RoleManager)
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	eva := s.hire("t1", "eva", staff.RoleAgent, "red")
+	blue := s.hire("t1", "bob", staff.RoleAgent, "blue")
+	manager := s.hire("t1", "max", staff.RoleManager)
 	id, other := s.inbound("100", "c1", "wamid.1", "hello"), s.inbound("200", "c1", "wamid.2", "hello")
 	s.inbound("200", "c2", "wamid.3", "somebody else")
 
@@ -79,9 +79,9 @@ func TestSuggestionsToMerge(t *testing.T) {
 	s := startSite(t)
 	s.exec(`INSERT INTO contact (portfolio_id, id, name) VALUES ('p1', 'c1', 'Helena'), ('p1', 'c2', 'Helena S')`)
 	s.exec(`INSERT INTO merge_suggestion (portfolio_id, winner, other, reason) VALUES ('p1', 'c1', 'c2', 'one message named both: phone'), ('p2', 'c8', 'c9', 'foreign')`)
-	red := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	manager := s.hire("t1", "max", persistence.RoleManager)
-	stranger := s.hire("t2", "eve", persistence.RoleAdmin)
+	red := s.hire("t1", "ana", staff.RoleAgent, "red")
+	manager := s.hire("t1", "max", staff.RoleManager)
+	stranger := s.hire("t2", "eve", staff.RoleAdmin)
 	id, twin, blue := s.inbound("100", "c1", "wamid.1", "hello"), s.inbound("100", "c2", "wamid.2", "hello"), s.inbound("200", "c2", "wamid.3", "hello")
 	s.inbound("100", "c3", "wamid.4", "somebody else")
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // Strangers have spent an account's allowance at an address: the browser that has
@@ -18,8 +19,8 @@ func TestKnownBrowserIsNotSlowedByStrangers(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := startSite(t, func(c *gateway.Config) { c.Sealer = sealer })
-	s.hire("t1", "ana", persistence.RoleAgent, "red")
-	eva := s.hire("t1", "eva", persistence.RoleAgent, "red")
+	s.hire("t1", "ana", staff.RoleAgent, "red")
+	eva := s.hire("t1", "eva", staff.RoleAgent, "red")
 	fresh := func() *person {
 		jar, err := cookiejar.New(nil)
 		if err != nil {

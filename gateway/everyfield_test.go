@@ -24,7 +24,13 @@ import (
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/contacts"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // Each field of each body and query of the API, as openapi.json lists them, with
@@ -132,8 +138,8 @@ type battery struct {
 	root   *person
 	log    *lines
 	relay  *relay.Relay
-	intake *persistence.Intake
-	row    persistence.IntakeRow // the newest
+	intake *intake.Intake
+	row    intake.Row // the newest
 	posted int
 	echo   int
 	faults int
@@ -158,12 +164,12 @@ func newBattery(t testing.TB) *battery {
 	b.s = startSite(t)
 	b.s.url = b.s.startGateway("g2", func(c *gateway.Config) {
 		c.Logger = log
-		c.Replayer, c.Problems, c.Unmatched = &replays{}, persistence.NewIntakeProblems(b.s.pool), persistence.NewUnmatched(b.s.pool)
-		c.Registrar = registrar{persistence.NewNumbers(b.s.pool, sealer), persistence.NewOutbox(b.s.pool)}
+		c.Replayer, c.Problems, c.Unmatched = &replays{}, intake.NewProblems(b.s.pool), intake.NewUnmatched(b.s.pool)
+		c.Registrar = registrar{numbers.New(b.s.pool, sealer), effects.NewOutbox(b.s.pool)}
 	})
 	b.s.follow()
-	b.root = b.s.hire("t1", "root", persistence.RoleAdmin)
-	b.s.hire("t1", "ana", persistence.RoleAgent, "red")
+	b.root = b.s.hire("t1", "root", staff.RoleAdmin)
+	b.s.hire("t1", "ana", staff.RoleAgent, "red")
 	b.s.exec(`INSERT INTO account (id, tenant_id, portfolio_id) VALUES ($1, 't1', 'p1')`, fixtureAccount)
 	b.s.exec(`INSERT INTO phone_number (id, tenant_id, account_id, team_id, display) VALUES ($1, 't1', $2, 'red', '+49 1')`, fixtureNumber, fixtureAccount)
 	b.s.exec(`INSERT INTO template_sync (account_id, synced_at) VALUES ('a1', now()) ON CONFLICT (account_id) DO UPDATE SET synced_at = now()`)
@@ -183,16 +189,16 @@ func (b *battery) startRelay(t testing.TB, log *slog.Logger, sealer *persistence
 	t.Cleanup(meta.Close)
 	pgtest.Member(t, b.s.pool, "relay")
 	var err error
-	if b.intake, err = persistence.OpenIntake(t.Context(), b.s.pool, persistence.IntakeConfig{Owner: t.Name(), Member: "relay"}); err != nil {
+	if b.intake, err = intake.Open(t.Context(), b.s.pool, intake.Config{Owner: t.Name(), Member: "relay"}); err != nil {
 		t.Fatal(err)
 	}
 	pool, client := b.s.pool, cloudapi.NewClient(cloudapi.Config{BaseURL: meta.URL})
 	b.relay, err = relay.New(relay.Config{
 		Asker: member{b.s.host, "relay"}, Client: client, Member: "relay", Logger: log,
 		Store: relay.Store{
-			Intake: b.intake, Problems: persistence.NewIntakeProblems(pool), Numbers: persistence.NewNumbers(pool, sealer),
-			Directory: persistence.NewDirectory(pool), Outbox: persistence.NewOutbox(pool), Timers: persistence.NewTimers(pool),
-			Unmatched: persistence.NewUnmatched(pool), Templates: persistence.NewTemplates(pool), Media: persistence.NewMedia(pool),
+			Intake: b.intake, Problems: intake.NewProblems(pool), Numbers: numbers.New(pool, sealer),
+			Directory: contacts.New(pool), Outbox: effects.NewOutbox(pool), Timers: effects.NewTimers(pool),
+			Unmatched: intake.NewUnmatched(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool),
 		},
 		Pauses: relay.Pauses{Retry: time.Millisecond, Sweep: 20 * time.Millisecond, Problems: time.Hour},
 	})

@@ -14,7 +14,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // A time of the year 10000 that an earlier release let in is shown as the last
@@ -22,7 +22,7 @@ import (
 func TestTimesThatCannotBeWrittenHideNothing(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleManager, "red")
+	ana := s.hire("t1", "ana", staff.RoleManager, "red")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	other := s.inbound("100", "c2", "wamid.2", "hello")
 	ana.want(200, nil, "POST", path(id, "claim"), nil)
@@ -99,7 +99,7 @@ func TestPanicsEndOneWorkAlone(t *testing.T) {
 	t.Parallel()
 	var log lines
 	s := startSite(t, func(c *gateway.Config) { c.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
-	ana, bruno := s.hire("t1", "ana", persistence.RoleAgent, "red"), s.hire("t1", "bruno", persistence.RoleAgent, "red")
+	ana, bruno := s.hire("t1", "ana", staff.RoleAgent, "red"), s.hire("t1", "bruno", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	mine, others := ana.open(), bruno.open()
 	others.subscribe("inbox")

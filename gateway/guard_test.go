@@ -10,8 +10,10 @@ import (
 	"go.opentelemetry.io/otel/metric/noop"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // A replay that panics closes the socket that waits for it: it would never be
@@ -27,7 +29,7 @@ func TestReplayThatPanicsClosesItsSocket(t *testing.T) {
 	}
 	h.guard = guard{h.log, m.panics}
 	key := wa.ConversationKey{PhoneNumberID: "1", ContactID: "c1"}
-	c := &client{hub: h, person: persistence.Person{TenantID: "lume"}, wake: make(chan struct{}, 1)}
+	c := &client{hub: h, person: staff.Person{TenantID: "lume"}, wake: make(chan struct{}, 1)}
 	ch := newChannel(h, "lume")
 	sub := &subscription{}
 	ch.room(key).subs[c] = sub
@@ -53,10 +55,10 @@ func TestEveryStoredValueIsEncoded(t *testing.T) {
 			SnoozedUntilMs: ms, QueuedSinceMs: ms, StartedAtMs: ms,
 		}
 		at := time.UnixMilli(ms)
-		stored := &persistence.ListedConversation{InboxRow: persistence.InboxRow{
+		stored := &inbox.ListedConversation{InboxRow: ledger.InboxRow{
 			OwnedSince: at, LastAt: at, WindowClosesAt: at, SnoozedUntil: at, QueuedSince: at, StartedAt: at,
 		}}
-		message := viewMessage(&persistence.Message{SentAt: at, Content: []byte("{")})
+		message := viewMessage(&ledger.Message{SentAt: at, Content: []byte("{")})
 		frame := encodeFrame(&frameOut{T: "thread", Row: viewFeedRow(row), Items: []threadItem{{At: viewTime(ms), Message: message}}})
 		for _, body := range [][]byte{frame, encodeFrame(&frameOut{T: "row", Row: viewListed(stored)})} {
 			var f struct{ T string }

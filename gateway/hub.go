@@ -10,7 +10,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // hubEndpoint is where Feeds and other gateways send to.
@@ -20,8 +21,8 @@ const hubEndpoint = "gateway"
 // sockets here. It knows who may see what, and no rule of the domain.
 type hub struct {
 	cluster Cluster
-	staff   *persistence.Staff
-	inbox   *persistence.Inbox
+	staff   *staff.Staff
+	inbox   *inbox.Inbox
 	threads *threads
 	cfg     SocketConfig
 	log     *slog.Logger

@@ -14,7 +14,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/search"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // pageView is one page of a list. Next, when there is more, goes into ?cursor=.
@@ -26,7 +27,7 @@ type pageView struct {
 // listTimeout bounds a list: one bad search must not starve the others.
 const listTimeout = 3 * time.Second
 
-func (s *Server) listConversations(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) listConversations(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	q, err := s.listQuery(r.URL.Query(), &who.Person)
 	if err != nil {
 		return err
@@ -51,9 +52,9 @@ func (s *Server) listConversations(w http.ResponseWriter, r *http.Request, who p
 }
 
 // listQuery reads what a request asks of a list.
-func (s *Server) listQuery(in url.Values, who *persistence.Person) (persistence.ListQuery, error) {
-	q := persistence.ListQuery{
-		View: persistence.View(cmp.Or(in.Get("view"), string(persistence.ViewAll))), AgentID: who.ID,
+func (s *Server) listQuery(in url.Values, who *staff.Person) (inbox.ListQuery, error) {
+	q := inbox.ListQuery{
+		View: inbox.View(cmp.Or(in.Get("view"), string(inbox.ViewAll))), AgentID: who.ID,
 		Team: wa.TeamID(in.Get("team")), Search: strings.TrimSpace(wa.CleanText(in.Get("q"))),
 	}
 	switch {
@@ -85,7 +86,7 @@ func (s *Server) listQuery(in url.Values, who *persistence.Person) (persistence.
 
 // A cursor is opaque to clients: the time in microseconds and, unless it stands
 // behind everything of that time, the key.
-func formatCursor(c persistence.Cursor) string {
+func formatCursor(c inbox.Cursor) string {
 	text := strconv.FormatInt(c.LastAt.UnixMicro(), 10)
 	if c.Key != (wa.ConversationKey{}) {
 		text += " " + c.Key.String()
@@ -93,23 +94,23 @@ func formatCursor(c persistence.Cursor) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
-func parseCursor(text string) (persistence.Cursor, error) {
+func parseCursor(text string) (inbox.Cursor, error) {
 	if text == "" {
-		return persistence.Cursor{}, nil
+		return inbox.Cursor{}, nil
 	}
 	bad := badField("cursor", "not a cursor of this list")
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
-		return persistence.Cursor{}, bad
+		return inbox.Cursor{}, bad
 	}
 	at, key, keyed := strings.Cut(string(raw), " ")
-	c := persistence.Cursor{}
+	c := inbox.Cursor{}
 	if c.LastAt, err = cursorTime(at, 1); err != nil {
 		return c, bad
 	}
 	if keyed {
 		if c.Key, err = wa.ParseConversationKey(key); err != nil {
-			return persistence.Cursor{}, bad
+			return inbox.Cursor{}, bad
 		}
 	}
 	return c, nil
@@ -140,15 +141,15 @@ func limitOf(text string, def, most int) (int, error) {
 }
 
 // visible reads the conversation of the request's path, if its person may see it.
-func (s *Server) visible(r *http.Request, who persistence.Session) (persistence.ListedConversation, error) {
+func (s *Server) visible(r *http.Request, who staff.Session) (inbox.ListedConversation, error) {
 	key, err := wa.ParseConversationKey(r.PathValue("id"))
 	if err != nil {
-		return persistence.ListedConversation{}, problem("not_found", "")
+		return inbox.ListedConversation{}, problem("not_found", "")
 	}
 	return s.cfg.Inbox.Get(r.Context(), who.Person.Scope(), key)
 }
 
-func (s *Server) getConversation(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) getConversation(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	row, err := s.visible(r, who)
 	if err != nil {
 		return err

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
 )
 
 const (
@@ -16,8 +16,8 @@ const (
 
 // filterOf reads what a list is narrowed to. Windows are told by the clock that
 // they close by.
-func (s *Server) filterOf(in url.Values) (persistence.Filter, error) {
-	f := persistence.Filter{Now: s.cfg.Now()}
+func (s *Server) filterOf(in url.Values) (inbox.Filter, error) {
+	f := inbox.Filter{Now: s.cfg.Now()}
 	numbers := in["number"]
 	if len(numbers) > maxNumbers {
 		return f, badField("number", "too many numbers")
@@ -35,8 +35,8 @@ func (s *Server) filterOf(in url.Values) (persistence.Filter, error) {
 	default:
 		return f, badField("unread", "want true or false")
 	}
-	switch f.Turn = persistence.Turn(in.Get("turn")); f.Turn {
-	case "", persistence.TurnUs, persistence.TurnCustomer:
+	switch f.Turn = inbox.Turn(in.Get("turn")); f.Turn {
+	case "", inbox.TurnUs, inbox.TurnCustomer:
 	default:
 		return f, badField("turn", "want us or customer")
 	}
@@ -49,8 +49,8 @@ func (s *Server) filterOf(in url.Values) (persistence.Filter, error) {
 	if !storable(string(f.Owner)) {
 		return f, badField("owner", "want nobody or the id of an agent")
 	}
-	switch f.Window = persistence.Window(in.Get("window")); f.Window {
-	case "", persistence.WindowOpen, persistence.WindowClosing, persistence.WindowClosed:
+	switch f.Window = inbox.Window(in.Get("window")); f.Window {
+	case "", inbox.WindowOpen, inbox.WindowClosing, inbox.WindowClosed:
 	default:
 		return f, badField("window", "want open, closing or closed")
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/prosa-chat/prosa/cluster"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // item is what the tests look at of a thread's item.
@@ -85,8 +85,8 @@ type body map[string]any
 func TestConversationFromClaimToResolve(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	eva := s.hire("t1", "eva", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	eva := s.hire("t1", "eva", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 
 	var r result
@@ -145,9 +145,9 @@ func TestConversationFromClaimToResolve(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	eva := s.hire("t1", "eva", persistence.RoleAgent, "red")
-	blue := s.hire("t1", "bob", persistence.RoleAgent, "blue")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	eva := s.hire("t1", "eva", staff.RoleAgent, "red")
+	blue := s.hire("t1", "bob", staff.RoleAgent, "blue")
 	free := s.inbound("100", "free", "wamid.f", "hello")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	ana.want(200, nil, "POST", path(id, "claim"), nil)
@@ -211,7 +211,7 @@ func TestClosedWindow(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	s.now = s.now.AddDate(0, 0, -2)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	var p problem
 	ana.want(422, &p, "POST", path(id, "messages"), body{"echo_id": "x", "text": "hi", "seen_version": 99, "claim": true})
@@ -228,7 +228,7 @@ func TestClosedWindow(t *testing.T) {
 func TestUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	cases := map[string]struct {
 		err    error
@@ -281,10 +281,10 @@ func (l list) ids() []string {
 func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	red := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	blue := s.hire("t1", "bob", persistence.RoleAgent, "blue")
-	manager := s.hire("t1", "max", persistence.RoleManager)
-	other := s.hire("t2", "zoe", persistence.RoleAdmin)
+	red := s.hire("t1", "ana", staff.RoleAgent, "red")
+	blue := s.hire("t1", "bob", staff.RoleAgent, "blue")
+	manager := s.hire("t1", "max", staff.RoleManager)
+	other := s.hire("t2", "zoe", staff.RoleAdmin)
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	for who, sees := range map[*person]bool{red: true, blue: false, manager: true, other: false} {
 		var l list
@@ -333,7 +333,7 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 func TestListPages(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	want := []string{}
 	for i := range 7 {
 		want = append(want, s.inbound("100", fmt.Sprint("c", i), fmt.Sprint("wamid.", i), "hello"))
@@ -359,8 +359,8 @@ func TestListPages(t *testing.T) {
 func TestListFilters(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	manager := s.hire("t1", "max", persistence.RoleManager)
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	manager := s.hire("t1", "max", staff.RoleManager)
 	answered, waits := s.inbound("100", "c1", "wamid.1", "hello"), s.inbound("100", "c2", "wamid.2", "hello")
 	other := s.inbound("200", "c3", "wamid.3", "hello")
 	s.now = s.now.AddDate(0, 0, -2)

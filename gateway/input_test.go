@@ -7,7 +7,10 @@ import (
 	"testing"
 
 	"github.com/prosa-chat/prosa/gateway"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // Whatever comes in, the answer names what to correct; only our own troubles are
@@ -16,10 +19,10 @@ func TestBadInputIsNamed(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	s.url = s.startGateway("g2", func(c *gateway.Config) {
-		c.Replayer, c.Problems, c.Unmatched = &replays{}, persistence.NewIntakeProblems(s.pool), persistence.NewUnmatched(s.pool)
-		c.Registrar = registrar{persistence.NewNumbers(s.pool, nil), persistence.NewOutbox(s.pool)}
+		c.Replayer, c.Problems, c.Unmatched = &replays{}, intake.NewProblems(s.pool), intake.NewUnmatched(s.pool)
+		c.Registrar = registrar{numbers.New(s.pool, nil), effects.NewOutbox(s.pool)}
 	})
-	root := s.hire("t1", "root", persistence.RoleAdmin)
+	root := s.hire("t1", "root", staff.RoleAdmin)
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	root.want(200, nil, "POST", path(id, "claim"), nil)
 	cursor := func(text string) string {
@@ -122,7 +125,7 @@ func TestBadInputIsNamed(t *testing.T) {
 func TestAnySendNameIsKept(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	ana.want(200, nil, "POST", path(id, "claim"), nil)
 	for _, name := range []string{"a\xff", "\xc3\xa9"} {

@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // jobView is something that touches many conversations and is done by and by.
@@ -32,14 +33,14 @@ type jobItemView struct {
 	Tries        int    `json:"tries"`
 }
 
-func viewJob(j *persistence.Job) jobView {
+func viewJob(j *jobs.Job) jobView {
 	return jobView{
 		ID: j.ID, Kind: j.Kind, AgentID: j.Key, By: partyView{Kind: "agent", ID: string(j.By), Name: j.ByName},
 		Done: j.Done, Failed: j.Failed, CreatedAt: viewStoredTime(j.CreatedAt), EndedAt: viewStoredTime(j.EndedAt),
 	}
 }
 
-func (s *Server) listJobs(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) listJobs(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if s.cfg.Jobs == nil {
 		return problem("not_found", "")
 	}
@@ -60,7 +61,7 @@ func (s *Server) listJobs(w http.ResponseWriter, r *http.Request, who persistenc
 	}{views})
 }
 
-func (s *Server) getJob(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) getJob(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if s.cfg.Jobs == nil || err != nil {
 		return problem("not_found", "")

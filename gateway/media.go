@@ -15,6 +15,8 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // mediaView is what became of the file of a message. State is one of wanted,
@@ -27,14 +29,14 @@ type mediaView struct {
 	Again     bool   `json:"again,omitempty"`  // when failed: another try may succeed
 }
 
-func viewMedia(m *persistence.MediaStatus) *mediaView {
+func viewMedia(m *media.Status) *mediaView {
 	return &mediaView{string(m.MessageID), string(m.State), m.Size, string(m.Reason), m.Again}
 }
 
 func viewRecordedMedia(e *actorpb.MediaRecorded) *mediaView {
-	v := &mediaView{MessageID: e.MessageId, State: string(persistence.MediaKept), Size: e.Size}
+	v := &mediaView{MessageID: e.MessageId, State: string(media.MediaKept), Size: e.Size}
 	if !e.Kept {
-		v.State, v.Reason, v.Again = string(persistence.MediaFailed), e.Reason, wa.MediaReason(e.Reason).MayPass()
+		v.State, v.Reason, v.Again = string(media.MediaFailed), e.Reason, wa.MediaReason(e.Reason).MayPass()
 	}
 	return v
 }
@@ -80,7 +82,7 @@ const (
 
 // getMedia streams the file of a message to whoever may see the conversation,
 // whole or in ranges. With ?download=1 browsers save it.
-func (s *Server) getMedia(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) getMedia(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	key, id, err := namedFile(r)
 	if err != nil {
 		return err
@@ -108,13 +110,13 @@ func (s *Server) getMedia(w http.ResponseWriter, r *http.Request, who persistenc
 		if err := deadline.SetWriteDeadline(time.Now().Add(mediaStall)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return nil, err
 		}
-		return s.cfg.Inbox.MediaPart(r.Context(), &file, n, offset, persistence.MediaPiece)
+		return s.cfg.Inbox.MediaPart(r.Context(), &file, n, offset, media.Piece)
 	}})
 	return nil
 }
 
 // fetchMediaAgain has the relay try once more for a file that failed.
-func (s *Server) fetchMediaAgain(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) fetchMediaAgain(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	key, id, err := namedFile(r)
 	if err != nil {
 		return err
@@ -126,7 +128,7 @@ func (s *Server) fetchMediaAgain(w http.ResponseWriter, r *http.Request, who per
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusAccepted, mediaView{MessageID: string(id), State: string(persistence.MediaWanted)})
+	return writeJSON(w, http.StatusAccepted, mediaView{MessageID: string(id), State: string(media.MediaWanted)})
 }
 
 // namedFile is the message that a path names.
@@ -201,7 +203,7 @@ func (p *pieces) Read(b []byte) (int, error) {
 		return 0, io.EOF
 	}
 	if len(p.part) == 0 {
-		part, err := p.read(int(p.at/persistence.MediaPiece), int(p.at%persistence.MediaPiece))
+		part, err := p.read(int(p.at/media.Piece), int(p.at%media.Piece))
 		if err != nil {
 			return 0, err
 		}

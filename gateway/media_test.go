@@ -12,7 +12,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // file lets a contact send a file of a declared type; it returns the conversation.
@@ -41,23 +42,23 @@ func (s *site) ask(key string, cmd *actorpb.ReceiveInbound) {
 // given content, or failed if it is nil.
 func (s *site) fetched(content []byte, reason wa.MediaReason) {
 	s.t.Helper()
-	media := persistence.NewMedia(s.pool)
-	claims, err := media.Claim(s.t.Context(), 10, 10, time.Minute, nil)
+	files := media.New(s.pool)
+	claims, err := files.Claim(s.t.Context(), 10, 10, time.Minute, nil)
 	if err != nil || len(claims) == 0 {
 		s.t.Fatalf("claimed %d files, %v", len(claims), err)
 	}
 	for i := range claims {
 		c := &claims[i]
 		if content == nil {
-			_, err = media.Fail(s.t.Context(), c, reason)
+			_, err = files.Fail(s.t.Context(), c, reason)
 		} else {
-			for n := 0; n*persistence.MediaPiece < len(content); n++ {
-				piece := content[n*persistence.MediaPiece : min(len(content), (n+1)*persistence.MediaPiece)]
-				if err := media.PutPiece(s.t.Context(), c, n, piece); err != nil {
+			for n := 0; n*media.Piece < len(content); n++ {
+				piece := content[n*media.Piece : min(len(content), (n+1)*media.Piece)]
+				if err := files.PutPiece(s.t.Context(), c, n, piece); err != nil {
 					s.t.Fatal(err)
 				}
 			}
-			_, err = media.Keep(s.t.Context(), c, int64(len(content)))
+			_, err = files.Keep(s.t.Context(), c, int64(len(content)))
 		}
 		if err != nil {
 			s.t.Fatal(err)
@@ -72,10 +73,10 @@ func (s *site) fetched(content []byte, reason wa.MediaReason) {
 func TestMediaIsServedInRanges(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	id := s.file("100", "c1", "w1", wa.Media{Type: "audio", ID: "1", MIME: "audio/ogg; codecs=opus"})
 	ana.want(404, nil, "GET", path(id, "media", "w1"), nil)
-	content := bytes.Repeat([]byte("0123456789abcdef"), persistence.MediaPiece/16+100)
+	content := bytes.Repeat([]byte("0123456789abcdef"), media.Piece/16+100)
 	s.fetched(content, "")
 	get := func(header ...string) (int, http.Header, []byte) {
 		answer := ana.call("GET", path(id, "media", "w1"), nil, header...)
@@ -100,7 +101,7 @@ func TestMediaIsServedInRanges(t *testing.T) {
 		}
 	}
 	// Over the border of two pieces, at the end, and beyond it.
-	border := persistence.MediaPiece
+	border := media.Piece
 	for _, c := range []struct {
 		ask    string
 		status int
@@ -127,12 +128,12 @@ func TestMediaOfOthersIsNotThere(t *testing.T) {
 	id := s.file("100", "c1", "w1", wa.Media{Type: "image", ID: "1", MIME: "image/png"})
 	other := s.inbound("200", "c2", "w2", "hello")
 	s.fetched([]byte("\x89PNG"), "")
-	s.hire("t1", "ana", persistence.RoleAgent, "red").want(200, nil, "GET", path(id, "media", "w1"), nil)
-	blue := s.hire("t1", "bruno", persistence.RoleAgent, "blue")
+	s.hire("t1", "ana", staff.RoleAgent, "red").want(200, nil, "GET", path(id, "media", "w1"), nil)
+	blue := s.hire("t1", "bruno", staff.RoleAgent, "blue")
 	blue.want(404, nil, "GET", path(id, "media", "w1"), nil)
 	blue.want(404, nil, "GET", path(other, "media", "w1"), nil) // his conversation, another's message
 	blue.want(404, nil, "POST", path(id, "media", "w1", "again"), nil)
-	s.hire("t2", "zoe", persistence.RoleAdmin).want(404, nil, "GET", path(id, "media", "w1"), nil)
+	s.hire("t2", "zoe", staff.RoleAdmin).want(404, nil, "GET", path(id, "media", "w1"), nil)
 	nobody := &person{s: s, url: s.url, http: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
 	nobody.want(401, nil, "GET", path(id, "media", "w1"), nil)
 }
@@ -141,7 +142,7 @@ func TestMediaOfOthersIsNotThere(t *testing.T) {
 func TestMediaIsNeverInlineMarkup(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	for n, c := range []struct{ mime, name, wantType, wantDisposition string }{
 		{"image/jpeg", "", "image/jpeg", "inline; filename=whatsapp.jpg"},
 		{"IMAGE/PNG", "", "image/png", "inline; filename=whatsapp.png"},
@@ -182,7 +183,7 @@ func TestMediaIsNeverInlineMarkup(t *testing.T) {
 func TestMediaShowsWithoutReload(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	id := s.file("100", "c1", "w1", wa.Media{Type: "image", ID: "1", MIME: "image/png"})
 	type page struct {
 		Version uint64

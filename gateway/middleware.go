@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // requestIDHeader names a request in answers and logs.
@@ -43,7 +44,7 @@ func (s *Server) adapt(rt route) http.Handler {
 const admitTimeout = 3 * time.Second
 
 // admitInTime is admit within its time. Until it ends nothing was done.
-func (s *Server) admitInTime(level access, r *http.Request) (persistence.Session, error) {
+func (s *Server) admitInTime(level access, r *http.Request) (staff.Session, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), admitTimeout)
 	defer cancel()
 	who, err := s.admit(level, r.WithContext(ctx))
@@ -53,12 +54,12 @@ func (s *Server) admitInTime(level access, r *http.Request) (persistence.Session
 	return who, err
 }
 
-func (s *Server) admit(level access, r *http.Request) (persistence.Session, error) {
+func (s *Server) admit(level access, r *http.Request) (staff.Session, error) {
 	if !s.sameOrigin(r) {
-		return persistence.Session{}, problem("bad_origin", "this page may not call the API")
+		return staff.Session{}, problem("bad_origin", "this page may not call the API")
 	}
 	if level == public {
-		return persistence.Session{}, nil
+		return staff.Session{}, nil
 	}
 	who, err := s.session(r)
 	if err != nil {
@@ -67,7 +68,7 @@ func (s *Server) admit(level access, r *http.Request) (persistence.Session, erro
 	if !safe(r.Method) && !sameToken(r.Header.Get(csrfHeader), who.CSRFToken) {
 		return who, problem("bad_csrf", "")
 	}
-	if level == managers && who.Person.Role == persistence.RoleAgent || level == admins && who.Person.Role != persistence.RoleAdmin {
+	if level == managers && who.Person.Role == staff.RoleAgent || level == admins && who.Person.Role != staff.RoleAdmin {
 		return who, problem("forbidden", "only an admin may do that")
 	}
 	return who, nil

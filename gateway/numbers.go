@@ -12,7 +12,8 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // numberView is one of our business numbers and how it fares.
@@ -47,7 +48,7 @@ const numbersAtOnce = 16
 
 // listNumbers asks each number's grain how it fares. One that does not answer
 // does not hide the others.
-func (s *Server) listNumbers(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) listNumbers(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	numbers, err := s.cfg.Inbox.Numbers(r.Context(), who.Person.Scope())
 	if err != nil {
 		return err
@@ -98,7 +99,7 @@ type registerNumberBody struct {
 	Coexistence bool             `json:"coexistence"` // the phone app is used beside the API
 }
 
-func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if s.cfg.Registrar == nil {
 		return problem("not_found", "")
 	}
@@ -125,14 +126,14 @@ func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who pers
 	if !nameable(in.TeamID) {
 		return badField("team_id", wantTeam)
 	}
-	number := persistence.Number{
+	number := numbers.Number{
 		ID: in.ID, TenantID: who.Person.TenantID, AccountID: in.AccountID, PortfolioID: in.PortfolioID, TeamID: in.TeamID,
 		Display: wa.CleanText(in.Display), Name: wa.CleanText(in.Name), Token: in.Token,
 	}
 	if strings.Trim(string(in.ID), "0123456789") != "" || len(in.ID) > 20 {
 		return badField("id", "want Meta's id of the number: up to 20 digits, no phone number and no sign")
 	}
-	if err := s.cfg.Registrar.Register(r.Context(), persistence.Registration{Number: number}); err != nil {
+	if err := s.cfg.Registrar.Register(r.Context(), numbers.Registration{Number: number}); err != nil {
 		return err
 	}
 	configure := &actorpb.ConfigureNumber{

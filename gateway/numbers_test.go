@@ -10,7 +10,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // countedNumbers counts what numbers are asked.
@@ -32,8 +32,8 @@ func TestNumbersAreAskedForAll(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int64
 	s := startSite(t, func(c *gateway.Config) { c.Cluster = countedNumbers{c.Cluster, &asked} })
-	manager := s.hire("t1", "max", persistence.RoleManager)
-	red := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	manager := s.hire("t1", "max", staff.RoleManager)
+	red := s.hire("t1", "ana", staff.RoleAgent, "red")
 	var pages sync.WaitGroup
 	for _, who := range []*person{manager, red} {
 		for range 50 {

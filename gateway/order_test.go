@@ -14,8 +14,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // shownMessage is a message as a client reads it.
@@ -155,7 +155,7 @@ func TestEveryOrderOfArrivalIsShownTheSame(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	s.follow()
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	all := deliveries()
 	late := map[string]bool{} // contacts of whom a wording of b came after its revoke
 	const contacts = 60
@@ -246,7 +246,7 @@ func TestWhatIsAboutUnknownMessagesStartsNothing(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	s.follow()
-	ana := s.hire("t1", "ana", persistence.RoleAdmin)
+	ana := s.hire("t1", "ana", staff.RoleAdmin)
 	all := deliveries()
 	for _, i := range []int{1, 6, 7} { // an edit, a revoke, a reaction
 		s.deliver("lone", all[i])

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // passwordBody changes one's own password.
@@ -17,7 +18,7 @@ type passwordBody struct {
 
 // changePassword ends all other sessions of the person. Guesses at the present
 // password are slowed down as those of a login are.
-func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in passwordBody
 	if err := decode(w, r, &in); err != nil {
 		return err
@@ -28,9 +29,9 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who pers
 		return s.cfg.Staff.ChangePassword(r.Context(), who.Person, in.Current, in.Password, who.Token)
 	})
 	switch {
-	case errors.Is(err, persistence.ErrBadLogin):
+	case errors.Is(err, staff.ErrBadLogin):
 		return badField("current", "this is not the present password")
-	case errors.Is(err, persistence.ErrWeakPassword), errors.Is(err, persistence.ErrGuessablePassword):
+	case errors.Is(err, staff.ErrWeakPassword), errors.Is(err, staff.ErrGuessablePassword):
 		s.logins.refund(try) // he knows the present one
 		return passwordProblem(err)
 	case err != nil:
@@ -57,7 +58,7 @@ func (s *Server) guarded(r *http.Request, try loginAttempt, do func() error) err
 }
 
 func passwordProblem(err error) error {
-	if errors.Is(err, persistence.ErrWeakPassword) || errors.Is(err, persistence.ErrGuessablePassword) {
+	if errors.Is(err, staff.ErrWeakPassword) || errors.Is(err, staff.ErrGuessablePassword) {
 		return badField("password", err.Error())
 	}
 	return err
@@ -72,10 +73,10 @@ type resetView struct {
 
 // openReset makes a link that sets the password of an account; the one before it
 // ends. What the account has open stays open until the link is used.
-func (s *Server) openReset(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) openReset(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	reset, err := s.cfg.Staff.OpenReset(r.Context(), who.Person.TenantID, agentInPath(r), who.Person.ID)
 	switch {
-	case errors.Is(err, persistence.ErrSeatClosed):
+	case errors.Is(err, staff.ErrSeatClosed):
 		return problem("seat_closed", "enable the account first")
 	case err != nil:
 		return err
@@ -104,7 +105,7 @@ type resetBody struct {
 // resetPassword logs nobody in: whoever has set the password knows it. Nobody
 // guesses a token of 32 random bytes and a wrong one costs no hash, so attempts are
 // not counted: a count would let strangers keep the honest out.
-func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request, _ persistence.Session) error {
+func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
 	var in resetBody
 	if err := decode(w, r, &in); err != nil {
 		return err
@@ -123,7 +124,7 @@ func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request, _ persist
 }
 
 // logoutAll ends all of one's own sessions, this one too.
-func (s *Server) logoutAll(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) logoutAll(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if err := s.cfg.Staff.CloseSessions(r.Context(), who.Person.ID); err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ func (s *Server) logoutAll(w http.ResponseWriter, r *http.Request, who persisten
 }
 
 // logoutAgent ends all sessions of somebody of the tenant.
-func (s *Server) logoutAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) logoutAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	p, err := s.cfg.Staff.Get(r.Context(), who.Person.TenantID, agentInPath(r))
 	if err != nil {
 		return err

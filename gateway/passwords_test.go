@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 const another = "a quieter donkey sings"
@@ -27,7 +27,7 @@ func (s *site) counted(sql string, args ...any) (n int) {
 func TestChangeOfPassword(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	elsewhere := s.browser(ana.id, "ana")
 	socket := elsewhere.open()
 	for _, c := range []struct{ current, next, field string }{
@@ -58,16 +58,16 @@ func TestChangeOfPassword(t *testing.T) {
 func TestChangeOfPasswordIsLimited(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	ana.limited(400, "/api/v1/me/password", map[string]string{"current": "guess", "password": another})
 }
 
 func TestPasswordByALink(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	root := s.hire("t1", "root", persistence.RoleAdmin)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	eva := s.hire("t2", "eva", persistence.RoleAdmin)
+	root := s.hire("t1", "root", staff.RoleAdmin)
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	eva := s.hire("t2", "eva", staff.RoleAdmin)
 	reset := "/api/v1/agents/" + ana.id + "/reset"
 	ana.want(403, nil, "POST", reset, nil)
 	eva.want(404, nil, "POST", reset, nil)
@@ -126,10 +126,10 @@ func TestPasswordByALink(t *testing.T) {
 func TestLogoutEverywhere(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	root := s.hire("t1", "root", persistence.RoleAdmin)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	max := s.hire("t1", "max", persistence.RoleAgent, "red")
-	eva := s.hire("t2", "eva", persistence.RoleAdmin)
+	root := s.hire("t1", "root", staff.RoleAdmin)
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	max := s.hire("t1", "max", staff.RoleAgent, "red")
+	eva := s.hire("t2", "eva", staff.RoleAdmin)
 	second := s.browser(ana.id, "ana")
 	socket := second.open()
 	ana.want(204, nil, "POST", "/api/v1/me/logout_all", nil)

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // presenceIn waits for a presence in an inbox, whatever else it hears.
@@ -37,10 +37,10 @@ func (w *tab) settled() {
 func TestInboxesHearOfPresence(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	eva := s.hire("t1", "eva", persistence.RoleAgent, "red")
-	blue := s.hire("t1", "bob", persistence.RoleAgent, "blue")
-	other := s.hire("t2", "zoe", persistence.RoleAdmin)
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	eva := s.hire("t1", "eva", staff.RoleAgent, "red")
+	blue := s.hire("t1", "bob", staff.RoleAgent, "blue")
+	other := s.hire("t2", "zoe", staff.RoleAdmin)
 	eva.url = s.startGateway("g2")
 	id, foreign := s.inbound("100", "c1", "wamid.1", "hello"), s.inbound("200", "c2", "wamid.2", "hello")
 
@@ -91,10 +91,10 @@ func TestInboxesHearOfPresence(t *testing.T) {
 func TestPresenceMovesWithTheTeam(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	blue := s.hire("t1", "bob", persistence.RoleAgent, "blue")
-	manager := s.hire("t1", "max", persistence.RoleManager)
-	onlooker := s.hire("t1", "ivo", persistence.RoleManager)
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	blue := s.hire("t1", "bob", staff.RoleAgent, "blue")
+	manager := s.hire("t1", "max", staff.RoleManager)
+	onlooker := s.hire("t1", "ivo", staff.RoleManager)
 	manager.url = s.startGateway("g2")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 

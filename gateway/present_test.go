@@ -11,13 +11,14 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 func presentChannel() *channel { return newChannel(nil, "lume") }
 
 func presentClient(teams ...wa.TeamID) *client {
 	return &client{
-		person: persistence.Person{TenantID: "lume"},
+		person: staff.Person{TenantID: "lume"},
 		scope:  persistence.Scope{TenantID: "lume", AllTeams: len(teams) == 0, Teams: teams},
 	}
 }

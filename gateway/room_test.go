@@ -6,6 +6,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // A replay reads the journal, finds nothing, and before it has said so a commit
@@ -14,7 +15,7 @@ import (
 func TestUpdateDuringAnEmptyReplayIsNotLost(t *testing.T) {
 	t.Parallel()
 	key := wa.ConversationKey{PhoneNumberID: "1", ContactID: "c1"}
-	c := &client{person: persistence.Person{TenantID: "lume"}, scope: persistence.Scope{TenantID: "lume", AllTeams: true}}
+	c := &client{person: staff.Person{TenantID: "lume"}, scope: persistence.Scope{TenantID: "lume", AllTeams: true}}
 	sub := &subscription{sent: 4, target: 4, replaying: true}
 	ch := newChannel(nil, "lume")
 	ch.room(key).subs[c] = sub

@@ -5,12 +5,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // handler answers one request of a person, or of nobody when its route is
 // public. Its error becomes a problem document.
-type handler func(w http.ResponseWriter, r *http.Request, who persistence.Session) error
+type handler func(w http.ResponseWriter, r *http.Request, who staff.Session) error
 
 // access says who may call a route.
 type access int
@@ -133,6 +133,6 @@ func writeText(w http.ResponseWriter, status int, text string) {
 	_, _ = w.Write([]byte(text)) // the client may be gone
 }
 
-func noSuchRoute(http.ResponseWriter, *http.Request, persistence.Session) error {
+func noSuchRoute(http.ResponseWriter, *http.Request, staff.Session) error {
 	return problem("not_found", "there is no such resource")
 }

@@ -12,7 +12,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/search"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // foundView is one page of a search. Next, when there is more, goes into
@@ -42,7 +43,7 @@ type foundMessageView struct {
 	Marks     []search.Mark `json:"marks"`
 }
 
-func (s *Server) search(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) search(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	in := r.URL.Query()
 	q := search.Request{Text: strings.TrimSpace(wa.CleanText(in.Get("q"))), Now: s.cfg.Now()}
 	if n := utf8.RuneCountInString(q.Text); n == 0 || n > 200 {
@@ -94,24 +95,24 @@ func viewHit(h *search.Hit) hitView {
 }
 
 // A cursor is opaque to clients: the time in microseconds, the number and the id.
-func formatFoundCursor(c persistence.FoundCursor) string {
+func formatFoundCursor(c searchindex.Cursor) string {
 	text := strings.Join([]string{strconv.FormatInt(c.At.UnixMicro(), 10), string(c.Number), string(c.Message)}, " ")
 	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
-func parseFoundCursor(text string) (persistence.FoundCursor, error) {
+func parseFoundCursor(text string) (searchindex.Cursor, error) {
 	if text == "" {
-		return persistence.FoundCursor{}, nil
+		return searchindex.Cursor{}, nil
 	}
 	bad := badField("cursor", "not a cursor of a search")
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
-		return persistence.FoundCursor{}, bad
+		return searchindex.Cursor{}, bad
 	}
 	parts := strings.SplitN(wa.CleanText(string(raw)), " ", 3)
 	at, err := cursorTime(parts[0], 2000)
 	if err != nil || len(parts) != 3 {
-		return persistence.FoundCursor{}, bad
+		return searchindex.Cursor{}, bad
 	}
-	return persistence.FoundCursor{At: at, Number: wa.PhoneNumberID(parts[1]), Message: wa.MessageID(parts[2])}, nil
+	return searchindex.Cursor{At: at, Number: wa.PhoneNumberID(parts[1]), Message: wa.MessageID(parts[2])}, nil
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/search"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 type found struct {
@@ -65,7 +65,7 @@ func TestSearchLeadsToTheMessage(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	s.follow()
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	var id string
 	for i := range 30 {
 		text := fmt.Sprintf("linho %d", i)
@@ -76,7 +76,7 @@ func TestSearchLeadsToTheMessage(t *testing.T) {
 	}
 	s.inbound("200", "c1", "wamid.blue", "calça da outra equipe")
 	s.inbound("900", "c1", "wamid.other", "calça de outra empresa")
-	other := s.hire("t2", "other", persistence.RoleAdmin, "red")
+	other := s.hire("t2", "other", staff.RoleAdmin, "red")
 	other.indexed("calca", 1)
 
 	hit := ana.indexed("calca", 1).Messages[0]
@@ -122,7 +122,7 @@ func TestSearchPages(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	s.follow()
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	for i := range 5 {
 		s.inbound("100", fmt.Sprintf("c%d", i), fmt.Sprintf("wamid.%d", i), "bom dia")
 	}
@@ -160,7 +160,7 @@ func TestSearchPages(t *testing.T) {
 func TestListSearchFindsEveryContact(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	old := s.inbound("100", "old", "wamid.old", "hello")
 	s.exec(`UPDATE conversation SET last_at = '2020-01-01Z', contact_name = 'Inês Carvalho'`)
 	s.exec(`INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_kind, owner_name,
@@ -193,7 +193,7 @@ SELECT '100', 'c' || i, 1, 0, '', 't1', 'red', 0, '', 0, 1, 'Somebody', '', now(
 func TestPunctuationFindsNothing(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	s.follow()
 	s.inbound("100", "1199", "wamid.1", "hello")
 	ana.indexed("hello", 1)

@@ -19,7 +19,12 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/search"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // Cluster is what the gateway needs of the member that it runs in;
@@ -35,10 +40,10 @@ type Cluster interface {
 	Members() []cluster.MemberInfo
 }
 
-// Problems lists what of the intake was not applied; *persistence.IntakeProblems is one.
+// Problems lists what of the intake was not applied; *intake.Problems is one.
 type Problems interface {
-	List(ctx context.Context, tenant wa.TenantID, state persistence.ProblemState, before int64, limit int) ([]persistence.Problem, error)
-	Get(ctx context.Context, tenant wa.TenantID, id int64) (persistence.Problem, error)
+	List(ctx context.Context, tenant wa.TenantID, state intake.ProblemState, before int64, limit int) ([]intake.Problem, error)
+	Get(ctx context.Context, tenant wa.TenantID, id int64) (intake.Problem, error)
 }
 
 // Replayer applies an event of the intake once more; the relay is one.
@@ -48,13 +53,13 @@ type Replayer interface {
 
 // Registrar stores business numbers and their rates; the relay is one.
 type Registrar interface {
-	Register(ctx context.Context, r persistence.Registration) error
+	Register(ctx context.Context, r numbers.Registration) error
 	SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error
 }
 
-// Unmatched lists statuses of messages that nobody knows; *persistence.Unmatched is one.
+// Unmatched lists statuses of messages that nobody knows; *intake.Unmatched is one.
 type Unmatched interface {
-	List(ctx context.Context, tenant wa.TenantID, limit int) ([]persistence.UnmatchedStatus, error)
+	List(ctx context.Context, tenant wa.TenantID, limit int) ([]intake.UnmatchedStatus, error)
 }
 
 // Config says what the gateway serves and from what. Staff, Inbox, Search and
@@ -62,16 +67,16 @@ type Unmatched interface {
 type Config struct {
 	Listen string // host:port; default 127.0.0.1:8080, port 0 picks one
 
-	Staff   *persistence.Staff
-	Inbox   *persistence.Inbox
-	Search  *persistence.Search
+	Staff   *staff.Staff
+	Inbox   *inbox.Inbox
+	Search  *searchindex.Index
 	Cluster Cluster
 
 	Problems  Problems
 	Replayer  Replayer
 	Registrar Registrar
 	Unmatched Unmatched
-	Jobs      *persistence.Jobs
+	Jobs      *jobs.Jobs
 
 	Webhook http.Handler // GET and POST /webhooks/meta
 	Graph   http.Handler // /graph/, the Graph-compatible endpoint

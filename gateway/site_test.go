@@ -22,8 +22,11 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // host runs real grains without a cluster, so that everything is raced. Its
@@ -130,7 +133,7 @@ func (m member) Handle(name string, fn func(context.Context, string, proto.Messa
 type site struct {
 	t         testing.TB
 	pool      *pgxpool.Pool
-	staff     *persistence.Staff
+	staff     *staff.Staff
 	host      *host
 	publisher *actors.Publisher
 	url       string // of the first gateway
@@ -147,14 +150,14 @@ const patience = time.Minute
 func startSite(t testing.TB, change ...func(*gateway.Config)) *site {
 	t.Helper()
 	s := &site{t: t, pool: pgtest.Pool(t), now: time.Now()}
-	s.staff = persistence.NewStaff(s.pool)
+	s.staff = staff.New(s.pool)
 	s.exec(`INSERT INTO tenant (id, name) VALUES ('t1', 'One'), ('t2', 'Two')`)
 	s.exec(`INSERT INTO team (tenant_id, id, name) VALUES ('t1', 'red', 'Red'), ('t1', 'blue', 'Blue'), ('t2', 'red', 'Other')`)
 	s.exec(`INSERT INTO account (id, tenant_id, portfolio_id) VALUES ('a1', 't1', 'p1'), ('a2', 't2', 'p2')`)
 	s.exec(`INSERT INTO phone_number (id, tenant_id, account_id, team_id, display)
 VALUES ('100', 't1', 'a1', 'red', '+1 00'), ('200', 't1', 'a1', 'blue', '+2 00'), ('900', 't2', 'a2', 'red', '+9 00')`)
 
-	journal := persistence.NewJournal(s.pool, persistence.JournalConfig{})
+	j := journal.New(s.pool, journal.Config{})
 	s.host = &host{
 		tells: make(chan func(), 1<<16), grains: make(map[string]*hostedGrain), endpoints: make(map[string]chan proto.Message),
 	}
@@ -162,15 +165,15 @@ VALUES ('100', 't1', 'a1', 'red', '+1 00'), ('200', 't1', 'a1', 'blue', '+2 00')
 	s.publisher = publisher
 	s.host.factories = map[string]cluster.Factory{
 		wa.ConversationKind: actors.Conversations(actors.Config{
-			Journal: journal, Streams: persistence.NewStreams(s.pool), Committed: publisher.Committed,
+			Journal: j, Streams: journal.NewStreams(s.pool), Committed: publisher.Committed,
 		}),
-		wa.PhoneNumberKind: actors.PhoneNumbers(actors.Config{Streams: persistence.NewStreams(s.pool)}),
+		wa.PhoneNumberKind: actors.PhoneNumbers(actors.Config{Streams: journal.NewStreams(s.pool)}),
 		wa.FeedKind: func(key string) cluster.Grain {
 			// Nothing gets lost before the feed here. Reading the change log often, it
 			// would overtake a publisher that has to wait for a processor, with rows
 			// alone: their owners hear nothing then.
 			return actors.NewFeed(actors.FeedConfig{
-				Sender: s.host, Log: persistence.NewChangeLog(s.pool), Tail: time.Minute,
+				Sender: s.host, Log: inbox.NewChangeLog(s.pool), Tail: time.Minute,
 			}, wa.TenantID(key))
 		},
 	}
@@ -192,7 +195,7 @@ VALUES ('100', 't1', 'a1', 'red', '+1 00'), ('200', 't1', 'a1', 'blue', '+2 00')
 		for _, inbox := range s.host.endpoints {
 			close(inbox)
 		}
-		journal.Close()
+		j.Close()
 	})
 	s.url = s.startGateway("g1", change...)
 	return s
@@ -204,7 +207,7 @@ func (s *site) startGateway(id string, change ...func(*gateway.Config)) string {
 	s.host.members = append(s.host.members, cluster.MemberInfo{ID: id})
 	s.host.mu.Unlock()
 	cfg := gateway.Config{
-		Listen: "127.0.0.1:0", Staff: s.staff, Inbox: persistence.NewInbox(s.pool), Search: persistence.NewSearch(s.pool), Cluster: member{s.host, id},
+		Listen: "127.0.0.1:0", Staff: s.staff, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, id},
 		Socket: gateway.SocketConfig{
 			SessionCheck: 50 * time.Millisecond, Grace: 50 * time.Millisecond, ResyncSpread: 50 * time.Millisecond,
 		},
@@ -272,9 +275,9 @@ type person struct {
 	csrf string
 }
 
-func (s *site) hire(tenant, name string, role persistence.Role, teams ...wa.TeamID) *person {
+func (s *site) hire(tenant, name string, role staff.Role, teams ...wa.TeamID) *person {
 	s.t.Helper()
-	p, err := s.staff.Create(s.t.Context(), persistence.Person{
+	p, err := s.staff.Create(s.t.Context(), staff.Person{
 		TenantID: wa.TenantID(tenant), Email: name + "@x.example", Name: name, Role: role, Teams: teams,
 	}, password)
 	if err != nil {

@@ -18,7 +18,9 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // frame is what the tests look at of a frame.
@@ -165,7 +167,7 @@ func (w *tab) subscribe(stream string, at ...any) frame {
 func TestSocketShowsWhatHappens(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	w := ana.open()
 	if at := w.subscribe("inbox"); at.Epoch == "" || at.Recovered == nil || !*at.Recovered {
 		t.Errorf("subscribed: %+v", at)
@@ -188,8 +190,8 @@ func TestSocketShowsWhatHappens(t *testing.T) {
 func TestSocketCommands(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	eva := s.hire("t1", "eva", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	eva := s.hire("t1", "eva", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	w, x := ana.open(), eva.open()
 	w.send(body{"t": "command", "id": "1", "conversation": id, "type": "claim"})
@@ -235,10 +237,10 @@ func TestSocketCommands(t *testing.T) {
 func TestSocketsOfOthersStaySilent(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	red := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	blue := s.hire("t1", "bob", persistence.RoleAgent, "blue")
-	manager := s.hire("t1", "max", persistence.RoleManager)
-	other := s.hire("t2", "zoe", persistence.RoleAdmin)
+	red := s.hire("t1", "ana", staff.RoleAgent, "red")
+	blue := s.hire("t1", "bob", staff.RoleAgent, "blue")
+	manager := s.hire("t1", "max", staff.RoleManager)
+	other := s.hire("t2", "zoe", staff.RoleAdmin)
 	tabs := map[*person]*tab{}
 	for _, p := range []*person{red, blue, manager, other} {
 		tabs[p] = p.open()
@@ -282,7 +284,7 @@ func TestSocketsOfOthersStaySilent(t *testing.T) {
 func TestConversationResumesWithoutGapOrRepetition(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.0", "0")
 	var at thread
 	ana.want(200, &at, "GET", path(id, "messages"), nil)
@@ -335,7 +337,7 @@ func TestLostBatchesAreRepaired(t *testing.T) {
 		}
 		return false
 	}
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.0", "0")
 	w := ana.open()
 	at := w.subscribe("conversation:" + id)
@@ -364,7 +366,7 @@ func TestLostBatchesAreRepaired(t *testing.T) {
 func TestInboxResumes(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	red := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	red := s.hire("t1", "ana", staff.RoleAgent, "red")
 	w := red.open()
 	at := w.subscribe("inbox")
 	first := s.inbound("100", "c1", "wamid.1", "1")
@@ -392,7 +394,7 @@ func TestInboxResumes(t *testing.T) {
 func TestNewEpochResyncs(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.1", "1")
 	w := ana.open()
 	old := w.subscribe("inbox")
@@ -411,8 +413,8 @@ func TestNewEpochResyncs(t *testing.T) {
 func TestSlowReaderIsToldToComeBack(t *testing.T) {
 	t.Parallel()
 	s := startSite(t, func(c *gateway.Config) { c.Socket.QueueFrames, c.Socket.QueueBytes = 8, 64<<10 })
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	quick := s.hire("t1", "eva", persistence.RoleAgent, "red").open()
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	quick := s.hire("t1", "eva", staff.RoleAgent, "red").open()
 	quick.subscribe("inbox")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	conn := ana.dialNarrow()
@@ -464,7 +466,7 @@ func (b *person) dialNarrow() *websocket.Conn {
 func TestSocketsAreClosedWithAReason(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 
 	w := ana.dial()
 	w.next("hello")
@@ -506,8 +508,8 @@ func TestSocketsEndWithTheirSessionAtOnce(t *testing.T) {
 	t.Parallel()
 	s := startSite(t, func(c *gateway.Config) { c.Socket.SessionCheck = time.Hour })
 	other := s.startGateway("g2", func(c *gateway.Config) { c.Socket.SessionCheck = time.Hour })
-	ana, bia := s.hire("t1", "ana", persistence.RoleAgent, "red"), s.hire("t1", "bia", persistence.RoleAgent, "red")
-	admin := s.hire("t1", "admin", persistence.RoleAdmin)
+	ana, bia := s.hire("t1", "ana", staff.RoleAgent, "red"), s.hire("t1", "bia", staff.RoleAgent, "red")
+	admin := s.hire("t1", "admin", staff.RoleAdmin)
 	elsewhere := *ana
 	elsewhere.url = other
 	here, there, hers := ana.open(), elsewhere.open(), bia.open()
@@ -529,9 +531,9 @@ func TestSocketsEndWithTheirSessionAtOnce(t *testing.T) {
 func TestCloseSendsSocketsElsewhere(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	cfg := gateway.Config{
-		Listen: "127.0.0.1:0", Staff: s.staff, Inbox: persistence.NewInbox(s.pool), Search: persistence.NewSearch(s.pool), Cluster: member{s.host, "g2"},
+		Listen: "127.0.0.1:0", Staff: s.staff, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, "g2"},
 	}
 	server, err := gateway.New(cfg)
 	if err != nil {
@@ -556,8 +558,8 @@ func TestCloseSendsSocketsElsewhere(t *testing.T) {
 func TestPresence(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	eva := s.hire("t1", "eva", persistence.RoleAgent, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	eva := s.hire("t1", "eva", staff.RoleAgent, "red")
 	eva.url = s.startGateway("g2") // presence crosses gateways
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	w, x := ana.open(), eva.open()
@@ -599,7 +601,7 @@ func TestPresence(t *testing.T) {
 func TestSocketsOfOnePersonAreBounded(t *testing.T) {
 	t.Parallel()
 	s := startSite(t, func(c *gateway.Config) { c.Socket.OfPerson = 2 })
-	ana, eva := s.hire("t1", "ana", persistence.RoleAgent, "red"), s.hire("t1", "eva", persistence.RoleAgent, "red")
+	ana, eva := s.hire("t1", "ana", staff.RoleAgent, "red"), s.hire("t1", "eva", staff.RoleAgent, "red")
 	first := ana.open()
 	ana.open()
 	if code := ana.dial().ended(); code != 4006 {

@@ -7,12 +7,13 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // listAgents shows colleagues: to an agent those who share a team, without
 // their e-mail; to managers and admins everybody, and with disabled=true those
 // who were shut out too.
-func (s *Server) listAgents(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) listAgents(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	people, err := s.cfg.Staff.List(r.Context(), who.Person.TenantID)
 	if err != nil {
 		return err
@@ -23,7 +24,7 @@ func (s *Server) listAgents(w http.ResponseWriter, r *http.Request, who persiste
 	for i := range people {
 		p := &people[i]
 		shares := slices.ContainsFunc(p.Teams, func(t wa.TeamID) bool { return scope.Sees(p.TenantID, t) })
-		if p.Disabled && !left || !scope.AllTeams && !shares && p.Role == persistence.RoleAgent {
+		if p.Disabled && !left || !scope.AllTeams && !shares && p.Role == staff.RoleAgent {
 			continue
 		}
 		view := viewAgent(p)
@@ -45,7 +46,7 @@ type teamView struct {
 }
 
 // listTeams names all teams of the tenant: one may transfer to each of them.
-func (s *Server) listTeams(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) listTeams(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	teams, err := s.cfg.Staff.Teams(r.Context(), persistence.Scope{TenantID: who.Person.TenantID, AllTeams: true})
 	if err != nil {
 		return err
@@ -61,14 +62,14 @@ func (s *Server) listTeams(w http.ResponseWriter, r *http.Request, who persisten
 
 // newAgentBody makes an account for somebody who works at the admin's tenant.
 type newAgentBody struct {
-	Email    string           `json:"email"`
-	Name     string           `json:"name"`
-	Role     persistence.Role `json:"role"`
-	Teams    []wa.TeamID      `json:"teams"`
-	Password string           `json:"password"`
+	Email    string      `json:"email"`
+	Name     string      `json:"name"`
+	Role     staff.Role  `json:"role"`
+	Teams    []wa.TeamID `json:"teams"`
+	Password string      `json:"password"`
 }
 
-func (s *Server) createAgent(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) createAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in newAgentBody
 	if err := decode(w, r, &in); err != nil {
 		return err
@@ -79,13 +80,13 @@ func (s *Server) createAgent(w http.ResponseWriter, r *http.Request, who persist
 	if !knownRole(in.Role) {
 		return badField("role", wantRole)
 	}
-	p, err := s.cfg.Staff.Create(r.Context(), persistence.Person{
+	p, err := s.cfg.Staff.Create(r.Context(), staff.Person{
 		TenantID: who.Person.TenantID, Email: in.Email, Name: wa.CleanText(in.Name), Role: in.Role, Teams: in.Teams,
 	}, in.Password)
 	switch {
-	case errors.Is(err, persistence.ErrWeakPassword), errors.Is(err, persistence.ErrGuessablePassword):
+	case errors.Is(err, staff.ErrWeakPassword), errors.Is(err, staff.ErrGuessablePassword):
 		return badField("password", err.Error())
-	case errors.Is(err, persistence.ErrEmailTaken):
+	case errors.Is(err, staff.ErrEmailTaken):
 		return problem("email_taken", "")
 	case errors.Is(err, persistence.ErrRefused):
 		return badField("teams", "want ids of teams that exist; see /api/v1/teams")
@@ -101,7 +102,7 @@ type teamBody struct {
 	Name string    `json:"name"`
 }
 
-func (s *Server) putTeam(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) putTeam(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in teamBody
 	if err := decode(w, r, &in); err != nil {
 		return err
@@ -112,7 +113,7 @@ func (s *Server) putTeam(w http.ResponseWriter, r *http.Request, who persistence
 	if err := checkName("name", in.Name); err != nil {
 		return err
 	}
-	team := persistence.Team{ID: in.ID, Name: wa.CleanText(in.Name)}
+	team := staff.Team{ID: in.ID, Name: wa.CleanText(in.Name)}
 	if err := s.cfg.Staff.PutTeam(r.Context(), who.Person.TenantID, team); err != nil {
 		return err
 	}

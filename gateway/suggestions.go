@@ -5,7 +5,8 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // suggestionView says that two contacts are probably one person.
@@ -23,7 +24,7 @@ type suggestedView struct {
 }
 
 // listSuggestions lists whom somebody should look at: contacts are not merged yet.
-func (s *Server) listSuggestions(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) listSuggestions(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	limit, err := limitOf(r.URL.Query().Get("limit"), 50, 200)
 	if err != nil {
 		return err
@@ -42,11 +43,11 @@ func (s *Server) listSuggestions(w http.ResponseWriter, r *http.Request, who per
 	}{views})
 }
 
-func viewSuggested(c *persistence.SuggestedContact) suggestedView {
+func viewSuggested(c *inbox.SuggestedContact) suggestedView {
 	return suggestedView{c.ID, c.Name, viewRows(c.Conversations)}
 }
 
-func viewRows(list []persistence.ListedConversation) []*rowView {
+func viewRows(list []inbox.ListedConversation) []*rowView {
 	views := make([]*rowView, len(list))
 	for i := range list {
 		views[i] = viewListed(&list[i])

@@ -11,6 +11,9 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // templateView is a template with its variables open, as a composer needs it.
@@ -38,12 +41,12 @@ type templateListView struct {
 }
 
 // listTemplates lists what a number can send, of one status or of all.
-func (s *Server) listTemplates(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) listTemplates(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	q, number := r.URL.Query(), r.PathValue("id")
 	if !storable(number) {
 		return problem("not_found", "")
 	}
-	list, err := s.cfg.Inbox.Templates(r.Context(), who.Person.Scope(), wa.PhoneNumberID(number), persistence.TemplateQuery{
+	list, err := s.cfg.Inbox.Templates(r.Context(), who.Person.Scope(), wa.PhoneNumberID(number), inbox.TemplateQuery{
 		Status: strings.ToUpper(wa.CleanText(q.Get("status"))), Search: wa.CleanText(q.Get("q")),
 	})
 	if err != nil {
@@ -63,7 +66,7 @@ func (s *Server) listTemplates(w http.ResponseWriter, r *http.Request, who persi
 	return writeJSON(w, http.StatusOK, view)
 }
 
-func viewTemplate(t *persistence.Template) (templateView, error) {
+func viewTemplate(t *numbers.Template) (templateView, error) {
 	d, err := wa.ParseTemplate(t.Name, t.Language, t.Category, t.Components)
 	if err != nil {
 		return templateView{}, err
@@ -135,7 +138,7 @@ func (b *templateBody) neverRead(ctx context.Context, o *order) error {
 	p := noTemplate(fmt.Sprintf("%s in %s: the templates of number %s were never read from Meta",
 		wa.Preview(b.Name), wa.Preview(b.Language), o.row.Key.PhoneNumberID))
 	p.Remedy = "wait a minute: the list is read after a number is registered, and then again and again"
-	list, err := o.inbox.Templates(ctx, o.who.Scope(), o.row.Key.PhoneNumberID, persistence.TemplateQuery{Search: wa.CleanText(b.Name)})
+	list, err := o.inbox.Templates(ctx, o.who.Scope(), o.row.Key.PhoneNumberID, inbox.TemplateQuery{Search: wa.CleanText(b.Name)})
 	if err == nil && list.Failure != "" {
 		p.Detail += "; at the last try: " + list.Failure
 		p.Remedy = "an admin gives the number a token that may read its account's templates; they are then read within a minute"

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // A number lists its templates to those who may see it, and to nobody else; a send
@@ -13,9 +13,9 @@ func TestTemplates(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	s.now = s.now.AddDate(0, 0, -2) // the window has closed
-	ana := s.hire("t1", "ana", persistence.RoleAgent, "red")
-	eva := s.hire("t1", "eva", persistence.RoleAgent, "blue")
-	ivo := s.hire("t2", "ivo", persistence.RoleAdmin, "red")
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	eva := s.hire("t1", "eva", staff.RoleAgent, "blue")
+	ivo := s.hire("t2", "ivo", staff.RoleAdmin, "red")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	send := func(echo string, template body) body {
 		return body{"echo_id": echo, "template": template, "seen_version": 99, "claim": true}

@@ -11,7 +11,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/media"
 )
 
 // threadItem is one thing that happened in a conversation, by its type:
@@ -65,10 +66,10 @@ func pageTypes() []string {
 }
 
 // threads turns journals into threads.
-type threads struct{ inbox *persistence.Inbox }
+type threads struct{ inbox *inbox.Inbox }
 
 // page reads items of a conversation that the caller's person may see.
-func (t *threads) page(ctx context.Context, key wa.ConversationKey, q persistence.EventQuery) ([]threadItem, error) {
+func (t *threads) page(ctx context.Context, key wa.ConversationKey, q inbox.EventQuery) ([]threadItem, error) {
 	q.Types = pageTypes()
 	events, err := t.inbox.Events(ctx, key, q)
 	if err != nil {
@@ -78,7 +79,7 @@ func (t *threads) page(ctx context.Context, key wa.ConversationKey, q persistenc
 }
 
 // items decodes stored events and fetches the messages that they name.
-func (t *threads) items(ctx context.Context, key wa.ConversationKey, events []persistence.VersionedEvent) ([]threadItem, error) {
+func (t *threads) items(ctx context.Context, key wa.ConversationKey, events []inbox.VersionedEvent) ([]threadItem, error) {
 	items := make([]threadItem, 0, len(events))
 	for _, e := range events {
 		item, ok, err := decodeItem(e.Version, e.Type, e.At.UnixMilli(), e.Body)
@@ -150,7 +151,7 @@ func liveItems(u *actorpb.ConversationUpdate) ([]threadItem, error) {
 			m.Status = &statusView{MessageID: m.ID, State: "waiting"}
 		}
 		if m != nil && m.Direction == "in" && hasFile(m) {
-			m.Media = &mediaView{MessageID: m.ID, State: string(persistence.MediaWanted)}
+			m.Media = &mediaView{MessageID: m.ID, State: string(media.MediaWanted)}
 		}
 	}
 	return items, nil

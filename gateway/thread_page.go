@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // threadView is a page of a thread: items without a gap in what happened, by
@@ -20,9 +21,9 @@ type threadView struct {
 	After   uint64       `json:"after,omitempty"`  // for ?after=: the page after this one
 }
 
-func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, who persistence.Session) error {
+func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	in := r.URL.Query()
-	var q persistence.EventQuery
+	var q inbox.EventQuery
 	var err error
 	if q.Limit, err = limitOf(in.Get("limit"), 50, 200); err != nil {
 		return err
@@ -51,7 +52,7 @@ func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, who persis
 }
 
 // viewThread names the pages beside this one: there is one where this is full.
-func viewThread(version uint64, items []threadItem, q persistence.EventQuery) threadView {
+func viewThread(version uint64, items []threadItem, q inbox.EventQuery) threadView {
 	view := threadView{Version: version, Items: items}
 	n := len(items)
 	switch {

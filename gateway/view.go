@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // partyView is who owns, wrote or ordered something.
@@ -91,7 +93,7 @@ type agentView struct {
 	Active   bool        `json:"active"` // false: the account is disabled
 }
 
-func viewAgent(p *persistence.Person) agentView {
+func viewAgent(p *staff.Person) agentView {
 	teams := p.Teams
 	if teams == nil {
 		teams = []wa.TeamID{}
@@ -185,7 +187,7 @@ func viewFeedRow(r *actorpb.InboxRow) *rowView {
 	}
 }
 
-func viewListed(c *persistence.ListedConversation) *rowView {
+func viewListed(c *inbox.ListedConversation) *rowView {
 	owner := partyView{partyKind(actorpb.Party_Kind(c.OwnerKind)), c.OwnerID, c.OwnerName}
 	return &rowView{
 		ID: c.Key.String(), PhoneNumberID: string(c.Key.PhoneNumberID), Version: c.Version, TeamID: string(c.TeamID),
@@ -209,12 +211,12 @@ func viewLiveMessage(m *actorpb.StoredMessage) *messageView {
 	}
 }
 
-func viewMessage(m *persistence.Message) *messageView {
+func viewMessage(m *ledger.Message) *messageView {
 	direction := "in"
 	switch m.Direction {
-	case persistence.DirectionOut:
+	case ledger.DirectionOut:
 		direction = "out"
-	case persistence.DirectionNote:
+	case ledger.DirectionNote:
 		direction = "note"
 	}
 	return &messageView{
@@ -225,7 +227,7 @@ func viewMessage(m *persistence.Message) *messageView {
 
 // viewStatus tells the highest of what is known: whatever reached the phone did
 // not fail, and evidence of acceptance ends an ambiguity.
-func viewStatus(s *persistence.StatusChange) *statusView {
+func viewStatus(s *ledger.StatusChange) *statusView {
 	v := &statusView{MessageID: string(s.MessageID), WAMID: string(s.WAMID), State: "queued"}
 	for _, step := range []struct {
 		state string

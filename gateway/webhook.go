@@ -19,7 +19,7 @@ import (
 	"go.opentelemetry.io/otel/metric/noop"
 
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 // maxWebhookBody is the most that Meta puts into one POST.
@@ -28,7 +28,7 @@ const maxWebhookBody = 3 << 20
 // WebhookIntake makes a body durable. It is called with bodies whose signature
 // holds and owns them from then on.
 type WebhookIntake interface {
-	Append(ctx context.Context, body []byte) (persistence.IntakeRow, error)
+	Append(ctx context.Context, body []byte) (intake.Row, error)
 }
 
 // WebhookConfig says what the webhook endpoint trusts. Without a secret every

@@ -16,7 +16,7 @@ import (
 	"testing"
 
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 const (
@@ -32,14 +32,14 @@ type recordedIntake struct {
 	down   error
 }
 
-func (s *recordedIntake) Append(_ context.Context, body []byte) (persistence.IntakeRow, error) {
+func (s *recordedIntake) Append(_ context.Context, body []byte) (intake.Row, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.down != nil {
-		return persistence.IntakeRow{}, s.down
+		return intake.Row{}, s.down
 	}
 	s.bodies = append(s.bodies, string(body))
-	return persistence.IntakeRow{Seq: int64(len(s.bodies))}, nil
+	return intake.Row{Seq: int64(len(s.bodies))}, nil
 }
 
 func (s *recordedIntake) count() int {

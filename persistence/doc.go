@@ -2,14 +2,13 @@
 // Postgres, reached through pgx with hand-written SQL beside the function that
 // uses it.
 //
-// Journal appends what grains decide, all or nothing, many grains to a
-// transaction. Intake keeps raw webhook bodies until they are dealt with.
-// Outbox is what is still to be sent, Timers are alarm clocks, Directory turns
-// addresses into contacts, Inbox answers what lists and threads ask, Search what
-// was said by whom, from an index that one SearchLead fills after the commits,
-// Staff knows who may log in, Numbers which business numbers there are, Media
-// keeps the files that customers send. The package stores
-// events as a type name and bytes and never looks inside.
+// Each package below it is a part of the store and says what it keeps: journal,
+// intake, effects, inbox, contacts, staff, numbers, media, searchindex, jobs. Here
+// are what they share: the schema and its migrations, who may see what (Scope),
+// the classes of the database's errors (Fault) and what is done about each: Sieve
+// halves a lot to find the one event that the database does not take, Group makes
+// one transaction of what many ask at once. Events are stored as a type name and
+// bytes; no package of the store looks inside.
 //
 // # Order of locks
 //

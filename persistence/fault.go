@@ -47,7 +47,7 @@ func FaultOf(err error) Fault {
 	switch {
 	case err == nil:
 		return FaultNone
-	case errors.Is(err, ErrRefused), panicked(err):
+	case errors.Is(err, ErrRefused), Panicked(err):
 		return FaultData
 	case errors.Is(err, ErrBroken):
 		return FaultBroken
@@ -68,9 +68,9 @@ func FaultOf(err error) Fault {
 	return FaultBroken
 }
 
-// marked makes a fault of the data or of the statement known by ErrRefused or
+// Classed makes a fault of the data or of the statement known by ErrRefused or
 // ErrBroken, so that callers need not know the database's codes.
-func marked(err error) error {
+func Classed(err error) error {
 	mark := ErrRefused
 	switch FaultOf(err) {
 	case FaultData:

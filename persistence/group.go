@@ -17,9 +17,9 @@ type Panic struct {
 
 func (p *Panic) Error() string { return fmt.Sprint("panicked: ", p.Value) }
 
-// guarded makes an error of a panic in what a batch does: whoever stands in it gets
+// Guarded makes an error of a panic in what a batch does: whoever stands in it gets
 // an answer, and the next batch its turn.
-func guarded(do func() error) (err error) {
+func Guarded(do func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &Panic{v, debug.Stack()}
@@ -28,15 +28,15 @@ func guarded(do func() error) (err error) {
 	return do()
 }
 
-func panicked(err error) bool {
+func Panicked(err error) bool {
 	_, yes := errors.AsType[*Panic](err)
 	return yes
 }
 
-// group collects what many goroutines want done and hands it, many at a time, to
+// Group collects what many goroutines want done and hands it, many at a time, to
 // one: what arrives while a batch is under way makes the next batch. There is no
 // artificial delay, so a lone caller waits for nobody.
-type group[T any] struct {
+type Group[T any] struct {
 	// take moves the next batch out of the queue and returns it with the rest.
 	take func(queue []T) (batch, rest []T)
 	run  func(ctx context.Context, batch []T)
@@ -48,14 +48,14 @@ type group[T any] struct {
 	done   chan struct{}
 }
 
-func startGroup[T any](take func([]T) (batch, rest []T), run func(context.Context, []T)) *group[T] {
-	g := &group[T]{take: take, run: run, wake: make(chan struct{}, 1), done: make(chan struct{})}
+func StartGroup[T any](take func([]T) (batch, rest []T), run func(context.Context, []T)) *Group[T] {
+	g := &Group[T]{take: take, run: run, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go g.loop()
 	return g
 }
 
-// add queues one item. It reports false once the group is closed.
-func (g *group[T]) add(item T) bool {
+// Add queues one item. It reports false once the group is closed.
+func (g *Group[T]) Add(item T) bool {
 	g.mu.Lock()
 	if g.closed {
 		g.mu.Unlock()
@@ -67,14 +67,14 @@ func (g *group[T]) add(item T) bool {
 	return true
 }
 
-func (g *group[T]) signal() {
+func (g *Group[T]) signal() {
 	select {
 	case g.wake <- struct{}{}:
 	default:
 	}
 }
 
-func (g *group[T]) loop() {
+func (g *Group[T]) loop() {
 	defer close(g.done)
 	for range g.wake {
 		for {
@@ -95,8 +95,8 @@ func (g *group[T]) loop() {
 	}
 }
 
-// close flushes what is queued and waits for it.
-func (g *group[T]) close() {
+// Close flushes what is queued and waits for it.
+func (g *Group[T]) Close() {
 	g.mu.Lock()
 	g.closed = true
 	g.mu.Unlock()

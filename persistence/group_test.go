@@ -20,7 +20,7 @@ func TestSieveFindsWhatPanics(t *testing.T) {
 			return nil
 		},
 		Guilty: func(_ context.Context, n int, err error) error {
-			if FaultOf(err) != FaultData || !panicked(err) {
+			if FaultOf(err) != FaultData || !Panicked(err) {
 				t.Errorf("blamed for %v", err)
 			}
 			guilty = append(guilty, n)

@@ -127,7 +127,7 @@ func opensTokens(ctx context.Context, pool *pgxpool.Pool, sealer *Sealer) error 
 		return fmt.Errorf("read tokens: %w", err)
 	}
 	for _, t := range tokens {
-		if _, err := sealer.Open(tokenLabel(t.Number), t.Sealed); err == nil {
+		if _, err := sealer.Open(TokenLabel(t.Number), t.Sealed); err == nil {
 			return nil
 		}
 	}

@@ -5,9 +5,9 @@ package persistence
 // The cluster keeps the same time.
 const memberQuiet = "interval '1500 ms'"
 
-// memberLives is true in SQL for the id of a member that may still act: its lease
+// MemberLives is true in SQL for the id of a member that may still act: its lease
 // runs, and it is not among the lost (a text[] parameter) or was heard since.
-func memberLives(id, lost string) string {
+func MemberLives(id, lost string) string {
 	return `EXISTS (SELECT FROM member m WHERE m.id = ` + id + ` AND m.lease_until > now()
 		AND (m.id <> ALL (coalesce(` + lost + `::text[], '{}')) OR m.renewed_at > now() - ` + memberQuiet + `))`
 }

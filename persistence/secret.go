@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+
+	"github.com/prosa-chat/prosa/actors/wa"
 )
 
 // ErrSealed says that the sealed bytes are damaged, belong to something else or
@@ -59,3 +61,6 @@ func (s *Sealer) Open(label string, sealed []byte) (string, error) {
 	}
 	return string(secret), nil
 }
+
+// TokenLabel names the token of a number to the [Sealer], which opens it for no other.
+func TokenLabel(id wa.PhoneNumberID) string { return "phone_number.token:" + string(id) }

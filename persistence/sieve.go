@@ -10,9 +10,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// aloneTries is how often something must fail alone, while others pass, before it
+// AloneTries is how often something must fail alone, while others pass, before it
 // is blamed for an error that may be the statement's.
-const aloneTries = 3
+const AloneTries = 3
 
 // Sieve does many things at once and finds the one that the database does not
 // take. Do and Guilty are needed.
@@ -48,7 +48,7 @@ func (s *Sieve[T]) Run(ctx context.Context, list []T) error {
 	if err := s.sift(ctx, list, &suspects); err != nil {
 		return err
 	}
-	for range aloneTries - 1 {
+	for range AloneTries - 1 {
 		if len(suspects) == 0 {
 			return nil
 		}
@@ -110,7 +110,7 @@ func (s *Sieve[T]) sift(ctx context.Context, list []T, suspects *[]suspect[T]) e
 // passes is nil if others pass through the statement that failed.
 func (s *Sieve[T]) passes(ctx context.Context, cause error) error {
 	if s.Canary == nil {
-		return marked(cause)
+		return Classed(cause)
 	}
 	err := s.Canary(ctx)
 	switch FaultOf(err) {
@@ -136,8 +136,8 @@ func (s *Sieve[T]) wait(ctx context.Context) error {
 	}
 }
 
-// querier is a pool, a connection or a transaction.
-type querier interface {
+// Querier is a pool, a connection or a transaction.
+type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 	SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults
@@ -151,8 +151,8 @@ type beginner interface {
 // errRehearsed ends a rehearsal that went well.
 var errRehearsed = errors.New("rehearsed")
 
-// rehearse does something in a transaction and rolls it back.
-func rehearse(ctx context.Context, db beginner, do func(tx pgx.Tx) error) error {
+// Rehearse does something in a transaction and rolls it back.
+func Rehearse(ctx context.Context, db beginner, do func(tx pgx.Tx) error) error {
 	err := pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
 		if err := do(tx); err != nil {
 			return err
@@ -167,5 +167,5 @@ func rehearse(ctx context.Context, db beginner, do func(tx pgx.Tx) error) error 
 
 // try is Do, with a panic as an error.
 func (s *Sieve[T]) try(ctx context.Context, some []T) error {
-	return guarded(func() error { return s.Do(ctx, some) })
+	return Guarded(func() error { return s.Do(ctx, some) })
 }

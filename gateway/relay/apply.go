@@ -7,6 +7,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 const (
@@ -79,15 +80,15 @@ func (r *Relay) refused(it *item, answer *actorpb.Outcome) verdict {
 		return r.noteAlone(it)
 	}
 	var guilty error
-	statuses := persistence.Sieve[persistence.UnmatchedStatus]{
+	statuses := persistence.Sieve[intake.UnmatchedStatus]{
 		Do: r.store.Unmatched.Put, Canary: r.store.Unmatched.Canary, Pause: r.cfg.Pauses.Retry,
-		Guilty: func(_ context.Context, _ persistence.UnmatchedStatus, err error) error {
+		Guilty: func(_ context.Context, _ intake.UnmatchedStatus, err error) error {
 			guilty = err
 			return nil
 		},
 	}
 	err := r.persist("keep unmatched statuses", func(ctx context.Context) error {
-		return statuses.Run(ctx, []persistence.UnmatchedStatus{{
+		return statuses.Run(ctx, []intake.UnmatchedStatus{{
 			Number: it.number, WAMID: wa.MessageID(status.Wamid), Status: wa.Status(status.Status),
 			At: time.UnixMilli(status.AtMs).UTC(), ErrorCode: status.ErrorCode, ErrorText: status.ErrorText,
 		}})
@@ -152,7 +153,7 @@ func (r *Relay) finished(it *item, delivered bool) {
 // noteItems writes down, in order, events that were not applied. Those that
 // were never tried stand behind the first.
 func (r *Relay) noteItems(items []*item) bool {
-	var problems []persistence.Problem
+	var problems []intake.Problem
 	for _, it := range items {
 		if it.row == nil {
 			continue
@@ -161,7 +162,7 @@ func (r *Relay) noteItems(items []*item) bool {
 		if reason == "" {
 			reason = "stands behind another event of its conversation"
 		}
-		problem := problemOf(piece{it.row, it.row.ReceivedAt, it.event}, persistence.ProblemFailed, string(it.event.Kind), reason)
+		problem := problemOf(piece{it.row, it.row.ReceivedAt, it.event}, intake.ProblemFailed, string(it.event.Kind), reason)
 		problem.TenantID, problem.Conversation = it.tenant, it.key
 		problems = append(problems, problem)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 // piece is one event of a row on its way through the cutter.
@@ -62,9 +63,9 @@ func (r *Relay) parse(row *heldRow) []cloudapi.Event {
 	row.open.Store(1) // the row itself, until its events are counted
 	delivery, err := r.readBody(row.Body)
 	if err != nil {
-		r.noteAndFinish([]persistence.Problem{{
-			Day: row.Day, Source: row.Source, Seq: row.Seq, EventIndex: persistence.WholeBody,
-			State: persistence.ProblemFailed, Kind: "body", Reason: err.Error(), Raw: row.Body, ReceivedAt: row.ReceivedAt,
+		r.noteAndFinish([]intake.Problem{{
+			Day: row.Day, Source: row.Source, Seq: row.Seq, EventIndex: intake.WholeBody,
+			State: intake.ProblemFailed, Kind: "body", Reason: err.Error(), Raw: row.Body, ReceivedAt: row.ReceivedAt,
 		}}, []*heldRow{row})
 		return nil
 	}
@@ -145,7 +146,7 @@ func (r *Relay) link(p piece) {
 			return errors.Join(r.store.Numbers.Canary(ctx), r.store.Directory.Canary(ctx))
 		},
 		Guilty: func(_ context.Context, _ piece, err error) error {
-			plan.note(0, persistence.ProblemFailed, "message", "the old and the new address cannot be linked: "+err.Error())
+			plan.note(0, intake.ProblemFailed, "message", "the old and the new address cannot be linked: "+err.Error())
 			return nil
 		},
 		Pause: r.cfg.Pauses.Retry,
@@ -172,12 +173,12 @@ func aliasesOf(bsuid, parent, phone string) []wa.Alias {
 }
 
 // problemOf describes an event that is not applied.
-func problemOf(p piece, state persistence.ProblemState, kind, reason string) persistence.Problem {
+func problemOf(p piece, state intake.ProblemState, kind, reason string) intake.Problem {
 	raw, err := json.Marshal(p.event)
 	if err != nil {
 		reason += "; its content could not be kept"
 	}
-	problem := persistence.Problem{
+	problem := intake.Problem{
 		EventIndex: int32(p.event.Index), Number: p.event.PhoneNumberID,
 		State: state, Kind: kind, Reason: reason, Raw: raw, ReceivedAt: p.at,
 	}
@@ -188,7 +189,7 @@ func problemOf(p piece, state persistence.ProblemState, kind, reason string) per
 }
 
 // noteAndFinish writes problems down and finishes their events.
-func (r *Relay) noteAndFinish(problems []persistence.Problem, rows []*heldRow) {
+func (r *Relay) noteAndFinish(problems []intake.Problem, rows []*heldRow) {
 	if err := r.persist(noting, func(ctx context.Context) error { return r.note(ctx, problems) }); err != nil {
 		return // the relay stops
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 const (
@@ -16,7 +17,7 @@ const (
 
 // heldRow is an intake row in memory until each of its events is finished.
 type heldRow struct {
-	persistence.IntakeRow
+	intake.Row
 	open atomic.Int32 // unfinished events
 }
 
@@ -29,9 +30,9 @@ type feed struct {
 	queue  []*heldRow
 	rows   int // held: queued, or with unfinished events
 	bytes  int
-	last   persistence.IntakePosition // of our source: the last row that was taken in
-	stored int64                      // of our source: the last row that was offered
-	behind bool                       // rows between last and stored are to be read back
+	last   intake.Position // of our source: the last row that was taken in
+	stored int64           // of our source: the last row that was offered
+	behind bool            // rows between last and stored are to be read back
 
 	ready chan struct{} // the queue has rows
 	room  chan struct{} // half of the room is free
@@ -55,11 +56,11 @@ func signal(c chan struct{}) {
 
 // offer takes a row of our own source, in order. It reports false when the feed
 // fell behind by this row.
-func (f *feed) offer(row persistence.IntakeRow) bool {
+func (f *feed) offer(row intake.Row) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if row.Source != f.last.Source { // a new source: the old one, if any, is somebody else's now
-		f.last = persistence.IntakePosition{Source: row.Source, Day: row.Day}
+		f.last = intake.Position{Source: row.Source, Day: row.Day}
 		f.behind = false
 	}
 	f.stored = row.Seq
@@ -78,8 +79,8 @@ func (f *feed) offer(row persistence.IntakeRow) bool {
 	return true
 }
 
-func (f *feed) push(row persistence.IntakeRow) {
-	f.queue = append(f.queue, &heldRow{IntakeRow: row})
+func (f *feed) push(row intake.Row) {
+	f.queue = append(f.queue, &heldRow{Row: row})
 	f.rows++
 	f.bytes += len(row.Body)
 	signal(f.ready)
@@ -144,7 +145,7 @@ func (f *feed) waitForRoom(ctx context.Context) bool {
 }
 
 // position is where to read on, and whether there is anything to read back.
-func (f *feed) position() (persistence.IntakePosition, bool) {
+func (f *feed) position() (intake.Position, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.behind && f.last.Seq >= f.stored {
@@ -155,7 +156,7 @@ func (f *feed) position() (persistence.IntakePosition, bool) {
 
 // add takes rows that were read back. Rows of our own source count only if they
 // follow the last one.
-func (f *feed) add(rows []persistence.IntakeRow) {
+func (f *feed) add(rows []intake.Row) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, row := range rows {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 // heir takes over the sources of processes that died and reads them to their
@@ -37,7 +38,7 @@ func (h *heir) look(ctx context.Context) {
 }
 
 // read feeds the rows of a source. If it is lost meanwhile, somebody else does.
-func (h *heir) read(ctx context.Context, at persistence.IntakePosition) {
+func (h *heir) read(ctx context.Context, at intake.Position) {
 	for h.relay.feed.waitForRoom(ctx) && h.relay.store.Intake.Holds(at.Source) {
 		rows, err := h.relay.store.Intake.ReadBack(ctx, at, readBackRows)
 		if err != nil {

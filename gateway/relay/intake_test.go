@@ -18,6 +18,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -70,7 +71,7 @@ func TestConversationsKeepTheirOrder(t *testing.T) {
 		return &actorpb.Outcome{}, nil
 	})
 	const people, rounds = 20, 20
-	var last persistence.IntakeRow
+	var last intake.Row
 	for round := range rounds {
 		var list []string
 		for person := range people {
@@ -159,7 +160,7 @@ func TestHeadThatNeverSucceedsLetsOthersPass(t *testing.T) {
 			t.Errorf("delivered %v", got)
 		}
 	}
-	if counts, _ := b.store.Problems.Count(t.Context(), "acme"); counts[persistence.ProblemFailed] != 1 {
+	if counts, _ := b.store.Problems.Count(t.Context(), "acme"); counts[intake.ProblemFailed] != 1 {
 		t.Errorf("counts %v, want the head for people to see", counts)
 	}
 }
@@ -175,14 +176,14 @@ func TestRefusedEventStandsAlone(t *testing.T) {
 		}
 	}
 	heal()
-	problems, err := b.store.Problems.List(t.Context(), "acme", persistence.ProblemFailed, 0, 10)
+	problems, err := b.store.Problems.List(t.Context(), "acme", intake.ProblemFailed, 0, 10)
 	if err != nil || len(problems) != 1 {
 		t.Fatalf("problems %v, %v", problems, err)
 	}
 	if err := b.relay.Replay(t.Context(), problems[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if p, _ := b.store.Problems.Get(t.Context(), "", problems[0].ID); p.State != persistence.ProblemReplayed {
+	if p, _ := b.store.Problems.Get(t.Context(), "", problems[0].ID); p.State != intake.ProblemReplayed {
 		t.Errorf("state %s", p.State)
 	}
 	if err := b.relay.Replay(t.Context(), 999); !errors.Is(err, persistence.ErrNotFound) {
@@ -202,7 +203,7 @@ func TestI01TakeOverDeliversEverything(t *testing.T) {
 		}
 		return &actorpb.Outcome{}, nil
 	})
-	var last persistence.IntakeRow
+	var last intake.Row
 	for n := range 100 {
 		last = dead.post(envelope(numberID, messages(text(fmt.Sprintf("1555%04d", n%7), fmt.Sprintf("wamid.%03d", n)))))
 	}
@@ -248,7 +249,7 @@ func TestBurstWaitsInTheTable(t *testing.T) {
 		}
 		return &actorpb.Outcome{}, ctx.Err()
 	})
-	var last persistence.IntakeRow
+	var last intake.Row
 	for n := range 500 {
 		last = b.post(envelope(numberID, messages(text(fmt.Sprintf("1555%04d", n%5), fmt.Sprintf("wamid.%03d", n)))))
 	}
@@ -276,7 +277,7 @@ func TestUnknownNumberIsParkedThenApplied(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{unregistered: true})
 	b.allDone(b.post(envelope(numberID, messages(text("15550001", "wamid.1"), text("15550001", "wamid.2")))))
-	if counts, _ := b.store.Problems.Count(t.Context(), ""); counts[persistence.ProblemParked] != 2 || len(b.grains.got()) != 0 {
+	if counts, _ := b.store.Problems.Count(t.Context(), ""); counts[intake.ProblemParked] != 2 || len(b.grains.got()) != 0 {
 		t.Fatalf("counts %v, %d commands", counts, len(b.grains.got()))
 	}
 	if p, _ := b.store.Problems.ParkedFor(t.Context(), numberID, 0, 1); b.relay.Replay(t.Context(), p[0].ID) == nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/jobs"
 )
 
 const (
@@ -28,7 +29,7 @@ func (r *Relay) runJobs(ctx context.Context) {
 			err = r.runJob(ctx, &job)
 		}
 		switch {
-		case err == nil, errors.Is(err, persistence.ErrJobLost):
+		case err == nil, errors.Is(err, jobs.ErrLost):
 		case errors.Is(err, persistence.ErrNotFound), ctx.Err() != nil:
 			return
 		default:
@@ -39,7 +40,7 @@ func (r *Relay) runJobs(ctx context.Context) {
 }
 
 // runJob works until nothing is left, or all that is left has to wait.
-func (r *Relay) runJob(ctx context.Context, job *persistence.Job) error {
+func (r *Relay) runJob(ctx context.Context, job *jobs.Job) error {
 	for {
 		lot, ended, err := r.store.Jobs.Lot(ctx, job, r.cfg.Member, jobLot)
 		switch {
@@ -51,7 +52,7 @@ func (r *Relay) runJob(ctx context.Context, job *persistence.Job) error {
 		case len(lot) == 0:
 			return nil
 		}
-		results := make([]persistence.JobItem, len(lot))
+		results := make([]jobs.Item, len(lot))
 		inParallel(lot, jobsAtOnce, func(n int) { results[n] = r.handOver(job, lot[n]) })
 		if ctx.Err() != nil {
 			return ctx.Err() // what was answered meanwhile is found so by whoever goes on
@@ -65,7 +66,7 @@ func (r *Relay) runJob(ctx context.Context, job *persistence.Job) error {
 // handOver passes one conversation on: to the agent who was named, or, if he may
 // not own it, and if none was named, to a queue. It takes it from the person of
 // the job alone: whoever owns it since keeps it.
-func (r *Relay) handOver(job *persistence.Job, conversation string) persistence.JobItem {
+func (r *Relay) handOver(job *jobs.Job, conversation string) jobs.Item {
 	to := &job.HandOver
 	pass := &actorpb.Transfer{
 		By:     &actorpb.Actor{AgentId: string(job.By), Name: job.ByName, TenantId: string(job.TenantID), Role: actorpb.Role_ROLE_ADMIN},
@@ -84,11 +85,11 @@ func (r *Relay) handOver(job *persistence.Job, conversation string) persistence.
 	switch {
 	case err != nil:
 		r.cfg.Logger.Warn("conversation not handed over", "job", job.ID, "conversation", conversation, "error", err)
-		return persistence.JobItem{Item: conversation, State: persistence.JobFailed, Result: "unavailable"}
+		return jobs.Item{Item: conversation, State: jobs.JobFailed, Result: "unavailable"}
 	case answer.GetRefusal() != "":
-		return persistence.JobItem{Item: conversation, State: persistence.JobFailed, Result: answer.GetRefusal()}
+		return jobs.Item{Item: conversation, State: jobs.JobFailed, Result: answer.GetRefusal()}
 	case answer.GetAlready():
 		result = "already"
 	}
-	return persistence.JobItem{Item: conversation, State: persistence.JobDone, Result: result}
+	return jobs.Item{Item: conversation, State: jobs.JobDone, Result: result}
 }

@@ -13,21 +13,29 @@ import (
 
 	"github.com/prosa-chat/prosa/actors"
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/relay"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/contacts"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/journal"
+	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // office is a tenant with its people and conversations, and no Meta.
 type office struct {
 	t      *testing.T
 	pool   *pgxpool.Pool
-	staff  *persistence.Staff
-	jobs   *persistence.Jobs
+	staff  *staff.Staff
+	jobs   *jobs.Jobs
 	grains *mailboxes
-	people map[string]persistence.Person
+	people map[string]staff.Person
 	read   func() // a seat has been read
 }
 
@@ -35,18 +43,18 @@ type office struct {
 // and ana.
 func openOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, pool: pgtest.Pool(t), people: map[string]persistence.Person{}}
-	o.staff, o.jobs = persistence.NewStaff(o.pool), persistence.NewJobs(o.pool)
+	o := &office{t: t, pool: pgtest.Pool(t), people: map[string]staff.Person{}}
+	o.staff, o.jobs = staff.New(o.pool), jobs.New(o.pool)
 	if err := o.staff.PutTenant(t.Context(), "acme", "Acme"); err != nil {
 		t.Fatal(err)
 	}
 	for _, team := range []wa.TeamID{"sales", "billing"} {
-		if err := o.staff.PutTeam(t.Context(), "acme", persistence.Team{ID: team, Name: string(team)}); err != nil {
+		if err := o.staff.PutTeam(t.Context(), "acme", staff.Team{ID: team, Name: string(team)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for name, role := range map[string]persistence.Role{"root": persistence.RoleAdmin, "bea": persistence.RoleAgent, "ana": persistence.RoleAgent} {
-		p, err := o.staff.Create(t.Context(), persistence.Person{
+	for name, role := range map[string]staff.Role{"root": staff.RoleAdmin, "bea": staff.RoleAgent, "ana": staff.RoleAgent} {
+		p, err := o.staff.Create(t.Context(), staff.Person{
 			TenantID: "acme", Email: name + "@x.example", Name: name, Role: role, Teams: []wa.TeamID{"sales"},
 		}, "a password of a test")
 		if err != nil {
@@ -54,7 +62,7 @@ func openOffice(t *testing.T) *office {
 		}
 		o.people[name] = p
 	}
-	journal := persistence.NewJournal(o.pool, persistence.JournalConfig{})
+	journal := journal.New(o.pool, journal.Config{})
 	t.Cleanup(journal.Close)
 	o.grains = &mailboxes{live: make(map[string]*mailbox), make: actors.Conversations(actors.Config{Journal: seats{journal, o}})}
 	return o
@@ -63,11 +71,11 @@ func openOffice(t *testing.T) *office {
 // seats lets a test do something between the reading of a seat and the append that
 // was decided on it.
 type seats struct {
-	*persistence.Journal
+	*journal.Journal
 	o *office
 }
 
-func (s seats) Seat(ctx context.Context, agent wa.AgentID) (persistence.Seat, error) {
+func (s seats) Seat(ctx context.Context, agent wa.AgentID) (ledger.Seat, error) {
 	seat, err := s.Journal.Seat(ctx, agent)
 	if s.o.read != nil {
 		s.o.read()
@@ -77,7 +85,7 @@ func (s seats) Seat(ctx context.Context, agent wa.AgentID) (persistence.Seat, er
 
 func (o *office) by(name string) *actorpb.Actor {
 	p, role := o.people[name], actorpb.Role_ROLE_AGENT
-	if p.Role == persistence.RoleAdmin {
+	if p.Role == staff.RoleAdmin {
 		role = actorpb.Role_ROLE_ADMIN
 	}
 	return &actorpb.Actor{AgentId: string(p.ID), Name: p.Name, TenantId: "acme", Role: role}
@@ -109,7 +117,7 @@ func (o *office) write(n int, team, wamid string) string {
 
 func (o *office) start(member string, asker relay.Asker) (kill func()) {
 	o.t.Helper()
-	intake, err := persistence.OpenIntake(o.t.Context(), o.pool, persistence.IntakeConfig{Owner: member})
+	store, err := intake.Open(o.t.Context(), o.pool, intake.Config{Owner: member})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -117,9 +125,9 @@ func (o *office) start(member string, asker relay.Asker) (kill func()) {
 	r, err := relay.New(relay.Config{
 		Asker: asker, Client: client, Member: member,
 		Store: relay.Store{
-			Intake: intake, Problems: persistence.NewIntakeProblems(o.pool), Numbers: persistence.NewNumbers(o.pool, nil),
-			Directory: persistence.NewDirectory(o.pool), Outbox: persistence.NewOutbox(o.pool), Timers: persistence.NewTimers(o.pool),
-			Unmatched: persistence.NewUnmatched(o.pool), Templates: persistence.NewTemplates(o.pool), Media: persistence.NewMedia(o.pool),
+			Intake: store, Problems: intake.NewProblems(o.pool), Numbers: numbers.New(o.pool, nil),
+			Directory: contacts.New(o.pool), Outbox: effects.NewOutbox(o.pool), Timers: effects.NewTimers(o.pool),
+			Unmatched: intake.NewUnmatched(o.pool), Templates: numbers.NewTemplates(o.pool), Media: media.New(o.pool),
 			Jobs: o.jobs,
 		},
 		Pauses: relay.Pauses{Sweep: 20 * time.Millisecond},
@@ -132,7 +140,7 @@ func (o *office) start(member string, asker relay.Asker) (kill func()) {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel() // it drains nothing
 		r.Stop(ctx)
-		_ = intake.Close(context.Background())
+		_ = store.Close(context.Background())
 		client.Close()
 	})
 	o.t.Cleanup(kill)
@@ -152,9 +160,9 @@ func (o *office) eventually(what string, ok func() bool) {
 	(&process{pool: o.pool}).eventually(o.t, what, ok)
 }
 
-func (o *office) ended(id int64) persistence.Job {
+func (o *office) ended(id int64) jobs.Job {
 	o.t.Helper()
-	var job persistence.Job
+	var job jobs.Job
 	o.eventually("the job ends", func() bool {
 		var err error
 		if job, err = o.jobs.Get(o.t.Context(), "acme", id); err != nil {
@@ -213,7 +221,7 @@ func TestHandingOverSurvivesAKill(t *testing.T) {
 		}
 	}
 	const resolved = people / 10
-	id, err := o.staff.Disable(t.Context(), "acme", bea, persistence.Order{By: o.people["root"].ID, ByName: "root", ToAgent: o.people["ana"].ID})
+	id, err := o.staff.Disable(t.Context(), "acme", bea, jobs.Order{By: o.people["root"].ID, ByName: "root", ToAgent: o.people["ana"].ID})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +300,7 @@ func TestWhoIsShutOutInBetweenOwnsNothing(t *testing.T) {
 				o.ask(key, &actorpb.SetPhase{By: o.by("bea"), To: actorpb.Phase_PHASE_RESOLVED})
 			}
 			o.read = sync.OnceFunc(func() {
-				if _, err := o.staff.Disable(t.Context(), "acme", bea, persistence.Order{By: o.people["root"].ID}); err != nil {
+				if _, err := o.staff.Disable(t.Context(), "acme", bea, jobs.Order{By: o.people["root"].ID}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -315,11 +323,11 @@ func TestNothingStaysWithWhoIsShutOutMeanwhile(t *testing.T) {
 	t.Parallel()
 	for name, shut := range map[string]func(context.Context, *office, wa.AgentID) (int64, error){
 		"disabled": func(ctx context.Context, o *office, bea wa.AgentID) (int64, error) {
-			return o.staff.Disable(ctx, "acme", bea, persistence.Order{By: o.people["root"].ID, ByName: "root"})
+			return o.staff.Disable(ctx, "acme", bea, jobs.Order{By: o.people["root"].ID, ByName: "root"})
 		},
 		"out of the team": func(ctx context.Context, o *office, bea wa.AgentID) (int64, error) {
-			_, job, err := o.staff.Change(ctx, "acme", bea, persistence.AccountChange{Teams: &[]wa.TeamID{"billing"}},
-				persistence.Order{By: o.people["root"].ID, ByName: "root"})
+			_, job, err := o.staff.Change(ctx, "acme", bea, staff.AccountChange{Teams: &[]wa.TeamID{"billing"}},
+				jobs.Order{By: o.people["root"].ID, ByName: "root"})
 			return job, err
 		},
 	} {

@@ -12,6 +12,8 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -157,10 +159,10 @@ func TestANumberIsRegisteredWithProof(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{unregistered: true})
 	b.allDone(b.post(envelope(numberID, messages(text("15550001", "wamid.1")))))
-	for field, claim := range map[string]func(*persistence.Registration){
-		"token":        func(r *persistence.Registration) { r.Token = "" },
-		"account_id":   func(r *persistence.Registration) { r.AccountID = "556" },
-		"portfolio_id": func(r *persistence.Registration) { r.PortfolioID = "q" },
+	for field, claim := range map[string]func(*numbers.Registration){
+		"token":        func(r *numbers.Registration) { r.Token = "" },
+		"account_id":   func(r *numbers.Registration) { r.AccountID = "556" },
+		"portfolio_id": func(r *numbers.Registration) { r.PortfolioID = "q" },
 	} {
 		r := ourRegistration()
 		claim(&r)
@@ -169,7 +171,7 @@ func TestANumberIsRegisteredWithProof(t *testing.T) {
 			t.Errorf("%s: %v", field, proof)
 		}
 	}
-	if counts, _ := b.store.Problems.Count(t.Context(), ""); counts[persistence.ProblemParked] != 1 || b.count(`SELECT count(*) FROM phone_number`) != 0 {
+	if counts, _ := b.store.Problems.Count(t.Context(), ""); counts[intake.ProblemParked] != 1 || b.count(`SELECT count(*) FROM phone_number`) != 0 {
 		t.Fatalf("refused claims left %v", counts)
 	}
 	if err := b.relay.Register(t.Context(), ourRegistration()); err != nil {

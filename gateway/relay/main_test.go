@@ -22,6 +22,11 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/contacts"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -170,15 +175,15 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 		o.member = "member-1"
 	}
 	pgtest.Member(t, pool, o.member)
-	intake, err := persistence.OpenIntake(t.Context(), pool, persistence.IntakeConfig{Owner: t.Name(), Member: o.member})
+	store, err := intake.Open(t.Context(), pool, intake.Config{Owner: t.Name(), Member: o.member})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := &bench{t: t, pool: pool, grains: &grains{phones: &phones{}}, meta: newMeta(t), store: Store{
-		Intake: intake, Problems: persistence.NewIntakeProblems(pool), Numbers: persistence.NewNumbers(pool, sealer),
-		Directory: persistence.NewDirectory(pool), Outbox: persistence.NewOutbox(pool), Timers: persistence.NewTimers(pool),
-		Unmatched: persistence.NewUnmatched(pool), Templates: persistence.NewTemplates(pool),
-		Media: persistence.NewMedia(pool),
+		Intake: store, Problems: intake.NewProblems(pool), Numbers: numbers.New(pool, sealer),
+		Directory: contacts.New(pool), Outbox: effects.NewOutbox(pool), Timers: effects.NewTimers(pool),
+		Unmatched: intake.NewUnmatched(pool), Templates: numbers.NewTemplates(pool),
+		Media: media.New(pool),
 	}}
 	if !o.unregistered {
 		b.register()
@@ -194,11 +199,11 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	intake.OnStored(b.relay.Offer)
+	store.OnStored(b.relay.Offer)
 	b.relay.Start()
 	t.Cleanup(func() {
 		b.kill()
-		_ = intake.Close(context.Background())
+		_ = store.Close(context.Background())
 		client.Close()
 	})
 	return b
@@ -218,8 +223,8 @@ func (b *bench) register() {
 	}
 }
 
-func ourRegistration() persistence.Registration {
-	return persistence.Registration{Number: persistence.Number{
+func ourRegistration() numbers.Registration {
+	return numbers.Registration{Number: numbers.Number{
 		ID: numberID, TenantID: "acme", AccountID: account, PortfolioID: "p", TeamID: "sales", Display: "+1 555", Token: "token",
 	}}
 }
@@ -240,7 +245,7 @@ func (b *bench) count(query string, args ...any) (n int) {
 }
 
 // post takes a webhook in.
-func (b *bench) post(body string) persistence.IntakeRow {
+func (b *bench) post(body string) intake.Row {
 	b.t.Helper()
 	row, err := b.store.Intake.Append(b.t.Context(), []byte(body))
 	if err != nil {
@@ -264,7 +269,7 @@ func (b *bench) eventually(what string, ok func() bool) {
 }
 
 // allDone waits until every row up to this one is dealt with.
-func (b *bench) allDone(row persistence.IntakeRow) {
+func (b *bench) allDone(row intake.Row) {
 	b.t.Helper()
 	b.eventually(fmt.Sprintf("done up to %d", row.Seq), func() bool {
 		return b.count(`SELECT count(*) FROM intake_source WHERE source = $1 AND done_upto >= $2`, row.Source, row.Seq) == 1

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -29,7 +29,7 @@ func TestIntakeCost(t *testing.T) { //nolint:paralleltest // others would be mea
 		start, spent := time.Now(), processorTime(t)
 		var group sync.WaitGroup
 		var mu sync.Mutex
-		var last persistence.IntakeRow
+		var last intake.Row
 		for sender := range senders {
 			group.Go(func() {
 				for n := sender; n < total; n += senders {

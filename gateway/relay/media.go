@@ -12,7 +12,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/media"
 )
 
 const (
@@ -97,7 +97,7 @@ func (p *mediaPump) occupy(number wa.PhoneNumberID, by int) {
 
 // fetchMedia makes one attempt and ends it, with the conversation told if it was
 // the last one.
-func (r *Relay) fetchMedia(c *persistence.ClaimedMedia) {
+func (r *Relay) fetchMedia(c *media.Claimed) {
 	began := time.Now()
 	size, err := r.download(c)
 	if err != nil && r.ctx.Err() != nil { // we stop; another member may begin at once
@@ -128,7 +128,7 @@ func (r *Relay) fetchMedia(c *persistence.ClaimedMedia) {
 		r.metrics.media.kept(size, time.Since(began))
 	}
 	if ended {
-		r.tellMedia(r.ctx, c.MediaRef)
+		r.tellMedia(r.ctx, c.Ref)
 	}
 }
 
@@ -144,7 +144,7 @@ func (r *Relay) endMedia(end func(context.Context) error) error {
 }
 
 // download brings the file into the store, piece by piece.
-func (r *Relay) download(c *persistence.ClaimedMedia) (int64, error) {
+func (r *Relay) download(c *media.Claimed) (int64, error) {
 	ctx, cancel := context.WithTimeout(r.ctx, mediaTime)
 	defer cancel()
 	number, err := r.store.Numbers.Get(ctx, c.Key.PhoneNumberID)
@@ -163,7 +163,7 @@ func (r *Relay) download(c *persistence.ClaimedMedia) (int64, error) {
 		return 0, cloudapi.ErrMediaTooLarge
 	}
 	pieces := 0
-	size, sum, err := r.cfg.Client.Download(ctx, number.Token, info.URL, limit, make([]byte, persistence.MediaPiece), func(piece []byte) error {
+	size, sum, err := r.cfg.Client.Download(ctx, number.Token, info.URL, limit, make([]byte, media.Piece), func(piece []byte) error {
 		pieces++
 		return r.store.Media.PutPiece(ctx, c, pieces-1, piece)
 	})
@@ -184,7 +184,7 @@ var (
 
 // judgeMedia says of a failed attempt why it was the last one, or how long to
 // wait for the next.
-func (r *Relay) judgeMedia(c *persistence.ClaimedMedia, err error) (wa.MediaReason, time.Duration) {
+func (r *Relay) judgeMedia(c *media.Claimed, err error) (wa.MediaReason, time.Duration) {
 	if err == nil {
 		return "", 0
 	}
@@ -212,7 +212,7 @@ func (r *Relay) judgeMedia(c *persistence.ClaimedMedia, err error) (wa.MediaReas
 
 // tellMedia tells a conversation that the fetching of a file has ended; what does
 // not arrive is told again by tellUntoldMedia.
-func (r *Relay) tellMedia(ctx context.Context, ref persistence.MediaRef) {
+func (r *Relay) tellMedia(ctx context.Context, ref media.Ref) {
 	answer, err := r.ask(&item{
 		kind: wa.ConversationKind, key: ref.Key.String(), message: &actorpb.RecordMedia{MessageId: string(ref.MessageID)},
 	})

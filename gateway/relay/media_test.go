@@ -8,6 +8,8 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/media"
 )
 
 const person = "5511987650001"
@@ -16,13 +18,13 @@ func onePhone() []simulator.Phone { return []simulator.Phone{{WaID: person, Name
 
 // state waits until the file of a message is in a state, recorded by its
 // conversation if it is an end.
-func (p *process) becomes(t *testing.T, id wa.MessageID, state persistence.MediaState) (reason string) {
+func (p *process) becomes(t *testing.T, id wa.MessageID, state media.State) (reason string) {
 	t.Helper()
 	p.eventually(t, "the file of "+string(id)+" is "+string(state), func() bool {
-		var is persistence.MediaState
+		var is media.State
 		var told bool
 		err := p.pool.QueryRow(t.Context(), `SELECT state, told, reason FROM media WHERE message_id = $1`, id).Scan(&is, &told, &reason)
-		return err == nil && is == state && (told || state == persistence.MediaWanted)
+		return err == nil && is == state && (told || state == media.MediaWanted)
 	})
 	return reason
 }
@@ -33,14 +35,14 @@ func (p *process) file(t *testing.T, id wa.MessageID) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inbox := persistence.NewInbox(p.pool)
+	inbox := inbox.New(p.pool)
 	f, err := inbox.OpenMedia(t.Context(), persistence.Scope{TenantID: "acme", AllTeams: true}, key, id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all []byte
 	for n := 0; len(all) < int(f.Size); n++ {
-		part, err := inbox.MediaPart(t.Context(), &f, n, 0, persistence.MediaPiece)
+		part, err := inbox.MediaPart(t.Context(), &f, n, 0, media.Piece)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,7 +70,7 @@ func TestFileIsKeptWhenTheStoreIsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.becomes(t, id, persistence.MediaKept)
+	p.becomes(t, id, media.MediaKept)
 }
 
 func TestFilesAreFetchedAndKept(t *testing.T) {
@@ -82,7 +84,7 @@ func TestFilesAreFetchedAndKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.becomes(t, id, persistence.MediaKept)
+	p.becomes(t, id, media.MediaKept)
 	if got := p.file(t, id); !bytes.Equal(got, content) {
 		t.Errorf("kept %d bytes; want the %d that were sent", len(got), len(content))
 	}
@@ -91,7 +93,7 @@ func TestFilesAreFetchedAndKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.becomes(t, id, persistence.MediaKept)
+		p.becomes(t, id, media.MediaKept)
 	}
 	if n := p.count(t, `SELECT count(*) FROM event WHERE type = 'MediaRecorded'`); n != 5 {
 		t.Errorf("%d files recorded by the conversation; want each of 5 once", n)
@@ -132,7 +134,7 @@ func TestFilesThatCannotBeKept(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if reason := p.becomes(t, id, persistence.MediaFailed); reason != string(c.want) {
+			if reason := p.becomes(t, id, media.MediaFailed); reason != string(c.want) {
 				t.Errorf("failed because %q; want %q", reason, c.want)
 			}
 			if n := p.count(t, `SELECT count(*) FROM media_chunk`); n != 0 {
@@ -150,10 +152,10 @@ func TestSlowFilesDelayNoTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.becomes(t, id, persistence.MediaWanted)
+	p.becomes(t, id, media.MediaWanted)
 	if _, err := p.meta.Say(person, ours, "did you see it?"); err != nil {
 		t.Fatal(err)
 	}
 	p.eventually(t, "the text is there", func() bool { return p.count(t, `SELECT count(*) FROM message WHERE kind = 'text'`) == 1 })
-	p.becomes(t, id, persistence.MediaKept)
+	p.becomes(t, id, media.MediaKept)
 }

@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 const (
@@ -19,7 +19,7 @@ const (
 // mender tries again what was not applied. Of all processes one has the lead.
 type mender struct {
 	round sync.Mutex // one round at a time; registering a number does not wait for it
-	lead  *persistence.ProblemsLead
+	lead  *intake.Lead
 
 	mu      sync.Mutex
 	numbers map[wa.PhoneNumberID]*numberMend

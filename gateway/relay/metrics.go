@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 // metrics are the relay's instruments. Labels never hold a phone number.
@@ -117,7 +118,7 @@ func (i *metrics) waits(what string, fault persistence.Fault) {
 		attribute.String("what", what), attribute.String("fault", fault.String())))
 }
 
-func (i *metrics) noted(state persistence.ProblemState) {
+func (i *metrics) noted(state intake.ProblemState) {
 	i.problems.Add(context.Background(), 1, metric.WithAttributes(attribute.String("state", string(state))))
 }
 

@@ -13,12 +13,13 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 )
 
 // Register stores a number, new or again, and begins to apply what waited for it,
 // once Meta has confirmed with the number's token whose it is. Its errors are
 // those of Client.Prove and of Numbers.Register.
-func (r *Relay) Register(ctx context.Context, registration persistence.Registration) error {
+func (r *Relay) Register(ctx context.Context, registration numbers.Registration) error {
 	if err := r.prove(ctx, &registration.Number); err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (r *Relay) Register(ctx context.Context, registration persistence.Registrat
 // prove asks Meta whether a registration is true. One that names what is stored
 // for its tenant and brings no token claims nothing new: a number with a dead
 // token can still be renamed.
-func (r *Relay) prove(ctx context.Context, number *persistence.Number) error {
+func (r *Relay) prove(ctx context.Context, number *numbers.Number) error {
 	if r.cfg.Unproven {
 		return nil
 	}

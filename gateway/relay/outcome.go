@@ -11,6 +11,8 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 const (
@@ -23,17 +25,17 @@ const (
 
 // finished is an outcome on its way to its row.
 type finished struct {
-	outcome persistence.SendOutcome
+	outcome effects.SendOutcome
 	tried   chan struct{} // closed when it was written, or could not be
 }
 
 // judge turns Meta's answer into an outcome and slows the number where it says so.
-func (n *sender) judge(e *cloudapi.SendError, outcome *persistence.SendOutcome) {
+func (n *sender) judge(e *cloudapi.SendError, outcome *effects.SendOutcome) {
 	outcome.Code, outcome.Text, outcome.RetryAfter = int32(e.Code), e.Detail, e.RetryAfter
 	store := n.relay.store.Outbox
 	switch {
 	case e.Outcome == cloudapi.Ambiguous:
-		outcome.State = persistence.SendAmbiguous
+		outcome.State = effects.SendAmbiguous
 		return
 	case e.Code == codeThroughput:
 		outcome.Retry = true
@@ -69,7 +71,7 @@ func pairRatePause(attempt int32) time.Duration {
 // finishSend writes an outcome to its row and tells the conversation. If the
 // writing fails the conversation hears it nevertheless; if that fails too, the
 // sweeper does the rest.
-func (r *Relay) finishSend(outcome persistence.SendOutcome) {
+func (r *Relay) finishSend(outcome effects.SendOutcome) {
 	f := finished{outcome, make(chan struct{})}
 	if !r.finish.put(r.ctx, f) {
 		r.finishLate(outcome)
@@ -84,20 +86,20 @@ func (r *Relay) finishSend(outcome persistence.SendOutcome) {
 }
 
 // finishLate writes the outcome of a send that came back while the relay stopped.
-func (r *Relay) finishLate(outcome persistence.SendOutcome) {
+func (r *Relay) finishLate(outcome effects.SendOutcome) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), stopGrace)
 	defer cancel()
-	if err := r.store.Outbox.Finish(ctx, r.cfg.Member, []persistence.SendOutcome{outcome}); err != nil {
+	if err := r.store.Outbox.Finish(ctx, r.cfg.Member, []effects.SendOutcome{outcome}); err != nil {
 		r.cfg.Logger.Error("outcome of a send not written: it will be ambiguous", "outbox_id", outcome.MessageID, "error", err)
 	}
 }
 
 func (r *Relay) finishBatch(batch []finished) {
-	outcomes := make([]persistence.SendOutcome, len(batch))
+	outcomes := make([]effects.SendOutcome, len(batch))
 	for n := range batch {
 		outcomes[n] = batch[n].outcome
 	}
-	finishes := persistence.Sieve[persistence.SendOutcome]{Do: r.finishSome, Canary: r.store.Outbox.CanaryFinish, Guilty: r.finishBare}
+	finishes := persistence.Sieve[effects.SendOutcome]{Do: r.finishSome, Canary: r.store.Outbox.CanaryFinish, Guilty: r.finishBare}
 	err := finishes.Run(r.ctx, outcomes)
 	if err != nil && r.ctx.Err() != nil {
 		return // finishLate does it
@@ -112,16 +114,16 @@ func (r *Relay) finishBatch(batch []finished) {
 	}
 }
 
-func (r *Relay) finishSome(ctx context.Context, some []persistence.SendOutcome) error {
+func (r *Relay) finishSome(ctx context.Context, some []effects.SendOutcome) error {
 	return r.store.Outbox.Finish(ctx, r.cfg.Member, some)
 }
 
 // finishBare writes what became of a send without the words and ids that the
 // database does not take: that it left is what matters.
-func (r *Relay) finishBare(ctx context.Context, o persistence.SendOutcome, cause error) error {
+func (r *Relay) finishBare(ctx context.Context, o effects.SendOutcome, cause error) error {
 	r.cfg.Logger.Error("outcome of a send is written without its details", "outbox_id", o.MessageID, "error", cause)
 	o.WAMID, o.Text, o.Reason = "", "", ""
-	err := r.finishSome(ctx, []persistence.SendOutcome{o})
+	err := r.finishSome(ctx, []effects.SendOutcome{o})
 	if err == nil || persistence.FaultOf(err) == persistence.FaultTransient {
 		return err
 	}
@@ -131,7 +133,7 @@ func (r *Relay) finishBare(ctx context.Context, o persistence.SendOutcome, cause
 
 // record tells a conversation how an attempt ended. What it had recorded before
 // is removed; what it does not answer comes again by the sweeper.
-func (r *Relay) record(o persistence.SendOutcome) {
+func (r *Relay) record(o effects.SendOutcome) {
 	answer, err := r.ask(&item{kind: wa.ConversationKind, key: o.Key.String(), message: recordOf(&o)})
 	if err != nil {
 		return
@@ -141,22 +143,22 @@ func (r *Relay) record(o persistence.SendOutcome) {
 			r.cfg.Logger.Warn("recorded send not removed", "outbox_id", o.MessageID, "error", err)
 		}
 	}
-	if o.State == persistence.SendAccepted && o.WAMID != "" {
-		r.match.put(r.ctx, persistence.SentQuery{Number: o.Key.PhoneNumberID, WAMID: o.WAMID})
+	if o.State == effects.SendAccepted && o.WAMID != "" {
+		r.match.put(r.ctx, effects.SentQuery{Number: o.Key.PhoneNumberID, WAMID: o.WAMID})
 	}
 }
 
 // recordOf is the command for an outcome.
-func recordOf(o *persistence.SendOutcome) proto.Message {
+func recordOf(o *effects.SendOutcome) proto.Message {
 	id := string(o.MessageID)
 	switch o.State {
-	case persistence.SendAccepted:
+	case effects.SendAccepted:
 		return &actorpb.RecordAccepted{MessageId: id, Attempt: o.Attempt, Wamid: string(o.WAMID)}
-	case persistence.SendRejected:
+	case effects.SendRejected:
 		return &actorpb.RecordRejected{
 			MessageId: id, Attempt: o.Attempt, Code: o.Code, Text: o.Text, Retry: o.Retry, RetryAfterMs: o.RetryAfter.Milliseconds(),
 		}
-	case persistence.SendWithdrawn:
+	case effects.SendWithdrawn:
 		return &actorpb.RecordWithdrawn{MessageId: id, Attempt: o.Attempt, Reason: o.Reason}
 	}
 	return &actorpb.RecordAmbiguous{MessageId: id, Attempt: o.Attempt}
@@ -177,18 +179,18 @@ func (r *Relay) sweep(ctx context.Context) {
 
 // matchBatch delivers statuses that came before the answer to their send. It does
 // not give up while the store is down: nobody else would look for them.
-func (r *Relay) matchBatch(sent []persistence.SentQuery) {
-	var waiting []persistence.UnmatchedStatus
-	var found []persistence.SentMessage
-	early := persistence.Sieve[persistence.SentQuery]{
-		Do: func(ctx context.Context, some []persistence.SentQuery) error {
+func (r *Relay) matchBatch(sent []effects.SentQuery) {
+	var waiting []intake.UnmatchedStatus
+	var found []effects.SentMessage
+	early := persistence.Sieve[effects.SentQuery]{
+		Do: func(ctx context.Context, some []effects.SentQuery) error {
 			statuses, err := r.store.Unmatched.Find(ctx, some)
 			if err != nil || len(statuses) == 0 {
 				return err
 			}
-			queries := make([]persistence.SentQuery, len(statuses))
+			queries := make([]effects.SentQuery, len(statuses))
 			for n, u := range statuses {
-				queries[n] = persistence.SentQuery{Number: u.Number, WAMID: u.WAMID}
+				queries[n] = effects.SentQuery{Number: u.Number, WAMID: u.WAMID}
 			}
 			messages, err := r.store.Outbox.Locate(ctx, queries)
 			if err != nil {
@@ -198,7 +200,7 @@ func (r *Relay) matchBatch(sent []persistence.SentQuery) {
 			return nil
 		},
 		Canary: r.canary,
-		Guilty: func(_ context.Context, one persistence.SentQuery, err error) error {
+		Guilty: func(_ context.Context, one effects.SentQuery, err error) error {
 			r.cfg.Logger.Error("early statuses of a send cannot be looked for: they stay unmatched",
 				"phone_number_id", one.Number, "wamid", one.WAMID, "error", err)
 			return nil

@@ -16,7 +16,12 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/contacts"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 )
 
 // Asker reaches grains; *cluster.Member is one. An answer is an
@@ -27,16 +32,16 @@ type Asker interface {
 
 // Store is what the relay reads and writes.
 type Store struct {
-	Intake    *persistence.Intake
-	Problems  *persistence.IntakeProblems
-	Numbers   *persistence.Numbers
-	Directory *persistence.Directory
-	Outbox    *persistence.Outbox
-	Timers    *persistence.Timers
-	Unmatched *persistence.Unmatched
-	Templates *persistence.Templates
-	Media     *persistence.Media
-	Jobs      *persistence.Jobs
+	Intake    *intake.Intake
+	Problems  *intake.Problems
+	Numbers   *numbers.Numbers
+	Directory *contacts.Directory
+	Outbox    *effects.Outbox
+	Timers    *effects.Timers
+	Unmatched *intake.Unmatched
+	Templates *numbers.Templates
+	Media     *media.Media
+	Jobs      *jobs.Jobs
 }
 
 // Limits bounds what the relay holds. A zero field takes its default.
@@ -105,7 +110,7 @@ type Relay struct {
 	passed  atomic.Int64 // events that grains answered
 	media   *mediaPump
 	finish  *batcher[finished]
-	match   *batcher[persistence.SentQuery]
+	match   *batcher[effects.SentQuery]
 	wakes   *batcher[templateWake]
 	deaths  []chan struct{} // signalled when a member may have died; made by Start
 
@@ -277,7 +282,7 @@ func (r *Relay) idle() bool {
 }
 
 // Offer hands over a committed intake row. It never blocks.
-func (r *Relay) Offer(row persistence.IntakeRow) {
+func (r *Relay) Offer(row intake.Row) {
 	if !r.feed.offer(row) {
 		r.metrics.fellBehind()
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 // Why a replay applied nothing.
@@ -32,16 +33,16 @@ func nobodysFault(err error) bool {
 	return err != nil && why != blameEvent && why != blameData
 }
 
-func (r *Relay) replay(ctx context.Context, problem *persistence.Problem) error {
+func (r *Relay) replay(ctx context.Context, problem *intake.Problem) error {
 	lane, err := r.applyAgain(ctx, problem)
-	state, reason := persistence.ProblemReplayed, ""
+	state, reason := intake.ProblemReplayed, ""
 	switch {
 	case errors.Is(err, errNothingToDo):
-		state, reason = persistence.ProblemStored, err.Error()
+		state, reason = intake.ProblemStored, err.Error()
 	case errors.Is(err, errUnknownNumber):
-		state, reason = persistence.ProblemParked, err.Error()
+		state, reason = intake.ProblemParked, err.Error()
 	case err != nil:
-		state, reason = persistence.ProblemFailed, err.Error()
+		state, reason = intake.ProblemFailed, err.Error()
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -60,7 +61,7 @@ func (r *Relay) replay(ctx context.Context, problem *persistence.Problem) error 
 
 // applyAgain routes the events of a problem and asks their grains. It returns the
 // lane that the last one belongs to.
-func (r *Relay) applyAgain(ctx context.Context, problem *persistence.Problem) (lane string, err error) {
+func (r *Relay) applyAgain(ctx context.Context, problem *intake.Problem) (lane string, err error) {
 	events, err := r.eventsOf(ctx, problem)
 	if err != nil {
 		return "", err
@@ -77,9 +78,9 @@ func (r *Relay) applyAgain(ctx context.Context, problem *persistence.Problem) (l
 		notes, _ := plan.problems()
 		for _, note := range notes {
 			switch note.State {
-			case persistence.ProblemParked:
+			case intake.ProblemParked:
 				return lane, errUnknownNumber
-			case persistence.ProblemStored:
+			case intake.ProblemStored:
 				return lane, errNothingToDo
 			default:
 				return lane, errors.New(note.Reason)
@@ -101,8 +102,8 @@ func (r *Relay) applyAgain(ctx context.Context, problem *persistence.Problem) (l
 
 // eventsOf reads the events of a problem. What could not be read is cut anew from
 // the body, if that is still there: a newer release may understand it.
-func (r *Relay) eventsOf(ctx context.Context, problem *persistence.Problem) ([]cloudapi.Event, error) {
-	if problem.EventIndex == persistence.WholeBody {
+func (r *Relay) eventsOf(ctx context.Context, problem *intake.Problem) ([]cloudapi.Event, error) {
+	if problem.EventIndex == intake.WholeBody {
 		delivery, err := r.readBody(problem.Raw)
 		return delivery.Events, err
 	}

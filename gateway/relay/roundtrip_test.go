@@ -22,6 +22,12 @@ import (
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/contacts"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/journal"
+	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -95,18 +101,18 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 		t.Fatal(err)
 	}
 	pgtest.Member(t, p.pool, "member-1")
-	intake, err := persistence.OpenIntake(t.Context(), p.pool, persistence.IntakeConfig{Owner: "test", Member: "member-1"})
+	store, err := intake.Open(t.Context(), p.pool, intake.Config{Owner: "test", Member: "member-1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	numbers := persistence.NewNumbers(p.pool, sealer)
-	err = numbers.Register(t.Context(), persistence.Registration{Number: persistence.Number{
+	registry := numbers.New(p.pool, sealer)
+	err = registry.Register(t.Context(), numbers.Registration{Number: numbers.Number{
 		ID: ours, TenantID: "acme", AccountID: "555", PortfolioID: "p", TeamID: "sales", Display: "+1 555 123 4567", Token: "token",
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	journal := persistence.NewJournal(p.pool, persistence.JournalConfig{})
+	journal := journal.New(p.pool, journal.Config{})
 	var r *relay.Relay
 	p.grains = &mailboxes{live: make(map[string]*mailbox), make: actors.Conversations(actors.Config{
 		Journal: journal, Queued: func(number wa.PhoneNumberID) { r.Wake(number) },
@@ -115,11 +121,11 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 	r, err = relay.New(relay.Config{
 		Asker: p.grains, Client: client, Member: "member-1",
 		Store: relay.Store{
-			Intake: intake, Problems: persistence.NewIntakeProblems(p.pool), Numbers: numbers,
-			Directory: persistence.NewDirectory(p.pool), Outbox: persistence.NewOutbox(p.pool),
-			Timers: persistence.NewTimers(p.pool), Unmatched: persistence.NewUnmatched(p.pool),
-			Templates: persistence.NewTemplates(p.pool),
-			Media:     persistence.NewMedia(p.pool),
+			Intake: store, Problems: intake.NewProblems(p.pool), Numbers: registry,
+			Directory: contacts.New(p.pool), Outbox: effects.NewOutbox(p.pool),
+			Timers: effects.NewTimers(p.pool), Unmatched: intake.NewUnmatched(p.pool),
+			Templates: numbers.NewTemplates(p.pool),
+			Media:     media.New(p.pool),
 		},
 		Pauses: relay.Pauses{Poll: 50 * time.Millisecond, Sweep: 50 * time.Millisecond, Media: time.Millisecond},
 		Limits: relay.Limits{MediaBytes: fileLimit},
@@ -127,7 +133,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 	if err != nil {
 		t.Fatal(err)
 	}
-	intake.OnStored(r.Offer)
+	store.OnStored(r.Offer)
 	r.Start()
 	webhook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		body, err := io.ReadAll(req.Body)
@@ -135,7 +141,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		if _, err := intake.Append(req.Context(), body); err != nil {
+		if _, err := store.Append(req.Context(), body); err != nil {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
 	}))
@@ -146,7 +152,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		r.Stop(ctx)
-		_ = intake.Close(ctx)
+		_ = store.Close(ctx)
 		journal.Close()
 		client.Close()
 	})

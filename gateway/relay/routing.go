@@ -14,6 +14,10 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/contacts"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 )
 
 // placeholder is Meta's code for a message that cannot be read here yet: the
@@ -25,22 +29,22 @@ const placeholder = 131060
 type routing struct {
 	relay   *Relay
 	pieces  []piece
-	items   []*item                // for a lane; nil: not to a lane
-	notes   []*persistence.Problem // to be noted; nil: nothing to note
-	waits   []bool                 // a status that waits for its message, which is stored
-	numbers []persistence.Number
+	items   []*item           // for a lane; nil: not to a lane
+	notes   []*intake.Problem // to be noted; nil: nothing to note
+	waits   []bool            // a status that waits for its message, which is stored
+	numbers []numbers.Number
 
-	lookups  []persistence.Lookup
+	lookups  []contacts.Lookup
 	senders  []int // pieces of lookups
-	queries  []persistence.SentQuery
+	queries  []effects.SentQuery
 	statuses []int // pieces of queries
 }
 
 func newRouting(r *Relay, pieces []piece) *routing {
 	n := len(pieces)
 	return &routing{
-		relay: r, pieces: pieces, items: make([]*item, n), notes: make([]*persistence.Problem, n), waits: make([]bool, n),
-		numbers: make([]persistence.Number, n),
+		relay: r, pieces: pieces, items: make([]*item, n), notes: make([]*intake.Problem, n), waits: make([]bool, n),
+		numbers: make([]numbers.Number, n),
 	}
 }
 
@@ -58,15 +62,15 @@ func (p *routing) sort(ctx context.Context, n int) error {
 		return p.sortField(ctx, n, event)
 	case cloudapi.KindMessage, cloudapi.KindStatus, cloudapi.KindNumberError:
 	case cloudapi.KindBroken:
-		p.note(n, persistence.ProblemFailed, cmp.Or(event.Broken.Kind, string(event.Kind)), event.Broken.Reason)
+		p.note(n, intake.ProblemFailed, cmp.Or(event.Broken.Kind, string(event.Kind)), event.Broken.Reason)
 		return nil
 	default:
-		p.note(n, persistence.ProblemFailed, string(event.Kind), "unknown kind of event")
+		p.note(n, intake.ProblemFailed, string(event.Kind), "unknown kind of event")
 		return nil
 	}
 	number, err := p.relay.store.Numbers.Get(ctx, event.PhoneNumberID)
 	if errors.Is(err, persistence.ErrNotFound) {
-		p.note(n, persistence.ProblemParked, string(event.Kind), "the number is not registered")
+		p.note(n, intake.ProblemParked, string(event.Kind), "the number is not registered")
 		return nil
 	}
 	if err != nil {
@@ -110,7 +114,7 @@ func (p *routing) own(ctx context.Context, n int, id wa.PhoneNumberID) error {
 
 // sortNumberError tells a number of an error of its own. One that stops nothing
 // is kept, and has the number looked at if it may be more than that.
-func (p *routing) sortNumberError(ctx context.Context, n int, e *cloudapi.NumberError, number persistence.Number) error {
+func (p *routing) sortNumberError(ctx context.Context, n int, e *cloudapi.NumberError, number numbers.Number) error {
 	health := healthOf(e.Code, e.Title, p.pieces[n].at)
 	if health.Cause != actorpb.RecordNumberHealth_CAUSE_UNSPECIFIED {
 		p.items[n] = p.item(n, wa.PhoneNumberKind, string(number.ID), health)
@@ -122,7 +126,7 @@ func (p *routing) sortNumberError(ctx context.Context, n int, e *cloudapi.Number
 			p.relay.complain("have a number looked at", persistence.FaultOf(err), err)
 		}
 	}
-	p.note(n, persistence.ProblemStored, string(cloudapi.KindNumberError), "an error of the number that stops nothing by itself")
+	p.note(n, intake.ProblemStored, string(cloudapi.KindNumberError), "an error of the number that stops nothing by itself")
 	return nil
 }
 
@@ -136,7 +140,7 @@ func (p *routing) sortField(ctx context.Context, n int, event *cloudapi.Event) e
 	}
 	number, err := p.relay.store.Numbers.Shown(ctx, event.AccountID, news.Display)
 	if errors.Is(err, persistence.ErrNotFound) {
-		p.note(n, persistence.ProblemStored, event.Field.Name, "the account has no registered number that is shown so")
+		p.note(n, intake.ProblemStored, event.Field.Name, "the account has no registered number that is shown so")
 		return nil
 	}
 	if err != nil {
@@ -151,20 +155,20 @@ func (p *routing) sortField(ctx context.Context, n int, event *cloudapi.Event) e
 func (p *routing) noteField(n int, event *cloudapi.Event) {
 	news, ok := event.Field.TemplateNews()
 	if !ok {
-		p.note(n, persistence.ProblemStored, event.Field.Name, "nothing is done with it yet")
+		p.note(n, intake.ProblemStored, event.Field.Name, "nothing is done with it yet")
 		return
 	}
-	p.note(n, persistence.ProblemStored, event.Field.Name, "the account's list of templates is read again")
+	p.note(n, intake.ProblemStored, event.Field.Name, "the account's list of templates is read again")
 	p.relay.wakeTemplates(event.AccountID, news)
 }
 
-func (p *routing) sortMessage(n int, m *cloudapi.Message, number persistence.Number) {
+func (p *routing) sortMessage(n int, m *cloudapi.Message, number numbers.Number) {
 	switch {
 	case m.GroupID != "":
-		p.note(n, persistence.ProblemStored, "group", "messages of groups are only kept")
+		p.note(n, intake.ProblemStored, "group", "messages of groups are only kept")
 	default:
 		p.senders = append(p.senders, n)
-		p.lookups = append(p.lookups, persistence.Lookup{
+		p.lookups = append(p.lookups, contacts.Lookup{
 			Portfolio: number.PortfolioID, Aliases: m.From, Name: m.ProfileName, Username: m.Username,
 		})
 	}
@@ -174,10 +178,10 @@ func (p *routing) sortMessage(n int, m *cloudapi.Message, number persistence.Num
 // message though the answer to the send may have been lost.
 func (p *routing) sortStatus(n int, s *cloudapi.Status) {
 	if s.Status.Rank() == 0 {
-		p.note(n, persistence.ProblemStored, "status", "an unknown status")
+		p.note(n, intake.ProblemStored, "status", "an unknown status")
 		return
 	}
-	query := persistence.SentQuery{Number: p.numbers[n].ID, WAMID: s.MessageID}
+	query := effects.SentQuery{Number: p.numbers[n].ID, WAMID: s.MessageID}
 	if opaque, err := cloudapi.ParseOpaque(s.Opaque); err == nil {
 		query.MessageID = opaque.Message
 	}
@@ -204,11 +208,11 @@ func (p *routing) findSenders(ctx context.Context) error {
 }
 
 // inbound makes the command for one message.
-func (p *routing) inbound(n int, contact persistence.Contact) {
+func (p *routing) inbound(n int, contact contacts.Contact) {
 	m, number := p.pieces[n].event.Message, p.numbers[n]
 	content, err := json.Marshal(&m.Content)
 	if err != nil || contact.ID == "" {
-		p.note(n, persistence.ProblemFailed, "message", "its content or sender cannot be read")
+		p.note(n, intake.ProblemFailed, "message", "its content or sender cannot be read")
 		return
 	}
 	key := wa.ConversationKey{PhoneNumberID: number.ID, ContactID: contact.ID}
@@ -265,9 +269,9 @@ func (p *routing) findLost(ctx context.Context, lost []int) error {
 		if len(lost) == 0 {
 			return nil
 		}
-		queries := make([]persistence.SentQuery, len(lost))
+		queries := make([]effects.SentQuery, len(lost))
 		for j, i := range lost {
-			queries[j] = persistence.SentQuery{Number: p.queries[i].Number, WAMID: p.queries[i].WAMID}
+			queries[j] = effects.SentQuery{Number: p.queries[i].Number, WAMID: p.queries[i].WAMID}
 		}
 		found, err := p.relay.store.Outbox.Locate(ctx, queries)
 		if err != nil {
@@ -293,11 +297,11 @@ func (p *routing) findLost(ctx context.Context, lost []int) error {
 	return nil
 }
 
-func (p *routing) unmatched(lost []int) []persistence.UnmatchedStatus {
-	list := make([]persistence.UnmatchedStatus, 0, len(lost))
+func (p *routing) unmatched(lost []int) []intake.UnmatchedStatus {
+	list := make([]intake.UnmatchedStatus, 0, len(lost))
 	for _, i := range lost {
 		s := p.pieces[p.statuses[i]].event.Status
-		u := persistence.UnmatchedStatus{Number: p.queries[i].Number, WAMID: s.MessageID, Status: s.Status, At: s.At}
+		u := intake.UnmatchedStatus{Number: p.queries[i].Number, WAMID: s.MessageID, Status: s.Status, At: s.At}
 		if s.Error != nil {
 			u.ErrorCode, u.ErrorText = int32(s.Error.Code), errorText(s.Error)
 		}
@@ -314,7 +318,7 @@ func errorText(e *cloudapi.ErrorDetail) string {
 }
 
 // status makes the command for one status.
-func (p *routing) status(n int, sent persistence.SentMessage, attempt int32) {
+func (p *routing) status(n int, sent effects.SentMessage, attempt int32) {
 	s := p.pieces[n].event.Status
 	command := &actorpb.RecordStatus{
 		MessageId: string(sent.MessageID), Wamid: string(s.MessageID), Status: string(s.Status), AtMs: s.At.UnixMilli(),
@@ -334,20 +338,20 @@ func (p *routing) item(n int, kind, key string, message proto.Message) *item {
 	}
 }
 
-func (p *routing) note(n int, state persistence.ProblemState, kind, reason string) {
+func (p *routing) note(n int, state intake.ProblemState, kind, reason string) {
 	problem := problemOf(p.pieces[n], state, kind, reason)
 	problem.TenantID = p.numbers[n].TenantID
 	p.notes[n] = &problem
 }
 
 // locate answers from memory where it can: a message gets three or four statuses.
-func (r *Relay) locate(ctx context.Context, queries []persistence.SentQuery) ([]persistence.SentMessage, error) {
-	found := make([]persistence.SentMessage, len(queries))
-	var open []persistence.SentQuery
+func (r *Relay) locate(ctx context.Context, queries []effects.SentQuery) ([]effects.SentMessage, error) {
+	found := make([]effects.SentMessage, len(queries))
+	var open []effects.SentQuery
 	var places []int
 	for n, q := range queries {
 		if contact, ok := r.known.get(q.Number, q.MessageID); ok && q.MessageID != "" {
-			found[n] = persistence.SentMessage{MessageID: q.MessageID, ContactID: contact}
+			found[n] = effects.SentMessage{MessageID: q.MessageID, ContactID: contact}
 			continue
 		}
 		open, places = append(open, q), append(places, n)

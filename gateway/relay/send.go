@@ -13,6 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/effects"
 )
 
 // handOver is how long a claimed send may wait for a connection; then it is
@@ -126,7 +127,7 @@ func (n *sender) claim() bool {
 	}
 	for _, closed := range claim.Closed {
 		n.spawn(func() {
-			r.record(persistence.SendOutcome{SendAttempt: closed, State: persistence.SendWithdrawn, Reason: "window_closed"})
+			r.record(effects.SendOutcome{SendAttempt: closed, State: effects.SendWithdrawn, Reason: "window_closed"})
 		})
 	}
 	claimedAt := time.Now()
@@ -154,12 +155,12 @@ func (n *sender) spawn(do func()) {
 
 // send makes one call and sees to its outcome. Its slot is free once Meta
 // answered. Troubled: the number was stopped or paused when this was claimed.
-func (n *sender) send(send *persistence.ClaimedSend, claimedAt time.Time, troubled bool) {
+func (n *sender) send(send *effects.ClaimedSend, claimedAt time.Time, troubled bool) {
 	began := time.Now()
 	// Of a call that panicked nobody knows whether it left.
-	outcome, unsent := persistence.SendOutcome{SendAttempt: send.SendAttempt, State: persistence.SendAmbiguous}, false
+	outcome, unsent := effects.SendOutcome{SendAttempt: send.SendAttempt, State: effects.SendAmbiguous}, false
 	n.relay.guarded("call", func() { outcome, unsent = n.call(send) })
-	if outcome.State == persistence.SendAccepted {
+	if outcome.State == effects.SendAccepted {
 		n.accepted(began, troubled)
 	}
 	<-n.slots
@@ -172,20 +173,20 @@ func (n *sender) send(send *persistence.ClaimedSend, claimedAt time.Time, troubl
 }
 
 // giveBack queues a send again that never left. If that fails its lease runs out.
-func (n *sender) giveBack(send *persistence.ClaimedSend) {
+func (n *sender) giveBack(send *effects.ClaimedSend) {
 	n.relay.metrics.sent("given_back", handOver)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(n.relay.ctx), handOver)
 	defer cancel()
-	err := n.relay.store.Outbox.GiveBack(ctx, n.relay.cfg.Member, []persistence.SendAttempt{send.SendAttempt})
+	err := n.relay.store.Outbox.GiveBack(ctx, n.relay.cfg.Member, []effects.SendAttempt{send.SendAttempt})
 	if err != nil {
 		n.relay.cfg.Logger.Warn("send not given back", "outbox_id", send.MessageID, "error", err)
 	}
 }
 
 // call hands one message to Meta. Unsent: it surely did not leave.
-func (n *sender) call(send *persistence.ClaimedSend) (outcome persistence.SendOutcome, unsent bool) {
+func (n *sender) call(send *effects.ClaimedSend) (outcome effects.SendOutcome, unsent bool) {
 	r := n.relay
-	outcome = persistence.SendOutcome{SendAttempt: send.SendAttempt, State: persistence.SendRejected}
+	outcome = effects.SendOutcome{SendAttempt: send.SendAttempt, State: effects.SendRejected}
 	number, err := r.store.Numbers.Get(r.ctx, n.number)
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 		return outcome, true
@@ -212,12 +213,12 @@ func (n *sender) call(send *persistence.ClaimedSend) (outcome persistence.SendOu
 	defer stop()
 	sent, err := r.cfg.Client.Send(ctx, n.number, number.Token, cloudapi.Outgoing{To: send.To[0], Content: content, Opaque: opaque.String()})
 	if err == nil {
-		outcome.State, outcome.WAMID = persistence.SendAccepted, sent.WAMID
+		outcome.State, outcome.WAMID = effects.SendAccepted, sent.WAMID
 		return outcome, false
 	}
 	failure, ok := errors.AsType[*cloudapi.SendError](err)
 	if !ok {
-		outcome.State = persistence.SendAmbiguous // the client promises not to
+		outcome.State = effects.SendAmbiguous // the client promises not to
 		return outcome, false
 	}
 	if neverLeft(failure) && (late() || r.ctx.Err() != nil) {

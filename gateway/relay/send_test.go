@@ -14,7 +14,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -181,7 +181,7 @@ func TestDeathIsHeardAtOnce(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	pgtest.Member(t, pool, "dead")
-	dead, err := persistence.OpenIntake(t.Context(), pool, persistence.IntakeConfig{Owner: "dead", Member: "dead"})
+	dead, err := intake.Open(t.Context(), pool, intake.Config{Owner: "dead", Member: "dead"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 // find does everything but the delivery. An event that the store does not take is
@@ -40,7 +41,7 @@ func (p *routing) guilty(_ context.Context, n int, err error) error {
 		p.relay.struck("route", struck)
 		reason = errPanicked.Error()
 	}
-	p.note(n, persistence.ProblemFailed, string(p.pieces[n].event.Kind), reason)
+	p.note(n, intake.ProblemFailed, string(p.pieces[n].event.Kind), reason)
 	return nil
 }
 
@@ -48,13 +49,13 @@ func (p *routing) guilty(_ context.Context, n int, err error) error {
 func (p *routing) guarded(n int, do func() error) (err error) {
 	if !p.relay.guarded("route", func() { err = do() }) {
 		p.items[n] = nil
-		p.note(n, persistence.ProblemFailed, string(p.pieces[n].event.Kind), errPanicked.Error())
+		p.note(n, intake.ProblemFailed, string(p.pieces[n].event.Kind), errPanicked.Error())
 	}
 	return err
 }
 
 // problems lists what is to be noted, in order, with the rows of it.
-func (p *routing) problems() (list []persistence.Problem, rows []*heldRow) {
+func (p *routing) problems() (list []intake.Problem, rows []*heldRow) {
 	for n, problem := range p.notes {
 		if problem != nil {
 			list, rows = append(list, *problem), append(rows, p.pieces[n].row)

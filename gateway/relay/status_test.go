@@ -13,7 +13,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors"
 	"github.com/prosa-chat/prosa/actors/actorpb"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -27,11 +28,11 @@ func TestWhatIsNoMessageIsKept(t *testing.T) {
 	b.post(envelope(numberID, `"messages":[{"from":"1","group_id":"g","id":"wamid.g","timestamp":"1790000000","type":"text","text":{"body":"x"}}]`))
 	b.allDone(b.post(envelope(numberID, status("wamid.9", "teleported", ""))))
 	for _, c := range []struct {
-		state persistence.ProblemState
+		state intake.ProblemState
 		kinds []string
 	}{
-		{persistence.ProblemFailed, []string{"broken", "body"}},
-		{persistence.ProblemStored, []string{"status", "group", "account_update"}},
+		{intake.ProblemFailed, []string{"broken", "body"}},
+		{intake.ProblemStored, []string{"status", "group", "account_update"}},
 	} {
 		list, err := b.store.Problems.List(t.Context(), "", c.state, 0, 10)
 		if err != nil {
@@ -78,7 +79,7 @@ func TestThroughputUpgradeRaisesThePace(t *testing.T) {
 	if err := b.store.Numbers.Register(t.Context(), number); err != nil {
 		t.Fatal(err)
 	}
-	grain := actors.PhoneNumbers(actors.Config{Streams: persistence.NewStreams(b.pool)})(string(numberID))
+	grain := actors.PhoneNumbers(actors.Config{Streams: journal.NewStreams(b.pool)})(string(numberID))
 	var mu sync.Mutex
 	asked := 0
 	b.grains.answers(func(ctx context.Context, key string, message proto.Message) (proto.Message, error) {

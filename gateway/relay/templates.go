@@ -8,6 +8,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 )
 
 // How the lists of templates are read again after a failure.
@@ -32,7 +33,7 @@ func (r *Relay) syncTemplates(ctx context.Context) {
 }
 
 // syncAccount reads one list. When that fails the old one stays; its age is told.
-func (r *Relay) syncAccount(ctx context.Context, claim persistence.TemplateClaim) {
+func (r *Relay) syncAccount(ctx context.Context, claim numbers.TemplateClaim) {
 	list, err := r.readTemplates(ctx, claim.Account)
 	if err == nil {
 		err = r.store.Templates.Replace(ctx, claim, list)
@@ -69,7 +70,7 @@ var errNoToken = errors.New("no number of the account has an access token")
 
 // readTemplates asks with the token of one number, and with the next one's if
 // Meta does not take it.
-func (r *Relay) readTemplates(ctx context.Context, account wa.AccountID) ([]persistence.Template, error) {
+func (r *Relay) readTemplates(ctx context.Context, account wa.AccountID) ([]numbers.Template, error) {
 	tokens, err := r.store.Numbers.Tokens(ctx, account)
 	if err != nil {
 		return nil, err
@@ -87,10 +88,10 @@ func (r *Relay) readTemplates(ctx context.Context, account wa.AccountID) ([]pers
 	return nil, err
 }
 
-func storedTemplates(list []cloudapi.Template) []persistence.Template {
-	stored := make([]persistence.Template, len(list))
+func storedTemplates(list []cloudapi.Template) []numbers.Template {
+	stored := make([]numbers.Template, len(list))
 	for i, t := range list {
-		stored[i] = persistence.Template{
+		stored[i] = numbers.Template{
 			Name: t.Name, Language: t.Language, MetaID: t.ID, Category: t.Category, Status: t.Status,
 			Quality: t.Quality, Reason: t.Reason, Components: t.Components,
 		}
@@ -127,7 +128,7 @@ func (r *Relay) wakeBatch(wakes []templateWake) {
 		if w.news == (cloudapi.TemplateNews{}) {
 			continue
 		}
-		if err := r.store.Templates.Change(r.ctx, w.account, persistence.TemplateChange(w.news)); err != nil && r.ctx.Err() == nil {
+		if err := r.store.Templates.Change(r.ctx, w.account, numbers.TemplateChange(w.news)); err != nil && r.ctx.Err() == nil {
 			r.cfg.Logger.Warn("news of a template not applied", "account_id", w.account, "error", err)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/effects"
 )
 
 const (
@@ -33,7 +33,7 @@ func (r *Relay) ringTimers(ctx context.Context) {
 }
 
 // ring tells one conversation of its alarm.
-func (r *Relay) ring(ctx context.Context, d *persistence.DueTimer) {
+func (r *Relay) ring(ctx context.Context, d *effects.DueTimer) {
 	answer, err := r.ask(&item{kind: wa.ConversationKind, key: d.Key.String(), message: &actorpb.TimerDue{
 		Kind: d.Kind, DueAtMs: d.DueAt.UnixMilli(), DbNowMs: d.DBNow.UnixMilli(),
 	}})

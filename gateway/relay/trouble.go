@@ -14,6 +14,7 @@ import (
 
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 // Codes that grains answer with when their store gave an error, see actors.
@@ -151,21 +152,21 @@ func blameOf(err error) blame {
 // note writes problems down, in order. What cannot be written as it is loses what
 // only finds it, then, if need be, its content: that stays in the intake table.
 // Errors are nobody's fault; nothing is lost, and all may be noted again.
-func (r *Relay) note(ctx context.Context, list []persistence.Problem) error {
-	problems := persistence.Sieve[persistence.Problem]{
+func (r *Relay) note(ctx context.Context, list []intake.Problem) error {
+	problems := persistence.Sieve[intake.Problem]{
 		Do: r.store.Problems.Note, Canary: r.store.Problems.Canary, Guilty: r.noteBare, Pause: r.cfg.Pauses.Retry,
 	}
 	return problems.Run(ctx, list)
 }
 
-func (r *Relay) noteBare(ctx context.Context, p persistence.Problem, cause error) error {
+func (r *Relay) noteBare(ctx context.Context, p intake.Problem, cause error) error {
 	bare := p
 	bare.Number, bare.Conversation = "", ""
 	bare.Kind, bare.Reason = "event", "it could not be noted as it is; its number and its conversation stand in its content"
-	err := r.store.Problems.Note(ctx, []persistence.Problem{bare})
+	err := r.store.Problems.Note(ctx, []intake.Problem{bare})
 	if err != nil && persistence.FaultOf(err) != persistence.FaultTransient {
 		bare.Raw, bare.Reason = []byte{}, "it could not be noted; its content is in the table intake, by day, source and seq"
-		err = r.store.Problems.Note(ctx, []persistence.Problem{bare})
+		err = r.store.Problems.Note(ctx, []intake.Problem{bare})
 	}
 	if err == nil || persistence.FaultOf(err) == persistence.FaultTransient {
 		return err

@@ -12,7 +12,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
 
 // indexedTypes are the events that name a message.
@@ -31,7 +32,7 @@ type step struct {
 	version uint64
 }
 
-func stepOf(e persistence.VersionedEvent) (step, error) {
+func stepOf(e inbox.VersionedEvent) (step, error) {
 	s := step{version: e.Version}
 	var err error
 	switch e.Type {
@@ -84,7 +85,7 @@ func messageWords(tenant wa.TenantID, at time.Time, text string) []string {
 
 // contactWords are what a person is found by. Addresses that are no phones are
 // user ids, found whole.
-func contactWords(s *persistence.SearchSubject) []string {
+func contactWords(s *searchindex.Subject) []string {
 	all := distinct(append(slices.Clone(s.Names), s.Addresses...)...)
 	for _, address := range s.Addresses {
 		if run, other := digits(address); !other {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
 
 // Request is one page of a search. Now is the newest time that a message can
@@ -17,13 +19,13 @@ type Request struct {
 	Text  string
 	Limit int
 	Now   time.Time
-	After persistence.FoundCursor
+	After searchindex.Cursor
 }
 
 // Hit is a message that was found, with the row of its conversation.
 type Hit struct {
-	Row     persistence.ListedConversation
-	Message persistence.FoundMessage
+	Row     inbox.ListedConversation
+	Message searchindex.Found
 	Excerpt string
 	Marks   []Mark
 }
@@ -31,16 +33,16 @@ type Hit struct {
 // Found is one page. Next, unless zero, leads to the one after it; a page may
 // have fewer hits than asked for, or none, and still go on: time was up.
 type Found struct {
-	Contacts []persistence.ListedConversation
+	Contacts []inbox.ListedConversation
 	Hits     []Hit
-	Next     persistence.FoundCursor
+	Next     searchindex.Cursor
 }
 
 // Finder answers searches. Safe for concurrent use.
-type Finder struct{ store *persistence.Search }
+type Finder struct{ store *searchindex.Index }
 
 // NewFinder searches a store.
-func NewFinder(store *persistence.Search) *Finder { return &Finder{store} }
+func NewFinder(store *searchindex.Index) *Finder { return &Finder{store} }
 
 // Find searches within the scope until ctx ends: contacts on the first page,
 // messages on every one. What was found in time is an answer; only a search that
@@ -72,8 +74,8 @@ func (f *Finder) Find(ctx context.Context, scope persistence.Scope, r Request) (
 }
 
 // messages walks back in time until the page is full.
-func (f *Finder) messages(ctx context.Context, scope persistence.Scope, r Request) ([]persistence.FoundMessage, persistence.FoundCursor, error) {
-	end := persistence.FoundCursor{}
+func (f *Finder) messages(ctx context.Context, scope persistence.Scope, r Request) ([]searchindex.Found, searchindex.Cursor, error) {
+	end := searchindex.Cursor{}
 	query := messageQuery(asked(r.Text))
 	if query == "" {
 		return nil, end, nil
@@ -83,7 +85,7 @@ func (f *Finder) messages(ctx context.Context, scope persistence.Scope, r Reques
 	if newest.IsZero() {
 		newest = r.Now.AddDate(0, 0, 1) // clocks differ
 	}
-	var found []persistence.FoundMessage
+	var found []searchindex.Found
 	for _, s := range spans(newest) {
 		more, err := f.store.Messages(ctx, scope, query+s.query(), r.After, r.Limit-len(found))
 		if errors.Is(err, context.DeadlineExceeded) && !end.At.IsZero() {
@@ -94,16 +96,16 @@ func (f *Finder) messages(ctx context.Context, scope persistence.Scope, r Reques
 		}
 		if found = append(found, more...); len(found) == r.Limit {
 			last := &found[len(found)-1]
-			return found, persistence.FoundCursor{At: last.At, Number: last.Key.PhoneNumberID, Message: last.ID}, nil
+			return found, searchindex.Cursor{At: last.At, Number: last.Key.PhoneNumberID, Message: last.ID}, nil
 		}
-		end = persistence.FoundCursor{At: s.from} // everything before the span
+		end = searchindex.Cursor{At: s.from} // everything before the span
 	}
-	return found, persistence.FoundCursor{}, nil
+	return found, searchindex.Cursor{}, nil
 }
 
 // hits joins messages with the rows of their conversations. One that left the
 // scope since it was found has none.
-func (f *Finder) hits(ctx context.Context, scope persistence.Scope, messages []persistence.FoundMessage, asked []string) ([]Hit, error) {
+func (f *Finder) hits(ctx context.Context, scope persistence.Scope, messages []searchindex.Found, asked []string) ([]Hit, error) {
 	if len(messages) == 0 {
 		return nil, nil
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
 
 // How the follower goes about it.
@@ -106,7 +107,7 @@ func (f *Follower) lead(ctx context.Context) (err error) {
 			err = fmt.Errorf("panicked: %v\n%s", v, debug.Stack())
 		}
 	}()
-	lead, ok, err := persistence.LeadSearch(ctx, f.cfg.Pool)
+	lead, ok, err := searchindex.TakeLead(ctx, f.cfg.Pool)
 	if err != nil || !ok {
 		return err
 	}
@@ -119,7 +120,7 @@ func (f *Follower) lead(ctx context.Context) (err error) {
 
 // leader is the work of one lead.
 type leader struct {
-	lead    *persistence.SearchLead
+	lead    *searchindex.Lead
 	log     *slog.Logger
 	metrics *metrics
 
@@ -183,7 +184,7 @@ func (l *leader) tail(ctx context.Context) error {
 	return nil
 }
 
-func (l *leader) look(ctx context.Context) (persistence.SearchTail, error) {
+func (l *leader) look(ctx context.Context) (searchindex.Tail, error) {
 	ctx, cancel := context.WithTimeout(ctx, stepBudget)
 	defer cancel()
 	return l.lead.Tail(ctx, l.at)

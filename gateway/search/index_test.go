@@ -15,9 +15,12 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(pgtest.Wrap(m, pgtest.NoFsync())) }
@@ -26,7 +29,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(pgtest.Wrap(m, pgtest.NoFsyn
 type shop struct {
 	t       *testing.T
 	pool    *pgxpool.Pool
-	journal *persistence.Journal
+	journal *journal.Journal
 	now     time.Time
 	version map[wa.ConversationKey]uint64
 	count   int
@@ -37,7 +40,7 @@ func openShop(t *testing.T) *shop {
 	s := &shop{
 		t: t, pool: pgtest.Pool(t), now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), version: make(map[wa.ConversationKey]uint64),
 	}
-	s.journal = persistence.NewJournal(s.pool, persistence.JournalConfig{Writers: 1})
+	s.journal = journal.New(s.pool, journal.Config{Writers: 1})
 	t.Cleanup(s.journal.Close)
 	s.exec(`INSERT INTO tenant (id, name) VALUES ('t1', 'One'), ('t2', 'Two')`)
 	s.exec(`INSERT INTO team (tenant_id, id, name) VALUES ('t1', 'red', 'Red'), ('t1', 'blue', 'Blue'), ('t2', 'red', 'Red')`)
@@ -55,23 +58,23 @@ func (s *shop) exec(sql string, args ...any) {
 }
 
 // append stores events of a conversation, with messages.
-func (s *shop) append(number, contact string, events []proto.Message, messages ...persistence.Message) {
+func (s *shop) append(number, contact string, events []proto.Message, messages ...ledger.Message) {
 	s.t.Helper()
 	key := wa.ConversationKey{PhoneNumberID: wa.PhoneNumberID(number), ContactID: wa.ContactID(contact)}
-	row := persistence.InboxRow{
+	row := ledger.InboxRow{
 		TenantID: "t1", TeamID: map[string]wa.TeamID{"100": "red", "200": "blue", "900": "red"}[number], Phase: 1,
 		ContactName: contact, ContactAddress: "55" + contact, LastAt: s.now, StartedAt: s.now, LastMessageID: "x",
 	}
 	if number == "900" {
 		row.TenantID = "t2"
 	}
-	a := &persistence.Append{Key: key, DecidedOn: s.version[key], Snapshot: []byte{}, Row: row, Messages: messages}
+	a := &ledger.Append{Key: key, DecidedOn: s.version[key], Snapshot: []byte{}, Row: row, Messages: messages}
 	for _, e := range events {
 		body, err := proto.Marshal(e)
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		a.Events = append(a.Events, persistence.Event{Type: string(e.ProtoReflect().Descriptor().Name()), At: s.now, Body: body})
+		a.Events = append(a.Events, ledger.Event{Type: string(e.ProtoReflect().Descriptor().Name()), At: s.now, Body: body})
 	}
 	done, err := s.journal.Append(s.t.Context(), a)
 	if err != nil {
@@ -96,7 +99,7 @@ func (s *shop) hear(number, contact string, ago time.Duration, content wa.Conten
 	case content.Revoke != nil:
 		event.Target = string(content.Revoke.Target)
 	}
-	s.append(number, contact, []proto.Message{event, &actorpb.StatusReceived{}}, persistence.Message{
+	s.append(number, contact, []proto.Message{event, &actorpb.StatusReceived{}}, ledger.Message{
 		ID: id, Kind: string(content.Kind), AuthorKind: 4, SentAt: s.now.Add(-ago), Content: body,
 	})
 	return id
@@ -121,9 +124,9 @@ func (s *shop) catchUp() {
 func (s *shop) leader() *leader {
 	s.t.Helper()
 	deadline := time.Now().Add(time.Minute)
-	lead, ok, err := persistence.LeadSearch(s.t.Context(), s.pool)
+	lead, ok, err := searchindex.TakeLead(s.t.Context(), s.pool)
 	for err == nil && !ok && time.Now().Before(deadline) {
-		lead, ok, err = persistence.LeadSearch(s.t.Context(), s.pool)
+		lead, ok, err = searchindex.TakeLead(s.t.Context(), s.pool)
 	}
 	if err != nil || !ok {
 		s.t.Fatalf("take the lead: %v, %v", ok, err)
@@ -139,7 +142,7 @@ func everybody() persistence.Scope { return persistence.Scope{TenantID: "t1", Al
 
 func (s *shop) find(scope persistence.Scope, text string) Found {
 	s.t.Helper()
-	found, err := NewFinder(persistence.NewSearch(s.pool)).Find(s.t.Context(), scope, Request{Text: text, Limit: 10, Now: s.now})
+	found, err := NewFinder(searchindex.New(s.pool)).Find(s.t.Context(), scope, Request{Text: text, Limit: 10, Now: s.now})
 	if err != nil {
 		s.t.Fatalf("find %q: %v", text, err)
 	}
@@ -186,10 +189,10 @@ func TestMessagesAreFound(t *testing.T) {
 	image := s.hear("100", "bia", 3*day, wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image"}})
 	note, _ := json.Marshal(wa.Content{Kind: wa.KindNote, Text: &wa.Text{Body: "paga no pix"}})
 	s.append("100", "bia", []proto.Message{&actorpb.OwnerChanged{NoteId: "note-1"}},
-		persistence.Message{ID: "note-1", Direction: persistence.DirectionNote, Kind: "note", SentAt: s.now, Content: note})
+		ledger.Message{ID: "note-1", Direction: ledger.DirectionNote, Kind: "note", SentAt: s.now, Content: note})
 	tpl, _ := json.Marshal(wa.Content{Kind: wa.KindTemplate, Template: &wa.Template{Name: "cobranca", Language: "pt_BR", Rendered: "Olá, seu boleto vence"}})
 	s.append("100", "bia", []proto.Message{&actorpb.SendRequested{MessageId: "0190-our-own-message-1", Kind: "template"}},
-		persistence.Message{ID: "0190-our-own-message-1", Direction: persistence.DirectionOut, Kind: "template", SentAt: s.now, Content: tpl})
+		ledger.Message{ID: "0190-our-own-message-1", Direction: ledger.DirectionOut, Kind: "template", SentAt: s.now, Content: tpl})
 	s.exec(`INSERT INTO message_status (phone_number_id, message_id, contact_id, wamid) VALUES ('100', '0190-our-own-message-1', 'bia', 'wamid.OURSENTMESSAGE1')`)
 	s.catchUp()
 
@@ -294,7 +297,7 @@ func TestSearchPagesMeet(t *testing.T) {
 		s.hear([]string{"100", "200"}[i%2], "ana", time.Duration(i/4)*9*24*time.Hour, said(fmt.Sprintf("linho %d", i)))
 	}
 	s.catchUp()
-	finder := NewFinder(persistence.NewSearch(s.pool))
+	finder := NewFinder(searchindex.New(s.pool))
 	seen := map[string]bool{}
 	r := Request{Text: "linho", Limit: 4, Now: s.now}
 	var last time.Time

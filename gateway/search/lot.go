@@ -4,8 +4,11 @@ import (
 	"context"
 	"slices"
 
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
 
 // indexSome brings the first of the conversations up to date and returns those
@@ -56,7 +59,7 @@ func (l *leader) indexLot(ctx context.Context, keys []wa.ConversationKey, all bo
 				l.log.Error("event not searchable", "conversation", s.Key.String(), "error", err)
 			}
 		}
-		mark := persistence.SearchMark{Key: s.Key, Version: s.Version, Words: contactWords(s)}
+		mark := searchindex.Mark{Key: s.Key, Version: s.Version, Words: contactWords(s)}
 		if len(list) == lotEvents {
 			mark.Version = list[len(list)-1].Version
 			again = append(again, s.Key)
@@ -82,17 +85,17 @@ func (l *leader) indexLot(ctx context.Context, keys []wa.ConversationKey, all bo
 // name, then with the texts and the earlier messages that are named.
 type lot struct {
 	steps  []lotStep
-	change persistence.SearchChange
+	change searchindex.Change
 }
 
 type lotStep struct {
 	step
-	subject *persistence.SearchSubject
+	subject *searchindex.Subject
 }
 
 func newLot() *lot { return &lot{} }
 
-func (o *lot) take(subject *persistence.SearchSubject, e persistence.VersionedEvent) error {
+func (o *lot) take(subject *searchindex.Subject, e inbox.VersionedEvent) error {
 	s, err := stepOf(e)
 	if err != nil || s.message == "" || s.kind == wa.KindReaction || s.revoked {
 		return err
@@ -101,14 +104,14 @@ func (o *lot) take(subject *persistence.SearchSubject, e persistence.VersionedEv
 	return nil
 }
 
-func (s *lotStep) ref(id wa.MessageID) persistence.MessageRef {
-	return persistence.MessageRef{Number: s.subject.Key.PhoneNumberID, ID: id}
+func (s *lotStep) ref(id wa.MessageID) searchindex.MessageRef {
+	return searchindex.MessageRef{Number: s.subject.Key.PhoneNumberID, ID: id}
 }
 
 // resolve turns the steps, in their order, into documents. A message that is no
 // longer kept gives none; an edit or revoke of one that is not indexed neither.
-func (o *lot) resolve(ctx context.Context, lead *persistence.SearchLead) error {
-	var wanted, targets []persistence.MessageRef
+func (o *lot) resolve(ctx context.Context, lead *searchindex.Lead) error {
+	var wanted, targets []searchindex.MessageRef
 	for i := range o.steps {
 		s := &o.steps[i]
 		wanted = append(wanted, s.ref(s.message))
@@ -133,7 +136,7 @@ func (o *lot) resolve(ctx context.Context, lead *persistence.SearchLead) error {
 	if err != nil {
 		return err
 	}
-	put := make(map[persistence.MessageRef]persistence.SearchDocument)
+	put := make(map[searchindex.MessageRef]searchindex.Document)
 	for i := range o.steps {
 		s := &o.steps[i]
 		m, kept := texts[s.ref(s.message)]
@@ -153,7 +156,7 @@ func (o *lot) resolve(ctx context.Context, lead *persistence.SearchLead) error {
 				put[d.MessageRef] = s.says(d, m)
 			}
 		default:
-			d := persistence.SearchDocument{
+			d := searchindex.Document{
 				MessageRef: s.ref(s.message), ContactID: s.subject.Key.ContactID, Version: s.version, At: m.SentAt,
 				Words: messageWords(s.subject.TenantID, m.SentAt, textOf(m.Content)),
 			}
@@ -170,7 +173,7 @@ func (o *lot) resolve(ctx context.Context, lead *persistence.SearchLead) error {
 }
 
 // document is what the index says of a message, this lot included.
-func (o *lot) document(put, known map[persistence.MessageRef]persistence.SearchDocument, ref persistence.MessageRef) (persistence.SearchDocument, bool) {
+func (o *lot) document(put, known map[searchindex.MessageRef]searchindex.Document, ref searchindex.MessageRef) (searchindex.Document, bool) {
 	d, ok := put[ref]
 	if !ok {
 		d, ok = known[ref]
@@ -179,7 +182,7 @@ func (o *lot) document(put, known map[persistence.MessageRef]persistence.SearchD
 }
 
 // says gives a document the words of an edit.
-func (s *lotStep) says(d persistence.SearchDocument, edit persistence.Message) persistence.SearchDocument {
+func (s *lotStep) says(d searchindex.Document, edit ledger.Message) searchindex.Document {
 	d.TextID, d.TextAt, d.Words = edit.ID, edit.SentAt, messageWords(s.subject.TenantID, d.At, textOf(edit.Content))
 	return d
 }

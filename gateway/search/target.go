@@ -7,7 +7,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
 
 // backTargets is how many messages of a conversation are looked at for one that is
@@ -16,8 +16,8 @@ const backTargets = 1000
 
 // settleTargets calls the messages that are changed by the ids that they are
 // stored under: an edit or revoke may name one by the other form of its wamid.
-func (o *lot) settleTargets(ctx context.Context, lead *persistence.SearchLead) error {
-	var asked []persistence.MessageRef
+func (o *lot) settleTargets(ctx context.Context, lead *searchindex.Lead) error {
+	var asked []searchindex.MessageRef
 	for i := range o.steps {
 		if s := &o.steps[i]; s.changes() && s.target.MessageKey() != string(s.target) {
 			asked = append(asked, s.ref(s.target))

@@ -24,6 +24,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/embedded"
 )
 
 // patience bounds what a test waits for the server in one step.
@@ -130,7 +131,7 @@ type suite struct {
 	started bool
 	err     error // of the start; every later test fails with it too
 	dir     string
-	server  *persistence.Embedded
+	server  *embedded.Server
 	admin   *pgx.Conn // connected to the database postgres
 	count   int
 }
@@ -158,7 +159,7 @@ func (s *suite) close() error {
 			return err
 		}
 	}
-	return persistence.RemoveEmbedded(ctx, s.dir)
+	return embedded.Remove(ctx, s.dir)
 }
 
 // create copies the template. The copy goes through the WAL, which is the quicker way for a
@@ -198,7 +199,7 @@ func (s *suite) start(ctx context.Context) error {
 	if s.dir, err = newDir(); err != nil {
 		return err
 	}
-	if s.server, err = persistence.StartEmbedded(ctx, config(s.dir, s.opts)); err != nil {
+	if s.server, err = embedded.Start(ctx, config(s.dir, s.opts)); err != nil {
 		return err
 	}
 	if err := persistence.MigrateURL(ctx, s.server.URL()); err != nil {
@@ -212,7 +213,7 @@ func (s *suite) start(ctx context.Context) error {
 	return err
 }
 
-func config(dir string, opts []Option) persistence.EmbeddedConfig {
+func config(dir string, opts []Option) embedded.Config {
 	settings := map[string]string{
 		"shared_buffers":  "128MB", // several servers share a machine
 		"max_connections": "200",   // a pool for each of many parallel tests
@@ -220,7 +221,7 @@ func config(dir string, opts []Option) persistence.EmbeddedConfig {
 	for _, o := range opts {
 		o(settings)
 	}
-	return persistence.EmbeddedConfig{Dir: dir, Settings: settings}
+	return embedded.Config{Dir: dir, Settings: settings}
 }
 
 func onDatabase(address, name string) (string, error) {

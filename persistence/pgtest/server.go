@@ -15,13 +15,14 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/embedded"
 )
 
 // Instance is a whole server for one test. Its methods belong to the test's goroutine.
 type Instance struct {
 	t      testing.TB
-	cfg    persistence.EmbeddedConfig
-	server *persistence.Embedded
+	cfg    embedded.Config
+	server *embedded.Server
 	url    string
 }
 
@@ -53,7 +54,7 @@ func (s *Instance) Start() {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	defer cancel()
-	server, err := persistence.StartEmbedded(ctx, s.cfg)
+	server, err := embedded.Start(ctx, s.cfg)
 	if err != nil {
 		s.t.Fatalf("start test server: %v", err)
 	}
@@ -157,7 +158,7 @@ func (s *Instance) remove() {
 			s.t.Errorf("stop test server: %v", err)
 		}
 	}
-	if err := persistence.RemoveEmbedded(ctx, s.cfg.Dir); err != nil {
+	if err := embedded.Remove(ctx, s.cfg.Dir); err != nil {
 		s.t.Errorf("remove test server: %v", err)
 	}
 }

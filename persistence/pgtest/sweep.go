@@ -10,7 +10,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/embedded"
 )
 
 // Folders are in /tmp and nowhere else: every user reaches it, and a socket's path stays short.
@@ -37,7 +37,7 @@ func sweep(ctx context.Context) {
 	dirs, _ := filepath.Glob(dirPrefix + "*")
 	for _, dir := range dirs {
 		if abandoned(dir) {
-			_ = persistence.RemoveEmbedded(ctx, dir)
+			_ = embedded.Remove(ctx, dir)
 		}
 	}
 }

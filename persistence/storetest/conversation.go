@@ -6,16 +6,18 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
 // Journal returns a journal on a database of its own.
-func Journal(t testing.TB) (*persistence.Journal, *pgxpool.Pool) {
+func Journal(t testing.TB) (*journal.Journal, *pgxpool.Pool) {
 	t.Helper()
 	pool := pgtest.Pool(t)
-	j := persistence.NewJournal(pool, persistence.JournalConfig{})
+	j := journal.New(pool, journal.Config{})
 	t.Cleanup(j.Close)
 	return j, pool
 }
@@ -26,15 +28,15 @@ func Key(n int) wa.ConversationKey {
 }
 
 // Inbound is an append of one message and its event.
-func Inbound(k wa.ConversationKey, decidedOn uint64, ids ...string) *persistence.Append {
+func Inbound(k wa.ConversationKey, decidedOn uint64, ids ...string) *ledger.Append {
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	a := &persistence.Append{
+	a := &ledger.Append{
 		Key: k, DecidedOn: decidedOn, Snapshot: []byte{1, 2, 3},
-		Row: persistence.InboxRow{TenantID: "t", TeamID: "sales", Phase: 1, LastAt: now, StartedAt: now, LastPreview: "hello"},
+		Row: ledger.InboxRow{TenantID: "t", TeamID: "sales", Phase: 1, LastAt: now, StartedAt: now, LastPreview: "hello"},
 	}
 	for _, id := range ids {
-		a.Events = append(a.Events, persistence.Event{Type: "InboundReceived", At: now, Body: []byte(id)})
-		a.Messages = append(a.Messages, persistence.Message{
+		a.Events = append(a.Events, ledger.Event{Type: "InboundReceived", At: now, Body: []byte(id)})
+		a.Messages = append(a.Messages, ledger.Message{
 			ID: wa.MessageID(id), Kind: "text", SentAt: now, Content: []byte(`{"kind":"text"}`),
 		})
 	}

@@ -9,14 +9,14 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/embedded"
 )
 
 func main() {
 	dir := cmp.Or(os.Getenv("PROSA_DATA"), ".prosa")
-	if err := persistence.RemoveEmbedded(context.Background(), dir); err != nil {
+	if err := embedded.Remove(context.Background(), dir); err != nil {
 		fmt.Fprintln(os.Stderr, "db/reset:", err)
-		if errors.Is(err, persistence.ErrDataInUse) {
+		if errors.Is(err, embedded.ErrDataInUse) {
 			fmt.Fprintln(os.Stderr, "remedy: stop it first, with Ctrl-C where it runs")
 		}
 		os.Exit(1)

@@ -1,0 +1,182 @@
+package ledger
+
+import (
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Event is one fact of a journal: a type name and bytes, opaque to the store.
+type Event struct {
+	Type string
+	At   time.Time
+	Body []byte
+}
+
+// Direction of a message.
+type Direction int16
+
+// Directions as stored.
+const (
+	DirectionIn   Direction = 0
+	DirectionOut  Direction = 1
+	DirectionNote Direction = 2
+)
+
+// Message is a row of the message table. ID is a wamid for what came in and our
+// own id for what we send; both are unique within the number.
+type Message struct {
+	ID         wa.MessageID
+	Direction  Direction
+	AuthorKind int16 // actorpb.Party_Kind
+	AuthorID   string
+	AuthorName string
+	Kind       string
+	SentAt     time.Time
+	Content    []byte    // JSON
+	Place      time.Time // where it stands in the thread; zero: where it was sent
+	Replaces   bool      `db:"-"` // the stored message of this id, which keeps its place and author
+}
+
+// StatusChange is what an append learned about one outbound message. Zero times
+// leave the row as it is; set ones lower it (the earliest time counts).
+type StatusChange struct {
+	MessageID   wa.MessageID
+	WAMID       wa.MessageID // "" when not learned now
+	AcceptedAt  time.Time
+	SentAt      time.Time
+	DeliveredAt time.Time
+	ReadAt      time.Time
+	PlayedAt    time.Time
+	FailedAt    time.Time
+	AmbiguousAt time.Time
+	WithdrawnAt time.Time
+	ErrorCode   int32
+	ErrorText   string
+}
+
+// QueuedSend becomes a row of the outbox.
+type QueuedSend struct {
+	MessageID      wa.MessageID
+	Attempt        int32
+	Lane           int16 // actorpb.MessageClass
+	OwnerEpoch     uint64
+	TurnEpoch      uint64
+	NotBefore      time.Time
+	WindowClosesAt time.Time // zero: a template
+}
+
+// SendRef names one attempt.
+type SendRef struct {
+	MessageID wa.MessageID
+	Attempt   int32
+}
+
+// Withdrawal asks an append to withdraw rows of the outbox that nobody has
+// claimed yet: those of the conversation with an older owner epoch and one of
+// the lanes. A claimed row is skipped; its outcome will come.
+type Withdrawal struct {
+	OwnerEpochBelow uint64
+	Lanes           []int16
+}
+
+// TimerChange arms (or, with a zero time, removes) an alarm of a conversation.
+type TimerChange struct {
+	Kind  string
+	DueAt time.Time
+}
+
+// WantedMedia asks for the file of a message; it becomes a row that the relay
+// fetches.
+type WantedMedia struct {
+	MessageID wa.MessageID
+	MediaID   string // Meta's
+	MIME      string // as declared, untrusted
+	SHA256    string // hex or base64; "" when it was not told
+	FileName  string // the customer's words
+}
+
+// InboxRow is what a list shows of a conversation; it commits with the events.
+type InboxRow struct {
+	TenantID       wa.TenantID
+	TeamID         wa.TeamID
+	OwnerKind      int16 // actorpb.Party_Kind
+	OwnerID        string
+	OwnerName      string
+	OwnerEpoch     uint64
+	OwnedSince     time.Time
+	Phase          int16 // actorpb.Phase
+	ContactName    string
+	ContactAddress string
+	LastAt         time.Time
+	LastOutbound   bool
+	LastKind       string
+	LastPreview    string
+	LastStatus     string
+	LastMessageID  string
+	Unread         int32
+	WindowClosesAt time.Time
+	SnoozedUntil   time.Time
+	QueuedSince    time.Time
+	StartedAt      time.Time
+}
+
+// Append is everything that one decision of a conversation stores, in one
+// transaction, or not at all.
+type Append struct {
+	Key       wa.ConversationKey
+	DecidedOn uint64 // version that the decision saw: the fence
+	Seat      Seat   // of the owner that the decision makes: a second fence; zero: none
+	Events    []Event
+	Snapshot  []byte
+	Row       InboxRow
+	Messages  []Message
+	Statuses  []StatusChange
+	Queue     []QueuedSend
+	Done      []SendRef // attempts whose outcome this append records; their rows go
+	Withdraw  *Withdrawal
+	Timers    []TimerChange
+	Media     []WantedMedia
+	MediaTold []wa.MessageID // messages whose file's fate this append records
+}
+
+// Appended is what the database decided while it stored an Append.
+type Appended struct {
+	Version   uint64
+	Withdrawn []SendRef // rows that Withdraw caught before anybody claimed them
+}
+
+// Loaded is a conversation as the journal holds it. Version 0 means that there
+// is none yet; absence is an answer.
+type Loaded struct {
+	Version        uint64
+	Snapshot       []byte
+	ContactName    string
+	ContactAddress string
+	LastPreview    string
+}
+
+// Size is about how many bytes the append stores, for the bounds of a batch.
+func (a *Append) Size() int {
+	n := len(a.Snapshot) + 256
+	for i := range a.Events {
+		n += len(a.Events[i].Body) + 64
+	}
+	for i := range a.Messages {
+		n += len(a.Messages[i].Content) + 128
+	}
+	n += 256 * len(a.Media)
+	return n
+}
+
+// Seat is an account as an owner of conversations. Revision rises with every
+// change of the rest: an append that was decided on an older one is refused as
+// ErrConflict, so that nobody becomes an owner who has just been shut out.
+type Seat struct {
+	Agent    wa.AgentID
+	TenantID wa.TenantID
+	Disabled bool
+	AllTeams bool
+	Teams    []wa.TeamID
+	Revision int64
+}

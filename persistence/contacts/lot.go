@@ -1,0 +1,321 @@
+package contacts
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// directoryLot resolves many lookups with two statements, some more when a race or
+// a doubt needs them.
+type directoryLot struct {
+	lookups []*Lookup
+	known   map[aliasKey]wa.ContactID
+	people  map[wa.ContactID]*person
+
+	gifts       []gift // aliases to insert
+	suggestions []suggestion
+	renamed     map[wa.ContactID]wa.PortfolioID
+}
+
+// person is what a lot knows of a contact.
+type person struct {
+	portfolio            wa.PortfolioID
+	name, username       string
+	phone, bsuid, parent string // as given or as stored
+	known                bool   // stored before this lot
+}
+
+// denies says of two that share a phone that they are two people all the same:
+// each has a BSUID of its own, and phones are handed on.
+func (p *person) denies(o *person) bool { return p.bsuid != "" && o.bsuid != "" && p.bsuid != o.bsuid }
+
+func (p *person) address() string {
+	switch {
+	case p.phone != "":
+		return p.phone
+	case p.username != "":
+		return p.username
+	case p.bsuid != "":
+		return p.bsuid
+	}
+	return p.parent
+}
+
+func (p *person) has(alias wa.Alias) {
+	switch alias.Kind {
+	case wa.AliasPhone:
+		p.phone = alias.Value
+	case wa.AliasBSUID:
+		p.bsuid = alias.Value
+	case wa.AliasParentBSUID:
+		p.parent = alias.Value
+	}
+}
+
+// gift is an alias that becomes a contact's.
+type gift struct {
+	key     aliasKey
+	contact wa.ContactID
+	variant bool
+}
+
+type suggestion struct {
+	portfolio     wa.PortfolioID
+	winner, other wa.ContactID
+	reason        string
+}
+
+func newDirectoryLot(lookups []Lookup, open []int) *directoryLot {
+	lot := &directoryLot{
+		known:   make(map[aliasKey]wa.ContactID),
+		people:  make(map[wa.ContactID]*person),
+		renamed: make(map[wa.ContactID]wa.PortfolioID),
+	}
+	for _, n := range open {
+		lot.lookups = append(lot.lookups, &lookups[n])
+	}
+	return lot
+}
+
+func (lot *directoryLot) resolve(ctx context.Context, pool *pgxpool.Pool) error {
+	keys := make([]aliasKey, 0, 2*len(lot.lookups))
+	for _, l := range lot.lookups {
+		for _, alias := range l.Aliases {
+			keys = append(keys, aliasKey{l.Portfolio, alias})
+		}
+	}
+	if err := lot.read(ctx, pool, keys); err != nil {
+		return err
+	}
+	if err := lot.readPeople(ctx, pool); err != nil {
+		return err
+	}
+	lot.decideAll()
+	return lot.write(ctx, pool)
+}
+
+func (lot *directoryLot) decideAll() {
+	lot.suggestions = nil
+	clear(lot.renamed)
+	for _, l := range lot.lookups {
+		lot.decide(l)
+	}
+}
+
+// decide names the contact of one lookup and gives it the aliases nobody has.
+// Whom this lot made and the lookup shows to be somebody else as well is that
+// one: nobody has seen its id yet.
+func (lot *directoryLot) decide(l *Lookup) {
+	id := lot.owner(l)
+	p := lot.people[id]
+	if p == nil {
+		p = &person{portfolio: l.Portfolio}
+		lot.people[id] = p
+	}
+	for _, alias := range l.Aliases {
+		key := aliasKey{l.Portfolio, alias}
+		other, taken := lot.known[key]
+		if !taken {
+			lot.give(key, id)
+		}
+		if taken && other != id {
+			if id = lot.join(l, id, other); lot.known[key] != id {
+				lot.suggest(l, id, other, alias.Kind)
+				continue
+			}
+			p = lot.people[id]
+		}
+		p.has(alias)
+	}
+	lot.rename(id, cmp.Or(l.Name, p.name), cmp.Or(l.Username, p.username))
+}
+
+func (lot *directoryLot) rename(id wa.ContactID, name, username string) {
+	p := lot.people[id]
+	if p.known && (name != p.name || username != p.username) {
+		lot.renamed[id] = p.portfolio
+	}
+	p.name, p.username = name, username
+}
+
+// join makes one of two contacts of a lookup, and returns whom the lookup names
+// then. Who was stored before this lot stays; two of those stay two.
+func (lot *directoryLot) join(l *Lookup, id, other wa.ContactID) wa.ContactID {
+	a, b := lot.people[id], lot.people[other]
+	if b == nil || a.known && b.known || !l.linked && a.denies(b) {
+		return id
+	}
+	if !a.known && b.known {
+		id, other, a, b = other, id, b, a
+	}
+	for n := range lot.gifts {
+		if g := &lot.gifts[n]; g.contact == other {
+			g.contact, lot.known[g.key] = id, id
+		}
+	}
+	lot.rename(id, cmp.Or(a.name, b.name), cmp.Or(a.username, b.username))
+	a.phone, a.bsuid, a.parent = cmp.Or(a.phone, b.phone), cmp.Or(a.bsuid, b.bsuid), cmp.Or(a.parent, b.parent)
+	delete(lot.people, other)
+	return id
+}
+
+// owner is the contact of the first alias that is known, or a new one. An
+// unknown BSUID is not joined to a contact that has another by a phone alone.
+func (lot *directoryLot) owner(l *Lookup) wa.ContactID {
+	bsuid := ""
+	for _, alias := range l.Aliases {
+		id, ok := lot.known[aliasKey{l.Portfolio, alias}]
+		if ok && !l.linked && alias.Kind == wa.AliasPhone && bsuid != "" && lot.people[id] != nil &&
+			lot.people[id].bsuid != "" && lot.people[id].bsuid != bsuid {
+			break
+		}
+		if ok {
+			return id
+		}
+		if alias.Kind == wa.AliasBSUID {
+			bsuid = alias.Value
+		}
+	}
+	return newContactID()
+}
+
+// give plans to insert an alias; a phone brings its other spellings.
+func (lot *directoryLot) give(key aliasKey, id wa.ContactID) {
+	lot.known[key] = id
+	lot.gifts = append(lot.gifts, gift{key, id, false})
+	if key.alias.Kind != wa.AliasPhone {
+		return
+	}
+	for _, variant := range wa.PhoneVariants(key.alias.Value) {
+		other := aliasKey{key.portfolio, wa.Alias{Kind: wa.AliasPhone, Value: variant}}
+		if _, taken := lot.known[other]; !taken {
+			lot.known[other] = id
+			lot.gifts = append(lot.gifts, gift{other, id, true})
+		}
+	}
+}
+
+func (lot *directoryLot) suggest(l *Lookup, winner, other wa.ContactID, kind wa.AliasKind) {
+	reason := "one message named both: "
+	if l.linked {
+		reason = "linked by Meta: "
+	}
+	lot.suggestions = append(lot.suggestions, suggestion{l.Portfolio, winner, other, reason + string(kind)})
+}
+
+func (lot *directoryLot) answer(l *Lookup) Contact {
+	id := lot.known[aliasKey{l.Portfolio, l.Aliases[0]}]
+	p := lot.people[id]
+	if p == nil {
+		return Contact{ID: id}
+	}
+	return Contact{ID: id, Name: p.name, Address: p.address()}
+}
+
+// read finds the contacts of aliases.
+func (lot *directoryLot) read(ctx context.Context, db persistence.Querier, keys []aliasKey) error {
+	portfolios, kinds, values := make([]string, len(keys)), make([]string, len(keys)), make([]string, len(keys))
+	for n, key := range keys {
+		portfolios[n], kinds[n], values[n] = string(key.portfolio), string(key.alias.Kind), key.alias.Value
+	}
+	rows, err := db.Query(ctx, `
+		SELECT a.portfolio_id, a.kind, a.value, a.contact_id, coalesce(c.name, ''), coalesce(c.username, '')
+		FROM unnest($1::text[], $2::text[], $3::text[]) AS k (portfolio_id, kind, value)
+		JOIN LATERAL (SELECT * FROM alias WHERE portfolio_id = k.portfolio_id AND kind = k.kind AND value = k.value OFFSET 0) AS a ON true
+		LEFT JOIN LATERAL (SELECT name, username FROM contact WHERE portfolio_id = a.portfolio_id AND id = a.contact_id OFFSET 0) AS c ON true`,
+		portfolios, kinds, values)
+	if err != nil {
+		return err
+	}
+	var key aliasKey
+	var id wa.ContactID
+	var name, username string
+	_, err = pgx.ForEachRow(rows, []any{&key.portfolio, &key.alias.Kind, &key.alias.Value, &id, &name, &username}, func() error {
+		lot.known[key] = id
+		if lot.people[id] == nil {
+			lot.people[id] = &person{portfolio: key.portfolio, name: name, username: username, known: true}
+		}
+		return nil
+	})
+	return err
+}
+
+// readPeople reads phone and BSUID of stored contacts where the lookups leave a
+// doubt: a BSUID that is new to a known contact, a person who shows no phone now,
+// or one who may be somebody whom this lot made.
+func (lot *directoryLot) readPeople(ctx context.Context, db persistence.Querier) error {
+	var portfolios, ids []string
+	for _, l := range lot.lookups {
+		phone, doubt := false, false
+		var contacts []wa.ContactID
+		for _, alias := range l.Aliases {
+			phone = phone || alias.Kind == wa.AliasPhone
+			id, ok := lot.known[aliasKey{l.Portfolio, alias}]
+			switch {
+			case !ok:
+				doubt = doubt || alias.Kind == wa.AliasBSUID
+			case !lot.people[id].known:
+				doubt = true
+			case !slices.Contains(contacts, id):
+				contacts = append(contacts, id)
+			}
+		}
+		if phone && !doubt {
+			continue
+		}
+		for _, id := range contacts {
+			portfolios, ids = append(portfolios, string(l.Portfolio)), append(ids, string(id))
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := db.Query(ctx, `
+		SELECT a.contact_id, a.kind, a.value FROM unnest($1::text[], $2::text[]) AS k (portfolio_id, id)
+		JOIN LATERAL (SELECT * FROM alias WHERE portfolio_id = k.portfolio_id AND contact_id = k.id AND NOT variant OFFSET 0) AS a ON true
+		ORDER BY a.created_at`, portfolios, ids)
+	if err != nil {
+		return err
+	}
+	var id wa.ContactID
+	var alias wa.Alias
+	_, err = pgx.ForEachRow(rows, []any{&id, &alias.Kind, &alias.Value}, func() error {
+		lot.people[id].has(alias)
+		return nil
+	})
+	return err
+}
+
+// Canary says whether contacts can be resolved.
+func (d *Directory) Canary(ctx context.Context) error {
+	lookup := []Lookup{{Portfolio: persistence.CanaryName, Aliases: []wa.Alias{{Kind: wa.AliasBSUID, Value: persistence.CanaryID()}}}}
+	lot := newDirectoryLot(lookup, []int{0})
+	err := persistence.Rehearse(ctx, d.pool, func(tx pgx.Tx) error {
+		if err := lot.read(ctx, tx, []aliasKey{{persistence.CanaryName, lookup[0].Aliases[0]}}); err != nil {
+			return err
+		}
+		if err := lot.readPeople(ctx, tx); err != nil {
+			return err
+		}
+		lot.decideAll()
+		if _, err := lot.insert(ctx, tx); err != nil {
+			return err
+		}
+		id := lot.answer(&lookup[0]).ID
+		lot.suggestions = []suggestion{{persistence.CanaryName, id, id, persistence.CanaryName}}
+		lot.renamed[id] = persistence.CanaryName
+		return lot.writeRest(ctx, tx)
+	})
+	if err != nil {
+		return fmt.Errorf("resolve nobody: %w", persistence.Classed(err))
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package effects_test
+
+import (
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/storetest"
+)
+
+// BenchmarkSend takes sends from the queue to their removal, in claims of 64.
+//
+//	go test -run - -bench Send -benchtime 10000x ./persistence
+func BenchmarkSend(b *testing.B) {
+	pool := pgtest.Pool(b)
+	outbox := effects.NewOutbox(pool)
+	queueLong(b, pool, b.N)
+	must(b, outbox.SetRate(b.Context(), storetest.Number, 1_000_000))
+	cpu, wal := pgtest.CPU(b, pool), pgtest.WAL(b, pool)
+	b.ResetTimer()
+	for sent := 0; sent < b.N; {
+		claim, err := outbox.Claim(b.Context(), storetest.Number, "member-1", 64)
+		must(b, err)
+		outcomes := make([]effects.SendOutcome, len(claim.Sends))
+		for n := range claim.Sends {
+			outcomes[n] = effects.SendOutcome{SendAttempt: claim.Sends[n].SendAttempt, State: effects.SendAccepted, WAMID: "wamid.x"}
+		}
+		must(b, outbox.Finish(b.Context(), "member-1", outcomes))
+		for n := range claim.Sends {
+			must(b, outbox.Forget(b.Context(), claim.Sends[n].SendAttempt))
+		}
+		sent += len(claim.Sends)
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(pgtest.CPU(b, pool)-cpu)*1e4/float64(b.N), "pg-µs/send")
+	b.ReportMetric(float64(pgtest.WAL(b, pool)-wal)/float64(b.N), "wal-B/send")
+}
+
+// BenchmarkSweep looks for outcomes beside a queue of 100,000.
+func BenchmarkSweep(b *testing.B) {
+	pool := pgtest.Pool(b)
+	outbox := effects.NewOutbox(pool)
+	queueLong(b, pool, 100_000)
+	b.ResetTimer()
+	for range b.N {
+		_, err := outbox.Sweep(b.Context(), nil, 500)
+		must(b, err)
+	}
+}
+
+func queueLong(b *testing.B, pool *pgxpool.Pool, n int) {
+	b.Helper()
+	_, err := pool.Exec(b.Context(), `INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before)
+		SELECT $1, format('01939d8a-7c00-7000-8000-%s', lpad(i::text, 12, '0')), 1, format('c%s', i), 'queued', 5, 1, now() - interval '1 s'
+		FROM generate_series(1, $2::int) i`, storetest.Number, n)
+	must(b, err)
+	_, err = pool.Exec(b.Context(), `VACUUM ANALYZE outbox`)
+	must(b, err)
+}
+
+func must(b *testing.B, err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}

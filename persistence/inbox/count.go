@@ -1,0 +1,123 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// Tally counts conversations, and of these the ones whose turn it is and those
+// with unread messages.
+type Tally struct {
+	N        int
+	Us       int // the contact wrote last
+	Customer int // we did
+	Unread   int
+}
+
+// Count of a view, and of each number in it. More says that somewhere was more
+// than was counted, so that each figure is the least.
+type Count struct {
+	Tally
+	More    bool
+	Numbers map[wa.PhoneNumberID]Tally
+}
+
+// countDepth is how many conversations of one team and phase are counted, newest
+// first: the cost of a badge must not grow with the backlog.
+const countDepth = 5_000
+
+// countCell is a group of conversations that every count treats alike.
+type countCell struct {
+	Team     wa.TeamID
+	Phase    int16
+	Number   wa.PhoneNumberID
+	Free     bool
+	Outbound bool
+	Unread   bool
+	N        int
+}
+
+const countedColumns = `phone_number_id, owner_id IS NULL AS free, last_outbound AS outbound, unread > 0 AS unread`
+
+// CountTeams counts the views that are the same for everybody of a scope: all
+// but ViewMine. It reads the index of the lists and no rows.
+func (b *Inbox) CountTeams(ctx context.Context, scope persistence.Scope) (map[View]Count, error) {
+	const count = visibleSQL + `
+SELECT v.id, p.phase, c.phone_number_id, c.free, c.outbound, c.unread, count(*)
+FROM visible v, unnest(ARRAY[1, 2, 3, 4]::smallint[]) AS p (phase), LATERAL (
+    SELECT ` + countedColumns + ` FROM conversation c
+    WHERE c.tenant_id = @tenant AND c.team_id = v.id AND c.phase = p.phase ORDER BY c.last_at DESC LIMIT @depth) c
+GROUP BY 1, 2, 3, 4, 5, 6`
+	cells, err := persistence.Collect(ctx, b.pool, "count conversations", pgx.RowToStructByPos[countCell], count, pgx.NamedArgs{
+		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "team": "", "depth": countDepth,
+	})
+	if err != nil {
+		return nil, err
+	}
+	counts := make(map[View]Count)
+	for _, view := range []View{ViewUnclaimed, ViewAll, ViewSnoozed, ViewResolved} {
+		counts[view] = tally(cells, view)
+	}
+	return counts, nil
+}
+
+// CountMine counts ViewMine of a person, by the index of owners.
+func (b *Inbox) CountMine(ctx context.Context, scope persistence.Scope, agent wa.AgentID) (Count, error) {
+	const count = visibleSQL + `
+SELECT '', p.phase, c.phone_number_id, c.free, c.outbound, c.unread, count(*)
+FROM unnest(ARRAY[1, 2]::smallint[]) AS p (phase), LATERAL (
+    SELECT ` + countedColumns + ` FROM conversation c
+    WHERE c.owner_id = @agent AND c.phase = p.phase AND c.tenant_id = @tenant AND c.team_id IN (SELECT id FROM visible)
+    ORDER BY c.last_at DESC LIMIT @depth) c
+GROUP BY 1, 2, 3, 4, 5, 6`
+	cells, err := persistence.Collect(ctx, b.pool, "count own conversations", pgx.RowToStructByPos[countCell], count, pgx.NamedArgs{
+		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "team": "", "agent": agent, "depth": countDepth,
+	})
+	if err != nil {
+		return Count{}, fmt.Errorf("of %s: %w", agent, err)
+	}
+	return tally(cells, ViewMine), nil
+}
+
+// tally adds up what of the cells belongs to a view.
+func tally(cells []countCell, view View) Count {
+	type walk struct {
+		team  wa.TeamID
+		phase int16
+	}
+	sum, numbers, walked := Count{}, make(map[wa.PhoneNumberID]Tally), make(map[walk]int)
+	for _, c := range cells {
+		at := walk{c.Team, c.Phase}
+		if !view.holds(c.Phase) {
+			continue
+		}
+		walked[at] += c.N
+		sum.More = sum.More || walked[at] >= countDepth
+		if view == ViewUnclaimed && !c.Free {
+			continue
+		}
+		sum.add(&c)
+		n := numbers[c.Number]
+		n.add(&c)
+		numbers[c.Number] = n
+	}
+	sum.Numbers = numbers
+	return sum
+}
+
+func (t *Tally) add(c *countCell) {
+	t.N += c.N
+	if c.Outbound {
+		t.Customer += c.N
+	} else {
+		t.Us += c.N
+	}
+	if c.Unread {
+		t.Unread += c.N
+	}
+}

@@ -1,0 +1,136 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// View names a list of conversations.
+type View string
+
+// The views. Mine and unclaimed show what is open or waits for the customer.
+const (
+	ViewMine      View = "mine"
+	ViewUnclaimed View = "unclaimed"
+	ViewAll       View = "all" // of whatever phase but resolved
+	ViewSnoozed   View = "snoozed"
+	ViewResolved  View = "resolved"
+)
+
+// Phases as stored (actorpb.Phase).
+const (
+	PhaseOpen     int16 = 1
+	PhasePending  int16 = 2
+	PhaseSnoozed  int16 = 3
+	phaseResolved int16 = 4
+)
+
+// phases of a view; nil when there is no such view.
+func (v View) phases() []int16 {
+	switch v {
+	case ViewMine, ViewUnclaimed:
+		return []int16{PhaseOpen, PhasePending}
+	case ViewAll:
+		return []int16{PhaseOpen, PhasePending, PhaseSnoozed}
+	case ViewSnoozed:
+		return []int16{PhaseSnoozed}
+	case ViewResolved:
+		return []int16{phaseResolved}
+	}
+	return nil
+}
+
+// holds says whether conversations of a phase stand in the view.
+func (v View) holds(phase int16) bool { return slices.Contains(v.phases(), phase) }
+
+// Known says whether there is such a view.
+func (v View) Known() bool { return v.phases() != nil }
+
+// ListedConversation is a row of a list.
+type ListedConversation struct {
+	Key     wa.ConversationKey
+	Version uint64
+	ledger.InboxRow
+}
+
+// Inbox answers what lists and threads ask. It reads rows and never wakes a grain.
+type Inbox struct{ pool *pgxpool.Pool }
+
+// New reads from the database of pool, which the caller closes.
+func New(pool *pgxpool.Pool) *Inbox { return &Inbox{pool} }
+
+const RowColumns = `
+c.phone_number_id, c.contact_id, c.version, c.tenant_id, c.team_id, c.owner_kind, coalesce(c.owner_id, '') AS owner_id,
+c.owner_name, c.owner_epoch, c.owned_since, c.phase, c.contact_name, c.contact_address, c.last_at, c.last_outbound,
+c.last_kind, c.last_preview, c.last_status, c.last_message_id, c.unread, c.window_closes_at, c.snoozed_until,
+c.queued_since, c.started_at`
+
+// Get returns one conversation, or ErrNotFound, also when it is out of scope.
+func (b *Inbox) Get(ctx context.Context, scope persistence.Scope, key wa.ConversationKey) (ListedConversation, error) {
+	const get = `SELECT` + RowColumns + ` FROM conversation c
+WHERE c.phone_number_id = $1 AND c.contact_id = $2 AND c.tenant_id = $3 AND ($4 OR c.team_id = ANY($5))`
+	rows, err := b.pool.Query(ctx, get, key.PhoneNumberID, key.ContactID, scope.TenantID, scope.AllTeams, scope.Teams)
+	if err != nil {
+		return ListedConversation{}, fmt.Errorf("read conversation: %w", err)
+	}
+	row, err := pgx.CollectExactlyOneRow(rows, ScanListed)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ListedConversation{}, fmt.Errorf("read conversation: %w", persistence.ErrNotFound)
+	}
+	if err != nil {
+		return ListedConversation{}, fmt.Errorf("read conversation: %w", err)
+	}
+	return row, nil
+}
+
+func ScanListed(row pgx.CollectableRow) (ListedConversation, error) {
+	var c ListedConversation
+	var ownedSince, windowClosesAt, snoozedUntil, queuedSince *time.Time
+	err := row.Scan(&c.Key.PhoneNumberID, &c.Key.ContactID, &c.Version, &c.TenantID, &c.TeamID, &c.OwnerKind, &c.OwnerID,
+		&c.OwnerName, &c.OwnerEpoch, &ownedSince, &c.Phase, &c.ContactName, &c.ContactAddress, &c.LastAt, &c.LastOutbound,
+		&c.LastKind, &c.LastPreview, &c.LastStatus, &c.LastMessageID, &c.Unread, &windowClosesAt, &snoozedUntil,
+		&queuedSince, &c.StartedAt)
+	c.OwnedSince, c.WindowClosesAt = OrZero(ownedSince), OrZero(windowClosesAt)
+	c.SnoozedUntil, c.QueuedSince = OrZero(snoozedUntil), OrZero(queuedSince)
+	return c, err
+}
+
+func OrZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+// likeText makes a text match itself in LIKE.
+func likeText(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+// addressPrefix is the pattern of addresses that begin with what was typed; nil,
+// which nothing is like, when that names no address: every address begins with "".
+func addressPrefix(typed string) *string {
+	text := addressText(typed)
+	if text == "" {
+		return nil
+	}
+	text = likeText(text) + "%"
+	return &text
+}
+
+// addressText strips what people type around a phone; addresses are stored as
+// Meta writes them, digits alone.
+func addressText(s string) string {
+	return strings.NewReplacer("+", "", " ", "", "-", "", "(", "", ")", "").Replace(s)
+}

@@ -1,0 +1,103 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/media"
+)
+
+// Media tells of the files of messages of a conversation, in no order. Messages
+// without one are missing.
+func (b *Inbox) Media(ctx context.Context, key wa.ConversationKey, ids []wa.MessageID) ([]media.Status, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return persistence.Collect(ctx, b.pool, "read media of "+key.String(), media.ScanStatus,
+		`SELECT `+media.StatusColumns+` FROM media WHERE phone_number_id = $2 AND message_id = ANY ($3) AND contact_id = $4`,
+		wa.MediaLife, key.PhoneNumberID, ids, key.ContactID)
+}
+
+// MediaFile is a kept file. MIME and name are untrusted.
+type MediaFile struct {
+	media.Ref
+	MIME    string
+	Name    string
+	Size    int64
+	attempt int32
+}
+
+// OpenMedia finds the kept file of a message in a conversation of the scope.
+// ErrNotFound: there is none, or it is not for this scope.
+func (b *Inbox) OpenMedia(ctx context.Context, scope persistence.Scope, key wa.ConversationKey, id wa.MessageID) (MediaFile, error) {
+	f := MediaFile{Ref: media.Ref{Key: key, MessageID: id}}
+	err := b.pool.QueryRow(ctx, `
+		SELECT m.mime, m.file_name, m.size, m.attempt
+		FROM media m JOIN conversation c ON c.phone_number_id = m.phone_number_id AND c.contact_id = m.contact_id
+		WHERE m.phone_number_id = $1 AND m.message_id = $2 AND m.contact_id = $3 AND m.state = 'kept'
+			AND c.tenant_id = $4 AND ($5 OR c.team_id = ANY ($6))`,
+		key.PhoneNumberID, id, key.ContactID, scope.TenantID, scope.AllTeams, scope.Teams).
+		Scan(&f.MIME, &f.Name, &f.Size, &f.attempt)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = persistence.ErrNotFound
+	}
+	if err != nil {
+		return MediaFile{}, fmt.Errorf("open file of %s: %w", id, err)
+	}
+	return f, nil
+}
+
+// MediaPart reads length bytes of the nth piece of an opened file, from an
+// offset within it; fewer at its end. ErrNotFound: the file was dropped meanwhile.
+func (b *Inbox) MediaPart(ctx context.Context, f *MediaFile, n, offset, length int) ([]byte, error) {
+	var part []byte
+	err := b.pool.QueryRow(ctx, `
+		SELECT substring(bytes FROM $5 FOR $6) FROM media_chunk
+		WHERE phone_number_id = $1 AND message_id = $2 AND attempt = $3 AND n = $4`,
+		f.Key.PhoneNumberID, f.MessageID, f.attempt, n, offset+1, length).Scan(&part)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = persistence.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read piece %d of the file of %s: %w", n, f.MessageID, err)
+	}
+	return part, nil
+}
+
+// WantMediaAgain makes a failed file due now. ErrNotFound: there is no such file
+// for this scope; ErrRefused: it is not failed, or trying again is pointless.
+func (b *Inbox) WantMediaAgain(ctx context.Context, scope persistence.Scope, key wa.ConversationKey, id wa.MessageID) error {
+	if _, err := b.Get(ctx, scope, key); err != nil {
+		return err
+	}
+	var again bool
+	err := b.pool.QueryRow(ctx, `
+		WITH again AS (
+			UPDATE media SET state = 'wanted', reason = '', next_try = now(), told = false, changed_at = now()
+			WHERE phone_number_id = $1 AND message_id = $2 AND contact_id = $3
+				AND state = 'failed' AND reason = ANY ($4) AND wanted_at > now() - $5::interval AND tries < `+media.TriesMost+`
+			RETURNING true
+		)
+		SELECT EXISTS (SELECT FROM again)
+		FROM media WHERE phone_number_id = $1 AND message_id = $2 AND contact_id = $3`,
+		key.PhoneNumberID, id, key.ContactID, media.PassingReasons(), wa.MediaLife).Scan(&again)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		err = persistence.ErrNotFound
+	case err == nil && !again:
+		err = persistence.ErrRefused
+	}
+	if err != nil {
+		return fmt.Errorf("want file of %s again: %w", id, err)
+	}
+	return nil
+}
+
+// Version tells one fetch of a file from another.
+func (f *MediaFile) Version() string { return strconv.Itoa(int(f.attempt)) }

@@ -1,0 +1,92 @@
+package inbox
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// SuggestedContact is one side of a suggestion to merge.
+type SuggestedContact struct {
+	ID            wa.ContactID
+	Name          string
+	Conversations []ListedConversation // of the tenant, the newest first, 20 of both sides at most
+}
+
+// Suggestion says that two contacts are probably one person: aliases of both
+// came together. Nothing merges by itself.
+type Suggestion struct {
+	Winner, Other SuggestedContact // the conversations of Other would go to Winner
+	Reason        string           // for people, in English, without a customer's data
+	At            time.Time
+}
+
+// Suggestions lists up to limit suggestions to merge contacts of a tenant, the
+// newest first.
+func (b *Inbox) Suggestions(ctx context.Context, tenant wa.TenantID, limit int) ([]Suggestion, error) {
+	const list = `
+SELECT s.winner, coalesce(w.name, ''), s.other, coalesce(o.name, ''), s.reason, s.created_at
+FROM merge_suggestion s
+LEFT JOIN contact w ON w.portfolio_id = s.portfolio_id AND w.id = s.winner
+LEFT JOIN contact o ON o.portfolio_id = s.portfolio_id AND o.id = s.other
+WHERE s.portfolio_id IN (SELECT portfolio_id FROM account WHERE tenant_id = $1)
+ORDER BY s.created_at DESC, s.winner, s.other LIMIT $2`
+	suggestions, err := persistence.Collect(ctx, b.pool, "list suggestions to merge", scanSuggestion, list, tenant, limit)
+	if err != nil {
+		return nil, err
+	}
+	for n := range suggestions {
+		s := &suggestions[n]
+		all, err := b.of(ctx, persistence.Scope{TenantID: tenant, AllTeams: true}, []wa.ContactID{s.Winner.ID, s.Other.ID})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range all {
+			if c.Key.ContactID == s.Winner.ID {
+				s.Winner.Conversations = append(s.Winner.Conversations, c)
+			} else {
+				s.Other.Conversations = append(s.Other.Conversations, c)
+			}
+		}
+	}
+	return suggestions, nil
+}
+
+func scanSuggestion(row pgx.CollectableRow) (s Suggestion, err error) {
+	err = row.Scan(&s.Winner.ID, &s.Winner.Name, &s.Other.ID, &s.Other.Name, &s.Reason, &s.At)
+	return s, err
+}
+
+// Suggested lists conversations of contacts who are probably the same person as
+// the one of a conversation, on any number that the scope shows, the newest
+// first. The caller has checked that its person may see the conversation.
+func (b *Inbox) Suggested(ctx context.Context, scope persistence.Scope, key wa.ConversationKey) ([]ListedConversation, error) {
+	const twins = `
+SELECT s.other FROM phone_number n JOIN account a ON a.id = n.account_id
+JOIN merge_suggestion s ON s.portfolio_id = a.portfolio_id AND s.winner = $2 WHERE n.id = $1
+UNION
+SELECT s.winner FROM phone_number n JOIN account a ON a.id = n.account_id
+JOIN merge_suggestion s ON s.portfolio_id = a.portfolio_id AND s.other = $2 WHERE n.id = $1
+LIMIT $3`
+	contacts, err := persistence.Collect(ctx, b.pool, "find suggestions to merge", pgx.RowTo[wa.ContactID], twins,
+		key.PhoneNumberID, key.ContactID, otherLimit)
+	if err != nil || len(contacts) == 0 {
+		return nil, err
+	}
+	return b.of(ctx, scope, contacts)
+}
+
+// of lists the conversations of contacts that a scope shows, the newest first.
+func (b *Inbox) of(ctx context.Context, scope persistence.Scope, contacts []wa.ContactID) ([]ListedConversation, error) {
+	const list = `
+SELECT` + RowColumns + `
+FROM phone_number n JOIN conversation c ON c.phone_number_id = n.id AND c.contact_id = ANY($1)
+WHERE n.tenant_id = $2 AND c.tenant_id = $2 AND ($3 OR c.team_id = ANY($4))
+ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id LIMIT $5`
+	return persistence.Collect(ctx, b.pool, "list conversations of contacts", ScanListed, list,
+		contacts, scope.TenantID, scope.AllTeams, scope.Teams, otherLimit)
+}

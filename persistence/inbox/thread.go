@@ -1,0 +1,145 @@
+package inbox
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// VersionedEvent is an event with its place in the journal.
+type VersionedEvent struct {
+	Version uint64
+	ledger.Event
+}
+
+// EventQuery asks for a page of a journal. With After the page follows that
+// version, with Before it ends before it, with Around it has that version in its
+// middle, with none it is the newest.
+type EventQuery struct {
+	After  uint64
+	Before uint64
+	Around uint64
+	Types  []string // nil is all
+	Limit  int
+}
+
+// Events returns a page of a conversation's journal, oldest first. The caller
+// has checked that its person may see the conversation.
+func (b *Inbox) Events(ctx context.Context, key wa.ConversationKey, q EventQuery) ([]VersionedEvent, error) {
+	const ascending = `
+SELECT version, type, at, body FROM event
+WHERE phone_number_id = $1 AND contact_id = $2 AND version > $3 AND ($4::text[] IS NULL OR type = ANY($4))
+ORDER BY version LIMIT $5`
+	const descending = `
+SELECT version, type, at, body FROM event
+WHERE phone_number_id = $1 AND contact_id = $2 AND version < $3 AND ($4::text[] IS NULL OR type = ANY($4))
+ORDER BY version DESC LIMIT $5`
+	if q.Around != 0 {
+		return b.eventsAround(ctx, key, q)
+	}
+	sql, from := ascending, q.After
+	if q.After == 0 {
+		sql, from = descending, q.Before
+		if from == 0 {
+			from = math.MaxInt64
+		}
+	}
+	events, err := b.events(ctx, sql, key, from, q.Types, q.Limit)
+	if err == nil && q.After == 0 {
+		slices.Reverse(events)
+	}
+	return events, err
+}
+
+// eventsAround reads half of the page from before the version, itself included,
+// and half from after it.
+func (b *Inbox) eventsAround(ctx context.Context, key wa.ConversationKey, q EventQuery) ([]VersionedEvent, error) {
+	later, err := b.Events(ctx, key, EventQuery{After: q.Around, Types: q.Types, Limit: q.Limit / 2})
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := b.Events(ctx, key, EventQuery{Before: q.Around + 1, Types: q.Types, Limit: q.Limit - q.Limit/2})
+	return append(earlier, later...), err
+}
+
+// EventsAfter returns what follows a version, of every type and without gaps,
+// for a reader that resumes; version 0 starts with the first event.
+func (b *Inbox) EventsAfter(ctx context.Context, key wa.ConversationKey, version uint64, limit int) ([]VersionedEvent, error) {
+	const after = `
+SELECT version, type, at, body FROM event
+WHERE phone_number_id = $1 AND contact_id = $2 AND version > $3 AND ($4::text[] IS NULL OR type = ANY($4))
+ORDER BY version LIMIT $5`
+	return b.events(ctx, after, key, version, nil, limit)
+}
+
+func (b *Inbox) events(
+	ctx context.Context, sql string, key wa.ConversationKey, from uint64, types []string, limit int,
+) ([]VersionedEvent, error) {
+	return persistence.Collect(ctx, b.pool, "read events of "+key.String(), ScanEvent,
+		sql, key.PhoneNumberID, key.ContactID, from, types, limit)
+}
+
+func ScanEvent(row pgx.CollectableRow) (VersionedEvent, error) {
+	var e VersionedEvent
+	err := row.Scan(&e.Version, &e.Type, &e.At, &e.Body)
+	return e, err
+}
+
+// Messages returns those of the ids that belong to the conversation, in no
+// order. One that was never stored is missing.
+func (b *Inbox) Messages(ctx context.Context, key wa.ConversationKey, ids []wa.MessageID) ([]ledger.Message, error) {
+	const read = `
+SELECT id, direction, author_kind, author_id, author_name, kind, sent_at, content,
+    coalesce(place, sent_at) FROM message
+WHERE phone_number_id = $1 AND id = ANY($2) AND contact_id = $3`
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return persistence.Collect(ctx, b.pool, "read messages of "+key.String(), pgx.RowToStructByPos[ledger.Message],
+		read, key.PhoneNumberID, ids, key.ContactID)
+}
+
+// Statuses returns how far those of the ids got that have left, in no order.
+func (b *Inbox) Statuses(ctx context.Context, key wa.ConversationKey, ids []wa.MessageID) ([]ledger.StatusChange, error) {
+	const read = `
+SELECT message_id, coalesce(wamid, ''), accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, ambiguous_at,
+    withdrawn_at, error_code, error_text
+FROM message_status WHERE phone_number_id = $1 AND message_id = ANY($2) AND contact_id = $3`
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return persistence.Collect(ctx, b.pool, "read statuses of "+key.String(), scanStatus, read, key.PhoneNumberID, ids, key.ContactID)
+}
+
+func scanStatus(row pgx.CollectableRow) (ledger.StatusChange, error) {
+	var s ledger.StatusChange
+	var at [8]*time.Time
+	err := row.Scan(&s.MessageID, &s.WAMID, &at[0], &at[1], &at[2], &at[3], &at[4], &at[5], &at[6], &at[7],
+		&s.ErrorCode, &s.ErrorText)
+	s.AcceptedAt, s.SentAt, s.DeliveredAt, s.ReadAt = OrZero(at[0]), OrZero(at[1]), OrZero(at[2]), OrZero(at[3])
+	s.PlayedAt, s.FailedAt, s.AmbiguousAt, s.WithdrawnAt = OrZero(at[4]), OrZero(at[5]), OrZero(at[6]), OrZero(at[7])
+	return s, err
+}
+
+// NumberInfo is what everybody who works with a number may know of it.
+type NumberInfo struct {
+	ID      wa.PhoneNumberID
+	TeamID  wa.TeamID
+	Display string
+	Name    string
+}
+
+// Numbers returns the business numbers of the scope, as people write them.
+func (b *Inbox) Numbers(ctx context.Context, scope persistence.Scope) ([]NumberInfo, error) {
+	const list = `
+SELECT id, team_id, display, name FROM phone_number WHERE tenant_id = $1 AND ($2 OR team_id = ANY($3)) ORDER BY display, id`
+	return persistence.Collect(ctx, b.pool, "list numbers", pgx.RowToStructByPos[NumberInfo],
+		list, scope.TenantID, scope.AllTeams, scope.Teams)
+}

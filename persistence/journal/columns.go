@@ -1,0 +1,328 @@
+package journal
+
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/prosa-chat/prosa/actors/ledger"
+)
+
+// The arrays of the append, one type for each piece, in the order of its SQL.
+
+type gateColumns struct {
+	numbers        []string
+	contacts       []string
+	version        []int64
+	decidedOn      []int64
+	snapshot       [][]byte
+	tenant         []string
+	team           []string
+	ownerKind      []int16
+	ownerID        []pgtype.Text
+	ownerName      []string
+	ownerEpoch     []int64
+	ownedSince     []pgtype.Timestamptz
+	phase          []int16
+	contactName    []string
+	contactAddress []string
+	lastAt         []time.Time
+	lastOutbound   []bool
+	lastKind       []string
+	lastPreview    []string
+	lastStatus     []string
+	lastMessageID  []string
+	unread         []int32
+	windowClosesAt []pgtype.Timestamptz
+	snoozedUntil   []pgtype.Timestamptz
+	queuedSince    []pgtype.Timestamptz
+	startedAt      []time.Time
+}
+
+func (c *gateColumns) reset() {
+	c.numbers = c.numbers[:0]
+	c.contacts = c.contacts[:0]
+	c.version = c.version[:0]
+	c.decidedOn = c.decidedOn[:0]
+	c.snapshot = c.snapshot[:0]
+	c.tenant = c.tenant[:0]
+	c.team = c.team[:0]
+	c.ownerKind = c.ownerKind[:0]
+	c.ownerID = c.ownerID[:0]
+	c.ownerName = c.ownerName[:0]
+	c.ownerEpoch = c.ownerEpoch[:0]
+	c.ownedSince = c.ownedSince[:0]
+	c.phase = c.phase[:0]
+	c.contactName = c.contactName[:0]
+	c.contactAddress = c.contactAddress[:0]
+	c.lastAt = c.lastAt[:0]
+	c.lastOutbound = c.lastOutbound[:0]
+	c.lastKind = c.lastKind[:0]
+	c.lastPreview = c.lastPreview[:0]
+	c.lastStatus = c.lastStatus[:0]
+	c.lastMessageID = c.lastMessageID[:0]
+	c.unread = c.unread[:0]
+	c.windowClosesAt = c.windowClosesAt[:0]
+	c.snoozedUntil = c.snoozedUntil[:0]
+	c.queuedSince = c.queuedSince[:0]
+	c.startedAt = c.startedAt[:0]
+}
+
+func (c *gateColumns) add(a *ledger.Append) {
+	c.numbers = append(c.numbers, string(a.Key.PhoneNumberID))
+	c.contacts = append(c.contacts, string(a.Key.ContactID))
+	c.version = append(c.version, int64(a.DecidedOn)+int64(len(a.Events)))
+	c.decidedOn = append(c.decidedOn, int64(a.DecidedOn))
+	c.snapshot = append(c.snapshot, a.Snapshot)
+	c.tenant = append(c.tenant, string(a.Row.TenantID))
+	c.team = append(c.team, string(a.Row.TeamID))
+	c.ownerKind = append(c.ownerKind, a.Row.OwnerKind)
+	c.ownerID = append(c.ownerID, text(a.Row.OwnerID))
+	c.ownerName = append(c.ownerName, a.Row.OwnerName)
+	c.ownerEpoch = append(c.ownerEpoch, int64(a.Row.OwnerEpoch))
+	c.ownedSince = append(c.ownedSince, timestamp(a.Row.OwnedSince))
+	c.phase = append(c.phase, a.Row.Phase)
+	c.contactName = append(c.contactName, a.Row.ContactName)
+	c.contactAddress = append(c.contactAddress, a.Row.ContactAddress)
+	c.lastAt = append(c.lastAt, a.Row.LastAt)
+	c.lastOutbound = append(c.lastOutbound, a.Row.LastOutbound)
+	c.lastKind = append(c.lastKind, a.Row.LastKind)
+	c.lastPreview = append(c.lastPreview, a.Row.LastPreview)
+	c.lastStatus = append(c.lastStatus, a.Row.LastStatus)
+	c.lastMessageID = append(c.lastMessageID, a.Row.LastMessageID)
+	c.unread = append(c.unread, a.Row.Unread)
+	c.windowClosesAt = append(c.windowClosesAt, timestamp(a.Row.WindowClosesAt))
+	c.snoozedUntil = append(c.snoozedUntil, timestamp(a.Row.SnoozedUntil))
+	c.queuedSince = append(c.queuedSince, timestamp(a.Row.QueuedSince))
+	c.startedAt = append(c.startedAt, a.Row.StartedAt)
+}
+
+func (c *gateColumns) args() []any {
+	return []any{c.numbers, c.contacts, c.version, c.decidedOn, c.snapshot, c.tenant, c.team, c.ownerKind, c.ownerID, c.ownerName, c.ownerEpoch, c.ownedSince, c.phase, c.contactName, c.contactAddress, c.lastAt, c.lastOutbound, c.lastKind, c.lastPreview, c.lastStatus, c.lastMessageID, c.unread, c.windowClosesAt, c.snoozedUntil, c.queuedSince, c.startedAt}
+}
+
+type eventColumns struct {
+	i       []int32
+	version []int64
+	kind    []string
+	at      []time.Time
+	body    [][]byte
+}
+
+func (c *eventColumns) reset() {
+	c.i = c.i[:0]
+	c.version = c.version[:0]
+	c.kind = c.kind[:0]
+	c.at = c.at[:0]
+	c.body = c.body[:0]
+}
+
+func (c *eventColumns) add(i int32, version uint64, e ledger.Event) {
+	c.i = append(c.i, i)
+	c.version = append(c.version, int64(version))
+	c.kind = append(c.kind, e.Type)
+	c.at = append(c.at, e.At)
+	c.body = append(c.body, e.Body)
+}
+
+func (c *eventColumns) args() []any {
+	return []any{c.i, c.version, c.kind, c.at, c.body}
+}
+
+type messageColumns struct {
+	i          []int32
+	id         []string
+	direction  []int16
+	authorKind []int16
+	authorID   []string
+	authorName []string
+	kind       []string
+	sentAt     []time.Time
+	content    [][]byte
+	place      []pgtype.Timestamptz
+}
+
+func (c *messageColumns) reset() {
+	c.i = c.i[:0]
+	c.id = c.id[:0]
+	c.direction = c.direction[:0]
+	c.authorKind = c.authorKind[:0]
+	c.authorID = c.authorID[:0]
+	c.authorName = c.authorName[:0]
+	c.kind = c.kind[:0]
+	c.sentAt = c.sentAt[:0]
+	c.content = c.content[:0]
+	c.place = c.place[:0]
+}
+
+func (c *messageColumns) add(i int32, m ledger.Message) {
+	c.i = append(c.i, i)
+	c.id = append(c.id, string(m.ID))
+	c.direction = append(c.direction, int16(m.Direction))
+	c.authorKind = append(c.authorKind, m.AuthorKind)
+	c.authorID = append(c.authorID, m.AuthorID)
+	c.authorName = append(c.authorName, m.AuthorName)
+	c.kind = append(c.kind, m.Kind)
+	c.sentAt = append(c.sentAt, m.SentAt)
+	c.content = append(c.content, m.Content)
+	c.place = append(c.place, timestamp(m.Place))
+}
+
+func (c *messageColumns) args() []any {
+	return []any{c.i, c.id, c.direction, c.authorKind, c.authorID, c.authorName, c.kind, c.sentAt, c.content, c.place}
+}
+
+type statusColumns struct {
+	i         []int32
+	id        []string
+	wamid     []pgtype.Text
+	accepted  []pgtype.Timestamptz
+	sent      []pgtype.Timestamptz
+	delivered []pgtype.Timestamptz
+	read      []pgtype.Timestamptz
+	played    []pgtype.Timestamptz
+	failed    []pgtype.Timestamptz
+	ambiguous []pgtype.Timestamptz
+	withdrawn []pgtype.Timestamptz
+	code      []int32
+	text      []string
+}
+
+func (c *statusColumns) reset() {
+	c.i = c.i[:0]
+	c.id = c.id[:0]
+	c.wamid = c.wamid[:0]
+	c.accepted = c.accepted[:0]
+	c.sent = c.sent[:0]
+	c.delivered = c.delivered[:0]
+	c.read = c.read[:0]
+	c.played = c.played[:0]
+	c.failed = c.failed[:0]
+	c.ambiguous = c.ambiguous[:0]
+	c.withdrawn = c.withdrawn[:0]
+	c.code = c.code[:0]
+	c.text = c.text[:0]
+}
+
+func (c *statusColumns) add(i int32, s ledger.StatusChange) {
+	c.i = append(c.i, i)
+	c.id = append(c.id, string(s.MessageID))
+	c.wamid = append(c.wamid, text(string(s.WAMID)))
+	c.accepted = append(c.accepted, timestamp(s.AcceptedAt))
+	c.sent = append(c.sent, timestamp(s.SentAt))
+	c.delivered = append(c.delivered, timestamp(s.DeliveredAt))
+	c.read = append(c.read, timestamp(s.ReadAt))
+	c.played = append(c.played, timestamp(s.PlayedAt))
+	c.failed = append(c.failed, timestamp(s.FailedAt))
+	c.ambiguous = append(c.ambiguous, timestamp(s.AmbiguousAt))
+	c.withdrawn = append(c.withdrawn, timestamp(s.WithdrawnAt))
+	c.code = append(c.code, s.ErrorCode)
+	c.text = append(c.text, s.ErrorText)
+}
+
+func (c *statusColumns) args() []any {
+	return []any{c.i, c.id, c.wamid, c.accepted, c.sent, c.delivered, c.read, c.played, c.failed, c.ambiguous, c.withdrawn, c.code, c.text}
+}
+
+type queueColumns struct {
+	i              []int32
+	id             []string
+	attempt        []int32
+	lane           []int16
+	ownerEpoch     []int64
+	turnEpoch      []int64
+	notBefore      []time.Time
+	windowClosesAt []pgtype.Timestamptz
+}
+
+func (c *queueColumns) reset() {
+	c.i = c.i[:0]
+	c.id = c.id[:0]
+	c.attempt = c.attempt[:0]
+	c.lane = c.lane[:0]
+	c.ownerEpoch = c.ownerEpoch[:0]
+	c.turnEpoch = c.turnEpoch[:0]
+	c.notBefore = c.notBefore[:0]
+	c.windowClosesAt = c.windowClosesAt[:0]
+}
+
+func (c *queueColumns) add(i int32, q ledger.QueuedSend) {
+	c.i = append(c.i, i)
+	c.id = append(c.id, string(q.MessageID))
+	c.attempt = append(c.attempt, q.Attempt)
+	c.lane = append(c.lane, q.Lane)
+	c.ownerEpoch = append(c.ownerEpoch, int64(q.OwnerEpoch))
+	c.turnEpoch = append(c.turnEpoch, int64(q.TurnEpoch))
+	c.notBefore = append(c.notBefore, q.NotBefore)
+	c.windowClosesAt = append(c.windowClosesAt, timestamp(q.WindowClosesAt))
+}
+
+func (c *queueColumns) args() []any {
+	return []any{c.i, c.id, c.attempt, c.lane, c.ownerEpoch, c.turnEpoch, c.notBefore, c.windowClosesAt}
+}
+
+type doneColumns struct {
+	i       []int32
+	id      []string
+	attempt []int32
+}
+
+func (c *doneColumns) reset() {
+	c.i = c.i[:0]
+	c.id = c.id[:0]
+	c.attempt = c.attempt[:0]
+}
+
+func (c *doneColumns) add(i int32, d ledger.SendRef) {
+	c.i = append(c.i, i)
+	c.id = append(c.id, string(d.MessageID))
+	c.attempt = append(c.attempt, d.Attempt)
+}
+
+func (c *doneColumns) args() []any {
+	return []any{c.i, c.id, c.attempt}
+}
+
+type withdrawColumns struct {
+	i     []int32
+	epoch []int64
+	lane  []int16
+}
+
+func (c *withdrawColumns) reset() {
+	c.i = c.i[:0]
+	c.epoch = c.epoch[:0]
+	c.lane = c.lane[:0]
+}
+
+func (c *withdrawColumns) add(i int32, epoch uint64, lane int16) {
+	c.i = append(c.i, i)
+	c.epoch = append(c.epoch, int64(epoch))
+	c.lane = append(c.lane, lane)
+}
+
+func (c *withdrawColumns) args() []any {
+	return []any{c.i, c.epoch, c.lane}
+}
+
+type timerColumns struct {
+	i     []int32
+	kind  []string
+	dueAt []pgtype.Timestamptz
+}
+
+func (c *timerColumns) reset() {
+	c.i = c.i[:0]
+	c.kind = c.kind[:0]
+	c.dueAt = c.dueAt[:0]
+}
+
+func (c *timerColumns) add(i int32, t ledger.TimerChange) {
+	c.i = append(c.i, i)
+	c.kind = append(c.kind, t.Kind)
+	c.dueAt = append(c.dueAt, timestamp(t.DueAt))
+}
+
+func (c *timerColumns) args() []any {
+	return []any{c.i, c.kind, c.dueAt}
+}

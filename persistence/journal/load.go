@@ -1,0 +1,167 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+type pendingLoad struct {
+	key    wa.ConversationKey
+	loaded ledger.Loaded
+	read   bool // absence is an answer
+	err    error
+	done   chan struct{}
+}
+
+// Load reads a conversation; loads of many share one SELECT. A conversation that
+// does not exist is not an error: its version is 0.
+func (j *Journal) Load(ctx context.Context, key wa.ConversationKey) (ledger.Loaded, error) {
+	p := &pendingLoad{key: key, done: make(chan struct{})}
+	if !j.loader.Add(p) {
+		return ledger.Loaded{}, fmt.Errorf("load %s: %w", key, persistence.ErrClosed)
+	}
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		return ledger.Loaded{}, fmt.Errorf("load %s: %w", key, ctx.Err())
+	}
+	if p.err != nil {
+		return ledger.Loaded{}, fmt.Errorf("load %s: %w", key, p.err)
+	}
+	return p.loaded, nil
+}
+
+func takeLoads(queue []*pendingLoad) (batch, rest []*pendingLoad) {
+	n := min(len(queue), maxBatchLoads)
+	return queue[:n:n], append(rest, queue[n:]...)
+}
+
+// The LATERAL with OFFSET 0 keeps the planner to one index probe a key, whatever
+// it believes about the size of the table.
+const loadSQL = `
+	SELECT k.i, c.version, c.snapshot, c.contact_name, c.contact_address, c.last_preview
+	FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k(p, c, i)
+	JOIN LATERAL (
+		SELECT version, snapshot, contact_name, contact_address, last_preview
+		FROM conversation
+		WHERE phone_number_id = k.p AND contact_id = k.c
+		OFFSET 0) c ON true`
+
+func (j *Journal) load(ctx context.Context, batch []*pendingLoad) {
+	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
+	defer cancel()
+	loads := persistence.Sieve[*pendingLoad]{
+		Do:     j.loadBatch,
+		Canary: func(ctx context.Context) error { return j.loadBatch(ctx, []*pendingLoad{{}}) },
+		Guilty: func(_ context.Context, p *pendingLoad, err error) error {
+			p.err = fmt.Errorf("%w, alone: %w", persistence.ErrRefused, err)
+			return nil
+		},
+	}
+	err := persistence.Guarded(func() error { return loads.Run(ctx, batch) })
+	for _, p := range batch {
+		if p.err == nil && !p.read {
+			p.err = persistence.Classed(err)
+		}
+		close(p.done)
+	}
+}
+
+func (j *Journal) loadBatch(ctx context.Context, batch []*pendingLoad) error {
+	numbers, contacts := make([]string, len(batch)), make([]string, len(batch))
+	for i, p := range batch {
+		numbers[i], contacts[i] = string(p.key.PhoneNumberID), string(p.key.ContactID)
+	}
+	rows, err := j.pool.Query(ctx, loadSQL, numbers, contacts)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var (
+			i int64
+			l ledger.Loaded
+		)
+		if err := rows.Scan(&i, &l.Version, &l.Snapshot, &l.ContactName, &l.ContactAddress, &l.LastPreview); err != nil {
+			return err
+		}
+		batch[i-1].loaded = l
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, p := range batch {
+		p.read = true
+	}
+	return nil
+}
+
+// Stored says whether the conversation has a message of this id, of whatever
+// direction and however old.
+func (j *Journal) Stored(ctx context.Context, key wa.ConversationKey, id wa.MessageID) (stored bool, err error) {
+	err = j.pool.QueryRow(ctx, `SELECT EXISTS (
+		SELECT FROM message WHERE phone_number_id = $1 AND id = $2 AND contact_id = $3)`,
+		key.PhoneNumberID, id, key.ContactID).Scan(&stored)
+	if err != nil {
+		return false, fmt.Errorf("look for message %s: %w", id, err)
+	}
+	return stored, nil
+}
+
+// StatusKnown is how far one of our messages got.
+type StatusKnown struct {
+	WAMID       wa.MessageID
+	Sent        bool
+	Delivered   bool
+	Read        bool
+	Played      bool
+	Failed      bool
+	ContactID   wa.ContactID
+	WithdrawnOr bool // withdrawn or ambiguous, never accepted
+}
+
+// MessageStatus reads the status row of one message of ours. ErrNotFound: it was
+// never accepted, nor failed.
+func (j *Journal) MessageStatus(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (StatusKnown, error) {
+	var k StatusKnown
+	rows, err := j.pool.Query(ctx, `
+		SELECT coalesce(wamid, ''), sent_at IS NOT NULL, delivered_at IS NOT NULL, read_at IS NOT NULL,
+			played_at IS NOT NULL, failed_at IS NOT NULL, contact_id, accepted_at IS NULL
+		FROM message_status WHERE phone_number_id = $1 AND message_id = $2`, number, id)
+	if err != nil {
+		return k, fmt.Errorf("read status of %s: %w", id, err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return k, fmt.Errorf("read status of %s: %w", id, err)
+		}
+		return k, fmt.Errorf("read status of %s: %w", id, persistence.ErrNotFound)
+	}
+	if err := rows.Scan(&k.WAMID, &k.Sent, &k.Delivered, &k.Read, &k.Played, &k.Failed, &k.ContactID, &k.WithdrawnOr); err != nil {
+		return k, fmt.Errorf("read status of %s: %w", id, err)
+	}
+	return k, nil
+}
+
+// Content is what a message of the conversation says, as JSON. ErrNotFound: it is
+// not kept.
+func (j *Journal) Content(ctx context.Context, key wa.ConversationKey, id wa.MessageID) ([]byte, error) {
+	const read = `SELECT content FROM message WHERE phone_number_id = $1 AND id = $2 AND contact_id = $3`
+	var content []byte
+	err := j.pool.QueryRow(ctx, read, key.PhoneNumberID, id, key.ContactID).Scan(&content)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = persistence.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read message %s: %w", id, err)
+	}
+	return content, nil
+}

@@ -1,0 +1,299 @@
+package journal
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/prosa-chat/prosa/actors/ledger"
+)
+
+// gateSQL admits appends: an existing row only if its version is the one that
+// the append was decided on, a new row only if it was decided on version 0. The
+// second rule cannot be said in ON CONFLICT; the division fails the statement
+// instead (22012), which never happens unless a conversation was deleted by hand.
+//
+// Rows come sorted by key from the writer and are locked in that order.
+const gateSQL = `
+WITH a AS MATERIALIZED (
+	SELECT a.* FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bytea[], $6::text[], $7::text[],
+		$8::smallint[], $9::text[], $10::text[], $11::bigint[], $12::timestamptz[], $13::smallint[], $14::text[],
+		$15::text[], $16::timestamptz[], $17::boolean[], $18::text[], $19::text[], $20::text[], $21::text[],
+		$22::int[], $23::timestamptz[], $24::timestamptz[], $25::timestamptz[], $26::timestamptz[])
+	WITH ORDINALITY AS a(phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id,
+		owner_kind, owner_id, owner_name, owner_epoch, owned_since, phase, contact_name,
+		contact_address, last_at, last_outbound, last_kind, last_preview, last_status, last_message_id,
+		unread, window_closes_at, snoozed_until, queued_since, started_at, i)
+)`
+
+const admitSQL = `, g AS (
+	INSERT INTO conversation AS c (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id,
+		owner_kind, owner_id, owner_name, owner_epoch, owned_since, phase, contact_name,
+		contact_address, last_at, last_outbound, last_kind, last_preview, last_status, last_message_id,
+		unread, window_closes_at, snoozed_until, queued_since, started_at)
+	SELECT phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id,
+		owner_kind, owner_id, owner_name, owner_epoch, owned_since, phase, contact_name,
+		contact_address, last_at, last_outbound, last_kind, last_preview, last_status, last_message_id,
+		unread, window_closes_at, snoozed_until, queued_since, started_at
+	FROM a`
+
+const admittedSQL = `
+	ON CONFLICT (phone_number_id, contact_id) DO UPDATE SET
+		version = excluded.version, decided_on = excluded.decided_on, snapshot = excluded.snapshot,
+		tenant_id = excluded.tenant_id, started_at = excluded.started_at, -- of one that starts only now
+		team_id = excluded.team_id, owner_kind = excluded.owner_kind, owner_id = excluded.owner_id,
+		owner_name = excluded.owner_name, owner_epoch = excluded.owner_epoch, owned_since = excluded.owned_since,
+		phase = excluded.phase, contact_name = excluded.contact_name, contact_address = excluded.contact_address,
+		last_at = excluded.last_at, last_outbound = excluded.last_outbound, last_kind = excluded.last_kind,
+		last_preview = excluded.last_preview, last_status = excluded.last_status,
+		last_message_id = excluded.last_message_id, unread = excluded.unread,
+		window_closes_at = excluded.window_closes_at, snoozed_until = excluded.snoozed_until,
+		queued_since = excluded.queued_since
+	WHERE c.version = excluded.decided_on
+	RETURNING c.phone_number_id, c.contact_id, 1 / (xmax <> 0 OR c.decided_on = 0)::int AS admitted
+), ok AS MATERIALIZED (
+	SELECT a.i::int - 1 AS i, a.phone_number_id, a.contact_id, a.tenant_id, a.version
+	FROM g JOIN a USING (phone_number_id, contact_id)
+	WHERE g.admitted = 1
+), log AS (
+	INSERT INTO change_log (tenant_id, phone_number_id, contact_id, version)
+	SELECT tenant_id, phone_number_id, contact_id, version FROM ok
+)`
+
+// part is one optional piece of the statement: its arrays and what it does with
+// them, joined to the keys that the gate admitted. %N stands for the Nth array.
+type part struct {
+	used bool
+	args []any
+	sql  string
+}
+
+const eventsSQL = `, events AS (
+	INSERT INTO event (phone_number_id, contact_id, version, type, at, body)
+	SELECT ok.phone_number_id, ok.contact_id, e.version, e.type, e.at, e.body
+	FROM unnest(%1::int[], %2::bigint[], %3::text[], %4::timestamptz[], %5::bytea[]) AS e(i, version, type, at, body)
+	JOIN ok ON ok.i = e.i
+)`
+
+const messagesSQL = `, messages AS (
+	INSERT INTO message (phone_number_id, id, contact_id, direction, author_kind, author_id, author_name, kind, sent_at, content, place)
+	SELECT ok.phone_number_id, m.id, ok.contact_id, m.direction, m.author_kind, m.author_id, m.author_name, m.kind, m.sent_at, m.content, m.place
+	FROM unnest(%1::int[], %2::text[], %3::smallint[], %4::smallint[], %5::text[], %6::text[], %7::text[], %8::timestamptz[], %9::json[],
+		%10::timestamptz[]) AS m(i, id, direction, author_kind, author_id, author_name, kind, sent_at, content, place)
+	JOIN ok ON ok.i = m.i
+)`
+
+// statusesSQL keeps the earliest time of each status: every order of arrival
+// ends in the same row, and the wamid, once known, stays.
+const statusesSQL = `, statuses AS (
+	INSERT INTO message_status AS t (phone_number_id, message_id, contact_id, wamid, accepted_at, sent_at, delivered_at,
+		read_at, played_at, failed_at, ambiguous_at, withdrawn_at, error_code, error_text)
+	SELECT ok.phone_number_id, s.message_id, ok.contact_id, s.wamid, s.accepted_at, s.sent_at, s.delivered_at,
+		s.read_at, s.played_at, s.failed_at, s.ambiguous_at, s.withdrawn_at, s.error_code, s.error_text
+	FROM unnest(%1::int[], %2::text[], %3::text[], %4::timestamptz[], %5::timestamptz[], %6::timestamptz[], %7::timestamptz[],
+		%8::timestamptz[], %9::timestamptz[], %10::timestamptz[], %11::timestamptz[], %12::int[], %13::text[])
+		AS s(i, message_id, wamid, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, ambiguous_at,
+			withdrawn_at, error_code, error_text)
+	JOIN ok ON ok.i = s.i
+	ORDER BY ok.phone_number_id, s.message_id
+	ON CONFLICT (phone_number_id, message_id) DO UPDATE SET
+		wamid = coalesce(t.wamid, excluded.wamid),
+		accepted_at = least(t.accepted_at, excluded.accepted_at), sent_at = least(t.sent_at, excluded.sent_at),
+		delivered_at = least(t.delivered_at, excluded.delivered_at), read_at = least(t.read_at, excluded.read_at),
+		played_at = least(t.played_at, excluded.played_at), failed_at = least(t.failed_at, excluded.failed_at),
+		ambiguous_at = least(t.ambiguous_at, excluded.ambiguous_at), withdrawn_at = least(t.withdrawn_at, excluded.withdrawn_at),
+		error_code = CASE WHEN t.error_code <> 0 THEN t.error_code ELSE excluded.error_code END,
+		error_text = CASE WHEN t.error_text <> '' THEN t.error_text ELSE excluded.error_text END
+)`
+
+const queueSQL = `, queue AS (
+	INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, turn_epoch, not_before, window_closes_at)
+	SELECT ok.phone_number_id, q.message_id, q.attempt, ok.contact_id, 'queued', q.lane, q.owner_epoch, q.turn_epoch, q.not_before, q.window_closes_at
+	FROM unnest(%1::int[], %2::text[], %3::int[], %4::smallint[], %5::bigint[], %6::bigint[], %7::timestamptz[], %8::timestamptz[])
+		AS q(i, message_id, attempt, lane, owner_epoch, turn_epoch, not_before, window_closes_at)
+	JOIN ok ON ok.i = q.i
+)`
+
+const doneSQL = `, done AS (
+	DELETE FROM outbox o
+	USING unnest(%1::int[], %2::text[], %3::int[]) AS d(i, message_id, attempt) JOIN ok ON ok.i = d.i
+	WHERE o.phone_number_id = ok.phone_number_id AND o.message_id = d.message_id AND o.attempt = d.attempt
+)`
+
+// withdrawSQL skips rows that a claim holds: it re-checks the state under the
+// row's lock, and a claim that came first has changed it. Withdrawn rows stay
+// until the conversation has recorded them.
+const withdrawSQL = `, withdrawn AS (
+	UPDATE outbox o SET state = 'withdrawn', reason = 'superseded', changed_at = now()
+	FROM unnest(%1::int[], %2::bigint[], %3::smallint[]) AS w(i, epoch, lane) JOIN ok ON ok.i = w.i
+	WHERE o.phone_number_id = ok.phone_number_id AND o.contact_id = ok.contact_id
+		AND o.state = 'queued' AND o.owner_epoch < w.epoch AND o.lane = w.lane
+	RETURNING ok.i, o.message_id, o.attempt
+)`
+
+const timersSQL = `, armed AS (
+	INSERT INTO timer (phone_number_id, contact_id, kind, due_at, next_try)
+	SELECT ok.phone_number_id, ok.contact_id, t.kind, t.due_at, t.due_at
+	FROM unnest(%1::int[], %2::text[], %3::timestamptz[]) AS t(i, kind, due_at) JOIN ok ON ok.i = t.i
+	WHERE t.due_at IS NOT NULL
+	ORDER BY ok.phone_number_id, ok.contact_id, t.kind
+	ON CONFLICT (phone_number_id, contact_id, kind) DO UPDATE SET due_at = excluded.due_at, next_try = excluded.next_try
+), disarmed AS (
+	DELETE FROM timer d
+	USING unnest(%1::int[], %2::text[], %3::timestamptz[]) AS t(i, kind, due_at) JOIN ok ON ok.i = t.i
+	WHERE t.due_at IS NULL
+		AND d.phone_number_id = ok.phone_number_id AND d.contact_id = ok.contact_id AND d.kind = t.kind
+)`
+
+const (
+	answerSQL          = "\nSELECT i, NULL::text, NULL::int FROM ok"
+	answerWithdrawnSQL = "\nSELECT ok.i, w.message_id, w.attempt FROM ok LEFT JOIN withdrawn w USING (i)"
+)
+
+// columns holds the arrays of one batch.
+type columns struct {
+	gate     gateColumns
+	seats    seatColumns
+	events   eventColumns
+	messages messageColumns
+	replaced replacedColumns
+	statuses statusColumns
+	queue    queueColumns
+	done     doneColumns
+	withdraw withdrawColumns
+	timers   timerColumns
+	media    mediaColumns
+	told     toldColumns
+}
+
+// statement fills the columns and returns the one statement that stores the
+// batch. Pieces that no append of the batch needs are left out: an empty piece
+// costs Postgres nearly as much as a full one in a small batch.
+func (c *columns) statement(batch []*pendingAppend) (string, []any) {
+	c.reset()
+	for i, p := range batch {
+		c.add(int32(i), p.Append)
+	}
+	parts := []part{
+		{true, c.events.args(), eventsSQL},
+		{len(c.messages.i) > 0, c.messages.args(), messagesSQL},
+		{len(c.replaced.i) > 0, c.replaced.args(), replacedSQL},
+		{len(c.statuses.i) > 0, c.statuses.args(), statusesSQL},
+		{len(c.queue.i) > 0, c.queue.args(), queueSQL},
+		{len(c.done.i) > 0, c.done.args(), doneSQL},
+		{len(c.timers.i) > 0, c.timers.args(), timersSQL},
+		{len(c.media.i) > 0, c.media.args(), mediaSQL},
+		{len(c.told.i) > 0, c.told.args(), toldSQL},
+		{len(c.withdraw.i) > 0, c.withdraw.args(), withdrawSQL},
+	}
+	args := c.gate.args()
+	var sql strings.Builder
+	sql.WriteString(gateSQL)
+	if len(c.seats.i) > 0 {
+		sql.WriteString(numbered(seatsSQL, len(args)) + admitSQL + numbered(seatedSQL, len(args)))
+		args = append(args, c.seats.args()...)
+	} else {
+		sql.WriteString(admitSQL)
+	}
+	sql.WriteString(admittedSQL)
+	for _, p := range parts {
+		if !p.used {
+			continue
+		}
+		sql.WriteString(numbered(p.sql, len(args)))
+		args = append(args, p.args...)
+	}
+	if len(c.withdraw.i) > 0 {
+		sql.WriteString(answerWithdrawnSQL)
+	} else {
+		sql.WriteString(answerSQL)
+	}
+	return sql.String(), args
+}
+
+// numbered turns %N into the parameter $(N+offset).
+func numbered(sql string, offset int) string {
+	var b strings.Builder
+	for {
+		at := strings.IndexByte(sql, '%')
+		if at < 0 {
+			b.WriteString(sql)
+			return b.String()
+		}
+		b.WriteString(sql[:at])
+		end := at + 1
+		for end < len(sql) && sql[end] >= '0' && sql[end] <= '9' {
+			end++
+		}
+		n, err := strconv.Atoi(sql[at+1 : end])
+		if err != nil {
+			panic("a piece of the append names no array: " + sql[at:])
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(n + offset))
+		sql = sql[end:]
+	}
+}
+
+func (c *columns) reset() {
+	c.gate.reset()
+	c.seats.reset()
+	c.events.reset()
+	c.messages.reset()
+	c.replaced.reset()
+	c.statuses.reset()
+	c.queue.reset()
+	c.done.reset()
+	c.withdraw.reset()
+	c.timers.reset()
+	c.media.reset()
+	c.told.reset()
+}
+
+func (c *columns) add(i int32, a *ledger.Append) {
+	c.gate.add(a)
+	if a.Seat.Agent != "" {
+		c.seats.add(i, &a.Seat)
+	}
+	for n, e := range a.Events {
+		c.events.add(i, a.DecidedOn+uint64(n)+1, e)
+	}
+	for _, m := range a.Messages {
+		if m.Replaces {
+			c.replaced.add(i, m)
+			continue
+		}
+		c.messages.add(i, m)
+	}
+	for _, s := range a.Statuses {
+		c.statuses.add(i, s)
+	}
+	for _, q := range a.Queue {
+		c.queue.add(i, q)
+	}
+	for _, d := range a.Done {
+		c.done.add(i, d)
+	}
+	if a.Withdraw != nil {
+		for _, lane := range a.Withdraw.Lanes {
+			c.withdraw.add(i, a.Withdraw.OwnerEpochBelow, lane)
+		}
+	}
+	for _, t := range a.Timers {
+		c.timers.add(i, t)
+	}
+	for _, m := range a.Media {
+		c.media.add(i, m)
+	}
+	for _, id := range a.MediaTold {
+		c.told.add(i, id)
+	}
+}
+
+func timestamp(t time.Time) pgtype.Timestamptz {
+	return pgtype.Timestamptz{Time: t, Valid: !t.IsZero()}
+}
+
+func text(s string) pgtype.Text { return pgtype.Text{String: s, Valid: s != ""} }

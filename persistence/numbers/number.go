@@ -1,0 +1,235 @@
+package numbers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// How long Numbers trusts what it read: other processes register numbers too.
+const (
+	numberTrust  = 30 * time.Second
+	absenceTrust = 2 * time.Second
+)
+
+// Number is one of our business numbers.
+type Number struct {
+	ID          wa.PhoneNumberID
+	TenantID    wa.TenantID
+	AccountID   wa.AccountID
+	PortfolioID wa.PortfolioID
+	TeamID      wa.TeamID
+	Display     string // as people write it; never a key
+	Name        string
+	Token       string // access token; "" when there is none. Never to be logged
+}
+
+// String keeps the token out of whatever prints a number.
+func (n Number) String() string { return "number " + string(n.ID) }
+
+// Registration is what Register stores. Names that are "" keep what is there.
+type Registration struct {
+	Number
+	TenantName  string
+	AccountName string
+	TeamName    string
+}
+
+// Numbers is the registry of our business numbers. It remembers what it read for
+// some seconds and is safe for concurrent use.
+type Numbers struct {
+	pool   *pgxpool.Pool
+	sealer *persistence.Sealer
+
+	mu    sync.Mutex
+	known map[wa.PhoneNumberID]knownNumber
+}
+
+type knownNumber struct {
+	number Number
+	found  bool
+	until  time.Time
+}
+
+// New reads from the pool; the sealer opens access tokens.
+func New(pool *pgxpool.Pool, sealer *persistence.Sealer) *Numbers {
+	return &Numbers{pool: pool, sealer: sealer, known: make(map[wa.PhoneNumberID]knownNumber)}
+}
+
+const selectNumber = `
+	SELECT n.id, n.tenant_id, n.account_id, a.portfolio_id, n.team_id, n.display, n.name, n.sealed_token
+	FROM phone_number n JOIN account a ON a.id = n.account_id `
+
+// Get finds a number. ErrNotFound: it is not ours, as far as was known seconds ago.
+func (n *Numbers) Get(ctx context.Context, id wa.PhoneNumberID) (Number, error) {
+	n.mu.Lock()
+	known, ok := n.known[id]
+	n.mu.Unlock()
+	if !ok || time.Now().After(known.until) {
+		var err error
+		if known, err = n.read(ctx, id); err != nil {
+			return Number{}, fmt.Errorf("get number %s: %w", id, persistence.Classed(err))
+		}
+	}
+	if !known.found {
+		return Number{}, fmt.Errorf("get number %s: %w", id, persistence.ErrNotFound)
+	}
+	return known.number, nil
+}
+
+func (n *Numbers) read(ctx context.Context, id wa.PhoneNumberID) (knownNumber, error) {
+	rows, err := n.pool.Query(ctx, selectNumber+`WHERE n.id = $1`, id)
+	if err != nil {
+		return knownNumber{}, err
+	}
+	number, err := pgx.CollectExactlyOneRow(rows, n.scan)
+	known := knownNumber{number: number, found: true, until: time.Now().Add(numberTrust)}
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		known = knownNumber{until: time.Now().Add(absenceTrust)}
+	case err != nil:
+		return knownNumber{}, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.known) > 10_000 { // ids of strangers: whoever signs may name any
+		clear(n.known)
+	}
+	n.known[id] = known
+	return known, nil
+}
+
+// scan reads a row of selectNumber. A token that does not open is an absent one:
+// receiving must go on when the secret key was changed.
+func (n *Numbers) scan(row pgx.CollectableRow) (Number, error) {
+	var number Number
+	var sealed []byte
+	err := row.Scan(&number.ID, &number.TenantID, &number.AccountID, &number.PortfolioID, &number.TeamID,
+		&number.Display, &number.Name, &sealed)
+	if err != nil || sealed == nil {
+		return number, err
+	}
+	token, err := n.sealer.Open(persistence.TokenLabel(number.ID), sealed)
+	if err == nil {
+		number.Token = token
+	}
+	return number, nil
+}
+
+// Forget makes the next Get read again.
+func (n *Numbers) Forget(id wa.PhoneNumberID) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.known, id)
+}
+
+// Shown finds the number of an account that people see as this one, however it is
+// spaced and punctuated. ErrNotFound: there is none, or more than one.
+func (n *Numbers) Shown(ctx context.Context, account wa.AccountID, display string) (Number, error) {
+	numbers, err := persistence.Collect(ctx, n.pool, "find shown number", n.scan, selectNumber+`
+		WHERE n.account_id = $1 AND regexp_replace(n.display, '\D', '', 'g') = regexp_replace($2, '\D', '', 'g')
+			AND $2 ~ '\d' LIMIT 2`, account, display)
+	if err != nil {
+		return Number{}, err
+	}
+	if len(numbers) != 1 {
+		return Number{}, fmt.Errorf("find shown number of account %s: %w", account, persistence.ErrNotFound)
+	}
+	return numbers[0], nil
+}
+
+// List returns the numbers of a tenant, by name; "" means all tenants.
+func (n *Numbers) List(ctx context.Context, tenant wa.TenantID) ([]Number, error) {
+	return persistence.Collect(ctx, n.pool, "list numbers", n.scan,
+		selectNumber+`WHERE $1 = '' OR n.tenant_id = $1 ORDER BY n.name, n.id`, tenant)
+}
+
+// Register stores a number with its tenant, account and team, new or again. An
+// empty token keeps the stored one. ErrNotFound: the number or the account
+// belongs to another tenant; ErrPortfolioTaken: the portfolio does. Whether the
+// caller may name them is not asked here.
+func (n *Numbers) Register(ctx context.Context, r Registration) error {
+	var sealed []byte
+	if r.Token != "" {
+		sealed = n.sealer.Seal(persistence.TokenLabel(r.ID), r.Token)
+	}
+	err := pgx.BeginFunc(ctx, n.pool, func(tx pgx.Tx) error {
+		if err := registerOwners(ctx, tx, &r); err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, `
+			INSERT INTO phone_number AS n (id, tenant_id, account_id, team_id, display, name, sealed_token)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, team_id = excluded.team_id,
+				display = excluded.display, name = excluded.name,
+				sealed_token = coalesce(excluded.sealed_token, n.sealed_token)
+			WHERE n.tenant_id = excluded.tenant_id`,
+			r.ID, r.TenantID, r.AccountID, r.TeamID, r.Display, r.Name, sealed)
+		if err == nil && tag.RowsAffected() == 0 {
+			return persistence.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("register number %s: %w", r.ID, err)
+	}
+	n.Forget(r.ID)
+	return nil
+}
+
+func registerOwners(ctx context.Context, tx pgx.Tx, r *Registration) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO tenant AS t (id, name) VALUES ($1, coalesce(nullif($2, ''), $1))
+		ON CONFLICT (id) DO UPDATE SET name = coalesce(nullif($2, ''), t.name)`, r.TenantID, r.TenantName)
+	if err != nil {
+		return fmt.Errorf("store tenant: %w", err)
+	}
+	var owner wa.TenantID
+	err = tx.QueryRow(ctx, `
+		INSERT INTO portfolio AS p (id, tenant_id) VALUES ($1, $2)
+		ON CONFLICT (id) DO UPDATE SET tenant_id = p.tenant_id RETURNING tenant_id`, r.PortfolioID, r.TenantID).Scan(&owner)
+	if err != nil {
+		return fmt.Errorf("store portfolio: %w", err)
+	}
+	if owner != r.TenantID {
+		return persistence.ErrPortfolioTaken
+	}
+	tag, err := tx.Exec(ctx, `
+		INSERT INTO account AS a (id, tenant_id, portfolio_id, name) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (id) DO UPDATE SET portfolio_id = excluded.portfolio_id, name = coalesce(nullif($4, ''), a.name)
+		WHERE a.tenant_id = excluded.tenant_id`, r.AccountID, r.TenantID, r.PortfolioID, r.AccountName)
+	if err != nil {
+		return fmt.Errorf("store account: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return persistence.ErrNotFound
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO template_sync (account_id) VALUES ($1) ON CONFLICT (account_id) DO UPDATE SET due_at = now()`, r.AccountID)
+	if err != nil {
+		return fmt.Errorf("have the templates read: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO team AS t (tenant_id, id, name) VALUES ($1, $2, coalesce(nullif($3, ''), $2))
+		ON CONFLICT (tenant_id, id) DO UPDATE SET name = coalesce(nullif($3, ''), t.name)`, r.TenantID, r.TeamID, r.TeamName)
+	if err != nil {
+		return fmt.Errorf("store team: %w", err)
+	}
+	return nil
+}
+
+// Canary says whether numbers can be found.
+func (n *Numbers) Canary(ctx context.Context) error {
+	if _, err := persistence.Collect(ctx, n.pool, "find no number", n.scan, selectNumber+`WHERE n.id = $1`, persistence.CanaryID()); err != nil {
+		return persistence.Classed(err)
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package staff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+)
+
+// ErrLastAdmin says that without this account the tenant would have no administrator.
+var ErrLastAdmin = errors.New("the last administrator of the tenant")
+
+// AccountChange is what is to become of an account; nil leaves as it is.
+type AccountChange struct {
+	Name  *string
+	Role  *Role
+	Teams *[]wa.TeamID
+}
+
+// Disable shuts an account out and ends its sessions. From then on it is made the
+// owner of nothing, and a job hands its conversations over. Disabling twice is no
+// error: a job that is under way takes the newer order. Errors: ErrNotFound,
+// ErrLastAdmin.
+func (s *Staff) Disable(ctx context.Context, tenant wa.TenantID, id wa.AgentID, o jobs.Order) (job int64, err error) {
+	const disable = `UPDATE staff SET disabled_at = coalesce(disabled_at, now()), revision = revision + 1 WHERE id = $1`
+	err = s.change(ctx, "disable account", tenant, id, func(ctx context.Context, tx pgx.Tx, _ Person) error {
+		if _, err := tx.Exec(ctx, disable, id); err != nil {
+			return err
+		}
+		for _, end := range []string{`DELETE FROM session WHERE staff_id = $1`, `DELETE FROM password_reset WHERE staff_id = $1`} {
+			if _, err := tx.Exec(ctx, end, id); err != nil {
+				return err
+			}
+		}
+		job, err = jobs.OrderHandOver(ctx, tx, tenant, id, o)
+		return err
+	})
+	return job, err
+}
+
+// Enable lets an account in again, with the password that it had. What is still
+// his is handed over no further. ErrNotFound: there is no such account.
+func (s *Staff) Enable(ctx context.Context, tenant wa.TenantID, id wa.AgentID) error {
+	const enable = `UPDATE staff SET disabled_at = NULL, revision = revision + 1 WHERE id = $1`
+	return s.change(ctx, "enable account", tenant, id, func(ctx context.Context, tx pgx.Tx, _ Person) error {
+		_, err := tx.Exec(ctx, enable, id)
+		return err
+	})
+}
+
+// Change sets name, role and teams. What the person may see no more a job hands
+// over; job is 0 if the rights became no narrower. Errors: ErrNotFound,
+// ErrLastAdmin, ErrRefused for an unknown team.
+func (s *Staff) Change(
+	ctx context.Context, tenant wa.TenantID, id wa.AgentID, c AccountChange, o jobs.Order,
+) (p Person, job int64, err error) {
+	const update = `UPDATE staff SET name = $2, role = $3, revision = revision + 1 WHERE id = $1`
+	err = s.change(ctx, "change account", tenant, id, func(ctx context.Context, tx pgx.Tx, before Person) error {
+		p = before
+		if c.Name != nil {
+			p.Name = *c.Name
+		}
+		if c.Role != nil {
+			p.Role = *c.Role
+		}
+		if c.Teams != nil {
+			p.Teams = slices.Compact(slices.Sorted(slices.Values(*c.Teams)))
+		}
+		if _, err := tx.Exec(ctx, update, id, p.Name, p.Role); err != nil {
+			return err
+		}
+		if err := setTeams(ctx, tx, p); err != nil {
+			return err
+		}
+		if !narrower(&p, &before) {
+			return nil
+		}
+		job, err = jobs.OrderHandOver(ctx, tx, tenant, id, o)
+		return err
+	})
+	return p, job, err
+}
+
+// narrower says whether somebody sees less than before.
+func narrower(p, before *Person) bool {
+	now, then := p.Scope(), before.Scope()
+	return !now.AllTeams && (then.AllTeams || slices.ContainsFunc(then.Teams, func(t wa.TeamID) bool { return !now.Sees(p.TenantID, t) }))
+}
+
+// change does something with an account while nobody else changes one of its
+// tenant's administrators, and undoes it if it leaves none.
+func (s *Staff) change(
+	ctx context.Context, what string, tenant wa.TenantID, id wa.AgentID, do func(context.Context, pgx.Tx, Person) error,
+) error {
+	const lock = `
+SELECT count(*) FROM (
+    SELECT FROM staff WHERE tenant_id = $1 AND (id = $2 OR role = 'admin' AND disabled_at IS NULL) ORDER BY id FOR UPDATE) s`
+	const admins = `SELECT count(*) FROM staff WHERE tenant_id = $1 AND role = 'admin' AND disabled_at IS NULL`
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, lock, tenant, id); err != nil {
+			return err
+		}
+		var before, after int
+		if err := tx.QueryRow(ctx, admins, tenant).Scan(&before); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `SELECT`+personColumns+` FROM staff s WHERE s.tenant_id = $1 AND s.id = $2`, tenant, id)
+		if err != nil {
+			return err
+		}
+		p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Person])
+		if err != nil {
+			return err
+		}
+		if err := do(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := tx.QueryRow(ctx, admins, tenant).Scan(&after); err != nil {
+			return err
+		}
+		if before > 0 && after == 0 {
+			return ErrLastAdmin
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, Named(err))
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package staff
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// A session ends after sessionIdle without a use and after sessionMax in any
+// case. A use is written down once a minute at most.
+const (
+	sessionIdle  = 12 * time.Hour
+	sessionMax   = 7 * 24 * time.Hour
+	sessionTouch = time.Minute
+)
+
+// Session is a login. Token is only set by OpenSession: the store keeps its
+// SHA-256 alone and cannot tell it again.
+type Session struct {
+	Token     string
+	CSRFToken string
+	ExpiresAt time.Time
+	Person    Person
+}
+
+// OpenSession starts a session of the person, whom the caller has authenticated.
+func (s *Staff) OpenSession(ctx context.Context, p Person) (Session, error) {
+	session := Session{Token: randomToken(), CSRFToken: randomToken(), Person: p}
+	const insert = `
+INSERT INTO session (token_hash, staff_id, csrf_token, expires_at) VALUES ($1, $2, $3, now() + $4) RETURNING expires_at`
+	err := s.pool.QueryRow(ctx, insert, tokenHash(session.Token), p.ID, session.CSRFToken, sessionIdle).Scan(&session.ExpiresAt)
+	if err != nil {
+		return Session{}, fmt.Errorf("open session: %w", Named(err))
+	}
+	return session, nil
+}
+
+// Session returns the live session of a token and prolongs it, or ErrNotFound.
+// Sessions of disabled accounts are not live.
+func (s *Staff) Session(ctx context.Context, token string) (Session, error) {
+	const touch = `
+UPDATE session SET seen_at = now(), expires_at = least(now() + $2, created_at + $3)
+WHERE token_hash = $1 AND expires_at > now() AND created_at + $3 > now() AND seen_at < now() - $4::interval`
+	session, err := s.PeekSession(ctx, token)
+	if err != nil {
+		return Session{}, err
+	}
+	// A session that is far from its end needs no write at all.
+	if time.Until(session.ExpiresAt) > sessionIdle-sessionTouch {
+		return session, nil
+	}
+	if _, err := s.pool.Exec(ctx, touch, tokenHash(token), sessionIdle, sessionMax, sessionTouch); err != nil {
+		return Session{}, fmt.Errorf("prolong session: %w", err)
+	}
+	return session, nil
+}
+
+// PeekSession is Session without prolonging: looking at a screen is no use.
+func (s *Staff) PeekSession(ctx context.Context, token string) (Session, error) {
+	const find = `
+SELECT n.csrf_token, least(n.expires_at, n.created_at + $2) AS expires_at,` + personColumns + `
+FROM session n JOIN staff s ON s.id = n.staff_id
+WHERE n.token_hash = $1 AND n.expires_at > now() AND n.created_at + $2 > now() AND s.disabled_at IS NULL`
+	var session Session
+	p := &session.Person
+	err := s.pool.QueryRow(ctx, find, tokenHash(token), sessionMax).Scan(&session.CSRFToken, &session.ExpiresAt,
+		&p.ID, &p.TenantID, &p.Email, &p.Name, &p.Role, &p.Disabled, &p.Teams)
+	if err != nil {
+		return Session{}, fmt.Errorf("find session: %w", Named(err))
+	}
+	return session, nil
+}
+
+// CloseSession ends one session; one that is gone is no error.
+func (s *Staff) CloseSession(ctx context.Context, token string) error {
+	if _, err := s.pool.Exec(ctx, `DELETE FROM session WHERE token_hash = $1`, tokenHash(token)); err != nil {
+		return fmt.Errorf("close session: %w", err)
+	}
+	return nil
+}
+
+// CloseSessions ends all sessions of a person.
+func (s *Staff) CloseSessions(ctx context.Context, id wa.AgentID) error {
+	if _, err := s.pool.Exec(ctx, `DELETE FROM session WHERE staff_id = $1`, id); err != nil {
+		return fmt.Errorf("close sessions: %w", err)
+	}
+	return nil
+}
+
+// PruneSessions deletes sessions and links to set a password that have ended.
+func (s *Staff) PruneSessions(ctx context.Context) error {
+	const prune = `DELETE FROM session WHERE expires_at < now() OR created_at + $1 < now()`
+	if _, err := s.pool.Exec(ctx, prune, sessionMax); err != nil {
+		return fmt.Errorf("prune sessions: %w", err)
+	}
+	if _, err := s.pool.Exec(ctx, `DELETE FROM password_reset WHERE expires_at < now()`); err != nil {
+		return fmt.Errorf("prune password resets: %w", err)
+	}
+	return nil
+}
+
+func randomToken() string {
+	token := make([]byte, 32)
+	_, _ = rand.Read(token) // never fails (crypto/rand)
+	return base64.RawURLEncoding.EncodeToString(token)
+}
+
+func tokenHash(token string) []byte {
+	hash := sha256.Sum256([]byte(token))
+	return hash[:]
+}

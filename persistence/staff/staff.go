@@ -1,0 +1,215 @@
+package staff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// Role of a person who works here.
+type Role string
+
+// Roles as stored. Managers and admins see all teams of their tenant; admins
+// also change numbers and people.
+const (
+	RoleAgent   Role = "agent"
+	RoleManager Role = "manager"
+	RoleAdmin   Role = "admin"
+)
+
+// Errors of Staff beyond those of the package.
+var (
+	// ErrEmailTaken: another account, of whatever tenant, has this e-mail.
+	ErrEmailTaken = errors.New("e-mail is taken")
+	// ErrBadLogin: no such account, a wrong password or a disabled account; which
+	// of them is not told.
+	ErrBadLogin = errors.New("e-mail or password is wrong")
+	// ErrWeakPassword: shorter than MinPassword or longer than maxPassword.
+	ErrWeakPassword = errors.New("a password has 8 to 200 bytes")
+	// ErrGuessablePassword: one of those that everybody tries first.
+	ErrGuessablePassword = errors.New("this password is among the first that anybody tries: take some words that do not belong together")
+)
+
+// MinPassword and maxPassword bound a password in bytes.
+const (
+	MinPassword = 8
+	maxPassword = 200
+)
+
+// Person is an account of somebody who works here.
+type Person struct {
+	ID       wa.AgentID
+	TenantID wa.TenantID
+	Email    string
+	Name     string
+	Role     Role
+	Disabled bool
+	Teams    []wa.TeamID // sorted; managers and admins see the others too
+}
+
+// Scope is what the person may see.
+func (p *Person) Scope() persistence.Scope {
+	return persistence.Scope{TenantID: p.TenantID, AllTeams: p.Role != RoleAgent, Teams: p.Teams}
+}
+
+// Team is a group of people who share an inbox.
+type Team struct {
+	ID   wa.TeamID
+	Name string
+}
+
+// Staff knows who may log in: accounts, teams and sessions.
+type Staff struct {
+	pool  *pgxpool.Pool
+	decoy string // hash of a password that nobody knows
+}
+
+// New keeps accounts in the database of pool, which the caller closes.
+func New(pool *pgxpool.Pool) *Staff {
+	return &Staff{pool: pool, decoy: hashPassword(uuid.NewString())}
+}
+
+// Create adds an account and returns it with its id; p.ID is used when set.
+// Errors: ErrEmailTaken, ErrWeakPassword, ErrGuessablePassword, ErrRefused for an unknown team.
+func (s *Staff) Create(ctx context.Context, p Person, password string) (Person, error) {
+	if err := acceptable(password, &p); err != nil {
+		return Person{}, err
+	}
+	if p.ID == "" {
+		p.ID = wa.AgentID(uuid.Must(uuid.NewV7()).String())
+	}
+	const insert = `
+INSERT INTO staff (id, tenant_id, email, name, role, password_hash) VALUES ($1, $2, $3, $4, $5, $6)`
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, insert, p.ID, p.TenantID, p.Email, p.Name, p.Role, hashPassword(password)); err != nil {
+			return err
+		}
+		return setTeams(ctx, tx, p)
+	})
+	if err != nil {
+		return Person{}, fmt.Errorf("create account: %w", Named(err))
+	}
+	return p, nil
+}
+
+// Upsert makes the account of p.Email be as given, for seeds and the first
+// administrator: creates it, or sets name, role and teams of the one there is.
+// The password of an existing account is left alone.
+func (s *Staff) Upsert(ctx context.Context, p Person, password string) (Person, error) {
+	const update = `
+UPDATE staff SET name = $3, role = $4, revision = revision + 1 WHERE lower(email) = lower($1) AND tenant_id = $2 RETURNING id`
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := tx.QueryRow(ctx, update, p.Email, p.TenantID, p.Name, p.Role).Scan(&p.ID); err != nil {
+			return err
+		}
+		return setTeams(ctx, tx, p)
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return s.Create(ctx, p, password)
+	}
+	if err != nil {
+		return Person{}, fmt.Errorf("update account: %w", Named(err))
+	}
+	return p, nil
+}
+
+func setTeams(ctx context.Context, tx pgx.Tx, p Person) error {
+	const leave = `DELETE FROM staff_team WHERE staff_id = $1`
+	if _, err := tx.Exec(ctx, leave, p.ID); err != nil {
+		return err
+	}
+	const join = `INSERT INTO staff_team (staff_id, tenant_id, team_id) SELECT $1, $2, unnest($3::text[])`
+	_, err := tx.Exec(ctx, join, p.ID, p.TenantID, p.Teams)
+	return err
+}
+
+const personColumns = `
+s.id, s.tenant_id, s.email, s.name, s.role, s.disabled_at IS NOT NULL AS disabled,
+ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id ORDER BY 1) AS teams`
+
+// List returns the accounts of a tenant by name, the disabled ones too.
+func (s *Staff) List(ctx context.Context, tenant wa.TenantID) ([]Person, error) {
+	return persistence.Collect(ctx, s.pool, "list accounts", pgx.RowToStructByPos[Person],
+		`SELECT`+personColumns+` FROM staff s WHERE s.tenant_id = $1 ORDER BY s.name, s.id`, tenant)
+}
+
+// Get returns one account of the tenant, or ErrNotFound.
+func (s *Staff) Get(ctx context.Context, tenant wa.TenantID, id wa.AgentID) (Person, error) {
+	rows, err := s.pool.Query(ctx, `SELECT`+personColumns+` FROM staff s WHERE s.tenant_id = $1 AND s.id = $2`, tenant, id)
+	if err != nil {
+		return Person{}, fmt.Errorf("read account: %w", err)
+	}
+	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Person])
+	if err != nil {
+		return Person{}, fmt.Errorf("read account: %w", Named(err))
+	}
+	return p, nil
+}
+
+// PutTeam creates a team or renames it.
+func (s *Staff) PutTeam(ctx context.Context, tenant wa.TenantID, team Team) error {
+	const put = `INSERT INTO team (tenant_id, id, name) VALUES ($1, $2, $3)
+ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name`
+	if _, err := s.pool.Exec(ctx, put, tenant, team.ID, team.Name); err != nil {
+		return fmt.Errorf("put team: %w", Named(err))
+	}
+	return nil
+}
+
+// Teams returns the teams within the scope by name.
+func (s *Staff) Teams(ctx context.Context, scope persistence.Scope) ([]Team, error) {
+	const list = `SELECT id, name FROM team WHERE tenant_id = $1 AND ($2 OR id = ANY($3)) ORDER BY name, id`
+	return persistence.Collect(ctx, s.pool, "list teams", pgx.RowToStructByPos[Team], list, scope.TenantID, scope.AllTeams, scope.Teams)
+}
+
+// Authenticate returns the account that e-mail and password open, else
+// ErrBadLogin. It takes as long for an e-mail that nobody has: a hash is
+// computed in every case.
+func (s *Staff) Authenticate(ctx context.Context, email, password string) (Person, error) {
+	if len(password) > maxPassword {
+		return Person{}, ErrBadLogin
+	}
+	const find = `SELECT id, tenant_id, password_hash FROM staff WHERE lower(email) = lower($1) AND disabled_at IS NULL`
+	var id wa.AgentID
+	var tenant wa.TenantID
+	hash := s.decoy
+	err := s.pool.QueryRow(ctx, find, strings.TrimSpace(email)).Scan(&id, &tenant, &hash)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return Person{}, fmt.Errorf("find account: %w", err)
+	}
+	match, err := verifyPassword(hash, password)
+	if err != nil {
+		return Person{}, fmt.Errorf("verify password of %s: %w", id, err)
+	}
+	if !match || id == "" {
+		return Person{}, ErrBadLogin
+	}
+	return s.Get(ctx, tenant, id)
+}
+
+// Named gives the errors of the database the names that callers decide on.
+func Named(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return persistence.ErrNotFound
+	}
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	switch {
+	case refused.ConstraintName == "staff_email":
+		return ErrEmailTaken
+	case strings.HasPrefix(refused.Code, "22"), strings.HasPrefix(refused.Code, "23"):
+		return fmt.Errorf("%w: %s", persistence.ErrRefused, refused.Message)
+	}
+	return err
+}
