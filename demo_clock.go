@@ -56,8 +56,10 @@ func (c *demoClock) ring(ctx context.Context, timers *effects.Timers) {
 			return
 		case <-c.moved:
 		}
-		if err := timers.RingAll(ctx); err != nil && ctx.Err() == nil {
-			c.log.Warn("alarms do not follow the simulator's clock", "error", err)
-		}
+		persistence.Guard(c.log, "ring alarms", func() {
+			if err := timers.RingAll(ctx); err != nil && ctx.Err() == nil {
+				c.log.Warn("alarms do not follow the simulator's clock", "error", err)
+			}
+		})
 	}
 }

@@ -133,7 +133,7 @@ func (e *engine) join(ctx context.Context, c config, secret string, o *observati
 	if err != nil {
 		return fmt.Errorf("join the cluster: %w", err)
 	}
-	e.publish = actors.NewPublisher(e.member)
+	e.publish = actors.NewPublisher(e.member, o.log)
 	links.member.Store(e.member)
 	links.publisher.Store(e.publish)
 	e.links = links

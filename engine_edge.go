@@ -14,6 +14,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/search"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/inbox"
@@ -121,9 +122,11 @@ func (e *engine) pruneSessions(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := e.staff.PruneSessions(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("ended sessions not removed", "error", err)
-		}
+		persistence.Guard(log, "prune sessions", func() {
+			if err := e.staff.PruneSessions(ctx); err != nil && ctx.Err() == nil {
+				log.Warn("ended sessions not removed", "error", err)
+			}
+		})
 		select {
 		case <-ctx.Done():
 			return

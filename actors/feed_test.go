@@ -2,6 +2,7 @@ package actors_test
 
 import (
 	"fmt"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -251,10 +252,35 @@ func (r *told) Tell(kind, key string, msg proto.Message) {
 	r.lots[key] = append(r.lots[key], len(msg.(*actorpb.PublishUpdates).Updates))
 }
 
+// stubborn panics over one tenant.
+type stubborn struct{ told chan string }
+
+func (s stubborn) Tell(_, key string, _ proto.Message) {
+	if key == "bad" {
+		panic("struck")
+	}
+	s.told <- key
+}
+
+// What panics on its way to one feed costs the others nothing, nor the process.
+func TestPublisherOutlivesAPanic(t *testing.T) {
+	t.Parallel()
+	to := stubborn{make(chan string, 2)}
+	p := actors.NewPublisher(to, slog.New(slog.DiscardHandler))
+	defer p.Close()
+	for range 2 {
+		p.Committed(&actorpb.ConversationUpdate{Row: &actorpb.InboxRow{TenantId: "bad"}})
+		p.Committed(&actorpb.ConversationUpdate{Row: &actorpb.InboxRow{TenantId: "good"}})
+		if key := <-to.told; key != "good" {
+			t.Errorf("told %q", key)
+		}
+	}
+}
+
 func TestPublisherSendsInLots(t *testing.T) {
 	t.Parallel()
 	to := &told{lots: map[string][]int{}}
-	p := actors.NewPublisher(to)
+	p := actors.NewPublisher(to, slog.New(slog.DiscardHandler))
 	for range 600 {
 		p.Committed(&actorpb.ConversationUpdate{Row: &actorpb.InboxRow{TenantId: "t1"}})
 	}

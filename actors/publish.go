@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
 )
 
 // Bounds of what travels in one message between members: well below its limit
@@ -29,6 +31,7 @@ type Teller interface {
 // the fast path only: what it drops or loses, the Feed finds in the change log.
 type Publisher struct {
 	to      Teller
+	log     *slog.Logger
 	dropped atomic.Uint64
 	stop    chan struct{}
 	done    chan struct{}
@@ -40,9 +43,9 @@ type Publisher struct {
 }
 
 // NewPublisher starts a publisher. The caller owns it and calls Close.
-func NewPublisher(to Teller) *Publisher {
+func NewPublisher(to Teller, log *slog.Logger) *Publisher {
 	p := &Publisher{
-		to: to, stop: make(chan struct{}), done: make(chan struct{}),
+		to: to, log: log, stop: make(chan struct{}), done: make(chan struct{}),
 		pending: make(map[wa.TenantID][]*actorpb.ConversationUpdate), armed: make(chan struct{}, 1),
 	}
 	go p.run()
@@ -106,11 +109,17 @@ func (p *Publisher) flush() {
 	p.pending = make(map[wa.TenantID][]*actorpb.ConversationUpdate, len(pending))
 	p.mu.Unlock()
 	for tenant, updates := range pending {
-		for len(updates) > 0 {
-			n := lotSize(updates)
-			p.to.Tell(wa.FeedKind, string(tenant), &actorpb.PublishUpdates{Updates: updates[:n:n]})
-			updates = updates[n:]
-		}
+		// What panics is lost to the fast path, and to one tenant only.
+		persistence.Guard(p.log, "publish", func() { p.send(tenant, updates) })
+	}
+}
+
+// send tells one feed.
+func (p *Publisher) send(tenant wa.TenantID, updates []*actorpb.ConversationUpdate) {
+	for len(updates) > 0 {
+		n := lotSize(updates)
+		p.to.Tell(wa.FeedKind, string(tenant), &actorpb.PublishUpdates{Updates: updates[:n:n]})
+		updates = updates[n:]
 	}
 }
 

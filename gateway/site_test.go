@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -161,7 +162,7 @@ VALUES ('100', 't1', 'a1', 'red', '+1 00'), ('200', 't1', 'a1', 'blue', '+2 00')
 	s.host = &host{
 		tells: make(chan func(), 1<<16), grains: make(map[string]*hostedGrain), endpoints: make(map[string]chan proto.Message),
 	}
-	publisher := actors.NewPublisher(s.host)
+	publisher := actors.NewPublisher(s.host, slog.New(slog.DiscardHandler))
 	s.publisher = publisher
 	s.host.factories = map[string]cluster.Factory{
 		wa.ConversationKind: actors.Conversations(actors.Config{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"sync"
 )
@@ -28,6 +29,16 @@ func Guarded(do func() error) (err error) {
 	return do()
 }
 
+// Guard does one piece of background work. A panic ends that piece and nothing else:
+// it is logged, and whoever waits for the piece is the caller's to answer.
+func Guard(log *slog.Logger, work string, do func()) {
+	err := Guarded(func() error { do(); return nil })
+	if struck, yes := errors.AsType[*Panic](err); yes {
+		log.Error("panicked", "work", work, "panic", struck.Value, "stack", string(struck.Stack))
+	}
+}
+
+// Panicked says of an error that it is a Panic.
 func Panicked(err error) bool {
 	_, yes := errors.AsType[*Panic](err)
 	return yes

@@ -53,3 +53,9 @@ func (r *Relay) try(it *item) (result verdict) {
 	}
 	return r.notApplied(it, errPanicked)
 }
+
+// tryNote is noteItems for a lane. What panics is not noted: it is tried again.
+func (r *Relay) tryNote(items []*item) (noted bool) {
+	r.guarded("note", func() { noted = r.noteItems(items) })
+	return noted
+}

@@ -91,3 +91,12 @@ func TestPanicInACallIsAmbiguous(t *testing.T) {
 		t.Errorf("%d sends are ambiguous, want the one that panicked", n)
 	}
 }
+
+// A problem whose noting panics is noted by a later try.
+func TestLaneOutlivesAPanicInNoting(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	if b.relay.lanes.note([]*item{nil}) {
+		t.Error("what panicked counts as noted")
+	}
+}

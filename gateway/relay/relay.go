@@ -156,7 +156,7 @@ func New(cfg Config) (*Relay, error) {
 		return nil, fmt.Errorf("make relay: %w", err)
 	}
 	r.feed = newFeed(cfg.Limits.Rows, cfg.Limits.Bytes)
-	r.lanes = newLanes(cfg.Limits.InFlight, r.try, r.noteItems)
+	r.lanes = newLanes(cfg.Limits.InFlight, r.try, r.tryNote)
 	r.senders = newSenders(r)
 	r.media = newMediaPump(r)
 	r.finish = newBatcher(r.finishBatch)

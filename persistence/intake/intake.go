@@ -156,9 +156,15 @@ func (i *Intake) write() {
 				break fill
 			}
 		}
-		i.store(batch)
+		persistence.Guard(i.cfg.Logger, "store bodies", func() { i.store(batch) })
+		for _, entry := range batch { // whoever has no answer after a panic
+			entry.fail(errUnanswered)
+		}
 	}
 }
+
+// errUnanswered is what came of a body while something panicked; the log has the rest.
+var errUnanswered = errors.New("a fault of ours, see the log: panicked")
 
 // store commits a batch, once more on a new source if ours was taken over.
 func (i *Intake) store(batch []*intakeEntry) {

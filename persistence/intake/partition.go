@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/persistence"
 )
 
 const (
@@ -27,14 +29,18 @@ func (i *Intake) keepPartitions() {
 			return
 		case <-tick.C:
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		if err := i.makePartitions(ctx); err != nil {
-			i.cfg.Logger.Error("intake partitions not made: bodies cannot be stored without", "error", err)
-		}
-		if _, err := i.DropOld(ctx); err != nil {
-			i.cfg.Logger.Warn("old intake partitions not dropped", "error", err)
-		}
-		cancel()
+		persistence.Guard(i.cfg.Logger, "keep intake partitions", i.movePartitions)
+	}
+}
+
+func (i *Intake) movePartitions() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := i.makePartitions(ctx); err != nil {
+		i.cfg.Logger.Error("intake partitions not made: bodies cannot be stored without", "error", err)
+	}
+	if _, err := i.DropOld(ctx); err != nil {
+		i.cfg.Logger.Warn("old intake partitions not dropped", "error", err)
 	}
 }
 

@@ -137,7 +137,7 @@ func (i *Intake) keepMarks() {
 		case <-tick.C:
 		}
 		for _, source := range i.held() {
-			i.keep(source)
+			persistence.Guard(i.cfg.Logger, "keep intake marks", func() { i.keep(source) })
 		}
 	}
 }
