@@ -149,19 +149,13 @@ const (
 )
 
 // firstAdmin makes the configured administrator, so that somebody can log in and
-// register numbers. An existing account keeps its password.
+// register numbers. An account that is there is left as it is.
 func (e *engine) firstAdmin(ctx context.Context, c config) error {
 	if c.AdminEmail == "" {
 		return nil
 	}
-	if err := e.staff.PutTenant(ctx, firstTenant, "Main"); err != nil {
-		return fmt.Errorf("make the first tenant: %w", err)
-	}
-	if err := e.staff.PutTeam(ctx, firstTenant, staff.Team{ID: firstTeam, Name: "Main"}); err != nil {
-		return fmt.Errorf("make the first team: %w", err)
-	}
-	_, err := e.staff.Upsert(ctx, staff.Person{
-		TenantID: firstTenant, Email: c.AdminEmail, Name: "Admin", Role: staff.RoleAdmin, Teams: []wa.TeamID{firstTeam},
+	err := e.staff.First(ctx, "Main", staff.Team{ID: firstTeam, Name: "Main"}, staff.Person{
+		TenantID: firstTenant, Email: c.AdminEmail, Name: "Admin", Role: staff.RoleAdmin,
 	}, c.AdminPassword)
 	if errors.Is(err, staff.ErrWeakPassword) || errors.Is(err, staff.ErrGuessablePassword) {
 		err = fmt.Errorf("%w\nremedy: give another one: PROSA_ADMIN_PASSWORD", err)

@@ -101,8 +101,8 @@ INSERT INTO staff (id, tenant_id, email, name, role, password_hash) VALUES ($1, 
 	return p, nil
 }
 
-// Upsert makes the account of p.Email be as given, for seeds and the first
-// administrator: creates it, or sets name, role and teams of the one there is.
+// Upsert makes the account of p.Email be as given, for seeds: creates it, or sets
+// name, role and teams of the one there is.
 // The password of an existing account is left alone.
 func (s *Staff) Upsert(ctx context.Context, p Person, password string) (Person, error) {
 	const update = `

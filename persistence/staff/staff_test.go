@@ -188,3 +188,54 @@ func left(t *testing.T, staff *staff.Staff, s staff.Session) time.Duration {
 	}
 	return time.Until(got.ExpiresAt)
 }
+
+// The first account is made with its team, once: what administrators called it and
+// the team since, and what it may do, outlives the next start.
+func TestFirstAccount(t *testing.T) {
+	t.Parallel()
+	accounts := staff.New(pgtest.Pool(t))
+	first := func(email, word string) error {
+		return accounts.First(t.Context(), "Main", staff.Team{ID: "main", Name: "Main"},
+			staff.Person{TenantID: "main", Email: email, Name: "Admin", Role: staff.RoleAdmin}, word)
+	}
+	if err := first("root@x.example", "short"); !errors.Is(err, staff.ErrWeakPassword) {
+		t.Fatalf("a weak password: %v", err)
+	}
+	if err := first("root@x.example", "korrekt-pferd-1"); err != nil {
+		t.Fatal(err)
+	}
+	p, err := accounts.Authenticate(t.Context(), "root@x.example", "korrekt-pferd-1")
+	if err != nil || p.Name != "Admin" || p.Role != staff.RoleAdmin || len(p.Teams) != 1 {
+		t.Fatalf("made: %+v, %v", p, err)
+	}
+	for _, team := range []staff.Team{{ID: "main", Name: "Loja"}, {ID: "vip", Name: "VIP"}} {
+		if err := accounts.PutTeam(t.Context(), "main", team); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := accounts.PutTenant(t.Context(), "main", "Lume"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := accounts.Upsert(t.Context(), staff.Person{
+		TenantID: "main", Email: p.Email, Name: "Marta", Role: staff.RoleManager, Teams: []wa.TeamID{"vip"},
+	}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := first("ROOT@x.example", "another-word-22"); err != nil {
+		t.Fatal(err)
+	}
+	if err := first("second@x.example", "another-word-22"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := accounts.Authenticate(t.Context(), p.Email, "korrekt-pferd-1")
+	if err != nil || got.Name != "Marta" || got.Role != staff.RoleManager || !slices.Equal(got.Teams, []wa.TeamID{"vip"}) {
+		t.Errorf("after the next start: %+v, %v", got, err)
+	}
+	teams, err := accounts.Teams(t.Context(), persistence.Scope{TenantID: "main", AllTeams: true})
+	if err != nil || len(teams) != 2 || teams[0].Name != "Loja" {
+		t.Errorf("teams: %+v, %v", teams, err)
+	}
+	if tenant, err := accounts.Tenant(t.Context(), "main"); err != nil || tenant.Name != "Lume" {
+		t.Errorf("tenant: %+v, %v", tenant, err)
+	}
+}

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -13,6 +14,31 @@ func (s *Staff) PutTenant(ctx context.Context, id wa.TenantID, name string) erro
 		INSERT INTO tenant (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name`, id, name)
 	if err != nil {
 		return fmt.Errorf("store tenant %s: %w", id, err)
+	}
+	return nil
+}
+
+// First makes an account with its tenant and team where nobody has its e-mail yet.
+// What is there already keeps its names, rights and password: whoever administers
+// it changes those. Errors: ErrWeakPassword, ErrGuessablePassword.
+func (s *Staff) First(ctx context.Context, tenantName string, team Team, p Person, password string) error {
+	var known bool
+	if err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM staff WHERE lower(email) = lower($1))`, p.Email).Scan(&known); err != nil {
+		return fmt.Errorf("look for the account: %w", err)
+	}
+	if known {
+		return nil
+	}
+	if _, err := s.pool.Exec(ctx, `INSERT INTO tenant (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, p.TenantID, tenantName); err != nil {
+		return fmt.Errorf("store tenant %s: %w", p.TenantID, err)
+	}
+	const put = `INSERT INTO team (tenant_id, id, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	if _, err := s.pool.Exec(ctx, put, p.TenantID, team.ID, team.Name); err != nil {
+		return fmt.Errorf("store team %s: %w", team.ID, err)
+	}
+	p.Teams = []wa.TeamID{team.ID}
+	if _, err := s.Create(ctx, p, password); err != nil && !errors.Is(err, ErrEmailTaken) { // taken: another process was faster
+		return err
 	}
 	return nil
 }
