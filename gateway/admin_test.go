@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -74,6 +75,16 @@ VALUES (now(), 1, $1, 0, $2, '100', 'failed', 'message', 'no such field', '\x00'
 		t.Errorf("unmatched: %+v", unmatched)
 	}
 	number := body{"id": "300", "account_id": "a1", "portfolio_id": "p1", "team_id": "blue", "display": "+3 00"}
+	number["team_id"] = "bleu" // a slip of the pen makes no team
+	var refused struct{ Code, Field, Remedy string }
+	root.want(422, &refused, "POST", "/api/v1/numbers", number)
+	if refused.Code != "no_team" || refused.Field != "team_id" || !strings.Contains(refused.Remedy, "POST /api/v1/teams") {
+		t.Errorf("unknown team: %+v", refused)
+	}
+	if n := s.counted(`SELECT count(*) FROM team WHERE id = 'bleu'`); n != 0 {
+		t.Error("the unknown team was made")
+	}
+	number["team_id"] = "blue"
 	root.want(200, nil, "POST", "/api/v1/numbers", number)
 	var one struct {
 		Rate   int

@@ -86,6 +86,8 @@ func problem(code, detail string) *Problem {
 		set(422, "The event cannot be applied", "see the reason; events of a number are applied when it is registered")
 	case "not_proven":
 		set(422, "Meta does not confirm this number", "correct the named field; the ids stand on API Setup of the app's dashboard")
+	case "no_team":
+		set(422, "There is no such team", "choose one that /api/v1/teams lists, or make it first with POST /api/v1/teams")
 	case "too_many_open":
 		set(429, "Too many messages are waiting to leave", "wait until some have left")
 	case "too_many_attempts":

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -133,6 +134,9 @@ func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who staf
 	if strings.Trim(string(in.ID), "0123456789") != "" || len(in.ID) > 20 {
 		return badField("id", "want Meta's id of the number: up to 20 digits, no phone number and no sign")
 	}
+	if err := s.teamOfNumber(r.Context(), &who.Person, in.TeamID); err != nil {
+		return err
+	}
 	if err := s.cfg.Registrar.Register(r.Context(), numbers.Registration{Number: number}); err != nil {
 		return err
 	}
@@ -148,6 +152,19 @@ func (s *Server) registerNumber(w http.ResponseWriter, r *http.Request, who staf
 		return err
 	}
 	return writeJSON(w, http.StatusOK, viewNumber(number.ID, number.TeamID, number.Display, number.Name, state))
+}
+
+// teamOfNumber refuses a team that nobody made: a slip of the pen would be a team
+// in which nobody works.
+func (s *Server) teamOfNumber(ctx context.Context, who *staff.Person, team wa.TeamID) error {
+	o := order{staff: s.cfg.Staff, who: who}
+	err := o.teamExists(ctx, team)
+	if wrong, ok := errors.AsType[*Problem](err); ok {
+		p := problem("no_team", wrong.Detail)
+		p.Field = wrong.Field
+		return p
+	}
+	return err
 }
 
 // askNumber asks the grain of a number; a refusal becomes a problem.
