@@ -56,6 +56,9 @@ func FaultOf(err error) Fault {
 	if !ok || len(pg.Code) != 5 {
 		return FaultTransient
 	}
+	if noPartition(pg) {
+		return FaultBroken
+	}
 	switch pg.Code[:2] {
 	case "22", "23", "54": // data exception, integrity constraint, program limit
 		return FaultData
@@ -83,6 +86,14 @@ func Classed(err error) error {
 		return err
 	}
 	return fmt.Errorf("%w: %w", mark, err)
+}
+
+// noPartition says of an error that the table has no partition for the row. Postgres
+// gives it the code of a violated check, but names no constraint that the data
+// violates: no row of that day, or of that hash, can be stored, which is for whoever
+// runs the database to mend.
+func noPartition(pg *pgconn.PgError) bool {
+	return pg.Code == "23514" && pg.TableName != "" && pg.ConstraintName == ""
 }
 
 // Away says of an error that the database did not answer: it is gone, starting,

@@ -400,3 +400,25 @@ func TestIntakeProblems(t *testing.T) {
 		t.Errorf("get of nothing: %v", err)
 	}
 }
+
+// A day without a partition is the operator's to mend and no body's fault; a check
+// that a row violates is the row's.
+func TestMissingPartitionIsNoBodysFault(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	store := openIntake(t, pool, "a")
+	pgtest.Exec(t, pool, `DO $$ DECLARE p text; BEGIN
+		FOR p IN SELECT relid::text FROM pg_partition_tree('intake') WHERE isleaf LOOP EXECUTE 'DROP TABLE ' || p; END LOOP; END $$`)
+	_, err := store.Append(t.Context(), []byte(`{}`))
+	if !errors.Is(err, persistence.ErrBroken) || errors.Is(err, persistence.ErrRefused) {
+		t.Errorf("without a partition: %v, want %v", err, persistence.ErrBroken)
+	}
+	pgtest.Exec(t, pool, `CREATE TABLE parted (n int CHECK (n > 0)) PARTITION BY RANGE (n)`)
+	pgtest.Exec(t, pool, `CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (-9) TO (9)`)
+	for n, want := range map[int]persistence.Fault{-1: persistence.FaultData, 10: persistence.FaultBroken} {
+		_, err := pool.Exec(t.Context(), `INSERT INTO parted VALUES ($1)`, n)
+		if got := persistence.FaultOf(err); got != want {
+			t.Errorf("%v is the fault of %s, want %s", err, got, want)
+		}
+	}
+}
