@@ -141,6 +141,8 @@ func (s *Server) handOver(r *http.Request, by *staff.Person, agent wa.AgentID, t
 		return o, badField("agent_id", "there is no such agent")
 	case err == nil && p.Disabled:
 		return o, badField("agent_id", "the account of this agent is disabled")
+	case err == nil && team != "" && !p.Scope().Sees(by.TenantID, team):
+		return o, badField("agent_id", "this agent does not work for the team that team_id names; choose somebody who does, or leave one of the two out")
 	}
 	return o, err
 }

@@ -33,6 +33,7 @@ func TestAccountsChange(t *testing.T) {
 	s.url = s.startGateway("g2", withJobs(jobs))
 	root := s.hire("t1", "root", staff.RoleAdmin)
 	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	bia := s.hire("t1", "bia", staff.RoleAgent, "red")
 	eva := s.hire("t2", "eva", staff.RoleAdmin)
 	id := s.inbound("100", "c1", "wamid.1", "hello")
 	ana.want(200, nil, "POST", path(id, "claim"), nil)
@@ -42,6 +43,7 @@ func TestAccountsChange(t *testing.T) {
 	for wrong, field := range map[string]string{
 		`{"agent_id":"nobody"}`: "agent_id", `{"agent_id":"` + ana.id + `"}`: "agent_id", `{"team_id":"green"}`: "team_id",
 		`{"agent_id":"` + eva.id + `"}`: "agent_id", `{"to":"x"}`: "to",
+		`{"agent_id":"` + bia.id + `","team_id":"blue"}`: "agent_id",
 	} {
 		var p problem
 		root.want(400, &p, "POST", agent+"/disable", wrong)

@@ -177,7 +177,16 @@ func TestRoles(t *testing.T) {
 	s := startSite(t)
 	agent := s.hire("t1", "ana", staff.RoleAgent, "red")
 	manager := s.hire("t1", "max", staff.RoleManager)
-	agent.want(403, nil, "GET", "/api/v1/contacts/suggestions", nil)
+	var refused struct{ Detail, Remedy string }
+	agent.want(403, &refused, "GET", "/api/v1/contacts/suggestions", nil)
+	if !strings.Contains(refused.Detail, "manager or an admin") || !strings.Contains(refused.Remedy, "manager") {
+		t.Errorf("what managers may is refused with %+v", refused)
+	}
+	manager.want(200, nil, "GET", "/api/v1/contacts/suggestions", nil)
+	manager.want(403, &refused, "POST", "/api/v1/teams", body{})
+	if !strings.Contains(refused.Detail, "only an admin") || strings.Contains(refused.Remedy, "manager") {
+		t.Errorf("what admins may is refused with %+v", refused)
+	}
 	for _, b := range []*person{agent, manager} {
 		for _, call := range [][2]string{
 			{"POST", "/api/v1/numbers"},

@@ -68,8 +68,13 @@ func (s *Server) admit(level access, r *http.Request) (staff.Session, error) {
 	if !safe(r.Method) && !sameToken(r.Header.Get(csrfHeader), who.CSRFToken) {
 		return who, problem("bad_csrf", "")
 	}
-	if level == managers && who.Person.Role == staff.RoleAgent || level == admins && who.Person.Role != staff.RoleAdmin {
-		return who, problem("forbidden", "only an admin may do that")
+	switch {
+	case level == managers && who.Person.Role == staff.RoleAgent:
+		return who, problem("forbidden", "only a manager or an admin may do that")
+	case level == admins && who.Person.Role != staff.RoleAdmin:
+		p := problem("forbidden", "only an admin may do that")
+		p.Remedy = "ask an admin" // no manager helps
+		return who, p
 	}
 	return who, nil
 }

@@ -125,11 +125,23 @@ func (r *Relay) route(segment []piece) {
 // follows in any lane sees the link. A change that cannot be stored is noted; its
 // message goes on nevertheless.
 func (r *Relay) link(p piece) {
+	plan, links := r.linking(p)
+	if err := r.persist("link aliases", func(ctx context.Context) error { return links.Run(ctx, []piece{p}) }); err != nil {
+		return // the relay stops
+	}
+	if problems, _ := plan.problems(); len(problems) > 0 && p.row != nil {
+		r.noteAndFinish(problems, nil)
+	}
+}
+
+// linking is how an identity change is applied, and where it is noted that it
+// cannot be.
+func (r *Relay) linking(p piece) (*routing, *persistence.Sieve[piece]) {
 	change := p.event.Message.Identity
 	old := aliasesOf(change.PreviousUserID, change.PreviousParentUserID, change.OldPhone)
 	now := aliasesOf(change.NewUserID, change.NewParentUserID, change.NewPhone)
 	plan := newRouting(r, []piece{p})
-	links := persistence.Sieve[piece]{
+	return plan, &persistence.Sieve[piece]{
 		Do: func(ctx context.Context, _ []piece) error {
 			number, err := r.store.Numbers.Get(ctx, p.event.PhoneNumberID)
 			if errors.Is(err, persistence.ErrNotFound) {
@@ -150,12 +162,6 @@ func (r *Relay) link(p piece) {
 			return nil
 		},
 		Pause: r.cfg.Pauses.Retry,
-	}
-	if err := r.persist("link aliases", func(ctx context.Context) error { return links.Run(ctx, []piece{p}) }); err != nil {
-		return // the relay stops
-	}
-	if problems, _ := plan.problems(); len(problems) > 0 && p.row != nil {
-		r.noteAndFinish(problems, nil)
 	}
 }
 

@@ -191,6 +191,39 @@ func TestRefusedEventStandsAlone(t *testing.T) {
 	}
 }
 
+// A replay waits for nothing that somebody must mend first: the person who asked
+// for it hears so, and it counts as no try.
+func TestReplayDoesNotWaitForAStoreThatIsBroken(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{})
+	heal := b.fails("wamid.2", &cluster.Error{Code: codeRefused, Text: "value too long"})
+	b.allDone(b.post(envelope(numberID, messages(
+		`{"from":"15550001","id":"wamid.2","timestamp":"1790000000","type":"system","system":{"type":"user_changed_number","wa_id":"15550009","body":"changed"}}`))))
+	heal()
+	problems, err := b.store.Problems.List(t.Context(), "acme", intake.ProblemFailed, 0, 10)
+	if err != nil || len(problems) != 1 {
+		t.Fatalf("problems %v, %v", problems, err)
+	}
+	b.exec(`ALTER TABLE alias RENAME TO alias_away`)
+	answer := make(chan error, 1)
+	go func() { answer <- b.relay.Replay(t.Context(), problems[0].ID) }()
+	select {
+	case err := <-answer:
+		if err == nil {
+			t.Error("replayed without its table")
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the replay waits for the table")
+	}
+	b.exec(`ALTER TABLE alias_away RENAME TO alias`)
+	if p, _ := b.store.Problems.Get(t.Context(), "", problems[0].ID); p.State != intake.ProblemFailed || p.Tries != problems[0].Tries {
+		t.Errorf("%s after %d tries; want failed after %d", p.State, p.Tries, problems[0].Tries)
+	}
+	if err := b.relay.Replay(t.Context(), problems[0].ID); err != nil {
+		t.Errorf("replayed with it: %v", err)
+	}
+}
+
 func TestI01TakeOverDeliversEverything(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)

@@ -69,7 +69,11 @@ func (r *Relay) applyAgain(ctx context.Context, problem *intake.Problem) (lane s
 	for n := range events {
 		p := piece{nil, problem.ReceivedAt, &events[n]}
 		if changesIdentity(p.event) {
-			r.link(p)
+			// Once, in the caller's time: it is he who tries again, not the relay.
+			_, links := r.linking(p)
+			if err := links.Run(ctx, []piece{p}); err != nil {
+				return lane, stored(err)
+			}
 		}
 		plan := newRouting(r, []piece{p})
 		if err := plan.find(ctx); err != nil {

@@ -14,7 +14,7 @@ import (
 type SuggestedContact struct {
 	ID            wa.ContactID
 	Name          string
-	Conversations []ListedConversation // of the tenant, the newest first, 20 of both sides at most
+	Conversations []ListedConversation // of the tenant, the newest first, 20 at most
 }
 
 // Suggestion says that two contacts are probably one person: aliases of both
@@ -39,19 +39,17 @@ ORDER BY s.created_at DESC, s.winner, s.other LIMIT $2`
 	if err != nil {
 		return nil, err
 	}
+	var contacts []wa.ContactID
+	for _, s := range suggestions {
+		contacts = append(contacts, s.Winner.ID, s.Other.ID)
+	}
+	all, err := b.ofEach(ctx, tenant, contacts)
+	if err != nil {
+		return nil, err
+	}
 	for n := range suggestions {
 		s := &suggestions[n]
-		all, err := b.of(ctx, persistence.Scope{TenantID: tenant, AllTeams: true}, []wa.ContactID{s.Winner.ID, s.Other.ID})
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range all {
-			if c.Key.ContactID == s.Winner.ID {
-				s.Winner.Conversations = append(s.Winner.Conversations, c)
-			} else {
-				s.Other.Conversations = append(s.Other.Conversations, c)
-			}
-		}
+		s.Winner.Conversations, s.Other.Conversations = all[s.Winner.ID], all[s.Other.ID]
 	}
 	return suggestions, nil
 }
@@ -89,4 +87,25 @@ WHERE n.tenant_id = $2 AND c.tenant_id = $2 AND ($3 OR c.team_id = ANY($4))
 ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id LIMIT $5`
 	return persistence.Collect(ctx, b.pool, "list conversations of contacts", ScanListed, list,
 		contacts, scope.TenantID, scope.AllTeams, scope.Teams, otherLimit)
+}
+
+// ofEach lists the conversations of each contact in all teams of a tenant, the
+// newest first.
+func (b *Inbox) ofEach(ctx context.Context, tenant wa.TenantID, contacts []wa.ContactID) (map[wa.ContactID][]ListedConversation, error) {
+	const list = `
+SELECT` + RowColumns + `
+FROM (SELECT DISTINCT unnest($1::text[]) AS id) x CROSS JOIN LATERAL (
+	SELECT c.* FROM phone_number n JOIN conversation c ON c.phone_number_id = n.id AND c.contact_id = x.id
+	WHERE n.tenant_id = $2 AND c.tenant_id = $2
+	ORDER BY c.last_at DESC, c.phone_number_id LIMIT $3) c
+ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id`
+	rows, err := persistence.Collect(ctx, b.pool, "list conversations of suggested contacts", ScanListed, list, contacts, tenant, otherLimit)
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[wa.ContactID][]ListedConversation)
+	for _, row := range rows {
+		of[row.Key.ContactID] = append(of[row.Key.ContactID], row)
+	}
+	return of, nil
 }
