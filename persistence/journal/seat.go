@@ -43,13 +43,15 @@ func (c *seatColumns) args() []any { return []any{c.i, c.agent, c.revision} }
 // seatsSQL holds appends to the seats that they were decided on. It waits for a
 // change of the account that is under way and then sees it (READ COMMITTED looks
 // at the locked row anew); a change waits for appends that came first, and finds
-// what they made its person own.
+// what they made its person own. All seats are held, in the order of their ids,
+// before the first conversation is: see persistence, order of locks.
 const (
 	seatsSQL = `, seat AS MATERIALIZED (
 	SELECT w.i FROM unnest(%1::int[], %2::text[], %3::bigint[]) AS w(i, agent, revision)
 	JOIN staff s ON s.id = w.agent AND s.revision = w.revision
-	FOR SHARE OF s
+	ORDER BY s.id FOR SHARE OF s
 )`
 	seatedSQL = `
-	WHERE a.i - 1 <> ALL (%1::int[]) OR a.i - 1 IN (SELECT i FROM seat)`
+	WHERE (SELECT count(*) FROM seat) IS NOT NULL -- asks for all of them before any row is admitted
+		AND (a.i - 1 <> ALL (%1::int[]) OR a.i - 1 IN (SELECT i FROM seat))`
 )

@@ -32,10 +32,8 @@ func (s *Staff) Disable(ctx context.Context, tenant wa.TenantID, id wa.AgentID, 
 		if _, err := tx.Exec(ctx, disable, id); err != nil {
 			return err
 		}
-		for _, end := range []string{`DELETE FROM session WHERE staff_id = $1`, `DELETE FROM password_reset WHERE staff_id = $1`} {
-			if _, err := tx.Exec(ctx, end, id); err != nil {
-				return err
-			}
+		if err := endAccess(ctx, tx, id, ""); err != nil {
+			return err
 		}
 		job, err = jobs.OrderHandOver(ctx, tx, tenant, id, o)
 		return err

@@ -60,7 +60,7 @@ func (s *Staff) ChangePassword(ctx context.Context, p Person, current, next, kee
 // endAccess ends what the old password had opened: sessions, but the one of keep,
 // and the link to set another.
 func endAccess(ctx context.Context, tx pgx.Tx, id wa.AgentID, keep string) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM session WHERE staff_id = $1 AND token_hash <> $2`, id, tokenHash(keep)); err != nil {
+	if _, err := tx.Exec(ctx, endSessions, id, tokenHash(keep)); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `DELETE FROM password_reset WHERE staff_id = $1`, id)
@@ -121,6 +121,10 @@ WHERE r.token_hash = $1 AND r.expires_at > now() AND s.disabled_at IS NULL`
 	}
 	hash := hashPassword(password) // before the transaction: it takes its time
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		// The account first, like whoever disables it.
+		if _, err := tx.Exec(ctx, `SELECT FROM staff WHERE id = $1 FOR UPDATE`, p.ID); err != nil {
+			return err
+		}
 		const use = `DELETE FROM password_reset WHERE token_hash = $1 AND expires_at > now() RETURNING staff_id`
 		if err := tx.QueryRow(ctx, use, tokenHash(token)).Scan(&p.ID); err != nil {
 			return err

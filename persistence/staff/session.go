@@ -84,9 +84,14 @@ func (s *Staff) CloseSession(ctx context.Context, token string) error {
 	return nil
 }
 
+// endSessions ends the sessions of a person, but one, in the order of their keys.
+const endSessions = `
+DELETE FROM session WHERE token_hash IN (
+    SELECT token_hash FROM session WHERE staff_id = $1 AND token_hash <> $2 ORDER BY token_hash FOR UPDATE)`
+
 // CloseSessions ends all sessions of a person.
 func (s *Staff) CloseSessions(ctx context.Context, id wa.AgentID) error {
-	if _, err := s.pool.Exec(ctx, `DELETE FROM session WHERE staff_id = $1`, id); err != nil {
+	if _, err := s.pool.Exec(ctx, endSessions, id, tokenHash("")); err != nil {
 		return fmt.Errorf("close sessions: %w", err)
 	}
 	return nil
@@ -94,11 +99,16 @@ func (s *Staff) CloseSessions(ctx context.Context, id wa.AgentID) error {
 
 // PruneSessions deletes sessions and links to set a password that have ended.
 func (s *Staff) PruneSessions(ctx context.Context) error {
-	const prune = `DELETE FROM session WHERE expires_at < now() OR created_at + $1 < now()`
+	const prune = `
+DELETE FROM session WHERE token_hash IN (
+    SELECT token_hash FROM session WHERE expires_at < now() OR created_at + $1 < now() FOR UPDATE SKIP LOCKED)`
+	const pruneResets = `
+DELETE FROM password_reset WHERE token_hash IN (
+    SELECT token_hash FROM password_reset WHERE expires_at < now() FOR UPDATE SKIP LOCKED)`
 	if _, err := s.pool.Exec(ctx, prune, sessionMax); err != nil {
 		return fmt.Errorf("prune sessions: %w", err)
 	}
-	if _, err := s.pool.Exec(ctx, `DELETE FROM password_reset WHERE expires_at < now()`); err != nil {
+	if _, err := s.pool.Exec(ctx, pruneResets); err != nil {
 		return fmt.Errorf("prune password resets: %w", err)
 	}
 	return nil
