@@ -72,7 +72,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ staff.Session) 
 	if err != nil {
 		return problem("unavailable", "")
 	}
-	person, err := s.cfg.Staff.Authenticate(r.Context(), wa.CleanText(in.Email), in.Password)
+	session, err := s.cfg.Staff.LogIn(r.Context(), wa.CleanText(in.Email), in.Password)
 	release()
 	if errors.Is(err, staff.ErrBadLogin) {
 		s.metrics.login(r.Context(), "refused")
@@ -82,19 +82,15 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ staff.Session) 
 		return err
 	}
 	s.logins.refund(try)
-	s.remember(w, r, person.Email)
-	return s.admitted(w, r, &person)
+	s.remember(w, r, session.Person.Email)
+	return s.admitted(w, r, &session)
 }
 
-// admitted opens a session of somebody who may come in, and sets its cookie.
-func (s *Server) admitted(w http.ResponseWriter, r *http.Request, person *staff.Person) error {
-	session, err := s.cfg.Staff.OpenSession(r.Context(), *person)
-	if err != nil {
-		return err
-	}
+// admitted sets the cookie of a session that was opened.
+func (s *Server) admitted(w http.ResponseWriter, r *http.Request, session *staff.Session) error {
 	s.metrics.login(r.Context(), "accepted")
 	http.SetCookie(w, s.cookie(r, session.Token, 7*24*60*60))
-	return s.tellMe(w, r, person, session.CSRFToken)
+	return s.tellMe(w, r, &session.Person, session.CSRFToken)
 }
 
 // logout ends the session and with it every socket that was opened by it.

@@ -119,5 +119,9 @@ func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ staff.Sessi
 		}
 		s.hub.sessionsChanged(before.Person.TenantID, before.Person.ID)
 	}
-	return s.admitted(w, r, &people[at])
+	session, err := s.cfg.Staff.OpenSession(r.Context(), people[at])
+	if err != nil {
+		return err
+	}
+	return s.admitted(w, r, &session)
 }

@@ -16,13 +16,13 @@ import (
 	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
-// waiting waits until somebody waits for a lock.
-func waiting(t *testing.T, pool *pgxpool.Pool) {
+// waiting waits until so many wait for a lock.
+func waiting(t *testing.T, pool *pgxpool.Pool, want int64) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); pgtest.Count(t, pool, `SELECT count(*) FROM pg_locks
-		WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`) == 0; {
+		WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`) < want; {
 		if time.Now().After(deadline) {
-			t.Fatal("nobody waits")
+			t.Fatalf("not %d wait", want)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func TestResetWaitsForTheAccountFirst(t *testing.T) {
 		_, err := accounts.ResetPassword(t.Context(), reset.Token, "another good one")
 		used <- err
 	}()
-	waiting(t, pool)
+	waiting(t, pool, 1)
 	if _, err := change.Exec(t.Context(), `DELETE FROM password_reset WHERE staff_id = $1`, ana.ID); err != nil {
 		t.Errorf("the change: %v", err)
 	}
@@ -107,4 +107,48 @@ FROM generate_series(1, 100) n`
 		})
 	}
 	all.Wait()
+}
+
+// Whoever logs in with the old password while a new one is being committed, its
+// sessions ended already, does not come in.
+func TestLoginDuringAChangeOfPassword(t *testing.T) {
+	t.Parallel()
+	pool, accounts := storetest.Office(t)
+	ana := hire(t, accounts, "t1", "ana@x.example", staff.RoleAgent, "red")
+	if _, err := accounts.OpenReset(t.Context(), "t1", ana.ID, "boss"); err != nil {
+		t.Fatal(err)
+	}
+	hold, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = hold.Rollback(context.Background()) }()
+	// The link is the last thing that a change of the password ends.
+	if _, err := hold.Exec(t.Context(), `SELECT FROM password_reset FOR UPDATE`); err != nil {
+		t.Fatal(err)
+	}
+	changed, entered := make(chan error, 1), make(chan error, 1)
+	go func() { changed <- accounts.ChangePassword(t.Context(), ana, password, "another good one", "") }()
+	waiting(t, pool, 1)
+	go func() {
+		_, err := accounts.LogIn(t.Context(), "ana@x.example", password)
+		entered <- err
+	}()
+	waiting(t, pool, 2)
+	if err := hold.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-changed; err != nil {
+		t.Fatal(err)
+	}
+	if err := <-entered; !errors.Is(err, staff.ErrBadLogin) {
+		t.Errorf("the old password: %v, want %v", err, staff.ErrBadLogin)
+	}
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM session`); n != 0 {
+		t.Errorf("%d sessions of the old password live", n)
+	}
+	session, err := accounts.LogIn(t.Context(), "ana@x.example", "another good one")
+	if err != nil || session.Person.ID != ana.ID {
+		t.Errorf("the new password opens %+v, %v", session.Person, err)
+	}
 }

@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
 )
 
 // A session ends after sessionIdle without a use and after sessionMax in any
@@ -28,12 +30,38 @@ type Session struct {
 	Person    Person
 }
 
-// OpenSession starts a session of the person, whom the caller has authenticated.
+// LogIn starts a session of whom e-mail and password open, or is ErrBadLogin, also
+// when the password was changed, or the account disabled, while it was verified. It
+// takes as long for an e-mail that nobody has.
+func (s *Staff) LogIn(ctx context.Context, email, password string) (Session, error) {
+	p, hash, err := s.proven(ctx, email, password)
+	if err != nil {
+		return Session{}, err
+	}
+	session, err := s.openSession(ctx, p, hash)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return Session{}, ErrBadLogin
+	}
+	return session, err
+}
+
+// OpenSession starts a session of the person, whom the caller trusts without a
+// password. ErrNotFound: the account is disabled.
 func (s *Staff) OpenSession(ctx context.Context, p Person) (Session, error) {
+	return s.openSession(ctx, p, "")
+}
+
+// openSession holds on to the account: whoever is changing it ends its sessions
+// either after this one has begun, or before, and then this one sees the change.
+func (s *Staff) openSession(ctx context.Context, p Person, passwordHash string) (Session, error) {
 	session := Session{Token: randomToken(), CSRFToken: randomToken(), Person: p}
 	const insert = `
-INSERT INTO session (token_hash, staff_id, csrf_token, expires_at) VALUES ($1, $2, $3, now() + $4) RETURNING expires_at`
-	err := s.pool.QueryRow(ctx, insert, tokenHash(session.Token), p.ID, session.CSRFToken, sessionIdle).Scan(&session.ExpiresAt)
+INSERT INTO session (token_hash, staff_id, csrf_token, expires_at)
+SELECT $1, s.id, $3, now() + $4 FROM (
+    SELECT id FROM staff WHERE id = $2 AND disabled_at IS NULL AND ($5 = '' OR password_hash = $5) FOR SHARE) s
+RETURNING expires_at`
+	err := s.pool.QueryRow(ctx, insert, tokenHash(session.Token), p.ID, session.CSRFToken, sessionIdle, passwordHash).
+		Scan(&session.ExpiresAt)
 	if err != nil {
 		return Session{}, fmt.Errorf("open session: %w", Named(err))
 	}

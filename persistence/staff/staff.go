@@ -171,29 +171,30 @@ func (s *Staff) Teams(ctx context.Context, scope persistence.Scope) ([]Team, err
 	return persistence.Collect(ctx, s.pool, "list teams", pgx.RowToStructByPos[Team], list, scope.TenantID, scope.AllTeams, scope.Teams)
 }
 
-// Authenticate returns the account that e-mail and password open, else
-// ErrBadLogin. It takes as long for an e-mail that nobody has: a hash is
-// computed in every case.
-func (s *Staff) Authenticate(ctx context.Context, email, password string) (Person, error) {
+// proven returns the account that e-mail and password open, with the hash that the
+// password was verified with, else ErrBadLogin. It takes as long for an e-mail that
+// nobody has: a hash is computed in every case.
+func (s *Staff) proven(ctx context.Context, email, password string) (p Person, hash string, err error) {
 	if len(password) > maxPassword {
-		return Person{}, ErrBadLogin
+		return Person{}, "", ErrBadLogin
 	}
 	const find = `SELECT id, tenant_id, password_hash FROM staff WHERE lower(email) = lower($1) AND disabled_at IS NULL`
 	var id wa.AgentID
 	var tenant wa.TenantID
-	hash := s.decoy
-	err := s.pool.QueryRow(ctx, find, strings.TrimSpace(email)).Scan(&id, &tenant, &hash)
+	hash = s.decoy
+	err = s.pool.QueryRow(ctx, find, strings.TrimSpace(email)).Scan(&id, &tenant, &hash)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return Person{}, fmt.Errorf("find account: %w", err)
+		return Person{}, "", fmt.Errorf("find account: %w", err)
 	}
 	match, err := verifyPassword(hash, password)
 	if err != nil {
-		return Person{}, fmt.Errorf("verify password of %s: %w", id, err)
+		return Person{}, "", fmt.Errorf("verify password of %s: %w", id, err)
 	}
 	if !match || id == "" {
-		return Person{}, ErrBadLogin
+		return Person{}, "", ErrBadLogin
 	}
-	return s.Get(ctx, tenant, id)
+	p, err = s.Get(ctx, tenant, id)
+	return p, hash, err
 }
 
 // Named gives the errors of the database the names that callers decide on.

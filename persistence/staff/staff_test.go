@@ -48,12 +48,12 @@ func TestLogin(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			got, err := accounts.Authenticate(t.Context(), c.email, c.password)
+			got, err := accounts.LogIn(t.Context(), c.email, c.password)
 			if !errors.Is(err, c.want) {
 				t.Fatalf("error %v, want %v", err, c.want)
 			}
-			if err == nil && (got.ID != ana.ID || !slices.Equal(got.Teams, []wa.TeamID{"red"})) {
-				t.Errorf("logged in as %+v", got)
+			if err == nil && (got.Person.ID != ana.ID || !slices.Equal(got.Person.Teams, []wa.TeamID{"red"})) {
+				t.Errorf("logged in as %+v", got.Person)
 			}
 		})
 	}
@@ -73,7 +73,7 @@ func TestUnknownEmailTakesAsLong(t *testing.T) {
 	hire(t, accounts, "t1", "ana@x.example", staff.RoleAgent, "red")
 	took := func(email string) time.Duration {
 		start := time.Now()
-		_, _ = accounts.Authenticate(t.Context(), email, "wrong password")
+		_, _ = accounts.LogIn(t.Context(), email, "wrong password")
 		return time.Since(start)
 	}
 	known, unknown := time.Hour, time.Hour
@@ -103,7 +103,7 @@ func TestAccounts(t *testing.T) {
 	if err != nil || seeded.ID != ana.ID {
 		t.Fatalf("upsert gave %+v, %v", seeded, err)
 	}
-	if _, err := accounts.Authenticate(t.Context(), "ana@x.example", password); err != nil {
+	if _, err := accounts.LogIn(t.Context(), "ana@x.example", password); err != nil {
 		t.Errorf("seeding again changed the password: %v", err)
 	}
 	people, err := accounts.List(t.Context(), "t1")
@@ -204,7 +204,8 @@ func TestFirstAccount(t *testing.T) {
 	if err := first("root@x.example", "korrekt-pferd-1"); err != nil {
 		t.Fatal(err)
 	}
-	p, err := accounts.Authenticate(t.Context(), "root@x.example", "korrekt-pferd-1")
+	made, err := accounts.LogIn(t.Context(), "root@x.example", "korrekt-pferd-1")
+	p := made.Person
 	if err != nil || p.Name != "Admin" || p.Role != staff.RoleAdmin || len(p.Teams) != 1 {
 		t.Fatalf("made: %+v, %v", p, err)
 	}
@@ -227,7 +228,8 @@ func TestFirstAccount(t *testing.T) {
 	if err := first("second@x.example", "another-word-22"); err != nil {
 		t.Fatal(err)
 	}
-	got, err := accounts.Authenticate(t.Context(), p.Email, "korrekt-pferd-1")
+	again, err := accounts.LogIn(t.Context(), p.Email, "korrekt-pferd-1")
+	got := again.Person
 	if err != nil || got.Name != "Marta" || got.Role != staff.RoleManager || !slices.Equal(got.Teams, []wa.TeamID{"vip"}) {
 		t.Errorf("after the next start: %+v, %v", got, err)
 	}
