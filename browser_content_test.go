@@ -45,6 +45,13 @@ func testContents(t *testing.T, c *chromium) {
 	ana.shows(at("form"), "sku: A, qtd: 2")
 	ana.see(fmt.Sprintf(`document.querySelectorAll('%s').length === 2`, at("event-told")))
 	ana.see(fmt.Sprintf(`[...document.querySelectorAll('%s')].some((e) => e.textContent.includes('131060'))`, at("unsupported")))
+	// What Meta sent of both that cannot be shown is a click away.
+	ana.see(fmt.Sprintf(`document.querySelectorAll('%s').length === 2 && !document.querySelector('%[1]s[open]')`, at("raw")))
+	ana.shows(at("raw")+" summary", "Show what Meta sent")
+	ana.script(fmt.Sprintf(`document.querySelectorAll('%s summary').forEach((e) => e.click())`, at("raw")))
+	for _, code := range []string{"131051", "131060"} {
+		ana.see(fmt.Sprintf(`[...document.querySelectorAll('%s[open] pre')].some((e) => e.textContent.includes('%s') && e.offsetHeight > 0)`, at("raw"), code))
+	}
 	ana.accessible("contents")
 	ana.shot("contents light")
 	ana.scheme("dark")

@@ -85,7 +85,7 @@ function Other({ c, kind }) {
 function Unsupported({ c }) {
   const what = typeof c.raw?.unsupported?.type === 'string' ? c.raw.unsupported.type : typeof c.raw?.type === 'string' && c.raw.type !== 'unsupported' ? c.raw.type : '';
   return html`<i class="quiet" data-test="unsupported">${t(whyNot[c.code] ?? 'msg.unsupported')}${what ? ` (${what})` : ''}${c.code ? ` (${c.code})` : ''}</i>
-    ${c.raw && c.code !== 131060 && html`<details class="raw"><summary>${t('msg.raw')}</summary><pre dir="ltr">${JSON.stringify(c.raw, null, 1)}</pre></details>`}${pad}`;
+    ${c.raw && html`<details class="raw" data-test="raw"><summary>${t('msg.raw')}</summary><pre dir="ltr" tabindex="0" aria-label=${t('msg.raw')}>${JSON.stringify(c.raw, null, 1)}</pre></details>`}${pad}`;
 }
 
 const whyNot = { 131060: 'msg.elsewhere', 131052: 'msg.noFile' };
