@@ -19,6 +19,9 @@ func testPasswordLink(t *testing.T, c *chromium) {
 	ana.open(link.text("link"))
 	ana.shows(at("reset"), "Set a password")
 	ana.see("!location.href.includes('reset=')")
+	// Whose it is and what it must be is said before one is typed.
+	ana.see(`document.querySelector('[data-test=reset-account]')?.value === 'ana@lume.example'`)
+	ana.shows(at("reset-rule"), "at least 8 characters")
 	ana.accessible("password link")
 	ana.looks("password link")
 	ana.write(at("reset-password"), "senha123")
@@ -34,6 +37,8 @@ func testPasswordLink(t *testing.T, c *chromium) {
 	again := c.window(t)
 	again.tolerate("401 (Unauthorized)", "410 (Gone)")
 	again.open(link.text("link"))
+	again.shows(at("reset-error"), "used already") // before anything is typed
+	again.lacks(at("reset-account"))
 	again.write(at("reset-password"), word)
 	again.press(kb.Enter)
 	again.shows(at("reset-error"), "used already")

@@ -86,7 +86,7 @@ func TestOpenAPIDescribesEveryField(t *testing.T) {
 		sameFields(t, name, described, newCommand(name))
 	}
 	for path, body := range map[string]any{
-		"/api/v1/login": loginRequest{}, "/api/v1/me/password": passwordBody{}, "/api/v1/password/reset": resetBody{}, "/api/v1/agents/{agent}/disable": disableBody{}, "/api/v1/numbers": registerNumberBody{},
+		"/api/v1/login": loginRequest{}, "/api/v1/me/password": passwordBody{}, "/api/v1/password/reset": resetBody{}, "/api/v1/password/link": resetLinkBody{}, "/api/v1/agents/{agent}/disable": disableBody{}, "/api/v1/numbers": registerNumberBody{},
 		conversationPath + "/messages/{mid}/resolve": resolveMessageBody{},
 	} {
 		sameFields(t, path, doc.Paths[path]["post"].Body.Content["application/json"].Schema, body)

@@ -96,6 +96,31 @@ func (s *Server) origin(r *http.Request) string {
 	return "http://" + r.Host
 }
 
+// resetLinkBody asks whose password a link sets. In a body, for the token is to
+// stand in no log.
+type resetLinkBody struct {
+	Token string `json:"token"`
+}
+
+// resetLink tells whoever has a link which account it is for, before he sets a
+// password that he will be asked for beside that name.
+func (s *Server) resetLink(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
+	var in resetLinkBody
+	if err := decode(w, r, &in); err != nil {
+		return err
+	}
+	p, err := s.cfg.Staff.ResetOf(r.Context(), in.Token)
+	switch {
+	case errors.Is(err, persistence.ErrNotFound):
+		return problem("link_used", "")
+	case err != nil:
+		return err
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		Email string `json:"email"`
+	}{p.Email})
+}
+
 // resetBody sets a password by a link.
 type resetBody struct {
 	Token    string `json:"token"`

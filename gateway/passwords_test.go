@@ -62,6 +62,14 @@ func TestChangeOfPasswordIsLimited(t *testing.T) {
 	ana.limited(400, "/api/v1/me/password", map[string]string{"current": "guess", "password": another})
 }
 
+func (s *site) emailOf(id string) (email string) {
+	s.t.Helper()
+	if err := s.pool.QueryRow(s.t.Context(), `SELECT email FROM staff WHERE id = $1`, id).Scan(&email); err != nil {
+		s.t.Fatal(err)
+	}
+	return email
+}
+
 func TestPasswordByALink(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
@@ -96,6 +104,14 @@ func TestPasswordByALink(t *testing.T) {
 	}
 	if p := set(410, replaced, another); p.Code != "link_used" || p.Remedy == "" {
 		t.Errorf("a link that was replaced: %+v", p)
+	}
+	var of struct{ Email string }
+	s.stranger().want(200, &of, "POST", "/api/v1/password/link", body{"token": token})
+	if email := s.emailOf(ana.id); of.Email != email {
+		t.Errorf("the link is for %q, want %q", of.Email, email)
+	}
+	for _, wrong := range []string{replaced, "guess", ""} {
+		s.stranger().want(410, nil, "POST", "/api/v1/password/link", body{"token": wrong})
 	}
 	set(410, "guess", another)
 	set(410, "", another)

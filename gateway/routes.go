@@ -59,6 +59,7 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/me/password", signedIn, s.changePassword},
 		{"POST", "/api/v1/me/logout_all", signedIn, s.logoutAll},
 		{"POST", "/api/v1/password/reset", public, s.resetPassword},
+		{"POST", "/api/v1/password/link", public, s.resetLink},
 		{"GET", "/api/v1/openapi.json", public, serveOpenAPI},
 		{"GET", "/api/v1/ws", signedIn, s.socket},
 

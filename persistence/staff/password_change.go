@@ -100,11 +100,9 @@ RETURNING expires_at`
 	return reset, nil
 }
 
-// ResetPassword sets the password of the account that a token is for, and ends its
-// sessions. A password that is not accepted leaves the token as it is. Errors:
-// ErrNotFound for a token that was used, replaced or has expired, ErrWeakPassword,
-// ErrGuessablePassword.
-func (s *Staff) ResetPassword(ctx context.Context, token, password string) (Person, error) {
+// ResetOf names whose password a token sets, and leaves it as it is. ErrNotFound:
+// it was used, replaced or has expired.
+func (s *Staff) ResetOf(ctx context.Context, token string) (Person, error) {
 	const find = `
 SELECT` + personColumns + ` FROM password_reset r JOIN staff s ON s.id = r.staff_id
 WHERE r.token_hash = $1 AND r.expires_at > now() AND s.disabled_at IS NULL`
@@ -115,7 +113,18 @@ WHERE r.token_hash = $1 AND r.expires_at > now() AND s.disabled_at IS NULL`
 	case len(people) == 0:
 		return Person{}, fmt.Errorf("find password reset: %w", persistence.ErrNotFound)
 	}
-	p := people[0]
+	return people[0], nil
+}
+
+// ResetPassword sets the password of the account that a token is for, and ends its
+// sessions. A password that is not accepted leaves the token as it is. Errors:
+// ErrNotFound for a token that was used, replaced or has expired, ErrWeakPassword,
+// ErrGuessablePassword.
+func (s *Staff) ResetPassword(ctx context.Context, token, password string) (Person, error) {
+	p, err := s.ResetOf(ctx, token)
+	if err != nil {
+		return Person{}, err
+	}
 	if err := acceptable(password, &p); err != nil {
 		return Person{}, err
 	}

@@ -61,6 +61,7 @@ export const api = {
   demo: () => call('GET', '/demo'),
   demoLogin: (email) => call('POST', '/demo/login', { email }),
   /** @param {string} token @param {string} password */
+  resetLink: (token) => call('POST', '/password/link', { token }),
   resetPassword: (token, password) => call('POST', '/password/reset', { token, password }),
   logout: () => call('POST', '/logout'),
   counts: () => call('GET', '/counts'),
