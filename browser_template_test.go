@@ -158,7 +158,7 @@ func testTemplateTrouble(t *testing.T, c *chromium) {
 		t.Fatal(err)
 	}
 	ana.press(kb.Enter)
-	ana.glimpses(toasts, "its status is paused")
+	ana.glimpses(toasts, "Meta has paused this template")
 	ana.click(at("templates"))
 	ana.see(`localStorage.getItem(Object.keys(localStorage).find((k) => k.includes('.template.'))).includes('Heleninha')`)
 

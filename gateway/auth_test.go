@@ -14,12 +14,12 @@ import (
 )
 
 type problem struct {
-	Code, Field, Remedy, Type string
-	Title, Detail             string
-	Status                    int
-	Version                   uint64
-	Owner                     struct{ Kind, ID, Name, Since string }
-	Difference                []item
+	Code, Field, Reason, Remedy, Type string
+	Title, Detail                     string
+	Status                            int
+	Version                           uint64
+	Owner                             struct{ Kind, ID, Name, Since string }
+	Difference                        []item
 }
 
 func TestLoginAndLogout(t *testing.T) {

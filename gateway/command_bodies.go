@@ -61,9 +61,7 @@ func (b *sendBody) build(ctx context.Context, o *order) (proto.Message, error) {
 		return nil, err
 	}
 	if err := content.Sendable(); err != nil {
-		p := problem("bad_content", err.Error())
-		p.Field = b.field()
-		return nil, p
+		return nil, badContent(b.field(), err)
 	}
 	encoded, err := json.Marshal(content)
 	if err != nil {
@@ -106,6 +104,13 @@ func (b *sendBody) phase(o *order) (actorpb.Phase, int64, error) {
 	return 0, 0, badField("then", "want resolved or snoozed")
 }
 
+// tooLong is of words beside an order.
+func tooLong(field string) *Problem {
+	p := badField(field, wa.ErrTextTooLong.Error())
+	p.Reason = reasonOf(wa.ErrTextTooLong)
+	return p
+}
+
 func checkEchoID(id string) error {
 	if id == "" {
 		return badField("echo_id", "name each send, here or as Idempotency-Key, so that it can be repeated safely")
@@ -134,9 +139,7 @@ func (b *noteBody) build(_ context.Context, o *order) (proto.Message, error) {
 	}
 	content := wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: wa.CleanText(b.Text)}}
 	if err := content.Sendable(); err != nil {
-		p := problem("bad_content", err.Error())
-		p.Field = "text"
-		return nil, p
+		return nil, badContent("text", err)
 	}
 	return &actorpb.AddNote{By: o.by, EchoId: b.EchoID, Text: content.Text.Body}, nil
 }
@@ -189,7 +192,7 @@ func (b *transferBody) build(ctx context.Context, o *order) (proto.Message, erro
 		return nil, err
 	}
 	if len([]rune(b.Note)) > wa.MaxTextLength {
-		return nil, badField("note", wa.ErrTextTooLong.Error())
+		return nil, tooLong("note")
 	}
 	if b.TeamID != "" {
 		if err := o.teamExists(ctx, b.TeamID); err != nil {
@@ -226,7 +229,7 @@ func (b *takeOverBody) build(_ context.Context, o *order) (proto.Message, error)
 		return nil, err
 	}
 	if len([]rune(b.Reason)) > wa.MaxTextLength {
-		return nil, badField("reason", wa.ErrTextTooLong.Error())
+		return nil, tooLong("reason")
 	}
 	return &actorpb.TakeOver{By: o.by, Reason: wa.CleanText(b.Reason), EchoId: b.EchoID}, nil
 }

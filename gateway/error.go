@@ -14,7 +14,8 @@ import (
 )
 
 // Problem is the answer to a request that was not carried out (RFC 9457), and
-// the refused result of a command on a socket. Code is stable; Remedy says what
+// the refused result of a command on a socket. Code is stable, and so is Reason,
+// which says of a content or template the rule that it breaks; Remedy says what
 // would help. Owner and Version are as of now, for refusals by a conversation;
 // Difference is what arrived after the version that the sender had seen.
 type Problem struct {
@@ -23,6 +24,7 @@ type Problem struct {
 	Status     int          `json:"status"`
 	Detail     string       `json:"detail,omitempty"`
 	Code       string       `json:"code"`
+	Reason     string       `json:"reason,omitempty"`
 	Field      string       `json:"field,omitempty"`
 	Remedy     string       `json:"remedy,omitempty"`
 	Owner      *ownerView   `json:"owner,omitempty"`
@@ -161,7 +163,7 @@ func toProblem(err error) *Problem {
 // refusal turns a refused outcome into a problem that names owner and version.
 func refusal(o *actorpb.Outcome) *Problem {
 	p := problem(o.Refusal, o.Detail)
-	p.Field = o.Field
+	p.Field, p.Reason = o.Field, reasonIn(o.Detail)
 	if p.Status < 500 && o.Refusal != "not_found" {
 		p.Version = o.Version
 		p.Owner = &ownerView{partyView: viewParty(o.Owner), Epoch: o.OwnerEpoch, Since: viewTime(o.OwnedSinceMs)}

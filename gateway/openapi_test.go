@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/prosa-chat/prosa/actors/wa"
 )
 
 type apiDocument struct {
@@ -106,6 +108,27 @@ func TestOpenAPIListsEveryCode(t *testing.T) {
 		if p := problem(code, ""); p.Code != code || p.Title == "" || p.Status < 400 {
 			t.Errorf("%s is described and unknown: %+v", code, p)
 		}
+	}
+}
+
+// A reason that is given is described: pages have words for those alone.
+func TestOpenAPIListsEveryReason(t *testing.T) {
+	t.Parallel()
+	listed := document(t).Components.Schemas["Problem"].Properties["reason"].Enum
+	given := []string{"unknown", "never_read", "unreadable", unsent("PAUSED"), unsent("REJECTED")}
+	for _, r := range reasons() {
+		given = append(given, r.name)
+	}
+	for _, rule := range []wa.TemplateRule{
+		wa.RuleValueMissing, wa.RuleValueUnknown, wa.RuleValueLines, wa.RuleValueLink, wa.RuleValueSpaces,
+		wa.RuleTemplateLong, wa.RuleHeaderLong, wa.RuleTemplateParts, wa.RuleTemplateUnread,
+	} {
+		given = append(given, string(rule))
+	}
+	slices.Sort(given)
+	slices.Sort(listed)
+	if diff := cmp.Diff(slices.Compact(given), listed); diff != "" {
+		t.Errorf("reasons (-given +described):\n%s", diff)
 	}
 }
 

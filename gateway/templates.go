@@ -94,20 +94,22 @@ type templateBody struct {
 func (b *templateBody) message(ctx context.Context, o *order) (*wa.Template, error) {
 	switch {
 	case b.Name == "" || b.Language == "":
-		return nil, badTemplate("template", wa.ErrTemplate.Error())
+		return nil, badContent("template", wa.ErrTemplate)
 	case len(b.Values) > 0 && len(b.Components) > 0:
-		return nil, badTemplate("template.values", "give values or components, not both")
+		p := problem("bad_content", "give values or components, not both")
+		p.Field, p.Reason = "template.values", string(wa.RuleTemplateUnread)
+		return nil, p
 	}
 	stored, read, err := o.inbox.Template(ctx, o.who.Scope(), o.row.Key.PhoneNumberID, wa.CleanText(b.Name), wa.CleanText(b.Language))
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):
-		return nil, noTemplate(fmt.Sprintf("the number has no template %s in %s", wa.Preview(b.Name), wa.Preview(b.Language)))
+		return nil, noTemplate("unknown", fmt.Sprintf("the number has no template %s in %s", wa.Preview(b.Name), wa.Preview(b.Language)))
 	case err != nil:
 		return nil, err
 	case !read:
 		return nil, b.neverRead(ctx, o)
 	case stored.Status != wa.TemplateApproved:
-		return nil, noTemplate("its status is " + strings.ToLower(stored.Status))
+		return nil, noTemplate(unsent(stored.Status), "its status is "+strings.ToLower(stored.Status))
 	}
 	d, err := wa.ParseTemplate(stored.Name, stored.Language, stored.Category, stored.Components)
 	if err != nil {
@@ -127,7 +129,7 @@ func (b *templateBody) fill(d *wa.TemplateDefinition) (t *wa.Template, err error
 		if wrong.Key != "" {
 			field = "template.values." + wrong.Key
 		}
-		return nil, badTemplate(field, wrong.Error())
+		return nil, badContent(field, wrong)
 	}
 	return t, err
 }
@@ -135,25 +137,29 @@ func (b *templateBody) fill(d *wa.TemplateDefinition) (t *wa.Template, err error
 // neverRead refuses a template of which nothing is known here: whether it exists,
 // is approved, has variables. It names what to do.
 func (b *templateBody) neverRead(ctx context.Context, o *order) error {
-	p := noTemplate(fmt.Sprintf("%s in %s: the templates of number %s were never read from Meta",
+	p := noTemplate("never_read", fmt.Sprintf("%s in %s: the templates of number %s were never read from Meta",
 		wa.Preview(b.Name), wa.Preview(b.Language), o.row.Key.PhoneNumberID))
 	p.Remedy = "wait a minute: the list is read after a number is registered, and then again and again"
 	list, err := o.inbox.Templates(ctx, o.who.Scope(), o.row.Key.PhoneNumberID, inbox.TemplateQuery{Search: wa.CleanText(b.Name)})
 	if err == nil && list.Failure != "" {
+		p.Reason = "unreadable"
 		p.Detail += "; at the last try: " + list.Failure
 		p.Remedy = "an admin gives the number a token that may read its account's templates; they are then read within a minute"
 	}
 	return p
 }
 
-func badTemplate(field, detail string) *Problem {
-	p := problem("bad_content", detail)
-	p.Field = field
-	return p
+// unsent names why Meta would not send a template of a status.
+func unsent(status string) string {
+	if strings.EqualFold(status, "PAUSED") {
+		return "paused" // it comes back by itself
+	}
+	return "not_approved"
 }
 
-func noTemplate(detail string) *Problem {
+// noTemplate refuses a template that cannot be sent whatever it is filled with.
+func noTemplate(reason, detail string) *Problem {
 	p := problem("no_template", detail)
-	p.Field = "template"
+	p.Field, p.Reason = "template", reason
 	return p
 }

@@ -40,14 +40,14 @@ func TestTemplates(t *testing.T) {
 		{"name": "ready", "language": "it", "components": []body{{"type": "body"}}},
 	} {
 		ana.want(422, &p, "POST", path(id, "messages"), send("v", template))
-		if p.Code != "no_template" || p.Field != "template" || !strings.Contains(p.Detail, "ready in it") ||
+		if p.Code != "no_template" || p.Reason != "never_read" || p.Field != "template" || !strings.Contains(p.Detail, "ready in it") ||
 			!strings.Contains(p.Detail, "number 100") || !strings.Contains(p.Remedy, "wait") {
 			t.Errorf("%v, never read: %+v", template, p)
 		}
 	}
 	s.exec(`INSERT INTO template_sync (account_id, error) VALUES ('a1', 'the token has expired')`)
 	ana.want(422, &p, "POST", path(id, "messages"), send("v", body{"name": "ready", "language": "it"}))
-	if p.Code != "no_template" || !strings.Contains(p.Detail, "the token has expired") || !strings.Contains(p.Remedy, "token") {
+	if p.Code != "no_template" || p.Reason != "unreadable" || !strings.Contains(p.Detail, "the token has expired") || !strings.Contains(p.Remedy, "token") {
 		t.Errorf("never read, for a reason: %+v", p)
 	}
 	ana.want(400, &p, "POST", path(id, "messages"), send("v", body{"name": "ready", "language": "it", "rendered": "Ciao"}))
@@ -69,20 +69,20 @@ func TestTemplates(t *testing.T) {
 	ivo.want(404, nil, "GET", numbers, nil)
 
 	for name, test := range map[string]struct {
-		template    body
-		code, field string
+		template            body
+		code, field, reason string
 	}{
-		"a missing value":      {body{"name": "ready", "language": "it", "values": body{"body.1": "Ana"}}, "bad_content", "template.values.body.2"},
-		"one value too many":   {body{"name": "ready", "language": "it", "values": body{"body.1": "a", "body.2": "b", "x": "c"}}, "bad_content", "template.values.x"},
-		"values and parts":     {body{"name": "ready", "language": "it", "values": body{"x": "c"}, "components": []body{{}}}, "bad_content", "template.values"},
-		"parts that do not do": {body{"name": "ready", "language": "it", "components": []body{{"type": "body"}}}, "bad_content", "template.values.body.1"},
-		"not approved":         {body{"name": "waiting", "language": "it"}, "no_template", "template"},
-		"unknown":              {body{"name": "strange", "language": "it"}, "no_template", "template"},
-		"another language":     {body{"name": "ready", "language": "pt_BR", "values": body{"body.1": "a", "body.2": "b"}}, "no_template", "template"},
+		"a missing value":      {body{"name": "ready", "language": "it", "values": body{"body.1": "Ana"}}, "bad_content", "template.values.body.2", "value_missing"},
+		"one value too many":   {body{"name": "ready", "language": "it", "values": body{"body.1": "a", "body.2": "b", "x": "c"}}, "bad_content", "template.values.x", "value_unknown"},
+		"values and parts":     {body{"name": "ready", "language": "it", "values": body{"x": "c"}, "components": []body{{}}}, "bad_content", "template.values", "template_values"},
+		"parts that do not do": {body{"name": "ready", "language": "it", "components": []body{{"type": "body"}}}, "bad_content", "template.values.body.1", "value_missing"},
+		"not approved":         {body{"name": "waiting", "language": "it"}, "no_template", "template", "not_approved"},
+		"unknown":              {body{"name": "strange", "language": "it"}, "no_template", "template", "unknown"},
+		"another language":     {body{"name": "ready", "language": "pt_BR", "values": body{"body.1": "a", "body.2": "b"}}, "no_template", "template", "unknown"},
 	} {
 		var p problem
 		ana.want(422, &p, "POST", path(id, "messages"), send("w", test.template))
-		if p.Code != test.code || p.Field != test.field || p.Remedy == "" {
+		if p.Code != test.code || p.Field != test.field || p.Reason != test.reason || p.Remedy == "" {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}

@@ -15,10 +15,28 @@ const (
 	maxTemplateBody   = 1024
 )
 
+// TemplateRule is a rule of filling in a template. Its name is stable: screens have
+// words of their own for each.
+type TemplateRule string
+
+const (
+	RuleValueMissing   TemplateRule = "value_missing"
+	RuleValueUnknown   TemplateRule = "value_unknown"   // there is no such variable
+	RuleValueLines     TemplateRule = "value_lines"     // line breaks, tabs, many spaces
+	RuleValueLink      TemplateRule = "value_link"      // no https address of a file
+	RuleValueSpaces    TemplateRule = "value_spaces"    // in an address or a code
+	RuleTemplateLong   TemplateRule = "template_long"   // the text, filled in
+	RuleHeaderLong     TemplateRule = "header_long"     // the header, filled in
+	RuleTemplateParts  TemplateRule = "template_parts"  // parts that cannot be filled here
+	RuleTemplateUnread TemplateRule = "template_values" // values or components in no form that is known
+)
+
 // TemplateValueError says which variable cannot be sent as it is, before Meta is
-// asked. Key is that of TemplateVariable, "" when it is about the whole.
+// asked, and which rule it breaks. Key is that of TemplateVariable, "" when it is
+// about the whole.
 type TemplateValueError struct {
 	Key    string
+	Rule   TemplateRule
 	Reason string
 }
 
@@ -34,27 +52,27 @@ func (e *TemplateValueError) Error() string {
 // is sent, and what the customer reads. Its error is a *TemplateValueError.
 func (d *TemplateDefinition) Fill(values map[string]string) (*Template, error) {
 	if d.Unsupported != "" {
-		return nil, &TemplateValueError{Reason: "the template has parts that cannot be filled here: " + d.Unsupported}
+		return nil, &TemplateValueError{Rule: RuleTemplateParts, Reason: "the template has parts that cannot be filled here: " + d.Unsupported}
 	}
 	variables := d.Variables()
 	if err := matches(variables, values); err != nil {
 		return nil, err
 	}
 	for _, v := range variables {
-		if reason := unfit(v.Kind, values[v.Key]); reason != "" {
-			return nil, &TemplateValueError{v.Key, reason}
+		if rule, reason := unfit(v.Kind, values[v.Key]); reason != "" {
+			return nil, &TemplateValueError{v.Key, rule, reason}
 		}
 	}
 	t := d.render(values)
 	switch {
 	case utf8.RuneCountInString(t.Rendered) > maxTemplateBody:
-		return nil, &TemplateValueError{Reason: "the text with its variables is longer than 1024 characters"}
+		return nil, &TemplateValueError{Rule: RuleTemplateLong, Reason: "the text with its variables is longer than 1024 characters"}
 	case t.Header != nil && utf8.RuneCountInString(t.Header.Text) > maxTemplateHeader:
-		return nil, &TemplateValueError{Reason: "the header with its variable is longer than 60 characters"}
+		return nil, &TemplateValueError{Rule: RuleHeaderLong, Reason: "the header with its variable is longer than 60 characters"}
 	}
 	components, err := json.Marshal(d.components(values))
 	if err != nil {
-		return nil, &TemplateValueError{Reason: "the values cannot be written as JSON"}
+		return nil, &TemplateValueError{Rule: RuleTemplateUnread, Reason: "the values cannot be written as JSON"}
 	}
 	if string(components) != "null" {
 		t.Components = components
@@ -66,35 +84,40 @@ func (d *TemplateDefinition) Fill(values map[string]string) (*Template, error) {
 func matches(variables []TemplateVariable, values map[string]string) error {
 	for _, v := range variables {
 		if strings.TrimSpace(values[v.Key]) == "" {
-			return &TemplateValueError{v.Key, "has no value"}
+			return &TemplateValueError{v.Key, RuleValueMissing, "has no value"}
 		}
 	}
 	for key := range values {
 		if !slices.ContainsFunc(variables, func(v TemplateVariable) bool { return v.Key == key }) {
-			return &TemplateValueError{key, "does not exist in the template"}
+			return &TemplateValueError{key, RuleValueUnknown, "does not exist in the template"}
 		}
 	}
 	return nil
 }
 
 // unfit says why Meta would refuse a value of this kind (codes 132012 and 132018).
-func unfit(kind, value string) string {
+func unfit(kind, value string) (rule TemplateRule, reason string) {
 	switch kind {
 	case variableText:
 		if strings.ContainsAny(value, "\n\r\t") || strings.Contains(value, "     ") {
-			return "may not hold line breaks, tabs or more than four spaces in a row"
+			return RuleValueLines, "may not hold line breaks, tabs or more than four spaces in a row"
 		}
 	case variableLink:
 		host, secure := strings.CutPrefix(value, "https://")
 		if !secure || !strings.Contains(strings.Trim(host, "./"), ".") || strings.ContainsAny(value, " \n\r\t") {
-			return "wants the https address of a file"
+			return RuleValueLink, "wants the https address of a file"
 		}
 	case variableURL, variableCode:
 		if strings.ContainsAny(value, " \n\r\t") {
-			return "may not hold spaces"
+			return RuleValueSpaces, "may not hold spaces"
 		}
 	}
-	return ""
+	return "", ""
+}
+
+func fits(kind, value string) bool {
+	_, reason := unfit(kind, value)
+	return reason == ""
 }
 
 // render is the message as the customer reads it. A variable without a value
@@ -111,7 +134,7 @@ func (d *TemplateDefinition) render(values map[string]string) *Template {
 	t := &Template{Name: d.Name, Language: d.Language, Category: d.Category, Rendered: fill("body", d.Body), Footer: d.Footer}
 	if d.Header.Format != "" {
 		t.Header = &TemplateHeader{Format: d.Header.Format, Text: fill("header", d.Header.Text)}
-		if link := CleanText(values[headerLink]); unfit(variableLink, link) == "" { // else an id of Meta's
+		if link := CleanText(values[headerLink]); fits(variableLink, link) { // else an id of Meta's
 			t.Header.Link = link
 		}
 	}
@@ -229,7 +252,7 @@ func readComponents(components json.RawMessage) (map[string]string, error) {
 		Index json.RawMessage `json:"index"` // text, or a number from those who read old examples
 	}
 	if err := json.Unmarshal(components, &list); err != nil {
-		return nil, &TemplateValueError{Reason: "components are not those of a template message"}
+		return nil, &TemplateValueError{Rule: RuleTemplateUnread, Reason: "components are not those of a template message"}
 	}
 	for _, c := range list {
 		part := strings.ToLower(c.Type)

@@ -4,12 +4,11 @@
 import { t } from './i18n.js';
 import { net } from './state.js';
 
-/** What a person can bring about, by the server's words for it (errors of actors/wa). @type {Record<string, string>} */
-const details = {
-  'text is empty: there is nothing in it to see': 'no.content.empty',
-  'text is longer than 4096 characters': 'no.content.long',
-  'this kind of message cannot be sent yet': 'no.content.kind',
-};
+/** Rules that a person can break, by the server's names for them: each has words in every language. */
+const reasons = new Set([
+  'empty', 'too_long', 'kind', 'value_missing', 'value_lines', 'value_link', 'value_spaces', 'template_long', 'header_long', 'template_parts',
+  'unknown', 'never_read', 'unreadable', 'paused', 'not_approved',
+]);
 
 const givenUp = 'given up'; // the server's word for a person's decision
 
@@ -24,9 +23,8 @@ export function explain(problem) {
     case 'bad_login': case 'no_session': case 'unavailable': case 'unknown_outcome': case 'not_found': case 'too_large':
       return t(`no.${problem.code}`);
     case 'seat_closed': case 'not_in_team': return t('no.gone');
-    // Which rule of the template it was only the server's own words say.
-    case 'no_template': return problem.detail ? `${t('no.template')} (${problem.detail})` : t('no.template');
-    case 'bad_content': case 'bad_request': return t(details[problem.detail ?? ''] ?? 'no.content');
+    case 'no_template': case 'bad_content': case 'bad_request':
+      return t(reasons.has(problem.reason ?? '') ? `no.rule.${problem.reason}` : problem.code === 'no_template' ? 'no.template' : 'no.content');
   }
   return t('no.internal');
 }

@@ -30,7 +30,7 @@
  */
 
 /** @typedef {{who: Party, state: string}} Present */
-/** @typedef {{code: string, title: string, status: number, detail?: string, field?: string, remedy?: string, owner?: Owner, version?: number, difference?: Item[]}} Problem */
+/** @typedef {{code: string, reason?: string, title: string, status: number, detail?: string, field?: string, remedy?: string, owner?: Owner, version?: number, difference?: Item[]}} Problem */
 
 /**
  * A thread as far as it was read, without a gap of versions; items are by place. `live` says that a subscription

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { blocks } from '../app/blocks.js';
-import { group, reason } from '../app/failure.js';
+import { explain, group, reason } from '../app/failure.js';
 import { money } from '../app/format.js';
 import { languages, language, t } from '../app/i18n.js';
 import { foldReplaced } from '../app/store_thread.js';
@@ -77,14 +77,21 @@ test('every code of the server has words in every language', () => {
   language.value = 'en';
 });
 
-test('what people can bring about is said in their language', () => {
-  const go = readFileSync(new URL('../../../actors/wa/message.go', import.meta.url), 'utf8');
-  const js = readFileSync(new URL('../app/failure.js', import.meta.url), 'utf8');
-  for (const name of ['ErrEmptyText', 'ErrTextTooLong', 'ErrNotSendable']) {
-    const words = new RegExp(`${name} += errors.New\\("([^"]+)"\\)`).exec(go)?.[1] ?? '';
-    assert.ok(words && js.includes(`'${words}'`), name);
+test('every rule that a person can break is said in each language, and not in the words of the server', () => {
+  const api = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8'));
+  const ofCallers = ['template_unnamed', 'value_unknown', 'template_values']; // no form of the page brings them about
+  for (const tag of Object.keys(languages)) {
+    language.value = tag;
+    for (const why of api.components.schemas.Problem.properties.reason.enum) {
+      for (const code of ['bad_content', 'no_template']) {
+        const said = explain({ code, reason: why, title: '', status: 422, detail: 'its status is odd' });
+        assert.ok(said && !said.includes('no.') && !said.includes('odd'), `${tag} ${why}: ${said}`);
+        assert.equal(said === t('no.content') || said === t('no.template'), ofCallers.includes(why), `${tag} ${why}: ${said}`);
+      }
+    }
+    assert.equal(explain({ code: 'no_template', title: '', status: 422, detail: 'of a newer server' }), t('no.template'));
   }
-  assert.notEqual(t('no.content.long'), 'no.content.long');
+  language.value = 'en';
 });
 
 test('amounts are in their currency, whatever it is', () => {
