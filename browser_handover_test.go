@@ -116,7 +116,15 @@ func testInboxOwnerLeft(t *testing.T, c *chromium) {
 	ana.shows(at("event-note"), "Bruno has left")
 	ana.lacks(at("row-left"))
 
+	// What she has is handed over, and the thread says why: nobody gave it back.
 	expect(t, d.admin.post(t, "/api/v1/agents/"+carol.id+"/disable", map[string]any{}), http.StatusOK)
 	ana.pick("unclaimed", "Loja da Vila")
 	ana.mode("unclaimed")
+	ana.shows(at("event-owner_left"), "Carolina no longer answers here: back to the queue")
+	ana.looks("handed over, as she left")
+	dora := d.hire(t, "Dora", "agent", "main")
+	expect(t, dora.post(t, newcomers+"/claim", map[string]any{}), http.StatusOK)
+	expect(t, d.admin.post(t, "/api/v1/agents/"+dora.id+"/disable", map[string]any{"agent_id": d.ana.id}), http.StatusOK)
+	ana.mode("mine")
+	ana.see(`[...document.querySelectorAll('[data-test=event-owner_left]')].some((e) => e.textContent.includes('Dora no longer answers here: passed to you'))`)
 }

@@ -47,7 +47,7 @@ type ownerChangeView struct {
 	From   partyView    `json:"from"`
 	To     partyView    `json:"to"`
 	By     partyView    `json:"by"`
-	Cause  string       `json:"cause"` // claim, assign, transfer, release, take_over
+	Cause  string       `json:"cause"` // claim, assign, transfer, release, take_over, owner_left
 	Epoch  uint64       `json:"epoch"`
 	TeamID string       `json:"team_id,omitempty"` // the new team, when it changed
 	Note   *messageView `json:"note,omitempty"`
@@ -279,6 +279,8 @@ func causeName(c actorpb.OwnerChanged_Cause) string {
 		return "release"
 	case actorpb.OwnerChanged_CAUSE_TAKE_OVER:
 		return "take_over"
+	case actorpb.OwnerChanged_CAUSE_OWNER_LEFT:
+		return "owner_left"
 	}
 	return "unknown"
 }

@@ -624,13 +624,14 @@ func (x *Assign) GetExpectedOwnerEpoch() uint64 {
 // (agent, echo_id): another order with another note is heard, even where the
 // conversation is already as it asks for.
 type Transfer struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
-	To            *Party                 `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`                       // an agent, or nobody: back to the queue of team_id
-	TeamId        string                 `protobuf:"bytes,3,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"` // empty: stays with its team
-	Note          string                 `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
-	OnlyFrom      string                 `protobuf:"bytes,5,opt,name=only_from,json=onlyFrom,proto3" json:"only_from,omitempty"` // an agent: nothing is to do once anybody else owns it
-	EchoId        string                 `protobuf:"bytes,6,opt,name=echo_id,json=echoId,proto3" json:"echo_id,omitempty"`       // names the order; empty: its words do
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	By     *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	To     *Party                 `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`                       // an agent, or nobody: back to the queue of team_id
+	TeamId string                 `protobuf:"bytes,3,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"` // empty: stays with its team
+	Note   string                 `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	// An agent who may own it no more: nothing is to do once anybody else owns it.
+	OnlyFrom      string `protobuf:"bytes,5,opt,name=only_from,json=onlyFrom,proto3" json:"only_from,omitempty"`
+	EchoId        string `protobuf:"bytes,6,opt,name=echo_id,json=echoId,proto3" json:"echo_id,omitempty"` // names the order; empty: its words do
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }

@@ -207,7 +207,8 @@ func (s *State) evolveOwner(e *actorpb.OwnerChanged, stored time.Time) {
 // given says whether an agent got the conversation from somebody else. He has
 // read nothing of it, though the one before him may have read all.
 func given(e *actorpb.OwnerChanged) bool {
-	handed := e.Cause == actorpb.OwnerChanged_CAUSE_TRANSFER || e.Cause == actorpb.OwnerChanged_CAUSE_ASSIGN
+	handed := e.Cause == actorpb.OwnerChanged_CAUSE_TRANSFER || e.Cause == actorpb.OwnerChanged_CAUSE_ASSIGN ||
+		e.Cause == actorpb.OwnerChanged_CAUSE_OWNER_LEFT
 	return handed && e.To.GetKind() == actorpb.Party_KIND_AGENT && e.To.GetId() != e.By.GetId()
 }
 

@@ -78,7 +78,11 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 			return Decision{}, unless(s.made(c), err)
 		}
 	}
-	ev := s.ownerChange(named(to), actorpb.OwnerChanged_CAUSE_TRANSFER, c.By)
+	cause := actorpb.OwnerChanged_CAUSE_TRANSFER
+	if c.OnlyFrom != "" {
+		cause = actorpb.OwnerChanged_CAUSE_OWNER_LEFT
+	}
+	ev := s.ownerChange(named(to), cause, c.By)
 	ev.TeamId = c.TeamId
 	return s.silence(s.withWords(ev, words, now), ev), nil
 }

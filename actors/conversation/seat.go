@@ -87,7 +87,7 @@ func (s *State) orphaned(d Decision, seat *Seat) Decision {
 	if s.reopened() == "" || mayOwn(seat, s.TeamId) == nil {
 		return d
 	}
-	ev := s.ownerChange(&actorpb.Party{}, actorpb.OwnerChanged_CAUSE_RELEASE, &actorpb.Actor{})
+	ev := s.ownerChange(&actorpb.Party{}, actorpb.OwnerChanged_CAUSE_OWNER_LEFT, &actorpb.Actor{})
 	ev.By = &actorpb.Party{Kind: actorpb.Party_KIND_SYSTEM, Id: causeLeft}
 	d.Events = append(d.Events, ev)
 	return s.silence(d, ev)

@@ -51,7 +51,7 @@ async function tellNote(frame) {
 async function tellOwner(frame) {
   const id = frame.conversation, row = state.value.rows[id] ?? await api.conversation(id).catch(() => null);
   const name = row ? nameOf(row.contact) : t('somebody');
-  if (frame.change === 'gained' && (frame.cause === 'transfer' || frame.cause === 'assign')) toast.value = { text: t('toast.gained', { name }) };
+  if (frame.change === 'gained' && ['transfer', 'assign', 'owner_left'].includes(frame.cause)) toast.value = { text: t('toast.gained', { name }) };
   if (frame.change === 'lost' && (frame.cause === 'take_over' || frame.cause === 'assign')) {
     toast.value = { text: t('toast.lost', { name, owner: frame.owner?.name ?? '' }) };
   }

@@ -44,6 +44,7 @@ function describe(item, now) {
   const team = teams.value.find((x) => x.id === item.owner?.team_id);
   const of = { who: party(by), from: party(from, true), to: party(to, true) };
   switch (cause) {
+    case 'owner_left': return { icon: 'give', k: mineOrNot(from, to.kind !== 'nobody' ? 'ev.left.to' : team ? 'ev.left.team' : 'ev.left.queue'), of: { from: party(from), to: party(to, true), team: team?.name } };
     case 'claim': return { icon: 'claim', k: mineOrNot(by, 'ev.claimed'), of };
     case 'take_over': return { icon: 'swap', k: from.kind === 'nobody' ? mineOrNot(by, 'ev.claimed') : mineOrNot(by, 'ev.tookOver'), of };
     case 'release': return { icon: 'inbox', k: mineOrNot(by, 'ev.released'), of };

@@ -42,13 +42,14 @@ function deed(i) {
   if (!i.owner) return t(key('had.resolved'));
   const of = { who: party(i.owner.by, true), from: party(i.owner.from, true) };
   const team = teams.value.find((x) => x.id === i.owner?.team_id);
+  if (i.owner.cause === 'owner_left') return i.owner.to.kind !== 'nobody' ? t(key('had.given'), { who: of.from }) : team ? t(key('had.leftTeam'), { team: team.name }) : t(key('had.left'));
   if (i.owner.to.kind === 'nobody') return team && i.owner.cause === 'transfer' ? t(key('had.team'), { team: team.name }) : t(key('had.released'));
   if (i.owner.cause === 'claim' || i.owner.from.kind === 'nobody' && i.owner.cause === 'take_over') return t(key('had.claimed'));
   return t(key(i.owner.cause === 'take_over' ? 'had.tookOver' : 'had.given'), of);
 }
 
-/** Who a line is about: who got it, or who gave it back. */
-const subject = (i) => (i.owner.to.kind === 'nobody' ? i.owner.by : i.owner.to);
+/** Who a line is about: who got it, who gave it back, or who has left. */
+const subject = (i) => (i.owner.to.kind !== 'nobody' ? i.owner.to : i.owner.cause === 'owner_left' ? i.owner.from : i.owner.by);
 
 /** Who had it, the newest first. */
 function History({ items }) {
