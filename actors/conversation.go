@@ -173,69 +173,67 @@ func (g *Conversation) refused(ctx context.Context, cmd proto.Message, r *conver
 	return g.state.Describe(&actorpb.Outcome{Refusal: r.Code, Detail: r.Detail, Field: r.Field}), nil
 }
 
-// facts loads what the command needs beyond the state.
-func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (conversation.Facts, error) {
+// facts loads what the command needs beyond the state; most need nothing.
+func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (f conversation.Facts, err error) {
 	if id := g.state.NeedsMedia(cmd); id != "" {
-		return g.mediaFacts(ctx, id)
+		f.Media, err = g.media(ctx, id)
 	}
-	if id := g.state.NeedsEdit(cmd); id != "" {
-		return g.editFacts(ctx, id)
+	if id := g.state.NeedsEdit(cmd); id != "" && err == nil {
+		f.Edit, err = g.cfg.Journal.Content(ctx, g.key, id)
+		err = unlessUnknown(err)
 	}
-	if agent := g.state.NeedsSeat(cmd); agent != "" {
-		return g.seatFacts(ctx, wa.AgentID(agent))
+	if agent := g.state.NeedsSeat(cmd); agent != "" && err == nil {
+		f.Seat, err = g.seatOf(ctx, wa.AgentID(agent))
 	}
-	id := g.state.Needs(cmd)
-	if id == "" {
-		return conversation.Facts{}, nil
+	if id := g.state.Needs(cmd); id != "" && err == nil {
+		f.Status, err = g.status(ctx, id)
 	}
+	if err != nil {
+		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+	}
+	return f, nil
+}
+
+// unlessUnknown is nil for what the store does not know: the core judges that.
+func unlessUnknown(err error) error {
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// status reads what has come of a message that the state does not hold any more.
+func (g *Conversation) status(ctx context.Context, id wa.MessageID) (*conversation.KnownStatus, error) {
 	k, err := g.cfg.Journal.MessageStatus(ctx, g.key.PhoneNumberID, id)
-	switch {
-	case errors.Is(err, persistence.ErrNotFound) || err == nil && k.ContactID != g.key.ContactID:
-		return conversation.Facts{}, nil
-	case err != nil:
-		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+	if err != nil || k.ContactID != g.key.ContactID {
+		return nil, unlessUnknown(err)
 	}
-	return conversation.Facts{Status: &conversation.KnownStatus{WAMID: string(k.WAMID), Status: highest(k), Came: came(k)}}, nil
+	return &conversation.KnownStatus{WAMID: string(k.WAMID), Status: highest(k), Came: came(k)}, nil
 }
 
-// editFacts reads the edit that came before its message.
-func (g *Conversation) editFacts(ctx context.Context, id wa.MessageID) (conversation.Facts, error) {
-	content, err := g.cfg.Journal.Content(ctx, g.key, id)
-	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
-		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
-	}
-	return conversation.Facts{Edit: content}, nil
-}
-
-// seatFacts reads who is to be the owner. The append holds the seat to what was
-// read: a person who is disabled in between owns nothing.
-func (g *Conversation) seatFacts(ctx context.Context, agent wa.AgentID) (conversation.Facts, error) {
+// seatOf reads who is to be the owner; nil: nobody of the tenant. The append holds
+// the seat to what was read: a person who is disabled in between owns nothing.
+func (g *Conversation) seatOf(ctx context.Context, agent wa.AgentID) (*conversation.Seat, error) {
 	seat, err := g.cfg.Journal.Seat(ctx, agent)
-	switch {
-	case errors.Is(err, persistence.ErrNotFound) || err == nil && string(seat.TenantID) != g.state.TenantId:
-		return conversation.Facts{}, nil
-	case err != nil:
-		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+	if err != nil || string(seat.TenantID) != g.state.TenantId {
+		return nil, unlessUnknown(err)
 	}
 	g.seat = seat
 	known := &conversation.Seat{Disabled: seat.Disabled, AllTeams: seat.AllTeams}
 	for _, team := range seat.Teams {
 		known.Teams = append(known.Teams, string(team))
 	}
-	return conversation.Facts{Seat: known}, nil
+	return known, nil
 }
 
-func (g *Conversation) mediaFacts(ctx context.Context, id wa.MessageID) (conversation.Facts, error) {
+func (g *Conversation) media(ctx context.Context, id wa.MessageID) (*conversation.KnownMedia, error) {
 	m, err := g.cfg.Journal.Media(ctx, g.key.PhoneNumberID, id)
-	switch {
-	case errors.Is(err, persistence.ErrNotFound) || err == nil && m.ContactID != g.key.ContactID:
-		return conversation.Facts{}, nil
-	case err != nil:
-		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+	if err != nil || m.ContactID != g.key.ContactID {
+		return nil, unlessUnknown(err)
 	}
-	return conversation.Facts{Media: &conversation.KnownMedia{
+	return &conversation.KnownMedia{
 		Ended: m.State != media.MediaWanted, Told: m.Told, Kept: m.State == media.MediaKept, Reason: m.Reason, Size: m.Size,
-	}}, nil
+	}, nil
 }
 
 // answer completes the outcome. After a takeover the rows that the append

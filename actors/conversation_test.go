@@ -49,6 +49,20 @@ func newMember(t testing.TB, pool *pgxpool.Pool, committed func(*actorpb.Convers
 	}
 }
 
+// office is a database with the accounts of tenant t: ana, bruno and fifty agents,
+// all of the sales team. Who has no account is made the owner of nothing.
+func office(t testing.TB) *pgxpool.Pool {
+	t.Helper()
+	pool := pgtest.Pool(t)
+	pgtest.Exec(t, pool, `INSERT INTO tenant (id, name) VALUES ('t', 'T')`)
+	pgtest.Exec(t, pool, `INSERT INTO team (tenant_id, id, name) VALUES ('t', 'sales', 'Sales')`)
+	pgtest.Exec(t, pool, `INSERT INTO staff (id, tenant_id, email, name, role, password_hash)
+		SELECT id, 't', id, id, 'agent', ''
+		FROM unnest(ARRAY['ana', 'bruno'] || ARRAY(SELECT 'agent' || n FROM generate_series(0, 49) n)) AS id`)
+	pgtest.Exec(t, pool, `INSERT INTO staff_team (staff_id, tenant_id, team_id) SELECT id, 't', 'sales' FROM staff`)
+	return pool
+}
+
 func (m *member) ask(ctx context.Context, key string, cmd proto.Message) (*actorpb.Outcome, error) {
 	m.mu.Lock()
 	box := m.live[key]
@@ -99,7 +113,7 @@ func count(t testing.TB, pool *pgxpool.Pool, sql string) int {
 
 func TestI02HundredRedeliveriesGiveOneMessage(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	members := []*member{newMember(t, pool, nil), newMember(t, pool, nil)} // the grain is active twice
 	var wg sync.WaitGroup
 	var mu sync.Mutex
@@ -131,7 +145,7 @@ func TestI02HundredRedeliveriesGiveOneMessage(t *testing.T) {
 // A redelivery long after the state has forgotten the id meets its row.
 func TestI02RedeliveryAfterTheShortCutForgot(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	m := newMember(t, pool, nil)
 	for i := range 50 {
 		m.must(t, hello(fmt.Sprintf("wamid.%d", i)))
@@ -146,7 +160,7 @@ func TestI02RedeliveryAfterTheShortCutForgot(t *testing.T) {
 
 func TestI03FiftyClaimsHaveOneWinner(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	members := []*member{newMember(t, pool, nil), newMember(t, pool, nil)}
 	members[0].must(t, hello("wamid.1"))
 	var (
@@ -189,7 +203,7 @@ func TestI03FiftyClaimsHaveOneWinner(t *testing.T) {
 
 func TestI04TakeoverWithdrawsWhatNobodyClaimed(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	m := newMember(t, pool, nil)
 	seen := m.must(t, hello("wamid.1")).Version
 	m.must(t, &actorpb.Claim{By: ana})
@@ -215,7 +229,7 @@ func TestI04TakeoverWithdrawsWhatNobodyClaimed(t *testing.T) {
 
 func TestI04TakeoverNamesWhatWasLeaving(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	m := newMember(t, pool, nil)
 	seen := m.must(t, hello("wamid.1")).Version
 	m.must(t, &actorpb.Claim{By: ana})
@@ -234,7 +248,7 @@ func TestI04TakeoverNamesWhatWasLeaving(t *testing.T) {
 
 func TestI11RowCommitsWithTheEvents(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	var updates []*actorpb.ConversationUpdate
 	m := newMember(t, pool, func(u *actorpb.ConversationUpdate) { updates = append(updates, u) })
 	seen := m.must(t, hello("wamid.1")).Version
@@ -262,7 +276,7 @@ func TestI11RowCommitsWithTheEvents(t *testing.T) {
 // delivered, names the same message and sends nothing.
 func TestEchoIDsAreIdempotent(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	m, other := newMember(t, pool, nil), newMember(t, pool, nil)
 	seen := m.must(t, hello("wamid.1")).Version
 	m.must(t, &actorpb.Claim{By: ana})
@@ -281,12 +295,36 @@ func TestEchoIDsAreIdempotent(t *testing.T) {
 
 func TestI08StatusNeverMakesAConversation(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	m := newMember(t, pool, nil)
 	if o := m.must(t, &actorpb.RecordStatus{MessageId: "x", Wamid: "w", Status: "read", AtMs: 1}); o.Refusal != "not_found" {
 		t.Errorf("status of nothing = %v", o)
 	}
 	if n := count(t, pool, `SELECT count(*) FROM conversation`); n != 0 {
 		t.Error("a status made a conversation")
+	}
+}
+
+// Whom the store does not know, or knows as another tenant's, becomes no owner.
+func TestNobodysAccountOwnsNothing(t *testing.T) {
+	t.Parallel()
+	pool := office(t)
+	pgtest.Exec(t, pool, `INSERT INTO tenant (id, name) VALUES ('other', 'Other')`)
+	pgtest.Exec(t, pool, `INSERT INTO staff (id, tenant_id, email, name, role, password_hash) VALUES ('eva', 'other', 'eva', 'Eva', 'admin', '')`)
+	m := newMember(t, pool, nil)
+	m.must(t, hello("wamid.1"))
+	for _, id := range []string{"ghost", "eva"} {
+		by := &actorpb.Actor{AgentId: id, Name: id, TenantId: "t", Role: actorpb.Role_ROLE_MANAGER}
+		for _, cmd := range []proto.Message{
+			&actorpb.Claim{By: by}, &actorpb.TakeOver{By: by, Reason: "now"},
+			&actorpb.Assign{By: by, To: &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: id, Name: id}},
+		} {
+			if o := m.must(t, cmd); o.Refusal != "seat_closed" || o.Owner.GetId() != "" {
+				t.Errorf("%T of %s = %v; want seat_closed", cmd, id, o)
+			}
+		}
+	}
+	if o := m.must(t, &actorpb.Claim{By: ana}); o.Refusal != "" || o.Owner.GetId() != "ana" {
+		t.Errorf("claim of ana = %v", o)
 	}
 }

@@ -9,14 +9,13 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence/journal"
-	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
 // The outbox row, the events that caused it, the message and the inbox row carry
 // one transaction id.
 func TestI06AnEffectIsARowOfTheSameTransaction(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	m := newMember(t, pool, nil)
 	seen := m.must(t, hello("wamid.1")).Version
 	m.must(t, &actorpb.Claim{By: ana})
@@ -34,7 +33,7 @@ func TestI06AnEffectIsARowOfTheSameTransaction(t *testing.T) {
 // became of it is recorded once.
 func TestI06AWantedFileIsARowOfTheSameTransaction(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	m := newMember(t, pool, nil)
 	picture := hello("wamid.1")
 	picture.Kind, picture.Content = "media", []byte(`{"kind":"media","media":{"type":"image","id":"42","mime":"image/png","sha256":"s","file_name":"f"}}`)
@@ -68,7 +67,7 @@ func TestI06AWantedFileIsARowOfTheSameTransaction(t *testing.T) {
 // and the grain goes on with what is stored.
 func TestI06ARefusedAppendHasNoEffect(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	j := journal.New(pool, journal.Config{})
 	t.Cleanup(j.Close)
 	var published, queued int

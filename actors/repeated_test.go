@@ -15,7 +15,6 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence/journal"
-	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
 // looks is a journal that counts who looks for a message, and can fail at it.
@@ -37,7 +36,7 @@ func (l *looks) Stored(ctx context.Context, key wa.ConversationKey, id wa.Messag
 // today; what has never been sent is refused. Only refusals look into the store.
 func TestI02RepeatedSendsAreRepeatedWhateverTheRulesSay(t *testing.T) {
 	t.Parallel()
-	pool := pgtest.Pool(t)
+	pool := office(t)
 	journal := &looks{Journal: journal.New(pool, journal.Config{})}
 	t.Cleanup(journal.Close)
 	now := time.Now()

@@ -61,8 +61,10 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 	if err != nil {
 		return Decision{}, err
 	}
-	if err := mayOwn(facts.Seat, s.TeamId); err != nil { // claimed or reopened on the way
-		return Decision{}, err
+	if s.NeedsSeat(c) != "" { // claimed or reopened on the way
+		if err := mayOwn(facts.Seat, s.TeamId); err != nil {
+			return Decision{}, err
+		}
 	}
 	epoch := s.OwnerEpoch
 	if len(d.Events) > 0 { // claimed on the way

@@ -67,12 +67,12 @@ func agentOf(p *actorpb.Party) string {
 	return p.GetId()
 }
 
-// mayOwn judges a seat as the owner within a team. A seat that was not loaded is
-// nobody's account and is not judged.
+// mayOwn judges a seat that NeedsSeat named as the owner within a team. One that
+// was not found, in the tenant of the conversation, is nobody's account.
 func mayOwn(seat *Seat, team string) error {
 	switch {
 	case seat == nil:
-		return nil
+		return &Refusal{Code: SeatClosed, Detail: "nobody has this account", Field: "agent_id"}
 	case seat.Disabled:
 		return &Refusal{Code: SeatClosed, Detail: "the account is disabled", Field: "agent_id"}
 	case !seat.sees(team):

@@ -76,7 +76,11 @@ func (s *script) play(out *strings.Builder, text string) error {
 		}
 		s.now = s.now.Add(d)
 		return nil
-	case "seat": // an account: its teams, and whether it is disabled
+	case "seat": // an account: its teams, and whether it is disabled, or nobody's
+		if l.has("nobody") {
+			s.seats[l.word(0)] = nil
+			return nil
+		}
 		s.seats[l.word(0)] = &conversation.Seat{Disabled: l.has("disabled"), Teams: strings.Split(l.pairs["teams"], ",")}
 		return nil
 	case "leave":

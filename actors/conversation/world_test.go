@@ -35,7 +35,7 @@ type world struct {
 	attempts map[wa.MessageID]int32 // the newest of each
 	timers   map[string]time.Time
 	media    map[wa.MessageID]*conversation.KnownMedia
-	seats    map[string]*conversation.Seat // nobody's account is none
+	seats    map[string]*conversation.Seat // nil: nobody has the account
 }
 
 type journaled struct {
@@ -93,18 +93,19 @@ func (w *world) branch() *world {
 
 // facts are what the shell would load for the command.
 func (w *world) facts(cmd conversation.Command) conversation.Facts {
+	f := conversation.Facts{}
 	if id := w.state.NeedsMedia(cmd); id != "" {
-		return conversation.Facts{Media: w.media[id]}
+		f.Media = w.media[id]
 	}
 	if id := w.state.NeedsEdit(cmd); id != "" {
-		return conversation.Facts{Edit: w.contents[id]}
+		f.Edit = w.contents[id]
 	}
 	if agent := w.state.NeedsSeat(cmd); agent != "" {
-		return conversation.Facts{Seat: w.seats[agent]}
+		f.Seat = w.seat(agent)
 	}
 	row := w.ledger[w.state.Needs(cmd)]
 	if row == nil {
-		return conversation.Facts{}
+		return f
 	}
 	known := &conversation.KnownStatus{WAMID: string(row.WAMID), Came: []wa.Status{}}
 	for name := range row.First {
@@ -115,7 +116,16 @@ func (w *world) facts(cmd conversation.Command) conversation.Facts {
 			}
 		}
 	}
-	return conversation.Facts{Status: known}
+	f.Status = known
+	return f
+}
+
+// seat is an account: open and of all teams unless the test says otherwise.
+func (w *world) seat(agent string) *conversation.Seat {
+	if seat, told := w.seats[agent]; told {
+		return seat
+	}
+	return &conversation.Seat{AllTeams: true}
 }
 
 // do decides and, unless refused or a duplicate, stores. An error that is no

@@ -112,6 +112,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 	if err != nil {
 		t.Fatal(err)
 	}
+	pgtest.Exec(t, p.pool, `INSERT INTO staff (id, tenant_id, email, name, role, password_hash) VALUES ('ana', 'acme', 'ana', 'Ana', 'manager', '')`)
 	journal := journal.New(p.pool, journal.Config{})
 	var r *relay.Relay
 	p.grains = &mailboxes{live: make(map[string]*mailbox), make: actors.Conversations(actors.Config{
