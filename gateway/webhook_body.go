@@ -13,10 +13,12 @@ import (
 // Bodies are read before anybody knows whether they are Meta's. What strangers
 // can make this process hold, and for how long, is bounded here.
 const (
-	// pieceSize is what is read at a time, and how much memory a stranger's
-	// Content-Length may ask for before a byte of the body is there. Nearly all
-	// of Meta's bodies fit in one piece; a longer one counts as large.
+	// pieceSize is what is read at a time of a long body. Nearly all of Meta's bodies
+	// fit in one piece; a longer one counts as large.
 	pieceSize = 64 << 10
+	// firstStep is what a body gets with its first byte, whatever length it
+	// declares; then four times as much when that is full. Nearly all end there.
+	firstStep = 4 << 10
 	// webhookPieceTime is how long one piece may take: a sender that is slower
 	// than 21 KB a second is cut.
 	webhookPieceTime = 3 * time.Second
@@ -138,18 +140,37 @@ func (in *incoming) release() {
 	in.hook.budget.give(in.large, true, in.addr)
 }
 
-// whole reads a small body of known length, without a copy.
+// whole reads a small body of known length. Room is made for it as it comes: a
+// connection that declares much and sends nothing holds nothing.
 func (in *incoming) whole(length int64) ([]byte, error) {
-	if !in.hook.budget.take(length, false, in.addr) {
-		return nil, errNoRoom
+	if length == 0 {
+		return []byte{}, nil
 	}
-	in.small = length
-	body := make([]byte, length)
-	if n, err := in.fill(body); int64(n) < length {
-		return nil, errors.Join(io.ErrUnexpectedEOF, err)
+	in.allow()
+	body, err := in.first()
+	for step := min(length, firstStep); err == nil; step = min(length, 4*step) {
+		if !in.hook.budget.take(step-in.small, false, in.addr) {
+			return nil, errNoRoom
+		}
+		in.small = step
+		have := int64(len(body))
+		body = append(make([]byte, 0, step), body...)[:step]
+		var n int
+		if n, err = in.fill(body[have:]); have+int64(n) == length {
+			_, _ = in.verify.Write(body) // never fails
+			return body, nil
+		}
 	}
-	_, _ = in.verify.Write(body) // never fails
-	return body, nil
+	return nil, errors.Join(io.ErrUnexpectedEOF, err)
+}
+
+// first waits for the first byte of what is to be given room.
+func (in *incoming) first() ([]byte, error) {
+	var one [1]byte
+	if n, err := in.fill(one[:]); n == 0 {
+		return nil, err
+	}
+	return one[:], nil
 }
 
 // pieces reads a body that is long, or that does not say how long it is; that
@@ -163,12 +184,21 @@ func (in *incoming) pieces(large bool) ([]byte, error) {
 	}()
 	length := 0
 	for {
+		in.allow()
+		first, err := in.first()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
 		if err := in.reserve(large || len(list) > 0); err != nil {
 			return nil, err
 		}
 		piece, _ := in.hook.spare.Get().(*[pieceSize]byte) // New makes no other
 		list = append(list, piece)
-		n, err := in.fill(piece[:])
+		n, err := in.fill(piece[copy(piece[:], first):])
+		n += len(first)
 		_, _ = in.verify.Write(piece[:n]) // never fails
 		length += n
 		if errors.Is(err, io.EOF) {
@@ -201,13 +231,17 @@ func (in *incoming) reserve(large bool) error {
 	return nil
 }
 
-// fill reads until the piece is full or the body ends, which is io.EOF.
-func (in *incoming) fill(piece []byte) (n int, err error) {
+// allow gives the sender his time for one more piece.
+func (in *incoming) allow() {
 	until := time.Now().Add(webhookPieceTime)
 	if until.After(in.deadline) {
 		until = in.deadline
 	}
 	_ = in.slow(until) // servers of tests may not know deadlines; the server's own still holds
+}
+
+// fill reads until the piece is full or the body ends, which is io.EOF.
+func (in *incoming) fill(piece []byte) (n int, err error) {
 	for n < len(piece) && err == nil {
 		var read int
 		read, err = in.body.Read(piece[n:])

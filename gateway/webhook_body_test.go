@@ -102,6 +102,57 @@ func TestSlowSendersAreCut(t *testing.T) {
 	reserved(t, hook, 0)
 }
 
+// dribble gives one byte at a time and looks at what is in flight before each.
+type dribble struct {
+	t     *testing.T
+	hook  *Webhook
+	rest  string
+	given int64
+}
+
+func (d *dribble) Read(into []byte) (int, error) {
+	held := d.hook.budget.inFlight()
+	if most := max(min(4*d.given, d.given+pieceSize), firstStep); d.given == 0 && held != 0 || held > most {
+		d.t.Fatalf("%d bytes are reserved when %d have come", held, d.given)
+	}
+	if d.rest == "" {
+		return 0, io.EOF
+	}
+	into[0], d.rest = d.rest[0], d.rest[1:]
+	d.given++
+	return 1, nil
+}
+
+// Room is made for a body as it comes, however much it declares: connections on
+// which nothing comes hold nothing.
+func TestRoomIsMadeAsBodiesCome(t *testing.T) {
+	t.Parallel()
+	var intake recordedIntake
+	hook, _ := narrowWebhook(t, &intake)
+	for _, length := range []int{1, firstStep, firstStep + 1, 4*firstStep + 1, pieceSize} {
+		body := strings.Repeat("y", length)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", &dribble{t: t, hook: hook, rest: body})
+		request.ContentLength = int64(length)
+		request.Header.Set(cloudapi.SignatureHeader, cloudapi.Sign(webhookSecret, []byte(body)))
+		answer := httptest.NewRecorder()
+		hook.ServeHTTP(answer, request)
+		if answer.Code != http.StatusOK || intake.bodies[len(intake.bodies)-1] != body {
+			t.Errorf("%d bytes: answered %d", length, answer.Code)
+		}
+	}
+	for _, length := range []int64{-1, 1, pieceSize, pieceSize + 1} { // and then it hangs up
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", &dribble{t: t, hook: hook})
+		request.ContentLength = length
+		request.Header.Set(cloudapi.SignatureHeader, cloudapi.Sign("guess", nil))
+		answer := httptest.NewRecorder()
+		hook.ServeHTTP(answer, request)
+		if answer.Code == http.StatusOK {
+			t.Errorf("%d bytes that did not come: answered %d", length, answer.Code)
+		}
+	}
+	reserved(t, hook, 0)
+}
+
 // Whatever a body is like, what it reserved is given back, and what is stored is
 // what was sent.
 func TestBodiesOfEveryLength(t *testing.T) {
