@@ -13,8 +13,8 @@ TEST := $(GO) test -count=1 -shuffle=on -p 2 -timeout 30m
 
 # These start cluster members. The actor library has data races of its own when
 # the topology changes, so the race detector would report what is not ours.
-MEMBERS = . ./cluster/...
-RACED   = grep -vE '^github\.com/prosa-chat/prosa(/cluster(/.*)?)?$$'
+MEMBERS = . ./cluster/... ./deploy/engine ./evals/browser ./evals/e2e ./evals/members
+RACED   = grep -vE '^github\.com/prosa-chat/prosa(/cluster(/.*)?|/deploy/engine|/evals/(browser|e2e|members))?$$'
 
 FUZZTIME ?= 10s
 SEEDS    ?= 1000
@@ -102,7 +102,7 @@ verify: ## generated files, go.mod and formatting are as they should be
 
 .PHONY: screenshots
 screenshots: ## the pictures of the README, taken by a browser test (needs chromium)
-	PROSA_SHOTS=$(CURDIR)/deploy/screenshots $(GO) test -count=1 -run='TestInBrowser/demo:_screenshots' .
+	PROSA_SHOTS=$(CURDIR)/deploy/screenshots $(GO) test -count=1 -run='TestInBrowser/demo:_screenshots' ./evals/browser
 
 .PHONY: load
 load: ## traffic against a running server, with measurements; ARGS='-h' for its flags

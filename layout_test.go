@@ -101,7 +101,12 @@ var layout = []layoutRule{
 	},
 
 	{folder: "deploy/...", ours: everything, third: everything},
-	{folder: ".", ours: everything, third: everything}, // the only wiring
+	{folder: "deploy/engine", ours: everything, third: everything}, // the wiring of a process
+	{folder: "deploy/demo", ours: everything, third: everything},
+	{folder: "deploy/command", ours: everything, third: everything},
+	{folder: "evals/await", third: "plumbing"},
+	{folder: "evals/prosatest", ours: everything, third: everything},
+	{folder: ".", ours: "deploy/command"},
 }
 
 // thirdParty gives the short names of the table their import paths.

@@ -1,0 +1,233 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/gateway/relay"
+	"github.com/prosa-chat/prosa/gateway/search"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/contacts"
+	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
+)
+
+// drainTime is how long a stopping process has; after it, it goes anyway. Of it
+// the relay has relayDrainTime for what it has begun.
+const (
+	drainTime      = 15 * time.Second
+	relayDrainTime = 9 * time.Second
+)
+
+// openIntake takes a source. Every process with a gateway or a relay has one.
+func (e *Engine) openIntake(ctx context.Context, o *Observation) error {
+	store, err := intake.Open(ctx, e.Db.Pool, intake.Config{Owner: e.owner(), Member: e.Member.ID(), Logger: o.Log})
+	if err != nil {
+		return fmt.Errorf("open intake: %w", err)
+	}
+	e.intake = store
+	e.problems = intake.NewProblems(e.Db.Pool)
+	e.unmatched = intake.NewUnmatched(e.Db.Pool)
+	return nil
+}
+
+// startRelay starts the pumps.
+func (e *Engine) startRelay(c Config, o *Observation) error {
+	r, err := relay.New(relay.Config{
+		Asker: e.Member, Client: e.graph(c), Member: e.Member.ID(), Logger: o.Log, Meter: o.meter, Ahead: e.ahead,
+		LeaseValid: e.Member.LeaseValid, Lost: e.Member.Lost,
+		Unproven: c.ProveNumbers == "no",
+		MediaAge: time.Duration(c.mediaDays) * 24 * time.Hour,
+		Store: relay.Store{
+			Intake: e.intake, Problems: e.problems, Numbers: e.Numbers, Directory: contacts.New(e.Db.Pool),
+			Outbox: effects.NewOutbox(e.Db.Pool), Timers: effects.NewTimers(e.Db.Pool), Unmatched: e.unmatched,
+			Templates: numbers.NewTemplates(e.Db.Pool),
+			Media:     media.New(e.Db.Pool),
+			Jobs:      jobs.New(e.Db.Pool),
+		},
+	})
+	if err != nil {
+		return err
+	}
+	e.Relay = r
+	e.intake.OnStored(r.Offer)
+	r.Start()
+	e.links.relay.Store(r)
+	e.searches, err = search.StartFollower(search.FollowerConfig{Pool: e.Db.Pool, Logger: o.Log, Meter: o.meter})
+	return err
+}
+
+func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
+	webhook, err := gateway.NewWebhook(gateway.WebhookConfig{
+		Intake: e.intake, Secrets: secrets(c), VerifyToken: c.VerifyToken, Proxies: c.proxies, Logger: o.Log, Meter: o.meter,
+	})
+	if err != nil {
+		return fmt.Errorf("make webhook: %w", err)
+	}
+	var origins []string
+	if c.PublicURL != "" {
+		origins = append(origins, c.PublicURL)
+	}
+	cfg := gateway.Config{
+		Listen: c.Listen, Staff: e.Staff, Inbox: inbox.New(e.Db.Pool), Search: searchindex.New(e.Db.Pool),
+		Cluster:  e.Member,
+		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool),
+		Webhook: webhook, Metrics: onGateway(c, o), Web: x.Web, Demo: x.Demo, Now: x.Now, Ready: e.ready,
+		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
+		Logger: o.Log, Meter: o.meter,
+	}
+	if e.Relay != nil {
+		cfg.Replayer, cfg.Registrar = e.Relay, e.Relay
+	}
+	if e.Gateway, err = gateway.New(cfg); err != nil {
+		return fmt.Errorf("make gateway: %w", err)
+	}
+	if err := e.openGateway(c); err != nil {
+		return fmt.Errorf("%w\nremedy: free the port, or take another one: PROSA_LISTEN=127.0.0.1:0", err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	e.stopChores = stop
+	e.chores.Go(func() { e.pruneSessions(ctx, o.Log) })
+	return nil
+}
+
+// openGateway binds the address, or takes it from who had it in this process.
+func (e *Engine) openGateway(c Config) error {
+	if e.front == nil {
+		return e.Gateway.Open()
+	}
+	listener, err := e.front.enter(context.Background(), c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	e.Gateway.Serve(listener)
+	return nil
+}
+
+// pruneSessions removes ended sessions now and every hour, until ctx ends.
+func (e *Engine) pruneSessions(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		persistence.Guard(log, "prune sessions", func() {
+			if err := e.Staff.PruneSessions(ctx); err != nil && ctx.Err() == nil {
+				log.Warn("ended sessions not removed", "error", err)
+			}
+		})
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func secrets(c Config) []string {
+	if c.AppSecretPrevious == "" {
+		return []string{c.AppSecret}
+	}
+	return []string{c.AppSecret, c.AppSecretPrevious}
+}
+
+// ready says why this process should get no traffic now.
+func (e *Engine) ready() error {
+	if e.draining.Load() {
+		return errors.New("stopping")
+	}
+	if e.Member.Deaf() {
+		return errors.New("deaf to the other members of the cluster at present")
+	}
+	if !e.Member.Ready() {
+		return errors.New("not a member of the cluster at present")
+	}
+	if e.Relay != nil {
+		if err := e.Relay.Trouble(); err != nil {
+			return err
+		}
+	}
+	return e.databaseAnswers()
+}
+
+func (e *Engine) databaseAnswers() error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if err := e.Db.Pool.Ping(ctx); err != nil {
+		return errors.New("the database does not answer")
+	}
+	return nil
+}
+
+// Close stops in the order in which nobody sees an error: no new work, then the
+// grains, then what they write to. Parts that were never opened are skipped.
+func (e *Engine) Close(ctx context.Context) error {
+	e.draining.Store(true)
+	ctx, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
+	var errs []error
+	if e.Gateway != nil {
+		errs = append(errs, e.Gateway.Close(ctx))
+	}
+	if e.stopChores != nil {
+		e.stopChores()
+		e.chores.Wait()
+	}
+	if e.searches != nil {
+		e.searches.Close()
+	}
+	if e.Relay != nil {
+		// A send whose answer does not come must leave the others their time.
+		sends, stop := context.WithTimeout(ctx, relayDrainTime)
+		e.Relay.Stop(sends)
+		stop()
+	}
+	if e.intake != nil {
+		errs = append(errs, e.intake.Close(ctx))
+	}
+	if e.Member != nil {
+		errs = append(errs, e.Member.Stop(ctx))
+	}
+	if e.publish != nil {
+		e.publish.Close()
+	}
+	if e.journal != nil {
+		e.journal.Close()
+	}
+	return errors.Join(errs...)
+}
+
+// observeAppends counts the transactions of the journal.
+func observeAppends(m metric.Meter) (func(int, time.Duration, error), error) {
+	size, err := m.Int64Histogram("prosa.persistence.append.batch", metric.WithUnit("{append}"),
+		metric.WithDescription("appends that shared a transaction"))
+	if err != nil {
+		return nil, err
+	}
+	took, err := m.Float64Histogram("prosa.persistence.append.duration", metric.WithUnit("s"),
+		metric.WithDescription("time of one transaction of appends"))
+	if err != nil {
+		return nil, err
+	}
+	ok := metric.WithAttributeSet(attribute.NewSet(attribute.Bool("ok", true)))
+	failed := metric.WithAttributeSet(attribute.NewSet(attribute.Bool("ok", false)))
+	return func(appends int, d time.Duration, err error) {
+		outcome := ok
+		if err != nil {
+			outcome = failed
+		}
+		size.Record(context.Background(), int64(appends), outcome)
+		took.Record(context.Background(), d.Seconds(), outcome)
+	}, nil
+}

@@ -1,0 +1,217 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors"
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/relay"
+	"github.com/prosa-chat/prosa/gateway/search"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/journal"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// ErrFenced says that the others count this process as dead.
+var ErrFenced = errors.New("struck off by the cluster")
+
+// Engine is one running process: what it opened, in the order of opening.
+type Engine struct {
+	Db        *Database
+	journal   *journal.Journal
+	sealer    *persistence.Sealer
+	Numbers   *numbers.Numbers
+	Staff     *staff.Staff
+	intake    *intake.Intake
+	Member    *cluster.Member
+	publish   *actors.Publisher
+	Relay     *relay.Relay
+	searches  *search.Follower
+	problems  *intake.Problems
+	unmatched *intake.Unmatched
+	Gateway   *gateway.Server
+	links     *links
+	front     *front // nil: the gateway has its address by itself
+
+	chores     sync.WaitGroup
+	stopChores context.CancelFunc
+
+	fenced   chan string
+	draining atomic.Bool
+	now      func() time.Time
+}
+
+// Extras are what only some processes have.
+type Extras struct {
+	Now  func() time.Time // the grains' clock; nil: the real one
+	Demo *gateway.Demo    // whom anybody may be; nil: nobody
+	Web  http.Handler     // what is served at /; nil: nothing
+	Bare bool             // only store webhooks, to measure what that costs
+}
+
+// Start opens everything from the database upwards. On an error what was
+// opened is closed again.
+func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras) (_ *Engine, err error) {
+	e := &Engine{Db: db, fenced: make(chan string, 1), now: x.Now, front: c.front}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.Close(context.WithoutCancel(ctx)))
+		}
+	}()
+	secret, err := secretKey(c)
+	if err != nil {
+		return nil, err
+	}
+	seal, err := persistence.NewSealer(secret)
+	if err != nil {
+		return nil, fmt.Errorf("read PROSA_SECRET_KEY: %w", err)
+	}
+	observed, err := observeAppends(o.meter)
+	if err != nil {
+		return nil, fmt.Errorf("make instruments: %w", err)
+	}
+	e.journal = journal.New(db.Pool, journal.Config{Observe: observed})
+	if err := persistence.CheckKey(ctx, db.Pool, seal); err != nil {
+		return nil, err
+	}
+	e.sealer = seal
+	e.Numbers = numbers.New(db.Pool, seal)
+	e.Staff = staff.New(db.Pool)
+	if err := e.join(ctx, c, secret, o); err != nil {
+		return nil, err
+	}
+	if c.plays(RoleRelay) || c.plays(RoleGateway) {
+		if err := e.openIntake(ctx, o); err != nil {
+			return nil, err
+		}
+	}
+	if e.intake != nil && !x.Bare {
+		if err := e.startRelay(c, o); err != nil {
+			return nil, err
+		}
+	}
+	if c.plays(RoleGateway) {
+		if err := e.startGateway(c, o, x); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// join makes this process a member and hosts the grains, if that is its role.
+func (e *Engine) join(ctx context.Context, c Config, secret string, o *Observation) error {
+	links := &links{}
+	kinds := map[string]cluster.Factory{}
+	if c.plays(RoleMember) {
+		kinds = e.kinds(links, o)
+	}
+	var err error
+	e.Member, err = cluster.Start(ctx, cluster.Config{
+		Pool: e.Db.Pool, DatabaseURL: e.Db.url, Secret: secret,
+		Listen: c.ClusterListen, Advertise: c.ClusterAdvertise,
+		CertFile: c.ClusterCert, KeyFile: c.ClusterKey, CAFile: c.ClusterCA,
+		Logger: o.Log, Meter: o.meter, Tracer: o.tracer,
+		OnView:   links.viewChanged,
+		OnFenced: func(reason string) { e.fenced <- reason },
+	}, kinds)
+	if err != nil {
+		return fmt.Errorf("join the cluster: %w", err)
+	}
+	e.publish = actors.NewPublisher(e.Member, o.Log)
+	links.member.Store(e.Member)
+	links.publisher.Store(e.publish)
+	e.links = links
+	return nil
+}
+
+// kinds are the grains of this release.
+func (e *Engine) kinds(l *links, o *Observation) map[string]cluster.Factory {
+	cfg := actors.Config{
+		Journal: e.journal, Streams: journal.NewStreams(e.Db.Pool),
+		Committed: l.committed, Queued: l.queued, LeaseValid: l.leaseValid, Now: e.now, Ahead: e.ahead,
+	}
+	feeds := actors.FeedConfig{Sender: l, Log: inbox.NewChangeLog(e.Db.Pool), Logger: o.Log}
+	return map[string]cluster.Factory{
+		wa.ConversationKind: actors.Conversations(cfg),
+		wa.PhoneNumberKind:  actors.PhoneNumbers(cfg),
+		wa.FeedKind: func(tenant string) cluster.Grain {
+			return actors.NewFeed(feeds, wa.TenantID(tenant))
+		},
+	}
+}
+
+// links are what grains need of the process around them, which exists only once
+// the member has started. Until then there is nothing to tell and nobody to trust.
+type links struct {
+	member    atomic.Pointer[cluster.Member]
+	publisher atomic.Pointer[actors.Publisher]
+	relay     atomic.Pointer[relay.Relay]
+}
+
+func (l *links) committed(u *actorpb.ConversationUpdate) {
+	if p := l.publisher.Load(); p != nil {
+		p.Committed(u)
+	}
+}
+
+func (l *links) queued(number wa.PhoneNumberID) {
+	if r := l.relay.Load(); r != nil {
+		r.Wake(number)
+	}
+}
+
+func (l *links) leaseValid() bool {
+	m := l.member.Load()
+	return m != nil && m.LeaseValid()
+}
+
+// viewChanged has the relay take over what a dead member held.
+func (l *links) viewChanged() {
+	if r := l.relay.Load(); r != nil {
+		r.MembersChanged()
+	}
+}
+
+// TellMember sends to a gateway; see actors.Sender.
+func (l *links) TellMember(memberID, name string, msg proto.Message) {
+	if m := l.member.Load(); m != nil {
+		m.TellMember(memberID, name, msg)
+	}
+}
+
+// ahead is how far the grains' clock is ahead of the real one.
+func (e *Engine) ahead() time.Duration {
+	if e.now == nil {
+		return 0
+	}
+	return time.Until(e.now()).Round(time.Second)
+}
+
+// owner names this process for people who read the tables.
+func (e *Engine) owner() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), e.Member.ID())
+}
+
+func (e *Engine) graph(c Config) *cloudapi.Client {
+	return cloudapi.NewClient(cloudapi.Config{BaseURL: c.GraphURL, AppSecret: c.AppSecret})
+}

@@ -1,0 +1,11 @@
+// Package browser drives the whole product through a real browser.
+package browser
+
+import (
+	"os"
+	"testing"
+
+	"github.com/prosa-chat/prosa/evals/prosatest"
+)
+
+func TestMain(m *testing.M) { os.Exit(prosatest.Run(m)) }

@@ -1,0 +1,206 @@
+package prosatest
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/deploy/command"
+	"github.com/prosa-chat/prosa/deploy/engine"
+	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+)
+
+const (
+	TestSecret   = "app-secret-of-the-tests"
+	testVerify   = "verify-token-of-the-tests"
+	testKey      = "secret-key-of-the-tests-0123456789"
+	TestToken    = "access-token-of-the-tests"
+	TestPassword = "correct horse battery"
+	Brasil       = wa.PhoneNumberID("998877665544332")
+	Lisboa       = wa.PhoneNumberID("998877665544333")
+	Porto        = wa.PhoneNumberID("998877665544999")
+	Helena       = "5534955501142"
+	Vila         = "BR.9090aabbccddeeff11" // writes without a phone number
+)
+
+// AsProcess makes this test binary be prosa: the members test starts it so.
+const AsProcess = "PROSA_TEST_PROCESS"
+
+// Run runs tests that need a database, or is prosa when a test has started the
+// binary as such.
+func Run(m *testing.M) int {
+	if os.Getenv(AsProcess) != "" {
+		command.Main()
+		return 0
+	}
+	return pgtest.Run(m, pgtest.Setting("max_connections", "300"))
+}
+
+// site is a simulated Meta with phones and a database for engines beside it.
+type site struct {
+	Sim      *simulator.Simulator
+	Database string
+	data     string
+	More     map[string]string // settings of engines in this process
+}
+
+func NewSite(t testing.TB, faults simulator.Faults) *site {
+	t.Helper()
+	return NewSiteOn(t, pgtest.Database(t), faults)
+}
+
+// NewSiteOn is a site on a database of its own making.
+func NewSiteOn(t testing.TB, database string, faults simulator.Faults) *site {
+	t.Helper()
+	s := &site{Database: database, data: t.TempDir()}
+	s.Sim = simulator.New(simulator.Config{
+		Numbers: []simulator.Number{
+			{ID: Brasil, Display: "5511955501002", Name: "Brás", AccountID: "21", Portfolio: "33", Token: TestToken},
+			{ID: Lisboa, Display: "351915550100", Name: "Lisboa", AccountID: "21", Portfolio: "33", Token: TestToken},
+			{ID: Porto, Display: "351220550100", Name: "Porto", AccountID: "21", Portfolio: "33", Token: TestToken}, // registered by one test
+		},
+		Phones: []simulator.Phone{
+			{WaID: Helena, BSUID: "BR.8f3a41c27d90b6c21e", Name: "Helena Prado"},
+			{WaID: "5515955506650", BSUID: Vila, Username: "lojadavila", Name: "Loja da Vila", HidePhone: true},
+		},
+		Templates: testTemplates(),
+		AppSecret: TestSecret, NeedProof: true, VerifyToken: testVerify, Faults: faults, Seed: 7,
+	})
+	if err := s.Sim.Open("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Sim.Close() })
+	return s
+}
+
+// env is the environment of an engine of this site.
+func (s *site) Env() map[string]string {
+	return map[string]string{
+		"DATABASE_URL": s.Database, "PROSA_DATA": s.data, "PROSA_LISTEN": "127.0.0.1:0", "PROSA_METRICS_LISTEN": engine.MetricsOnGateway, "PROSA_GRAPH_URL": s.Sim.URL(),
+		"PROSA_META_APP_SECRET": TestSecret, "PROSA_META_VERIFY_TOKEN": testVerify, "PROSA_SECRET_KEY": testKey,
+		"PROSA_ADMIN_EMAIL": "admin@lume.example", "PROSA_ADMIN_PASSWORD": TestPassword, "PROSA_LOG_LEVEL": "warn",
+	}
+}
+
+// startHere runs an engine in this process, with numbers and people, and returns
+// its address.
+func (s *site) StartHere(t testing.TB) string {
+	t.Helper()
+	url := s.StartFresh(t)
+	s.Settle(t, url)
+	return url
+}
+
+// startFresh runs an engine in this process that has no number and nobody but
+// its administrator.
+func (s *site) StartFresh(t testing.TB) string {
+	t.Helper()
+	env := s.Env()
+	maps.Copy(env, s.More)
+	ctx, cancel := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- command.Run(ctx, []string{"serve"}, func(k string) string { return env[k] }, in, LogTo(t))
+		_ = in.Close()
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("engine ended: %v", err)
+		}
+	})
+	return listening(t, out)
+}
+
+// settle registers the numbers and people, once an engine listens.
+func (s *site) Settle(t testing.TB, url string) {
+	t.Helper()
+	admin := Login(t, url, "admin@lume.example", TestPassword)
+	for _, n := range []struct {
+		id            wa.PhoneNumberID
+		display, name string
+	}{{Brasil, "5511955501002", "Brás"}, {Lisboa, "351915550100", "Lisboa"}} {
+		a := admin.Post(t, "/api/v1/numbers", map[string]any{
+			"id": n.id, "account_id": "21", "portfolio_id": "33", "team_id": "main", "display": n.display, "name": n.name, "token": TestToken,
+		})
+		if a.Status != http.StatusOK {
+			t.Fatalf("register %s: %d %v", n.id, a.Status, a.Body)
+		}
+	}
+	for _, who := range []string{"Ana", "Bruno"} {
+		a := admin.Post(t, "/api/v1/agents", map[string]any{
+			"email": strings.ToLower(who) + "@lume.example", "name": who, "role": "agent", "teams": []string{"main"}, "password": TestPassword,
+		})
+		if a.Status != http.StatusOK && a.Status != http.StatusConflict {
+			t.Fatalf("make %s: %d %v", who, a.Status, a.Body)
+		}
+	}
+	s.Sim.SetWebhook(url + "/webhooks/meta")
+	if err := s.Sim.Handshake(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// listening reads the address that serve prints.
+func listening(t testing.TB, out io.Reader) string {
+	t.Helper()
+	lines := bufio.NewScanner(out)
+	found := make(chan string, 1)
+	go func() {
+		for lines.Scan() {
+			if _, url, ok := strings.Cut(lines.Text(), "Prosa listens on "); ok {
+				found <- url
+			}
+		}
+		close(found)
+	}()
+	select {
+	case url, ok := <-found:
+		if !ok {
+			t.Fatal("the engine ended before it listened")
+		}
+		return url
+	case <-time.After(60 * time.Second):
+		t.Fatal("the engine did not listen within a minute")
+	}
+	return ""
+}
+
+// testWriter has nothing to write to once its test has ended; an engine that was
+// abandoned while its database was away may still say something then.
+type testWriter struct {
+	mu sync.Mutex
+	t  testing.TB
+}
+
+func (w *testWriter) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.t != nil {
+		w.t.Log(strings.TrimSpace(string(b)))
+	}
+	return len(b), nil
+}
+
+func (w *testWriter) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.t = nil
+}
+
+// LogTo writes lines to the log of a test until it ends.
+func LogTo(t testing.TB) io.Writer {
+	w := &testWriter{t: t}
+	t.Cleanup(w.end)
+	return w
+}
