@@ -54,17 +54,21 @@ func (m *mender) lock(number wa.PhoneNumberID) (unlock func()) {
 	}
 }
 
-// leads says whether this process has the lead, and takes it if nobody has. The
-// caller holds round.
+// leads says whether this process has the lead, and takes it if no living member
+// has. It ends with the member's lease. The caller holds round.
 func (r *Relay) leads(ctx context.Context) (bool, error) {
 	m := &r.mender
+	valid := r.cfg.LeaseValid()
 	if m.lead != nil {
-		if m.lead.Holds(ctx) {
+		if valid && m.lead.Holds(ctx) {
 			return true, nil
 		}
 		r.endLead()
 	}
-	lead, ok, err := r.store.Problems.Lead(ctx)
+	if !valid {
+		return false, nil
+	}
+	lead, ok, err := r.store.Problems.Lead(ctx, r.cfg.Member, r.cfg.Lost())
 	if ok {
 		m.lead = lead
 	}
