@@ -93,3 +93,13 @@ func (r *Relay) handOver(job *jobs.Job, conversation string) jobs.Item {
 	}
 	return jobs.Item{Item: conversation, State: jobs.JobDone, Result: result}
 }
+
+// pruneJobs removes jobs that ended long ago.
+func (r *Relay) pruneJobs(ctx context.Context) {
+	if r.store.Jobs == nil {
+		return
+	}
+	if _, err := r.store.Jobs.Prune(ctx); err != nil && ctx.Err() == nil {
+		r.cfg.Logger.Warn("old jobs not removed", "error", err)
+	}
+}

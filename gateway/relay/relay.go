@@ -196,6 +196,7 @@ func (r *Relay) Start() {
 	r.every(inboundFlush, r.flushInbound)
 	r.every(min(r.cfg.Pauses.Look, lookPoll), r.lookAtNumbers)
 	r.every(time.Hour, r.expireUnmatched)
+	r.every(time.Hour, r.pruneJobs)
 	r.every(r.cfg.Pauses.Sweep, r.syncTemplates)
 	r.every(time.Minute, r.templateAge)
 	r.work.Go(r.kept("media", r.media.loop))

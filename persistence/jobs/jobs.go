@@ -127,6 +127,20 @@ func (s *Jobs) Items(ctx context.Context, job int64, after string, limit int) ([
 		`SELECT item, state, result, tries FROM job_item WHERE job_id = $1 AND item > $2 ORDER BY item LIMIT $3`, job, after, limit)
 }
 
+// kept is how long a job that ended is listed.
+const kept = 30 * 24 * time.Hour
+
+// Prune removes jobs that ended more than 30 days ago, with their items, and says
+// how many.
+func (s *Jobs) Prune(ctx context.Context) (int64, error) {
+	tag, err := s.pool.Exec(ctx, `
+DELETE FROM job WHERE id IN (SELECT id FROM job WHERE ended_at < now() - $1::interval FOR UPDATE SKIP LOCKED)`, kept)
+	if err != nil {
+		return 0, fmt.Errorf("prune jobs: %w", err)
+	}
+	return tag.RowsAffected(), nil
+}
+
 // Claim takes a job that is due for a member: one that nobody has, or somebody
 // whose lease has ended. ErrNotFound: there is none.
 func (s *Jobs) Claim(ctx context.Context, member string) (Job, error) {
