@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"sync"
@@ -65,6 +66,17 @@ type Extras struct {
 	Bare bool             // only store webhooks, to measure what that costs
 }
 
+// tellContests warns of portfolios that two tenants had named before a portfolio
+// belonged to one: who lost it learns it from nobody else.
+func (e *Engine) tellContests(ctx context.Context, log *slog.Logger) error {
+	contests, err := e.Numbers.Contests(ctx)
+	for _, c := range contests {
+		log.WarnContext(ctx, "an account stands in another tenant's portfolio and shares its contacts: see the runbook",
+			"portfolio", c.Portfolio, "account", c.Account, "tenant", c.Tenant, "owner", c.Owner)
+	}
+	return err
+}
+
 // Start opens everything from the database upwards. On an error what was
 // opened is closed again.
 func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras) (_ *Engine, err error) {
@@ -92,6 +104,9 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 	}
 	e.sealer = seal
 	e.Numbers = numbers.New(db.Pool, seal)
+	if err := e.tellContests(ctx, o.Log); err != nil {
+		return nil, err
+	}
 	e.Staff = staff.New(db.Pool)
 	if err := e.join(ctx, c, secret, o); err != nil {
 		return nil, err

@@ -152,6 +152,22 @@ func (n *Numbers) List(ctx context.Context, tenant wa.TenantID) ([]Number, error
 		selectNumber+`WHERE $1 = '' OR n.tenant_id = $1 ORDER BY n.name, n.id`, tenant)
 }
 
+// Contest is an account of one tenant in a portfolio that is another's.
+type Contest struct {
+	Portfolio string
+	Account   wa.AccountID
+	Tenant    wa.TenantID // whose account it is
+	Owner     wa.TenantID // whose portfolio it is
+}
+
+// Contests lists accounts in portfolios of other tenants. Register makes none: they
+// are from before portfolios belonged to a tenant, and share its contacts.
+func (n *Numbers) Contests(ctx context.Context) ([]Contest, error) {
+	return persistence.Collect(ctx, n.pool, "look for shared portfolios", pgx.RowToStructByPos[Contest], `
+		SELECT p.id, a.id, a.tenant_id, p.tenant_id FROM account a JOIN portfolio p ON p.id = a.portfolio_id
+		WHERE p.tenant_id <> a.tenant_id ORDER BY p.id, a.id`)
+}
+
 // Register stores a number with its tenant, account and team, new or again. An
 // empty token keeps the stored one. ErrNotFound: the number or the account
 // belongs to another tenant; ErrPortfolioTaken: the portfolio does. Whether the

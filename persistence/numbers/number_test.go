@@ -99,3 +99,19 @@ func TestAPortfolioBelongsToOneTenant(t *testing.T) {
 		t.Errorf("%d tenants share a portfolio", n)
 	}
 }
+
+// Two tenants that shared a portfolio before it belonged to one are named.
+func TestContestsNamesWhoLostAPortfolio(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	registry := storetest.Registered(t, pool)
+	if list, err := registry.Contests(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("%v, %v, want none", list, err)
+	}
+	pgtest.Exec(t, pool, `INSERT INTO tenant (id, name) VALUES ('other', 'Other')`)
+	pgtest.Exec(t, pool, `INSERT INTO account (id, tenant_id, portfolio_id) VALUES ('theirs', 'other', 'p')`)
+	list, err := registry.Contests(t.Context())
+	if want := (numbers.Contest{Portfolio: "p", Account: "theirs", Tenant: "other", Owner: "acme"}); err != nil || !slices.Equal(list, []numbers.Contest{want}) {
+		t.Errorf("%+v, %v, want %+v", list, err, want)
+	}
+}
