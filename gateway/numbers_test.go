@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -24,6 +25,41 @@ func (c countedNumbers) Ask(ctx context.Context, kind, key string, msg proto.Mes
 		c.asked.Add(1)
 	}
 	return c.Cluster.Ask(ctx, kind, key, msg)
+}
+
+// Whoever is passed a conversation of another team's number is told of that number,
+// as long as it is under way.
+func TestNumbersOfWhatWasPassedOn(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	manager := s.hire("t1", "max", staff.RoleManager)
+	red, blue := s.hire("t1", "ana", staff.RoleAgent, "red"), s.hire("t1", "bob", staff.RoleAgent, "blue")
+	stranger := s.hire("t2", "eve", staff.RoleAdmin)
+	see := func(who *person) (ids []string) {
+		t.Helper()
+		var list struct{ Numbers []struct{ ID string } }
+		who.want(200, &list, "GET", "/api/v1/numbers", nil)
+		for _, n := range list.Numbers {
+			ids = append(ids, n.ID)
+		}
+		return ids
+	}
+	id := s.inbound("100", "c1", "wamid.1", "hello")
+	before, foreign := see(blue), see(stranger)
+	if slices.Contains(before, "100") {
+		t.Fatalf("blue sees %v before anything was passed on", before)
+	}
+	manager.want(200, nil, "POST", path(id, "transfer"), body{"team_id": "blue"})
+	if got := see(blue); !slices.Contains(got, "100") || len(got) != len(before)+1 {
+		t.Errorf("blue sees %v; want 100 too", got)
+	}
+	manager.want(200, nil, "POST", path(id, "resolve"), nil)
+	if got := see(blue); !slices.Equal(got, before) {
+		t.Errorf("blue sees %v when it is over; want %v", got, before)
+	}
+	if got := see(red); !slices.Contains(got, "100") || !slices.Equal(see(stranger), foreign) {
+		t.Errorf("red sees %v", got)
+	}
 }
 
 // A hundred pages ask for two numbers at once: the grains are asked for all of

@@ -107,6 +107,11 @@ func leave(ana *tab, d *prosatest.Demo) {
 	ana.size(360, 740)
 	ana.shows(at("demo-strip"), "WhatsApp")
 	ana.fits()
+	ana.keepToasts(true)
+	ana.script("document.querySelector('[data-test=transfer]').click()")
+	ana.apart(toasts, at("owner")) // and under the name, however much stands above
+	ana.shot("first 06 phone, a word of the system")
+	ana.keepToasts(false)
 	ana.accessible("thread of the demo, 360 px")
 	ana.shot("first 06 phone")
 	ana.open(d.Gateway + "/?as=rafaela@lume.example") // an address that asks for somebody else

@@ -57,7 +57,8 @@ func testInboxHandOver(t *testing.T, c *chromium) {
 	ana.pick("mine", "Helena")
 	ana.mode("mine")
 
-	// Bruno's, to another team: by the palette.
+	// Bruno's, to another team: by the palette. Who gets it there is told whose number it is.
+	vera := c.seat(t, d.Url, "vera@lume.example", prosatest.TestPassword)
 	rafaela.pick("all", "Loja da Vila")
 	rafaela.press("k", kb.ModifierCtrl)
 	rafaela.insert("pass to")
@@ -68,8 +69,8 @@ func testInboxHandOver(t *testing.T, c *chromium) {
 	rafaela.glimpses(toasts, "In the queue of VIP")
 	rafaela.see("document.querySelector('[data-test=event-transfer]')?.textContent.includes('queue of VIP')")
 	rafaela.mode("unclaimed")
-	vera := c.seat(t, d.Url, "vera@lume.example", prosatest.TestPassword)
 	vera.pick("unclaimed", "Loja da Vila")
+	vera.shows(vera.row("Loja da Vila")+" .numchip", "Brás")
 	vera.shows(at("event-note"), "Cliente grande")
 
 	// Hers, to somebody there: found by name, and it leaves Ana's sight.

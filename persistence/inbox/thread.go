@@ -136,10 +136,14 @@ type NumberInfo struct {
 	Name    string
 }
 
-// Numbers returns the business numbers of the scope, as people write them.
+// Numbers returns the business numbers of the scope, as people write them: those of
+// its teams, and those with a conversation that was passed on to its teams and is
+// not resolved.
 func (b *Inbox) Numbers(ctx context.Context, scope persistence.Scope) ([]NumberInfo, error) {
 	const list = `
-SELECT id, team_id, display, name FROM phone_number WHERE tenant_id = $1 AND ($2 OR team_id = ANY($3)) ORDER BY display, id`
+SELECT id, team_id, display, name FROM phone_number WHERE tenant_id = $1 AND ($2 OR team_id = ANY($3) OR id IN (
+	SELECT phone_number_id FROM conversation WHERE NOT $2 AND tenant_id = $1 AND team_id = ANY($3) AND phase IN (1, 2, 3)))
+ORDER BY display, id`
 	return persistence.Collect(ctx, b.pool, "list numbers", pgx.RowToStructByPos[NumberInfo],
 		list, scope.TenantID, scope.AllTeams, scope.Teams)
 }

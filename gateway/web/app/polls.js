@@ -4,7 +4,7 @@
 import { api } from './api.js';
 import { serverNow } from './clock.js';
 import { heedFailure, socket } from './wire.js';
-import { countsDue, dispatch, effect, state } from './state.js';
+import { agentsAt, countsDue, dispatch, effect, numbers as known, rows, state } from './state.js';
 import { unsure } from './store_counts.js';
 
 const peopleEvery = 60_000;
@@ -24,6 +24,20 @@ export async function people() {
   const connected = numbers?.numbers.length === 0 ? (await api.me().catch(() => null))?.setup.numbers : numbers?.numbers.length;
   if (connected === 0) peopleSoon(numbersEvery);
   dispatch({ t: 'people', at, agents: agents?.agents, numbers: numbers?.numbers, connected, teams: teams?.teams });
+}
+
+/** A conversation of a number that was not heard of, passed on by another team, asks for it: once. */
+export function watchNumbers() {
+  const asked = new Set();
+  effect(() => {
+    if (agentsAt.value === 0) return; // they are being read
+    const heard = new Set(known.value.map((n) => n.id));
+    for (const row of Object.values(rows.value)) {
+      if (heard.has(row.phone_number_id) || asked.has(row.phone_number_id)) continue;
+      asked.add(row.phone_number_id);
+      peopleSoon(300);
+    }
+  });
 }
 
 const countEvery = 1_100; // the server counts once a second

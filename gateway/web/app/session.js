@@ -9,7 +9,7 @@ import { draftsOf, readUnsent } from './drafts.js';
 import { nameOf } from './format.js';
 import { t } from './i18n.js';
 import { go, openId, route } from './router.js';
-import { counts, people, peopleSoon, watchCounts } from './polls.js';
+import { counts, people, peopleSoon, watchCounts, watchNumbers } from './polls.js';
 import { dialog, dispatch, effect, refetch, state, toast } from './state.js';
 import { conversationOf } from './store.js';
 import { listKey } from './store_list.js';
@@ -191,6 +191,7 @@ export async function logout() {
 function watchState() {
   let fetched = 0;
   watchCounts();
+  watchNumbers();
   effect(() => {
     if (refetch.value === fetched) return;
     fetched = refetch.value;
