@@ -23,6 +23,16 @@
 //	unknown    load, decide again once; commands decided twice decide nothing
 //	           the second time. Then the caller is told that nobody knows.
 //
+// What a decision needs beyond the state is named by the machine (Needs…), loaded
+// before and given as Facts, all that it named: a fact that the store does not have is
+// nil, and the machine judges what that means. A message to an open conversation needs
+// none. The seat of whom a decision makes an owner goes with the append, which holds
+// it; see persistence.
+//
+// The place of a message in its thread (place_ms) is decided by the machine and
+// written with the message; the shell adds nothing to it, so that replaying a
+// journal, the feed and the store agree.
+//
 // A decision without events is not fenced by an append, so it is answered only
 // while the member's lease is valid.
 package actors

@@ -18,6 +18,34 @@
 // that cannot deadlock. Whoever only tidies up skips what is locked and waits for
 // nobody.
 //
+// # Seats
+//
+// Who is to own a conversation is read before the decision and held by the append:
+// it names the revision of his account and share-locks the row, and every change of
+// his rights raises the revision. Whichever comes first, the other sees it: a change
+// that waited finds what the append made him own, and an append that waited is
+// refused as ErrConflict and decided on the new rights.
+//
+// # Jobs
+//
+// What touches many conversations is a row of job and ordinary commands. The row is
+// written in the transaction of its cause, so that there is no time between the two.
+// What is left to do is not stored: it is found from the conversations at each lot,
+// so that a crash, or a conversation that got there meanwhile, loses nothing. One
+// member has a job while its lease runs. A lot is noted before it is begun and its
+// results after; what was begun and not noted is asked again, and answers "already".
+// What fails is tried again, ever more rarely, and does not hold up the others.
+//
+// # What the database does not take
+//
+// Many things are done in one statement, and one of them may make it fail. Sieve
+// finds that one: a fault of the data (see Fault) halves the lot until it is alone,
+// and hands it over as guilty. An error that may be the statement's blames nobody
+// while a canary, a made-up row through the same statement in a transaction that is
+// rolled back, fails too; if the canary passes, what fails alone three times is
+// guilty. A transient error ends the run: all that was not done waits. A panic is a
+// fault of the data. Do may be asked twice for the same thing and must bear it.
+//
 // # Failure
 //
 // An error that is none of the sentinels in errors.go is an unknown outcome: the

@@ -35,6 +35,44 @@
 // is withdrawn, and what it finds queued is not tried again: it is superseded. A
 // text whose turn comes after the window closed is withdrawn as well.
 //
+// # Place
+//
+// Versions are the order of arrival, and what clients ask for by. A thread is shown
+// by place, then by version. A customer's message stands at the end of the second
+// in which Meta says it was sent, or where it arrived if that was earlier; and also
+// if that was more than ten minutes later, for what somebody has read may not change
+// far above. What is ours, and every other event, stands where it is stored,
+// or behind the newest place if another member's clock was ahead; place_ms holds
+// that, and 0 the time of storing. Place is a function of the command and the state,
+// so replaying gives the same thread. Preview, kind and id of the row are of the
+// message with the highest place; last_at, and so the order of the list, follows
+// arrival, or what came late would come in unseen at the bottom. LastOutbound speaks
+// of the same message as the preview: a message that came late, placed before our
+// answer, is unread and leaves it true.
+//
+// # Edits and revocations that come first
+//
+// Meta delivers in any order. The state keeps the newest edit, by Meta's time, of a
+// few messages that have not come yet, and the hashes of what was taken back. When
+// the message comes it takes the wording of the edit, which NeedsEdit has the shell
+// load; one that was taken back is stored without its words and is not unread. Both
+// lists are bounded (state.go): beyond them the row shows the first wording, and a
+// text that was taken back before it came is kept.
+//
+// # Placeholders
+//
+// Meta announces some messages before it can show them. The placeholder counts as
+// the message: it starts, reopens and is unread. Its message replaces it in its
+// place, under the same id, and is unread again; under the other id that Meta may use
+// for it, it is a message of its own. A message that came first, or was taken back,
+// is not replaced by its placeholder. If it never comes, the placeholder stays.
+//
+// # A quiet start
+//
+// A system line, of a changed number say, is no message that somebody has to answer.
+// Alone it starts a conversation as resolved, so that no queue and no clock begins,
+// and opens no window; the first real message opens it like any that is resolved.
+//
 // # What must hold
 //
 // A command decided twice decides nothing the second time: inbound by its id,
