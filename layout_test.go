@@ -45,11 +45,11 @@ var layout = []layoutRule{
 	{folder: "persistence/effects", ours: "persistence actors/ledger", third: "pgx plumbing"},
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
 	{folder: "persistence/intake", ours: "persistence persistence/effects", third: "pgx plumbing"},
-	{folder: "persistence/inbox", ours: "persistence actors/ledger persistence/media persistence/numbers", third: "pgx"},
+	{folder: "persistence/inbox", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/numbers", third: "pgx"},
 	{folder: "persistence/jobs", ours: "persistence persistence/inbox", third: "pgx"},
 	{folder: "persistence/staff", ours: "persistence persistence/jobs", third: "pgx crypto plumbing"},
 	{folder: "persistence/journal", ours: "persistence actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
-	{folder: "persistence/searchindex", ours: "persistence actors/ledger persistence/inbox", third: "pgx"},
+	{folder: "persistence/searchindex", ours: "persistence actors/actorpb actors/ledger persistence/inbox", third: "pgx"},
 	{folder: "persistence/pgtest", ours: "persistence persistence/embedded", third: "pgx"},
 	{folder: "persistence/storetest", ours: stores + " persistence/pgtest", third: "pgx"},
 

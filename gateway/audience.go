@@ -4,8 +4,6 @@ import (
 	"iter"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
@@ -214,8 +212,11 @@ func mayHaveMoved(u *actorpb.ConversationUpdate) bool {
 		return true
 	}
 	for _, e := range u.Events {
-		var change actorpb.OwnerChanged
-		if e.Type == "OwnerChanged" && (proto.Unmarshal(e.Body, &change) != nil || change.TeamId != "") {
+		if e.Type != "OwnerChanged" {
+			continue
+		}
+		event, _ := e.Decode()
+		if change, ok := event.(*actorpb.OwnerChanged); !ok || change.TeamId != "" {
 			return true
 		}
 	}

@@ -2,12 +2,11 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -79,10 +78,10 @@ func (t *threads) page(ctx context.Context, key wa.ConversationKey, q inbox.Even
 }
 
 // items decodes stored events and fetches the messages that they name.
-func (t *threads) items(ctx context.Context, key wa.ConversationKey, events []inbox.VersionedEvent) ([]threadItem, error) {
+func (t *threads) items(ctx context.Context, key wa.ConversationKey, events []*actorpb.StoredEvent) ([]threadItem, error) {
 	items := make([]threadItem, 0, len(events))
 	for _, e := range events {
-		item, ok, err := decodeItem(e.Version, e.Type, e.At.UnixMilli(), e.Body)
+		item, ok, err := itemOf(e)
 		if err != nil {
 			return nil, fmt.Errorf("conversation %s: %w", key, err)
 		}
@@ -132,7 +131,7 @@ func (t *threads) fill(ctx context.Context, key wa.ConversationKey, items []thre
 func liveItems(u *actorpb.ConversationUpdate) ([]threadItem, error) {
 	items := make([]threadItem, 0, len(u.Events))
 	for _, e := range u.Events {
-		item, ok, err := decodeItem(e.Version, e.Type, e.AtMs, e.Body)
+		item, ok, err := itemOf(e)
 		if err != nil {
 			return nil, err
 		}
@@ -190,18 +189,17 @@ func place(items []threadItem, byID map[string]*messageView) {
 	}
 }
 
-// decodeItem makes the item of an event; ok is false for events that nobody is
+// itemOf makes the item of an event; ok is false for events that nobody is
 // shown. A type that this release does not know is shown to nobody either.
-func decodeItem(version uint64, eventType string, atMS int64, body []byte) (item threadItem, ok bool, err error) {
-	known, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName("prosa.actors.v1." + eventType))
+func itemOf(e *actorpb.StoredEvent) (item threadItem, ok bool, err error) {
+	event, err := e.Decode()
+	if errors.Is(err, actorpb.ErrUnknownEvent) {
+		return item, false, nil
+	}
 	if err != nil {
-		return item, false, nil //nolint:nilerr // written by a newer release
+		return item, false, err
 	}
-	event := known.New().Interface()
-	if err := proto.Unmarshal(body, event); err != nil {
-		return item, false, fmt.Errorf("decode %s at version %d: %w", eventType, version, err)
-	}
-	item = threadItem{Version: version, PlaceMS: actorpb.PlaceMs(event, atMS), At: viewTime(atMS)}
+	item = threadItem{Version: e.Version, PlaceMS: actorpb.PlaceMs(event, e.AtMs), At: viewTime(e.AtMs)}
 	return item, item.describe(event), nil
 }
 

@@ -8,9 +8,8 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/conversation"
 )
 
@@ -76,14 +75,11 @@ func stored(t *testing.T, path string) []string {
 
 func message(t *testing.T, name, body string) proto.Message {
 	t.Helper()
-	kind, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName("prosa.actors.v1." + name))
+	raw, err := hex.DecodeString(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ev, raw := kind.New().Interface(), []byte(nil)
-	if raw, err = hex.DecodeString(body); err == nil {
-		err = proto.Unmarshal(raw, ev)
-	}
+	ev, err := actorpb.DecodeEvent(name, raw)
 	if err != nil {
 		t.Fatal(err)
 	}

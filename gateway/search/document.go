@@ -2,17 +2,13 @@ package search
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
 
@@ -32,34 +28,24 @@ type step struct {
 	version uint64
 }
 
-func stepOf(e inbox.VersionedEvent) (step, error) {
+func stepOf(e *actorpb.StoredEvent) (step, error) {
 	s := step{version: e.Version}
-	var err error
-	switch e.Type {
-	case "InboundReceived":
-		var m actorpb.InboundReceived
-		err = proto.Unmarshal(e.Body, &m)
+	event, err := e.Decode()
+	if err != nil {
+		return step{}, err
+	}
+	switch m := event.(type) {
+	case *actorpb.InboundReceived:
 		s.kind, s.message, s.target = wa.ContentKind(m.Kind), wa.MessageID(m.MessageId), wa.MessageID(m.Target)
 		s.edit, s.revoked = wa.MessageID(m.EditedBy), m.Revoked
-	case "InboundReplaced":
-		var m actorpb.InboundReplaced
-		err = proto.Unmarshal(e.Body, &m)
+	case *actorpb.InboundReplaced:
 		s.kind, s.message, s.late = wa.ContentKind(m.Kind), wa.MessageID(m.MessageId), true
-	case "SendRequested":
-		var m actorpb.SendRequested
-		err = proto.Unmarshal(e.Body, &m)
+	case *actorpb.SendRequested:
 		s.kind, s.message = wa.ContentKind(m.Kind), wa.MessageID(m.MessageId)
-	case "NoteAdded":
-		var m actorpb.NoteAdded
-		err = proto.Unmarshal(e.Body, &m)
+	case *actorpb.NoteAdded:
 		s.kind, s.message = wa.KindNote, wa.MessageID(m.NoteId)
-	case "OwnerChanged":
-		var m actorpb.OwnerChanged
-		err = proto.Unmarshal(e.Body, &m)
+	case *actorpb.OwnerChanged:
 		s.kind, s.message = wa.KindNote, wa.MessageID(m.NoteId)
-	}
-	if err != nil {
-		return step{}, fmt.Errorf("decode %s at version %d: %w", e.Type, e.Version, err)
 	}
 	return s, nil
 }

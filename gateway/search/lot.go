@@ -4,10 +4,10 @@ import (
 	"context"
 	"slices"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
-	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
 
@@ -95,7 +95,7 @@ type lotStep struct {
 
 func newLot() *lot { return &lot{} }
 
-func (o *lot) take(subject *searchindex.Subject, e inbox.VersionedEvent) error {
+func (o *lot) take(subject *searchindex.Subject, e *actorpb.StoredEvent) error {
 	s, err := stepOf(e)
 	if err != nil || s.message == "" || s.kind == wa.KindReaction || s.revoked {
 		return err

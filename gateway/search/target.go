@@ -3,8 +3,6 @@ package search
 import (
 	"context"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
@@ -40,8 +38,8 @@ func (o *lot) settleTargets(ctx context.Context, lead *searchindex.Lead) error {
 			return err
 		}
 		for _, e := range events {
-			var m actorpb.InboundReceived
-			if proto.Unmarshal(e.Body, &m) == nil && s.target.Same(wa.MessageID(m.MessageId)) {
+			event, _ := e.Decode() // what cannot be read names nothing
+			if m, ok := event.(*actorpb.InboundReceived); ok && s.target.Same(wa.MessageID(m.MessageId)) {
 				s.target = wa.MessageID(m.MessageId)
 				break
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -83,7 +84,7 @@ const (
 
 // Newest returns the last events of a story, oldest first. The caller has
 // checked that its person may see the conversation.
-func (b *Inbox) Newest(ctx context.Context, key wa.ConversationKey, story Story, limit int) ([]VersionedEvent, error) {
+func (b *Inbox) Newest(ctx context.Context, key wa.ConversationKey, story Story, limit int) ([]*actorpb.StoredEvent, error) {
 	const read = `
 SELECT * FROM (
     SELECT version, type, at, body FROM event

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/inbox"
@@ -142,7 +143,7 @@ func TestThread(t *testing.T) {
 	pgtest.Exec(t, pool, `INSERT INTO message VALUES ('100', 'm1', 'a', 0, 4, '', 'Ana', 'text', now(), '{}'), ('100', 'm2', 'b', 0, 4, '', '', 'text', now(), '{}')`)
 	pgtest.Exec(t, pool, `INSERT INTO message_status (phone_number_id, message_id, contact_id, accepted_at) VALUES ('100', 'm1', 'a', '2026-01-01Z'), ('100', 'm2', 'b', now())`)
 
-	versions := func(events []inbox.VersionedEvent, err error) []uint64 {
+	versions := func(events []*actorpb.StoredEvent, err error) []uint64 {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)

@@ -8,16 +8,11 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
-
-// VersionedEvent is an event with its place in the journal.
-type VersionedEvent struct {
-	Version uint64
-	ledger.Event
-}
 
 // EventQuery asks for a page of a journal. With After the page follows that
 // version, with Before it ends before it, with Around it has that version in its
@@ -32,7 +27,7 @@ type EventQuery struct {
 
 // Events returns a page of a conversation's journal, oldest first. The caller
 // has checked that its person may see the conversation.
-func (b *Inbox) Events(ctx context.Context, key wa.ConversationKey, q EventQuery) ([]VersionedEvent, error) {
+func (b *Inbox) Events(ctx context.Context, key wa.ConversationKey, q EventQuery) ([]*actorpb.StoredEvent, error) {
 	const ascending = `
 SELECT version, type, at, body FROM event
 WHERE phone_number_id = $1 AND contact_id = $2 AND version > $3 AND ($4::text[] IS NULL OR type = ANY($4))
@@ -60,7 +55,7 @@ ORDER BY version DESC LIMIT $5`
 
 // eventsAround reads half of the page from before the version, itself included,
 // and half from after it.
-func (b *Inbox) eventsAround(ctx context.Context, key wa.ConversationKey, q EventQuery) ([]VersionedEvent, error) {
+func (b *Inbox) eventsAround(ctx context.Context, key wa.ConversationKey, q EventQuery) ([]*actorpb.StoredEvent, error) {
 	later, err := b.Events(ctx, key, EventQuery{After: q.Around, Types: q.Types, Limit: q.Limit / 2})
 	if err != nil {
 		return nil, err
@@ -71,7 +66,7 @@ func (b *Inbox) eventsAround(ctx context.Context, key wa.ConversationKey, q Even
 
 // EventsAfter returns what follows a version, of every type and without gaps,
 // for a reader that resumes; version 0 starts with the first event.
-func (b *Inbox) EventsAfter(ctx context.Context, key wa.ConversationKey, version uint64, limit int) ([]VersionedEvent, error) {
+func (b *Inbox) EventsAfter(ctx context.Context, key wa.ConversationKey, version uint64, limit int) ([]*actorpb.StoredEvent, error) {
 	const after = `
 SELECT version, type, at, body FROM event
 WHERE phone_number_id = $1 AND contact_id = $2 AND version > $3 AND ($4::text[] IS NULL OR type = ANY($4))
@@ -81,15 +76,18 @@ ORDER BY version LIMIT $5`
 
 func (b *Inbox) events(
 	ctx context.Context, sql string, key wa.ConversationKey, from uint64, types []string, limit int,
-) ([]VersionedEvent, error) {
+) ([]*actorpb.StoredEvent, error) {
 	return persistence.Collect(ctx, b.pool, "read events of "+key.String(), ScanEvent,
 		sql, key.PhoneNumberID, key.ContactID, from, types, limit)
 }
 
-func ScanEvent(row pgx.CollectableRow) (VersionedEvent, error) {
-	var e VersionedEvent
-	err := row.Scan(&e.Version, &e.Type, &e.At, &e.Body)
-	return e, err
+// ScanEvent reads the columns version, type, at and body.
+func ScanEvent(row pgx.CollectableRow) (*actorpb.StoredEvent, error) {
+	var e actorpb.StoredEvent
+	var at time.Time
+	err := row.Scan(&e.Version, &e.Type, &at, &e.Body)
+	e.AtMs = at.UnixMilli()
+	return &e, err
 }
 
 // Messages returns those of the ids that belong to the conversation, in no

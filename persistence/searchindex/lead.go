@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/inbox"
@@ -176,7 +177,7 @@ WHERE c.version IS DISTINCT FROM s.version`
 
 // Events returns for each subject its events of some types that are not indexed
 // yet, in order, at most limit of one.
-func (l *Lead) Events(ctx context.Context, subjects []Subject, types []string, limit int) (map[wa.ConversationKey][]inbox.VersionedEvent, error) {
+func (l *Lead) Events(ctx context.Context, subjects []Subject, types []string, limit int) (map[wa.ConversationKey][]*actorpb.StoredEvent, error) {
 	const read = `
 SELECT k.number, k.contact, e.version, e.type, e.at, e.body
 FROM unnest($1::text[], $2::text[], $3::bigint[]) AS k (number, contact, indexed)
@@ -194,12 +195,15 @@ ORDER BY k.number, k.contact, e.version`
 	if err != nil {
 		return nil, fmt.Errorf("read events to index: %w", err)
 	}
-	events := make(map[wa.ConversationKey][]inbox.VersionedEvent, len(subjects))
+	events := make(map[wa.ConversationKey][]*actorpb.StoredEvent, len(subjects))
 	var key wa.ConversationKey
-	var e inbox.VersionedEvent
-	_, err = pgx.ForEachRow(rows, []any{&key.PhoneNumberID, &key.ContactID, &e.Version, &e.Type, &e.At, &e.Body}, func() error {
-		events[key] = append(events[key], e)
-		e.Body = nil // the next row gets a slice of its own
+	var version uint64
+	var kind string
+	var at time.Time
+	var body []byte
+	_, err = pgx.ForEachRow(rows, []any{&key.PhoneNumberID, &key.ContactID, &version, &kind, &at, &body}, func() error {
+		events[key] = append(events[key], &actorpb.StoredEvent{Version: version, Type: kind, AtMs: at.UnixMilli(), Body: body})
+		body = nil // the next row gets a slice of its own
 		return nil
 	})
 	if err != nil {
@@ -209,7 +213,7 @@ ORDER BY k.number, k.contact, e.version`
 }
 
 // EventsBefore returns the last events of one type before a version, newest first.
-func (l *Lead) EventsBefore(ctx context.Context, key wa.ConversationKey, version uint64, eventType string, limit int) ([]inbox.VersionedEvent, error) {
+func (l *Lead) EventsBefore(ctx context.Context, key wa.ConversationKey, version uint64, eventType string, limit int) ([]*actorpb.StoredEvent, error) {
 	const read = `
 SELECT version, type, at, body FROM event
 WHERE phone_number_id = $1 AND contact_id = $2 AND version < $3 AND type = $4

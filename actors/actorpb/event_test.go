@@ -1,0 +1,48 @@
+package actorpb_test
+
+import (
+	"errors"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+)
+
+// Every message of events.proto is an event, and comes back as it was stored.
+func TestEveryEventIsDecoded(t *testing.T) {
+	t.Parallel()
+	types := actorpb.File_actors_actorpb_events_proto.Messages()
+	for i := range types.Len() {
+		name := string(types.Get(i).Name())
+		event, err := actorpb.DecodeEvent(name, nil)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := actorpb.EventType(event); got != name {
+			t.Errorf("%s is stored as %s", name, got)
+		}
+	}
+	want := &actorpb.OwnerChanged{To: &actorpb.Party{Id: "ana"}, OwnerEpoch: 3}
+	body, err := proto.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := (&actorpb.StoredEvent{Version: 7, Type: actorpb.EventType(want), Body: body}).Decode()
+	if err != nil || !proto.Equal(got, want) {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+func TestWhatIsNoEventIsToldApart(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"", "Invented", "Party", "SendMessage", "OwnerChanged.Cause"} {
+		if _, err := actorpb.DecodeEvent(name, nil); !errors.Is(err, actorpb.ErrUnknownEvent) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	if _, err := actorpb.DecodeEvent("OwnerChanged", []byte{0xff}); err == nil || errors.Is(err, actorpb.ErrUnknownEvent) {
+		t.Errorf("bytes that are no event: %v", err)
+	}
+}
