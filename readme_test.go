@@ -10,7 +10,7 @@ import (
 // The README's table of keys names every key of the inbox.
 func TestReadmeNamesEveryKey(t *testing.T) {
 	t.Parallel()
-	commands, err := os.ReadFile("gateway/web/app/commands.js")
+	commands, err := os.ReadFile("gateway/web/app/do/commands.js")
 	if err != nil {
 		t.Fatal(err)
 	}

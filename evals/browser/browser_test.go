@@ -77,7 +77,7 @@ func TestInBrowser(t *testing.T) {
 		"state: phases":          testStatePhases,
 		"state: sheets":          testStateSheets,
 		"state: focus":           testStateFocus,
-		"state: tongues":         testStateTongues,
+		"state: languages":       testStateLanguages,
 		"demo: tour":             testDemoTour,
 		"inbox: search":          testSearch,
 		"inbox: figures":         testInboxFigures,

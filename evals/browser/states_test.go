@@ -375,7 +375,7 @@ const focused = `(() => {
 })()`
 
 // Portuguese and Spanish fit on a narrow telephone as English does.
-func testStateTongues(t *testing.T, c *chromium) {
+func testStateLanguages(t *testing.T, c *chromium) {
 	d := prosatest.OpenDesk(t, nil)
 	path, _ := d.Say(t, prosatest.Helena, "Bom dia! Vocês ainda têm a calça pantalona preta na grade do P ao GG?")
 	d.Say(t, "5515955506650", "Qual o pedido mínimo?")

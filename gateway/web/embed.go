@@ -25,7 +25,7 @@ import (
 	"strings"
 )
 
-//go:embed index.html favicon.svg icons.svg css/*.css lib/*.js app/*.js app/components/*.js app/i18n/*.js
+//go:embed index.html favicon.svg icons.svg css/*.css lib/*.js app
 var files embed.FS
 
 // policy allows what this server serves, and nothing inline.
@@ -109,7 +109,7 @@ func page(template []byte, prefix string, names []string, demo bool) []byte {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if path.Ext(name) == ".js" && name != "app/boot.js" && name != "app/types.js" {
+		if path.Ext(name) == ".js" && name != "app/boot.js" && name != "app/core/types.js" {
 			fmt.Fprintf(&modules, "<link rel=\"modulepreload\" href=\"%s%s\">\n", prefix, name)
 		}
 	}

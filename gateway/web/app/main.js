@@ -1,20 +1,20 @@
 // The start: who is logged in, what the address asks for, the first picture.
 
-import { halfMinute, startClock } from './clock.js';
-import { App } from './components/App.js';
-import { nameOf } from './format.js';
-import { onlyHere } from './drafts.js';
-import { guardDrops } from './drop.js';
+import { halfMinute, startClock } from './core/clock.js';
+import { App } from './shell/App.js';
+import { nameOf } from './text/format.js';
+import { onlyHere } from './composer/drafts.js';
+import { guardDrops } from './do/drop.js';
 import { h, render } from './html.js';
-import { language, t } from './i18n.js';
-import { startKeys } from './keys.js';
-import { loadList, refreshList } from './load_list.js';
-import { startPanes } from './panes.js';
-import { go, openId, route, startRouter } from './router.js';
-import { start, watchNetwork } from './session.js';
-import { composing, dispatch, effect, me, onePane, pane, rows, session } from './state.js';
-import { listKey } from './store_list.js';
-import { compact, isDark } from './theme.js';
+import { language, t } from './text/i18n.js';
+import { startKeys } from './do/keys.js';
+import { loadList, refreshList } from './wire/load_list.js';
+import { startPanes } from './shell/panes.js';
+import { go, openId, route, startRouter } from './shell/router.js';
+import { start, watchNetwork } from './wire/session.js';
+import { composing, dispatch, effect, me, onePane, pane, rows, session } from './core/state.js';
+import { listKey } from './core/list.js';
+import { compact, isDark } from './shell/theme.js';
 
 const root = document.documentElement;
 

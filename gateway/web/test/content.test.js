@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { blocks } from '../app/blocks.js';
-import { explain, group, reason } from '../app/failure.js';
-import { money } from '../app/format.js';
-import { languages, language, t } from '../app/i18n.js';
-import { foldReplaced } from '../app/store_thread.js';
-import { keyOf } from '../app/wamid.js';
+import { blocks } from '../app/thread/blocks.js';
+import { explain, group, reason } from '../app/text/failure.js';
+import { money } from '../app/text/format.js';
+import { languages, language, t } from '../app/text/i18n.js';
+import { foldReplaced } from '../app/core/thread.js';
+import { keyOf } from '../app/thread/wamid.js';
 
 const byPhone = 'wamid.HBgNNTUyMTk4ODgxMDAwMhUCABIYFDNBNUYxOUMyRDRFNkI4QTA5MTdDAA==';
 const byUser = 'wamid.HBgTQlIuNzc4ODk5MDAxMTIyMzM0NBUUABIYFDNBNUYxOUMyRDRFNkI4QTA5MTdDAA==';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { heed, join } from '../app/draft_news.js';
+import { heed, join } from '../app/composer/draft_news.js';
 
 // Each tab of a browser has its own copy of the module; what they keep is one.
 const kept = new Map();
@@ -11,7 +11,7 @@ globalThis.dispatchEvent = () => true;
 /** Two tabs whose news arrive when the test lets them. @param {string} run */
 async function tabs(run) {
   kept.clear();
-  const [a, b] = [await import(`../app/drafts.js?${run}a`), await import(`../app/drafts.js?${run}b`)];
+  const [a, b] = [await import(`../app/composer/drafts.js?${run}a`), await import(`../app/composer/drafts.js?${run}b`)];
   const toA = { postMessage: () => {}, onmessage: null }, toB = { postMessage: () => {}, onmessage: null };
   const way = [];
   toA.postMessage = (data) => way.push(() => toB.onmessage({ data }));

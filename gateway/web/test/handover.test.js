@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { hasLeft, keepsFromPassing, passing, receivers } from '../app/handover.js';
+import { hasLeft, keepsFromPassing, passing, receivers } from '../app/core/handover.js';
 import { ana, bruno, me, nobody, row } from './store_given.js';
 
 const manager = { ...me, id: 'rafa', role: 'manager' };

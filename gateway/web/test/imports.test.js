@@ -24,3 +24,10 @@ test('imports go in no circle', () => {
   };
   for (const f of files) visit(f, []);
 });
+
+test('the core stands by itself: no page, no server, no words', () => {
+  for (const f of readdirSync(join(root, 'core')).filter((name) => name.endsWith('.js'))) {
+    const needs = [...readFileSync(join(root, 'core', f), 'utf8').matchAll(/ from '([^']+)'/g)].map((m) => m[1]);
+    for (const n of needs) assert.match(n, /^\.\/[a-z_]+\.js$|^\.\.\/\.\.\/lib\/signals\.js$/, `core/${f}`);
+  }
+});

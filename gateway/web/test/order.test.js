@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blocks, keyAt } from '../app/blocks.js';
-import { apply } from '../app/store.js';
-import { holds } from '../app/store_thread.js';
+import { blocks, keyAt } from '../app/thread/blocks.js';
+import { apply } from '../app/core/reducer.js';
+import { holds } from '../app/core/thread.js';
 import { live, ours, reading, sending } from './store_given.js';
 
 const noon = Date.UTC(2026, 10, 24, 12);

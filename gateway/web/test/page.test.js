@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { batcher } from '../app/batch.js';
+import { batcher } from '../app/wire/batch.js';
 
 /** @type {any} */ (globalThis).location = { pathname: '/inbox/mine', search: '' };
-const { parse } = await import('../app/router.js');
-const { Socket } = await import('../app/socket.js');
+const { parse } = await import('../app/shell/router.js');
+const { Socket } = await import('../app/wire/socket.js');
 
 test('any address can be opened', () => {
   const at = (/** @type {string} */ path, search = '') => parse({ pathname: path, search });

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blocks, estimate, keyAt } from '../app/blocks.js';
-import { composerState, windowOf, remedyOf } from '../app/composer_state.js';
-import { asQuery, noFilter, passes, toggleNumber } from '../app/filter.js';
-import { badge, counted, duration, initials, labels, lasting, length, phone } from '../app/format.js';
-import en from '../app/i18n/en.js';
-import es from '../app/i18n/es.js';
-import pt from '../app/i18n/pt-BR.js';
-import { bars, viewable } from '../app/viewable.js';
-import { language, parts, t } from '../app/i18n.js';
-import { tokens } from '../app/markup.js';
-import { pieces, spread } from '../app/words.js';
-import { zoneOf } from '../app/zones.js';
-import { Turns } from '../app/turns.js';
-import { Typing } from '../app/typing.js';
+import { blocks, estimate, keyAt } from '../app/thread/blocks.js';
+import { composerState, windowOf, remedyOf } from '../app/core/composer_state.js';
+import { asQuery, noFilter, passes, toggleNumber } from '../app/core/filter.js';
+import { badge, counted, duration, initials, labels, lasting, length, phone } from '../app/text/format.js';
+import en from '../app/text/i18n/en.js';
+import es from '../app/text/i18n/es.js';
+import pt from '../app/text/i18n/pt-BR.js';
+import { bars, viewable } from '../app/thread/viewable.js';
+import { language, parts, t } from '../app/text/i18n.js';
+import { tokens } from '../app/thread/markup.js';
+import { pieces, spread } from '../app/core/words.js';
+import { zoneOf } from '../app/panel/zones.js';
+import { LatestRequests } from '../app/wire/latest.js';
+import { Typing } from '../app/do/typing.js';
 
 const noon = Date.UTC(2026, 10, 24, 12);
 const at = (minute) => new Date(noon + minute * 60_000).toISOString();
@@ -37,12 +37,12 @@ test('keys that were meant for a field that went away are no commands', () => {
 });
 
 test('only the answer to what was asked last counts', () => {
-  const turns = new Turns(), early = turns.take('c'), late = turns.take('c');
-  assert.deepEqual([turns.holds('c', early), turns.holds('c', late)], [false, true]);
-  turns.end('c', early);
-  assert.equal(turns.busy('c'), true);
-  turns.end('c', late);
-  assert.equal(turns.busy('c'), false);
+  const requests = new LatestRequests(), early = requests.begin('c'), late = requests.begin('c');
+  assert.deepEqual([requests.isLatest('c', early), requests.isLatest('c', late)], [false, true]);
+  requests.end('c', early);
+  assert.equal(requests.pending('c'), true);
+  requests.end('c', late);
+  assert.equal(requests.pending('c'), false);
 });
 
 test('days, groups and the divider', () => {
@@ -207,12 +207,12 @@ test('every key that the app names exists', async () => {
   const { readdir, readFile } = await import('node:fs/promises');
   const root = new URL('../app/', import.meta.url);
   for (const file of await readdir(root, { recursive: true })) {
-    if (!file.endsWith('.js') || file.startsWith('i18n')) continue;
+    if (!file.endsWith('.js') || file.startsWith('text/i18n/')) continue;
     const source = await readFile(new URL(file, root), 'utf8');
     for (const [, key] of source.matchAll(/\bt\('([^']+)'/g)) assert.ok(key in en, `${file}: ${key}`);
     for (const [, key] of source.matchAll(/'(ev\.[a-zA-Z.]+)'/g)) assert.ok(key in en, `${file}: ${key}`);
   }
-  const { commands } = await readFile(new URL('commands.js', root), 'utf8').then((s) => ({ commands: [...s.matchAll(/\{ id: '([^']+)'/g)].map((m) => m[1]) }));
+  const { commands } = await readFile(new URL('do/commands.js', root), 'utf8').then((s) => ({ commands: [...s.matchAll(/\{ id: '([^']+)'/g)].map((m) => m[1]) }));
   for (const id of commands) assert.ok(`do.${id}` in en, id);
 });
 

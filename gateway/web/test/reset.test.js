@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { tokenIn } from '../app/reset.js';
+import { tokenIn } from '../app/wire/reset.js';
 
 test('only a whole link sets a password', () => {
   const token = 'q0b-3_'.repeat(7);

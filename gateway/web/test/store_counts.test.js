@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apply } from '../app/store.js';
+import { apply } from '../app/core/reducer.js';
 import { ana, row, all, tally, count, counting } from './store_given.js';
 
 test('counts move with the rows, at once', () => {

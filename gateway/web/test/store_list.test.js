@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apply, initial } from '../app/store.js';
-import { listKey } from '../app/store_list.js';
-import { further, holds } from '../app/store_thread.js';
+import { apply, initial } from '../app/core/reducer.js';
+import { listKey } from '../app/core/list.js';
+import { further, holds } from '../app/core/thread.js';
 import { me, ana, bruno, at, row, all, opened, ids, key } from './store_given.js';
 
 test('a list is in order, and a row that changes goes to its place', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apply } from '../app/store.js';
+import { apply } from '../app/core/reducer.js';
 import { bruno, item, ours, reading, live, sending } from './store_given.js';
 
 test('a bubble is replaced by its message, whichever of frame and result comes first', () => {

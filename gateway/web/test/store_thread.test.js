@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apply } from '../app/store.js';
-import { further, holds } from '../app/store_thread.js';
+import { apply } from '../app/core/reducer.js';
+import { further, holds } from '../app/core/thread.js';
 import { row, opened, item, ours, status, reading, live } from './store_given.js';
 
 test('a thread grows by what follows, once', () => {

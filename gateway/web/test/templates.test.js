@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { check, choices, fault, filled, prefill, readable, slots, wanted } from '../app/templates.js';
-import { distance, tongueOf } from '../app/tongues.js';
+import { check, choices, fault, filled, prefill, readable, slots, wanted } from '../app/composer/templates.js';
+import { distance, languageOf } from '../app/text/languages.js';
 
 const ready = {
   name: 'order_ready', language: 'pt_BR', category: 'UTILITY', status: 'approved', header: { format: 'TEXT', text: 'Pedido {{1}}' },
@@ -39,11 +39,11 @@ test('a search folds accents and looks at the text', () => {
 });
 
 test('an address tells the language', () => {
-  assert.equal(tongueOf('5534955501142'), 'pt_BR');
-  assert.equal(tongueOf('+351915550155'), 'pt_PT');
-  assert.equal(tongueOf('PT.5a5b'), 'pt_PT');
-  assert.equal(tongueOf('XX.1'), '');
-  assert.equal(tongueOf('lojadavila'), '');
+  assert.equal(languageOf('5534955501142'), 'pt_BR');
+  assert.equal(languageOf('+351915550155'), 'pt_PT');
+  assert.equal(languageOf('PT.5a5b'), 'pt_PT');
+  assert.equal(languageOf('XX.1'), '');
+  assert.equal(languageOf('lojadavila'), '');
   assert.ok(distance('pt_BR', ['pt_BR']) < distance('pt_PT', ['pt_BR']) && distance('pt_PT', ['pt_BR']) < distance('it', ['pt_BR']));
 });
 

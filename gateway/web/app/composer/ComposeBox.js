@@ -1,0 +1,101 @@
+// The field itself. Its text is a draft from the first letter on; sending clears
+// it, a refusal brings it back.
+
+import { send, sendReply } from '../do/actions.js';
+import { useDraft } from './draft_field.js';
+import { firstName, length, nameOf } from '../text/format.js';
+import { html, useEffect, useRef } from '../html.js';
+import { t } from '../text/i18n.js';
+import { present } from '../wire/load_thread.js';
+import { handy, limit } from './longtext.js';
+import { composing, dialog, net } from '../core/state.js';
+import { focusComposer } from '../do/focus.js';
+import { composes } from '../do/typing.js';
+import { IconButton, Keys } from '../shell/primitives.js';
+import { SendButton } from './SendButton.js';
+import { Oversize, TooLong } from './ComposeLong.js';
+
+const typingEvery = 4500;
+
+/**
+ * @param {{id: string, row: import('../core/types.js').Row, kind: 'reply'|'note', label: string, claim?: boolean, disabled?: boolean}} props
+ */
+export function ComposeBox({ id, row, kind, label, claim = false, disabled = false }) {
+  const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null));
+  const { text, kept, write, making } = useDraft(id, kind, field);
+  const typed = useRef({ at: 0, timer: 0 });
+  useEffect(() => () => {
+    clearTimeout(typed.current.timer);
+    if (typed.current.at) present('viewing');
+  }, [id, kind]);
+
+  const change = (/** @type {string} */ value) => {
+    write(value);
+    tellTyping(typed.current, value);
+  };
+  const n = length(text), long = n > limit, empty = text.trim() === '';
+  const go = (/** @type {'resolved'|undefined} */ then = undefined) => {
+    if (empty || long || disabled) return;
+    clearTimeout(typed.current.timer);
+    present('viewing');
+    typed.current.at = 0;
+    if (kind === 'reply') { sendReply(id, then); return; }
+    write('');
+    void send(id, { kind: 'note', text }); // what is written on is a note too: only who asks for it writes to the customer
+  };
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    if (composes(e)) return;
+    if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault(); go(e.shiftKey ? 'resolved' : undefined); }
+    if (e.key === 'Escape') { e.stopPropagation(); leave(); }
+  };
+  const leave = () => {
+    field.current?.blur();
+    if (kind === 'note' && empty) composing.value = 'reply';
+  };
+  const guard = (/** @type {InputEvent} */ e) => {
+    const now = grown(e);
+    if (now.length <= handy) return;
+    e.preventDefault(); // the field never gets what would freeze it
+    change(now);
+  };
+  const name = firstName(nameOf(row.contact)), huge = text.length > handy;
+  const hint = kind === 'note' ? t('note.hint') : t(claim ? 'compose.claim' : 'compose.to', { name });
+  return html`${huge ? html`<${Oversize} text=${text} n=${n} kept=${kept} change=${change} />` : html`<label class="sr" for="compose">${hint}</label>
+    <textarea id="compose" ref=${field} rows="2" dir="auto" placeholder=${hint} value=${text} onBeforeInput=${guard} onInput=${(e) => change(e.target.value)} onKeyDown=${keys} oncompositionstart=${making.start} oncompositionend=${making.end}
+      aria-invalid=${long} aria-describedby="compose-note" data-test="compose"></textarea>
+    ${long && html`<${TooLong} id=${id} kind=${kind} text=${text} n=${n} claim=${claim} blocked=${disabled} change=${change} />`}`}
+    <div class="comp-foot">${kind === 'reply' && !disabled && html`<${IconButton} icon="template" label=${t('tpl.tab')} keys="#" onClick=${() => { composing.value = 'template'; focusComposer(); }} data-test="templates" />`}
+      <span class="grow"></span>${!long && html`<span class="saved" id="compose-note" data-test="saved">${savedWords(text, kept)}</span>`}
+      ${kind === 'note'
+        ? html`<button class="btn btn-main" type="button" disabled=${empty || long} onClick=${() => go()} data-test="send">${label}<${Keys} keys="⏎" /></button>`
+        : html`<${SendButton} label=${label} disabled=${empty || long || disabled} send=${() => go()} resolve=${() => { go('resolved'); focusComposer(); }}
+          snooze=${() => { dialog.value = { name: 'snooze', id, send: true }; }} />`}</div>`;
+}
+
+/** What a field will hold once an input is done. @param {InputEvent} e */
+export function grown(e) {
+  const field = /** @type {HTMLTextAreaElement} */ (e.target);
+  const more = e.data ?? e.dataTransfer?.getData('text/plain') ?? '';
+  if (!more) return field.value;
+  return field.value.slice(0, field.selectionStart) + more + field.value.slice(field.selectionEnd);
+}
+
+function savedWords(text, kept) {
+  if (text === '') return '';
+  if (!kept) return t('draft.notKept');
+  return net.value.phase === 'cut' ? t('draft.here') : t('draft.saved');
+}
+
+/** On a phone's keyboard the return key makes a line. */
+const coarse = () => matchMedia('(pointer: coarse)').matches;
+
+/** Others see that somebody types, repeated while it lasts. */
+function tellTyping(state, value) {
+  clearTimeout(state.timer);
+  if (value === '') { present('viewing'); state.at = 0; return; }
+  if (Date.now() - state.at > typingEvery) {
+    state.at = Date.now();
+    present('typing');
+  }
+  state.timer = window.setTimeout(() => { state.at = 0; present('viewing'); }, 6000);
+}

@@ -1,0 +1,92 @@
+// What can be done, each once: with its name, its keys and when it applies. The
+// palette lists it, the keyboard runs it, the help shows it.
+
+import { askWhom, claim, claimOldest, openRow, reopen, resolve, sendReply, shownList, toQueue } from './actions.js';
+import { serverNow } from '../core/clock.js';
+import { flipPanel } from '../shell/panes.js';
+import { composerState } from '../core/composer_state.js';
+import { readDraft } from '../composer/drafts.js';
+import { copyMessage, cursor, focusComposer, moveCursor, moveMessage } from './focus.js';
+import { length } from '../text/format.js';
+import { limit } from '../composer/longtext.js';
+import { fresh, go, openId, route } from '../shell/router.js';
+import { logout } from '../wire/session.js';
+import { composing, dialog, dispatch, me, numbers, pane, rows, shut, stale } from '../core/state.js';
+import { listKey } from '../core/list.js';
+import { toggleDensity, toggleTheme } from '../shell/theme.js';
+
+/**
+ * @typedef {{
+ *   id: string, group: 'here'|'list'|'go'|'app', keys?: string, icon: string, run: () => unknown,
+ *   when?: () => boolean, hidden?: boolean,
+ * }} Command
+ */
+
+const row = () => rows.value[openId.value];
+const mine = () => row()?.owner.kind === 'agent' && row()?.owner.id === me.value?.id;
+const nobody = () => row()?.owner.kind === 'nobody';
+const manages = () => me.value !== null && me.value.role !== 'agent';
+const may = () => Boolean(row()) && (mine() || nobody() || manages());
+const idle = () => row()?.phase === 'resolved' || row()?.phase === 'snoozed';
+/** Whether the composer has a reply that could leave now. */
+function written() {
+  const now = row();
+  if (!now || composing.value !== 'reply' || stale.value[now.id]) return false;
+  const number = numbers.value.find((n) => n.id === now.phone_number_id), text = readDraft(now.id);
+  const { mode } = composerState({ row: now, me: me.value, now: serverNow(), shut: shut.value[now.id], number });
+  return (mode === 'mine' || mode === 'unclaimed') && text.trim() !== '' && length(text) <= limit;
+}
+const ask = (name) => () => { dialog.value = { name, id: openId.value }; };
+const view = (name) => () => { pane.value = 'list'; go(fresh(name)); };
+const step = (by) => () => moveCursor(shownList.ids, cursor.value || openId.value, by);
+
+function write(kind) {
+  pane.value = 'thread';
+  composing.value = kind;
+  focusComposer();
+}
+
+/** @type {Command[]} */
+export const commands = [
+  { id: 'claim', group: 'here', keys: 'C', icon: 'claim', run: () => (nobody() ? claim(openId.value) : claimOldest()), when: () => !row() || nobody() || !openId.value },
+  { id: 'takeOver', group: 'here', keys: 'O', icon: 'swap', run: () => { pane.value = 'thread'; composing.value = 'takeover'; }, when: () => Boolean(row()) && !mine() && !nobody() },
+  { id: 'transfer', group: 'here', keys: 'T', icon: 'give', run: () => askWhom(openId.value), when: () => Boolean(row()) },
+  { id: 'release', group: 'here', icon: 'inbox', run: () => toQueue(openId.value), when: () => Boolean(row()) && !nobody() && (mine() || manages()) },
+  { id: 'reply', group: 'here', keys: 'R', icon: 'reply', run: () => write('reply'), when: () => Boolean(row()) },
+  { id: 'sendResolve', group: 'here', keys: 'Ctrl ⇧ ⏎', icon: 'send', run: () => sendReply(openId.value, 'resolved'), when: written },
+  { id: 'sendSnooze', group: 'here', icon: 'send', run: () => { dialog.value = { name: 'snooze', id: openId.value, send: true }; }, when: written },
+  { id: 'note', group: 'here', keys: 'N', icon: 'note', run: () => write('note'), when: () => Boolean(row()) },
+  { id: 'template', group: 'here', keys: '#', icon: 'template', run: () => write('template'), when: () => mine() || nobody() },
+  { id: 'snooze', group: 'here', keys: 'S', icon: 'snooze', run: ask('snooze'), when: () => may() && row()?.phase !== 'resolved' },
+  { id: 'resolve', group: 'here', keys: 'E', icon: 'done', run: () => resolve(openId.value), when: () => may() && !idle() },
+  { id: 'resolveNext', group: 'here', keys: '⇧ E', icon: 'done', run: () => resolve(openId.value, true), when: () => may() && !idle() },
+  { id: 'reopen', group: 'here', keys: 'E', icon: 'refresh', run: () => reopen(openId.value), when: () => may() && idle() },
+  { id: 'messageUp', group: 'here', keys: '⇧ K', icon: 'down', run: () => moveMessage(-1), when: () => Boolean(row()), hidden: true },
+  { id: 'messageDown', group: 'here', keys: '⇧ J', icon: 'down', run: () => moveMessage(1), when: () => Boolean(row()), hidden: true },
+  { id: 'copy', group: 'here', keys: 'Y', icon: 'copy', run: copyMessage, when: () => Boolean(row()) },
+  { id: 'details', group: 'here', keys: 'D', icon: 'panel', run: flipPanel, when: () => Boolean(row()) },
+
+  { id: 'next', group: 'list', keys: 'J', icon: 'down', run: step(1), hidden: true },
+  { id: 'previous', group: 'list', keys: 'K', icon: 'down', run: step(-1), hidden: true },
+  { id: 'openRow', group: 'list', keys: '⏎', icon: 'right', run: () => openRow(cursor.value), when: () => shownList.ids.includes(cursor.value), hidden: true },
+  { id: 'showNew', group: 'list', keys: '.', icon: 'refresh', run: () => dispatch({ t: 'list.show', key: listKey(route.value) }), hidden: true },
+  { id: 'search', group: 'list', keys: '/', icon: 'search', run: ask('palette'), hidden: true },
+  { id: 'filter', group: 'list', keys: 'F', icon: 'filter', run: ask('filter') },
+  { id: 'back', group: 'list', keys: 'Esc', icon: 'left', run: () => {}, hidden: true },
+
+  { id: 'go.mine', group: 'go', keys: 'G M', icon: 'user', run: view('mine') },
+  { id: 'go.unclaimed', group: 'go', keys: 'G U', icon: 'claim', run: view('unclaimed') },
+  { id: 'go.all', group: 'go', keys: 'G T', icon: 'inbox', run: view('all') },
+  { id: 'go.snoozed', group: 'go', keys: 'G S', icon: 'snooze', run: view('snoozed') },
+  { id: 'go.resolved', group: 'go', keys: 'G R', icon: 'done', run: view('resolved') },
+
+  { id: 'palette', group: 'app', keys: 'Ctrl K', icon: 'search', run: ask('palette'), hidden: true },
+  { id: 'keys', group: 'app', keys: '?', icon: 'keys', run: ask('keys') },
+  { id: 'theme', group: 'app', icon: 'moon', run: toggleTheme },
+  { id: 'density', group: 'app', icon: 'rows', run: toggleDensity },
+  { id: 'account', group: 'app', icon: 'user', run: ask('account') },
+  { id: 'logout', group: 'app', icon: 'x', run: logout },
+];
+
+/** @param {Command} c */
+export const applies = (c) => !c.when || c.when();

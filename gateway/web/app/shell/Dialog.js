@@ -1,0 +1,33 @@
+// A dialogue over everything: keeps the focus inside, gives it back, closes with
+// Escape or a click beside it.
+
+import { html, useLayoutEffect, useRef } from '../html.js';
+import { dialog } from '../core/state.js';
+
+export const close = () => { dialog.value = null; };
+
+/** @param {{label: string, cls: string, children: any, test?: string, onKeyDown?: (e: KeyboardEvent) => void}} props */
+export function Dialog({ label, cls, children, test, onKeyDown }) {
+  const box = useRef(/** @type {HTMLElement|null} */ (null));
+  useLayoutEffect(() => { // before the next key
+    const before = /** @type {HTMLElement|null} */ (document.activeElement);
+    const first = box.current?.querySelector('[data-focus]') ?? box.current;
+    /** @type {HTMLElement|null} */ (first)?.focus();
+    return () => before?.isConnected && before.focus({ preventScroll: true });
+  }, []);
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    if (e.key === 'Escape') { e.stopPropagation(); close(); return; }
+    if (e.key === 'Tab') trap(e, box.current);
+    onKeyDown?.(e);
+  };
+  return html`<div class="scrim" onClick=${(e) => { if (e.target === e.currentTarget) close(); }}>
+    <div class=${cls} role="dialog" aria-modal="true" aria-label=${label} tabindex="-1" ref=${box} onKeyDown=${keys} data-test=${test}>${children}</div></div>`;
+}
+
+function trap(e, box) {
+  const all = [...box.querySelectorAll('button, input, textarea, select, a[href], [tabindex="0"]')].filter((el) => !el.disabled && el.offsetParent);
+  if (all.length === 0) return;
+  const first = all[0], last = all[all.length - 1], at = document.activeElement;
+  if (e.shiftKey && (at === first || at === box)) { last.focus(); e.preventDefault(); }
+  if (!e.shiftKey && at === last) { first.focus(); e.preventDefault(); }
+}

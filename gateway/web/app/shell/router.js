@@ -1,0 +1,84 @@
+// What is shown is in the address: /inbox/<view>/<conversation>?at=&q=&sort=&…;
+// at is the version of the message that a thread is opened at.
+
+import { computed, signal } from '../../lib/signals.js';
+import { filterNames, narrows, noFilter } from '../core/filter.js';
+
+export const views = /** @type {const} */ (['mine', 'unclaimed', 'all', 'snoozed', 'resolved']);
+
+/** @typedef {{view: string, id: string, at: string, q: string, sort: string} & import('../core/filter.js').Filter} Route */
+
+const longestQuery = 100; // characters, as the server takes them
+
+/** What an address may say of the filters that have few values. @type {Record<string, string[]>} */
+const choices = { turn: ['us', 'customer'], window: ['open', 'closing', 'closed'], unread: ['1'] };
+
+/** Addresses are typed and cut short too. @param {string} part */
+function decoded(part) {
+  try { return decodeURIComponent(part); } catch { return ''; }
+}
+
+/** @param {{pathname: string, search: string}} from @returns {Route} */
+export function parse(from) {
+  const [, inbox, view, id] = from.pathname.split('/');
+  const q = new URLSearchParams(from.search);
+  const known = inbox === 'inbox' && views.some((v) => v === view);
+  return {
+    view: known ? view : 'mine', id: known && id ? decoded(id) : '',
+    at: known && id && /^\d{1,15}$/.test(q.get('at') ?? '') ? q.get('at') ?? '' : '',
+    q: (q.get('q') ?? '').slice(0, longestQuery), sort: q.get('sort') === 'oldest' ? 'oldest' : 'newest',
+    ...noFilter, ...Object.fromEntries(filterNames.map((name) => [name, told(name, q.get(name) ?? '')])),
+  };
+}
+
+const told = (name, value) => (!choices[name] || choices[name].includes(value) ? value : '');
+
+/** @param {Route} to */
+export function format(to) {
+  const q = new URLSearchParams();
+  if (to.id && to.at) q.set('at', to.at);
+  if (to.q) q.set('q', to.q);
+  if (to.sort === 'oldest') q.set('sort', to.sort);
+  for (const name of filterNames) if (to[name]) q.set(name, to[name]);
+  // Ids hold a colon, which a path may; the rest is escaped.
+  const id = to.id ? `/${encodeURIComponent(to.id).replaceAll('%3A', ':')}` : '';
+  return `/inbox/${to.view}${id}${q.size ? `?${q}` : ''}`;
+}
+
+export const route = signal(parse(location));
+export const openId = computed(() => route.value.id);
+export const hasFilter = computed(() => narrows(route.value));
+
+/** Another conversation is not opened at the place of the one before. @param {Partial<Route>} change @returns {Route} */
+function changed(change) {
+  const now = route.value;
+  return { ...now, ...('id' in change && change.id !== now.id ? { at: '' } : {}), ...change };
+}
+
+/** @param {Partial<Route>} change @param {{replace?: boolean}} [how] */
+export function go(change, how = {}) {
+  const to = changed(change);
+  const url = format(to);
+  if (url !== location.pathname + location.search) {
+    if (how.replace) history.replaceState(history.state, '', url);
+    else history.pushState({ fromList: route.value.id === '' && to.id !== '' }, '', url);
+  }
+  route.value = to;
+}
+
+/** Closes the open conversation: the way back that one came, where one came from the list. */
+export function leave() {
+  if (history.state?.fromList) history.back();
+  else go({ id: '' }, { replace: true });
+}
+
+/** @param {Partial<Route>} change what a link would change */
+export const href = (change) => format(changed(change));
+
+/** Another view starts without search and filters. @param {string} view @returns {Partial<Route>} */
+export const fresh = (view) => ({ view, q: '', ...noFilter });
+
+export function startRouter() {
+  addEventListener('popstate', () => { route.value = parse(location); });
+  if (!location.pathname.startsWith('/inbox/')) history.replaceState(history.state, '', format(route.value));
+}

@@ -1,0 +1,64 @@
+// Words in three languages, one file each. A missing key is a bug that a test
+// finds; here it shows itself as the key.
+
+import { signal } from '../../lib/signals.js';
+import { readSetting, writeSetting } from '../storage.js';
+import en from './i18n/en.js';
+import es from './i18n/es.js';
+import pt from './i18n/pt-BR.js';
+
+/** @type {Record<string, Record<string, any>>} */
+export const languages = { 'pt-BR': pt, en, es };
+
+function preferred() {
+  const chosen = readSetting('language');
+  if (languages[chosen]) return chosen;
+  for (const tag of globalThis.navigator?.languages ?? []) {
+    const base = tag.slice(0, 2).toLowerCase();
+    if (base === 'pt') return 'pt-BR';
+    if (base === 'en' || base === 'es') return base;
+  }
+  return 'en';
+}
+
+export const language = signal(preferred());
+
+/** @param {string} tag */
+export function speak(tag) {
+  language.value = tag;
+  writeSetting('language', tag);
+}
+
+/** @type {Map<string, Intl.PluralRules>} */
+const rules = new Map();
+
+function plural(n) {
+  const tag = language.value;
+  let rule = rules.get(tag);
+  if (!rule) rules.set(tag, rule = new Intl.PluralRules(tag));
+  return rule.select(n);
+}
+
+/** @param {string} key @param {Record<string, any>} params */
+function template(key, params) {
+  const words = languages[language.value][key] ?? languages.en[key] ?? key;
+  if (typeof words === 'string') return words;
+  return words[plural(params.n)] ?? words.other;
+}
+
+const fill = (text, params) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in params ? String(params[name] ?? '') : whole));
+
+/** @param {string} key @param {Record<string, any>} [params] */
+export const t = (key, params = {}) => fill(template(key, params), params);
+
+/**
+ * The same in parts, for what stands between stars in the words to be set off.
+ * Stars in the parameters are just stars.
+ * @param {string} key @param {Record<string, any>} [params]
+ * @returns {{text: string, strong: boolean}[]}
+ */
+export function parts(key, params = {}) {
+  return template(key, params).split(/(\*[^*]+\*)/).filter(Boolean).map((part) => (
+    part.startsWith('*') ? { text: fill(part.slice(1, -1), params), strong: true } : { text: fill(part, params), strong: false }
+  ));
+}

@@ -1,0 +1,85 @@
+// The REST API. Every answer is parsed JSON; what was refused throws a Failure.
+
+/** @typedef {import('../core/types.js').Problem} Problem */
+
+export class Failure extends Error {
+  /** @param {Problem} problem */
+  constructor(problem) {
+    super(problem.title);
+    this.problem = problem;
+  }
+}
+
+/** The server cannot be reached. @returns {Problem} */
+export const unreachable = () => ({ code: 'unreachable', title: '', status: 0 });
+
+const patience = 20_000; // milliseconds; the server gives up sooner, so that no answer means no server
+
+let csrf = '';
+/** @param {string} token */
+export function setCSRF(token) { csrf = token; }
+export const getCSRF = () => csrf;
+
+/** @param {string} method @param {string} path @param {any} [body] @param {AbortSignal} [signal] */
+async function call(method, path, body, signal) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: 'application/json' };
+  if (method !== 'GET') headers['X-CSRF-Token'] = csrf;
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  let answer;
+  try {
+    answer = await fetch(`/api/v1${path}`, {
+      method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin',
+      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(patience)]) : AbortSignal.timeout(patience),
+    });
+  } catch (err) {
+    if (err.name === 'AbortError') throw err;
+    throw new Failure(unreachable());
+  }
+  if (answer.status === 204) return null;
+  const value = await answer.json().catch(() => null);
+  if (answer.ok && value !== null) return value;
+  throw new Failure(value?.code ? value : { code: 'internal', title: answer.statusText, status: answer.status });
+}
+
+/** @param {Record<string, string|number|string[]|undefined>} of */
+const query = (of) => {
+  const q = new URLSearchParams();
+  for (const [key, value] of Object.entries(of)) {
+    if (Array.isArray(value)) for (const one of value) q.append(key, one);
+    else if (value !== undefined && value !== '' && value !== 0) q.set(key, String(value));
+  }
+  return q.size ? `?${q}` : '';
+};
+
+const conversation = (id) => `/conversations/${encodeURIComponent(id)}`;
+
+export const api = {
+  me: () => call('GET', '/me'),
+  login: (email, password) => call('POST', '/login', { email, password }),
+  /** Only where nothing is real, as the next. @returns {Promise<import('../core/types.js').Demo>} */
+  demo: () => call('GET', '/demo'),
+  demoLogin: (email) => call('POST', '/demo/login', { email }),
+  /** @param {string} token */
+  resetLink: (token) => call('POST', '/password/link', { token }),
+  /** @param {string} token @param {string} password */
+  resetPassword: (token, password) => call('POST', '/password/reset', { token, password }),
+  logout: () => call('POST', '/logout'),
+  counts: () => call('GET', '/counts'),
+  agents: () => call('GET', '/agents'),
+  numbers: () => call('GET', '/numbers'),
+  /** @param {string} number @param {string} [q] */
+  templates: (number, q) => call('GET', `/numbers/${encodeURIComponent(number)}/templates${query({ status: 'approved', q })}`),
+  teams: () => call('GET', '/teams'),
+  /** @param {{view: string, q?: string, sort?: string, cursor?: string, limit?: number, number?: string[], turn?: string, owner?: string, window?: string, unread?: string}} of @param {AbortSignal} [signal] */
+  list: (of, signal) => call('GET', `/conversations${query(of)}`, undefined, signal),
+  conversation: (id) => call('GET', conversation(id)),
+  details: (id) => call('GET', `${conversation(id)}/details`),
+  /** @param {{q: string, limit?: number, cursor?: string}} of @param {AbortSignal} [signal] */
+  search: (of, signal) => call('GET', `/search${query(of)}`, undefined, signal),
+  /** @param {string} id @param {{before?: number, after?: number, around?: number, limit?: number}} of */
+  messages: (id, of) => call('GET', `${conversation(id)}/messages${query(of)}`),
+  /** Where the file of a message is. @param {string} id @param {string} message */
+  mediaURL: (id, message) => `/api/v1${conversation(id)}/media/${encodeURIComponent(message)}`,
+  mediaAgain: (id, message) => call('POST', `${conversation(id)}/media/${encodeURIComponent(message)}/again`),
+};
