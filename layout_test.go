@@ -74,10 +74,32 @@ var layout = []layoutRule{
 	},
 	{folder: "gateway/search", ours: stores + " actors/actorpb", third: "pgx otel protobuf text"},
 	{folder: "gateway/web"},
+	{folder: "gateway/view", ours: stores + " actors/actorpb", third: "protobuf"},
+	{folder: "gateway/problem", ours: stores + " cluster actors/actorpb gateway/cloudapi gateway/view"},
+	{folder: "gateway/rest", ours: stores + " gateway/problem"},
+	{folder: "gateway/telemetry", third: "otel"},
+	{
+		folder: "gateway/orders",
+		ours:   stores + " cluster actors/actorpb gateway/problem gateway/rest gateway/telemetry gateway/view",
+		third:  "protobuf",
+	},
+	{
+		folder: "gateway/live",
+		ours:   stores + " cluster actors/actorpb gateway/orders gateway/problem gateway/rest gateway/telemetry gateway/view",
+		third:  "websocket otel protobuf plumbing",
+	},
+	{
+		folder: "gateway/api",
+		ours: stores + " cluster actors/actorpb gateway/live gateway/orders gateway/problem gateway/rest gateway/search" +
+			" gateway/telemetry gateway/view",
+		third: "protobuf plumbing",
+	},
+	{folder: "gateway/webhook", ours: "persistence/intake gateway/cloudapi gateway/rest", third: "otel"},
 	{
 		folder: "gateway",
-		ours:   "cluster actors/actorpb " + stores + " gateway/cloudapi gateway/search gateway/web",
-		third:  "websocket otel protobuf crypto plumbing",
+		ours: stores + " cluster actors/actorpb gateway/api gateway/live gateway/orders gateway/problem gateway/rest" +
+			" gateway/telemetry gateway/view gateway/web",
+		third: "otel plumbing",
 	},
 
 	{folder: "evals/load", ours: "gateway/simulator gateway/cloudapi", third: "websocket plumbing pgx"},

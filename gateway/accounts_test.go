@@ -45,7 +45,7 @@ func TestAccountsChange(t *testing.T) {
 		`{"agent_id":"` + eva.id + `"}`: "agent_id", `{"to":"x"}`: "to",
 		`{"agent_id":"` + bia.id + `","team_id":"blue"}`: "agent_id",
 	} {
-		var p problem
+		var p answeredProblem
 		root.want(400, &p, "POST", agent+"/disable", wrong)
 		if p.Field != field {
 			t.Errorf("%s: field %q, want %q", wrong, p.Field, field)
@@ -75,7 +75,7 @@ func TestAccountsChange(t *testing.T) {
 	eva.want(404, nil, "PATCH", agent, body{"name": "x"})
 
 	// Nobody is given to her, and she is shown to whom that matters only.
-	var p problem
+	var p answeredProblem
 	root.want(400, &p, "POST", path(id, "assign"), body{"agent_id": ana.id})
 	var agents struct{ Agents []struct{ ID string } }
 	root.want(200, &agents, "GET", "/api/v1/agents", nil)
@@ -114,7 +114,7 @@ func TestLastAdministrator(t *testing.T) {
 	s := startSite(t)
 	root := s.hire("t1", "root", staff.RoleAdmin)
 	s.hire("t2", "other", staff.RoleAdmin) // of another tenant: no help
-	var p problem
+	var p answeredProblem
 	for _, call := range []struct {
 		method, path string
 		body         any

@@ -40,7 +40,7 @@ func TestSlowCountsAreUnavailable(t *testing.T) {
 	if _, err := tx.Exec(t.Context(), `LOCK TABLE conversation IN ACCESS EXCLUSIVE MODE`); err != nil {
 		t.Fatal(err)
 	}
-	var p problem
+	var p answeredProblem
 	ana.want(503, &p, "GET", "/api/v1/counts", nil)
 	if p.Code != "unavailable" {
 		t.Errorf("code %q", p.Code)

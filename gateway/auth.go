@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"errors"
 	"net/http"
 	"net/url"
@@ -10,6 +8,9 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -27,11 +28,11 @@ type loginRequest struct {
 // meView is who is logged in. CSRFToken goes into the header X-CSRF-Token of
 // unsafe requests and into the socket's identify.
 type meView struct {
-	Agent      agentView `json:"agent"`
-	TenantName string    `json:"tenant_name"`
-	CSRFToken  string    `json:"csrf_token"`
-	Setup      setupView `json:"setup"`
-	Demo       *demoView `json:"demo,omitempty"` // only where nothing is real
+	Agent      view.Agent `json:"agent"`
+	TenantName string     `json:"tenant_name"`
+	CSRFToken  string     `json:"csrf_token"`
+	Setup      setupView  `json:"setup"`
+	Demo       *demoView  `json:"demo,omitempty"` // only where nothing is real
 }
 
 // setupView says how far the installation of a tenant has come, whatever of it
@@ -50,33 +51,33 @@ func (s *Server) tellMe(w http.ResponseWriter, r *http.Request, p *staff.Person,
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, meView{viewAgent(p), tenant.Name, csrf, setupView{tenant.Numbers}, s.viewDemo(people)})
+	return rest.Write(w, http.StatusOK, meView{view.OfAgent(p), tenant.Name, csrf, setupView{tenant.Numbers}, s.viewDemo(people)})
 }
 
 // login opens a session and sets its cookie. The answer to a wrong e-mail and to
 // a wrong password is the same, and takes as long.
 func (s *Server) login(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
 	var in loginRequest
-	if err := decode(w, r, &in); err != nil {
+	if err := rest.Decode(w, r, &in); err != nil {
 		return err
 	}
 	try := s.attempt(r, in.Email)
 	wait, ok := s.logins.take(try, time.Now())
 	if !ok {
-		s.metrics.login(r.Context(), "limited")
-		return problem("too_many_attempts", "")
+		s.metrics.Login(r.Context(), "limited")
+		return problem.New("too_many_attempts", "")
 	}
 	// A password costs memory and processor time; more at once would let a
 	// stranger take both.
 	release, err := s.logins.enter(r.Context(), try, wait)
 	if err != nil {
-		return problem("unavailable", "")
+		return problem.New("unavailable", "")
 	}
 	session, err := s.cfg.Staff.LogIn(r.Context(), wa.CleanText(in.Email), in.Password)
 	release()
 	if errors.Is(err, staff.ErrBadLogin) {
-		s.metrics.login(r.Context(), "refused")
-		return problem("bad_login", "")
+		s.metrics.Login(r.Context(), "refused")
+		return problem.New("bad_login", "")
 	}
 	if err != nil {
 		return err
@@ -88,7 +89,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ staff.Session) 
 
 // admitted sets the cookie of a session that was opened.
 func (s *Server) admitted(w http.ResponseWriter, r *http.Request, session *staff.Session) error {
-	s.metrics.login(r.Context(), "accepted")
+	s.metrics.Login(r.Context(), "accepted")
 	http.SetCookie(w, s.cookie(r, session.Token, 7*24*60*60))
 	return s.tellMe(w, r, &session.Person, session.CSRFToken)
 }
@@ -97,12 +98,12 @@ func (s *Server) admitted(w http.ResponseWriter, r *http.Request, session *staff
 func (s *Server) logout(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
-		return problem("no_session", "")
+		return problem.New("no_session", "")
 	}
 	if err := s.cfg.Staff.CloseSession(r.Context(), cookie.Value); err != nil {
 		return err
 	}
-	s.hub.sessionsChanged(who.Person.TenantID, who.Person.ID)
+	s.hub.SessionsChanged(who.Person.TenantID, who.Person.ID)
 	http.SetCookie(w, s.cookie(r, "", -1))
 	w.WriteHeader(http.StatusNoContent)
 	return nil
@@ -123,11 +124,11 @@ func (s *Server) cookie(r *http.Request, value string, maxAge int) *http.Cookie 
 func (s *Server) session(r *http.Request) (staff.Session, error) {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
-		return staff.Session{}, problem("no_session", "")
+		return staff.Session{}, problem.New("no_session", "")
 	}
 	session, err := s.cfg.Staff.Session(r.Context(), cookie.Value)
 	if errors.Is(err, persistence.ErrNotFound) {
-		return session, problem("no_session", "the session has ended")
+		return session, problem.New("no_session", "the session has ended")
 	}
 	session.Token = cookie.Value
 	return session, err
@@ -147,9 +148,4 @@ func (s *Server) sameOrigin(r *http.Request) bool {
 	}
 	u, err := url.Parse(origin)
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
-}
-
-func sameToken(got, want string) bool {
-	a, b := sha256.Sum256([]byte(got)), sha256.Sum256([]byte(want))
-	return want != "" && subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }

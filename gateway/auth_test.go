@@ -13,7 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
-type problem struct {
+type answeredProblem struct {
 	Code, Field, Reason, Remedy, Type string
 	Title, Detail                     string
 	Status                            int
@@ -38,7 +38,7 @@ func TestLoginAndLogout(t *testing.T) {
 		t.Errorf("me: %+v", me)
 	}
 	ana.want(204, nil, "POST", "/api/v1/logout", nil)
-	var p problem
+	var p answeredProblem
 	ana.want(401, &p, "GET", "/api/v1/me", nil)
 	if p.Code != "no_session" || p.Remedy == "" {
 		t.Errorf("after logging out: %+v", p)
@@ -111,7 +111,7 @@ func (b *person) limited(status int, path string, login map[string]string) {
 	began := time.Now()
 	for n := 0; ; n++ {
 		answer := b.call("POST", path, login)
-		var p problem
+		var p answeredProblem
 		err := json.NewDecoder(answer.Body).Decode(&p)
 		answer.Body.Close()
 		switch most := 8 + int(time.Since(began)/(20*time.Second)); {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -81,7 +83,7 @@ func (s *Server) demo(w http.ResponseWriter, r *http.Request, _ staff.Session) e
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, s.viewDemo(people))
+	return rest.Write(w, http.StatusOK, s.viewDemo(people))
 }
 
 type demoLoginRequest struct {
@@ -93,16 +95,16 @@ type demoLoginRequest struct {
 // without an Origin, whom login lets pass, has the password, and so has whoever
 // reaches a demo through a network.
 func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
-	if r.Header.Get("Origin") == "" || !local(r) {
-		return problem("bad_origin", "only the inbox itself logs in so, on the machine that runs the demo")
+	if r.Header.Get("Origin") == "" || !rest.Local(r) {
+		return problem.New("bad_origin", "only the inbox itself logs in so, on the machine that runs the demo")
 	}
 	var in demoLoginRequest
-	if err := decode(w, r, &in); err != nil {
+	if err := rest.Decode(w, r, &in); err != nil {
 		return err
 	}
 	if _, ok := s.logins.take(s.attempt(r, in.Email), time.Now()); !ok {
-		s.metrics.login(r.Context(), "limited")
-		return problem("too_many_attempts", "")
+		s.metrics.Login(r.Context(), "limited")
+		return problem.New("too_many_attempts", "")
 	}
 	people, err := s.demoPeople(r)
 	if err != nil {
@@ -110,14 +112,14 @@ func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ staff.Sessi
 	}
 	at := slices.IndexFunc(people, func(p staff.Person) bool { return strings.EqualFold(p.Email, in.Email) })
 	if at < 0 {
-		s.metrics.login(r.Context(), "refused")
-		return problem("bad_login", "")
+		s.metrics.Login(r.Context(), "refused")
+		return problem.New("bad_login", "")
 	}
 	if before, err := s.session(r); err == nil {
 		if err := s.cfg.Staff.CloseSession(r.Context(), before.Token); err != nil {
 			return err
 		}
-		s.hub.sessionsChanged(before.Person.TenantID, before.Person.ID)
+		s.hub.SessionsChanged(before.Person.TenantID, before.Person.ID)
 	}
 	session, err := s.cfg.Staff.OpenSession(r.Context(), people[at])
 	if err != nil {

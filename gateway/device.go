@@ -29,7 +29,7 @@ func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(e
 
 // attempt says who tries to log in, and from where.
 func (s *Server) attempt(r *http.Request, email string) loginAttempt {
-	a := loginAttempt{account: foldEmail(email), address: s.callers.address(r)}
+	a := loginAttempt{account: foldEmail(email), address: s.callers.Address(r)}
 	cookie, err := r.Cookie(deviceCookie)
 	if err != nil || s.cfg.Sealer == nil {
 		return a

@@ -111,7 +111,7 @@ func TestPanicsEndOneWorkAlone(t *testing.T) {
 	}
 	s.host.mu.Unlock()
 
-	var p problem
+	var p answeredProblem
 	ana.want(http.StatusInternalServerError, &p, "POST", path(id, "claim"), nil)
 	if p.Code != "internal" {
 		t.Errorf("request: %+v", p)

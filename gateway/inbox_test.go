@@ -189,7 +189,7 @@ func TestRefusals(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			var p problem
+			var p answeredProblem
 			c.by.want(c.status, &p, "POST", c.path, c.body)
 			if p.Code != c.code || p.Field != c.field || p.Status != c.status {
 				t.Errorf("got %+v", p)
@@ -213,7 +213,7 @@ func TestClosedWindow(t *testing.T) {
 	s.now = s.now.AddDate(0, 0, -2)
 	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	id := s.inbound("100", "c1", "wamid.1", "hello")
-	var p problem
+	var p answeredProblem
 	ana.want(422, &p, "POST", path(id, "messages"), body{"echo_id": "x", "text": "hi", "seen_version": 99, "claim": true})
 	if p.Code != "window_closed" || !strings.Contains(p.Remedy, "template") {
 		t.Errorf("got %+v", p)
@@ -248,7 +248,7 @@ func TestUnknownOutcome(t *testing.T) {
 			s.host.mu.Lock()
 			s.host.down = c.err
 			s.host.mu.Unlock()
-			var p problem
+			var p answeredProblem
 			ana.want(c.status, &p, "POST", path(id, "claim"), nil)
 			if p.Code != c.code || c.code == "unknown_outcome" && !strings.Contains(p.Remedy, "same echo_id") {
 				t.Errorf("got %+v", p)

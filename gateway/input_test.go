@@ -104,7 +104,7 @@ func TestBadInputIsNamed(t *testing.T) {
 		if test.body != "" {
 			sent = test.body
 		}
-		var p problem
+		var p answeredProblem
 		answer := root.call(test.method, test.path, sent)
 		err := json.NewDecoder(answer.Body).Decode(&p)
 		answer.Body.Close()

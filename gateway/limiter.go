@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/prosa-chat/prosa/gateway/problem"
 )
 
 // allowance is how often something may happen: burst times at once, then once in
@@ -25,7 +27,7 @@ const (
 	loginAtOnce = 2      // passwords of strangers hashed at a time; as many of known browsers
 )
 
-func ofPair() allowance { return allowance{burst: 8, interval: 20 * time.Second} }
+func ofPair() allowance { return allowance{burst: 8, interval: problem.AttemptPause * time.Second} }
 func ofAddress() allowance {
 	return allowance{burst: 60, interval: 2 * time.Second, patience: 20 * time.Second}
 }

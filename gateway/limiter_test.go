@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"testing"
 	"time"
+
+	"github.com/prosa-chat/prosa/gateway/rest"
 )
 
 // attempts tries n times at once and says how many were let through, and how
@@ -103,7 +105,7 @@ func TestLimiterForgets(t *testing.T) {
 
 func TestAddressBehindProxies(t *testing.T) {
 	t.Parallel()
-	proxies, err := ParseProxies("10.0.0.0/8, 192.0.2.7,2001:db8:ffff::/48")
+	proxies, err := rest.ParseProxies("10.0.0.0/8, 192.0.2.7,2001:db8:ffff::/48")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,13 +130,13 @@ func TestAddressBehindProxies(t *testing.T) {
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		r.RemoteAddr = c.remote
 		for _, f := range c.forwarded {
-			r.Header.Add(forwardedHeader, f)
+			r.Header.Add(rest.ForwardedHeader, f)
 		}
-		if got := (callers{proxies}).address(r); got != c.want {
+		if got := rest.NewCallers(proxies).Address(r); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
-	if _, err := ParseProxies("10.0.0.0/8,somewhere"); err == nil {
+	if _, err := rest.ParseProxies("10.0.0.0/8,somewhere"); err == nil {
 		t.Error("a name was taken for an address")
 	}
 }
@@ -155,9 +157,9 @@ func TestLocalIsThisMachineByItsOwnName(t *testing.T) {
 		r := httptest.NewRequest(http.MethodPost, "/", http.NoBody)
 		r.RemoteAddr, r.Host = c.remote, c.host
 		if c.forwarded != "" {
-			r.Header.Set(forwardedHeader, c.forwarded)
+			r.Header.Set(rest.ForwardedHeader, c.forwarded)
 		}
-		if got := local(r); got != c.want {
+		if got := rest.Local(r); got != c.want {
 			t.Errorf("%+v: %v", c, got)
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -49,14 +51,14 @@ func (s *Server) admitInTime(level access, r *http.Request) (staff.Session, erro
 	defer cancel()
 	who, err := s.admit(level, r.WithContext(ctx))
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = problem("unavailable", "the database does not answer")
+		err = problem.New("unavailable", "the database does not answer")
 	}
 	return who, err
 }
 
 func (s *Server) admit(level access, r *http.Request) (staff.Session, error) {
 	if !s.sameOrigin(r) {
-		return staff.Session{}, problem("bad_origin", "this page may not call the API")
+		return staff.Session{}, problem.New("bad_origin", "this page may not call the API")
 	}
 	if level == public {
 		return staff.Session{}, nil
@@ -65,14 +67,14 @@ func (s *Server) admit(level access, r *http.Request) (staff.Session, error) {
 	if err != nil {
 		return who, err
 	}
-	if !safe(r.Method) && !sameToken(r.Header.Get(csrfHeader), who.CSRFToken) {
-		return who, problem("bad_csrf", "")
+	if !safe(r.Method) && !rest.SameToken(r.Header.Get(csrfHeader), who.CSRFToken) {
+		return who, problem.New("bad_csrf", "")
 	}
 	switch {
 	case level == managers && who.Person.Role == staff.RoleAgent:
-		return who, problem("forbidden", "only a manager or an admin may do that")
+		return who, problem.New("forbidden", "only a manager or an admin may do that")
 	case level == admins && who.Person.Role != staff.RoleAdmin:
-		p := problem("forbidden", "only an admin may do that")
+		p := problem.New("forbidden", "only an admin may do that")
 		p.Remedy = "ask an admin" // no manager helps
 		return who, p
 	}
@@ -83,11 +85,11 @@ func safe(method string) bool { return method == http.MethodGet || method == htt
 
 // fail writes the answer to an error and logs what the outside must not see.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	p := toProblem(err)
-	away := p.Code == "unavailable" && p.Detail == databaseAway
+	p := problem.Of(err)
+	away := p.Code == "unavailable" && p.Detail == problem.DatabaseAway
 	switch {
 	case safe(r.Method) && p.Code == "unknown_outcome": // nothing was to be done
-		p = problem("unavailable", p.Detail)
+		p = problem.New("unavailable", p.Detail)
 	case !safe(r.Method) && away && !persistence.Unasked(err):
 		p.Detail, p.Remedy = "the database stopped answering meanwhile", "look whether it was done, then try again"
 	}
@@ -100,7 +102,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path,
 			"request_id", w.Header().Get(requestIDHeader), "code", p.Code, "error", err)
 	}
-	writeProblem(w, p)
+	problem.Write(w, p)
 }
 
 // identified gives each request an id, its caller's if that is harmless.
@@ -126,8 +128,8 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 			if v == http.ErrAbortHandler { //nolint:errorlint // the documented comparison
 				panic(v)
 			}
-			s.hub.guard.caught(r.Context(), "request", v, "method", r.Method, "path", r.URL.Path)
-			writeProblem(w, problem("internal", ""))
+			s.guard.Caught(r.Context(), "request", v, "method", r.Method, "path", r.URL.Path)
+			problem.Write(w, problem.New("internal", ""))
 		}()
 		next.ServeHTTP(w, r)
 	})
@@ -158,7 +160,7 @@ func (s *Server) instrument(path string, next http.Handler) http.Handler {
 		if seen.hijacked {
 			return
 		}
-		s.metrics.request.Record(r.Context(), time.Since(start).Seconds(), metric.WithAttributes(
+		s.metrics.Request.Record(r.Context(), time.Since(start).Seconds(), metric.WithAttributes(
 			attribute.String("route", path), attribute.String("method", r.Method), attribute.Int("status", seen.status)))
 	})
 }
@@ -185,4 +187,8 @@ func (w *statusWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	}
 	w.hijacked = true
 	return h.Hijack()
+}
+
+func noSuchRoute(http.ResponseWriter, *http.Request, staff.Session) error {
+	return problem.New("not_found", "there is no such resource")
 }

@@ -11,12 +11,13 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // countedNumbers counts what numbers are asked.
 type countedNumbers struct {
-	gateway.Cluster
+	live.Cluster
 	asked *atomic.Int64
 }
 

@@ -11,6 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/api"
+	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/view"
 )
 
 type apiDocument struct {
@@ -83,20 +87,20 @@ func TestOpenAPIDescribesEveryRoute(t *testing.T) {
 func TestOpenAPIDescribesEveryField(t *testing.T) {
 	t.Parallel()
 	doc := document(t)
-	for _, name := range commandNames() {
+	for _, name := range orders.Names() {
 		described := doc.Paths[conversationPath+"/"+name]["post"].Body.Content["application/json"].Schema
-		sameFields(t, name, described, newCommand(name))
+		sameFields(t, name, described, orders.NewBody(name))
 	}
 	for path, body := range map[string]any{
-		"/api/v1/login": loginRequest{}, "/api/v1/me/password": passwordBody{}, "/api/v1/password/reset": resetBody{}, "/api/v1/password/link": resetLinkBody{}, "/api/v1/agents/{agent}/disable": disableBody{}, "/api/v1/numbers": registerNumberBody{},
-		conversationPath + "/messages/{mid}/resolve": resolveMessageBody{},
+		"/api/v1/login": loginRequest{}, "/api/v1/me/password": passwordBody{}, "/api/v1/password/reset": resetBody{}, "/api/v1/password/link": resetLinkBody{}, "/api/v1/agents/{agent}/disable": api.DisableBody{}, "/api/v1/numbers": api.RegisterNumberBody{},
+		conversationPath + "/messages/{mid}/resolve": orders.ResolveMessageBody{},
 	} {
 		sameFields(t, path, doc.Paths[path]["post"].Body.Content["application/json"].Schema, body)
 	}
 	for name, view := range map[string]any{
-		"Row": rowView{}, "Item": threadItem{}, "Message": messageView{}, "FoundMessage": foundMessageView{}, "Status": statusView{}, "Media": mediaView{}, "Result": resultView{},
-		"Problem": Problem{}, "Agent": agentView{}, "Me": meView{}, "Number": numberView{}, "Party": partyView{}, "Owner": ownerView{},
-		"Changed": changedView{}, "Job": jobView{}, "JobItem": jobItemView{}, "Template": templateView{}, "Count": countView{}, "Details": detailsView{},
+		"Row": view.Row{}, "Item": view.Item{}, "Message": view.Message{}, "FoundMessage": api.FoundMessageView{}, "Status": view.Status{}, "Media": view.Media{}, "Result": orders.Result{},
+		"Problem": problem.Problem{}, "Agent": view.Agent{}, "Me": meView{}, "Number": api.NumberView{}, "Party": view.Party{}, "Owner": view.Owner{},
+		"Changed": api.ChangedView{}, "Job": api.JobView{}, "JobItem": api.JobItemView{}, "Template": api.TemplateView{}, "Count": api.CountView{}, "Details": api.DetailsView{},
 	} {
 		sameFields(t, name, doc.Components.Schemas[name], view)
 	}
@@ -105,7 +109,7 @@ func TestOpenAPIDescribesEveryField(t *testing.T) {
 func TestOpenAPIListsEveryCode(t *testing.T) {
 	t.Parallel()
 	for _, code := range document(t).Components.Schemas["Problem"].Properties["code"].Enum {
-		if p := problem(code, ""); p.Code != code || p.Title == "" || p.Status < 400 {
+		if p := problem.New(code, ""); p.Code != code || p.Title == "" || p.Status < 400 {
 			t.Errorf("%s is described and unknown: %+v", code, p)
 		}
 	}
@@ -115,9 +119,9 @@ func TestOpenAPIListsEveryCode(t *testing.T) {
 func TestOpenAPIListsEveryReason(t *testing.T) {
 	t.Parallel()
 	listed := document(t).Components.Schemas["Problem"].Properties["reason"].Enum
-	given := []string{"unknown", "never_read", "unreadable", unsent("PAUSED"), unsent("REJECTED")}
-	for _, r := range reasons() {
-		given = append(given, r.name)
+	given := []string{"unknown", "never_read", "unreadable", orders.Unsent("PAUSED"), orders.Unsent("REJECTED")}
+	for _, r := range problem.Reasons() {
+		given = append(given, r.Name)
 	}
 	for _, rule := range []wa.TemplateRule{
 		wa.RuleValueMissing, wa.RuleValueUnknown, wa.RuleValueLines, wa.RuleValueLink, wa.RuleValueSpaces,

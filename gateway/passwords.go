@@ -6,6 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/gateway/api"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -20,7 +24,7 @@ type passwordBody struct {
 // password are slowed down as those of a login are.
 func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in passwordBody
-	if err := decode(w, r, &in); err != nil {
+	if err := rest.Decode(w, r, &in); err != nil {
 		return err
 	}
 	// Whoever has the session is known, and is slowed by his own guesses alone.
@@ -30,7 +34,7 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who staf
 	})
 	switch {
 	case errors.Is(err, staff.ErrBadLogin):
-		return badField("current", "this is not the present password")
+		return problem.Field("current", "this is not the present password")
 	case errors.Is(err, staff.ErrWeakPassword), errors.Is(err, staff.ErrGuessablePassword):
 		s.logins.refund(try) // he knows the present one
 		return passwordProblem(err)
@@ -38,7 +42,7 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who staf
 		return err
 	}
 	s.logins.refund(try)
-	s.hub.sessionsChanged(who.Person.TenantID, who.Person.ID)
+	s.hub.SessionsChanged(who.Person.TenantID, who.Person.ID)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -47,11 +51,11 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who staf
 func (s *Server) guarded(r *http.Request, try loginAttempt, do func() error) error {
 	wait, ok := s.logins.take(try, time.Now())
 	if !ok {
-		return problem("too_many_attempts", "")
+		return problem.New("too_many_attempts", "")
 	}
 	release, err := s.logins.enter(r.Context(), try, wait)
 	if err != nil {
-		return problem("unavailable", "")
+		return problem.New("unavailable", "")
 	}
 	defer release()
 	return do()
@@ -59,7 +63,7 @@ func (s *Server) guarded(r *http.Request, try loginAttempt, do func() error) err
 
 func passwordProblem(err error) error {
 	if errors.Is(err, staff.ErrWeakPassword) || errors.Is(err, staff.ErrGuessablePassword) {
-		return badField("password", err.Error())
+		return problem.Field("password", err.Error())
 	}
 	return err
 }
@@ -74,15 +78,15 @@ type resetView struct {
 // openReset makes a link that sets the password of an account; the one before it
 // ends. What the account has open stays open until the link is used.
 func (s *Server) openReset(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-	reset, err := s.cfg.Staff.OpenReset(r.Context(), who.Person.TenantID, agentInPath(r), who.Person.ID)
+	reset, err := s.cfg.Staff.OpenReset(r.Context(), who.Person.TenantID, api.AgentInPath(r), who.Person.ID)
 	switch {
 	case errors.Is(err, staff.ErrSeatClosed):
-		return problem("seat_closed", "enable the account first")
+		return problem.New("seat_closed", "enable the account first")
 	case err != nil:
 		return err
 	}
 	// Behind the # it is sent to no server and stands in no log.
-	return writeJSON(w, http.StatusOK, resetView{s.origin(r) + "/#reset=" + reset.Token, viewStoredTime(reset.ExpiresAt)})
+	return rest.Write(w, http.StatusOK, resetView{s.origin(r) + "/#reset=" + reset.Token, view.StoredTime(reset.ExpiresAt)})
 }
 
 // origin is where people reach the inbox: as configured, else as the caller did.
@@ -106,17 +110,17 @@ type resetLinkBody struct {
 // password that he will be asked for beside that name.
 func (s *Server) resetLink(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
 	var in resetLinkBody
-	if err := decode(w, r, &in); err != nil {
+	if err := rest.Decode(w, r, &in); err != nil {
 		return err
 	}
 	p, err := s.cfg.Staff.ResetOf(r.Context(), in.Token)
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):
-		return problem("link_used", "")
+		return problem.New("link_used", "")
 	case err != nil:
 		return err
 	}
-	return writeJSON(w, http.StatusOK, struct {
+	return rest.Write(w, http.StatusOK, struct {
 		Email string `json:"email"`
 	}{p.Email})
 }
@@ -132,18 +136,18 @@ type resetBody struct {
 // not counted: a count would let strangers keep the honest out.
 func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
 	var in resetBody
-	if err := decode(w, r, &in); err != nil {
+	if err := rest.Decode(w, r, &in); err != nil {
 		return err
 	}
 	p, err := s.cfg.Staff.ResetPassword(r.Context(), in.Token, in.Password)
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):
-		return problem("link_used", "")
+		return problem.New("link_used", "")
 	case err != nil:
 		return passwordProblem(err)
 	}
 	s.log.InfoContext(r.Context(), "password set by a link", "agent", p.ID, "tenant", p.TenantID)
-	s.hub.sessionsChanged(p.TenantID, p.ID)
+	s.hub.SessionsChanged(p.TenantID, p.ID)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -153,7 +157,7 @@ func (s *Server) logoutAll(w http.ResponseWriter, r *http.Request, who staff.Ses
 	if err := s.cfg.Staff.CloseSessions(r.Context(), who.Person.ID); err != nil {
 		return err
 	}
-	s.hub.sessionsChanged(who.Person.TenantID, who.Person.ID)
+	s.hub.SessionsChanged(who.Person.TenantID, who.Person.ID)
 	http.SetCookie(w, s.cookie(r, "", -1))
 	w.WriteHeader(http.StatusNoContent)
 	return nil
@@ -161,14 +165,14 @@ func (s *Server) logoutAll(w http.ResponseWriter, r *http.Request, who staff.Ses
 
 // logoutAgent ends all sessions of somebody of the tenant.
 func (s *Server) logoutAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-	p, err := s.cfg.Staff.Get(r.Context(), who.Person.TenantID, agentInPath(r))
+	p, err := s.cfg.Staff.Get(r.Context(), who.Person.TenantID, api.AgentInPath(r))
 	if err != nil {
 		return err
 	}
 	if err := s.cfg.Staff.CloseSessions(r.Context(), p.ID); err != nil {
 		return err
 	}
-	s.hub.sessionsChanged(p.TenantID, p.ID)
+	s.hub.SessionsChanged(p.TenantID, p.ID)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -38,7 +38,7 @@ func TestChangeOfPassword(t *testing.T) {
 		{password, "senha123", "password"},
 		{password, "ana@x.example", "password"},
 	} {
-		var p problem
+		var p answeredProblem
 		ana.want(400, &p, "POST", "/api/v1/me/password", body{"current": c.current, "password": c.next})
 		if p.Field != c.field {
 			t.Errorf("%.20q to %q: field %q, want %q", c.current, c.next, p.Field, c.field)
@@ -89,7 +89,7 @@ func TestPasswordByALink(t *testing.T) {
 		}
 		return token
 	}
-	set := func(status int, token, word string) (p problem) {
+	set := func(status int, token, word string) (p answeredProblem) {
 		t.Helper()
 		var into any = &p
 		if status == 204 {
@@ -132,7 +132,7 @@ func TestPasswordByALink(t *testing.T) {
 	shut := ask()
 	root.want(200, nil, "POST", "/api/v1/agents/"+ana.id+"/disable", nil)
 	set(410, shut, "not after she has left")
-	var p problem
+	var p answeredProblem
 	root.want(409, &p, "POST", reset, nil)
 	if p.Code != "seat_closed" {
 		t.Errorf("a link for a disabled account: %+v", p)

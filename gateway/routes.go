@@ -5,12 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prosa-chat/prosa/persistence/staff"
+	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/rest"
 )
-
-// handler answers one request of a person, or of nobody when its route is
-// public. Its error becomes a problem document.
-type handler func(w http.ResponseWriter, r *http.Request, who staff.Session) error
 
 // access says who may call a route.
 type access int
@@ -44,7 +41,7 @@ func (rt route) limit() time.Duration {
 type route struct {
 	method, path string
 	access       access
-	handle       handler
+	handle       rest.Handler
 }
 
 const conversationPath = "/api/v1/conversations/{id}"
@@ -61,41 +58,41 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/password/reset", public, s.resetPassword},
 		{"POST", "/api/v1/password/link", public, s.resetLink},
 		{"GET", "/api/v1/openapi.json", public, serveOpenAPI},
-		{"GET", "/api/v1/ws", signedIn, s.socket},
+		{"GET", "/api/v1/ws", signedIn, s.hub.Socket},
 
-		{"GET", "/api/v1/conversations", signedIn, s.listConversations},
-		{"GET", "/api/v1/counts", signedIn, s.counts},
-		{"GET", "/api/v1/search", signedIn, s.search},
-		{"GET", conversationPath, signedIn, s.getConversation},
-		{"GET", conversationPath + "/details", signedIn, s.details},
-		{"GET", conversationPath + "/messages", signedIn, s.listMessages},
-		{"POST", conversationPath + "/messages/{mid}/resolve", signedIn, s.command("resolve_message")},
-		{"GET", conversationPath + "/media/{mid}", signedIn, s.getMedia},
-		{"POST", conversationPath + "/media/{mid}/again", signedIn, s.fetchMediaAgain},
+		{"GET", "/api/v1/conversations", signedIn, s.api.Conversations.ListConversations},
+		{"GET", "/api/v1/counts", signedIn, s.api.Conversations.Counts},
+		{"GET", "/api/v1/search", signedIn, s.api.Conversations.Search},
+		{"GET", conversationPath, signedIn, s.api.Conversations.GetConversation},
+		{"GET", conversationPath + "/details", signedIn, s.api.Conversations.Details},
+		{"GET", conversationPath + "/messages", signedIn, s.api.Conversations.ListMessages},
+		{"POST", conversationPath + "/messages/{mid}/resolve", signedIn, s.api.Commands.Serve("resolve_message")},
+		{"GET", conversationPath + "/media/{mid}", signedIn, s.api.Files.GetMedia},
+		{"POST", conversationPath + "/media/{mid}/again", signedIn, s.api.Files.FetchMediaAgain},
 
-		{"GET", "/api/v1/agents", signedIn, s.listAgents},
-		{"GET", "/api/v1/teams", signedIn, s.listTeams},
-		{"GET", "/api/v1/numbers", signedIn, s.listNumbers},
-		{"GET", "/api/v1/numbers/{id}/templates", signedIn, s.listTemplates},
+		{"GET", "/api/v1/agents", signedIn, s.api.People.ListAgents},
+		{"GET", "/api/v1/teams", signedIn, s.api.People.ListTeams},
+		{"GET", "/api/v1/numbers", signedIn, s.api.Numbers.ListNumbers},
+		{"GET", "/api/v1/numbers/{id}/templates", signedIn, s.api.Numbers.ListTemplates},
 
-		{"GET", "/api/v1/contacts/suggestions", managers, s.listSuggestions},
+		{"GET", "/api/v1/contacts/suggestions", managers, s.api.Conversations.ListSuggestions},
 
-		{"POST", "/api/v1/agents", admins, s.createAgent},
-		{"PATCH", "/api/v1/agents/{agent}", admins, s.changeAgent},
-		{"POST", "/api/v1/agents/{agent}/disable", admins, s.disableAgent},
-		{"POST", "/api/v1/agents/{agent}/enable", admins, s.enableAgent},
+		{"POST", "/api/v1/agents", admins, s.api.People.CreateAgent},
+		{"PATCH", "/api/v1/agents/{agent}", admins, s.api.People.ChangeAgent},
+		{"POST", "/api/v1/agents/{agent}/disable", admins, s.api.People.DisableAgent},
+		{"POST", "/api/v1/agents/{agent}/enable", admins, s.api.People.EnableAgent},
 		{"POST", "/api/v1/agents/{agent}/logout", admins, s.logoutAgent},
 		{"POST", "/api/v1/agents/{agent}/reset", admins, s.openReset},
-		{"GET", "/api/v1/jobs", admins, s.listJobs},
-		{"GET", "/api/v1/jobs/{id}", admins, s.getJob},
-		{"POST", "/api/v1/teams", admins, s.putTeam},
-		{"POST", "/api/v1/numbers", admins, s.registerNumber},
-		{"GET", "/api/v1/intake/problems", admins, s.listProblems},
-		{"POST", "/api/v1/intake/problems/{id}/replay", admins, s.replayProblem},
-		{"GET", "/api/v1/unmatched", admins, s.listUnmatched},
+		{"GET", "/api/v1/jobs", admins, s.api.Jobs.ListJobs},
+		{"GET", "/api/v1/jobs/{id}", admins, s.api.Jobs.GetJob},
+		{"POST", "/api/v1/teams", admins, s.api.People.PutTeam},
+		{"POST", "/api/v1/numbers", admins, s.api.Numbers.RegisterNumber},
+		{"GET", "/api/v1/intake/problems", admins, s.api.Events.ListProblems},
+		{"POST", "/api/v1/intake/problems/{id}/replay", admins, s.api.Events.ReplayProblem},
+		{"GET", "/api/v1/unmatched", admins, s.api.Events.ListUnmatched},
 	}
-	for _, name := range commandNames() {
-		api = append(api, route{"POST", conversationPath + "/" + name, signedIn, s.command(name)})
+	for _, name := range orders.Names() {
+		api = append(api, route{"POST", conversationPath + "/" + name, signedIn, s.api.Commands.Serve(name)})
 	}
 	return append(api, s.demoRoutes()...)
 }
@@ -132,8 +129,4 @@ func writeText(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text)) // the client may be gone
-}
-
-func noSuchRoute(http.ResponseWriter, *http.Request, staff.Session) error {
-	return problem("not_found", "there is no such resource")
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -148,7 +148,7 @@ func TestSearchPages(t *testing.T) {
 		"no words": "", "too long": "q=" + strings.Repeat("a", 201), "bad limit": "q=a&limit=101", "bad cursor": "q=a&cursor=eHg",
 		"a cursor out of time": "q=a&cursor=LTk5OTk5OTk5OTk5OTk5OTkgMSAx",
 	} {
-		var p gateway.Problem
+		var p problem.Problem
 		ana.want(400, &p, "GET", "/api/v1/search?"+query, nil)
 		if p.Code != "bad_request" || p.Field == "" {
 			t.Errorf("%s: %+v", name, p)

@@ -13,54 +13,18 @@ import (
 
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
-	"google.golang.org/protobuf/proto"
 
-	"github.com/prosa-chat/prosa/actors/actorpb"
-	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/cluster"
-	"github.com/prosa-chat/prosa/gateway/search"
+	"github.com/prosa-chat/prosa/gateway/api"
+	"github.com/prosa-chat/prosa/gateway/live"
+	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/telemetry"
+	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence/inbox"
-	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/jobs"
-	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
-
-// Cluster is what the gateway needs of the member that it runs in;
-// *cluster.Member is one. Ask's errors are those of package cluster. Handle and
-// TellMember connect gateways by named endpoints: TellMember never blocks and
-// may lose.
-type Cluster interface {
-	Ask(ctx context.Context, kind, key string, msg proto.Message) (proto.Message, error)
-	Handle(name string, fn func(ctx context.Context, from string, msg proto.Message))
-	TellMember(memberID, name string, msg proto.Message)
-	ID() string
-	// Members are the living members, this one among them.
-	Members() []cluster.MemberInfo
-}
-
-// Problems lists what of the intake was not applied; *intake.Problems is one.
-type Problems interface {
-	List(ctx context.Context, tenant wa.TenantID, state intake.ProblemState, before int64, limit int) ([]intake.Problem, error)
-	Get(ctx context.Context, tenant wa.TenantID, id int64) (intake.Problem, error)
-}
-
-// Replayer applies an event of the intake once more; the relay is one.
-type Replayer interface {
-	Replay(ctx context.Context, problem int64) error
-}
-
-// Registrar stores business numbers and their rates; the relay is one.
-type Registrar interface {
-	Register(ctx context.Context, r numbers.Registration) error
-	SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error
-}
-
-// Unmatched lists statuses of messages that nobody knows; *intake.Unmatched is one.
-type Unmatched interface {
-	List(ctx context.Context, tenant wa.TenantID, limit int) ([]intake.UnmatchedStatus, error)
-}
 
 // Config says what the gateway serves and from what. Staff, Inbox, Search and
 // Cluster are required; a nil handler or interface answers 404.
@@ -70,12 +34,12 @@ type Config struct {
 	Staff   *staff.Staff
 	Inbox   *inbox.Inbox
 	Search  *searchindex.Index
-	Cluster Cluster
+	Cluster live.Cluster
 
-	Problems  Problems
-	Replayer  Replayer
-	Registrar Registrar
-	Unmatched Unmatched
+	Problems  api.Problems
+	Replayer  api.Replayer
+	Registrar api.Registrar
+	Unmatched api.Unmatched
 	Jobs      *jobs.Jobs
 
 	Webhook http.Handler // GET and POST /webhooks/meta
@@ -106,17 +70,7 @@ type Config struct {
 	// Now is the clock that windows close by, told to clients; nil: time.Now.
 	Now func() time.Time
 
-	Socket SocketConfig
-}
-
-// SocketConfig bounds sockets. The zero value is right for production.
-type SocketConfig struct {
-	QueueFrames  int           // frames waiting for one socket; default 256
-	QueueBytes   int           // their bytes; default 1 MB
-	SessionCheck time.Duration // how often a socket's session is looked up; default 1 min
-	Grace        time.Duration // how long a vanished person still counts as present; default 5 s
-	OfPerson     int           // sockets of one person at this gateway; default 20
-	ResyncSpread time.Duration // over what a new feed epoch spreads the refetching; default 5 s
+	Socket live.SocketConfig
 }
 
 func (c Config) withDefaults() (Config, error) {
@@ -143,35 +97,20 @@ func (c Config) withDefaults() (Config, error) {
 			return c, fmt.Errorf("origin %q: want scheme://host", o)
 		}
 	}
-	s := &c.Socket
-	s.QueueFrames = orDefault(s.QueueFrames, 256)
-	s.QueueBytes = orDefault(s.QueueBytes, 1<<20)
-	s.SessionCheck = orDefault(s.SessionCheck, time.Minute)
-	s.Grace = orDefault(s.Grace, 5*time.Second)
-	s.OfPerson = orDefault(s.OfPerson, 20)
-	s.ResyncSpread = orDefault(s.ResyncSpread, 5*time.Second)
+	c.Socket = c.Socket.WithDefaults()
 	return c, nil
-}
-
-func orDefault[T int | time.Duration](v, def T) T {
-	if v <= 0 {
-		return def
-	}
-	return v
 }
 
 // Server is the HTTP and WebSocket edge of one process.
 type Server struct {
 	cfg     Config
 	log     *slog.Logger
-	metrics *metrics
+	metrics *telemetry.Metrics
 	logins  *loginLimiter
-	callers callers
-	threads *threads
-	finder  *search.Finder
-	hub     *hub
-	counter *counter
-	numbers recent[*actorpb.NumberState]
+	callers rest.Callers
+	guard   telemetry.Guard
+	hub     *live.Hub
+	api     api.Handlers
 	http    *http.Server
 	abandon context.CancelCauseFunc // of the requests' contexts
 	ln      net.Listener
@@ -185,16 +124,25 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := newMetrics(cfg.Meter)
+	m, err := telemetry.NewMetrics(cfg.Meter)
 	if err != nil {
 		return nil, fmt.Errorf("create instruments: %w", err)
 	}
 	s := &Server{
-		cfg: cfg, log: cfg.Logger, metrics: m, logins: newLoginLimiter(), callers: callers{cfg.Proxies},
-		threads: &threads{cfg.Inbox}, finder: search.NewFinder(cfg.Search), served: make(chan error, 1),
+		cfg: cfg, log: cfg.Logger, metrics: m, logins: newLoginLimiter(), callers: rest.NewCallers(cfg.Proxies),
+		guard: telemetry.NewGuard(cfg.Logger, m), served: make(chan error, 1),
 	}
-	s.hub = newHub(cfg, s.threads, m)
-	s.counter = &counter{inbox: cfg.Inbox, hub: s.hub}
+	items := view.NewThreads(cfg.Inbox)
+	carrier := orders.New(orders.Config{Cluster: cfg.Cluster, Staff: cfg.Staff, Inbox: cfg.Inbox, Threads: items, Logger: cfg.Logger, Now: cfg.Now}, m)
+	s.hub = live.New(live.Config{
+		Cluster: cfg.Cluster, Staff: cfg.Staff, Inbox: cfg.Inbox, Threads: items, Orders: carrier,
+		Socket: cfg.Socket, Logger: cfg.Logger, Now: cfg.Now,
+	}, m)
+	s.api = api.New(api.Config{
+		Staff: cfg.Staff, Inbox: cfg.Inbox, Search: cfg.Search, Cluster: cfg.Cluster, Problems: cfg.Problems, Replayer: cfg.Replayer,
+		Registrar: cfg.Registrar, Unmatched: cfg.Unmatched, Jobs: cfg.Jobs, Threads: items, Orders: carrier, Hub: s.hub,
+		Logger: cfg.Logger, Guard: s.guard, Now: cfg.Now,
+	})
 	base, abandon := context.WithCancelCause(context.Background())
 	s.abandon = abandon
 	s.http = &http.Server{
@@ -231,17 +179,14 @@ func (s *Server) Serve(ln net.Listener) {
 // URL is where the server listens, "http://host:port", after Open or Serve.
 func (s *Server) URL() string { return "http://" + s.ln.Addr().String() }
 
-// errAbandoned ends what requests wait for, when the engine is no member any more.
-var errAbandoned = errors.New("the engine gives up what it does")
-
 // Abandon has running requests wait no longer: each is answered 503 now, as nothing
 // that it waits for may be trusted any more. Close follows.
-func (s *Server) Abandon() { s.abandon(errAbandoned) }
+func (s *Server) Abandon() { s.abandon(rest.ErrAbandoned) }
 
 // Close tells the sockets to come back elsewhere, waits for running requests
 // until ctx ends, and stops. It may be called without Open, and twice.
 func (s *Server) Close(ctx context.Context) error {
-	s.hub.close(ctx)
+	s.hub.Close(ctx)
 	if s.ln == nil {
 		return nil
 	}

@@ -38,7 +38,7 @@ type frame struct {
 	}
 	Items    []item
 	Result   result
-	Problem  problem
+	Problem  answeredProblem
 	Error    struct{ Name string }
 	Who      struct{ Name string }
 	Presence struct {

@@ -32,7 +32,7 @@ func TestTemplates(t *testing.T) {
 	if len(list.Templates) != 0 || list.SyncedAt != "" {
 		t.Errorf("never read: %+v", list)
 	}
-	var p problem
+	var p answeredProblem
 	// Nobody here knows whether it exists: it is not sent, whatever comes with it.
 	for _, template := range []body{
 		{"name": "ready", "language": "it"},
@@ -80,7 +80,7 @@ func TestTemplates(t *testing.T) {
 		"unknown":              {body{"name": "strange", "language": "it"}, "no_template", "template", "unknown"},
 		"another language":     {body{"name": "ready", "language": "pt_BR", "values": body{"body.1": "a", "body.2": "b"}}, "no_template", "template", "unknown"},
 	} {
-		var p problem
+		var p answeredProblem
 		ana.want(422, &p, "POST", path(id, "messages"), send("w", test.template))
 		if p.Code != test.code || p.Field != test.field || p.Reason != test.reason || p.Remedy == "" {
 			t.Errorf("%s: %+v", name, p)

@@ -42,7 +42,7 @@ func TestOrdersWithWords(t *testing.T) {
 	if r := order(ana, 200, "transfer", "t1", to("the first")); !r.Already {
 		t.Errorf("repeated, and eva has left: %+v; want already", r)
 	}
-	var p problem
+	var p answeredProblem
 	ana.want(400, &p, "POST", path(id, "transfer"), to("the fourth"), "Idempotency-Key", "t4")
 	ana.want(400, &p, "POST", path(id, "transfer"), to("the fourth"), "Idempotency-Key", strings.Repeat("x", 101))
 	if p.Field != "echo_id" {

@@ -15,7 +15,7 @@ import (
 	"strings"
 
 	"github.com/prosa-chat/prosa/cluster"
-	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/gateway/rest"
 )
 
 // Config is everything that serve can be told. Flags win over the environment.
@@ -162,7 +162,7 @@ func (c *Config) validate() error {
 	if _, _, err := net.SplitHostPort(c.MetricsListen); err != nil && c.MetricsListen != MetricsOnGateway && c.MetricsListen != MetricsOff {
 		return bad("PROSA_METRICS_LISTEN", "give host:port, such as "+metricsListen+", or gateway, or off")
 	}
-	proxies, err := gateway.ParseProxies(c.TrustedProxies)
+	proxies, err := rest.ParseProxies(c.TrustedProxies)
 	if err != nil {
 		return bad("PROSA_TRUSTED_PROXIES", err.Error())
 	}

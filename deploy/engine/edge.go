@@ -14,6 +14,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/search"
+	"github.com/prosa-chat/prosa/gateway/webhook"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
@@ -71,7 +72,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 }
 
 func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
-	webhook, err := gateway.NewWebhook(gateway.WebhookConfig{
+	webhook, err := webhook.New(webhook.Config{
 		Intake: e.intake, Secrets: secrets(c), VerifyToken: c.VerifyToken, Proxies: c.proxies, Logger: o.Log, Meter: o.meter,
 	})
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/embedded"
 )
@@ -118,7 +118,7 @@ func (d *closedDoor) server() *http.Server {
 		_, _ = io.WriteString(w, "ok\n") // the client may be gone
 	})
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
-		gateway.WriteUnavailable(w, d.reason())
+		problem.WriteUnavailable(w, d.reason())
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", "1")

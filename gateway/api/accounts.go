@@ -1,0 +1,165 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// DisableBody says who gets the person's conversations; by default each goes to
+// the queue of its team.
+type DisableBody struct {
+	AgentID wa.AgentID `json:"agent_id"`
+	TeamID  wa.TeamID  `json:"team_id"`
+}
+
+// ChangedView answers a change of an account. Job hands over what the person may
+// own no more; missing when there is nothing of the kind.
+type ChangedView struct {
+	Agent view.Agent `json:"agent"`
+	Job   int64      `json:"job,omitempty"`
+}
+
+// disableAgent ends an account: its sessions and sockets close, what it wrote
+// stays, and its conversations are handed over.
+func (a *people) DisableAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	var in DisableBody
+	if err := rest.Decode(w, r, &in); err != nil {
+		return err
+	}
+	id := AgentInPath(r)
+	if id == who.Person.ID {
+		return problem.New("oneself", "")
+	}
+	order, err := a.handOver(r, &who.Person, in.AgentID, in.TeamID)
+	if err != nil {
+		return err
+	}
+	if order.ToAgent == id {
+		return problem.Field("agent_id", "this is the account that is to be disabled")
+	}
+	job, err := a.staff.Disable(r.Context(), who.Person.TenantID, id, order)
+	if err != nil {
+		return accountProblem(err)
+	}
+	return a.changed(w, r, &who.Person, id, job)
+}
+
+// enableAgent lets an account in again.
+func (a *people) EnableAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	id := AgentInPath(r)
+	if err := a.staff.Enable(r.Context(), who.Person.TenantID, id); err != nil {
+		return accountProblem(err)
+	}
+	return a.changed(w, r, &who.Person, id, 0)
+}
+
+// changeAgentBody changes what it names of an account.
+type changeAgentBody struct {
+	Name  *string      `json:"name"`
+	Role  *staff.Role  `json:"role"`
+	Teams *[]wa.TeamID `json:"teams"`
+}
+
+func (b *changeAgentBody) check() error {
+	if b.Name != nil {
+		if err := checkName("name", *b.Name); err != nil {
+			return err
+		}
+	}
+	switch {
+	case b.Role != nil && !knownRole(*b.Role):
+		return problem.Field("role", wantRole)
+	case b.Name != nil:
+		*b.Name = wa.CleanText(*b.Name)
+	}
+	return nil
+}
+
+const wantRole = "want agent, manager or admin"
+
+func knownRole(r staff.Role) bool {
+	return r == staff.RoleAgent || r == staff.RoleManager || r == staff.RoleAdmin
+}
+
+// changeAgent sets name, role and teams. Sessions see the new rights with their
+// next request, sockets are told to come back; conversations of teams that the
+// person sees no more go to their queues.
+func (a *people) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	var in changeAgentBody
+	if err := rest.Decode(w, r, &in); err != nil {
+		return err
+	}
+	if err := in.check(); err != nil {
+		return err
+	}
+	id := AgentInPath(r)
+	if id == who.Person.ID && in.Role != nil && *in.Role != who.Person.Role {
+		return problem.New("oneself", "nobody takes his own role from himself")
+	}
+	_, job, err := a.staff.Change(r.Context(), who.Person.TenantID, id,
+		staff.AccountChange{Name: in.Name, Role: in.Role, Teams: in.Teams},
+		jobs.Order{By: who.Person.ID, ByName: who.Person.Name})
+	if err != nil {
+		return accountProblem(err)
+	}
+	return a.changed(w, r, &who.Person, id, job)
+}
+
+// changed tells the sockets of an account, and the admin how it is now.
+func (a *people) changed(w http.ResponseWriter, r *http.Request, by *staff.Person, id wa.AgentID, job int64) error {
+	a.hub.SessionsChanged(by.TenantID, id)
+	p, err := a.staff.Get(r.Context(), by.TenantID, id)
+	if err != nil {
+		return err
+	}
+	return rest.Write(w, http.StatusOK, ChangedView{view.OfAgent(&p), job})
+}
+
+// handOver checks who is to get conversations: an open account or a team of the
+// admin's tenant. Whether an agent works for the team of each is judged when it
+// is passed on.
+func (a *people) handOver(r *http.Request, by *staff.Person, agent wa.AgentID, team wa.TeamID) (jobs.Order, error) {
+	o := jobs.Order{By: by.ID, ByName: by.Name, ToAgent: wa.AgentID(wa.CleanText(string(agent)))}
+	if team != "" {
+		checked := orders.Order{Staff: a.staff, Who: by}
+		if err := checked.TeamExists(r.Context(), team); err != nil {
+			return o, err
+		}
+		o.ToTeam = team
+	}
+	if o.ToAgent == "" {
+		return o, nil
+	}
+	p, err := a.staff.Get(r.Context(), by.TenantID, o.ToAgent)
+	switch {
+	case errors.Is(err, persistence.ErrNotFound):
+		return o, problem.Field("agent_id", "there is no such agent")
+	case err == nil && p.Disabled:
+		return o, problem.Field("agent_id", "the account of this agent is disabled")
+	case err == nil && team != "" && !p.Scope().Sees(by.TenantID, team):
+		return o, problem.Field("agent_id", "this agent does not work for the team that team_id names; choose somebody who does, or leave one of the two out")
+	}
+	return o, err
+}
+
+func AgentInPath(r *http.Request) wa.AgentID { return wa.AgentID(wa.CleanText(r.PathValue("agent"))) }
+
+// accountProblem names what is wrong with a change of an account.
+func accountProblem(err error) error {
+	switch {
+	case errors.Is(err, staff.ErrLastAdmin):
+		return problem.New("last_admin", "")
+	case errors.Is(err, persistence.ErrRefused):
+		return problem.Field("teams", "want ids of teams that exist; see /api/v1/teams")
+	}
+	return err
+}

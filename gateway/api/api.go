@@ -1,0 +1,130 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway/live"
+	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/search"
+	"github.com/prosa-chat/prosa/gateway/telemetry"
+	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/intake"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/searchindex"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// Problems lists what of the intake was not applied; *intake.Problems is one.
+type Problems interface {
+	List(ctx context.Context, tenant wa.TenantID, state intake.ProblemState, before int64, limit int) ([]intake.Problem, error)
+	Get(ctx context.Context, tenant wa.TenantID, id int64) (intake.Problem, error)
+}
+
+// Replayer applies an event of the intake once more; the relay is one.
+type Replayer interface {
+	Replay(ctx context.Context, problem int64) error
+}
+
+// Registrar stores business numbers and their rates; the relay is one.
+type Registrar interface {
+	Register(ctx context.Context, r numbers.Registration) error
+	SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error
+}
+
+// Unmatched lists statuses of messages that nobody knows; *intake.Unmatched is one.
+type Unmatched interface {
+	List(ctx context.Context, tenant wa.TenantID, limit int) ([]intake.UnmatchedStatus, error)
+}
+
+// Config is what the handlers answer from. A nil interface answers 404.
+type Config struct {
+	Staff     *staff.Staff
+	Inbox     *inbox.Inbox
+	Search    *searchindex.Index
+	Cluster   cluster.Asker
+	Problems  Problems
+	Replayer  Replayer
+	Registrar Registrar
+	Unmatched Unmatched
+	Jobs      *jobs.Jobs
+	Threads   *view.Threads
+	Orders    *orders.Orders
+	Hub       *live.Hub
+	Logger    *slog.Logger
+	Guard     telemetry.Guard
+	Now       func() time.Time
+}
+
+// Handlers are the handlers of the API, by topic.
+type Handlers struct {
+	Conversations *conversations
+	Files         *files
+	People        *people
+	Jobs          *Jobs
+	Events        *events
+	Numbers       *Numbers
+	Commands      *commands
+}
+
+func New(c Config) Handlers {
+	return Handlers{
+		Conversations: &conversations{
+			inbox: c.Inbox, threads: c.Threads, finder: search.NewFinder(c.Search), counter: &counter{inbox: c.Inbox, hub: c.Hub}, now: c.Now,
+		},
+		Files:    &files{c.Inbox},
+		People:   &people{c.Staff, c.Hub},
+		Jobs:     &Jobs{c.Jobs},
+		Events:   &events{c.Problems, c.Replayer, c.Unmatched},
+		Numbers:  &Numbers{cluster: c.Cluster, inbox: c.Inbox, registrar: c.Registrar, staff: c.Staff, log: c.Logger, guard: c.Guard},
+		Commands: &commands{c.Orders},
+	}
+}
+
+// conversations answers what lists, threads and panels show.
+type conversations struct {
+	inbox   *inbox.Inbox
+	threads *view.Threads
+	finder  *search.Finder
+	counter *counter
+	now     func() time.Time // the clock that windows close by
+}
+
+// files serves what customers sent.
+type files struct{ inbox *inbox.Inbox }
+
+// people are accounts and teams.
+type people struct {
+	staff *staff.Staff
+	hub   *live.Hub // told whose rights changed
+}
+
+// Jobs shows what is done by and by.
+type Jobs struct{ jobs *jobs.Jobs }
+
+// events are those of the intake that need somebody.
+type events struct {
+	problems  Problems
+	replayer  Replayer
+	unmatched Unmatched
+}
+
+// Numbers are the numbers of a tenant, their state and their templates.
+type Numbers struct {
+	cluster   cluster.Asker
+	inbox     *inbox.Inbox
+	registrar Registrar
+	staff     *staff.Staff
+	log       *slog.Logger
+	guard     telemetry.Guard
+	known     recent[*actorpb.NumberState]
+}
+
+// commands are orders to one conversation.
+type commands struct{ orders *orders.Orders }

@@ -1,0 +1,31 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// command serves one command over HTTP.
+func (a *commands) Serve(name string) rest.Handler {
+	return func(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+		body := orders.NewBody(name)
+		if err := rest.Decode(w, r, body); err != nil {
+			return err
+		}
+		if b, ok := body.(interface{ NameFrom(header, path string) }); ok {
+			b.NameFrom(r.Header.Get("Idempotency-Key"), r.PathValue("mid"))
+		}
+		result, err := a.orders.CarryOut(r.Context(), &who.Person, r.PathValue("id"), name, body)
+		if err != nil {
+			return err
+		}
+		status := http.StatusOK
+		if result.MessageID != "" && !result.Already {
+			status = http.StatusCreated
+		}
+		return rest.Write(w, status, result)
+	}
+}

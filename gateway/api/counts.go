@@ -1,0 +1,123 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/live"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+const countTimeout = 3 * time.Second
+
+// tallyView counts conversations, and of these those that wait for us, for the
+// customer, and with something unread.
+type tallyView struct {
+	N        int `json:"n"`
+	Us       int `json:"us"`
+	Customer int `json:"customer"`
+	Unread   int `json:"unread"`
+}
+
+// CountView counts a view. Each figure is the least there is, if More. What the
+// inbox stream told up to Epoch and Offset is counted; of what it tells later
+// some may be.
+type CountView struct {
+	tallyView
+	More    bool                           `json:"more,omitempty"`
+	Numbers map[wa.PhoneNumberID]tallyView `json:"numbers"`
+	Epoch   string                         `json:"epoch,omitempty"`
+	Offset  uint64                         `json:"offset"`
+}
+
+// counter counts views once for all who see the same teams, at most once a second.
+type counter struct {
+	inbox *inbox.Inbox
+	hub   *live.Hub
+	teams recent[map[inbox.View]CountView] // by scopeKey
+}
+
+func (a *conversations) Counts(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	ctx, cancel := context.WithTimeout(r.Context(), countTimeout)
+	defer cancel()
+	views, err := a.counter.of(ctx, &who.Person)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return problem.New("unavailable", "the counts took too long")
+	}
+	if err != nil {
+		return err
+	}
+	return rest.Write(w, http.StatusOK, struct {
+		Views map[inbox.View]CountView `json:"views"`
+	}{views})
+}
+
+// of counts every view of a person. The map is the caller's.
+func (c *counter) of(ctx context.Context, who *staff.Person) (map[inbox.View]CountView, error) {
+	scope := who.Scope()
+	shared, err := c.teams.of(ctx, scopeKey(scope), func(ctx context.Context) (map[inbox.View]CountView, error) {
+		return c.count(ctx, scope)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count conversations: %w", err)
+	}
+	epoch, offset := c.hub.Place(scope.TenantID)
+	mine, err := c.inbox.CountMine(ctx, scope, who.ID)
+	if err != nil {
+		return nil, err
+	}
+	views := map[inbox.View]CountView{inbox.ViewMine: viewCount(&mine, epoch, offset)}
+	for view, count := range shared {
+		views[view] = count
+	}
+	return views, nil
+}
+
+// count counts the views of teams.
+func (c *counter) count(ctx context.Context, scope persistence.Scope) (map[inbox.View]CountView, error) {
+	// The place is read first: all that was told up to there has been committed.
+	epoch, offset := c.hub.Place(scope.TenantID)
+	counts, err := c.inbox.CountTeams(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	views := make(map[inbox.View]CountView, len(counts))
+	for view, count := range counts {
+		views[view] = viewCount(&count, epoch, offset)
+	}
+	return views, nil
+}
+
+// scopeKey is the same for all who see the same.
+func scopeKey(s persistence.Scope) string {
+	if s.AllTeams {
+		return string(s.TenantID)
+	}
+	teams := make([]string, len(s.Teams))
+	for i, team := range s.Teams {
+		teams[i] = string(team)
+	}
+	slices.Sort(teams)
+	return string(s.TenantID) + "\x00" + strings.Join(teams, "\x00")
+}
+
+func viewCount(c *inbox.Count, epoch string, offset uint64) CountView {
+	v := CountView{
+		tallyView: tallyView(c.Tally), More: c.More, Epoch: epoch, Offset: offset,
+		Numbers: make(map[wa.PhoneNumberID]tallyView, len(c.Numbers)),
+	}
+	for number, t := range c.Numbers {
+		v.Numbers[number] = tallyView(t)
+	}
+	return v
+}

@@ -1,0 +1,93 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// JobView is something that touches many conversations and is done by and by.
+type JobView struct {
+	ID        int64         `json:"id"`
+	Kind      string        `json:"kind"`
+	AgentID   string        `json:"agent_id"` // whose conversations are handed over
+	By        view.Party    `json:"by"`
+	Done      int           `json:"done"`
+	Failed    int           `json:"failed"` // at their last try; they are tried again
+	CreatedAt *time.Time    `json:"created_at"`
+	EndedAt   *time.Time    `json:"ended_at,omitempty"` // missing: under way
+	Items     []JobItemView `json:"items,omitempty"`    // of one job only
+	Next      string        `json:"next,omitempty"`     // more items follow: ask with after
+}
+
+// JobItemView is what became of one conversation. Result is the agent or team that
+// got it, queue, already (nothing was to do), or why it failed.
+type JobItemView struct {
+	Conversation string `json:"conversation"`
+	State        string `json:"state"` // begun, done, failed
+	Result       string `json:"result,omitempty"`
+	Tries        int    `json:"tries"`
+}
+
+func viewJob(j *jobs.Job) JobView {
+	return JobView{
+		ID: j.ID, Kind: j.Kind, AgentID: j.Key, By: view.Party{Kind: "agent", ID: string(j.By), Name: j.ByName},
+		Done: j.Done, Failed: j.Failed, CreatedAt: view.StoredTime(j.CreatedAt), EndedAt: view.StoredTime(j.EndedAt),
+	}
+}
+
+func (a *Jobs) ListJobs(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	if a.jobs == nil {
+		return problem.New("not_found", "")
+	}
+	limit, err := rest.Limit(r.URL.Query().Get("limit"), 50, 200)
+	if err != nil {
+		return err
+	}
+	jobs, err := a.jobs.List(r.Context(), who.Person.TenantID, limit)
+	if err != nil {
+		return err
+	}
+	views := make([]JobView, len(jobs))
+	for i := range jobs {
+		views[i] = viewJob(&jobs[i])
+	}
+	return rest.Write(w, http.StatusOK, struct {
+		Jobs []JobView `json:"jobs"`
+	}{views})
+}
+
+func (a *Jobs) GetJob(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if a.jobs == nil || err != nil {
+		return problem.New("not_found", "")
+	}
+	limit, err := rest.Limit(r.URL.Query().Get("limit"), 100, 1000)
+	if err != nil {
+		return err
+	}
+	job, err := a.jobs.Get(r.Context(), who.Person.TenantID, id)
+	if err != nil {
+		return err
+	}
+	items, err := a.jobs.Items(r.Context(), id, wa.CleanText(r.URL.Query().Get("after")), limit)
+	if err != nil {
+		return err
+	}
+	view := viewJob(&job)
+	view.Items = make([]JobItemView, len(items))
+	for i, item := range items {
+		view.Items[i] = JobItemView{item.Item, string(item.State), item.Result, item.Tries}
+	}
+	if len(items) == limit {
+		view.Next = items[limit-1].Item
+	}
+	return rest.Write(w, http.StatusOK, view)
+}

@@ -1,0 +1,184 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// NumberView is one of our business numbers and how it fares.
+type NumberView struct {
+	ID          wa.PhoneNumberID `json:"id"`
+	TeamID      wa.TeamID        `json:"team_id"`
+	Display     string           `json:"display"`
+	Name        string           `json:"name"`
+	Health      string           `json:"health"` // ok, slow, paused, stopped; unknown when its grain does not answer
+	HealthCode  int32            `json:"health_code,omitempty"`
+	HealthText  string           `json:"health_text,omitempty"`
+	HealthCause string           `json:"health_cause,omitempty"` // throughput, token, token_missing, account, maintenance
+	Since       *time.Time       `json:"since,omitempty"`        // when this health began; none where all is well
+	Until       *time.Time       `json:"until,omitempty"`        // a pause ends by itself then
+	Quality     string           `json:"quality,omitempty"`
+	Rate        int32            `json:"rate,omitempty"`
+	Coexistence bool             `json:"coexistence,omitempty"`
+}
+
+func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *actorpb.NumberState) NumberView {
+	v := NumberView{ID: id, TeamID: team, Display: display, Name: name, Health: "unknown"}
+	if n != nil {
+		v.Health, v.HealthCode, v.HealthText, v.HealthCause = n.Health, n.Code, n.Detail, n.Cause
+		v.Since, v.Until = view.Time(n.SinceMs), view.Time(n.UntilMs)
+		v.Quality, v.Rate, v.Coexistence = n.Quality, n.Rate, n.Coexistence
+	}
+	return v
+}
+
+// numbersAtOnce bounds how many grains are asked together for one list.
+const numbersAtOnce = 16
+
+// ListNumbers asks each number's grain how it fares. One that does not answer
+// does not hide the others.
+func (a *Numbers) ListNumbers(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	numbers, err := a.inbox.Numbers(r.Context(), who.Person.Scope())
+	if err != nil {
+		return err
+	}
+	views := make([]NumberView, len(numbers))
+	var group errgroup.Group
+	group.SetLimit(numbersAtOnce)
+	for i, n := range numbers {
+		group.Go(func() error {
+			views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, nil)
+			a.guard.Do("number", func() { views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, a.stateOf(r.Context(), n.ID)) })
+			return nil
+		})
+	}
+	_ = group.Wait() // none of them fails
+	return rest.Write(w, http.StatusOK, struct {
+		Numbers []NumberView `json:"numbers"`
+	}{views})
+}
+
+// stateOf is how a number fares; nil when its grain does not answer, which is not
+// asked anew for each page either.
+func (a *Numbers) stateOf(ctx context.Context, id wa.PhoneNumberID) *actorpb.NumberState {
+	state, err := a.known.of(ctx, string(id), func(ctx context.Context) (*actorpb.NumberState, error) {
+		state, err := a.askNumber(ctx, id, &actorpb.GetNumber{})
+		if err != nil {
+			a.log.Warn("number does not tell its health", "phone_number_id", id, "error", err)
+			return nil, nil
+		}
+		return state, nil
+	})
+	if err != nil {
+		return nil // the caller has left
+	}
+	return state
+}
+
+// RegisterNumberBody registers a business number of the admin's own tenant.
+type RegisterNumberBody struct {
+	ID          wa.PhoneNumberID `json:"id"`
+	AccountID   wa.AccountID     `json:"account_id"`
+	PortfolioID wa.PortfolioID   `json:"portfolio_id"`
+	TeamID      wa.TeamID        `json:"team_id"`
+	Display     string           `json:"display"`
+	Name        string           `json:"name"`
+	Token       string           `json:"token"`       // access token; empty keeps the stored one
+	Rate        int32            `json:"rate"`        // messages a second, in and out; 0: what Meta grants
+	Coexistence bool             `json:"coexistence"` // the phone app is used beside the API
+}
+
+func (a *Numbers) RegisterNumber(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	if a.registrar == nil {
+		return problem.New("not_found", "")
+	}
+	var in RegisterNumberBody
+	if err := rest.Decode(w, r, &in); err != nil {
+		return err
+	}
+	for _, err := range []error{
+		checkMetaID("id", string(in.ID)), checkMetaID("account_id", string(in.AccountID)), checkMetaID("portfolio_id", string(in.PortfolioID)),
+		checkName("display", in.Display), checkToken(in.Token),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	if in.Name != "" {
+		if err := checkName("name", in.Name); err != nil {
+			return err
+		}
+	}
+	if in.Rate < 0 || in.Rate > 1000 { // the grain would refuse it after the number was stored
+		return problem.Field("rate", "want 1 to 1000 messages a second, or 0 for the usual")
+	}
+	if !nameable(in.TeamID) {
+		return problem.Field("team_id", wantTeam)
+	}
+	number := numbers.Number{
+		ID: in.ID, TenantID: who.Person.TenantID, AccountID: in.AccountID, PortfolioID: in.PortfolioID, TeamID: in.TeamID,
+		Display: wa.CleanText(in.Display), Name: wa.CleanText(in.Name), Token: in.Token,
+	}
+	if strings.Trim(string(in.ID), "0123456789") != "" || len(in.ID) > 20 {
+		return problem.Field("id", "want Meta's id of the number: up to 20 digits, no phone number and no sign")
+	}
+	if err := a.teamOfNumber(r.Context(), &who.Person, in.TeamID); err != nil {
+		return err
+	}
+	if err := a.registrar.Register(r.Context(), numbers.Registration{Number: number}); err != nil {
+		return err
+	}
+	configure := &actorpb.ConfigureNumber{
+		By: orders.SeatOf(&who.Person), TenantId: string(number.TenantID), Rate: in.Rate, Coexistence: in.Coexistence,
+	}
+	state, err := a.askNumber(r.Context(), number.ID, configure)
+	if err != nil {
+		return err
+	}
+	a.known.forget(string(number.ID))
+	if err := a.registrar.SetRate(r.Context(), number.ID, int(state.Rate)); err != nil {
+		return err
+	}
+	return rest.Write(w, http.StatusOK, viewNumber(number.ID, number.TeamID, number.Display, number.Name, state))
+}
+
+// teamOfNumber refuses a team that nobody made: a slip of the pen would be a team
+// in which nobody works.
+func (a *Numbers) teamOfNumber(ctx context.Context, who *staff.Person, team wa.TeamID) error {
+	o := orders.Order{Staff: a.staff, Who: who}
+	err := o.TeamExists(ctx, team)
+	if wrong, ok := errors.AsType[*problem.Problem](err); ok {
+		p := problem.New("no_team", wrong.Detail)
+		p.Field = wrong.Field
+		return p
+	}
+	return err
+}
+
+// askNumber asks the grain of a number; a refusal becomes a problem.
+func (a *Numbers) askNumber(ctx context.Context, id wa.PhoneNumberID, msg proto.Message) (*actorpb.NumberState, error) {
+	state, err := cluster.Ask[*actorpb.NumberState](ctx, a.cluster, wa.PhoneNumberKind, string(id), msg)
+	switch {
+	case err != nil:
+		return nil, err
+	case state.Refusal != "":
+		return nil, problem.New(state.Refusal, state.Detail)
+	}
+	return state, nil
+}

@@ -1,0 +1,232 @@
+package live
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/telemetry"
+	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// hubEndpoint is where Feeds and other gateways send to.
+const hubEndpoint = "gateway"
+
+// Hub connects sockets with feeds: one channel for each tenant that has
+// sockets here. It knows who may see what, and no rule of the domain.
+type Hub struct {
+	cluster Cluster
+	staff   *staff.Staff
+	inbox   *inbox.Inbox
+	threads *view.Threads
+	orders  *orders.Orders
+	cfg     SocketConfig
+	log     *slog.Logger
+	metrics *telemetry.Metrics
+	guard   telemetry.Guard
+	now     func() time.Time
+	replays chan struct{} // seats of those who read journals for sockets
+
+	stop context.CancelFunc
+	done <-chan struct{} // closed by stop
+	wg   sync.WaitGroup  // channels, replays and sockets
+
+	mu      sync.Mutex
+	tenants map[wa.TenantID]*channel
+	sockets map[*client]struct{}
+	people  map[personKey]int // sockets of each
+	closed  bool
+}
+
+// personKey names somebody who has sockets here.
+type personKey struct {
+	tenant wa.TenantID
+	agent  wa.AgentID
+}
+
+// Config is what a hub works with; all of it is required.
+type Config struct {
+	Cluster Cluster
+	Staff   *staff.Staff
+	Inbox   *inbox.Inbox
+	Threads *view.Threads
+	Orders  *orders.Orders
+	Socket  SocketConfig
+	Logger  *slog.Logger
+	Now     func() time.Time
+}
+
+func New(cfg Config, m *telemetry.Metrics) *Hub {
+	ctx, stop := context.WithCancel(context.Background())
+	h := &Hub{
+		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: cfg.Threads, orders: cfg.Orders, cfg: cfg.Socket, log: cfg.Logger,
+		metrics: m, guard: telemetry.NewGuard(cfg.Logger, m), now: cfg.Now, replays: make(chan struct{}, 8), stop: stop, done: ctx.Done(),
+		tenants: make(map[wa.TenantID]*channel), sockets: make(map[*client]struct{}),
+		people: make(map[personKey]int),
+	}
+	h.cluster.Handle(hubEndpoint, h.receive)
+	return h
+}
+
+// receive takes what feeds and other gateways send, one message at a time.
+func (h *Hub) receive(_ context.Context, _ string, msg proto.Message) {
+	h.guard.Do("hub", func() { h.take(msg) })
+}
+
+func (h *Hub) take(msg proto.Message) {
+	switch m := msg.(type) {
+	case *actorpb.FeedBatch:
+		if ch := h.channel(wa.TenantID(m.TenantId)); ch != nil {
+			ch.batch(m, time.Now())
+		}
+	case *actorpb.Presence:
+		if ch := h.channel(wa.TenantID(m.TenantId)); ch != nil {
+			ch.heard(m, time.Now())
+		}
+	case *actorpb.SessionsChanged:
+		h.recheck(wa.TenantID(m.TenantId), wa.AgentID(m.AgentId))
+	}
+}
+
+// SessionsChanged makes the sockets of a person, here and at the other gateways,
+// look up their sessions now. Where the word is lost they do it within a minute.
+func (h *Hub) SessionsChanged(tenant wa.TenantID, agent wa.AgentID) {
+	msg := &actorpb.SessionsChanged{TenantId: string(tenant), AgentId: string(agent)}
+	for _, member := range h.cluster.Members() {
+		h.cluster.TellMember(member.ID, hubEndpoint, msg)
+	}
+}
+
+// recheck never waits: a socket that already has the word needs no second one.
+func (h *Hub) recheck(tenant wa.TenantID, agent wa.AgentID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.sockets {
+		if c.person.TenantID != tenant || c.person.ID != agent {
+			continue
+		}
+		select {
+		case c.recheck <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (h *Hub) channel(tenant wa.TenantID) *channel {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.tenants[tenant]
+}
+
+// join adds a socket, and starts the channel of its tenant if it is the first.
+// It is nil, with the reason, once the hub closes, and for somebody who has too
+// many: each costs memory and a share of every frame.
+func (h *Hub) join(c *client) (*channel, closeReason) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil, closeDraining()
+	}
+	who := personKey{c.person.TenantID, c.person.ID}
+	if h.people[who] >= h.cfg.OfPerson {
+		return nil, closeMany()
+	}
+	h.people[who]++
+	h.sockets[c] = struct{}{}
+	h.wg.Add(1) // until the socket's serve returns
+	tenant := c.person.TenantID
+	ch := h.tenants[tenant]
+	if ch == nil {
+		ch = newChannel(h, tenant)
+		h.tenants[tenant] = ch
+		h.wg.Go(ch.follow)
+	}
+	ch.sockets++
+	return ch, closeReason{}
+}
+
+func (h *Hub) leave(c *client) {
+	h.mu.Lock()
+	delete(h.sockets, c)
+	who := personKey{c.person.TenantID, c.person.ID}
+	if h.people[who]--; h.people[who] == 0 {
+		delete(h.people, who)
+	}
+	ch := h.tenants[c.person.TenantID]
+	if ch != nil {
+		ch.sockets--
+		ch.idleSince = time.Now()
+	}
+	h.mu.Unlock()
+	if ch != nil {
+		ch.forgetClient(c)
+	}
+}
+
+// retire removes a channel that has had no socket for long.
+func (h *Hub) retire(ch *channel) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if ch.sockets > 0 || time.Since(ch.idleSince) < channelIdle {
+		return false
+	}
+	delete(h.tenants, ch.tenant)
+	return true
+}
+
+// Close tells every socket to come back elsewhere and waits for them, until ctx
+// ends. A second call does nothing more.
+func (h *Hub) Close(ctx context.Context) {
+	h.mu.Lock()
+	h.closed = true
+	clients := make([]*client, 0, len(h.sockets))
+	for c := range h.sockets {
+		clients = append(clients, c)
+	}
+	h.mu.Unlock()
+	for _, c := range clients {
+		c.close(closeDraining())
+	}
+	h.stop()
+	gone := make(chan struct{})
+	go func() { h.wg.Wait(); close(gone) }()
+	select {
+	case <-gone:
+	case <-ctx.Done():
+		for _, c := range clients {
+			_ = c.conn.Close() // the last means
+		}
+		<-gone
+	}
+}
+
+// enter takes a seat for a read of a journal; false once the hub closes.
+func (h *Hub) enter() bool {
+	select {
+	case h.replays <- struct{}{}:
+		return true
+	case <-h.done:
+		return false
+	}
+}
+
+func (h *Hub) exit() { <-h.replays }
+
+// Place is where the tenant's inbox streams of this gateway are; without an
+// epoch when nobody follows them here.
+func (h *Hub) Place(tenant wa.TenantID) (epoch string, offset uint64) {
+	ch := h.channel(tenant)
+	if ch == nil {
+		return "", 0
+	}
+	epoch, at := ch.at()
+	return epoch, *at
+}

@@ -1,0 +1,236 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+const (
+	replayPage    = 200   // events read at a time
+	replayLimit   = 1_000 // versions behind which a client reads the thread anew
+	replayTimeout = 5 * time.Second
+)
+
+// room is who listens to, and who is present in, one conversation.
+type room struct {
+	subs    map[*client]*subscription
+	present attendance
+	at      teamAt
+}
+
+// subscription is one socket's place in a conversation. Everything up to sent
+// has been queued for it, in order and once. While it replays, live updates only
+// raise target; the replay goes on until it has reached it. That closes every
+// gap in the same way: of a resume, of a lost batch, of a bare row.
+type subscription struct {
+	sent      uint64
+	target    uint64
+	replaying bool
+}
+
+func (ch *channel) room(key wa.ConversationKey) *room {
+	rm := ch.rooms[key]
+	if rm == nil {
+		rm = &room{subs: make(map[*client]*subscription), at: ch.ring.teams[key]}
+		ch.rooms[key] = rm
+	}
+	return rm
+}
+
+func (ch *channel) leaveRoom(key wa.ConversationKey, rm *room, c *client) {
+	delete(rm.subs, c)
+	delete(c.rooms, key)
+	ch.closeRoom(key, rm)
+}
+
+// handRoom gives an update to those who have the conversation open.
+func (ch *channel) handRoom(u *actorpb.ConversationUpdate) {
+	key := view.RowKey(u.Row)
+	rm := ch.rooms[key]
+	if rm == nil {
+		return
+	}
+	ch.settle(key, rm, teamAt{wa.TeamID(u.Row.TeamId), u.Row.Version})
+	var frame []byte
+	for c, sub := range rm.subs {
+		switch {
+		case !c.scope.Sees(c.person.TenantID, wa.TeamID(u.Row.TeamId)):
+			ch.expel(key, rm, c, u.Row.Version)
+		case u.Row.Version <= sub.sent:
+		case sub.replaying:
+			sub.target = max(sub.target, u.Row.Version)
+		case !follows(u, sub.sent):
+			ch.startReplay(key, c, sub, u.Row.Version)
+		default:
+			if frame == nil {
+				if frame = threadFrame(u); frame == nil {
+					ch.startReplay(key, c, sub, u.Row.Version)
+					continue
+				}
+			}
+			c.push(frame)
+			sub.sent = u.Row.Version
+		}
+	}
+}
+
+// follows says whether the update brings every event after a version.
+func follows(u *actorpb.ConversationUpdate, version uint64) bool {
+	n := len(u.Events)
+	return n > 0 && u.Events[0].Version == version+1 && u.Events[n-1].Version == u.Row.Version
+}
+
+// threadFrame is nil when an event cannot be read, of which the replay reports
+// why, or names a message that came before: the replay reads it.
+func threadFrame(u *actorpb.ConversationUpdate) []byte {
+	items, err := view.LiveItems(u)
+	if err != nil || slices.ContainsFunc(items, func(i view.Item) bool { return i.Edit != nil }) {
+		return nil
+	}
+	return encodeFrame(&frameOut{
+		T: "thread", Stream: conversationStream + view.RowKey(u.Row).String(), Offset: &u.Row.Version,
+		Row: view.OfFeedRow(u.Row), Items: items,
+	})
+}
+
+// expel ends the subscription of somebody who may no longer see the conversation.
+func (ch *channel) expel(key wa.ConversationKey, rm *room, c *client, version uint64) {
+	c.push(encodeFrame(&frameOut{
+		T: "gone", Stream: conversationStream + key.String(), Conversation: key.String(), Version: version,
+	}))
+	ch.leave(c, key)
+	ch.leaveRoom(key, rm, c)
+}
+
+// enterRoom subscribes a socket to a conversation that its person may see, from
+// a version on, or from now without one.
+func (ch *channel) enterRoom(c *client, key wa.ConversationKey, newest teamAt, at *position, ref string) {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	sub := &subscription{sent: newest.version}
+	recovered := at == nil || at.Offset <= newest.version && newest.version-at.Offset <= replayLimit
+	if at != nil && recovered {
+		sub.sent = at.Offset
+	}
+	rm := ch.room(key)
+	rm.subs[c] = sub
+	c.rooms[key] = struct{}{}
+	ch.settle(key, rm, newest)
+	c.push(encodeFrame(&frameOut{
+		T: "subscribed", Ref: ref, Stream: conversationStream + key.String(), Offset: ptr(sub.sent), Recovered: &recovered,
+		Present: rm.present.views(c),
+	}))
+	// Between the read of newest and this lock something may have been
+	// committed: the replay finds it.
+	ch.startReplay(key, c, sub, newest.version)
+}
+
+func (ch *channel) startReplay(key wa.ConversationKey, c *client, sub *subscription, target uint64) {
+	sub.target, sub.replaying = max(sub.target, target), true
+	ch.hub.wg.Go(func() {
+		if !ch.hub.guard.Do("replay", func() { ch.replay(key, c, sub) }) {
+			c.close(closeInternal()) // it would wait for the rest for ever
+		}
+	})
+}
+
+// repair looks whether the journal has more than a subscription was sent.
+func (ch *channel) repair(key wa.ConversationKey, c *client, sub *subscription) {
+	if rm := ch.rooms[key]; rm == nil || rm.subs[c] != sub || sub.replaying {
+		return
+	}
+	ch.startReplay(key, c, sub, sub.sent)
+}
+
+// replay sends what the journal holds after the subscription's place.
+func (ch *channel) replay(key wa.ConversationKey, c *client, sub *subscription) {
+	if !ch.hub.enter() {
+		return
+	}
+	defer ch.hub.exit()
+	ch.hub.metrics.Replays.Add(context.Background(), 1)
+	for more := true; more; {
+		ch.mu.Lock()
+		from, aim := sub.sent, sub.target
+		ch.mu.Unlock()
+		part, err := ch.hub.readPart(c, key, from)
+		part.aim = aim
+		if err != nil && !errors.Is(err, persistence.ErrNotFound) {
+			ch.hub.log.Error("replay conversation", "conversation", key.String(), "error", err)
+		}
+		more = ch.deliver(key, c, sub, part, err)
+	}
+}
+
+// threadPart is a piece of a journal, ready to be sent. Aim is the target that
+// its subscription had when the journal was read.
+type threadPart struct {
+	at     teamAt
+	aim    uint64
+	events int
+	last   uint64
+	frame  []byte
+}
+
+func (h *Hub) readPart(c *client, key wa.ConversationKey, from uint64) (threadPart, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), replayTimeout)
+	defer cancel()
+	// The row is read first: its version may be older than the last event, never
+	// the other way round, so a client that trusts it asks for nothing missing.
+	row, err := h.inbox.Get(ctx, c.scope, key)
+	if err != nil {
+		return threadPart{}, err
+	}
+	at := teamAt{row.TeamID, row.Version}
+	events, err := h.inbox.EventsAfter(ctx, key, from, replayPage)
+	if err != nil || len(events) == 0 {
+		return threadPart{at: at}, err
+	}
+	items, err := h.threads.Items(ctx, key, events)
+	if err != nil {
+		return threadPart{}, err
+	}
+	part := threadPart{at: at, events: len(events), last: events[len(events)-1].Version}
+	part.frame = encodeFrame(&frameOut{
+		T: "thread", Stream: conversationStream + key.String(), Offset: &part.last, Row: view.OfListed(&row), Items: items,
+	})
+	return part, nil
+}
+
+// deliver queues a part and says whether there is more to read.
+func (ch *channel) deliver(key wa.ConversationKey, c *client, sub *subscription, part threadPart, err error) bool {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	rm := ch.rooms[key]
+	if rm == nil || rm.subs[c] != sub {
+		return false // unsubscribed meanwhile
+	}
+	if errors.Is(err, persistence.ErrNotFound) {
+		ch.expel(key, rm, c, sub.sent)
+		return false
+	}
+	if err != nil {
+		c.close(closeInternal())
+		return false
+	}
+	ch.settle(key, rm, part.at)
+	if part.events > 0 {
+		c.push(part.frame)
+		sub.sent = part.last
+	}
+	// A target that rose while the journal was read may lie behind what was found,
+	// even if that was nothing: no other update will tell of it again.
+	behind := sub.target > sub.sent && (part.events > 0 || sub.target > part.aim)
+	if part.events == replayPage || behind {
+		return true
+	}
+	sub.replaying = false
+	return false
+}

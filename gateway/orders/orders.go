@@ -1,0 +1,252 @@
+package orders
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/telemetry"
+	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// commandTimeout bounds a command, from the grain's activation to its answer.
+const commandTimeout = 10 * time.Second
+
+// Names are the commands of a conversation: the last element of their
+// route and the type of their frame.
+func Names() []string {
+	return []string{
+		"messages", "notes", "claim", "release", "assign", "transfer", "takeover",
+		"snooze", "resolve", "reopen", "pending", "read",
+	}
+}
+
+// Body is the JSON of one command, of a request or a frame alike.
+type Body interface {
+	// build makes the grain's command. It refuses what a conversation cannot
+	// judge: content, unknown people and teams.
+	build(ctx context.Context, o *Order) (proto.Message, error)
+}
+
+// namedBody is of a command that makes a message, once for each echo id.
+type namedBody interface {
+	echo() string
+	// repeated asks whether a command that cannot be built today was carried out
+	// before: its template may have been paused since. The conversation refuses it,
+	// unless it knows the echo id.
+	repeated(o *Order) proto.Message
+}
+
+// Order is one command of one person to a conversation that he may see.
+type Order struct {
+	Staff *staff.Staff
+	inbox *inbox.Inbox
+	Who   *staff.Person
+	row   inbox.ListedConversation
+	by    *actorpb.Actor
+	now   time.Time // by the clock that clients are told
+}
+
+// NewBody returns an empty body for a name, nil when there is no such command.
+func NewBody(name string) Body {
+	switch name {
+	case "messages":
+		return &sendBody{}
+	case "notes":
+		return &noteBody{}
+	case "claim":
+		return &claimBody{}
+	case "release":
+		return &releaseBody{}
+	case "assign":
+		return &assignBody{}
+	case "transfer":
+		return &transferBody{}
+	case "takeover":
+		return &takeOverBody{}
+	case "snooze":
+		return &snoozeBody{}
+	case "resolve":
+		return &phaseBody{to: actorpb.Phase_PHASE_RESOLVED}
+	case "reopen":
+		return &phaseBody{to: actorpb.Phase_PHASE_OPEN}
+	case "pending":
+		return &phaseBody{to: actorpb.Phase_PHASE_PENDING}
+	case "read":
+		return &readBody{}
+	case "resolve_message":
+		return &ResolveMessageBody{}
+	}
+	return nil
+}
+
+// Result answers a command that was carried out, now or before.
+type Result struct {
+	Already        bool       `json:"already,omitempty"`
+	MessageID      string     `json:"message_id,omitempty"`
+	Version        uint64     `json:"version"`
+	Owner          view.Owner `json:"owner"`
+	Phase          string     `json:"phase"`
+	WindowClosesAt *time.Time `json:"window_closes_at,omitempty"`
+	// Leaving names the messages of the previous owner that a takeover could not
+	// hold back any more.
+	Leaving []string `json:"leaving,omitempty"`
+}
+
+// Orders carries out what people order.
+type Orders struct {
+	cluster cluster.Asker
+	staff   *staff.Staff
+	inbox   *inbox.Inbox
+	threads *view.Threads
+	metrics *telemetry.Metrics
+	log     *slog.Logger
+	now     func() time.Time // the clock that clients are told
+}
+
+// CarryOut is the one way of a person's command to a conversation, from
+// requests and sockets. Its error is or becomes a Problem.
+func (h *Orders) CarryOut(
+	ctx context.Context, who *staff.Person, conversation, name string, body Body,
+) (*Result, error) {
+	result, err := h.order(ctx, who, conversation, body)
+	label := "done"
+	if err != nil {
+		label = problem.Of(err).Code
+	}
+	h.metrics.Command(ctx, name, label)
+	return result, err
+}
+
+func (h *Orders) order(ctx context.Context, who *staff.Person, conversation string, body Body) (*Result, error) {
+	key, err := wa.ParseConversationKey(conversation)
+	if err != nil {
+		return nil, problem.New("not_found", "")
+	}
+	// A caller that goes away must not leave a command half asked.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTimeout)
+	defer cancel()
+	row, err := h.inbox.Get(ctx, who.Scope(), key)
+	if err != nil {
+		return nil, err
+	}
+	o := Order{Staff: h.staff, inbox: h.inbox, Who: who, row: row, by: SeatOf(who), now: h.now()}
+	msg, refusal := body.build(ctx, &o)
+	if refusal != nil {
+		named, ok := body.(namedBody)
+		if !ok || checkEchoID(named.echo()) != nil {
+			return nil, refusal
+		}
+		msg = named.repeated(&o)
+	}
+	outcome, err := cluster.Ask[*actorpb.Outcome](ctx, h.cluster, wa.ConversationKind, key.String(), msg)
+	switch {
+	case err != nil:
+		return nil, err
+	case refusal != nil && !outcome.Already:
+		return nil, refusal
+	case outcome.Refusal != "":
+		return nil, h.refused(ctx, key, outcome, body)
+	}
+	return viewResult(outcome), nil
+}
+
+func viewResult(outcome *actorpb.Outcome) *Result {
+	return &Result{
+		Already: outcome.Already, MessageID: outcome.MessageId, Version: outcome.Version,
+		Owner:          view.Owner{Party: view.OfParty(outcome.Owner), Epoch: outcome.OwnerEpoch, Since: view.Time(outcome.OwnedSinceMs)},
+		Phase:          view.PhaseName(outcome.Phase),
+		WindowClosesAt: view.Time(outcome.WindowClosesAtMs), Leaving: outcome.Leaving,
+	}
+}
+
+// differenceLimit bounds what a stale answer shows; with more the thread is to
+// be read anew anyway.
+const differenceLimit = 50
+
+// refused explains a refusal; a stale one with what the sender had not seen.
+func (h *Orders) refused(ctx context.Context, key wa.ConversationKey, outcome *actorpb.Outcome, body Body) *problem.Problem {
+	p := problem.Refused(outcome)
+	send, ok := body.(*sendBody)
+	switch {
+	case outcome.Refusal == "bad_content" && ok:
+		p.Field = send.field()
+	case outcome.Refusal == "stale" && ok:
+		difference, err := h.threads.Page(ctx, key, inbox.EventQuery{After: max(send.SeenVersion, 1), Limit: differenceLimit})
+		if err != nil { // the refusal counts without it, too
+			h.log.Warn("read difference", "conversation", key.String(), "error", err)
+		}
+		p.Difference = difference
+	}
+	return p
+}
+
+func roleOf(r staff.Role) actorpb.Role {
+	switch r {
+	case staff.RoleAdmin:
+		return actorpb.Role_ROLE_ADMIN
+	case staff.RoleManager:
+		return actorpb.Role_ROLE_MANAGER
+	}
+	return actorpb.Role_ROLE_AGENT
+}
+
+// colleague returns the agent as a party, if there is one of this id who may
+// see the team: an owner who cannot see his conversation would be none.
+func (o *Order) colleague(ctx context.Context, id string, team wa.TeamID) (*actorpb.Party, error) {
+	p, err := o.Staff.Get(ctx, o.Who.TenantID, wa.AgentID(wa.CleanText(id)))
+	if toProblemCode(err) == "not_found" {
+		return nil, problem.Field("agent_id", "there is no such agent")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if p.Disabled || !p.Scope().Sees(o.row.TenantID, cmp.Or(team, o.row.TeamID)) {
+		return nil, problem.Field("agent_id", "this agent does not work for the conversation's team")
+	}
+	return &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(p.ID), Name: p.Name}, nil
+}
+
+func (o *Order) TeamExists(ctx context.Context, id wa.TeamID) error {
+	teams, err := o.Staff.Teams(ctx, persistence.Scope{TenantID: o.Who.TenantID, Teams: []wa.TeamID{wa.TeamID(wa.CleanText(string(id)))}})
+	if err == nil && len(teams) == 0 {
+		return problem.Field("team_id", "there is no such team")
+	}
+	return err
+}
+
+func toProblemCode(err error) string {
+	if err == nil {
+		return ""
+	}
+	return problem.Of(err).Code
+}
+
+// SeatOf is the person as grains know him.
+func SeatOf(p *staff.Person) *actorpb.Actor {
+	return &actorpb.Actor{AgentId: string(p.ID), Name: p.Name, TenantId: string(p.TenantID), Role: roleOf(p.Role)}
+}
+
+// Config is what orders are carried out with; all of it is required.
+type Config struct {
+	Cluster cluster.Asker
+	Staff   *staff.Staff
+	Inbox   *inbox.Inbox
+	Threads *view.Threads
+	Logger  *slog.Logger
+	Now     func() time.Time
+}
+
+func New(c Config, m *telemetry.Metrics) *Orders {
+	return &Orders{cluster: c.Cluster, staff: c.Staff, inbox: c.Inbox, threads: c.Threads, metrics: m, log: c.Logger, now: c.Now}
+}

@@ -1,0 +1,199 @@
+package problem
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence"
+)
+
+// Problem is the answer to a request that was not carried out (RFC 9457), and
+// the refused result of a command on a socket. Code is stable, and so is Reason,
+// which says of a content or template the rule that it breaks; Remedy says what
+// would help. Owner and Version are as of now, for refusals by a conversation;
+// Difference is what arrived after the version that the sender had seen.
+type Problem struct {
+	Type       string      `json:"type"`
+	Title      string      `json:"title"`
+	Status     int         `json:"status"`
+	Detail     string      `json:"detail,omitempty"`
+	Code       string      `json:"code"`
+	Reason     string      `json:"reason,omitempty"`
+	Field      string      `json:"field,omitempty"`
+	Remedy     string      `json:"remedy,omitempty"`
+	Owner      *view.Owner `json:"owner,omitempty"`
+	Version    uint64      `json:"version,omitempty"`
+	Difference []view.Item `json:"difference,omitempty"`
+}
+
+func (p *Problem) Error() string { return p.Code + ": " + p.Detail }
+
+// New fills a Problem from the one table of codes. This table is the only
+// place where a code meets an HTTP status.
+func New(code, detail string) *Problem {
+	p := &Problem{Type: "urn:prosa:problem:" + code, Code: code, Detail: detail}
+	set := func(status int, title, remedy string) { p.Status, p.Title, p.Remedy = status, title, remedy }
+	switch code {
+	case "bad_request":
+		set(400, "The request is not understood", "correct the named field")
+	case "bad_login":
+		set(401, "E-mail or password is wrong", "try again")
+	case "no_session":
+		set(401, "Not logged in", "log in")
+	case "bad_csrf":
+		set(403, "The CSRF token is missing or old", "read csrf_token from /api/v1/me and send it as X-CSRF-Token")
+	case "bad_origin":
+		set(403, "The origin is not allowed", "call from the inbox itself, or allow the origin in the configuration")
+	case "forbidden":
+		set(403, "Not allowed", "ask a manager or an admin")
+	case "not_found":
+		set(404, "Not found", "")
+	case "not_owner":
+		set(409, "Somebody else owns the conversation", "ask the owner, or take it over with a reason")
+	case "unclaimed":
+		set(409, "Nobody owns the conversation", "claim it first, or send with claim")
+	case "already_owned":
+		set(409, "The claim came too late", "look at the owner; take over with a reason if you must")
+	case "epoch":
+		set(409, "The ownership has changed", "look at the owner and decide again")
+	case "stale":
+		set(409, "Something arrived that you had not seen", "read the difference, then send with the new seen_version or despite_stale")
+	case "seat_closed":
+		set(409, "The account is disabled", "choose somebody else, or a team's queue")
+	case "not_in_team":
+		set(409, "The agent does not work for the conversation's team", "choose somebody of the team, or hand over to another team")
+	case "last_admin":
+		set(409, "The tenant would have no administrator", "make somebody else an administrator first")
+	case "oneself":
+		set(409, "Nobody does that to himself", "ask another administrator")
+	case "link_used":
+		set(410, "The link is used up or has expired", "ask an administrator for a new one")
+	case "email_taken":
+		set(409, "The e-mail address has an account", "use another address")
+	case "too_large":
+		set(413, "The request is too large", "send less")
+	case "window_closed":
+		set(422, "The 24-hour service window is closed", "send an approved template")
+	case "bad_content":
+		set(422, "The content cannot be sent", "correct the named field")
+	case "no_template":
+		set(422, "The template cannot be sent", "choose one that /api/v1/numbers/{id}/templates lists as approved; new ones are read within minutes")
+	case "not_applied":
+		set(422, "The event cannot be applied", "see the reason; events of a number are applied when it is registered")
+	case "not_proven":
+		set(422, "Meta does not confirm this number", "correct the named field; the ids stand on API Setup of the app's dashboard")
+	case "no_team":
+		set(422, "There is no such team", "choose one that /api/v1/teams lists, or make it first with POST /api/v1/teams")
+	case "too_many_open":
+		set(429, "Too many messages are waiting to leave", "wait until some have left")
+	case "too_many_attempts":
+		set(429, "Too many attempts", "wait a minute")
+	case "unknown_outcome":
+		set(504, "It is not known whether this was done", "send the same request again with the same echo_id: it is done once")
+	case "unavailable":
+		set(503, "Not now", "nothing was done; try again in a moment")
+	default:
+		set(500, "Internal error", "try again; if it stays, tell the operator the request id")
+		p.Code, p.Type = "internal", "urn:prosa:problem:internal"
+	}
+	return p
+}
+
+// Field is a request whose field cannot be used.
+func Field(field, detail string) *Problem {
+	p := New("bad_request", detail)
+	p.Field = field
+	return p
+}
+
+const DatabaseAway = "the database does not answer"
+
+// Of gives every error its answer. What is not known here is internal
+// outside; the caller logs the whole.
+func Of(err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return New("too_large", "")
+	}
+	if e, ok := errors.AsType[*cluster.Error](err); ok {
+		switch e.Code {
+		case "unknown":
+			return New("unknown_outcome", "")
+		case "unavailable", "broken", "unreadable":
+			return New("unavailable", "")
+		case "refused":
+			return New("bad_content", "the database refuses the text")
+		}
+		return New("internal", "")
+	}
+	if e, ok := errors.AsType[*cloudapi.ProofError](err); ok {
+		p := New("not_proven", e.Detail)
+		p.Field, p.Remedy = e.Field, e.Remedy
+		return p
+	}
+	if _, ok := errors.AsType[*cloudapi.SendError](err); ok {
+		return New("unavailable", "Meta does not answer")
+	}
+	switch {
+	case errors.Is(err, persistence.ErrPortfolioTaken):
+		p := New("not_proven", "the portfolio belongs to another tenant of this installation")
+		p.Field, p.Remedy = "portfolio_id", "register its numbers there, or ask the operator"
+		return p
+	case errors.Is(err, persistence.ErrNotFound):
+		return New("not_found", "")
+	case errors.Is(err, cluster.ErrUnknown), errors.Is(err, context.DeadlineExceeded):
+		return New("unknown_outcome", "")
+	case errors.Is(err, cluster.ErrBusy), errors.Is(err, cluster.ErrNoMember), errors.Is(err, cluster.ErrStopped),
+		errors.Is(err, context.Canceled):
+		return New("unavailable", "")
+	case persistence.Away(err):
+		return New("unavailable", DatabaseAway)
+	}
+	return New("internal", "")
+}
+
+// Refused turns a refused outcome into a problem that names owner and version.
+func Refused(o *actorpb.Outcome) *Problem {
+	p := New(o.Refusal, o.Detail)
+	p.Field, p.Reason = o.Field, reasonIn(o.Detail)
+	if p.Status < 500 && o.Refusal != "not_found" {
+		p.Version = o.Version
+		p.Owner = &view.Owner{Party: view.OfParty(o.Owner), Epoch: o.OwnerEpoch, Since: view.Time(o.OwnedSinceMs)}
+	}
+	return p
+}
+
+// AttemptPause is after how many seconds one more attempt to log in is allowed.
+const AttemptPause = 20
+
+// retryAfter is a pause in seconds.
+func (p *Problem) retryAfter() int {
+	if p.Code == "too_many_attempts" {
+		return AttemptPause
+	}
+	return 1
+}
+
+// WriteUnavailable answers 503 in the API's own form, for a process that has no
+// engine to ask.
+func WriteUnavailable(w http.ResponseWriter, detail string) {
+	Write(w, New("unavailable", detail))
+}
+
+func Write(w http.ResponseWriter, p *Problem) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", strconv.Itoa(p.retryAfter()))
+	}
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // the client may be gone
+}

@@ -1,0 +1,2 @@
+// Package rest reads requests strictly and writes answers.
+package rest

@@ -1,0 +1,43 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+)
+
+// History is the last changes of owner and the last times that somebody
+// resolved the conversation.
+func (t *Threads) History(ctx context.Context, key wa.ConversationKey) ([]Item, error) {
+	owners, err := t.Newest(ctx, key, inbox.StoryOwners, historyLimit)
+	if err != nil {
+		return nil, err
+	}
+	phases, err := t.Newest(ctx, key, inbox.StoryPhases, 3*historyLimit)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range phases {
+		if i.Phase.To == "resolved" {
+			owners = append(owners, i)
+		}
+	}
+	slices.SortFunc(owners, func(a, b Item) int { return cmp.Compare(a.Version, b.Version) })
+	return owners[max(0, len(owners)-historyLimit):], nil
+}
+
+func (t *Threads) Newest(ctx context.Context, key wa.ConversationKey, story inbox.Story, limit int) ([]Item, error) {
+	events, err := t.inbox.Newest(ctx, key, story, limit)
+	if err != nil {
+		return nil, err
+	}
+	return t.Items(ctx, key, events)
+}
+
+const (
+	historyLimit = 20
+	NotesLimit   = 20
+)

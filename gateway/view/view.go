@@ -1,0 +1,262 @@
+package view
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// Party is who owns, wrote or ordered something.
+type Party struct {
+	Kind string `json:"kind"` // nobody, agent, assistant, phone, contact, system
+	ID   string `json:"id,omitempty"`
+	Name string `json:"name,omitempty"`
+}
+
+// Owner is the owner of a conversation, and since when.
+type Owner struct {
+	Party
+	Epoch uint64     `json:"epoch"`
+	Since *time.Time `json:"since,omitempty"`
+}
+
+// Row is one conversation as lists show it. It replaces the whole row that
+// a client has, unless that has a higher version.
+type Row struct {
+	ID             string     `json:"id"`
+	PhoneNumberID  string     `json:"phone_number_id"`
+	Version        uint64     `json:"version"`
+	TeamID         string     `json:"team_id"`
+	Owner          Owner      `json:"owner"`
+	Phase          string     `json:"phase"`
+	Contact        Contact    `json:"contact"`
+	Last           Last       `json:"last"`
+	Unread         int32      `json:"unread"`
+	WindowClosesAt *time.Time `json:"window_closes_at,omitempty"`
+	SnoozedUntil   *time.Time `json:"snoozed_until,omitempty"` // without the phase: it came back then, unseen
+	QueuedSince    *time.Time `json:"queued_since,omitempty"`
+	StartedAt      *time.Time `json:"started_at,omitempty"`
+}
+
+type Contact struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Address string `json:"address"`
+}
+
+// Last is the newest message of a conversation.
+type Last struct {
+	At        *time.Time `json:"at"`
+	Outbound  bool       `json:"outbound"`
+	Kind      string     `json:"kind"`
+	Preview   string     `json:"preview"`
+	Status    string     `json:"status,omitempty"`
+	MessageID string     `json:"message_id"`
+}
+
+// Message is one message of a thread. Content is wa.Content.
+type Message struct {
+	ID        string          `json:"id"`
+	Direction string          `json:"direction"` // in, out, note
+	Author    Party           `json:"author"`
+	Kind      string          `json:"kind"`
+	SentAt    *time.Time      `json:"sent_at,omitempty"`
+	Content   json.RawMessage `json:"content,omitempty"` // missing: no longer kept
+	Status    *Status         `json:"status,omitempty"`  // outbound only
+	Media     *Media          `json:"media,omitempty"`   // of kind media only; missing: there never was a file to keep
+}
+
+// Status is how far one of our messages got. State is one of waiting,
+// queued, accepted, sent, delivered, read, played, failed, ambiguous, withdrawn.
+type Status struct {
+	MessageID string     `json:"message_id"`
+	WAMID     string     `json:"wamid,omitempty"` // what reactions and quotes of it name
+	State     string     `json:"state"`
+	At        *time.Time `json:"at,omitempty"`
+	ErrorCode int32      `json:"error_code,omitempty"`
+	ErrorText string     `json:"error_text,omitempty"`
+}
+
+// Agent is a person who works here.
+type Agent struct {
+	ID       string      `json:"id"`
+	Name     string      `json:"name"`
+	Email    string      `json:"email,omitempty"`
+	Role     string      `json:"role"`
+	Teams    []wa.TeamID `json:"teams"`
+	TenantID string      `json:"tenant_id"`
+	Active   bool        `json:"active"` // false: the account is disabled
+}
+
+func OfAgent(p *staff.Person) Agent {
+	teams := p.Teams
+	if teams == nil {
+		teams = []wa.TeamID{}
+	}
+	return Agent{string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID), !p.Disabled}
+}
+
+func OfParty(p *actorpb.Party) Party {
+	return Party{Kind: partyKind(p.GetKind()), ID: p.GetId(), Name: p.GetName()}
+}
+
+func partyKind(k actorpb.Party_Kind) string {
+	switch k {
+	case actorpb.Party_KIND_NOBODY:
+		return "nobody"
+	case actorpb.Party_KIND_AGENT:
+		return "agent"
+	case actorpb.Party_KIND_ASSISTANT:
+		return "assistant"
+	case actorpb.Party_KIND_PHONE:
+		return "phone"
+	case actorpb.Party_KIND_CONTACT:
+		return "contact"
+	case actorpb.Party_KIND_SYSTEM:
+		return "system"
+	}
+	return "unknown"
+}
+
+func PhaseName(p actorpb.Phase) string {
+	switch p {
+	case actorpb.Phase_PHASE_OPEN:
+		return "open"
+	case actorpb.Phase_PHASE_PENDING:
+		return "pending"
+	case actorpb.Phase_PHASE_SNOOZED:
+		return "snoozed"
+	case actorpb.Phase_PHASE_RESOLVED:
+		return "resolved"
+	}
+	return "none"
+}
+
+// Time is nil for "not set".
+func Time(ms int64) *time.Time {
+	if ms == 0 {
+		return nil
+	}
+	t := writable(time.UnixMilli(ms))
+	return &t
+}
+
+// writable is the nearest time that JSON can write: nothing that is stored may
+// keep all else from being shown.
+func writable(t time.Time) time.Time {
+	switch t = t.UTC(); {
+	case t.Year() < 1:
+		return time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+	case t.Year() > 9999:
+		return time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+	}
+	return t
+}
+
+// OfContent is a stored content, or, of one that JSON cannot write, that it is
+// not to be shown.
+func OfContent(content []byte) json.RawMessage {
+	if len(content) > 0 && !json.Valid(content) {
+		return json.RawMessage(`{"kind":"unsupported","unsupported":"what is stored cannot be read"}`)
+	}
+	return content
+}
+
+func StoredTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = writable(t).Truncate(time.Millisecond)
+	return &t
+}
+
+func OfFeedRow(r *actorpb.InboxRow) *Row {
+	return &Row{
+		ID: RowKey(r).String(), PhoneNumberID: r.PhoneNumberId, Version: r.Version, TeamID: r.TeamId,
+		Owner:   Owner{OfParty(r.Owner), r.OwnerEpoch, Time(r.OwnedSinceMs)},
+		Phase:   PhaseName(r.Phase),
+		Contact: Contact{r.ContactId, r.ContactName, r.ContactAddress},
+		Last:    Last{Time(r.LastAtMs), r.LastOutbound, r.LastKind, r.LastPreview, r.LastStatus, r.LastMessageId},
+		Unread:  r.Unread, WindowClosesAt: Time(r.WindowClosesAtMs), SnoozedUntil: Time(r.SnoozedUntilMs),
+		QueuedSince: Time(r.QueuedSinceMs), StartedAt: Time(r.StartedAtMs),
+	}
+}
+
+func OfListed(c *inbox.ListedConversation) *Row {
+	owner := Party{partyKind(actorpb.Party_Kind(c.OwnerKind)), c.OwnerID, c.OwnerName}
+	return &Row{
+		ID: c.Key.String(), PhoneNumberID: string(c.Key.PhoneNumberID), Version: c.Version, TeamID: string(c.TeamID),
+		Owner:   Owner{owner, c.OwnerEpoch, StoredTime(c.OwnedSince)},
+		Phase:   PhaseName(actorpb.Phase(c.Phase)),
+		Contact: Contact{string(c.Key.ContactID), c.ContactName, c.ContactAddress},
+		Last:    Last{StoredTime(c.LastAt), c.LastOutbound, c.LastKind, c.LastPreview, c.LastStatus, c.LastMessageID},
+		Unread:  c.Unread, WindowClosesAt: StoredTime(c.WindowClosesAt), SnoozedUntil: StoredTime(c.SnoozedUntil),
+		QueuedSince: StoredTime(c.QueuedSince), StartedAt: StoredTime(c.StartedAt),
+	}
+}
+
+func RowKey(r *actorpb.InboxRow) wa.ConversationKey {
+	return wa.ConversationKey{PhoneNumberID: wa.PhoneNumberID(r.PhoneNumberId), ContactID: wa.ContactID(r.ContactId)}
+}
+
+func OfLiveMessage(m *actorpb.StoredMessage) *Message {
+	return &Message{
+		ID: m.Id, Direction: m.Direction, Author: OfParty(m.Author), Kind: m.Kind,
+		SentAt: Time(m.SentAtMs), Content: OfContent(m.Content),
+	}
+}
+
+func OfMessage(m *ledger.Message) *Message {
+	direction := "in"
+	switch m.Direction {
+	case ledger.DirectionOut:
+		direction = "out"
+	case ledger.DirectionNote:
+		direction = "note"
+	}
+	return &Message{
+		ID: string(m.ID), Direction: direction, Kind: m.Kind, SentAt: StoredTime(m.SentAt), Content: OfContent(m.Content),
+		Author: Party{partyKind(actorpb.Party_Kind(m.AuthorKind)), m.AuthorID, m.AuthorName},
+	}
+}
+
+// OfStatus tells the highest of what is known: whatever reached the phone did
+// not fail, and evidence of acceptance ends an ambiguity.
+func OfStatus(s *ledger.StatusChange) *Status {
+	v := &Status{MessageID: string(s.MessageID), WAMID: string(s.WAMID), State: "queued"}
+	for _, step := range []struct {
+		state string
+		at    time.Time
+	}{
+		{"played", s.PlayedAt},
+		{"read", s.ReadAt},
+		{"delivered", s.DeliveredAt},
+		{"failed", s.FailedAt},
+		{"sent", s.SentAt},
+		{"accepted", s.AcceptedAt},
+		{"withdrawn", s.WithdrawnAt},
+		{"ambiguous", s.AmbiguousAt},
+	} {
+		if !step.at.IsZero() {
+			v.State, v.At = step.state, StoredTime(step.at)
+			break
+		}
+	}
+	if v.State == "failed" || v.State == "withdrawn" {
+		v.ErrorCode, v.ErrorText = s.ErrorCode, s.ErrorText
+	}
+	return v
+}
+
+func Rows(list []inbox.ListedConversation) []*Row {
+	views := make([]*Row, len(list))
+	for i := range list {
+		views[i] = OfListed(&list[i])
+	}
+	return views
+}
