@@ -82,3 +82,10 @@ func (r *Relay) flushInbound(ctx context.Context) {
 		r.cfg.Logger.Warn("inbound messages not counted", "error", err)
 	}
 }
+
+// expireUnmatched removes statuses that nobody will ask for any more.
+func (r *Relay) expireUnmatched(ctx context.Context) {
+	if _, err := r.store.Unmatched.Expire(ctx); err != nil && ctx.Err() == nil {
+		r.cfg.Logger.Warn("old unmatched statuses not removed", "error", err)
+	}
+}

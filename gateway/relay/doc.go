@@ -22,6 +22,16 @@
 // told; a sweeper tells it again if it did not hear. What is perhaps sent is
 // never sent again from here.
 //
+// # The pump
+//
+// Sends, files, alarms, lists of templates, jobs and looks at numbers are kinds of
+// work that wait in the store for any member. For each kind the pump claims what it
+// has slots for, has it done, and tells the grain how it ended, by one command. Sends
+// have a loop for each number and a claim by its pace. What a panic or an error
+// cuts short tells nobody and is claimed again. A telling ends with the append that
+// records it; until then it is found untold and comes again. A member without its
+// lease claims nothing.
+//
 // # Templates
 //
 // The list of each account is read when a number of it is registered, every ten

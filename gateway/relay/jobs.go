@@ -16,26 +16,36 @@ const (
 	jobsAtOnce = 16
 )
 
-// runJobs carries on what touches many conversations, lot after lot. A job is one
+// kindJobs names the work that touches many conversations.
+const kindJobs = "job"
+
+// jobKind carries on what touches many conversations, lot after lot. A job is one
 // member's until its lease ends; what that member had begun is then begun again,
-// for each command says "already" the second time.
-func (r *Relay) runJobs(ctx context.Context) {
-	if r.store.Jobs == nil {
-		return
-	}
-	for ctx.Err() == nil {
-		job, err := r.store.Jobs.Claim(ctx, r.cfg.Member)
-		if err == nil {
-			err = r.runJob(ctx, &job)
-		}
-		switch {
-		case err == nil, errors.Is(err, jobs.ErrLost):
-		case errors.Is(err, persistence.ErrNotFound), ctx.Err() != nil:
-			return
-		default:
-			r.cfg.Logger.Warn("job not carried on", "error", err)
-			return
-		}
+// for each command says "already" the second time. A member does one at a time: it
+// may claim again what it has.
+func jobKind(r *Relay) kind[jobs.Job] {
+	return kind[jobs.Job]{
+		name: kindJobs, slots: 1, pause: r.cfg.Pauses.Sweep,
+		claim: func(ctx context.Context, _ string, _ int) (lot[jobs.Job], error) {
+			if r.store.Jobs == nil {
+				return lot[jobs.Job]{}, nil
+			}
+			job, err := r.store.Jobs.Claim(ctx, r.cfg.Member)
+			if errors.Is(err, persistence.ErrNotFound) {
+				return lot[jobs.Job]{}, nil
+			}
+			return lot[jobs.Job]{work: []jobs.Job{job}}, err
+		},
+		run: func(ctx context.Context, job *jobs.Job) error {
+			if err := r.runJob(ctx, job); err != nil && !errors.Is(err, jobs.ErrLost) {
+				return err // the next try comes with a poll, not at once
+			}
+			return nil
+		},
+		outcome: func(context.Context, *jobs.Job) *telling {
+			r.wake(kindJobs, "") // the next one
+			return nil
+		},
 	}
 }
 

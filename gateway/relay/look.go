@@ -19,17 +19,20 @@ const (
 	codeToken = 190
 )
 
-// lookAtNumbers asks Meta about numbers that are stopped or paused: their people
+// lookKind asks Meta about numbers that are stopped or paused: their people
 // cannot write, so that no send would ever show that all is well again.
-func (r *Relay) lookAtNumbers(ctx context.Context) {
-	numbers, err := r.store.Outbox.DueLooks(ctx, looksAtOnce, r.cfg.Pauses.Look)
-	if err != nil {
-		if ctx.Err() == nil {
-			r.cfg.Logger.Warn("numbers in trouble not found", "error", err)
-		}
-		return
+func lookKind(r *Relay) kind[wa.PhoneNumberID] {
+	return kind[wa.PhoneNumberID]{
+		name: "look", slots: looksAtOnce, pause: min(r.cfg.Pauses.Look, lookPoll),
+		claim: func(ctx context.Context, _ string, free int) (lot[wa.PhoneNumberID], error) {
+			due, err := r.store.Outbox.DueLooks(ctx, free, r.cfg.Pauses.Look)
+			return lot[wa.PhoneNumberID]{work: due}, err
+		},
+		run: func(ctx context.Context, number *wa.PhoneNumberID) error {
+			r.look(ctx, *number)
+			return nil
+		},
 	}
-	inParallel(numbers, looksAtOnce, func(n int) { r.guarded("look", func() { r.look(ctx, numbers[n]) }) })
 }
 
 // look asks about one number and reports what it shows. A look that is not

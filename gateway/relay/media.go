@@ -27,84 +27,97 @@ const (
 	mediaMeasure  = 15 * time.Second
 )
 
-// mediaPump fetches wanted files beside everything else: its own slots, of which
-// one number has a quarter at most, so that neither slow files delay texts nor
-// one number's trouble the others'.
-type mediaPump struct {
+// kindFiles names the files of messages.
+const kindFiles = "file"
+
+// files fetches what messages brought, beside everything else: its own slots, of
+// which one number has a quarter at most, so that neither slow files delay texts
+// nor one number's trouble the others'.
+type files struct {
 	relay *Relay
-	awake chan struct{}
 
 	mu   sync.Mutex
 	busy map[wa.PhoneNumberID]int
-	sum  int
 }
 
-func newMediaPump(r *Relay) *mediaPump {
-	return &mediaPump{relay: r, awake: make(chan struct{}, 1), busy: make(map[wa.PhoneNumberID]int)}
+// fetch is one attempt to fetch a file.
+type fetch struct {
+	media.Claimed
+	ended bool // it was the last one: the conversation is to be told
 }
 
-// loop claims at every poll, and whenever a slot became free.
-func (p *mediaPump) loop() {
-	tick := time.NewTicker(p.relay.cfg.Pauses.Poll)
-	defer tick.Stop()
-	for {
-		p.claim()
-		select {
-		case <-p.relay.quit:
-			return
-		case <-p.awake:
-		case <-tick.C:
-		}
+func fileKind(r *Relay) kind[fetch] {
+	f := &files{relay: r, busy: make(map[wa.PhoneNumberID]int)}
+	return kind[fetch]{
+		name: kindFiles, slots: r.cfg.Limits.Media, pause: r.cfg.Pauses.Poll,
+		claim: f.claim, run: f.run, outcome: f.outcome, untold: f.untold,
 	}
 }
 
-func (p *mediaPump) claim() {
-	r := p.relay
-	p.mu.Lock()
-	free, busy := r.cfg.Limits.Media-p.sum, maps.Clone(p.busy)
-	p.mu.Unlock()
-	if free <= 0 || r.senders.hold.Load() {
-		return
+func (f *files) claim(ctx context.Context, _ string, free int) (lot[fetch], error) {
+	f.mu.Lock()
+	busy := maps.Clone(f.busy)
+	f.mu.Unlock()
+	list, err := f.relay.store.Media.Claim(ctx, free, max(1, f.relay.cfg.Limits.Media/4), mediaLease, busy)
+	taken := lot[fetch]{work: make([]fetch, len(list)), more: len(list) == free}
+	for n := range list {
+		taken.work[n].Claimed = list[n]
+		f.occupy(list[n].Key.PhoneNumberID, 1)
 	}
-	claims, err := r.store.Media.Claim(r.ctx, free, max(1, r.cfg.Limits.Media/4), mediaLease, busy)
-	if err != nil {
-		if r.ctx.Err() == nil {
-			r.cfg.Logger.Warn("media not claimed", "error", err)
-		}
-		return
-	}
-	for i := range claims {
-		c := &claims[i]
-		p.occupy(c.Key.PhoneNumberID, 1)
-		r.work.Go(func() {
-			defer func() {
-				p.occupy(c.Key.PhoneNumberID, -1)
-				signal(p.awake)
-			}()
-			r.guarded("file", func() { r.fetchMedia(c) }) // claimed again when its lease ends
-		})
+	return taken, err
+}
+
+func (f *files) occupy(number wa.PhoneNumberID, by int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.busy[number] += by; f.busy[number] == 0 {
+		delete(f.busy, number)
 	}
 }
 
-func (p *mediaPump) occupy(number wa.PhoneNumberID, by int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.sum += by
-	if p.busy[number] += by; p.busy[number] == 0 {
-		delete(p.busy, number)
+func (f *files) run(_ context.Context, c *fetch) (err error) {
+	defer f.occupy(c.Key.PhoneNumberID, -1)
+	c.ended, err = f.relay.fetchMedia(&c.Claimed)
+	return err
+}
+
+// outcome tells the conversation if this attempt was the last one. Its number may
+// fetch another file now.
+func (f *files) outcome(_ context.Context, c *fetch) *telling {
+	f.relay.wake(kindFiles, "")
+	if !c.ended {
+		return nil
+	}
+	told := f.told(c.Ref)
+	return &told
+}
+
+func (f *files) untold(ctx context.Context, limit int) ([]telling, error) {
+	refs, err := f.relay.store.Media.Untold(ctx, limit)
+	list := make([]telling, len(refs))
+	for n, ref := range refs {
+		list[n] = f.told(ref)
+	}
+	return list, err
+}
+
+// told tells a conversation that the fetching of a file has ended.
+func (f *files) told(ref media.Ref) telling {
+	return telling{
+		kind: wa.ConversationKind, key: ref.Key.String(), command: &actorpb.RecordMedia{MessageId: string(ref.MessageID)},
+		forget: func(ctx context.Context) error { return f.relay.store.Media.Forget(ctx, ref) },
 	}
 }
 
-// fetchMedia makes one attempt and ends it, with the conversation told if it was
-// the last one.
-func (r *Relay) fetchMedia(c *media.Claimed) {
+// fetchMedia makes one attempt and writes how it went: whether it was the last.
+func (r *Relay) fetchMedia(c *media.Claimed) (ended bool, err error) {
 	began := time.Now()
 	size, err := r.download(c)
 	if err != nil && r.ctx.Err() != nil { // we stop; another member may begin at once
 		_ = r.endMedia(func(ctx context.Context) error { return r.store.Media.Later(ctx, c, 0) }) // or else when the lease ends
-		return
+		return false, err
 	}
-	outcome, ended := "kept", false
+	outcome := "kept"
 	end := func(ctx context.Context) (err error) { ended, err = r.store.Media.Keep(ctx, c, size); return err }
 	switch reason, pause := r.judgeMedia(c, err); {
 	case err == nil:
@@ -120,21 +133,18 @@ func (r *Relay) fetchMedia(c *media.Claimed) {
 		end = func(ctx context.Context) error { return r.store.Media.Later(ctx, c, pause) }
 	}
 	if err := r.endMedia(end); err != nil {
-		r.cfg.Logger.Warn("outcome of a fetch not written: it will be tried again", "wamid", c.MessageID, "error", err)
-		return
+		return false, fmt.Errorf("write how the fetch of the file of %s ended: %w", c.MessageID, err)
 	}
 	r.metrics.media.tried(outcome)
 	if outcome == "kept" {
 		r.metrics.media.kept(size, time.Since(began))
 	}
-	if ended {
-		r.tellMedia(r.ctx, c.Ref)
-	}
+	return ended, nil
 }
 
 // endMedia writes how an attempt ended, when the store is back: else the file
 // would wait for the end of its lease. Each try has a grace in which the relay
-// may stop. An end that was written unseen is told of by tellUntoldMedia.
+// may stop. An end that was written unseen is found untold.
 func (r *Relay) endMedia(end func(context.Context) error) error {
 	return r.persist("end of a fetch", func(context.Context) error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), stopGrace)
@@ -208,31 +218,6 @@ func (r *Relay) judgeMedia(c *media.Claimed, err error) (wa.MediaReason, time.Du
 		return "", max(pause, failure.RetryAfter)
 	}
 	return "", pause
-}
-
-// tellMedia tells a conversation that the fetching of a file has ended; what does
-// not arrive is told again by tellUntoldMedia.
-func (r *Relay) tellMedia(ctx context.Context, ref media.Ref) {
-	answer, err := r.ask(&item{
-		kind: wa.ConversationKind, key: ref.Key.String(), message: &actorpb.RecordMedia{MessageId: string(ref.MessageID)},
-	})
-	if err == nil && (answer.GetAlready() || answer.GetRefusal() != "") {
-		err = r.store.Media.Forget(ctx, ref)
-	}
-	if err != nil && ctx.Err() == nil {
-		r.cfg.Logger.Warn("conversation not told of a file", "conversation", ref.Key.String(), "error", err)
-	}
-}
-
-func (r *Relay) tellUntoldMedia(ctx context.Context) {
-	refs, err := r.store.Media.Untold(ctx, sweepLot)
-	if err != nil {
-		if ctx.Err() == nil {
-			r.cfg.Logger.Warn("untold media not found", "error", err)
-		}
-		return
-	}
-	inParallel(refs, sweepsAtOnce, func(n int) { r.guarded("file", func() { r.tellMedia(ctx, refs[n]) }) })
 }
 
 // dropMedia removes files that were kept for as long as they should.

@@ -37,7 +37,7 @@ func (r *Relay) Register(ctx context.Context, registration numbers.Registration)
 		r.report(registration.ID, healthy(time.Now()))
 	}
 	r.Wake(registration.ID)
-	r.background(r.syncTemplates)
+	r.wake(kindLists, "")
 	r.background(func(ctx context.Context) {
 		if err := r.ApplyParked(ctx, registration.ID); err != nil && ctx.Err() == nil {
 			r.cfg.Logger.Warn("parked events not applied", "phone_number_id", registration.ID, "error", err)

@@ -16,8 +16,6 @@ import (
 )
 
 const (
-	sweepLot     = 500
-	sweepsAtOnce = 32
 	// stopGrace is how long an outcome may still be written after the relay was
 	// told to stop: without it the send would be ambiguous for a person to judge.
 	stopGrace = 2 * time.Second
@@ -30,7 +28,7 @@ type finished struct {
 }
 
 // judge turns Meta's answer into an outcome and slows the number where it says so.
-func (n *sender) judge(e *cloudapi.SendError, outcome *effects.SendOutcome) {
+func (n sender) judge(e *cloudapi.SendError, outcome *effects.SendOutcome) {
 	outcome.Code, outcome.Text, outcome.RetryAfter = int32(e.Code), e.Detail, e.RetryAfter
 	store := n.relay.store.Outbox
 	switch {
@@ -68,21 +66,21 @@ func pairRatePause(attempt int32) time.Duration {
 	return min(time.Second<<(2*min(max(attempt, 1), 6)), time.Hour)
 }
 
-// finishSend writes an outcome to its row and tells the conversation. If the
-// writing fails the conversation hears it nevertheless; if that fails too, the
-// sweeper does the rest.
-func (r *Relay) finishSend(outcome effects.SendOutcome) {
+// finishSend writes an outcome to its row and says whom to tell. If the writing
+// fails the conversation hears it nevertheless; if that fails too, it is found
+// untold. nil: the relay stops, and the outcome is told by another member.
+func (r *Relay) finishSend(outcome effects.SendOutcome) *telling {
 	f := finished{outcome, make(chan struct{})}
-	if !r.finish.put(r.ctx, f) {
-		r.finishLate(outcome)
-		return
+	if r.finish.put(r.ctx, f) {
+		select {
+		case <-f.tried:
+			told := r.sendTold(outcome)
+			return &told
+		case <-r.ctx.Done():
+		}
 	}
-	select {
-	case <-f.tried:
-		r.record(outcome)
-	case <-r.ctx.Done():
-		r.finishLate(outcome)
-	}
+	r.finishLate(outcome)
+	return nil
 }
 
 // finishLate writes the outcome of a send that came back while the relay stopped.
@@ -131,21 +129,17 @@ func (r *Relay) finishBare(ctx context.Context, o effects.SendOutcome, cause err
 	return nil
 }
 
-// record tells a conversation how an attempt ended. What it had recorded before
-// is removed; what it does not answer comes again by the sweeper.
-func (r *Relay) record(o effects.SendOutcome) {
-	answer, err := r.ask(&item{kind: wa.ConversationKind, key: o.Key.String(), message: recordOf(&o)})
-	if err != nil {
-		return
-	}
-	if answer.GetAlready() || answer.GetRefusal() != "" {
-		if err := r.store.Outbox.Forget(r.ctx, o.SendAttempt); err != nil && r.ctx.Err() == nil {
-			r.cfg.Logger.Warn("recorded send not removed", "outbox_id", o.MessageID, "error", err)
-		}
+// sendTold tells a conversation how an attempt ended. Of an accepted one statuses
+// may have come before.
+func (r *Relay) sendTold(o effects.SendOutcome) telling {
+	told := telling{
+		kind: wa.ConversationKind, key: o.Key.String(), command: recordOf(&o),
+		forget: func(ctx context.Context) error { return r.store.Outbox.Forget(ctx, o.SendAttempt) },
 	}
 	if o.State == effects.SendAccepted && o.WAMID != "" {
-		r.match.put(r.ctx, effects.SentQuery{Number: o.Key.PhoneNumberID, WAMID: o.WAMID})
+		told.answered = func() { r.match.put(r.ctx, effects.SentQuery{Number: o.Key.PhoneNumberID, WAMID: o.WAMID}) }
 	}
+	return told
 }
 
 // recordOf is the command for an outcome.
@@ -164,17 +158,15 @@ func recordOf(o *effects.SendOutcome) proto.Message {
 	return &actorpb.RecordAmbiguous{MessageId: id, Attempt: o.Attempt}
 }
 
-// sweep tells conversations outcomes that they have not recorded, and makes
-// sends of dead senders ambiguous.
-func (r *Relay) sweep(ctx context.Context) {
-	list, err := r.store.Outbox.Sweep(ctx, r.cfg.Lost(), sweepLot)
-	if err != nil {
-		if ctx.Err() == nil {
-			r.cfg.Logger.Warn("outbox not swept", "error", err)
-		}
-		return
+// untoldSends makes sends of dead members ambiguous, and lists the outcomes that
+// conversations have not recorded.
+func (r *Relay) untoldSends(ctx context.Context, limit int) ([]telling, error) {
+	outcomes, err := r.store.Outbox.Sweep(ctx, r.cfg.Lost(), limit)
+	list := make([]telling, len(outcomes))
+	for n, o := range outcomes {
+		list[n] = r.sendTold(o)
 	}
-	inParallel(list, sweepsAtOnce, func(n int) { r.guarded("outcome", func() { r.record(list[n]) }) })
+	return list, err
 }
 
 // matchBatch delivers statuses that came before the answer to their send. It does

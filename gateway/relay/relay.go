@@ -103,12 +103,12 @@ type Relay struct {
 	lanes   *lanes
 	inbound *inboundCount
 	known   *sentCache
-	senders *senders
+	pumps   map[string]worker // by kind
 	health  *healthReports
 	stuck   stuck
 	mender  mender
 	passed  atomic.Int64 // events that grains answered
-	media   *mediaPump
+	hold    atomic.Bool  // nothing more is claimed: the relay stops
 	finish  *batcher[finished]
 	match   *batcher[effects.SentQuery]
 	wakes   *batcher[templateWake]
@@ -157,8 +157,10 @@ func New(cfg Config) (*Relay, error) {
 	}
 	r.feed = newFeed(cfg.Limits.Rows, cfg.Limits.Bytes)
 	r.lanes = newLanes(cfg.Limits.InFlight, r.try, r.tryNote)
-	r.senders = newSenders(r)
-	r.media = newMediaPump(r)
+	r.pumps = make(map[string]worker)
+	for _, w := range r.kinds() {
+		r.pumps[w.name()] = w
+	}
 	r.finish = newBatcher(r.finishBatch)
 	r.match = newBatcher(r.matchBatch)
 	r.wakes = newBatcher(r.wakeBatch)
@@ -188,19 +190,14 @@ func (r *Relay) Start() {
 	r.work.Go(r.kept("intake", r.cut))
 	r.work.Go(r.kept("intake", r.readBack))
 	r.inherit(r.cfg.Pauses.TakeOver, newHeir(r).look)
-	r.inherit(r.cfg.Pauses.Sweep, r.sweep)
+	for _, w := range r.pumps {
+		w.start()
+	}
 	r.every(r.cfg.Pauses.Problems, r.retryProblems)
-	r.every(r.cfg.Pauses.Poll, r.pollSends)
-	r.every(r.cfg.Pauses.Poll, r.ringTimers)
-	r.every(r.cfg.Pauses.Sweep, r.runJobs)
 	r.every(inboundFlush, r.flushInbound)
-	r.every(min(r.cfg.Pauses.Look, lookPoll), r.lookAtNumbers)
 	r.every(time.Hour, r.expireUnmatched)
 	r.every(time.Hour, r.pruneJobs)
-	r.every(r.cfg.Pauses.Sweep, r.syncTemplates)
 	r.every(time.Minute, r.templateAge)
-	r.work.Go(r.kept("media", r.media.loop))
-	r.every(r.cfg.Pauses.Sweep, r.tellUntoldMedia)
 	r.every(time.Hour, r.dropMedia)
 	r.every(mediaMeasure, r.measureMedia)
 	r.work.Go(r.kept("finish", func() { r.finish.loop(r.ctx) }))
@@ -258,7 +255,7 @@ func (r *Relay) Stop(ctx context.Context) {
 	r.once.Do(func() {
 		tick := time.NewTicker(5 * time.Millisecond)
 		defer tick.Stop()
-		r.senders.stopClaiming()
+		r.hold.Store(true)
 		for ctx.Err() == nil && !r.idle() {
 			select {
 			case <-ctx.Done():
@@ -270,7 +267,9 @@ func (r *Relay) Stop(ctx context.Context) {
 		r.cancel()
 		r.stopping.Unlock()
 		r.lanes.stop()
-		r.senders.wait()
+		for _, w := range r.pumps {
+			w.wait()
+		}
 		r.work.Wait()
 		r.stopMending()
 	})
@@ -278,8 +277,13 @@ func (r *Relay) Stop(ctx context.Context) {
 
 // idle says that nothing taken in is unfinished and no send is under way.
 func (r *Relay) idle() bool {
+	for _, w := range r.pumps {
+		if !w.idle() {
+			return false
+		}
+	}
 	rows, _ := r.feed.held()
-	return rows == 0 && !r.feed.isBehind() && r.senders.idle()
+	return rows == 0 && !r.feed.isBehind()
 }
 
 // Offer hands over a committed intake row. It never blocks.
@@ -291,7 +295,7 @@ func (r *Relay) Offer(row intake.Row) {
 
 // Wake says that a number may have something to send. It never blocks, and a
 // lost wake-up costs half a second.
-func (r *Relay) Wake(number wa.PhoneNumberID) { r.senders.wake(number) }
+func (r *Relay) Wake(number wa.PhoneNumberID) { r.wake(kindSends, string(number)) }
 
 // pause waits, and reports false when the relay stops.
 func (r *Relay) pause(d time.Duration) bool {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http/httptrace"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,171 +19,102 @@ import (
 // given back unsent.
 const handOver = 2 * time.Second
 
-// senders are the claim loops, one for each number that had something to send.
-type senders struct {
-	relay *Relay
+// kindSends names the sends; their scopes are the numbers.
+const kindSends = "send"
 
-	mu       sync.Mutex
-	byNumber map[wa.PhoneNumberID]*sender
-	stopped  bool
-	loops    sync.WaitGroup
-	sends    sync.WaitGroup
-	underWay atomic.Int64 // claims, sends and their records
-	hold     atomic.Bool  // nothing more is claimed
+// sending is one attempt to send, from its claim to its outcome.
+type sending struct {
+	effects.ClaimedSend
+	claimedAt time.Time
+	troubled  bool // the number was stopped or paused when this was claimed
+	outcome   effects.SendOutcome
+	unsent    bool // it surely did not leave
 }
 
-// sender claims and sends for one number.
-type sender struct {
-	relay  *Relay
-	number wa.PhoneNumberID
-	awake  chan struct{}
-	slots  chan struct{} // one for each call at once
-}
-
-func newSenders(r *Relay) *senders {
-	return &senders{relay: r, byNumber: make(map[wa.PhoneNumberID]*sender)}
-}
-
-func (s *senders) wake(number wa.PhoneNumberID) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.stopped || s.hold.Load() {
-		return
+// sendKind sends what numbers may send by their pace, each number for itself.
+func sendKind(r *Relay) kind[sending] {
+	return kind[sending]{
+		name: kindSends, slots: r.cfg.Limits.Sends, pause: r.cfg.Pauses.Poll, drains: true,
+		scopes: r.numbersWithWork, claim: r.claimSends, run: r.send, outcome: r.sendEnded, untold: r.untoldSends,
 	}
-	n := s.byNumber[number]
-	if n == nil {
-		n = &sender{
-			relay: s.relay, number: number, awake: make(chan struct{}, 1),
-			slots: make(chan struct{}, s.relay.cfg.Limits.Sends),
-		}
-		s.byNumber[number] = n
-		s.loops.Go(n.relay.kept("sender", n.loop))
-	}
-	signal(n.awake)
 }
 
-// stopClaiming lets sends under way end.
-func (s *senders) stopClaiming() { s.hold.Store(true) }
-
-func (s *senders) idle() bool { return s.underWay.Load() == 0 }
-
-// wait ends after quit was closed and everything under way came back.
-func (s *senders) wait() {
-	s.mu.Lock()
-	s.stopped = true
-	s.mu.Unlock()
-	s.loops.Wait()
-	s.sends.Wait()
-}
-
-// pollSends wakes numbers whose wake-up was lost or whose send became due.
-func (r *Relay) pollSends(ctx context.Context) {
+func (r *Relay) numbersWithWork(ctx context.Context) ([]string, error) {
 	numbers, err := r.store.Outbox.NumbersWithWork(ctx)
-	if err != nil {
-		if ctx.Err() == nil {
-			r.cfg.Logger.Warn("outbox not polled", "error", err)
-		}
-		return
+	scopes := make([]string, len(numbers))
+	for n, number := range numbers {
+		scopes[n] = string(number)
 	}
-	for _, number := range numbers {
-		r.Wake(number)
-	}
+	return scopes, err
 }
 
-func (n *sender) loop() {
-	for {
-		select {
-		case <-n.relay.quit:
-			return
-		case <-n.awake:
-		}
-		for n.claim() {
-		}
-	}
-}
-
-// claim takes what fits, sends it, and reports whether to claim again at once.
-func (n *sender) claim() bool {
-	r := n.relay
-	r.senders.underWay.Add(1)
-	defer r.senders.underWay.Add(-1)
-	select { // one free slot at least
-	case n.slots <- struct{}{}:
-		<-n.slots
-	case <-r.ctx.Done():
-		return false
-	}
-	if r.senders.hold.Load() || !r.cfg.LeaseValid() {
-		return false
-	}
-	free := cap(n.slots) - len(n.slots)
-	claim, err := r.store.Outbox.Claim(r.ctx, n.number, r.cfg.Member, free)
-	if err != nil {
-		if r.ctx.Err() == nil {
-			r.cfg.Logger.Warn("sends not claimed", "phone_number_id", n.number, "error", err)
-		}
-		return false // the poll comes again
-	}
+// claimSends takes what a number may send within a second.
+func (r *Relay) claimSends(ctx context.Context, number string, free int) (lot[sending], error) {
+	claim, err := r.store.Outbox.Claim(ctx, wa.PhoneNumberID(number), r.cfg.Member, free)
+	taken := lot[sending]{work: make([]sending, 0, len(claim.Closed)+len(claim.Sends)), more: claim.More, wait: claim.Wait}
 	for _, closed := range claim.Closed {
-		n.spawn(func() {
-			r.record(effects.SendOutcome{SendAttempt: closed, State: effects.SendWithdrawn, Reason: "window_closed"})
+		taken.work = append(taken.work, sending{
+			ClaimedSend: effects.ClaimedSend{SendAttempt: closed},
+			outcome:     effects.SendOutcome{SendAttempt: closed, State: effects.SendWithdrawn, Reason: "window_closed"},
 		})
 	}
-	claimedAt := time.Now()
-	for i := range claim.Sends {
-		n.slots <- struct{}{} // only this loop fills them
-		n.spawn(func() { n.send(&claim.Sends[i], claimedAt, claim.Troubled) })
+	for _, send := range claim.Sends {
+		// Of a call that panics nobody knows whether it left.
+		unknown := effects.SendOutcome{SendAttempt: send.SendAttempt, State: effects.SendAmbiguous}
+		taken.work = append(taken.work, sending{
+			ClaimedSend: send, claimedAt: time.Now(), troubled: claim.Troubled, outcome: unknown,
+		})
 	}
-	switch {
-	case !claim.More:
-		return false
-	case claim.Wait > 0:
-		return r.pause(min(claim.Wait, time.Second))
-	}
-	return len(claim.Sends)+len(claim.Closed) > 0
+	return taken, err
 }
 
-func (n *sender) spawn(do func()) {
-	s := n.relay.senders
-	s.underWay.Add(1)
-	s.sends.Go(func() {
-		defer s.underWay.Add(-1)
-		n.relay.guarded("send", do)
-	})
-}
-
-// send makes one call and sees to its outcome. Its slot is free once Meta
-// answered. Troubled: the number was stopped or paused when this was claimed.
-func (n *sender) send(send *effects.ClaimedSend, claimedAt time.Time, troubled bool) {
+// send makes one call, unless the claim withdrew it.
+func (r *Relay) send(_ context.Context, s *sending) error {
+	if s.outcome.State == effects.SendWithdrawn {
+		return nil
+	}
+	n := sender{r, s.Key.PhoneNumberID}
 	began := time.Now()
-	// Of a call that panicked nobody knows whether it left.
-	outcome, unsent := effects.SendOutcome{SendAttempt: send.SendAttempt, State: effects.SendAmbiguous}, false
-	n.relay.guarded("call", func() { outcome, unsent = n.call(send) })
-	if outcome.State == effects.SendAccepted {
-		n.accepted(began, troubled)
+	r.guarded("call", func() { s.outcome, s.unsent = n.call(&s.ClaimedSend) })
+	if s.outcome.State == effects.SendAccepted {
+		n.accepted(began, s.troubled)
 	}
-	<-n.slots
-	if unsent {
-		n.giveBack(send)
-		return
+	return nil
+}
+
+// sendEnded sees to the outcome of a send.
+func (r *Relay) sendEnded(_ context.Context, s *sending) *telling {
+	switch {
+	case s.outcome.State == effects.SendWithdrawn: // its row says so since the claim
+		told := r.sendTold(s.outcome)
+		return &told
+	case s.unsent:
+		r.giveBack(s)
+		return nil
 	}
-	n.relay.metrics.sent(string(outcome.State), time.Since(claimedAt))
-	n.relay.finishSend(outcome)
+	r.metrics.sent(string(s.outcome.State), time.Since(s.claimedAt))
+	return r.finishSend(s.outcome)
 }
 
 // giveBack queues a send again that never left. If that fails its lease runs out.
-func (n *sender) giveBack(send *effects.ClaimedSend) {
-	n.relay.metrics.sent("given_back", handOver)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(n.relay.ctx), handOver)
+func (r *Relay) giveBack(s *sending) {
+	r.metrics.sent("given_back", handOver)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), handOver)
 	defer cancel()
-	err := n.relay.store.Outbox.GiveBack(ctx, n.relay.cfg.Member, []effects.SendAttempt{send.SendAttempt})
+	err := r.store.Outbox.GiveBack(ctx, r.cfg.Member, []effects.SendAttempt{s.SendAttempt})
 	if err != nil {
-		n.relay.cfg.Logger.Warn("send not given back", "outbox_id", send.MessageID, "error", err)
+		r.cfg.Logger.Warn("send not given back", "outbox_id", s.MessageID, "error", err)
 	}
 }
 
+// sender calls Meta for one number, and judges what the answers say of it.
+type sender struct {
+	relay  *Relay
+	number wa.PhoneNumberID
+}
+
 // call hands one message to Meta. Unsent: it surely did not leave.
-func (n *sender) call(send *effects.ClaimedSend) (outcome effects.SendOutcome, unsent bool) {
+func (n sender) call(send *effects.ClaimedSend) (outcome effects.SendOutcome, unsent bool) {
 	r := n.relay
 	outcome = effects.SendOutcome{SendAttempt: send.SendAttempt, State: effects.SendRejected}
 	number, err := r.store.Numbers.Get(r.ctx, n.number)
@@ -238,18 +168,18 @@ func (n *sender) call(send *effects.ClaimedSend) (outcome effects.SendOutcome, u
 // accepted reports that the number is well to a number that may not know. Every
 // member sees on its claim what any member heard; what it reported itself may be
 // newer than its claim.
-func (n *sender) accepted(began time.Time, troubled bool) {
+func (n sender) accepted(began time.Time, troubled bool) {
 	switch health := healthy(began); {
 	case n.relay.health.troubled(n.number):
 		n.report(health)
 	case troubled:
-		n.spawn(func() { n.relay.report(n.number, health) })
+		n.relay.pumps[kindSends].spawn(func() { n.relay.report(n.number, health) })
 	}
 }
 
 // tokenIsNew says whether the number has another token than the one that was
 // refused: members remember tokens for some time.
-func (n *sender) tokenIsNew(refused string) bool {
+func (n sender) tokenIsNew(refused string) bool {
 	numbers := n.relay.store.Numbers
 	numbers.Forget(n.number)
 	number, err := numbers.Get(n.relay.ctx, n.number)
@@ -278,7 +208,7 @@ func handOverContext(parent context.Context) (ctx context.Context, late func() b
 }
 
 // stopped pauses a number whose token or account Meta does not take, and says so.
-func (n *sender) stopped(cause actorpb.RecordNumberHealth_Cause, code int, text string) {
+func (n sender) stopped(cause actorpb.RecordNumberHealth_Cause, code int, text string) {
 	n.slowDown(func(ctx context.Context) error {
 		return n.relay.store.Outbox.Pause(ctx, n.number, stopPause)
 	})
@@ -286,13 +216,13 @@ func (n *sender) stopped(cause actorpb.RecordNumberHealth_Cause, code int, text 
 }
 
 // report does not keep the send waiting.
-func (n *sender) report(health *actorpb.RecordNumberHealth) {
+func (n sender) report(health *actorpb.RecordNumberHealth) {
 	if n.relay.worthReporting(n.number, health) {
-		n.spawn(func() { n.relay.report(n.number, health) })
+		n.relay.pumps[kindSends].spawn(func() { n.relay.report(n.number, health) })
 	}
 }
 
-func (n *sender) slowDown(do func(context.Context) error) {
+func (n sender) slowDown(do func(context.Context) error) {
 	if err := do(n.relay.ctx); err != nil && n.relay.ctx.Err() == nil {
 		n.relay.cfg.Logger.Warn("pace not changed", "phone_number_id", n.number, "error", err)
 	}

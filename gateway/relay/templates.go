@@ -17,18 +17,28 @@ const (
 	templateRetryMax = time.Hour
 )
 
-// syncTemplates reads the lists that are due, one after the other. Of the members
-// that do so at the same time each has other accounts.
-func (r *Relay) syncTemplates(ctx context.Context) {
-	for ctx.Err() == nil {
-		claim, ok, err := r.store.Templates.Claim(ctx)
-		if err != nil && ctx.Err() == nil {
-			r.cfg.Logger.Warn("due lists of templates not claimed", "error", err)
-		}
-		if err != nil || !ok {
-			return
-		}
-		r.syncAccount(ctx, claim)
+// kindLists names the lists of templates.
+const kindLists = "templates"
+
+// listsAtOnce lets one account that answers slowly not keep the others waiting.
+const listsAtOnce = 2
+
+// listKind reads the lists that are due. Who does so at the same time, here or in
+// another member, has another account.
+func listKind(r *Relay) kind[numbers.TemplateClaim] {
+	return kind[numbers.TemplateClaim]{
+		name: kindLists, slots: listsAtOnce, pause: r.cfg.Pauses.Sweep,
+		claim: func(ctx context.Context, _ string, _ int) (lot[numbers.TemplateClaim], error) {
+			claim, ok, err := r.store.Templates.Claim(ctx)
+			if err != nil || !ok {
+				return lot[numbers.TemplateClaim]{}, err
+			}
+			return lot[numbers.TemplateClaim]{work: []numbers.TemplateClaim{claim}, more: true}, nil
+		},
+		run: func(ctx context.Context, claim *numbers.TemplateClaim) error {
+			r.syncAccount(ctx, *claim)
+			return nil
+		},
 	}
 }
 

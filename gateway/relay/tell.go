@@ -1,0 +1,64 @@
+package relay
+
+import (
+	"context"
+	"sync"
+
+	"google.golang.org/protobuf/proto"
+)
+
+const (
+	untoldLot  = 500
+	tellAtOnce = 32
+)
+
+// telling is the one command that tells a grain how something ended. The grain's
+// own append ends the telling; until then it comes again.
+type telling struct {
+	kind, key string // of the grain
+	command   proto.Message
+	// forget ends the telling where the grain appends nothing: it had recorded this
+	// already, or knows nothing of it.
+	forget func(ctx context.Context) error
+	// answered is called when the grain has answered; nil: nothing is.
+	answered func()
+}
+
+// tell tells a grain once. What does not arrive is told again, when it is found
+// untold or, an alarm, when it rings again.
+func (r *Relay) tell(ctx context.Context, t *telling) {
+	answer, err := r.ask(&item{kind: t.kind, key: t.key, message: t.command})
+	if err != nil {
+		r.notTold(ctx, t, err)
+		return
+	}
+	if answer.GetAlready() || answer.GetRefusal() != "" {
+		if err := t.forget(ctx); err != nil {
+			r.notTold(ctx, t, err)
+		}
+	}
+	if t.answered != nil {
+		t.answered()
+	}
+}
+
+func (r *Relay) notTold(ctx context.Context, t *telling, err error) {
+	if ctx.Err() == nil {
+		r.cfg.Logger.Warn("not recorded, it is told again",
+			"command", string(t.command.ProtoReflect().Descriptor().Name()), "conversation", t.key, "error", err)
+	}
+}
+
+// inParallel does something for each element, at most limit at once.
+func inParallel[T any](list []T, limit int, do func(n int)) {
+	var group sync.WaitGroup
+	slots := make(chan struct{}, limit)
+	for n := range list {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			do(n)
+		})
+	}
+	group.Wait()
+}
