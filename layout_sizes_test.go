@@ -28,7 +28,6 @@ const slack = 10 // per cent
 // folder with its package's lines of code. A number here may only fall, and a
 // line that is no longer needed goes.
 var oversized = map[string]int{
-	"gateway":           6100,
 	"gateway/relay":     3480,
 	"gateway/cloudapi":  2700,
 	"gateway/simulator": 2650,
