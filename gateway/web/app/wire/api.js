@@ -63,6 +63,7 @@ export const api = {
   /** @param {string} token */
   resetLink: (token) => call('POST', '/password/link', { token }),
   /** @param {string} token @param {string} password */
+  /** @param {string} token @param {string} password */
   resetPassword: (token, password) => call('POST', '/password/reset', { token, password }),
   logout: () => call('POST', '/logout'),
   counts: () => call('GET', '/counts'),
