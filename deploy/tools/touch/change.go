@@ -102,14 +102,16 @@ func (c *change) apply(dir string) ([]string, error) {
 	}
 	defer tree.Close()
 	touched := make(map[string]bool)
+	var faults []error
 	for _, s := range c.steps {
 		file, err := s.apply(tree)
 		if err != nil {
-			return nil, fmt.Errorf("step in line %d: %w", s.line, err)
+			faults = append(faults, fmt.Errorf("step in line %d: %w", s.line, err))
+			continue
 		}
 		touched[file] = true
 	}
-	return slices.Sorted(maps.Keys(touched)), nil
+	return slices.Sorted(maps.Keys(touched)), errors.Join(faults...)
 }
 
 func (s *step) apply(tree *os.Root) (string, error) {
