@@ -125,7 +125,7 @@ var thirdParty = map[string][]string{
 	"protobuf":          {"google.golang.org/protobuf"},
 	"protobuf/types":    {"google.golang.org/protobuf/types/known", "google.golang.org/protobuf/proto"}, // encoding without I/O
 	"protoactor":        {"github.com/asynkron/protoactor-go"},
-	"pgx":               {"github.com/jackc/pgx/v5"},
+	"pgx":               {"github.com/jackc/pgx/v5", "github.com/jackc/puddle/v2"}, // the pool that pgx builds on
 	"goose":             {"github.com/pressly/goose/v3"},
 	"embedded-postgres": {"github.com/fergusstrange/embedded-postgres"},
 	"grpc":              {"google.golang.org/grpc"},

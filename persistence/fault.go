@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/puddle/v2"
 )
 
 // Fault says whose fault an error of the store is. What to do follows from it.
@@ -97,8 +98,9 @@ func noPartition(pg *pgconn.PgError) bool {
 }
 
 // Away says of an error that the database did not answer: it is gone, starting,
-// out of means, or slower than the caller could wait. Nothing is said about what
-// was under way.
+// out of means, or slower than the caller could wait; or that this process has let
+// go of it, because it is struck off or ends. Nothing is said about what was under
+// way.
 func Away(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return FaultOf(pg) == FaultTransient && !strings.HasPrefix(pg.Code, "40")
@@ -106,7 +108,8 @@ func Away(err error) bool {
 	_, dialed := errors.AsType[*pgconn.ConnectError](err)
 	_, network := errors.AsType[net.Error](err) // time-outs of contexts among them
 	return dialed || network || pgconn.Timeout(err) || pgconn.SafeToRetry(err) ||
-		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, puddle.ErrClosedPool)
 }
 
 // Unasked says of an error that the statement never left: nothing can have been

@@ -11,12 +11,16 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
 func TestAway(t *testing.T) {
 	t.Parallel()
 	_, refused := pgconn.Connect(t.Context(), "postgres://nobody@127.0.0.1:1/none")
+	closed := pgtest.Pool(t)
+	closed.Close()
 	for err, want := range map[error]bool{
+		closed.Ping(t.Context()): true, // this process lets go of the database
 		refused: true,
 		fmt.Errorf("read: %w", &net.OpError{Op: "read", Err: errors.New("reset by peer")}): true,
 		fmt.Errorf("read: %w", io.ErrUnexpectedEOF):                                        true,
