@@ -62,10 +62,11 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 		to = &actorpb.Party{}
 	}
 	toAgent := to.Kind == actorpb.Party_KIND_AGENT && to.Id != ""
-	inQueue := s.ownerKind() == actorpb.Party_KIND_NOBODY && (c.TeamId == "" || c.TeamId == s.TeamId)
+	sameTeam := c.TeamId == "" || c.TeamId == s.TeamId
 	words := beside{c.By, c.EchoId, c.Note}
 	switch {
-	case toAgent && s.ownedBy(to.Id), to.Kind == actorpb.Party_KIND_NOBODY && inQueue,
+	case toAgent && s.ownedBy(to.Id) && sameTeam,
+		to.Kind == actorpb.Party_KIND_NOBODY && s.ownerKind() == actorpb.Party_KIND_NOBODY && sameTeam,
 		c.OnlyFrom != "" && !s.ownedBy(c.OnlyFrom):
 		return s.words(words, now), nil // first of all: who passed it on is the owner no more when he asks again
 	case !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:

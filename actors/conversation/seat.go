@@ -31,6 +31,9 @@ func (s *State) NeedsSeat(cmd Command) string {
 	case *actorpb.Assign:
 		return s.unlessOwner(agentOf(c.To))
 	case *actorpb.Transfer:
+		if c.TeamId != "" && c.TeamId != s.TeamId { // of an owner too: he may not work there
+			return agentOf(c.To)
+		}
 		return s.unlessOwner(agentOf(c.To))
 	case *actorpb.SendMessage:
 		if s.ownerKind() == actorpb.Party_KIND_NOBODY && c.Claim {
