@@ -50,7 +50,7 @@ var layout = []layoutRule{
 	{folder: "persistence/staff", ours: "persistence persistence/jobs", third: "pgx crypto plumbing"},
 	{folder: "persistence/journal", ours: "persistence actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
 	{folder: "persistence/searchindex", ours: "persistence actors/actorpb actors/ledger persistence/inbox", third: "pgx"},
-	{folder: "persistence/pgtest", ours: "persistence persistence/embedded", third: "pgx"},
+	{folder: "persistence/pgtest", ours: "actors/actorpb persistence persistence/embedded", third: "pgx"},
 	{folder: "persistence/storetest", ours: stores + " persistence/pgtest", third: "pgx"},
 
 	{folder: "cluster/wirepb", third: "protobuf"},

@@ -13,7 +13,7 @@ import (
 // rows maps a decision and the state after it to the rows of the store: the one
 // mapping between domain and database.
 func rows(a *ledger.Append, s *conversation.State, d conversation.Decision, now time.Time) {
-	a.Row = inboxRow(s)
+	a.Row = listed(s)
 	for _, m := range d.Messages {
 		a.Messages = append(a.Messages, message(m))
 	}
@@ -62,16 +62,13 @@ func onDatabaseClock(a *ledger.Append, ahead time.Duration) {
 	}
 }
 
-func inboxRow(s *conversation.State) ledger.InboxRow {
-	return ledger.InboxRow{
-		TenantID: wa.TenantID(s.TenantId), TeamID: wa.TeamID(s.TeamId),
-		OwnerKind: int16(s.Owner.GetKind()), OwnerID: s.Owner.GetId(), OwnerName: s.Owner.GetName(),
-		OwnerEpoch: s.OwnerEpoch, OwnedSince: at(s.OwnedSinceMs), Phase: int16(s.Phase),
-		ContactName: s.Face.ContactName, ContactAddress: s.Face.ContactAddress,
-		LastAt: at(s.LastAtMs), LastOutbound: s.LastOutbound, LastKind: s.LastKind, LastPreview: s.Face.LastPreview,
-		LastStatus: s.LastStatus, LastMessageID: s.LastMessageId, Unread: s.Unread,
-		WindowClosesAt: at(s.WindowClosesAtMs), SnoozedUntil: at(s.SnoozedUntilMs),
-		QueuedSince: at(s.QueuedSinceMs), StartedAt: at(s.StartedAtMs),
+// listed is what SQL finds the conversation by.
+func listed(s *conversation.State) ledger.Row {
+	return ledger.Row{
+		TenantID: wa.TenantID(s.TenantId), TeamID: wa.TeamID(s.TeamId), OwnerID: s.Owner.GetId(), Phase: int16(s.Phase),
+		LastAt: at(s.LastAtMs), LastOutbound: s.LastOutbound, Unread: s.Unread,
+		WindowClosesAt: at(s.WindowClosesAtMs), StartedAt: at(s.StartedAtMs),
+		ContactName: s.Face.ContactName, ContactAddress: s.Face.ContactAddress, LastPreview: s.Face.LastPreview,
 	}
 }
 
@@ -173,7 +170,7 @@ func highest(k journal.StatusKnown) wa.Status {
 
 // update is what the live feed tells of an append.
 func update(a *ledger.Append, s *conversation.State, d conversation.Decision) *actorpb.ConversationUpdate {
-	u := &actorpb.ConversationUpdate{Row: s.Row(), Events: make([]*actorpb.StoredEvent, len(a.Events))}
+	u := &actorpb.ConversationUpdate{Row: s.Row(a.Snapshot), Events: make([]*actorpb.StoredEvent, len(a.Events))}
 	for i, e := range a.Events {
 		u.Events[i] = &actorpb.StoredEvent{Version: a.DecidedOn + uint64(i) + 1, Type: e.Type, AtMs: e.At.UnixMilli(), Body: e.Body}
 	}

@@ -8,13 +8,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/prosa-chat/prosa/actors"
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
@@ -256,19 +259,28 @@ func TestI11RowCommitsWithTheEvents(t *testing.T) {
 	o := m.must(t, reply(ana, "e1", seen))
 	m.must(t, &actorpb.RecordAccepted{MessageId: o.MessageId, Attempt: 1, Wamid: "wamid.out"})
 	m.must(t, &actorpb.RecordStatus{MessageId: o.MessageId, Wamid: "wamid.out", Status: "read", AtMs: time.Now().UnixMilli()})
-	var version uint64
-	var owner, preview, status string
-	var unread int
-	if err := pool.QueryRow(t.Context(), `SELECT version, owner_name, last_preview, last_status, unread FROM conversation`).
-		Scan(&version, &owner, &preview, &status, &unread); err != nil {
+	last := updates[len(updates)-1].Row
+	row := actorpb.RowOf(last)
+	stored, err := inbox.NewChangeLog(pool).Rows(t.Context(), wa.TenantID(last.TenantId), []wa.ConversationKey{row.Key})
+	if err != nil {
 		t.Fatal(err)
 	}
-	last := updates[len(updates)-1].Row
-	if version != last.Version || owner != "Ana" || preview != "oi" || status != "read" || unread != 0 {
-		t.Errorf("row = %d %s %q %s %d; published %v", version, owner, preview, status, unread, last)
+	if diff := cmp.Diff([]*actorpb.InboxRow{last}, stored, protocmp.Transform()); diff != "" {
+		t.Errorf("the row that lists read and the one that was published (-published +listed):\n%s", diff)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM event`); uint64(n) != version {
-		t.Errorf("%d events at version %d", n, version)
+	if row.Owner.GetName() != "Ana" || row.LastPreview != "oi" || row.LastStatus != "read" || row.Unread != 0 {
+		t.Errorf("row = %v", row)
+	}
+	// By the columns SQL finds what the snapshot says.
+	n := count(t, pool, fmt.Sprintf(`SELECT count(*) FROM conversation WHERE owner_id = '%s' AND unread = 0 AND last_outbound
+		AND phase = %d AND team_id = '%s' AND last_at = to_timestamp(%d / 1000.0) AND started_at = to_timestamp(%d / 1000.0)
+		AND window_closes_at = to_timestamp(%d / 1000.0)`,
+		row.Owner.GetId(), row.Phase, row.TeamId, row.LastAtMs, row.StartedAtMs, row.WindowClosesAtMs))
+	if n != 1 {
+		t.Errorf("the columns tell another story than %v", row)
+	}
+	if n := count(t, pool, `SELECT count(*) FROM event`); uint64(n) != row.Version {
+		t.Errorf("%d events at version %d", n, row.Version)
 	}
 }
 

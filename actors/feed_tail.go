@@ -42,7 +42,7 @@ type tailJob struct {
 type tailResult struct {
 	at      inbox.TailPosition
 	changes []inbox.Change
-	rows    []inbox.ListedConversation
+	rows    []*actorpb.InboxRow
 	read    []wa.ConversationKey
 	err     error
 }
@@ -117,8 +117,8 @@ func (s *feedState) apply(r tailResult, now time.Time) time.Duration {
 		t.pruned = now
 		t.prunable = append(t.prunable, datedPosition{now, r.at})
 	}
-	for i := range r.rows {
-		s.publish(&actorpb.ConversationUpdate{Row: feedRow(&r.rows[i])}, now)
+	for _, row := range r.rows {
+		s.publish(&actorpb.ConversationUpdate{Row: row}, now)
 	}
 	for _, key := range r.read { // read: what had no row is gone
 		delete(t.missing, key)
@@ -144,27 +144,4 @@ func (s *feedState) close() {
 	if err := s.cfg.Log.Stop(ctx, s.tail.at); err != nil {
 		s.cfg.Logger.Debug("unmark change log", "tenant", s.tenant, "error", err)
 	}
-}
-
-// feedRow is the row as conversations publish it, from the row as stored.
-func feedRow(c *inbox.ListedConversation) *actorpb.InboxRow {
-	row := &actorpb.InboxRow{
-		PhoneNumberId: string(c.Key.PhoneNumberID), ContactId: string(c.Key.ContactID), Version: c.Version,
-		TenantId: string(c.TenantID), TeamId: string(c.TeamID),
-		Owner:      &actorpb.Party{Kind: actorpb.Party_Kind(c.OwnerKind), Id: c.OwnerID, Name: c.OwnerName},
-		OwnerEpoch: c.OwnerEpoch, OwnedSinceMs: feedMS(c.OwnedSince), Phase: actorpb.Phase(c.Phase),
-		ContactName: c.ContactName, ContactAddress: c.ContactAddress,
-		LastAtMs: feedMS(c.LastAt), LastOutbound: c.LastOutbound, LastKind: c.LastKind, LastPreview: c.LastPreview,
-		LastStatus: c.LastStatus, LastMessageId: c.LastMessageID, Unread: c.Unread,
-		WindowClosesAtMs: feedMS(c.WindowClosesAt), SnoozedUntilMs: feedMS(c.SnoozedUntil),
-		QueuedSinceMs: feedMS(c.QueuedSince), StartedAtMs: feedMS(c.StartedAt),
-	}
-	return row
-}
-
-func feedMS(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
 }

@@ -100,10 +100,9 @@ func (b *feedBench) commit(contact string, version int) {
 	b.t.Helper()
 	b.exec(`
 WITH c AS (
-INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_kind,
-    owner_name, owner_epoch, phase, contact_name, contact_address, last_at, last_outbound, last_kind, last_preview,
-    last_status, last_message_id, unread, started_at)
-VALUES ('100', $1, $2, 0, '', 't1', 'red', 0, '', 1, 1, '', '', now(), false, '', '', '', '', 0, now())
+INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id,
+    phase, contact_name, contact_address, last_at, last_outbound, last_preview, unread, started_at)
+VALUES ('100', $1, $2, 0, '', 't1', 'red', 1, '', '', now(), false, '', 0, now())
 ON CONFLICT (phone_number_id, contact_id) DO UPDATE SET version = excluded.version)
 INSERT INTO change_log (tenant_id, phone_number_id, contact_id, version) VALUES ('t1', '100', $1, $2)`, contact, version)
 }

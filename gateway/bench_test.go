@@ -61,7 +61,7 @@ func deliver(b *testing.B) {
 		s.publisher.Committed(&actorpb.ConversationUpdate{
 			Row: &actorpb.InboxRow{
 				TenantId: "t1", TeamId: fmt.Sprint("team", n%teams), PhoneNumberId: "100", ContactId: fmt.Sprint("c", n%500),
-				Version: uint64(n + 1), Owner: &actorpb.Party{}, LastPreview: "hello there, this is a message", LastAtMs: time.Now().UnixMilli(),
+				Version: uint64(n + 1), LastPreview: "hello there, this is a message", LastAtMs: time.Now().UnixMilli(),
 			},
 			Events: []*actorpb.StoredEvent{{Version: uint64(n + 1), Type: "InboundReceived", AtMs: time.Now().UnixMilli()}},
 		})

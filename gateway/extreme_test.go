@@ -88,7 +88,7 @@ WHERE phone_number_id = $1 AND contact_id = $2 AND e.type = 'PhaseChanged'`, num
 	state.SnoozedUntilMs, changed.UntilMs = until.UnixMilli(), until.UnixMilli()
 	snapshot, _ = proto.Marshal(&state)
 	event, _ = proto.Marshal(&changed)
-	s.exec(`UPDATE conversation SET snapshot = $3, snoozed_until = $4 WHERE phone_number_id = $1 AND contact_id = $2`, number, contact, snapshot, until)
+	s.exec(`UPDATE conversation SET snapshot = $3 WHERE phone_number_id = $1 AND contact_id = $2`, number, contact, snapshot)
 	s.exec(`UPDATE event SET body = $4 WHERE phone_number_id = $1 AND contact_id = $2 AND version = $3`, number, contact, version, event)
 	s.host.passivate(wa.ConversationKind, id)
 }

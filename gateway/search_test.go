@@ -163,9 +163,9 @@ func TestListSearchFindsEveryContact(t *testing.T) {
 	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	old := s.inbound("100", "old", "wamid.old", "hello")
 	s.exec(`UPDATE conversation SET last_at = '2020-01-01Z', contact_name = 'Inês Carvalho'`)
-	s.exec(`INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_kind, owner_name,
-    owner_epoch, phase, contact_name, contact_address, last_at, last_outbound, last_kind, last_preview, last_status, last_message_id, unread, started_at)
-SELECT '100', 'c' || i, 1, 0, '', 't1', 'red', 0, '', 0, 1, 'Somebody', '', now(), false, '', '', '', '', 0, now() FROM generate_series(1, 2000) i`)
+	s.exec(`INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id,
+    phase, contact_name, contact_address, last_at, last_outbound, last_preview, unread, started_at)
+SELECT '100', 'c' || i, 1, 0, '', 't1', 'red', 1, 'Somebody', '', now(), false, '', 0, now() FROM generate_series(1, 2000) i`)
 	find := func(query string) []string {
 		var l list
 		ana.want(200, &l, "GET", "/api/v1/conversations?"+query, nil)

@@ -50,7 +50,7 @@ func checkBinary(ctx context.Context, pool *pgxpool.Pool, known int64) error {
 
 // stopVersion is the newest migration beside which binaries of before cannot live:
 // all of them are to be down when it is applied.
-const stopVersion = 11
+const stopVersion = 12
 
 // stopPatience is longer than the lease that a process leaves which was killed.
 const stopPatience = 15 * time.Second

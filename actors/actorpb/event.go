@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 )
 
-// ErrUnknownEvent: the type is none of events.proto; a newer release wrote it.
+// ErrUnknownEvent says that a type is none of events.proto: a newer release wrote it.
 var ErrUnknownEvent = errors.New("unknown event type")
 
 // EventType is the name under which the journal stores an event: the short name

@@ -21,33 +21,24 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What a list shows of one conversation.
+// A conversation as the store keeps it for lists. What is shown of it is read
+// from the snapshot, by RowOf; what stands beside it, SQL knows as well.
 type InboxRow struct {
-	state            protoimpl.MessageState `protogen:"open.v1"`
-	PhoneNumberId    string                 `protobuf:"bytes,1,opt,name=phone_number_id,json=phoneNumberId,proto3" json:"phone_number_id,omitempty"`
-	ContactId        string                 `protobuf:"bytes,2,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
-	Version          uint64                 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
-	TenantId         string                 `protobuf:"bytes,4,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
-	TeamId           string                 `protobuf:"bytes,5,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"`
-	Owner            *Party                 `protobuf:"bytes,6,opt,name=owner,proto3" json:"owner,omitempty"`
-	OwnerEpoch       uint64                 `protobuf:"varint,7,opt,name=owner_epoch,json=ownerEpoch,proto3" json:"owner_epoch,omitempty"`
-	OwnedSinceMs     int64                  `protobuf:"varint,8,opt,name=owned_since_ms,json=ownedSinceMs,proto3" json:"owned_since_ms,omitempty"`
-	Phase            Phase                  `protobuf:"varint,9,opt,name=phase,proto3,enum=prosa.actors.v1.Phase" json:"phase,omitempty"`
-	ContactName      string                 `protobuf:"bytes,10,opt,name=contact_name,json=contactName,proto3" json:"contact_name,omitempty"`
-	ContactAddress   string                 `protobuf:"bytes,11,opt,name=contact_address,json=contactAddress,proto3" json:"contact_address,omitempty"`
-	LastAtMs         int64                  `protobuf:"varint,12,opt,name=last_at_ms,json=lastAtMs,proto3" json:"last_at_ms,omitempty"`
-	LastOutbound     bool                   `protobuf:"varint,13,opt,name=last_outbound,json=lastOutbound,proto3" json:"last_outbound,omitempty"`
-	LastKind         string                 `protobuf:"bytes,14,opt,name=last_kind,json=lastKind,proto3" json:"last_kind,omitempty"`
-	LastPreview      string                 `protobuf:"bytes,15,opt,name=last_preview,json=lastPreview,proto3" json:"last_preview,omitempty"`
-	LastStatus       string                 `protobuf:"bytes,16,opt,name=last_status,json=lastStatus,proto3" json:"last_status,omitempty"`
-	LastMessageId    string                 `protobuf:"bytes,17,opt,name=last_message_id,json=lastMessageId,proto3" json:"last_message_id,omitempty"`
-	Unread           int32                  `protobuf:"varint,18,opt,name=unread,proto3" json:"unread,omitempty"`
-	WindowClosesAtMs int64                  `protobuf:"varint,19,opt,name=window_closes_at_ms,json=windowClosesAtMs,proto3" json:"window_closes_at_ms,omitempty"`
-	SnoozedUntilMs   int64                  `protobuf:"varint,20,opt,name=snoozed_until_ms,json=snoozedUntilMs,proto3" json:"snoozed_until_ms,omitempty"`
-	QueuedSinceMs    int64                  `protobuf:"varint,21,opt,name=queued_since_ms,json=queuedSinceMs,proto3" json:"queued_since_ms,omitempty"`
-	StartedAtMs      int64                  `protobuf:"varint,22,opt,name=started_at_ms,json=startedAtMs,proto3" json:"started_at_ms,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	PhoneNumberId string                 `protobuf:"bytes,1,opt,name=phone_number_id,json=phoneNumberId,proto3" json:"phone_number_id,omitempty"`
+	ContactId     string                 `protobuf:"bytes,2,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	Version       uint64                 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	TenantId      string                 `protobuf:"bytes,4,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
+	TeamId        string                 `protobuf:"bytes,5,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"`
+	Phase         Phase                  `protobuf:"varint,9,opt,name=phase,proto3,enum=prosa.actors.v1.Phase" json:"phase,omitempty"`
+	LastAtMs      int64                  `protobuf:"varint,12,opt,name=last_at_ms,json=lastAtMs,proto3" json:"last_at_ms,omitempty"`
+	// How it looks in words; no part of the snapshot, so that they can be erased.
+	ContactName    string `protobuf:"bytes,10,opt,name=contact_name,json=contactName,proto3" json:"contact_name,omitempty"`
+	ContactAddress string `protobuf:"bytes,11,opt,name=contact_address,json=contactAddress,proto3" json:"contact_address,omitempty"`
+	LastPreview    string `protobuf:"bytes,15,opt,name=last_preview,json=lastPreview,proto3" json:"last_preview,omitempty"`
+	Snapshot       []byte `protobuf:"bytes,23,opt,name=snapshot,proto3" json:"snapshot,omitempty"` // ConversationSnapshot
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *InboxRow) Reset() {
@@ -115,32 +106,18 @@ func (x *InboxRow) GetTeamId() string {
 	return ""
 }
 
-func (x *InboxRow) GetOwner() *Party {
-	if x != nil {
-		return x.Owner
-	}
-	return nil
-}
-
-func (x *InboxRow) GetOwnerEpoch() uint64 {
-	if x != nil {
-		return x.OwnerEpoch
-	}
-	return 0
-}
-
-func (x *InboxRow) GetOwnedSinceMs() int64 {
-	if x != nil {
-		return x.OwnedSinceMs
-	}
-	return 0
-}
-
 func (x *InboxRow) GetPhase() Phase {
 	if x != nil {
 		return x.Phase
 	}
 	return Phase_PHASE_UNSPECIFIED
+}
+
+func (x *InboxRow) GetLastAtMs() int64 {
+	if x != nil {
+		return x.LastAtMs
+	}
+	return 0
 }
 
 func (x *InboxRow) GetContactName() string {
@@ -157,27 +134,6 @@ func (x *InboxRow) GetContactAddress() string {
 	return ""
 }
 
-func (x *InboxRow) GetLastAtMs() int64 {
-	if x != nil {
-		return x.LastAtMs
-	}
-	return 0
-}
-
-func (x *InboxRow) GetLastOutbound() bool {
-	if x != nil {
-		return x.LastOutbound
-	}
-	return false
-}
-
-func (x *InboxRow) GetLastKind() string {
-	if x != nil {
-		return x.LastKind
-	}
-	return ""
-}
-
 func (x *InboxRow) GetLastPreview() string {
 	if x != nil {
 		return x.LastPreview
@@ -185,53 +141,11 @@ func (x *InboxRow) GetLastPreview() string {
 	return ""
 }
 
-func (x *InboxRow) GetLastStatus() string {
+func (x *InboxRow) GetSnapshot() []byte {
 	if x != nil {
-		return x.LastStatus
+		return x.Snapshot
 	}
-	return ""
-}
-
-func (x *InboxRow) GetLastMessageId() string {
-	if x != nil {
-		return x.LastMessageId
-	}
-	return ""
-}
-
-func (x *InboxRow) GetUnread() int32 {
-	if x != nil {
-		return x.Unread
-	}
-	return 0
-}
-
-func (x *InboxRow) GetWindowClosesAtMs() int64 {
-	if x != nil {
-		return x.WindowClosesAtMs
-	}
-	return 0
-}
-
-func (x *InboxRow) GetSnoozedUntilMs() int64 {
-	if x != nil {
-		return x.SnoozedUntilMs
-	}
-	return 0
-}
-
-func (x *InboxRow) GetQueuedSinceMs() int64 {
-	if x != nil {
-		return x.QueuedSinceMs
-	}
-	return 0
-}
-
-func (x *InboxRow) GetStartedAtMs() int64 {
-	if x != nil {
-		return x.StartedAtMs
-	}
-	return 0
+	return nil
 }
 
 // One event as the journal stores it.
@@ -861,7 +775,7 @@ var File_actors_actorpb_feed_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_feed_proto_rawDesc = "" +
 	"\n" +
-	"\x19actors/actorpb/feed.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\x99\x06\n" +
+	"\x19actors/actorpb/feed.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\x90\x03\n" +
 	"\bInboxRow\x12&\n" +
 	"\x0fphone_number_id\x18\x01 \x01(\tR\rphoneNumberId\x12\x1d\n" +
 	"\n" +
@@ -869,27 +783,14 @@ const file_actors_actorpb_feed_proto_rawDesc = "" +
 	"\aversion\x18\x03 \x01(\x04R\aversion\x12\x1b\n" +
 	"\ttenant_id\x18\x04 \x01(\tR\btenantId\x12\x17\n" +
 	"\ateam_id\x18\x05 \x01(\tR\x06teamId\x12,\n" +
-	"\x05owner\x18\x06 \x01(\v2\x16.prosa.actors.v1.PartyR\x05owner\x12\x1f\n" +
-	"\vowner_epoch\x18\a \x01(\x04R\n" +
-	"ownerEpoch\x12$\n" +
-	"\x0eowned_since_ms\x18\b \x01(\x03R\fownedSinceMs\x12,\n" +
-	"\x05phase\x18\t \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x05phase\x12!\n" +
+	"\x05phase\x18\t \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x05phase\x12\x1c\n" +
+	"\n" +
+	"last_at_ms\x18\f \x01(\x03R\blastAtMs\x12!\n" +
 	"\fcontact_name\x18\n" +
 	" \x01(\tR\vcontactName\x12'\n" +
-	"\x0fcontact_address\x18\v \x01(\tR\x0econtactAddress\x12\x1c\n" +
-	"\n" +
-	"last_at_ms\x18\f \x01(\x03R\blastAtMs\x12#\n" +
-	"\rlast_outbound\x18\r \x01(\bR\flastOutbound\x12\x1b\n" +
-	"\tlast_kind\x18\x0e \x01(\tR\blastKind\x12!\n" +
-	"\flast_preview\x18\x0f \x01(\tR\vlastPreview\x12\x1f\n" +
-	"\vlast_status\x18\x10 \x01(\tR\n" +
-	"lastStatus\x12&\n" +
-	"\x0flast_message_id\x18\x11 \x01(\tR\rlastMessageId\x12\x16\n" +
-	"\x06unread\x18\x12 \x01(\x05R\x06unread\x12-\n" +
-	"\x13window_closes_at_ms\x18\x13 \x01(\x03R\x10windowClosesAtMs\x12(\n" +
-	"\x10snoozed_until_ms\x18\x14 \x01(\x03R\x0esnoozedUntilMs\x12&\n" +
-	"\x0fqueued_since_ms\x18\x15 \x01(\x03R\rqueuedSinceMs\x12\"\n" +
-	"\rstarted_at_ms\x18\x16 \x01(\x03R\vstartedAtMs\"d\n" +
+	"\x0fcontact_address\x18\v \x01(\tR\x0econtactAddress\x12!\n" +
+	"\flast_preview\x18\x0f \x01(\tR\vlastPreview\x12\x1a\n" +
+	"\bsnapshot\x18\x17 \x01(\fR\bsnapshotJ\x04\b\x06\x10\tJ\x04\b\r\x10\x0eJ\x04\b\x0e\x10\x0fJ\x04\b\x10\x10\x17\"d\n" +
 	"\vStoredEvent\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\x04R\aversion\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x13\n" +
@@ -961,24 +862,23 @@ var file_actors_actorpb_feed_proto_goTypes = []any{
 	(*FeedBatch)(nil),          // 7: prosa.actors.v1.FeedBatch
 	(*Presence)(nil),           // 8: prosa.actors.v1.Presence
 	(*SessionsChanged)(nil),    // 9: prosa.actors.v1.SessionsChanged
-	(*Party)(nil),              // 10: prosa.actors.v1.Party
-	(Phase)(0),                 // 11: prosa.actors.v1.Phase
+	(Phase)(0),                 // 10: prosa.actors.v1.Phase
+	(*Party)(nil),              // 11: prosa.actors.v1.Party
 }
 var file_actors_actorpb_feed_proto_depIdxs = []int32{
-	10, // 0: prosa.actors.v1.InboxRow.owner:type_name -> prosa.actors.v1.Party
-	11, // 1: prosa.actors.v1.InboxRow.phase:type_name -> prosa.actors.v1.Phase
-	10, // 2: prosa.actors.v1.StoredMessage.author:type_name -> prosa.actors.v1.Party
-	0,  // 3: prosa.actors.v1.ConversationUpdate.row:type_name -> prosa.actors.v1.InboxRow
-	1,  // 4: prosa.actors.v1.ConversationUpdate.events:type_name -> prosa.actors.v1.StoredEvent
-	2,  // 5: prosa.actors.v1.ConversationUpdate.messages:type_name -> prosa.actors.v1.StoredMessage
-	3,  // 6: prosa.actors.v1.PublishUpdates.updates:type_name -> prosa.actors.v1.ConversationUpdate
-	3,  // 7: prosa.actors.v1.FeedBatch.updates:type_name -> prosa.actors.v1.ConversationUpdate
-	10, // 8: prosa.actors.v1.Presence.who:type_name -> prosa.actors.v1.Party
-	9,  // [9:9] is the sub-list for method output_type
-	9,  // [9:9] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	10, // 0: prosa.actors.v1.InboxRow.phase:type_name -> prosa.actors.v1.Phase
+	11, // 1: prosa.actors.v1.StoredMessage.author:type_name -> prosa.actors.v1.Party
+	0,  // 2: prosa.actors.v1.ConversationUpdate.row:type_name -> prosa.actors.v1.InboxRow
+	1,  // 3: prosa.actors.v1.ConversationUpdate.events:type_name -> prosa.actors.v1.StoredEvent
+	2,  // 4: prosa.actors.v1.ConversationUpdate.messages:type_name -> prosa.actors.v1.StoredMessage
+	3,  // 5: prosa.actors.v1.PublishUpdates.updates:type_name -> prosa.actors.v1.ConversationUpdate
+	3,  // 6: prosa.actors.v1.FeedBatch.updates:type_name -> prosa.actors.v1.ConversationUpdate
+	11, // 7: prosa.actors.v1.Presence.who:type_name -> prosa.actors.v1.Party
+	8,  // [8:8] is the sub-list for method output_type
+	8,  // [8:8] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_feed_proto_init() }

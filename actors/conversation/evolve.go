@@ -15,7 +15,7 @@ import (
 // the journal happened. An unknown event type panics.
 func (s *State) Evolve(ev Event, stored time.Time) {
 	s.Version++
-	s.Schema = schema
+	s.Schema = actorpb.SnapshotSchema
 	s.NewestPlaceMs = max(s.NewestPlaceMs, actorpb.PlaceMs(ev, ms(stored)))
 	switch e := ev.(type) {
 	case *actorpb.ConversationStarted:

@@ -226,7 +226,7 @@ func try(t *testing.T, w *world, cmd proto.Message) (accepted bool) {
 			t.Errorf("status %s has no time: it would not be stored", s.Status)
 		}
 	}
-	sound(t, w.state.Row())
+	sound(t, w.state.Row(nil))
 	sound(t, &w.state.ConversationSnapshot)
 	passivate(t, w)
 	return true

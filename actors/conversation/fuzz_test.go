@@ -208,7 +208,7 @@ func (c *checker) fail(format string, args ...any) {
 func (c *checker) step(n int, cmd conversation.Command) {
 	c.number, c.cmd = n, cmd
 	w := c.world
-	before, snap := w.state.Row(), snapshot(w.state)
+	before, snap := rowOf(w.state), snapshot(w.state)
 	superseded := map[string]bool{}
 	for _, o := range w.state.Sends {
 		superseded[o.MessageId] = o.Superseded
@@ -230,7 +230,7 @@ func (c *checker) step(n int, cmd conversation.Command) {
 	c.again(cmd, r)
 }
 
-func (c *checker) event(ev conversation.Event, before *actorpb.InboxRow, superseded map[string]bool) {
+func (c *checker) event(ev conversation.Event, before actorpb.Row, superseded map[string]bool) {
 	w := c.world
 	if b, err := proto.Marshal(ev); err != nil || bytes.Contains(b, []byte(secret)) {
 		c.fail("%T holds text (or does not encode: %v)", ev, err)
@@ -264,8 +264,8 @@ func sendOf(s *conversation.State, id string) *actorpb.OpenSend {
 	return nil
 }
 
-func (c *checker) state(before *actorpb.InboxRow, r result) {
-	w, row := c.world, c.world.state.Row()
+func (c *checker) state(before actorpb.Row, r result) {
+	w, row := c.world, rowOf(c.world.state)
 	owned := row.Owner.GetKind() != actorpb.Party_KIND_NOBODY
 	waits := !owned && row.Phase != actorpb.Phase_PHASE_RESOLVED
 	if (row.QueuedSinceMs != 0) != waits || (row.OwnedSinceMs != 0) != owned {

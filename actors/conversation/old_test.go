@@ -28,7 +28,7 @@ func TestOldJournalIsReplayed(t *testing.T) {
 	if len(types) != 14 {
 		t.Errorf("%d types of events, want all 14 that were ever written", len(types))
 	}
-	row := s.Row()
+	row := rowOf(s)
 	if row.LastMessageId != "wamid.2" || row.LastKind != "text" || row.Unread != 1 || row.LastOutbound {
 		t.Errorf("row %v", row)
 	}
@@ -55,11 +55,11 @@ func TestOldSnapshotIsUpgraded(t *testing.T) {
 	late := w.inbound("wamid.late", "antes")
 	late.SentAtMs = start.UnixMilli()
 	w.do(late)
-	if row := w.state.Row(); row.LastPreview != "oi" || row.Unread != 2 {
+	if row := rowOf(w.state); row.LastPreview != "oi" || row.Unread != 2 {
 		t.Errorf("after an older message: %q, %d unread", row.LastPreview, row.Unread)
 	}
 	w.do(w.inbound("wamid.new", "depois"))
-	if row := w.state.Row(); row.LastPreview != "depois" {
+	if row := rowOf(w.state); row.LastPreview != "depois" {
 		t.Errorf("after a newer message: %q", row.LastPreview)
 	}
 }

@@ -101,7 +101,7 @@ func unreadOf(w *world, lines []lineOf) int32 {
 // agrees says where the row tells something else than the thread.
 func agrees(t *testing.T, w *world) {
 	t.Helper()
-	row, lines := w.state.Row(), threadOf(w)
+	row, lines := rowOf(w.state), threadOf(w)
 	if len(lines) == 0 {
 		if w.state.Exists() || row.TenantId != "" {
 			t.Error("a conversation without a message is shown")
@@ -200,7 +200,7 @@ func arrive(t *testing.T, scene []string, order []int) string {
 			gone[c.Target] = true
 		}
 	}
-	row, out := w.state.Row(), strings.Builder{}
+	row, out := rowOf(w.state), strings.Builder{}
 	for _, line := range threadOf(w) {
 		fmt.Fprintf(&out, "%s %s %q at %d\n", line.ID, line.Kind, line.Text, line.Place)
 	}

@@ -284,7 +284,7 @@ func TestI12NothingIsUnownedAndUnqueued(t *testing.T) {
 		if r := w.do(step.cmd); r.refusal != nil {
 			t.Fatalf("step %d: %v", i, r.refusal)
 		}
-		row := w.state.Row()
+		row := rowOf(w.state)
 		if (row.QueuedSinceMs != 0) != step.queued {
 			t.Errorf("step %d, %s: queued since %d, want queued %v", i, describeCommand(step.cmd), row.QueuedSinceMs, step.queued)
 		}
@@ -342,7 +342,7 @@ func TestOnlySnoozedHasAnEnd(t *testing.T) {
 	t.Parallel()
 	w := open()
 	w.do(&actorpb.SetPhase{By: seat("ana"), To: actorpb.Phase_PHASE_PENDING, UntilMs: w.now.Add(time.Hour).UnixMilli()})
-	if row := w.state.Row(); row.SnoozedUntilMs != 0 || row.Phase != actorpb.Phase_PHASE_PENDING {
+	if row := rowOf(w.state); row.SnoozedUntilMs != 0 || row.Phase != actorpb.Phase_PHASE_PENDING {
 		t.Errorf("row: %v", row)
 	}
 }

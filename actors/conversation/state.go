@@ -14,7 +14,6 @@ import (
 
 // Bounds of the state. It is written with every append, so each byte costs.
 const (
-	schema         = 2
 	maxRecentIDs   = 32 // a short-cut only: the key of the message table is the law
 	maxUnreadIDs   = 32 // what is taken back beyond them still counts as unread
 	maxRevokedIDs  = 32
@@ -54,21 +53,10 @@ func Restore(key wa.ConversationKey, version uint64, snapshot []byte, face Face)
 	if version == 0 {
 		return s, nil
 	}
-	if err := proto.Unmarshal(snapshot, &s.ConversationSnapshot); err != nil {
+	if err := actorpb.ReadSnapshot(snapshot, &s.ConversationSnapshot); err != nil {
 		return nil, fmt.Errorf("restore %s: %w", key, err)
 	}
-	upgrade(&s.ConversationSnapshot)
-	if s.Schema != schema {
-		return nil, fmt.Errorf("restore %s: snapshot schema %d, this release knows %d", key, s.Schema, schema)
-	}
 	return s, nil
-}
-
-// upgrade gives the fields of an older snapshot their present meaning.
-func upgrade(s *actorpb.ConversationSnapshot) {
-	if s.Schema == 1 { // threads stood in the order of arrival
-		s.LastPlaceMs, s.NewestPlaceMs, s.Schema = s.LastAtMs, s.LastAtMs, 2
-	}
 }
 
 // Snapshot is the state as Restore reads it. One past 8 KB is an error: it would

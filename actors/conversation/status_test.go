@@ -65,7 +65,7 @@ func report(w *world, seq []wa.Status, at int) final {
 	if at == len(seq) {
 		w.do(&actorpb.RecordAccepted{MessageId: string(id), Attempt: 1, Wamid: "wamid.out"})
 	}
-	return final{snapshot(w.state), *w.ledger[id], w.state.Row().LastStatus}
+	return final{snapshot(w.state), *w.ledger[id], rowOf(w.state).LastStatus}
 }
 
 func sending() *world {

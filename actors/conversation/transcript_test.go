@@ -182,7 +182,7 @@ func (s *script) printEffects(out *strings.Builder, r result) {
 }
 
 func (s *script) printRow(out *strings.Builder) {
-	row := s.state.Row()
+	row := rowOf(s.state)
 	fmt.Fprintf(out, "  row v%d %s owner=%s#%d team=%s", row.Version, short(row.Phase.String()), named(row.Owner), row.OwnerEpoch, row.TeamId)
 	if row.Unread > 0 {
 		fmt.Fprintf(out, " unread=%d", row.Unread)

@@ -355,3 +355,12 @@ func eventNames(events []conversation.Event) string {
 func describeCommand(cmd proto.Message) string {
 	return fmt.Sprintf("%s{%v}", cmd.ProtoReflect().Descriptor().Name(), cmd)
 }
+
+// rowOf is what lists show of a state, read as they do.
+func rowOf(s *conversation.State) actorpb.Row {
+	stored, err := s.Snapshot()
+	if err != nil {
+		panic(err)
+	}
+	return actorpb.RowOf(s.Row(stored))
+}

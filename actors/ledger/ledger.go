@@ -96,29 +96,22 @@ type WantedMedia struct {
 	FileName  string // the customer's words
 }
 
-// InboxRow is what a list shows of a conversation; it commits with the events.
-type InboxRow struct {
+// Row is what SQL filters, sorts and matches lists by, and the words that are no
+// part of the snapshot. All else that is shown is read from the snapshot; both
+// commit with the events.
+type Row struct {
 	TenantID       wa.TenantID
 	TeamID         wa.TeamID
-	OwnerKind      int16 // actorpb.Party_Kind
-	OwnerID        string
-	OwnerName      string
-	OwnerEpoch     uint64
-	OwnedSince     time.Time
-	Phase          int16 // actorpb.Phase
-	ContactName    string
-	ContactAddress string
+	OwnerID        string // "": nobody
+	Phase          int16  // actorpb.Phase
 	LastAt         time.Time
 	LastOutbound   bool
-	LastKind       string
-	LastPreview    string
-	LastStatus     string
-	LastMessageID  string
 	Unread         int32
 	WindowClosesAt time.Time
-	SnoozedUntil   time.Time
-	QueuedSince    time.Time
 	StartedAt      time.Time
+	ContactName    string
+	ContactAddress string
+	LastPreview    string
 }
 
 // Append is everything that one decision of a conversation stores, in one
@@ -129,7 +122,7 @@ type Append struct {
 	Seat      Seat   // of the owner that the decision makes: a second fence; zero: none
 	Events    []Event
 	Snapshot  []byte
-	Row       InboxRow
+	Row       Row
 	Messages  []Message
 	Statuses  []StatusChange
 	Queue     []QueuedSend

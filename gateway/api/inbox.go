@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -46,7 +47,7 @@ func (a *conversations) ListConversations(w http.ResponseWriter, r *http.Request
 	}
 	page := pageView{Conversations: make([]*view.Row, len(list.Conversations))}
 	for i := range list.Conversations {
-		page.Conversations[i] = view.OfListed(&list.Conversations[i])
+		page.Conversations[i] = view.OfRow(list.Conversations[i])
 	}
 	if list.More {
 		page.Next = formatCursor(list.Next)
@@ -133,10 +134,10 @@ func cursorTime(micros string, oldest int) (time.Time, error) {
 }
 
 // visible reads the conversation of the request's path, if its person may see it.
-func (a *conversations) visible(r *http.Request, who staff.Session) (inbox.ListedConversation, error) {
+func (a *conversations) visible(r *http.Request, who staff.Session) (actorpb.Row, error) {
 	key, err := wa.ParseConversationKey(r.PathValue("id"))
 	if err != nil {
-		return inbox.ListedConversation{}, problem.New("not_found", "")
+		return actorpb.Row{}, problem.New("not_found", "")
 	}
 	return a.inbox.Get(r.Context(), who.Person.Scope(), key)
 }
@@ -146,5 +147,5 @@ func (a *conversations) GetConversation(w http.ResponseWriter, r *http.Request, 
 	if err != nil {
 		return err
 	}
-	return rest.Write(w, http.StatusOK, view.OfListed(&row))
+	return rest.Write(w, http.StatusOK, view.OfRow(row))
 }

@@ -74,7 +74,7 @@ func (a *conversations) Search(w http.ResponseWriter, r *http.Request, who staff
 func viewFound(found *search.Found) foundView {
 	v := foundView{Contacts: make([]*view.Row, len(found.Contacts)), Messages: make([]hitView, len(found.Hits))}
 	for i := range found.Contacts {
-		v.Contacts[i] = view.OfListed(&found.Contacts[i])
+		v.Contacts[i] = view.OfRow(found.Contacts[i])
 	}
 	for i := range found.Hits {
 		v.Messages[i] = viewHit(&found.Hits[i])
@@ -91,7 +91,7 @@ func viewHit(h *search.Hit) hitView {
 	if marks == nil {
 		marks = []search.Mark{}
 	}
-	return hitView{view.OfListed(&h.Row), FoundMessageView{
+	return hitView{view.OfRow(h.Row), FoundMessageView{
 		ID: m.ID, Version: h.Message.Version, At: view.StoredTime(h.Message.At), Direction: m.Direction,
 		Author: m.Author, Kind: m.Kind, Excerpt: h.Excerpt, Marks: marks,
 	}}

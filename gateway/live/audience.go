@@ -190,9 +190,9 @@ func (r *ring) reset(first uint64) {
 }
 
 // add encodes an update and keeps it.
-func (r *ring) add(epoch string, offset uint64, u *actorpb.ConversationUpdate, now time.Time) *ringEntry {
-	e := ringEntry{at: now, key: view.RowKey(u.Row), team: wa.TeamID(u.Row.TeamId)}
-	e.row = encodeFrame(&frameOut{T: "row", Stream: inboxStream, Epoch: epoch, Offset: &offset, Row: view.OfFeedRow(u.Row)})
+func (r *ring) add(epoch string, offset uint64, u *view.Update, now time.Time) *ringEntry {
+	e := ringEntry{at: now, key: u.Key, team: wa.TeamID(u.Row.TeamId)}
+	e.row = encodeFrame(&frameOut{T: "row", Stream: inboxStream, Epoch: epoch, Offset: &offset, Row: u.View})
 	before, known := r.teams[e.key]
 	if known && before.team != e.team || !known && mayHaveMoved(u) {
 		e.before = before.team
@@ -208,7 +208,7 @@ func (r *ring) add(epoch string, offset uint64, u *actorpb.ConversationUpdate, n
 
 // mayHaveMoved says whether a conversation that was not seen before may come
 // from another team. Of a bare row nobody knows.
-func mayHaveMoved(u *actorpb.ConversationUpdate) bool {
+func mayHaveMoved(u *view.Update) bool {
 	if len(u.Events) == 0 {
 		return true
 	}

@@ -177,15 +177,16 @@ func (ch *channel) hand(u *actorpb.ConversationUpdate, now time.Time) {
 	if u.GetRow() == nil {
 		return
 	}
-	e := ch.ring.add(ch.epoch, ch.offset, u, now)
+	l := view.OfUpdate(u)
+	e := ch.ring.add(ch.epoch, ch.offset, l, now)
 	for c := range ch.audience.of(e.team) {
 		c.push(e.row)
 	}
 	for c := range ch.audience.losing(e) {
 		c.push(e.gone)
 	}
-	ch.tellOwners(u)
-	ch.handRoom(u)
+	ch.tellOwners(l)
+	ch.handRoom(l)
 	if n := len(u.Events); n > 0 {
 		ch.hub.metrics.Delivery.Record(context.Background(), float64(now.UnixMilli()-u.Events[n-1].AtMs)/1000)
 	}
@@ -193,12 +194,12 @@ func (ch *channel) hand(u *actorpb.ConversationUpdate, now time.Time) {
 
 // tellOwners tells those who gained or lost the conversation, and the owner of a
 // note that somebody else wrote: a question waits for an answer.
-func (ch *channel) tellOwners(u *actorpb.ConversationUpdate) {
+func (ch *channel) tellOwners(u *view.Update) {
 	concerns := slices.ContainsFunc(u.Events, func(e *actorpb.StoredEvent) bool { return e.Type == "OwnerChanged" || e.Type == "NoteAdded" })
 	if !concerns || len(ch.audience.me) == 0 {
 		return
 	}
-	items, err := view.LiveItems(u)
+	items, err := u.Items()
 	if err != nil {
 		return // the conversation's own stream reports it
 	}
@@ -214,14 +215,14 @@ func (ch *channel) tellOwners(u *actorpb.ConversationUpdate) {
 	}
 }
 
-func (ch *channel) tellOfNote(u *actorpb.ConversationUpdate, item *view.Item) {
-	author, owner := item.Message.Author, view.OfParty(u.Row.Owner)
+func (ch *channel) tellOfNote(u *view.Update, item *view.Item) {
+	author, owner := item.Message.Author, u.View.Owner.Party
 	clients := ch.audience.me[wa.AgentID(owner.ID)]
 	if owner.Kind != "agent" || owner.ID == author.ID || len(clients) == 0 {
 		return
 	}
 	frame := encodeFrame(&frameOut{
-		T: "note", Stream: meStream, Epoch: ch.epoch, Offset: ptr(ch.offset), Conversation: view.RowKey(u.Row).String(),
+		T: "note", Stream: meStream, Epoch: ch.epoch, Offset: ptr(ch.offset), Conversation: u.View.ID,
 		Version: item.Version, Who: &author,
 	})
 	for c := range clients {
@@ -229,13 +230,13 @@ func (ch *channel) tellOfNote(u *actorpb.ConversationUpdate, item *view.Item) {
 	}
 }
 
-func (ch *channel) tellOwner(u *actorpb.ConversationUpdate, item *view.Item, who view.Party, change string) {
+func (ch *channel) tellOwner(u *view.Update, item *view.Item, who view.Party, change string) {
 	clients := ch.audience.me[wa.AgentID(who.ID)]
 	if who.Kind != "agent" || len(clients) == 0 {
 		return
 	}
 	frame := encodeFrame(&frameOut{
-		T: "owner", Stream: meStream, Epoch: ch.epoch, Offset: ptr(ch.offset), Conversation: view.RowKey(u.Row).String(),
+		T: "owner", Stream: meStream, Epoch: ch.epoch, Offset: ptr(ch.offset), Conversation: u.View.ID,
 		Version: item.Version, Change: change, Cause: item.Owner.Cause,
 		Owner: &view.Owner{Party: item.Owner.To, Epoch: item.Owner.Epoch, Since: item.At},
 	})

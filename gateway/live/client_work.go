@@ -160,7 +160,7 @@ func (c *client) subscribeConversation(ctx context.Context, key wa.ConversationK
 	if c.channel.roomsOf(c) >= maxStreams {
 		return errTooManyStreams()
 	}
-	c.channel.enterRoom(c, key, teamAt{row.TeamID, row.Version}, f.Position, f.Ref)
+	c.channel.enterRoom(c, key, teamAt{wa.TeamID(row.TeamId), row.Version}, f.Position, f.Ref)
 	return nil
 }
 

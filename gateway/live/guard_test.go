@@ -14,7 +14,6 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
-	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -52,21 +51,15 @@ func TestReplayThatPanicsClosesItsSocket(t *testing.T) {
 func TestEveryStoredValueIsEncoded(t *testing.T) {
 	t.Parallel()
 	for _, ms := range []int64{math.MinInt64, math.MaxInt64, -1, 253_402_300_800_000, -62_167_219_200_001, -62_135_596_800_001} {
-		row := &actorpb.InboxRow{
-			PhoneNumberId: "1", ContactId: "c", OwnedSinceMs: ms, LastAtMs: ms, WindowClosesAtMs: ms,
-			SnoozedUntilMs: ms, QueuedSinceMs: ms, StartedAtMs: ms,
-		}
+		row := view.OfRow(actorpb.Row{ConversationSnapshot: &actorpb.ConversationSnapshot{
+			OwnedSinceMs: ms, LastAtMs: ms, WindowClosesAtMs: ms, SnoozedUntilMs: ms, QueuedSinceMs: ms, StartedAtMs: ms,
+		}})
 		at := time.UnixMilli(ms)
-		stored := &inbox.ListedConversation{InboxRow: ledger.InboxRow{
-			OwnedSince: at, LastAt: at, WindowClosesAt: at, SnoozedUntil: at, QueuedSince: at, StartedAt: at,
-		}}
 		message := view.OfMessage(&ledger.Message{SentAt: at, Content: []byte("{")})
-		frame := encodeFrame(&frameOut{T: "thread", Row: view.OfFeedRow(row), Items: []view.Item{{At: view.Time(ms), Message: message}}})
-		for _, body := range [][]byte{frame, encodeFrame(&frameOut{T: "row", Row: view.OfListed(stored)})} {
-			var f struct{ T string }
-			if err := json.Unmarshal(body, &f); err != nil || f.T == "error" {
-				t.Errorf("%d: %s: %v", ms, body, err)
-			}
+		frame := encodeFrame(&frameOut{T: "thread", Row: row, Items: []view.Item{{At: view.Time(ms), Message: message}}})
+		var f struct{ T string }
+		if err := json.Unmarshal(frame, &f); err != nil || f.T == "error" {
+			t.Errorf("%d: %s: %v", ms, frame, err)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence"
@@ -51,8 +50,8 @@ func (ch *channel) leaveRoom(key wa.ConversationKey, rm *room, c *client) {
 }
 
 // handRoom gives an update to those who have the conversation open.
-func (ch *channel) handRoom(u *actorpb.ConversationUpdate) {
-	key := view.RowKey(u.Row)
+func (ch *channel) handRoom(u *view.Update) {
+	key := u.Key
 	rm := ch.rooms[key]
 	if rm == nil {
 		return
@@ -82,21 +81,21 @@ func (ch *channel) handRoom(u *actorpb.ConversationUpdate) {
 }
 
 // follows says whether the update brings every event after a version.
-func follows(u *actorpb.ConversationUpdate, version uint64) bool {
+func follows(u *view.Update, version uint64) bool {
 	n := len(u.Events)
 	return n > 0 && u.Events[0].Version == version+1 && u.Events[n-1].Version == u.Row.Version
 }
 
 // threadFrame is nil when an event cannot be read, of which the replay reports
 // why, or names a message that came before: the replay reads it.
-func threadFrame(u *actorpb.ConversationUpdate) []byte {
-	items, err := view.LiveItems(u)
+func threadFrame(u *view.Update) []byte {
+	items, err := u.Items()
 	if err != nil || slices.ContainsFunc(items, func(i view.Item) bool { return i.Edit != nil }) {
 		return nil
 	}
 	return encodeFrame(&frameOut{
-		T: "thread", Stream: conversationStream + view.RowKey(u.Row).String(), Offset: &u.Row.Version,
-		Row: view.OfFeedRow(u.Row), Items: items,
+		T: "thread", Stream: conversationStream + u.View.ID, Offset: &u.Row.Version,
+		Row: u.View, Items: items,
 	})
 }
 
@@ -188,7 +187,7 @@ func (h *Hub) readPart(c *client, key wa.ConversationKey, from uint64) (threadPa
 	if err != nil {
 		return threadPart{}, err
 	}
-	at := teamAt{row.TeamID, row.Version}
+	at := teamAt{wa.TeamID(row.TeamId), row.Version}
 	events, err := h.inbox.EventsAfter(ctx, key, from, replayPage)
 	if err != nil || len(events) == 0 {
 		return threadPart{at: at}, err
@@ -199,7 +198,7 @@ func (h *Hub) readPart(c *client, key wa.ConversationKey, from uint64) (threadPa
 	}
 	part := threadPart{at: at, events: len(events), last: events[len(events)-1].Version}
 	part.frame = encodeFrame(&frameOut{
-		T: "thread", Stream: conversationStream + key.String(), Offset: &part.last, Row: view.OfListed(&row), Items: items,
+		T: "thread", Stream: conversationStream + key.String(), Offset: &part.last, Row: view.OfRow(row), Items: items,
 	})
 	return part, nil
 }

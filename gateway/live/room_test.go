@@ -5,6 +5,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -21,7 +22,7 @@ func TestUpdateDuringAnEmptyReplayIsNotLost(t *testing.T) {
 	ch.room(key).subs[c] = sub
 
 	read := threadPart{aim: sub.target} // what the journal held: nothing new
-	ch.handRoom(&actorpb.ConversationUpdate{Row: &actorpb.InboxRow{PhoneNumberId: "1", ContactId: "c1", Version: 5}})
+	ch.handRoom(view.OfUpdate(&actorpb.ConversationUpdate{Row: &actorpb.InboxRow{PhoneNumberId: "1", ContactId: "c1", Version: 5}}))
 	if !ch.deliver(key, c, sub, read, nil) || !sub.replaying {
 		t.Fatal("the replay ended at version 4; version 5 is committed and nobody will send it")
 	}

@@ -52,7 +52,7 @@ type Order struct {
 	Staff *staff.Staff
 	inbox *inbox.Inbox
 	Who   *staff.Person
-	row   inbox.ListedConversation
+	row   actorpb.Row
 	by    *actorpb.Actor
 	now   time.Time // by the clock that clients are told
 }
@@ -211,7 +211,7 @@ func (o *Order) colleague(ctx context.Context, id string, team wa.TeamID) (*acto
 	if err != nil {
 		return nil, err
 	}
-	if p.Disabled || !p.Scope().Sees(o.row.TenantID, cmp.Or(team, o.row.TeamID)) {
+	if p.Disabled || !p.Scope().Sees(wa.TenantID(o.row.TenantId), cmp.Or(team, wa.TeamID(o.row.TeamId))) {
 		return nil, problem.Field("agent_id", "this agent does not work for the conversation's team")
 	}
 	return &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(p.ID), Name: p.Name}, nil

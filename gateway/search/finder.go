@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
-	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
 
@@ -24,7 +24,7 @@ type Request struct {
 
 // Hit is a message that was found, with the row of its conversation.
 type Hit struct {
-	Row     inbox.ListedConversation
+	Row     actorpb.Row
 	Message searchindex.Found
 	Excerpt string
 	Marks   []Mark
@@ -33,7 +33,7 @@ type Hit struct {
 // Found is one page. Next, unless zero, leads to the one after it; a page may
 // have fewer hits than asked for, or none, and still go on: time was up.
 type Found struct {
-	Contacts []inbox.ListedConversation
+	Contacts []actorpb.Row
 	Hits     []Hit
 	Next     searchindex.Cursor
 }

@@ -61,9 +61,9 @@ func (s *shop) exec(sql string, args ...any) {
 func (s *shop) append(number, contact string, events []proto.Message, messages ...ledger.Message) {
 	s.t.Helper()
 	key := wa.ConversationKey{PhoneNumberID: wa.PhoneNumberID(number), ContactID: wa.ContactID(contact)}
-	row := ledger.InboxRow{
+	row := ledger.Row{
 		TenantID: "t1", TeamID: map[string]wa.TeamID{"100": "red", "200": "blue", "900": "red"}[number], Phase: 1,
-		ContactName: contact, ContactAddress: "55" + contact, LastAt: s.now, StartedAt: s.now, LastMessageID: "x",
+		ContactName: contact, ContactAddress: "55" + contact, LastAt: s.now, StartedAt: s.now,
 	}
 	if number == "900" {
 		row.TenantID = "t2"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -127,8 +128,23 @@ func (t *Threads) fill(ctx context.Context, key wa.ConversationKey, items []Item
 	return nil
 }
 
-// LiveItems decodes what a feed brought, messages included.
-func LiveItems(u *actorpb.ConversationUpdate) ([]Item, error) {
+// Update is what a feed brought of a conversation. Whoever gets it, it is decoded
+// once.
+type Update struct {
+	*actorpb.ConversationUpdate
+	Key  wa.ConversationKey
+	View *Row
+	// Items are its events as lines of the thread, messages included.
+	Items func() ([]Item, error)
+}
+
+// OfUpdate reads the row of an update, and its events when they are asked for.
+func OfUpdate(u *actorpb.ConversationUpdate) *Update {
+	row := actorpb.RowOf(u.Row)
+	return &Update{u, row.Key, OfRow(row), sync.OnceValues(func() ([]Item, error) { return liveItems(u) })}
+}
+
+func liveItems(u *actorpb.ConversationUpdate) ([]Item, error) {
 	items := make([]Item, 0, len(u.Events))
 	for _, e := range u.Events {
 		item, ok, err := itemOf(e)

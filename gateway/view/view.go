@@ -7,7 +7,6 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -175,33 +174,17 @@ func StoredTime(t time.Time) *time.Time {
 	return &t
 }
 
-func OfFeedRow(r *actorpb.InboxRow) *Row {
+// OfRow shows a conversation as lists do.
+func OfRow(r actorpb.Row) *Row {
 	return &Row{
-		ID: RowKey(r).String(), PhoneNumberID: r.PhoneNumberId, Version: r.Version, TeamID: r.TeamId,
+		ID: r.Key.String(), PhoneNumberID: string(r.Key.PhoneNumberID), Version: r.Version, TeamID: r.TeamId,
 		Owner:   Owner{OfParty(r.Owner), r.OwnerEpoch, Time(r.OwnedSinceMs)},
 		Phase:   PhaseName(r.Phase),
-		Contact: Contact{r.ContactId, r.ContactName, r.ContactAddress},
+		Contact: Contact{string(r.Key.ContactID), r.ContactName, r.ContactAddress},
 		Last:    Last{Time(r.LastAtMs), r.LastOutbound, r.LastKind, r.LastPreview, r.LastStatus, r.LastMessageId},
 		Unread:  r.Unread, WindowClosesAt: Time(r.WindowClosesAtMs), SnoozedUntil: Time(r.SnoozedUntilMs),
 		QueuedSince: Time(r.QueuedSinceMs), StartedAt: Time(r.StartedAtMs),
 	}
-}
-
-func OfListed(c *inbox.ListedConversation) *Row {
-	owner := Party{partyKind(actorpb.Party_Kind(c.OwnerKind)), c.OwnerID, c.OwnerName}
-	return &Row{
-		ID: c.Key.String(), PhoneNumberID: string(c.Key.PhoneNumberID), Version: c.Version, TeamID: string(c.TeamID),
-		Owner:   Owner{owner, c.OwnerEpoch, StoredTime(c.OwnedSince)},
-		Phase:   PhaseName(actorpb.Phase(c.Phase)),
-		Contact: Contact{string(c.Key.ContactID), c.ContactName, c.ContactAddress},
-		Last:    Last{StoredTime(c.LastAt), c.LastOutbound, c.LastKind, c.LastPreview, c.LastStatus, c.LastMessageID},
-		Unread:  c.Unread, WindowClosesAt: StoredTime(c.WindowClosesAt), SnoozedUntil: StoredTime(c.SnoozedUntil),
-		QueuedSince: StoredTime(c.QueuedSince), StartedAt: StoredTime(c.StartedAt),
-	}
-}
-
-func RowKey(r *actorpb.InboxRow) wa.ConversationKey {
-	return wa.ConversationKey{PhoneNumberID: wa.PhoneNumberID(r.PhoneNumberId), ContactID: wa.ContactID(r.ContactId)}
 }
 
 func OfLiveMessage(m *actorpb.StoredMessage) *Message {
@@ -253,10 +236,10 @@ func OfStatus(s *ledger.StatusChange) *Status {
 	return v
 }
 
-func Rows(list []inbox.ListedConversation) []*Row {
+func Rows(list []actorpb.Row) []*Row {
 	views := make([]*Row, len(list))
 	for i := range list {
-		views[i] = OfListed(&list[i])
+		views[i] = OfRow(list[i])
 	}
 	return views
 }

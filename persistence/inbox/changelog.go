@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -92,8 +93,8 @@ GROUP BY phone_number_id, contact_id`
 	return changes, next, nil
 }
 
-// Rows returns the inbox rows of conversations of the tenant, in no order.
-func (l *ChangeLog) Rows(ctx context.Context, tenant wa.TenantID, keys []wa.ConversationKey) ([]ListedConversation, error) {
+// Rows returns the conversations of the tenant as stored, in no order.
+func (l *ChangeLog) Rows(ctx context.Context, tenant wa.TenantID, keys []wa.ConversationKey) ([]*actorpb.InboxRow, error) {
 	const read = `SELECT` + RowColumns + ` FROM conversation c
 JOIN unnest($2::text[], $3::text[]) AS k (number, contact) ON c.phone_number_id = k.number AND c.contact_id = k.contact
 WHERE c.tenant_id = $1`
@@ -101,7 +102,7 @@ WHERE c.tenant_id = $1`
 	for i, k := range keys {
 		numbers[i], contacts[i] = k.PhoneNumberID, k.ContactID
 	}
-	return persistence.Collect(ctx, l.pool, "read changed rows", ScanListed, read, tenant, numbers, contacts)
+	return persistence.Collect(ctx, l.pool, "read changed rows", scanStored, read, tenant, numbers, contacts)
 }
 
 // Prune deletes, for all tenants, what is older than the place upto. Readers

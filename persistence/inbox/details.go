@@ -61,13 +61,13 @@ ORDER BY kind DESC, variant, created_at DESC, value LIMIT $3`
 
 // Others lists the same person's conversations on other numbers that the scope
 // shows, the newest first: linked, not merged.
-func (b *Inbox) Others(ctx context.Context, scope persistence.Scope, key wa.ConversationKey) ([]ListedConversation, error) {
+func (b *Inbox) Others(ctx context.Context, scope persistence.Scope, key wa.ConversationKey) ([]actorpb.Row, error) {
 	const list = `
 SELECT` + RowColumns + `
 FROM phone_number n JOIN conversation c ON c.phone_number_id = n.id AND c.contact_id = $2
 WHERE n.tenant_id = $3 AND n.id <> $1 AND c.tenant_id = $3 AND ($4 OR c.team_id = ANY($5))
 ORDER BY c.last_at DESC, c.phone_number_id LIMIT $6`
-	return persistence.Collect(ctx, b.pool, "list other conversations", ScanListed, list,
+	return persistence.Collect(ctx, b.pool, "list other conversations", ScanRow, list,
 		key.PhoneNumberID, key.ContactID, scope.TenantID, scope.AllTeams, scope.Teams, otherLimit)
 }
 

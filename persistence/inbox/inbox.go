@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -57,55 +57,52 @@ func (v View) holds(phase int16) bool { return slices.Contains(v.phases(), phase
 // Known says whether there is such a view.
 func (v View) Known() bool { return v.phases() != nil }
 
-// ListedConversation is a row of a list.
-type ListedConversation struct {
-	Key     wa.ConversationKey
-	Version uint64
-	ledger.InboxRow
-}
-
 // Inbox answers what lists and threads ask. It reads rows and never wakes a grain.
 type Inbox struct{ pool *pgxpool.Pool }
 
 // New reads from the database of pool, which the caller closes.
 func New(pool *pgxpool.Pool) *Inbox { return &Inbox{pool} }
 
+// RowColumns are what ScanRow reads of a conversation c: its snapshot, the words
+// beside it, and what says where it stands.
 const RowColumns = `
-c.phone_number_id, c.contact_id, c.version, c.tenant_id, c.team_id, c.owner_kind, coalesce(c.owner_id, '') AS owner_id,
-c.owner_name, c.owner_epoch, c.owned_since, c.phase, c.contact_name, c.contact_address, c.last_at, c.last_outbound,
-c.last_kind, c.last_preview, c.last_status, c.last_message_id, c.unread, c.window_closes_at, c.snoozed_until,
-c.queued_since, c.started_at`
+c.phone_number_id, c.contact_id, c.version, c.tenant_id, c.team_id, c.phase, c.last_at,
+c.contact_name, c.contact_address, c.last_preview, c.snapshot`
 
 // Get returns one conversation, or ErrNotFound, also when it is out of scope.
-func (b *Inbox) Get(ctx context.Context, scope persistence.Scope, key wa.ConversationKey) (ListedConversation, error) {
+func (b *Inbox) Get(ctx context.Context, scope persistence.Scope, key wa.ConversationKey) (actorpb.Row, error) {
 	const get = `SELECT` + RowColumns + ` FROM conversation c
 WHERE c.phone_number_id = $1 AND c.contact_id = $2 AND c.tenant_id = $3 AND ($4 OR c.team_id = ANY($5))`
 	rows, err := b.pool.Query(ctx, get, key.PhoneNumberID, key.ContactID, scope.TenantID, scope.AllTeams, scope.Teams)
 	if err != nil {
-		return ListedConversation{}, fmt.Errorf("read conversation: %w", err)
+		return actorpb.Row{}, fmt.Errorf("read conversation: %w", err)
 	}
-	row, err := pgx.CollectExactlyOneRow(rows, ScanListed)
+	row, err := pgx.CollectExactlyOneRow(rows, ScanRow)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return ListedConversation{}, fmt.Errorf("read conversation: %w", persistence.ErrNotFound)
+		return actorpb.Row{}, fmt.Errorf("read conversation: %w", persistence.ErrNotFound)
 	}
 	if err != nil {
-		return ListedConversation{}, fmt.Errorf("read conversation: %w", err)
+		return actorpb.Row{}, fmt.Errorf("read conversation: %w", err)
 	}
 	return row, nil
 }
 
-func ScanListed(row pgx.CollectableRow) (ListedConversation, error) {
-	var c ListedConversation
-	var ownedSince, windowClosesAt, snoozedUntil, queuedSince *time.Time
-	err := row.Scan(&c.Key.PhoneNumberID, &c.Key.ContactID, &c.Version, &c.TenantID, &c.TeamID, &c.OwnerKind, &c.OwnerID,
-		&c.OwnerName, &c.OwnerEpoch, &ownedSince, &c.Phase, &c.ContactName, &c.ContactAddress, &c.LastAt, &c.LastOutbound,
-		&c.LastKind, &c.LastPreview, &c.LastStatus, &c.LastMessageID, &c.Unread, &windowClosesAt, &snoozedUntil,
-		&queuedSince, &c.StartedAt)
-	c.OwnedSince, c.WindowClosesAt = OrZero(ownedSince), OrZero(windowClosesAt)
-	c.SnoozedUntil, c.QueuedSince = OrZero(snoozedUntil), OrZero(queuedSince)
-	return c, err
+// ScanRow reads RowColumns.
+func ScanRow(row pgx.CollectableRow) (actorpb.Row, error) {
+	stored, err := scanStored(row)
+	return actorpb.RowOf(stored), err
 }
 
+func scanStored(row pgx.CollectableRow) (*actorpb.InboxRow, error) {
+	var r actorpb.InboxRow
+	var lastAt time.Time
+	err := row.Scan(&r.PhoneNumberId, &r.ContactId, &r.Version, &r.TenantId, &r.TeamId, &r.Phase, &lastAt,
+		&r.ContactName, &r.ContactAddress, &r.LastPreview, &r.Snapshot)
+	r.LastAtMs = lastAt.UnixMilli()
+	return &r, err
+}
+
+// OrZero is the time, zero for NULL.
 func OrZero(t *time.Time) time.Time {
 	if t == nil {
 		return time.Time{}

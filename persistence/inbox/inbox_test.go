@@ -18,7 +18,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
-func contactsOfList(list []inbox.ListedConversation) []string {
+func contactsOfList(list []actorpb.Row) []string {
 	ids := []string{}
 	for _, c := range list {
 		ids = append(ids, string(c.Key.ContactID))

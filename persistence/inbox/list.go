@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -71,7 +72,7 @@ const closingWithin = 2 * time.Hour
 // ListPage is one page of a list. More says that there may be more behind Next:
 // a page of a filter ends early where few rows fit, so that none costs much.
 type ListPage struct {
-	Conversations []ListedConversation
+	Conversations []actorpb.Row
 	Next          Cursor
 	More          bool
 }
@@ -127,15 +128,19 @@ func (b *Inbox) Page(ctx context.Context, scope persistence.Scope, q ListQuery) 
 		return ListPage{}, err
 	}
 	args["edge"] = edge
-	rows, err := persistence.Collect(ctx, b.pool, "list conversations", ScanListed, listSQL(&q, edge != nil), args)
+	rows, err := persistence.Collect(ctx, b.pool, "list conversations", scanStored, listSQL(&q, edge != nil), args)
 	if err != nil {
 		return ListPage{}, err
 	}
-	page := ListPage{Conversations: rows}
+	page := ListPage{Conversations: make([]actorpb.Row, len(rows))}
+	for i, row := range rows {
+		page.Conversations[i] = actorpb.RowOf(row)
+	}
 	switch {
 	case len(rows) == q.Limit:
-		last := rows[len(rows)-1]
-		page.Next, page.More = Cursor{LastAt: last.LastAt, Key: last.Key}, true
+		// By the column that the list is sorted by, whatever the snapshot says.
+		last := len(rows) - 1
+		page.Next, page.More = Cursor{LastAt: time.UnixMilli(rows[last].LastAtMs), Key: page.Conversations[last].Key}, true
 	case edge != nil:
 		page.Next, page.More = Cursor{LastAt: *edge}, true
 	}

@@ -40,11 +40,9 @@ func insertListed(t *testing.T, pool *pgxpool.Pool, l *listed) {
 		closes = &l.closes
 	}
 	const insert = `
-INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_kind, owner_id,
-    owner_name, owner_epoch, phase, contact_name, contact_address, last_at, last_outbound, last_kind, last_preview,
-    last_status, last_message_id, unread, window_closes_at, started_at)
-VALUES ($1, $2, 3, 2, '', 't1', $3, CASE WHEN $4 = '' THEN 0 ELSE 1 END, nullif($4, ''), '', 1, $5, 'Name', '55', $6, $7, 'text',
-    'hello', '', 'm', $8, $9, now())`
+INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_id,
+    phase, contact_name, contact_address, last_at, last_outbound, last_preview, unread, window_closes_at, started_at)
+VALUES ($1, $2, 3, 2, '', 't1', $3, nullif($4, ''), $5, 'Name', '55', $6, $7, 'hello', $8, $9, now())`
 	pgtest.Exec(t, pool, insert, l.number, l.contact, l.team, l.owner, l.phase, l.at, l.outbound, l.unread, closes)
 }
 
@@ -206,11 +204,10 @@ func TestFilteredPagesWhileRowsChange(t *testing.T) {
 func seedBacklog(t *testing.T, pool *pgxpool.Pool, n int) {
 	t.Helper()
 	const fill = `
-INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_kind, owner_id,
-    owner_name, owner_epoch, phase, contact_name, contact_address, last_at, last_outbound, last_kind, last_preview,
-    last_status, last_message_id, unread, started_at)
-SELECT CASE WHEN i % 9973 = 1 THEN '200' ELSE '100' END, 'c' || i, 3, 2, '', 't1', CASE WHEN i % 3 = 0 THEN 'blue' ELSE 'red' END, 1, 'eva',
-    '', 1, 1, 'Name', '55', timestamptz '2026-01-01' + i / 7 * interval '1 s', false, 'text', '', '', 'm', 0, now()
+INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_id,
+    phase, contact_name, contact_address, last_at, last_outbound, last_preview, unread, started_at)
+SELECT CASE WHEN i % 9973 = 1 THEN '200' ELSE '100' END, 'c' || i, 3, 2, '', 't1', CASE WHEN i % 3 = 0 THEN 'blue' ELSE 'red' END, 'eva',
+    1, 'Name', '55', timestamptz '2026-01-01' + i / 7 * interval '1 s', false, '', 0, now()
 FROM generate_series(1, $1) i`
 	pgtest.Exec(t, pool, fill, n)
 	pgtest.Exec(t, pool, `ANALYZE conversation`)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -14,7 +15,7 @@ import (
 type SuggestedContact struct {
 	ID            wa.ContactID
 	Name          string
-	Conversations []ListedConversation // of the tenant, the newest first, 20 at most
+	Conversations []actorpb.Row // of the tenant, the newest first, 20 at most
 }
 
 // Suggestion says that two contacts are probably one person: aliases of both
@@ -62,7 +63,7 @@ func scanSuggestion(row pgx.CollectableRow) (s Suggestion, err error) {
 // Suggested lists conversations of contacts who are probably the same person as
 // the one of a conversation, on any number that the scope shows, the newest
 // first. The caller has checked that its person may see the conversation.
-func (b *Inbox) Suggested(ctx context.Context, scope persistence.Scope, key wa.ConversationKey) ([]ListedConversation, error) {
+func (b *Inbox) Suggested(ctx context.Context, scope persistence.Scope, key wa.ConversationKey) ([]actorpb.Row, error) {
 	const twins = `
 SELECT s.other FROM phone_number n JOIN account a ON a.id = n.account_id
 JOIN merge_suggestion s ON s.portfolio_id = a.portfolio_id AND s.winner = $2 WHERE n.id = $1
@@ -79,19 +80,19 @@ LIMIT $3`
 }
 
 // of lists the conversations of contacts that a scope shows, the newest first.
-func (b *Inbox) of(ctx context.Context, scope persistence.Scope, contacts []wa.ContactID) ([]ListedConversation, error) {
+func (b *Inbox) of(ctx context.Context, scope persistence.Scope, contacts []wa.ContactID) ([]actorpb.Row, error) {
 	const list = `
 SELECT` + RowColumns + `
 FROM phone_number n JOIN conversation c ON c.phone_number_id = n.id AND c.contact_id = ANY($1)
 WHERE n.tenant_id = $2 AND c.tenant_id = $2 AND ($3 OR c.team_id = ANY($4))
 ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id LIMIT $5`
-	return persistence.Collect(ctx, b.pool, "list conversations of contacts", ScanListed, list,
+	return persistence.Collect(ctx, b.pool, "list conversations of contacts", ScanRow, list,
 		contacts, scope.TenantID, scope.AllTeams, scope.Teams, otherLimit)
 }
 
 // ofEach lists the conversations of each contact in all teams of a tenant, the
 // newest first.
-func (b *Inbox) ofEach(ctx context.Context, tenant wa.TenantID, contacts []wa.ContactID) (map[wa.ContactID][]ListedConversation, error) {
+func (b *Inbox) ofEach(ctx context.Context, tenant wa.TenantID, contacts []wa.ContactID) (map[wa.ContactID][]actorpb.Row, error) {
 	const list = `
 SELECT` + RowColumns + `
 FROM (SELECT DISTINCT unnest($1::text[]) AS id) x CROSS JOIN LATERAL (
@@ -99,11 +100,11 @@ FROM (SELECT DISTINCT unnest($1::text[]) AS id) x CROSS JOIN LATERAL (
 	WHERE n.tenant_id = $2 AND c.tenant_id = $2
 	ORDER BY c.last_at DESC, c.phone_number_id LIMIT $3) c
 ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id`
-	rows, err := persistence.Collect(ctx, b.pool, "list conversations of suggested contacts", ScanListed, list, contacts, tenant, otherLimit)
+	rows, err := persistence.Collect(ctx, b.pool, "list conversations of suggested contacts", ScanRow, list, contacts, tenant, otherLimit)
 	if err != nil {
 		return nil, err
 	}
-	of := make(map[wa.ContactID][]ListedConversation)
+	of := make(map[wa.ContactID][]actorpb.Row)
 	for _, row := range rows {
 		of[row.Key.ContactID] = append(of[row.Key.ContactID], row)
 	}

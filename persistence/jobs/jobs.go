@@ -185,16 +185,13 @@ func hold(ctx context.Context, tx pgx.Tx, job int64, member string) error {
 const heldSQL = `
 SELECT c.phone_number_id || ':' || c.contact_id AS item
 FROM conversation c JOIN staff s ON s.id = c.owner_id AND s.tenant_id = c.tenant_id
-WHERE c.owner_id = @person AND c.owner_kind = @agent AND c.tenant_id = @tenant AND c.phase = ANY(@phases)
+WHERE c.owner_id = @person AND c.tenant_id = @tenant AND c.phase = ANY(@phases)
     AND (s.disabled_at IS NOT NULL OR s.role = 'agent'
         AND NOT EXISTS (SELECT FROM staff_team t WHERE t.staff_id = s.id AND t.team_id = c.team_id))`
 
-// agentKind is actorpb.Party_KIND_AGENT.
-const agentKind = 1
-
 func heldArgs(j *Job) pgx.NamedArgs {
 	return pgx.NamedArgs{
-		"person": j.Key, "agent": agentKind, "tenant": j.TenantID, "job": j.ID,
+		"person": j.Key, "tenant": j.TenantID, "job": j.ID,
 		"phases": []int16{inbox.PhaseOpen, inbox.PhasePending, inbox.PhaseSnoozed},
 	}
 }

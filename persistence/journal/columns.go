@@ -18,24 +18,15 @@ type gateColumns struct {
 	snapshot       [][]byte
 	tenant         []string
 	team           []string
-	ownerKind      []int16
 	ownerID        []pgtype.Text
-	ownerName      []string
-	ownerEpoch     []int64
-	ownedSince     []pgtype.Timestamptz
 	phase          []int16
 	contactName    []string
 	contactAddress []string
 	lastAt         []time.Time
 	lastOutbound   []bool
-	lastKind       []string
 	lastPreview    []string
-	lastStatus     []string
-	lastMessageID  []string
 	unread         []int32
 	windowClosesAt []pgtype.Timestamptz
-	snoozedUntil   []pgtype.Timestamptz
-	queuedSince    []pgtype.Timestamptz
 	startedAt      []time.Time
 }
 
@@ -47,24 +38,15 @@ func (c *gateColumns) reset() {
 	c.snapshot = c.snapshot[:0]
 	c.tenant = c.tenant[:0]
 	c.team = c.team[:0]
-	c.ownerKind = c.ownerKind[:0]
 	c.ownerID = c.ownerID[:0]
-	c.ownerName = c.ownerName[:0]
-	c.ownerEpoch = c.ownerEpoch[:0]
-	c.ownedSince = c.ownedSince[:0]
 	c.phase = c.phase[:0]
 	c.contactName = c.contactName[:0]
 	c.contactAddress = c.contactAddress[:0]
 	c.lastAt = c.lastAt[:0]
 	c.lastOutbound = c.lastOutbound[:0]
-	c.lastKind = c.lastKind[:0]
 	c.lastPreview = c.lastPreview[:0]
-	c.lastStatus = c.lastStatus[:0]
-	c.lastMessageID = c.lastMessageID[:0]
 	c.unread = c.unread[:0]
 	c.windowClosesAt = c.windowClosesAt[:0]
-	c.snoozedUntil = c.snoozedUntil[:0]
-	c.queuedSince = c.queuedSince[:0]
 	c.startedAt = c.startedAt[:0]
 }
 
@@ -76,29 +58,20 @@ func (c *gateColumns) add(a *ledger.Append) {
 	c.snapshot = append(c.snapshot, a.Snapshot)
 	c.tenant = append(c.tenant, string(a.Row.TenantID))
 	c.team = append(c.team, string(a.Row.TeamID))
-	c.ownerKind = append(c.ownerKind, a.Row.OwnerKind)
 	c.ownerID = append(c.ownerID, text(a.Row.OwnerID))
-	c.ownerName = append(c.ownerName, a.Row.OwnerName)
-	c.ownerEpoch = append(c.ownerEpoch, int64(a.Row.OwnerEpoch))
-	c.ownedSince = append(c.ownedSince, timestamp(a.Row.OwnedSince))
 	c.phase = append(c.phase, a.Row.Phase)
 	c.contactName = append(c.contactName, a.Row.ContactName)
 	c.contactAddress = append(c.contactAddress, a.Row.ContactAddress)
 	c.lastAt = append(c.lastAt, a.Row.LastAt)
 	c.lastOutbound = append(c.lastOutbound, a.Row.LastOutbound)
-	c.lastKind = append(c.lastKind, a.Row.LastKind)
 	c.lastPreview = append(c.lastPreview, a.Row.LastPreview)
-	c.lastStatus = append(c.lastStatus, a.Row.LastStatus)
-	c.lastMessageID = append(c.lastMessageID, a.Row.LastMessageID)
 	c.unread = append(c.unread, a.Row.Unread)
 	c.windowClosesAt = append(c.windowClosesAt, timestamp(a.Row.WindowClosesAt))
-	c.snoozedUntil = append(c.snoozedUntil, timestamp(a.Row.SnoozedUntil))
-	c.queuedSince = append(c.queuedSince, timestamp(a.Row.QueuedSince))
 	c.startedAt = append(c.startedAt, a.Row.StartedAt)
 }
 
 func (c *gateColumns) args() []any {
-	return []any{c.numbers, c.contacts, c.version, c.decidedOn, c.snapshot, c.tenant, c.team, c.ownerKind, c.ownerID, c.ownerName, c.ownerEpoch, c.ownedSince, c.phase, c.contactName, c.contactAddress, c.lastAt, c.lastOutbound, c.lastKind, c.lastPreview, c.lastStatus, c.lastMessageID, c.unread, c.windowClosesAt, c.snoozedUntil, c.queuedSince, c.startedAt}
+	return []any{c.numbers, c.contacts, c.version, c.decidedOn, c.snapshot, c.tenant, c.team, c.ownerID, c.phase, c.contactName, c.contactAddress, c.lastAt, c.lastOutbound, c.lastPreview, c.unread, c.windowClosesAt, c.startedAt}
 }
 
 type eventColumns struct {

@@ -89,7 +89,7 @@ func canaryAppend(batch []*pendingAppend) *ledger.Append {
 	message := wa.MessageID(id)
 	a := &ledger.Append{
 		Key:      wa.ConversationKey{PhoneNumberID: persistence.CanaryName, ContactID: wa.ContactID(id)},
-		Snapshot: []byte{}, Row: ledger.InboxRow{TenantID: persistence.CanaryName, LastAt: at, StartedAt: at},
+		Snapshot: []byte{}, Row: ledger.Row{TenantID: persistence.CanaryName, LastAt: at, StartedAt: at},
 		Events: []ledger.Event{{Type: persistence.CanaryName, At: at, Body: []byte{}}},
 	}
 	for _, p := range batch {

@@ -20,7 +20,7 @@ func seated(contact string, version uint64, agent wa.AgentID) *pendingAppend {
 	now := time.Now()
 	a := &ledger.Append{
 		Key: wa.ConversationKey{PhoneNumberID: "100", ContactID: wa.ContactID(contact)}, DecidedOn: version, Snapshot: []byte{1},
-		Row:    ledger.InboxRow{TenantID: "t", TeamID: "sales", Phase: 1, LastAt: now, StartedAt: now},
+		Row:    ledger.Row{TenantID: "t", TeamID: "sales", Phase: 1, LastAt: now, StartedAt: now},
 		Events: []ledger.Event{{Type: "InboundReceived", At: now, Body: []byte{}}},
 	}
 	if agent != "" {

@@ -19,38 +19,27 @@ import (
 const gateSQL = `
 WITH a AS MATERIALIZED (
 	SELECT a.* FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bytea[], $6::text[], $7::text[],
-		$8::smallint[], $9::text[], $10::text[], $11::bigint[], $12::timestamptz[], $13::smallint[], $14::text[],
-		$15::text[], $16::timestamptz[], $17::boolean[], $18::text[], $19::text[], $20::text[], $21::text[],
-		$22::int[], $23::timestamptz[], $24::timestamptz[], $25::timestamptz[], $26::timestamptz[])
-	WITH ORDINALITY AS a(phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id,
-		owner_kind, owner_id, owner_name, owner_epoch, owned_since, phase, contact_name,
-		contact_address, last_at, last_outbound, last_kind, last_preview, last_status, last_message_id,
-		unread, window_closes_at, snoozed_until, queued_since, started_at, i)
+		$8::text[], $9::smallint[], $10::text[], $11::text[], $12::timestamptz[], $13::boolean[], $14::text[],
+		$15::int[], $16::timestamptz[], $17::timestamptz[])
+	WITH ORDINALITY AS a(phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_id, phase, contact_name,
+		contact_address, last_at, last_outbound, last_preview, unread, window_closes_at, started_at, i)
 )`
 
 const admitSQL = `, g AS (
-	INSERT INTO conversation AS c (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id,
-		owner_kind, owner_id, owner_name, owner_epoch, owned_since, phase, contact_name,
-		contact_address, last_at, last_outbound, last_kind, last_preview, last_status, last_message_id,
-		unread, window_closes_at, snoozed_until, queued_since, started_at)
-	SELECT phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id,
-		owner_kind, owner_id, owner_name, owner_epoch, owned_since, phase, contact_name,
-		contact_address, last_at, last_outbound, last_kind, last_preview, last_status, last_message_id,
-		unread, window_closes_at, snoozed_until, queued_since, started_at
+	INSERT INTO conversation AS c (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_id, phase, contact_name,
+		contact_address, last_at, last_outbound, last_preview, unread, window_closes_at, started_at)
+	SELECT phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_id, phase, contact_name,
+		contact_address, last_at, last_outbound, last_preview, unread, window_closes_at, started_at
 	FROM a`
 
 const admittedSQL = `
 	ON CONFLICT (phone_number_id, contact_id) DO UPDATE SET
 		version = excluded.version, decided_on = excluded.decided_on, snapshot = excluded.snapshot,
 		tenant_id = excluded.tenant_id, started_at = excluded.started_at, -- of one that starts only now
-		team_id = excluded.team_id, owner_kind = excluded.owner_kind, owner_id = excluded.owner_id,
-		owner_name = excluded.owner_name, owner_epoch = excluded.owner_epoch, owned_since = excluded.owned_since,
-		phase = excluded.phase, contact_name = excluded.contact_name, contact_address = excluded.contact_address,
-		last_at = excluded.last_at, last_outbound = excluded.last_outbound, last_kind = excluded.last_kind,
-		last_preview = excluded.last_preview, last_status = excluded.last_status,
-		last_message_id = excluded.last_message_id, unread = excluded.unread,
-		window_closes_at = excluded.window_closes_at, snoozed_until = excluded.snoozed_until,
-		queued_since = excluded.queued_since
+		team_id = excluded.team_id, owner_id = excluded.owner_id, phase = excluded.phase,
+		contact_name = excluded.contact_name, contact_address = excluded.contact_address,
+		last_at = excluded.last_at, last_outbound = excluded.last_outbound, last_preview = excluded.last_preview,
+		unread = excluded.unread, window_closes_at = excluded.window_closes_at
 	WHERE c.version = excluded.decided_on
 	RETURNING c.phone_number_id, c.contact_id, 1 / (xmax <> 0 OR c.decided_on = 0)::int AS admitted
 ), ok AS MATERIALIZED (

@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
 )
 
 // Post is a customer's message as it was brought: when it was posted first, and
@@ -49,11 +52,27 @@ SELECT count(*) FROM brought a WHERE EXISTS (
 // that stands last in the thread.
 func StaleRows(t testing.TB, pool *pgxpool.Pool) int64 {
 	t.Helper()
-	return number(t, pool, placedSQL+`
-SELECT count(*) FROM conversation c
+	rows, err := pool.Query(context.Background(), placedSQL+`
+SELECT c.snapshot, last.id FROM conversation c
 JOIN (SELECT DISTINCT ON (phone_number_id, contact_id) phone_number_id, contact_id, id FROM placed
-    ORDER BY phone_number_id, contact_id, place DESC, version DESC) last USING (phone_number_id, contact_id)
-WHERE c.last_message_id <> last.id`)
+    ORDER BY phone_number_id, contact_id, place DESC, version DESC) last USING (phone_number_id, contact_id)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stale int64
+	var snapshot []byte
+	var last string
+	_, err = pgx.ForEachRow(rows, []any{&snapshot, &last}, func() error {
+		var s actorpb.ConversationSnapshot
+		if actorpb.ReadSnapshot(snapshot, &s) != nil || s.LastMessageId != last {
+			stale++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stale
 }
 
 func number(t testing.TB, pool *pgxpool.Pool, sql string, args ...any) (n int64) {

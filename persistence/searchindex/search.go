@@ -1,6 +1,7 @@
 package searchindex
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
@@ -92,7 +94,7 @@ func scanFound(row pgx.CollectableRow) (Found, error) {
 // Conversations returns those of the scope whose contact fits, in whatever
 // phase, the newest first. Of a query that finds very many it looks among the
 // newest only.
-func (s *Index) Conversations(ctx context.Context, scope persistence.Scope, query string, limit int) ([]inbox.ListedConversation, error) {
+func (s *Index) Conversations(ctx context.Context, scope persistence.Scope, query string, limit int) ([]actorpb.Row, error) {
 	const find = `SELECT` + inbox.RowColumns + ` FROM conversation_search s
 JOIN conversation c ON c.phone_number_id = s.phone_number_id AND c.contact_id = s.contact_id
 WHERE s.words @@ $1::text::tsquery AND c.tenant_id = $2 AND ($3 OR c.team_id = ANY($4))
@@ -104,11 +106,11 @@ ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id LIMIT $5`
 	if many {
 		return s.newest(ctx, scope, query, limit)
 	}
-	return persistence.Collect(ctx, s.pool, "search conversations", inbox.ScanListed, find, query, scope.TenantID, scope.AllTeams, scope.Teams, limit)
+	return persistence.Collect(ctx, s.pool, "search conversations", inbox.ScanRow, find, query, scope.TenantID, scope.AllTeams, scope.Teams, limit)
 }
 
 // newest merges what the lists show of a frequent query.
-func (s *Index) newest(ctx context.Context, scope persistence.Scope, query string, limit int) (found []inbox.ListedConversation, err error) {
+func (s *Index) newest(ctx context.Context, scope persistence.Scope, query string, limit int) (found []actorpb.Row, err error) {
 	box := inbox.New(s.pool)
 	for _, view := range []inbox.View{inbox.ViewAll, inbox.ViewResolved} {
 		page, err := box.Page(ctx, scope, inbox.ListQuery{View: view, Query: query, Limit: limit, Frequent: true})
@@ -117,22 +119,22 @@ func (s *Index) newest(ctx context.Context, scope persistence.Scope, query strin
 		}
 		found = append(found, page.Conversations...)
 	}
-	slices.SortStableFunc(found, func(a, b inbox.ListedConversation) int { return b.LastAt.Compare(a.LastAt) })
+	slices.SortStableFunc(found, func(a, b actorpb.Row) int { return cmp.Compare(b.LastAtMs, a.LastAtMs) })
 	return found[:min(limit, len(found))], nil
 }
 
 // Rows returns those of the conversations that are in the scope.
-func (s *Index) Rows(ctx context.Context, scope persistence.Scope, keys []wa.ConversationKey) (map[wa.ConversationKey]inbox.ListedConversation, error) {
+func (s *Index) Rows(ctx context.Context, scope persistence.Scope, keys []wa.ConversationKey) (map[wa.ConversationKey]actorpb.Row, error) {
 	const read = `SELECT` + inbox.RowColumns + ` FROM conversation c
 JOIN unnest($1::text[], $2::text[]) AS k (number, contact) ON c.phone_number_id = k.number AND c.contact_id = k.contact
 WHERE c.tenant_id = $3 AND ($4 OR c.team_id = ANY($5))`
 	numbers, contacts := keyColumns(keys)
-	list, err := persistence.Collect(ctx, s.pool, "read found conversations", inbox.ScanListed, read,
+	list, err := persistence.Collect(ctx, s.pool, "read found conversations", inbox.ScanRow, read,
 		numbers, contacts, scope.TenantID, scope.AllTeams, scope.Teams)
 	if err != nil {
 		return nil, err
 	}
-	rows := make(map[wa.ConversationKey]inbox.ListedConversation, len(list))
+	rows := make(map[wa.ConversationKey]actorpb.Row, len(list))
 	for _, c := range list {
 		rows[c.Key] = c
 	}

@@ -32,7 +32,7 @@ func Inbound(k wa.ConversationKey, decidedOn uint64, ids ...string) *ledger.Appe
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	a := &ledger.Append{
 		Key: k, DecidedOn: decidedOn, Snapshot: []byte{1, 2, 3},
-		Row: ledger.InboxRow{TenantID: "t", TeamID: "sales", Phase: 1, LastAt: now, StartedAt: now, LastPreview: "hello"},
+		Row: ledger.Row{TenantID: "t", TeamID: "sales", Phase: 1, LastAt: now, StartedAt: now, LastPreview: "hello"},
 	}
 	for _, id := range ids {
 		a.Events = append(a.Events, ledger.Event{Type: "InboundReceived", At: now, Body: []byte(id)})
@@ -47,11 +47,10 @@ func Inbound(k wa.ConversationKey, decidedOn uint64, ids ...string) *ledger.Appe
 func Conversation(t testing.TB, pool *pgxpool.Pool, tenant, team, contact, owner string, phase, at int) wa.ConversationKey {
 	t.Helper()
 	const insert = `
-INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_kind, owner_id,
-    owner_name, owner_epoch, phase, contact_name, contact_address, last_at, last_outbound, last_kind, last_preview,
-    last_status, last_message_id, unread, started_at)
-VALUES ('100', $1, 3, 2, '', $2, $3, CASE WHEN $4 = '' THEN 0 ELSE 1 END, nullif($4, ''), '', 1, $5, 'Name of ' || $1, '55' || $1,
-    '2026-01-01T00:00:00Z'::timestamptz + make_interval(mins => $6), false, 'text', 'hello', '', 'wamid.x', 1, now())`
+INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, owner_id,
+    phase, contact_name, contact_address, last_at, last_outbound, last_preview, unread, started_at)
+VALUES ('100', $1, 3, 2, '', $2, $3, nullif($4, ''), $5, 'Name of ' || $1, '55' || $1,
+    '2026-01-01T00:00:00Z'::timestamptz + make_interval(mins => $6), false, 'hello', 1, now())`
 	pgtest.Exec(t, pool, insert, contact, tenant, team, owner, phase, at)
 	return wa.ConversationKey{PhoneNumberID: "100", ContactID: wa.ContactID(contact)}
 }
