@@ -24,8 +24,8 @@ func tool(t *testing.T, name, use string) string {
 	return path
 }
 
-// The reducer and the other pure parts have their own tests in test/. They need
-// Node; what runs in the browser is covered by the browser tests.
+// What the page writes and draws, as far as it needs no page. These tests need
+// Node for its Intl; the rules have TestRules, which does not.
 func TestApp(t *testing.T) {
 	t.Parallel()
 	node := tool(t, "node", "the test of the app's pure parts")

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -150,6 +151,51 @@ func TestModules(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// No module of the app needs itself by a detour, so that each can be understood,
+// tested and begun without those that use it; and the core needs nothing but itself.
+func TestModulesGoInNoCircle(t *testing.T) {
+	t.Parallel()
+	needs := make(map[string][]string)
+	err := fs.WalkDir(files, "app", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		source, err := fs.ReadFile(files, name)
+		for _, m := range imports.FindAllSubmatch(source, -1) {
+			to := path.Join(path.Dir(name), string(m[1]))
+			needs[name] = append(needs[name], to)
+			if strings.HasPrefix(name, "app/core/") && !strings.HasPrefix(to, "app/core/") && !strings.HasPrefix(to, "lib/") {
+				t.Errorf("%s needs %s: the core stands by itself", name, to)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(needs) < 60 {
+		t.Fatalf("only %d modules need others", len(needs))
+	}
+	done := make(map[string]bool)
+	var visit func(name string, way []string)
+	visit = func(name string, way []string) {
+		if at := slices.Index(way, name); at >= 0 {
+			t.Errorf("a circle: %s", strings.Join(append(way[at:], name), " → "))
+			return
+		}
+		if done[name] {
+			return
+		}
+		for _, next := range needs[name] {
+			visit(next, append(slices.Clip(way), name))
+		}
+		done[name] = true
+	}
+	for name := range needs {
+		visit(name, nil)
 	}
 }
 

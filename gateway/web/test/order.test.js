@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { blocks, keyAt } from '../app/thread/blocks.js';
 import { apply } from '../app/core/reducer.js';
 import { holds } from '../app/core/thread.js';
-import { live, ours, reading, sending } from './store_given.js';
+import { live, ours, reading, sending } from './rules/given.js';
 
 const noon = Date.UTC(2026, 10, 24, 12);
 const minute = 60_000;
@@ -19,31 +19,6 @@ const change = (version, at, kind, target, content = {}) => {
 };
 const draw = (items, more = {}) => blocks({ items, pending: [], me: 'ana', unread: 0, openedAt: 99, closedAt: 0, now: noon, ...more });
 const versions = (s) => s.threads.c.items.map((i) => i.version).join(' ');
-
-test('what arrives late stands where it was written', () => {
-  let s = reading([said(1, 1, 'a'), said(2, 5, 'd')]);
-  s = apply(s, live(3, [said(3, 3, 'c')]));
-  s = apply(s, live(4, [said(4, 2, 'b')]));
-  s = apply(s, live(4, [said(4, 2, 'b')]));
-  assert.equal(versions(s), '1 4 3 2');
-  s = apply(s, live(5, [said(5, 5, 'in the same moment')]));
-  assert.equal(versions(s), '1 4 3 2 5', 'then the order of arrival');
-  assert.equal(s.threads.c.version, 5);
-});
-
-test('pages merge by place, whichever brings the late item', () => {
-  let s = reading([said(7, 9, 'e'), said(8, 2, 'late'), said(9, 10, 'f')], 7);
-  assert.equal(versions(s), '8 7 9');
-  assert.deepEqual([holds(s.threads.c, 7), holds(s.threads.c, 9), holds(s.threads.c, 6)], [true, true, false], 'it is read by versions');
-  s = apply(s, { t: 'thread.set', id: 'c', set: { older: true } });
-  s = apply(s, { t: 'thread.page', id: 'c', older: true, page: { version: 9, items: [said(3, 1, 'a'), said(4, 3, 'c')] } });
-  assert.equal(versions(s), '3 8 4 7 9');
-  s = apply(s, { t: 'thread.middle', id: 'c', page: { version: 12, items: [said(3, 4, 'b'), said(4, 3, 'a')], after: 4 } });
-  assert.equal(versions(s), '4 3');
-  s = apply(s, { t: 'thread.set', id: 'c', set: { newer: true } });
-  s = apply(s, { t: 'thread.newer', id: 'c', page: { items: [said(5, 2, 'older')] } });
-  assert.equal(versions(s), '5 4 3');
-});
 
 test('every order of arrival draws the same thread', () => {
   const did = [

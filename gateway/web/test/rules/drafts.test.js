@@ -1,28 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { heed, join } from '../app/composer/draft_news.js';
-
+import { heed, join } from '../../app/composer/draft_news.js';
 // Each tab of a browser has its own copy of the module; what they keep is one.
+import * as a from '../../app/composer/drafts.js?a';
+import * as b from '../../app/composer/drafts.js?b';
+
 const kept = new Map();
 globalThis.localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => { kept.set(key, value); }, removeItem: (key) => { kept.delete(key); } };
 globalThis.window = globalThis;
 globalThis.dispatchEvent = () => true;
+globalThis.CustomEvent = class {};
+let now = 0;
+globalThis.performance = { timeOrigin: 0, now: () => ++now };
 
-/** Two tabs whose news arrive when the test lets them. @param {string} run */
-async function tabs(run) {
+/** Two tabs of a person whose news arrive when the test lets them. @param {string} person */
+function tabs(person) {
   kept.clear();
-  const [a, b] = [await import(`../app/composer/drafts.js?${run}a`), await import(`../app/composer/drafts.js?${run}b`)];
   const toA = { postMessage: () => {}, onmessage: null }, toB = { postMessage: () => {}, onmessage: null };
   const way = [];
   toA.postMessage = (data) => way.push(() => toB.onmessage({ data }));
   toB.postMessage = (data) => way.push(() => toA.onmessage({ data }));
-  a.draftsOf('ana', toA);
-  b.draftsOf('ana', toB);
-  return { a, b, arrive: () => { for (let n = 0; way.length; n++) { assert.ok(n < 50, 'the tabs go on telling each other'); way.shift()(); } } };
+  a.draftsOf(person, toA);
+  b.draftsOf(person, toB);
+  return () => { for (let n = 0; way.length; n++) { assert.ok(n < 50, 'the tabs go on telling each other'); way.shift()(); } };
 }
 
-test('a tab that is not typed in follows the other, both ways', async () => {
-  const { a, b, arrive } = await tabs('follow');
+test('a tab that is not typed in follows the other, both ways', () => {
+  const arrive = tabs('follow');
   assert.equal(b.readDraft('c'), '');
   a.writeDraft('c', 'O');
   a.writeDraft('c', 'Oi');
@@ -36,8 +40,8 @@ test('a tab that is not typed in follows the other, both ways', async () => {
   assert.deepEqual([b.readDraft('c'), kept.size], ['', 0]);
 });
 
-test('what both typed before either heard of it is kept, in both tabs and after a reload', async () => {
-  const { a, b, arrive } = await tabs('both');
+test('what both typed before either heard of it is kept, in both tabs and after a reload', () => {
+  const arrive = tabs('both');
   a.writeDraft('c', 'Oi');
   arrive();
   a.writeDraft('c', 'Oi A');
@@ -46,11 +50,11 @@ test('what both typed before either heard of it is kept, in both tabs and after 
   arrive();
   const text = a.readDraft('c');
   assert.ok(text.includes('Oi Ana') && text.includes('Oi, B'), text);
-  assert.deepEqual([b.readDraft('c'), kept.get('prosa.reply.ana.c')], [text, text]);
+  assert.deepEqual([b.readDraft('c'), kept.get('prosa.reply.both.c')], [text, text]);
 });
 
-test('the tab typed in last wins over one that only sent', async () => {
-  const { a, b, arrive } = await tabs('sent');
+test('the tab typed in last wins over one that only sent', () => {
+  const arrive = tabs('sent');
   a.writeDraft('c', 'Fechado');
   arrive();
   a.writeDraft('c', '');
@@ -59,8 +63,8 @@ test('the tab typed in last wins over one that only sent', async () => {
   assert.deepEqual([a.readDraft('c'), b.readDraft('c')], ['Fechado, e até já', 'Fechado, e até já']);
 });
 
-test('replies and notes do not mix, nor do people', async () => {
-  const { a, b, arrive } = await tabs('kinds');
+test('replies and notes do not mix, nor do people', () => {
+  const arrive = tabs('kinds');
   a.writeDraft('c', 'resposta');
   a.writeDraft('c', 'nota', 'note');
   arrive();
@@ -71,8 +75,8 @@ test('replies and notes do not mix, nor do people', async () => {
   assert.deepEqual([b.readDraft('c'), b.draftOf('c').value], ['', null]);
 });
 
-test('lists show the reply, else the note, and follow the other tab', async () => {
-  const { a, b, arrive } = await tabs('marks');
+test('lists show the reply, else the note, and follow the other tab', () => {
+  const arrive = tabs('marks');
   const mark = b.draftOf('c');
   assert.equal(mark.value, null);
   a.writeDraft('c', ' perguntar ao estoque', 'note');
@@ -98,8 +102,8 @@ test('joined texts hold all that was typed, each once', () => {
   assert.equal(heed({ ...early, at: 2, tab: 'c' }, news).joined, true, 'of two at once it is one');
 });
 
-test('what the browser refuses to keep is known to be in this page alone', async () => {
-  const { a } = await tabs('unkept');
+test('what the browser refuses to keep is known to be in this page alone', () => {
+  tabs('unkept');
   const keep = globalThis.localStorage.setItem;
   globalThis.localStorage.setItem = () => { throw new Error('full'); };
   assert.deepEqual([a.writeDraft('c', 'muito'), a.onlyHere(), a.readDraft('c')], [false, true, 'muito']);

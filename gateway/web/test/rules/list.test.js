@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apply, initial } from '../app/core/reducer.js';
-import { listKey } from '../app/core/list.js';
-import { further, holds } from '../app/core/thread.js';
-import { me, ana, bruno, at, row, all, opened, ids, key } from './store_given.js';
+import { apply, initial } from '../../app/core/reducer.js';
+import { listKey } from '../../app/core/list.js';
+import { further, holds } from '../../app/core/thread.js';
+import { me, ana, bruno, at, row, all, opened, ids, key } from './given.js';
 
 test('a list is in order, and a row that changes goes to its place', () => {
   let s = opened([row('b', 2), row('a', 1)]);

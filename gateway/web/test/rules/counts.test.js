@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apply } from '../app/core/reducer.js';
-import { ana, row, all, tally, count, counting } from './store_given.js';
+import { apply } from '../../app/core/reducer.js';
+import { ana, row, all, tally, count, counting } from './given.js';
 
 test('counts move with the rows, at once', () => {
   let s = counting([row('a', 1)], { mine: count(5, 0), unclaimed: count(5, 1), all: count(5, 1), resolved: count(5, 0) });

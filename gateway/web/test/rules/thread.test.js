@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apply } from '../app/core/reducer.js';
-import { further, holds } from '../app/core/thread.js';
-import { row, opened, item, ours, status, reading, live } from './store_given.js';
+import { apply } from '../../app/core/reducer.js';
+import { further, holds } from '../../app/core/thread.js';
+import { at, row, opened, item, ours, status, reading, live } from './given.js';
 
 test('a thread grows by what follows, once', () => {
   let s = reading();
@@ -108,4 +108,33 @@ test('what becomes of a file goes into its message, live, in the page and after 
   s = apply(s, live(5, [picture(4, { message_id: 'w4', state: 'wanted' }), { version: 5, type: 'media', media: { message_id: 'w4', state: 'kept' } }]));
   assert.equal(s.threads.c.items[1].message.media.state, 'kept', 'both in one frame');
   assert.equal(apply(s, { t: 'media', id: 'unknown', media: kept }), s);
+});
+
+/** What arrived as a version, and stands at a minute. */
+const placed = (version, minute, body) => ({ ...item(version, body), place_ms: Date.parse(at(minute)) });
+const versions = (s) => s.threads.c.items.map((i) => i.version).join(' ');
+
+test('what arrives late stands where it was written', () => {
+  let s = reading([placed(1, 1, 'a'), placed(2, 5, 'd')]);
+  s = apply(s, live(3, [placed(3, 3, 'c')]));
+  s = apply(s, live(4, [placed(4, 2, 'b')]));
+  s = apply(s, live(4, [placed(4, 2, 'b')]));
+  assert.equal(versions(s), '1 4 3 2');
+  s = apply(s, live(5, [placed(5, 5, 'in the same moment')]));
+  assert.equal(versions(s), '1 4 3 2 5', 'then the order of arrival');
+  assert.equal(s.threads.c.version, 5);
+});
+
+test('pages merge by place, whichever brings the late item', () => {
+  let s = reading([placed(7, 9, 'e'), placed(8, 2, 'late'), placed(9, 10, 'f')], 7);
+  assert.equal(versions(s), '8 7 9');
+  assert.deepEqual([holds(s.threads.c, 7), holds(s.threads.c, 9), holds(s.threads.c, 6)], [true, true, false], 'it is read by versions');
+  s = apply(s, { t: 'thread.set', id: 'c', set: { older: true } });
+  s = apply(s, { t: 'thread.page', id: 'c', older: true, page: { version: 9, items: [placed(3, 1, 'a'), placed(4, 3, 'c')] } });
+  assert.equal(versions(s), '3 8 4 7 9');
+  s = apply(s, { t: 'thread.middle', id: 'c', page: { version: 12, items: [placed(3, 4, 'b'), placed(4, 3, 'a')], after: 4 } });
+  assert.equal(versions(s), '4 3');
+  s = apply(s, { t: 'thread.set', id: 'c', set: { newer: true } });
+  s = apply(s, { t: 'thread.newer', id: 'c', page: { items: [placed(5, 2, 'older')] } });
+  assert.equal(versions(s), '5 4 3');
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { newsOf } from '../app/core/stale.js';
+import { newsOf } from '../../app/core/stale.js';
 
 const said = (version, author = { kind: 'contact' }) => ({ version, type: 'message', message: { id: `w${version}`, direction: author.kind === 'contact' ? 'in' : 'out', author } });
 const versions = (held, thread) => newsOf(held, thread, 'ana').map((i) => i.version);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apply } from '../app/core/reducer.js';
-import { ana, at, bruno, nobody, row, key, opened, ids, item, ours, status, reading, live, sending } from './store_given.js';
+import { apply } from '../../app/core/reducer.js';
+import { ana, at, bruno, nobody, row, key, opened, ids, item, ours, status, reading, live, sending } from './given.js';
 
 test('within a batch, what is gone stays gone', () => {
   let s = opened([row('a', 1)]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apply } from '../app/core/reducer.js';
-import { bruno, item, ours, reading, live, sending } from './store_given.js';
+import { apply } from '../../app/core/reducer.js';
+import { bruno, item, ours, reading, live, sending } from './given.js';
 
 test('a bubble is replaced by its message, whichever of frame and result comes first', () => {
   let s = apply(reading(), sending('e1', 'hi'));

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { hasLeft, keepsFromPassing, passing, receivers } from '../app/core/handover.js';
-import { ana, bruno, me, nobody, row } from './store_given.js';
+import { hasLeft, keepsFromPassing, passing, receivers } from '../../app/core/handover.js';
+import { ana, bruno, me, nobody, row } from './given.js';
 
 const manager = { ...me, id: 'rafa', role: 'manager' };
 const person = (id, ...teams) => ({ id, name: id[0].toUpperCase() + id.slice(1), role: 'agent', teams });

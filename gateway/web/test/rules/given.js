@@ -1,8 +1,8 @@
 // What the tests of the store begin with: people, rows, frames, and states that hold them.
 
-import { noFilter } from '../app/core/filter.js';
-import { apply, initial } from '../app/core/reducer.js';
-import { listKey } from '../app/core/list.js';
+import { noFilter } from '../../app/core/filter.js';
+import { apply, initial } from '../../app/core/reducer.js';
+import { listKey } from '../../app/core/list.js';
 
 export const me = { id: 'ana', name: 'Ana', role: 'agent', teams: ['t'] };
 export const nobody = { kind: 'nobody', epoch: 0 };
