@@ -8,6 +8,7 @@ import { filterNames, filterOf, narrows, passes } from './filter.js';
 import { spread } from './words.js';
 
 const keptLists = 8;
+const keptGone = 200;
 
 /** What decides, beside a row, where it belongs. @typedef {{me: {id: string}|null, now: number, shut: Record<string, string>}} At */
 
@@ -92,13 +93,14 @@ function merge(a, b, rows, sort) {
 /** Nothing moves now; what would is remembered. */
 function placeLater(list, rows, changed, at) {
   const shown = new Set(list.ids), waiting = new Set(list.waiting);
-  let left = false;
+  const absent = list.absent.filter((id) => !changed.has(id)); // told of again
+  let left = absent.length < list.absent.length;
   for (const id of changed) {
     if (!fitsStill(id, rows, list, at)) { left = waiting.delete(id) || left; continue; } // if shown it stays until the list may move
     const place = shown.has(id) ? list.ids.indexOf(id) : -1;
     if (place < 0 ? inReach(rows[id], list, rows) : misplaced(list, rows, place)) waiting.add(id);
   }
-  return !left && waiting.size === list.waiting.length ? list : { ...list, waiting: [...waiting] };
+  return !left && waiting.size === list.waiting.length ? list : { ...list, waiting: [...waiting], absent };
 }
 
 function misplaced(list, rows, at) {
@@ -110,9 +112,10 @@ function misplaced(list, rows, at) {
 export function showWaiting(state, key) {
   const list = state.lists[key];
   if (!list) return state.lists;
-  const ids = [...new Set([...list.ids, ...list.waiting])].filter((id) => fitsStill(id, state.rows, list, state));
+  const absent = new Set(list.absent);
+  const ids = [...new Set([...list.ids, ...list.waiting])].filter((id) => !absent.has(id) && fitsStill(id, state.rows, list, state));
   ids.sort((a, b) => compare(state.rows[a], state.rows[b], list.sort));
-  return setList(state.lists, key, { ids, waiting: [] });
+  return setList(state.lists, key, { ids, waiting: [], absent: [] });
 }
 
 /** Windows close by themselves: what no longer passes goes, if the list may move. @param {State} state @param {number} now */
@@ -144,10 +147,22 @@ export function openList(state, f) {
   const by = filterOf(f), ids = f.q ? [] : Object.keys(state.rows).filter((id) => fits(state.rows[id], { ...f, by }, state));
   ids.sort((a, b) => compare(state.rows[a], state.rows[b], f.sort));
   next[f.key] = {
-    key: f.key, view: f.view, sort: f.sort, q: f.q, by, ids, next: '', more: true, state: 'loading', hold: false, waiting: [], touched: [], used: f.used,
+    key: f.key, view: f.view, sort: f.sort, q: f.q, by, ids, next: '', more: true, state: 'loading', hold: false, waiting: [], absent: [], touched: [], used: f.used,
   };
   return next;
 }
+
+/**
+ * Whether a row is as it was before it went: an answer that was under way then
+ * does not bring it back.
+ * @param {{gone: Record<string, number>}} state @param {Row} row
+ */
+export const isGone = (state, row) => row.version <= (state.gone[row.id] ?? 0);
+
+/** @param {Record<string, number>} gone @param {string} id @param {number} version @returns {Record<string, number>} */
+export const rememberGone = (gone, id, version) => (
+  Object.fromEntries([...Object.entries(gone).filter(([other]) => other !== id), [id, version]].slice(-keptGone))
+);
 
 /**
  * A page of a list. Its rows are not in state.rows yet, hence the look at both.
@@ -159,22 +174,23 @@ export function openList(state, f) {
 export function pageList(state, f) {
   const list = state.lists[f.key];
   if (!list) return state.lists;
-  const rows = { ...state.rows };
-  for (const row of f.page.conversations) {
+  const rows = { ...state.rows }, told = f.page.conversations.filter((row) => !isGone(state, row));
+  for (const row of told) {
     if (!rows[row.id] || rows[row.id].version < row.version) rows[row.id] = { ...row, at: Date.parse(row.last.at || row.started_at || '') || 0 };
   }
   const more = Boolean(f.page.next);
-  const fresh = f.page.conversations.map((row) => row.id).filter((id) => list.q !== '' || fits(rows[id], list, state));
+  const fresh = told.map((row) => row.id).filter((id) => list.q !== '' || fits(rows[id], list, state));
   const end = { ...list, more, ids: fresh };
   const late = (list.touched ?? []).filter((id) => fitsStill(id, rows, list, state) && inReach(rows[id], end, rows));
   if (f.first && list.hold && list.state === 'ready') {
-    const waiting = [...list.waiting, ...fresh, ...late].filter((id) => !list.ids.includes(id));
-    return setList(state.lists, f.key, { waiting: [...new Set(waiting)], touched: null });
+    const here = new Set([...fresh, ...late]), left = (/** @type {string} */ id) => !here.has(id) && inReach(rows[id], end, rows);
+    const waiting = new Set([...list.waiting.filter((id) => !left(id)), ...fresh, ...late].filter((id) => !list.ids.includes(id)));
+    return setList(state.lists, f.key, { waiting: [...waiting], absent: list.ids.filter(left), touched: null });
   }
   const ids = [...new Set(f.first ? [...fresh, ...late] : [...list.ids, ...fresh])];
   ids.sort((a, b) => compare(rows[a], rows[b], list.sort));
   return setList(state.lists, f.key, {
-    ids, next: f.page.next ?? '', more, state: 'ready', error: '', waiting: f.first ? [] : list.waiting,
+    ids, next: f.page.next ?? '', more, state: 'ready', error: '', waiting: f.first ? [] : list.waiting, absent: f.first ? [] : list.absent,
     touched: f.first ? null : list.touched,
   });
 }

@@ -2,7 +2,7 @@
 // the next state comes out. It is pure; screens are drawn from its result.
 
 import { addMoves, adopt, alike, moveOf } from './counts.js';
-import { forgetRow, holdList, openList, pageList, passTime, placeRows, setList, showWaiting } from './list.js';
+import { forgetRow, holdList, isGone, openList, pageList, passTime, placeRows, rememberGone, setList, showWaiting } from './list.js';
 import { addTold, openDetails, setDetails } from './details.js';
 import { addItems, foldMedia, foldReplaced, foldStatus, middleThread, newerThread, pageThread, setThread } from './thread.js';
 import { bindEcho, dropArrived, settle, setPending } from './pending.js';
@@ -17,7 +17,7 @@ export function initial() {
   return {
     me: null, session: 'unknown', ended: false, tenant: '', demo: null,
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
-    feed: null, rows: {}, lists: {}, threads: {}, details: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {}, moves: [],
+    feed: null, rows: {}, gone: {}, lists: {}, threads: {}, details: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {}, moves: [],
     agents: [], agentsAt: 0, numbers: [], connected: -1, templates: {}, teams: [], countsDue: 0, refetch: 0, now: 0,
   };
 }
@@ -72,7 +72,7 @@ function applyRows(state, incoming) {
   let doubt = false;
   for (const { row, offset } of incoming) {
     const old = rows[row.id];
-    if (old && old.version >= row.version) continue;
+    if ((old && old.version >= row.version) || isGone(state, row)) continue;
     rows[row.id] = { ...row, at: Date.parse(row.last.at || row.started_at || '') || 0 };
     changed.add(row.id);
     const move = offset === undefined ? null : moveOf(old, rows[row.id], offset);
@@ -108,7 +108,7 @@ function applyOne(state, f) {
 
     // from requests
     case 'session': return { ...state, session: f.session, ended: Boolean(f.ended), me: f.me ?? state.me, tenant: f.tenant ?? state.tenant, demo: f.demo ?? state.demo };
-    case 'rights': return { ...state, rows: {}, lists: {}, threads: {}, details: {}, presence: {}, moves: [], templates: {} }; // what is typed or under way stays
+    case 'rights': return { ...state, rows: {}, gone: {}, lists: {}, threads: {}, details: {}, presence: {}, moves: [], templates: {} }; // what is typed or under way stays
     case 'templates': return { ...state, templates: { ...state.templates, [f.number]: { ...state.templates[f.number], ...f.set } } };
     case 'people': return { ...state, agents: f.agents ?? state.agents, agentsAt: f.agents ? f.at : state.agentsAt, numbers: f.numbers ?? state.numbers, connected: f.connected ?? state.connected, teams: f.teams ?? state.teams };
     case 'counts': return adopt(state, f.views);
@@ -166,7 +166,7 @@ function gone(state, f) {
   if (known && f.version && known.version > f.version) return state; // seen again since
   return {
     ...addMoves(state, known ? [{ offset: f.offset ?? (state.feed?.offset ?? 0) + 1, before: known, after: null }] : []),
-    rows: without(state.rows, id), presence: without(state.presence, id), lists: forgetRow(state.lists, id),
+    rows: without(state.rows, id), gone: f.version ? rememberGone(state.gone, id, f.version) : state.gone, presence: without(state.presence, id), lists: forgetRow(state.lists, id),
     threads: state.threads[id] ? setThread(state.threads, id, { state: 'gone', live: false }) : state.threads,
     feed: f.stream === 'inbox' ? { epoch: f.epoch, offset: f.offset } : state.feed,
   };

@@ -53,11 +53,12 @@
 
 /**
  * A list as far as it was read, in the order shown. While `hold` is set nothing
- * moves; `waiting` are the rows that would come or move. `touched` are the rows
+ * moves; `waiting` are the rows that would come or move, `absent` those that a page
+ * no longer had. `touched` are the rows
  * that changed while a first page is on its way.
  * @typedef {{
  *   key: string, view: string, sort: string, q: string, by: import('./filter.js').Filter, ids: string[], next: string, more: boolean,
- *   state: 'loading'|'ready'|'error', error?: string, hold: boolean, waiting: string[], touched: string[]|null, used: number,
+ *   state: 'loading'|'ready'|'error', error?: string, hold: boolean, waiting: string[], absent: string[], touched: string[]|null, used: number,
  * }} List
  */
 
@@ -107,7 +108,7 @@
 /**
  * @typedef {{
  *   me: Agent|null, session: 'unknown'|'out'|'in', ended: boolean, tenant: string, demo: Demo|null, net: Net,
- *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, lists: Record<string, List>,
+ *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, gone: Record<string, number>, lists: Record<string, List>,
  *   threads: Record<string, Thread>, details: Record<string, Details>, presence: Record<string, Presence[]>, pending: Record<string, Pending[]>,
  *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, Count>, moves: Move[],
  *   agents: Agent[], agentsAt: number, numbers: PhoneNumber[], connected: number, templates: Record<string, TemplateList>, teams: {id: string, name: string, mine: boolean}[],
