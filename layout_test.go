@@ -67,10 +67,18 @@ var layout = []layoutRule{
 
 	{folder: "gateway/cloudapi"},
 	{folder: "gateway/simulator", ours: "gateway/cloudapi", third: "websocket plumbing"},
+	{folder: "gateway/background", ours: "cluster persistence", third: "otel"},
+	{folder: "gateway/relaytest", ours: stores + " actors/actorpb actors/phone persistence/pgtest", third: "pgx protobuf"},
+	{
+		folder: "gateway/intake",
+		ours:   stores + " cluster actors/actorpb gateway/background gateway/cloudapi",
+		third:  "otel protobuf",
+	},
 	{
 		folder: "gateway/relay",
-		ours:   stores + " gateway/cloudapi actors/assistant cluster actors/actorpb actors/phone",
-		third:  "otel protobuf plumbing",
+		ours: stores + " actors/actorpb actors/assistant actors/phone cluster gateway/background gateway/cloudapi" +
+			" gateway/intake",
+		third: "otel protobuf plumbing",
 	},
 	{folder: "gateway/search", ours: stores + " actors/actorpb", third: "pgx otel protobuf text"},
 	{folder: "gateway/web"},

@@ -22,6 +22,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	apply "github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/contacts"
@@ -195,17 +196,16 @@ func (b *battery) startRelay(t testing.TB, log *slog.Logger, sealer *persistence
 	pool, client := b.s.pool, cloudapi.NewClient(cloudapi.Config{BaseURL: meta.URL})
 	b.relay, err = relay.New(relay.Config{
 		Asker: member{b.s.host, "relay"}, Client: client, Member: "relay", Logger: log,
-		Store: relay.Store{
+		Store: relay.Store{Store: apply.Store{
 			Intake: b.intake, Problems: intake.NewProblems(pool), Numbers: numbers.New(pool, sealer),
-			Directory: contacts.New(pool), Outbox: effects.NewOutbox(pool), Timers: effects.NewTimers(pool),
-			Unmatched: intake.NewUnmatched(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool),
-		},
+			Directory: contacts.New(pool), Outbox: effects.NewOutbox(pool), Unmatched: intake.NewUnmatched(pool),
+		}, Timers: effects.NewTimers(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool)},
 		Pauses: relay.Pauses{Retry: time.Millisecond, Sweep: 20 * time.Millisecond, Problems: time.Hour},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.intake.OnStored(b.relay.Offer)
+	b.intake.OnStored(b.relay.Intake().Offer)
 	b.relay.Start()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithCancel(context.Background())

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/prosa-chat/prosa/gateway"
+	apply "github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/gateway/webhook"
@@ -53,8 +54,11 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 		Unproven: c.ProveNumbers == "no",
 		MediaAge: time.Duration(c.mediaDays) * 24 * time.Hour,
 		Store: relay.Store{
-			Intake: e.intake, Problems: e.problems, Numbers: e.Numbers, Directory: contacts.New(e.Db.Pool),
-			Outbox: effects.NewOutbox(e.Db.Pool), Timers: effects.NewTimers(e.Db.Pool), Unmatched: e.unmatched,
+			Store: apply.Store{
+				Intake: e.intake, Problems: e.problems, Unmatched: e.unmatched, Numbers: e.Numbers,
+				Directory: contacts.New(e.Db.Pool), Outbox: effects.NewOutbox(e.Db.Pool),
+			},
+			Timers:    effects.NewTimers(e.Db.Pool),
 			Templates: numbers.NewTemplates(e.Db.Pool),
 			Media:     media.New(e.Db.Pool),
 			Jobs:      jobs.New(e.Db.Pool),
@@ -64,7 +68,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 		return err
 	}
 	e.Relay = r
-	e.intake.OnStored(r.Offer)
+	e.intake.OnStored(r.Intake().Offer)
 	r.Start()
 	e.links.relay.Store(r)
 	e.searches, err = search.StartFollower(search.FollowerConfig{Pool: e.Db.Pool, Logger: o.Log, Meter: o.meter})
@@ -91,7 +95,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 		Logger: o.Log, Meter: o.meter,
 	}
 	if e.Relay != nil {
-		cfg.Replayer, cfg.Registrar = e.Relay, e.Relay
+		cfg.Replayer, cfg.Registrar = e.Relay.Intake(), e.Relay
 	}
 	if e.Gateway, err = gateway.New(cfg); err != nil {
 		return fmt.Errorf("make gateway: %w", err)

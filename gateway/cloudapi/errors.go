@@ -18,6 +18,15 @@ const (
 	ClassIgnore     Class = "ignore"          // a placeholder or a note
 )
 
+// Codes that callers act on by themselves.
+const (
+	CodeThroughput           = 130429 // the number sends too fast
+	CodePairRate             = 131056 // too much to one person
+	CodeMaintenance          = 131057
+	CodeMaintenanceOfAccount = 2494100
+	CodeToken                = 190
+)
+
 // CodeInfo explains an error code to people and to the sender. Meaning and Next
 // are short English, shown beside the failed message.
 type CodeInfo struct {

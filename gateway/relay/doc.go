@@ -1,25 +1,12 @@
-// Package relay moves work between the store, the grains and Meta. Intake rows
-// become commands, outbox rows become calls to the Cloud API and their outcomes
-// commands, wanted files are fetched and kept, due timers become commands.
-//
-// # In
-//
-// A committed webhook body is offered in memory; what does not fit is read back
-// from the table, in order. One goroutine, the cutter, takes what waits, cuts it
-// into events and resolves who they are about in lots. From there each
-// conversation has a lane: one command in flight, in order. A lane that fails is
-// tried again with growing pauses that occupy nobody; after five failures or 30 s
-// its event, and what stands behind it, goes to the list of problems, where one
-// process tries it again later. An event that the database does not take goes there
-// alone, whatever statement it is. What is nobody's fault waits, and blames nobody;
-// what the database carries out for nobody waits as an error, see Trouble. A row
-// is done when each of its events was answered or noted; done_upto follows.
+// Package relay does what commits ask of the world: sends, files, alarms, lists of
+// templates, jobs, looks at numbers. It owns the intake, which brings the world's
+// events to the grains, and asks the grains for both.
 //
 // # Out
 //
 // A wake-up or a poll claims what a number may send within a second. Each send
 // goes out at once, its outcome is written to its row, then the conversation is
-// told; a sweeper tells it again if it did not hear. What is perhaps sent is
+// told, again until it has recorded it. What is perhaps sent is
 // never sent again from here.
 //
 // # The pump
@@ -50,7 +37,7 @@
 //
 // # Failure
 //
-// Everything may be done twice: conversations know messages, statuses and
-// attempts again. If this process dies, another takes its source over from
-// done_upto; its claims run out and become ambiguous.
+// Everything may be done twice: conversations know attempts and files again. If
+// this process dies, its claims end with its member's lease: sends become ambiguous,
+// all else is claimed again.
 package relay

@@ -6,45 +6,14 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/gateway/cloudapi"
 )
 
-// Codes with a meaning of their own here (Meta, error codes).
 const (
-	codeThroughput    = 130429
-	codePairRate      = 131056
-	codeMaintenance   = 131057
-	codeMaintenance2  = 2494100
 	healthRepeat      = 5 * time.Second // the same cause is reported so often at most
 	throughputPenalty = 5 * time.Second
 	maintenancePause  = time.Minute
 	stopPause         = 30 * time.Second
 )
-
-// causeOf says what a code tells about the whole number; none is unspecified.
-// Meta says 0 for what passes by itself, too: a look at the number decides.
-func causeOf(code int) actorpb.RecordNumberHealth_Cause {
-	switch code {
-	case 0:
-		return actorpb.RecordNumberHealth_CAUSE_UNSPECIFIED
-	case codeThroughput:
-		return actorpb.RecordNumberHealth_CAUSE_THROUGHPUT
-	case codeMaintenance, codeMaintenance2:
-		return actorpb.RecordNumberHealth_CAUSE_MAINTENANCE
-	}
-	switch cloudapi.Explain(code).Class {
-	case cloudapi.ClassAuthStop:
-		return actorpb.RecordNumberHealth_CAUSE_TOKEN
-	case cloudapi.ClassNumberStop:
-		return actorpb.RecordNumberHealth_CAUSE_STOPPED
-	}
-	return actorpb.RecordNumberHealth_CAUSE_UNSPECIFIED
-}
-
-// healthOf is what an error says that showed at a time.
-func healthOf(code int, text string, at time.Time) *actorpb.RecordNumberHealth {
-	return &actorpb.RecordNumberHealth{Cause: causeOf(code), Code: int32(code), Text: text, AtMs: at.UnixMilli()}
-}
 
 // healthy says that all is well since a time: when what went well began.
 func healthy(since time.Time) *actorpb.RecordNumberHealth {
@@ -101,7 +70,7 @@ func (r *Relay) worthReporting(number wa.PhoneNumberID, health *actorpb.RecordNu
 // report tells the number what a send taught. It is a hint: a lost one comes
 // again with the next failure.
 func (r *Relay) report(number wa.PhoneNumberID, health *actorpb.RecordNumberHealth) {
-	if _, err := r.ask(&item{kind: wa.PhoneNumberKind, key: string(number), message: health}); err != nil && r.ctx.Err() == nil {
+	if _, err := r.ask(wa.PhoneNumberKind, string(number), health); err != nil && r.work.Context().Err() == nil {
 		r.cfg.Logger.Warn("health of a number not recorded", "phone_number_id", number, "cause", health.Cause.String(), "error", err)
 	}
 }

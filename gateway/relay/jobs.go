@@ -7,6 +7,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 )
@@ -63,7 +64,7 @@ func (r *Relay) runJob(ctx context.Context, job *jobs.Job) error {
 			return nil
 		}
 		results := make([]jobs.Item, len(lot))
-		inParallel(lot, jobsAtOnce, func(n int) { results[n] = r.handOver(job, lot[n]) })
+		background.InParallel(lot, jobsAtOnce, func(n int) { results[n] = r.handOver(job, lot[n]) })
 		if ctx.Err() != nil {
 			return ctx.Err() // what was answered meanwhile is found so by whoever goes on
 		}
@@ -87,10 +88,10 @@ func (r *Relay) handOver(job *jobs.Job, conversation string) jobs.Item {
 		pass.To = &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(to.ToAgent), Name: to.ToAgentName}
 		result = string(to.ToAgent)
 	}
-	answer, err := r.ask(&item{kind: wa.ConversationKind, key: conversation, message: pass})
+	answer, err := r.ask(wa.ConversationKind, conversation, pass)
 	if code := answer.GetRefusal(); err == nil && pass.To != nil && (code == "seat_closed" || code == "not_in_team") {
 		pass.To, result = nil, "queue"
-		answer, err = r.ask(&item{kind: wa.ConversationKind, key: conversation, message: pass})
+		answer, err = r.ask(wa.ConversationKind, conversation, pass)
 	}
 	switch {
 	case err != nil:

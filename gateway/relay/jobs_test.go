@@ -16,6 +16,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	apply "github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
@@ -125,9 +126,11 @@ func (o *office) start(member string, asker relay.Asker) (kill func()) {
 	r, err := relay.New(relay.Config{
 		Asker: asker, Client: client, Member: member,
 		Store: relay.Store{
-			Intake: store, Problems: intake.NewProblems(o.pool), Numbers: numbers.New(o.pool, nil),
-			Directory: contacts.New(o.pool), Outbox: effects.NewOutbox(o.pool), Timers: effects.NewTimers(o.pool),
-			Unmatched: intake.NewUnmatched(o.pool), Templates: numbers.NewTemplates(o.pool), Media: media.New(o.pool),
+			Store: apply.Store{
+				Intake: store, Problems: intake.NewProblems(o.pool), Numbers: numbers.New(o.pool, nil),
+				Directory: contacts.New(o.pool), Outbox: effects.NewOutbox(o.pool), Unmatched: intake.NewUnmatched(o.pool),
+			},
+			Timers: effects.NewTimers(o.pool), Templates: numbers.NewTemplates(o.pool), Media: media.New(o.pool),
 			Jobs: o.jobs,
 		},
 		Pauses: relay.Pauses{Sweep: 20 * time.Millisecond},

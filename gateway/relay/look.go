@@ -9,14 +9,13 @@ import (
 	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
 const (
 	lookPoll    = 5 * time.Second // for numbers that are due to be looked at
 	looksAtOnce = 8
-	// codeToken stands for a look that was refused without a code of its own.
-	codeToken = 190
 )
 
 // lookKind asks Meta about numbers that are stopped or paused: their people
@@ -60,7 +59,7 @@ func (r *Relay) look(ctx context.Context, id wa.PhoneNumberID) {
 func (r *Relay) reportLook(ctx context.Context, id wa.PhoneNumberID, failure *cloudapi.SendError) {
 	code := failure.Code
 	if code == 0 {
-		code = codeToken
+		code = cloudapi.CodeToken
 	}
 	ctx, cancel := context.WithTimeout(ctx, r.cfg.Pauses.Ask)
 	defer cancel()
@@ -69,5 +68,5 @@ func (r *Relay) reportLook(ctx context.Context, id wa.PhoneNumberID, failure *cl
 	if err != nil || !known || state.Health == phone.HealthStopped && state.Code == int32(code) {
 		return
 	}
-	r.report(id, healthOf(code, failure.Detail, time.Now()))
+	r.report(id, intake.HealthOf(code, failure.Detail, time.Now()))
 }

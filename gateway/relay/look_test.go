@@ -11,6 +11,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/relaytest"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/numbers"
@@ -46,7 +47,7 @@ func refuseToken(w http.ResponseWriter, code int) {
 }
 
 func (b *bench) well() bool {
-	return b.grains.phones.health().Health == "ok" && b.count(`SELECT count(*) FROM pace WHERE look_at IS NOT NULL OR paused_until > now()`) == 0
+	return b.Grains.Phones.Health().Health == "ok" && b.Count(`SELECT count(*) FROM pace WHERE look_at IS NOT NULL OR paused_until > now()`) == 0
 }
 
 // The error came by webhook to one member, and another one's sends are accepted.
@@ -54,18 +55,18 @@ func TestAcceptedSendsOfAnyMemberEndAStop(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	first, second := newBench(t, pool, benchOptions{pauses: seldom()}), newBench(t, pool, benchOptions{pauses: seldom(), member: "member-2"})
-	second.grains.phones = first.grains.phones
+	second.Grains.Phones = first.Grains.Phones
 	second.remembers()
-	first.allDone(first.post(tokenError(t)))
-	if got := first.grains.phones.health(); got.Health != "stopped" || got.Cause != "token" || got.Code != 190 {
+	first.AllDone(first.Post(tokenError(t)))
+	if got := first.Grains.Phones.Health(); got.Health != "stopped" || got.Cause != "token" || got.Code != 190 {
 		t.Fatalf("after the webhook the number is %v", got)
 	}
 	first.relay.Stop(t.Context())
 	second.queue("m1", byPhone, time.Hour)
-	second.eventually("the accepted send clears the error", second.well)
+	second.Eventually("the accepted send clears the error", second.well)
 	second.queue("m2", byPhone, time.Hour)
-	second.eventually("the second send is recorded", second.emptyOutbox)
-	if got := of[*actorpb.RecordNumberHealth](second.grains); len(got) != 1 {
+	second.Eventually("the second send is recorded", second.emptyOutbox)
+	if got := relaytest.Of[*actorpb.RecordNumberHealth](second.Grains); len(got) != 1 {
 		t.Errorf("a number that is well hears of it: %v", got)
 	}
 }
@@ -74,39 +75,39 @@ func TestAcceptedSendsOfAnyMemberEndAStop(t *testing.T) {
 func TestAGoodLookEndsAStop(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{pauses: often()})
-	b.meta.looksAs(func(w http.ResponseWriter, _ string) { refuseToken(w, 190) })
-	b.allDone(b.post(tokenError(t)))
-	b.eventually("it is looked at", func() bool { return b.meta.timesLooked() >= 3 })
-	if got := b.grains.phones.health(); got.Health != "stopped" || got.Version != 1 {
+	b.Meta.LooksAs(func(w http.ResponseWriter, _ string) { refuseToken(w, 190) })
+	b.AllDone(b.Post(tokenError(t)))
+	b.Eventually("it is looked at", func() bool { return b.Meta.TimesLooked() >= 3 })
+	if got := b.Grains.Phones.Health(); got.Health != "stopped" || got.Version != 1 {
 		t.Errorf("refused looks made it %v", got)
 	}
-	b.meta.looksAs(func(w http.ResponseWriter, _ string) {
+	b.Meta.LooksAs(func(w http.ResponseWriter, _ string) {
 		_, _ = io.WriteString(w, `{"id":"1","status":"CONNECTED","health_status":{"can_send_message":"BLOCKED"}}`)
 	})
-	looked := b.meta.timesLooked()
-	b.eventually("it is looked at again", func() bool { return b.meta.timesLooked() >= looked+3 })
-	if got := b.grains.phones.health(); got.Health != "stopped" {
+	looked := b.Meta.TimesLooked()
+	b.Eventually("it is looked at again", func() bool { return b.Meta.TimesLooked() >= looked+3 })
+	if got := b.Grains.Phones.Health(); got.Health != "stopped" {
 		t.Errorf("a blocked number is %v", got)
 	}
-	b.meta.looksAs(nil)
-	b.eventually("the look clears the error", b.well)
+	b.Meta.LooksAs(nil)
+	b.Eventually("the look clears the error", b.well)
 }
 
 // Code 0 alone stops nobody; only a look that is refused as well does.
 func TestCodeZeroHasTheNumberLookedAt(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{pauses: often()})
-	b.allDone(b.post(envelope(numberID, `"errors":[{"code":0,"title":"AuthException"}]`)))
-	b.eventually("it is looked at, and well", func() bool { return b.meta.timesLooked() > 0 && b.well() })
-	if n := b.count(`SELECT count(*) FROM intake_problem WHERE state = 'stored' AND kind = 'number_error'`); n != 1 {
+	b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, `"errors":[{"code":0,"title":"AuthException"}]`)))
+	b.Eventually("it is looked at, and well", func() bool { return b.Meta.TimesLooked() > 0 && b.well() })
+	if n := b.Count(`SELECT count(*) FROM intake_problem WHERE state = 'stored' AND kind = 'number_error'`); n != 1 {
 		t.Errorf("%d events are kept", n)
 	}
 	b.remembers()
-	b.meta.looksAs(func(w http.ResponseWriter, _ string) { refuseToken(w, 0) })
-	b.meta.answers(func(_ int, w http.ResponseWriter) { refuseToken(w, 0) })
+	b.Meta.LooksAs(func(w http.ResponseWriter, _ string) { refuseToken(w, 0) })
+	b.Meta.Answers(func(_ int, w http.ResponseWriter) { refuseToken(w, 0) })
 	b.queue("m1", byPhone, time.Hour)
-	b.eventually("the send and the look are refused", func() bool { return b.grains.phones.health().Health == "stopped" })
-	if got := b.grains.phones.health(); got.Cause != "token" || got.Code != 190 {
+	b.Eventually("the send and the look are refused", func() bool { return b.Grains.Phones.Health().Health == "stopped" })
+	if got := b.Grains.Phones.Health(); got.Cause != "token" || got.Code != 190 {
 		t.Errorf("stopped as %v", got)
 	}
 }
@@ -117,23 +118,23 @@ func TestANewTokenCountsOnEveryMember(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	first, second := newBench(t, pool, benchOptions{pauses: seldom()}), newBench(t, pool, benchOptions{pauses: seldom(), member: "member-2"})
-	first.grains.phones = second.grains.phones
+	first.Grains.Phones = second.Grains.Phones
 	second.remembers()
-	if _, err := second.store.Numbers.Get(t.Context(), numberID); err != nil { // remembered
+	if _, err := second.Numbers.Get(t.Context(), relaytest.NumberID); err != nil { // remembered
 		t.Fatal(err)
 	}
-	first.allDone(first.post(tokenError(t)))
-	renewed := ourRegistration()
+	first.AllDone(first.Post(tokenError(t)))
+	renewed := relaytest.OurRegistration()
 	renewed.Token = "renewed"
 	if err := first.relay.Register(t.Context(), renewed); err != nil {
 		t.Fatal(err)
 	}
-	if got := first.grains.phones.health(); got.Health != "ok" {
+	if got := first.Grains.Phones.Health(); got.Health != "ok" {
 		t.Errorf("with a new token the number is %v", got)
 	}
 	first.relay.Stop(t.Context()) // it has the new token: the send is the other's
-	second.meta.looksAs(nil)
-	second.meta.answers(func(call int, w http.ResponseWriter) {
+	second.Meta.LooksAs(nil)
+	second.Meta.Answers(func(call int, w http.ResponseWriter) {
 		if call == 1 {
 			refuseToken(w, 190)
 			return
@@ -141,14 +142,14 @@ func TestANewTokenCountsOnEveryMember(t *testing.T) {
 		fmt.Fprintf(w, `{"messages":[{"id":"wamid.%d"}]}`, call)
 	})
 	second.queue("m1", byPhone, time.Hour)
-	second.eventually("the refusal is recorded", second.emptyOutbox)
-	if got := of[*actorpb.RecordRejected](second.grains); len(got) != 1 || !got[0].Retry || got[0].RetryAfterMs != 0 {
+	second.Eventually("the refusal is recorded", second.emptyOutbox)
+	if got := relaytest.Of[*actorpb.RecordRejected](second.Grains); len(got) != 1 || !got[0].Retry || got[0].RetryAfterMs != 0 {
 		t.Errorf("recorded %v", got)
 	}
 	if !second.well() {
-		t.Errorf("the old token's refusal made the number %v", second.grains.phones.health())
+		t.Errorf("the old token's refusal made the number %v", second.Grains.Phones.Health())
 	}
-	if number, err := second.store.Numbers.Get(t.Context(), numberID); err != nil || number.Token != "renewed" {
+	if number, err := second.Numbers.Get(t.Context(), relaytest.NumberID); err != nil || number.Token != "renewed" {
 		t.Errorf("remembered: %v, %v", number.Token, err)
 	}
 }
@@ -158,37 +159,37 @@ func TestANewTokenCountsOnEveryMember(t *testing.T) {
 func TestANumberIsRegisteredWithProof(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{unregistered: true})
-	b.allDone(b.post(envelope(numberID, messages(text("15550001", "wamid.1")))))
+	b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid.1")))))
 	for field, claim := range map[string]func(*numbers.Registration){
 		"token":        func(r *numbers.Registration) { r.Token = "" },
 		"account_id":   func(r *numbers.Registration) { r.AccountID = "556" },
 		"portfolio_id": func(r *numbers.Registration) { r.PortfolioID = "q" },
 	} {
-		r := ourRegistration()
+		r := relaytest.OurRegistration()
 		claim(&r)
 		proof, ok := errors.AsType[*cloudapi.ProofError](b.relay.Register(t.Context(), r))
 		if !ok || proof.Field != field {
 			t.Errorf("%s: %v", field, proof)
 		}
 	}
-	if counts, _ := b.store.Problems.Count(t.Context(), ""); counts[intake.ProblemParked] != 1 || b.count(`SELECT count(*) FROM phone_number`) != 0 {
+	if counts, _ := b.store.Problems.Count(t.Context(), ""); counts[intake.ProblemParked] != 1 || b.Count(`SELECT count(*) FROM phone_number`) != 0 {
 		t.Fatalf("refused claims left %v", counts)
 	}
-	if err := b.relay.Register(t.Context(), ourRegistration()); err != nil {
+	if err := b.relay.Register(t.Context(), relaytest.OurRegistration()); err != nil {
 		t.Fatal(err)
 	}
-	b.meta.looksAs(func(w http.ResponseWriter, _ string) { refuseToken(w, 190) })
-	renamed := ourRegistration()
+	b.Meta.LooksAs(func(w http.ResponseWriter, _ string) { refuseToken(w, 190) })
+	renamed := relaytest.OurRegistration()
 	renamed.Token, renamed.Name = "", "Sales"
 	if err := b.relay.Register(t.Context(), renamed); err != nil {
 		t.Errorf("rename with a dead token: %v", err)
 	}
-	stranger := ourRegistration()
+	stranger := relaytest.OurRegistration()
 	stranger.TenantID = "other"
 	if err := b.relay.Register(t.Context(), stranger); !errors.Is(err, persistence.ErrNotFound) {
 		t.Errorf("a stranger registers our number: %v", err)
 	}
-	dead := ourRegistration()
+	dead := relaytest.OurRegistration()
 	if proof, ok := errors.AsType[*cloudapi.ProofError](b.relay.Register(t.Context(), dead)); !ok || proof.Field != "token" {
 		t.Errorf("a dead token: %v", proof)
 	}

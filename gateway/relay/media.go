@@ -113,7 +113,7 @@ func (f *files) told(ref media.Ref) telling {
 func (r *Relay) fetchMedia(c *media.Claimed) (ended bool, err error) {
 	began := time.Now()
 	size, err := r.download(c)
-	if err != nil && r.ctx.Err() != nil { // we stop; another member may begin at once
+	if err != nil && r.work.Context().Err() != nil { // we stop; another member may begin at once
 		_ = r.endMedia(func(ctx context.Context) error { return r.store.Media.Later(ctx, c, 0) }) // or else when the lease ends
 		return false, err
 	}
@@ -146,8 +146,8 @@ func (r *Relay) fetchMedia(c *media.Claimed) (ended bool, err error) {
 // would wait for the end of its lease. Each try has a grace in which the relay
 // may stop. An end that was written unseen is found untold.
 func (r *Relay) endMedia(end func(context.Context) error) error {
-	return r.persist("end of a fetch", func(context.Context) error {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), stopGrace)
+	return r.work.Persist("end of a fetch", func(context.Context) error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.work.Context()), stopGrace)
 		defer cancel()
 		return end(ctx)
 	})
@@ -155,7 +155,7 @@ func (r *Relay) endMedia(end func(context.Context) error) error {
 
 // download brings the file into the store, piece by piece.
 func (r *Relay) download(c *media.Claimed) (int64, error) {
-	ctx, cancel := context.WithTimeout(r.ctx, mediaTime)
+	ctx, cancel := context.WithTimeout(r.work.Context(), mediaTime)
 	defer cancel()
 	number, err := r.store.Numbers.Get(ctx, c.Key.PhoneNumberID)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/numbers"
@@ -38,8 +39,8 @@ func (r *Relay) Register(ctx context.Context, registration numbers.Registration)
 	}
 	r.Wake(registration.ID)
 	r.wake(kindLists, "")
-	r.background(func(ctx context.Context) {
-		if err := r.ApplyParked(ctx, registration.ID); err != nil && ctx.Err() == nil {
+	r.work.Once(func(ctx context.Context) {
+		if err := r.events.ApplyParked(ctx, registration.ID); err != nil && ctx.Err() == nil {
 			r.cfg.Logger.Warn("parked events not applied", "phone_number_id", registration.ID, "error", err)
 		}
 	})
@@ -85,10 +86,10 @@ func (r *Relay) keepHealth(
 	case state.Refusal != "":
 		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
 	case state.Health == phone.HealthStopped || state.Health == phone.HealthPaused:
-		return nil, stored(r.store.Outbox.Trouble(ctx, number, r.cfg.Pauses.Look))
+		return nil, background.Stored(r.store.Outbox.Trouble(ctx, number, r.cfg.Pauses.Look))
 	case told.Cause == actorpb.RecordNumberHealth_CAUSE_RECOVERED:
 		if err := r.store.Outbox.Recover(ctx, number); err != nil {
-			return nil, stored(err)
+			return nil, background.Stored(err)
 		}
 		r.Wake(number)
 	}
@@ -110,5 +111,5 @@ func (r *Relay) keepRate(ctx context.Context, number wa.PhoneNumberID, answer pr
 	case state.Refusal != "":
 		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
 	}
-	return nil, stored(r.SetRate(ctx, number, int(state.Rate)))
+	return nil, background.Stored(r.SetRate(ctx, number, int(state.Rate)))
 }

@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -10,9 +9,9 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/effects"
-	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 const (
@@ -35,14 +34,14 @@ func (n sender) judge(e *cloudapi.SendError, outcome *effects.SendOutcome) {
 	case e.Outcome == cloudapi.Ambiguous:
 		outcome.State = effects.SendAmbiguous
 		return
-	case e.Code == codeThroughput:
+	case e.Code == cloudapi.CodeThroughput:
 		outcome.Retry = true
 		n.slowDown(func(ctx context.Context) error { return store.Slow(ctx, n.number, 0.5, throughputPenalty) })
-		n.report(healthOf(e.Code, e.Detail, time.Now()))
-	case e.Code == codeMaintenance || e.Code == codeMaintenance2:
+		n.report(intake.HealthOf(e.Code, e.Detail, time.Now()))
+	case e.Code == cloudapi.CodeMaintenance || e.Code == cloudapi.CodeMaintenanceOfAccount:
 		outcome.Retry, outcome.RetryAfter = true, max(e.RetryAfter, maintenancePause)
 		n.slowDown(func(ctx context.Context) error { return store.Pause(ctx, n.number, maintenancePause) })
-		n.report(healthOf(e.Code, e.Detail, time.Now()))
+		n.report(intake.HealthOf(e.Code, e.Detail, time.Now()))
 	case e.Class == cloudapi.ClassAuthStop && e.Code == 0:
 		// This send waits; a look at the number says whether all of them must.
 		outcome.Retry, outcome.RetryAfter = true, max(e.RetryAfter, stopPause)
@@ -50,8 +49,8 @@ func (n sender) judge(e *cloudapi.SendError, outcome *effects.SendOutcome) {
 	case e.Class == cloudapi.ClassAuthStop || e.Class == cloudapi.ClassNumberStop:
 		// Nothing is lost: an administrator acts and the queue goes on.
 		outcome.Retry, outcome.RetryAfter = true, max(e.RetryAfter, stopPause)
-		n.stopped(causeOf(e.Code), e.Code, e.Detail)
-	case e.Code == codePairRate:
+		n.stopped(intake.CauseOf(e.Code), e.Code, e.Detail)
+	case e.Code == cloudapi.CodePairRate:
 		outcome.Retry, outcome.RetryAfter = true, pairRatePause(outcome.Attempt)
 	default:
 		outcome.Retry = e.Outcome == cloudapi.Retry
@@ -71,12 +70,12 @@ func pairRatePause(attempt int32) time.Duration {
 // untold. nil: the relay stops, and the outcome is told by another member.
 func (r *Relay) finishSend(outcome effects.SendOutcome) *telling {
 	f := finished{outcome, make(chan struct{})}
-	if r.finish.put(r.ctx, f) {
+	if r.finish.Put(r.work.Context(), f) {
 		select {
 		case <-f.tried:
 			told := r.sendTold(outcome)
 			return &told
-		case <-r.ctx.Done():
+		case <-r.work.Context().Done():
 		}
 	}
 	r.finishLate(outcome)
@@ -85,7 +84,7 @@ func (r *Relay) finishSend(outcome effects.SendOutcome) *telling {
 
 // finishLate writes the outcome of a send that came back while the relay stopped.
 func (r *Relay) finishLate(outcome effects.SendOutcome) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), stopGrace)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.work.Context()), stopGrace)
 	defer cancel()
 	if err := r.store.Outbox.Finish(ctx, r.cfg.Member, []effects.SendOutcome{outcome}); err != nil {
 		r.cfg.Logger.Error("outcome of a send not written: it will be ambiguous", "outbox_id", outcome.MessageID, "error", err)
@@ -98,14 +97,14 @@ func (r *Relay) finishBatch(batch []finished) {
 		outcomes[n] = batch[n].outcome
 	}
 	finishes := persistence.Sieve[effects.SendOutcome]{Do: r.finishSome, Canary: r.store.Outbox.CanaryFinish, Guilty: r.finishBare}
-	err := finishes.Run(r.ctx, outcomes)
-	if err != nil && r.ctx.Err() != nil {
+	err := finishes.Run(r.work.Context(), outcomes)
+	if err != nil && r.work.Context().Err() != nil {
 		return // finishLate does it
 	}
 	if err != nil {
-		r.complain("write outcomes of sends", persistence.FaultOf(err), err)
+		r.work.Complain("write outcomes of sends", persistence.FaultOf(err), err)
 	} else {
-		r.stuck.clear("write outcomes of sends")
+		r.work.Clear("write outcomes of sends")
 	}
 	for n := range batch {
 		close(batch[n].tried)
@@ -137,7 +136,7 @@ func (r *Relay) sendTold(o effects.SendOutcome) telling {
 		forget: func(ctx context.Context) error { return r.store.Outbox.Forget(ctx, o.SendAttempt) },
 	}
 	if o.State == effects.SendAccepted && o.WAMID != "" {
-		told.answered = func() { r.match.put(r.ctx, effects.SentQuery{Number: o.Key.PhoneNumberID, WAMID: o.WAMID}) }
+		told.answered = func() { r.events.Accepted(o.Key.PhoneNumberID, o.WAMID) }
 	}
 	return told
 }
@@ -167,65 +166,4 @@ func (r *Relay) untoldSends(ctx context.Context, limit int) ([]telling, error) {
 		list[n] = r.sendTold(o)
 	}
 	return list, err
-}
-
-// matchBatch delivers statuses that came before the answer to their send. It does
-// not give up while the store is down: nobody else would look for them.
-func (r *Relay) matchBatch(sent []effects.SentQuery) {
-	var waiting []intake.UnmatchedStatus
-	var found []effects.SentMessage
-	early := persistence.Sieve[effects.SentQuery]{
-		Do: func(ctx context.Context, some []effects.SentQuery) error {
-			statuses, err := r.store.Unmatched.Find(ctx, some)
-			if err != nil || len(statuses) == 0 {
-				return err
-			}
-			queries := make([]effects.SentQuery, len(statuses))
-			for n, u := range statuses {
-				queries[n] = effects.SentQuery{Number: u.Number, WAMID: u.WAMID}
-			}
-			messages, err := r.store.Outbox.Locate(ctx, queries)
-			if err != nil {
-				return err
-			}
-			waiting, found = append(waiting, statuses...), append(found, messages...)
-			return nil
-		},
-		Canary: r.canary,
-		Guilty: func(_ context.Context, one effects.SentQuery, err error) error {
-			r.cfg.Logger.Error("early statuses of a send cannot be looked for: they stay unmatched",
-				"phone_number_id", one.Number, "wamid", one.WAMID, "error", err)
-			return nil
-		},
-	}
-	err := r.persist("find early statuses", func(ctx context.Context) error {
-		waiting, found = nil, nil
-		return early.Run(ctx, sent)
-	})
-	if err != nil {
-		return // the relay stops
-	}
-	var items []*item
-	for n, u := range waiting {
-		if found[n].ContactID == "" {
-			continue
-		}
-		key := wa.ConversationKey{PhoneNumberID: u.Number, ContactID: found[n].ContactID}
-		items = append(items, &item{
-			number: u.Number, kind: wa.ConversationKind, key: key.String(), pause: r.cfg.Pauses.Retry,
-			message: &actorpb.RecordStatus{
-				MessageId: string(found[n].MessageID), Wamid: string(u.WAMID), Status: string(u.Status), AtMs: u.At.UnixMilli(),
-				ErrorCode: u.ErrorCode, ErrorText: u.ErrorText,
-			},
-			applied: func(delivered bool) {
-				if !delivered {
-					return
-				}
-				if err := r.store.Unmatched.Forget(r.ctx, u); err != nil && !errors.Is(err, context.Canceled) {
-					r.cfg.Logger.Warn("delivered status not removed", "error", err)
-				}
-			},
-		})
-	}
-	r.lanes.add(items)
 }

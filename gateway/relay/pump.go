@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/prosa-chat/prosa/gateway/background"
 )
 
 // kind is one sort of work that waits in the store for any member: where it is
@@ -86,9 +88,9 @@ func newPump[C any](r *Relay, k kind[C]) *pump[C] {
 func (p *pump[C]) name() string { return p.kind.name }
 
 func (p *pump[C]) start() {
-	p.relay.every(p.kind.pause, p.poll)
+	p.relay.work.Every(p.kind.pause, p.poll)
 	if p.kind.untold != nil {
-		p.relay.inherit(p.relay.cfg.Pauses.Sweep, p.tellUntold)
+		p.relay.work.Inherit(p.relay.cfg.Pauses.Sweep, p.tellUntold)
 	}
 }
 
@@ -117,9 +119,9 @@ func (p *pump[C]) wake(scope string) {
 	if l == nil {
 		l = &claims[C]{pump: p, scope: scope, awake: make(chan struct{}, 1), slots: make(chan struct{}, p.kind.slots)}
 		p.loops[scope] = l
-		p.work.Go(p.relay.kept(p.kind.name, l.loop))
+		p.work.Go(p.relay.work.Kept(p.kind.name, l.loop))
 	}
-	signal(l.awake)
+	background.Signal(l.awake)
 }
 
 // idle says that nothing is under way that the relay should not be stopped over.
@@ -142,7 +144,7 @@ func (p *pump[C]) tellUntold(ctx context.Context) {
 		}
 		return
 	}
-	inParallel(list, tellAtOnce, func(n int) { p.relay.guarded(p.kind.name, func() { p.relay.tell(ctx, &list[n]) }) })
+	background.InParallel(list, tellAtOnce, func(n int) { p.relay.work.Guard(p.kind.name, func() { p.relay.tell(ctx, &list[n]) }) })
 }
 
 // claims is the loop of one scope. It alone fills the slots.
@@ -156,7 +158,7 @@ type claims[C any] struct {
 func (l *claims[C]) loop() {
 	for {
 		select {
-		case <-l.pump.relay.quit:
+		case <-l.pump.relay.work.Quit():
 			return
 		case <-l.awake:
 		}
@@ -174,9 +176,9 @@ func (l *claims[C]) claim() bool {
 	if !l.waitForRoom() || r.hold.Load() || !r.cfg.LeaseValid() {
 		return false
 	}
-	taken, err := p.kind.claim(r.ctx, l.scope, cap(l.slots)-len(l.slots))
+	taken, err := p.kind.claim(r.work.Context(), l.scope, cap(l.slots)-len(l.slots))
 	if err != nil {
-		if r.ctx.Err() == nil {
+		if r.work.Context().Err() == nil {
 			r.cfg.Logger.Warn("work not claimed", "work", p.kind.name, "scope", l.scope, "error", err)
 		}
 		return false // the poll comes again
@@ -189,7 +191,7 @@ func (l *claims[C]) claim() bool {
 	case !taken.more:
 		return false
 	case taken.wait > 0:
-		return r.pause(min(taken.wait, time.Second))
+		return r.work.Pause(min(taken.wait, time.Second))
 	}
 	return len(taken.work) > 0
 }
@@ -200,7 +202,7 @@ func (l *claims[C]) waitForRoom() bool {
 	for range room {
 		select {
 		case l.slots <- struct{}{}:
-		case <-l.pump.relay.ctx.Done():
+		case <-l.pump.relay.work.Context().Done():
 			return false
 		}
 	}
@@ -218,8 +220,8 @@ func (l *claims[C]) begin(c *C) {
 		if !l.run(c) || p.kind.outcome == nil {
 			return
 		}
-		if told := p.kind.outcome(r.ctx, c); told != nil {
-			r.tell(r.ctx, told)
+		if told := p.kind.outcome(r.work.Context(), c); told != nil {
+			r.tell(r.work.Context(), told)
 		}
 	})
 }
@@ -228,8 +230,8 @@ func (l *claims[C]) begin(c *C) {
 func (l *claims[C]) run(c *C) (ended bool) {
 	defer func() { <-l.slots }()
 	p, r := l.pump, l.pump.relay
-	err := errPanicked
-	if r.guarded(p.kind.name, func() { err = p.kind.run(r.ctx, c) }) && err != nil && r.ctx.Err() == nil {
+	err := background.ErrPanicked
+	if r.work.Guard(p.kind.name, func() { err = p.kind.run(r.work.Context(), c) }) && err != nil && r.work.Context().Err() == nil {
 		r.cfg.Logger.Warn("work not done, it is tried again", "work", p.kind.name, "error", err)
 	}
 	return err == nil
@@ -241,6 +243,6 @@ func (p *pump[C]) spawn(do func()) {
 	p.underWay.Add(1)
 	p.work.Go(func() {
 		defer p.underWay.Add(-1)
-		p.relay.guarded(p.kind.name, do)
+		p.relay.work.Guard(p.kind.name, do)
 	})
 }

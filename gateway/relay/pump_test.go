@@ -11,6 +11,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/relaytest"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -111,7 +112,7 @@ func TestPumpWaitsForRoom(t *testing.T) {
 // tells its grain once, by one command.
 func TestPumpTellsOnlyWhatEnded(t *testing.T) {
 	t.Parallel()
-	key := wa.ConversationKey{PhoneNumberID: numberID, ContactID: "c1"}.String()
+	key := wa.ConversationKey{PhoneNumberID: relaytest.NumberID, ContactID: "c1"}.String()
 	q := &queue{work: map[string][]int{"": {1, 2, 3}}}
 	told := make(chan struct{})
 	b, p := pumping(t, benchOptions{}, kind[int]{
@@ -134,7 +135,7 @@ func TestPumpTellsOnlyWhatEnded(t *testing.T) {
 	})
 	p.wake("")
 	<-told
-	if list := of[*actorpb.RecordMedia](b.grains); len(list) != 1 || list[0].MessageId != "m3" {
+	if list := relaytest.Of[*actorpb.RecordMedia](b.Grains); len(list) != 1 || list[0].MessageId != "m3" {
 		t.Errorf("told %v, want what ended", list)
 	}
 }
@@ -179,7 +180,7 @@ func TestTellingAgainUntilRecorded(t *testing.T) {
 		err     error
 	}{{err: errors.New("not reached")}, {outcome: &actorpb.Outcome{}}, {outcome: &actorpb.Outcome{Already: true}}}
 	asked := 0
-	b.grains.answers(func(context.Context, string, proto.Message) (proto.Message, error) {
+	b.Grains.Answers(func(context.Context, string, proto.Message) (proto.Message, error) {
 		asked++
 		return answers[asked-1].outcome, answers[asked-1].err
 	})

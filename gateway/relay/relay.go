@@ -15,10 +15,10 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
-	"github.com/prosa-chat/prosa/persistence/contacts"
+	"github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/persistence/effects"
-	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/media"
 	"github.com/prosa-chat/prosa/persistence/numbers"
@@ -32,13 +32,8 @@ type Asker interface {
 
 // Store is what the relay reads and writes.
 type Store struct {
-	Intake    *intake.Intake
-	Problems  *intake.Problems
-	Numbers   *numbers.Numbers
-	Directory *contacts.Directory
-	Outbox    *effects.Outbox
+	intake.Store
 	Timers    *effects.Timers
-	Unmatched *intake.Unmatched
 	Templates *numbers.Templates
 	Media     *media.Media
 	Jobs      *jobs.Jobs
@@ -93,36 +88,20 @@ type Config struct {
 	MediaAge time.Duration
 }
 
-// Relay moves events in and sends out. Make it with New, connect Offer to
-// Intake.OnStored, then Start.
+// Relay moves events in and does what is wanted outside. Make it with New, connect
+// Intake().Offer to the store's OnStored, then Start.
 type Relay struct {
 	cfg     Config
 	store   Store
+	work    *background.Work
 	metrics *metrics
-	feed    *feed
-	lanes   *lanes
-	inbound *inboundCount
-	known   *sentCache
+	events  *intake.Applier
 	pumps   map[string]worker // by kind
 	health  *healthReports
-	stuck   stuck
-	mender  mender
-	passed  atomic.Int64 // events that grains answered
-	hold    atomic.Bool  // nothing more is claimed: the relay stops
-	finish  *batcher[finished]
-	match   *batcher[effects.SentQuery]
-	wakes   *batcher[templateWake]
-	deaths  []chan struct{} // signalled when a member may have died; made by Start
-
-	// ctx ends when nothing may go on; quit closes when nothing new is to begin.
-	//nolint:containedctx // it is the relay's own life, not a caller's.
-	ctx    context.Context
-	cancel context.CancelFunc
-	quit   chan struct{}
-	work   sync.WaitGroup
-	once   sync.Once
-
-	stopping sync.Mutex // no background work begins while the relay ends
+	hold    atomic.Bool // nothing more is claimed: the relay stops
+	finish  *background.Batcher[finished]
+	wakes   *background.Batcher[templateWake]
+	once    sync.Once
 }
 
 // New checks the configuration and starts nothing.
@@ -145,26 +124,37 @@ func New(cfg Config) (*Relay, error) {
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
 	cfg.Pauses = cfg.Pauses.withDefaults()
-	r := &Relay{
-		cfg: cfg, store: cfg.Store, quit: make(chan struct{}),
-		inbound: &inboundCount{}, known: newSentCache(100_000), health: &healthReports{},
-	}
-	r.ctx, r.cancel = context.WithCancel(context.Background())
-	var err error
-	if r.metrics, err = newMetrics(cfg.Meter, r); err != nil {
-		r.cancel()
+	work, err := background.New("prosa.relay.", cfg.Logger, cfg.Meter)
+	if err != nil {
 		return nil, fmt.Errorf("make relay: %w", err)
 	}
-	r.feed = newFeed(cfg.Limits.Rows, cfg.Limits.Bytes)
-	r.lanes = newLanes(cfg.Limits.InFlight, r.try, r.tryNote)
-	r.pumps = make(map[string]worker)
+	r := &Relay{cfg: cfg, store: cfg.Store, work: work, health: &healthReports{}, pumps: make(map[string]worker)}
+	if r.metrics, err = newMetrics(cfg.Meter); err == nil {
+		r.events, err = intake.New(r.intakeConfig())
+	}
+	if err != nil {
+		work.End()
+		return nil, fmt.Errorf("make relay: %w", err)
+	}
 	for _, w := range r.kinds() {
 		r.pumps[w.name()] = w
 	}
-	r.finish = newBatcher(r.finishBatch)
-	r.match = newBatcher(r.matchBatch)
-	r.wakes = newBatcher(r.wakeBatch)
+	r.finish = background.NewBatcher(r.finishBatch)
+	r.wakes = background.NewBatcher(r.wakeBatch)
 	return r, nil
+}
+
+func (r *Relay) intakeConfig() intake.Config {
+	c := &r.cfg
+	return intake.Config{
+		Work: r.work, Store: c.Store.Store, Logger: c.Logger, Meter: c.Meter,
+		Ask: r.ask, Templates: r.wakeTemplates,
+		Member: c.Member, LeaseValid: c.LeaseValid, Lost: c.Lost, Ahead: c.Ahead,
+		Limits: intake.Limits{Rows: c.Limits.Rows, Bytes: c.Limits.Bytes, InFlight: c.Limits.InFlight},
+		Pauses: intake.Pauses{
+			Retry: c.Pauses.Retry, GiveUp: c.Pauses.GiveUp, Problems: c.Pauses.Problems, TakeOver: c.Pauses.TakeOver,
+		},
+	}
 }
 
 func (l Limits) withDefaults() Limits {
@@ -187,66 +177,28 @@ func (p Pauses) withDefaults() Pauses {
 
 // Start begins all the work.
 func (r *Relay) Start() {
-	r.work.Go(r.kept("intake", r.cut))
-	r.work.Go(r.kept("intake", r.readBack))
-	r.inherit(r.cfg.Pauses.TakeOver, newHeir(r).look)
+	r.events.Start()
 	for _, w := range r.pumps {
 		w.start()
 	}
-	r.every(r.cfg.Pauses.Problems, r.retryProblems)
-	r.every(inboundFlush, r.flushInbound)
-	r.every(time.Hour, r.expireUnmatched)
-	r.every(time.Hour, r.pruneJobs)
-	r.every(time.Minute, r.templateAge)
-	r.every(time.Hour, r.dropMedia)
-	r.every(mediaMeasure, r.measureMedia)
-	r.work.Go(r.kept("finish", func() { r.finish.loop(r.ctx) }))
-	r.work.Go(r.kept("match", func() { r.match.loop(r.ctx) }))
-	r.work.Go(r.kept("wakes", func() { r.wakes.loop(r.ctx) }))
+	r.work.Loop("finish", func() { r.finish.Loop(r.work.Context()) })
+	r.work.Loop("wakes", func() { r.wakes.Loop(r.work.Context()) })
+	r.work.Every(time.Hour, r.pruneJobs)
+	r.work.Every(time.Minute, r.templateAge)
+	r.work.Every(time.Hour, r.dropMedia)
+	r.work.Every(mediaMeasure, r.measureMedia)
 }
 
-// every does something now and after each pause, until the relay stops.
-func (r *Relay) every(pause time.Duration, do func(context.Context)) { r.repeat(pause, nil, do) }
+// Intake is what brings events to their grains.
+func (r *Relay) Intake() *intake.Applier { return r.events }
 
-// inherit is every for what is to be done at once when a member has died.
-func (r *Relay) inherit(pause time.Duration, do func(context.Context)) {
-	died := make(chan struct{}, 1)
-	r.deaths = append(r.deaths, died)
-	r.repeat(pause, died, do)
-}
-
-func (r *Relay) repeat(pause time.Duration, now <-chan struct{}, do func(context.Context)) {
-	r.work.Go(func() {
-		tick := time.NewTicker(pause)
-		defer tick.Stop()
-		for {
-			r.guarded("periodic", func() { do(r.ctx) })
-			select {
-			case <-r.quit:
-				return
-			case <-tick.C:
-			case <-now:
-			}
-		}
-	})
-}
+// Trouble says what waits because the database does not carry its statement out;
+// nil: nothing does. See background.Work.
+func (r *Relay) Trouble() error { return r.work.Trouble() }
 
 // MembersChanged says that a member came or went. It never blocks, may be called
 // after Start only, and a lost call costs a poll.
-func (r *Relay) MembersChanged() {
-	for _, died := range r.deaths {
-		signal(died)
-	}
-}
-
-// background does something once, unless the relay has stopped.
-func (r *Relay) background(do func(context.Context)) {
-	r.stopping.Lock()
-	defer r.stopping.Unlock()
-	if r.ctx.Err() == nil {
-		r.work.Go(func() { r.guarded("background", func() { do(r.ctx) }) })
-	}
-}
+func (r *Relay) MembersChanged() { r.work.MembersChanged() }
 
 // Stop takes nothing new, waits until what was taken is dealt with or ctx ends,
 // and then stops everything. What is left is read back by another process, or by
@@ -262,16 +214,13 @@ func (r *Relay) Stop(ctx context.Context) {
 			case <-tick.C:
 			}
 		}
-		close(r.quit)
-		r.stopping.Lock()
-		r.cancel()
-		r.stopping.Unlock()
-		r.lanes.stop()
+		r.work.End()
+		r.events.Stop()
 		for _, w := range r.pumps {
 			w.wait()
 		}
 		r.work.Wait()
-		r.stopMending()
+		r.events.Close()
 	})
 }
 
@@ -282,27 +231,9 @@ func (r *Relay) idle() bool {
 			return false
 		}
 	}
-	rows, _ := r.feed.held()
-	return rows == 0 && !r.feed.isBehind()
-}
-
-// Offer hands over a committed intake row. It never blocks.
-func (r *Relay) Offer(row intake.Row) {
-	if !r.feed.offer(row) {
-		r.metrics.fellBehind()
-	}
+	return r.events.Idle()
 }
 
 // Wake says that a number may have something to send. It never blocks, and a
 // lost wake-up costs half a second.
 func (r *Relay) Wake(number wa.PhoneNumberID) { r.wake(kindSends, string(number)) }
-
-// pause waits, and reports false when the relay stops.
-func (r *Relay) pause(d time.Duration) bool {
-	select {
-	case <-r.ctx.Done():
-		return false
-	case <-time.After(d):
-		return true
-	}
-}

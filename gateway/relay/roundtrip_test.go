@@ -19,6 +19,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	apply "github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/persistence"
@@ -122,11 +123,11 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 	r, err = relay.New(relay.Config{
 		Asker: p.grains, Client: client, Member: "member-1",
 		Store: relay.Store{
-			Intake: store, Problems: intake.NewProblems(p.pool), Numbers: registry,
-			Directory: contacts.New(p.pool), Outbox: effects.NewOutbox(p.pool),
-			Timers: effects.NewTimers(p.pool), Unmatched: intake.NewUnmatched(p.pool),
-			Templates: numbers.NewTemplates(p.pool),
-			Media:     media.New(p.pool),
+			Store: apply.Store{
+				Intake: store, Problems: intake.NewProblems(p.pool), Numbers: registry,
+				Directory: contacts.New(p.pool), Outbox: effects.NewOutbox(p.pool), Unmatched: intake.NewUnmatched(p.pool),
+			},
+			Timers: effects.NewTimers(p.pool), Templates: numbers.NewTemplates(p.pool), Media: media.New(p.pool),
 		},
 		Pauses: relay.Pauses{Poll: 50 * time.Millisecond, Sweep: 50 * time.Millisecond, Media: time.Millisecond},
 		Limits: relay.Limits{MediaBytes: fileLimit},
@@ -134,7 +135,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 	if err != nil {
 		t.Fatal(err)
 	}
-	store.OnStored(r.Offer)
+	store.OnStored(r.Intake().Offer)
 	r.Start()
 	webhook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		body, err := io.ReadAll(req.Body)

@@ -75,7 +75,7 @@ func (r *Relay) send(_ context.Context, s *sending) error {
 	}
 	n := sender{r, s.Key.PhoneNumberID}
 	began := time.Now()
-	r.guarded("call", func() { s.outcome, s.unsent = n.call(&s.ClaimedSend) })
+	r.work.Guard("call", func() { s.outcome, s.unsent = n.call(&s.ClaimedSend) })
 	if s.outcome.State == effects.SendAccepted {
 		n.accepted(began, s.troubled)
 	}
@@ -99,7 +99,7 @@ func (r *Relay) sendEnded(_ context.Context, s *sending) *telling {
 // giveBack queues a send again that never left. If that fails its lease runs out.
 func (r *Relay) giveBack(s *sending) {
 	r.metrics.sent("given_back", handOver)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), handOver)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.work.Context()), handOver)
 	defer cancel()
 	err := r.store.Outbox.GiveBack(ctx, r.cfg.Member, []effects.SendAttempt{s.SendAttempt})
 	if err != nil {
@@ -117,7 +117,7 @@ type sender struct {
 func (n sender) call(send *effects.ClaimedSend) (outcome effects.SendOutcome, unsent bool) {
 	r := n.relay
 	outcome = effects.SendOutcome{SendAttempt: send.SendAttempt, State: effects.SendRejected}
-	number, err := r.store.Numbers.Get(r.ctx, n.number)
+	number, err := r.store.Numbers.Get(r.work.Context(), n.number)
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 		return outcome, true
 	}
@@ -138,8 +138,8 @@ func (n sender) call(send *effects.ClaimedSend) (outcome effects.SendOutcome, un
 		return outcome, true // whoever took our claims over says "unknown"; it must not leave now
 	}
 	opaque := cloudapi.Opaque{Contact: send.Key.ContactID, Message: send.MessageID, Attempt: int(send.Attempt)}
-	r.known.put(n.number, send.MessageID, send.Key.ContactID)
-	ctx, late, stop := handOverContext(r.ctx)
+	r.events.Remember(n.number, send.MessageID, send.Key.ContactID)
+	ctx, late, stop := handOverContext(r.work.Context())
 	defer stop()
 	sent, err := r.cfg.Client.Send(ctx, n.number, number.Token, cloudapi.Outgoing{To: send.To[0], Content: content, Opaque: opaque.String()})
 	if err == nil {
@@ -151,7 +151,7 @@ func (n sender) call(send *effects.ClaimedSend) (outcome effects.SendOutcome, un
 		outcome.State = effects.SendAmbiguous // the client promises not to
 		return outcome, false
 	}
-	if neverLeft(failure) && (late() || r.ctx.Err() != nil) {
+	if neverLeft(failure) && (late() || r.work.Context().Err() != nil) {
 		return outcome, true
 	}
 	if failure.Class == cloudapi.ClassAuthStop && n.tokenIsNew(number.Token) {
@@ -182,7 +182,7 @@ func (n sender) accepted(began time.Time, troubled bool) {
 func (n sender) tokenIsNew(refused string) bool {
 	numbers := n.relay.store.Numbers
 	numbers.Forget(n.number)
-	number, err := numbers.Get(n.relay.ctx, n.number)
+	number, err := numbers.Get(n.relay.work.Context(), n.number)
 	return err == nil && number.Token != "" && number.Token != refused
 }
 
@@ -223,7 +223,7 @@ func (n sender) report(health *actorpb.RecordNumberHealth) {
 }
 
 func (n sender) slowDown(do func(context.Context) error) {
-	if err := do(n.relay.ctx); err != nil && n.relay.ctx.Err() == nil {
+	if err := do(n.relay.work.Context()); err != nil && n.relay.work.Context().Err() == nil {
 		n.relay.cfg.Logger.Warn("pace not changed", "phone_number_id", n.number, "error", err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/relaytest"
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
@@ -21,7 +22,7 @@ import (
 // remembers makes the grains do what a conversation does with an outcome: store
 // it and remove the row, once.
 func (b *bench) remembers() {
-	b.grains.answers(func(ctx context.Context, _ string, message proto.Message) (proto.Message, error) {
+	b.Grains.Answers(func(ctx context.Context, _ string, message proto.Message) (proto.Message, error) {
 		id, wamid := "", ""
 		switch m := message.(type) {
 		case *actorpb.RecordAccepted:
@@ -35,12 +36,12 @@ func (b *bench) remembers() {
 		default:
 			return &actorpb.Outcome{}, nil
 		}
-		tag, err := b.pool.Exec(ctx, `DELETE FROM outbox WHERE message_id = $1`, id)
+		tag, err := b.Pool.Exec(ctx, `DELETE FROM outbox WHERE message_id = $1`, id)
 		if err != nil {
 			return nil, err
 		}
 		if wamid != "" {
-			_, err = b.pool.Exec(ctx, `INSERT INTO message_status (phone_number_id, message_id, contact_id, wamid)
+			_, err = b.Pool.Exec(ctx, `INSERT INTO message_status (phone_number_id, message_id, contact_id, wamid)
 				SELECT phone_number_id, id, contact_id, $2 FROM message WHERE id = $1 ON CONFLICT DO NOTHING`, id, wamid)
 		}
 		return &actorpb.Outcome{Already: tag.RowsAffected() == 0}, err
@@ -49,19 +50,19 @@ func (b *bench) remembers() {
 
 // queue puts a text to contact c1 into the outbox.
 func (b *bench) queue(id string, alias wa.Alias, closesIn time.Duration) {
-	b.t.Helper()
-	b.sentMessage(id, "")
-	b.exec(`INSERT INTO alias (portfolio_id, kind, value, contact_id) VALUES ('p', $1, $2, 'c1') ON CONFLICT DO NOTHING`, alias.Kind, alias.Value)
-	b.exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, window_closes_at)
-		VALUES ($1, $2, 2, 'c1', 'queued', 2, 1, now(), now() + $3::interval)`, numberID, id, closesIn)
-	b.relay.Wake(numberID)
+	b.T.Helper()
+	b.SentMessage(id, "")
+	b.Exec(`INSERT INTO alias (portfolio_id, kind, value, contact_id) VALUES ('p', $1, $2, 'c1') ON CONFLICT DO NOTHING`, alias.Kind, alias.Value)
+	b.Exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, window_closes_at)
+		VALUES ($1, $2, 2, 'c1', 'queued', 2, 1, now(), now() + $3::interval)`, relaytest.NumberID, id, closesIn)
+	b.relay.Wake(relaytest.NumberID)
 }
 
 var byPhone = wa.Alias{Kind: wa.AliasPhone, Value: "5511987654321"}
 
 // emptyOutbox says that every outcome was recorded, by grains that have answered.
 func (b *bench) emptyOutbox() bool {
-	return b.count(`SELECT count(*) FROM outbox`) == 0 && b.grains.quiet()
+	return b.Count(`SELECT count(*) FROM outbox`) == 0 && b.Grains.Quiet()
 }
 
 func TestSendIsAccepted(t *testing.T) {
@@ -69,12 +70,12 @@ func TestSendIsAccepted(t *testing.T) {
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.remembers()
 	b.queue("m1", byPhone, time.Hour)
-	b.eventually("the send is recorded", b.emptyOutbox)
-	if got := of[*actorpb.RecordAccepted](b.grains); len(got) != 1 ||
+	b.Eventually("the send is recorded", b.emptyOutbox)
+	if got := relaytest.Of[*actorpb.RecordAccepted](b.Grains); len(got) != 1 ||
 		!proto.Equal(got[0], &actorpb.RecordAccepted{MessageId: "m1", Attempt: 2, Wamid: "wamid.1"}) {
 		t.Errorf("recorded %v", got)
 	}
-	calls := b.meta.got()
+	calls := b.Meta.Got()
 	if len(calls) != 1 || calls[0]["to"] != "+5511987654321" || calls[0]["biz_opaque_callback_data"] != "1:c1:m1:2" {
 		t.Errorf("Meta got %v", calls)
 	}
@@ -85,8 +86,8 @@ func TestSendToBSUID(t *testing.T) {
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.remembers()
 	b.queue("m1", wa.Alias{Kind: wa.AliasBSUID, Value: "BR.xY1"}, time.Hour)
-	b.eventually("the send is recorded", b.emptyOutbox)
-	if calls := b.meta.got(); len(calls) != 1 || calls[0]["recipient"] != "BR.xY1" || calls[0]["to"] != nil {
+	b.Eventually("the send is recorded", b.emptyOutbox)
+	if calls := b.Meta.Got(); len(calls) != 1 || calls[0]["recipient"] != "BR.xY1" || calls[0]["to"] != nil {
 		t.Errorf("Meta got %v", calls)
 	}
 }
@@ -95,13 +96,13 @@ func TestStatusBeforeTheAnswer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.remembers()
-	b.allDone(b.post(envelope(numberID, status("wamid.1", "delivered", ""))))
-	if n := b.count(`SELECT count(*) FROM unmatched`); n != 1 {
+	b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Status("wamid.1", "delivered", ""))))
+	if n := b.Count(`SELECT count(*) FROM unmatched`); n != 1 {
 		t.Fatalf("%d unmatched", n)
 	}
 	b.queue("m1", byPhone, time.Hour)
-	b.eventually("the status is delivered", func() bool { return b.count(`SELECT count(*) FROM unmatched`) == 0 && b.grains.quiet() })
-	got := of[*actorpb.RecordStatus](b.grains)
+	b.Eventually("the status is delivered", func() bool { return b.Count(`SELECT count(*) FROM unmatched`) == 0 && b.Grains.Quiet() })
+	got := relaytest.Of[*actorpb.RecordStatus](b.Grains)
 	if len(got) != 1 || got[0].MessageId != "m1" || got[0].Status != "delivered" || got[0].AtMs != 1_790_000_001_000 {
 		t.Errorf("recorded %v", got)
 	}
@@ -110,30 +111,30 @@ func TestStatusBeforeTheAnswer(t *testing.T) {
 func TestI07AmbiguousIsNeverSentAgain(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
-	b.meta.answers(func(_ int, w http.ResponseWriter) {
+	b.Meta.Answers(func(_ int, w http.ResponseWriter) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err == nil {
 			_ = conn.Close() // read, and not answered
 		}
 	})
 	var unheard atomic.Int32
-	b.grains.answers(func(_ context.Context, _ string, msg proto.Message) (proto.Message, error) {
+	b.Grains.Answers(func(_ context.Context, _ string, msg proto.Message) (proto.Message, error) {
 		if _, ok := msg.(*actorpb.RecordAmbiguous); ok {
 			unheard.Add(1)
 		}
 		return nil, context.DeadlineExceeded // the conversation does not hear it either
 	})
 	b.queue("m1", byPhone, time.Hour)
-	b.eventually("the outcome is on the row, and the sender has told it in vain", func() bool {
-		return b.count(`SELECT count(*) FROM outbox WHERE state = 'ambiguous'`) == 1 && unheard.Load() > 0 && b.grains.quiet()
+	b.Eventually("the outcome is on the row, and the sender has told it in vain", func() bool {
+		return b.Count(`SELECT count(*) FROM outbox WHERE state = 'ambiguous'`) == 1 && unheard.Load() > 0 && b.Grains.Quiet()
 	})
 	b.remembers()
-	b.exec(`UPDATE outbox SET changed_at = now() - interval '3 s'`)
-	b.eventually("the sweeper tells it", b.emptyOutbox)
-	if got := of[*actorpb.RecordAmbiguous](b.grains); len(got) != 1 || got[0].MessageId != "m1" || got[0].Attempt != 2 {
+	b.Exec(`UPDATE outbox SET changed_at = now() - interval '3 s'`)
+	b.Eventually("the sweeper tells it", b.emptyOutbox)
+	if got := relaytest.Of[*actorpb.RecordAmbiguous](b.Grains); len(got) != 1 || got[0].MessageId != "m1" || got[0].Attempt != 2 {
 		t.Errorf("recorded %v", got)
 	}
-	if n := len(b.meta.got()); n != 1 {
+	if n := len(b.Meta.Got()); n != 1 {
 		t.Errorf("sent %d times", n)
 	}
 }
@@ -142,12 +143,12 @@ func TestI07DeadSendersBecomeAmbiguous(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.remembers()
-	b.sentMessage("m1", "")
-	b.exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, claimed_by, claimed_until)
-		VALUES ($1, 'm1', 1, 'c1', 'claimed', 2, 1, now(), 'dead', now() + interval '90 s')`, numberID)
-	b.eventually("the sweeper tells it", b.emptyOutbox)
-	if got := of[*actorpb.RecordAmbiguous](b.grains); len(got) != 1 || len(b.meta.got()) != 0 {
-		t.Errorf("recorded %v, %d calls", got, len(b.meta.got()))
+	b.SentMessage("m1", "")
+	b.Exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, claimed_by, claimed_until)
+		VALUES ($1, 'm1', 1, 'c1', 'claimed', 2, 1, now(), 'dead', now() + interval '90 s')`, relaytest.NumberID)
+	b.Eventually("the sweeper tells it", b.emptyOutbox)
+	if got := relaytest.Of[*actorpb.RecordAmbiguous](b.Grains); len(got) != 1 || len(b.Meta.Got()) != 0 {
+		t.Errorf("recorded %v, %d calls", got, len(b.Meta.Got()))
 	}
 }
 
@@ -162,15 +163,15 @@ func TestI07NothingLeavesWithoutALease(t *testing.T) {
 	}})
 	b.remembers()
 	b.queue("m1", byPhone, time.Hour)
-	b.eventually("the send is given back", func() bool {
-		return asked.Load() > 2 && b.count(`SELECT count(*) FROM outbox WHERE state = 'queued' AND claimed_by IS NULL`) == 1
+	b.Eventually("the send is given back", func() bool {
+		return asked.Load() > 2 && b.Count(`SELECT count(*) FROM outbox WHERE state = 'queued' AND claimed_by IS NULL`) == 1
 	})
-	if n := len(b.meta.got()); n != 0 {
+	if n := len(b.Meta.Got()); n != 0 {
 		t.Fatalf("%d calls without a lease", n)
 	}
 	valid.Store(true)
-	b.eventually("it leaves with one", b.emptyOutbox)
-	if n := len(b.meta.got()); n != 1 {
+	b.Eventually("it leaves with one", b.emptyOutbox)
+	if n := len(b.Meta.Got()); n != 1 {
 		t.Errorf("sent %d times", n)
 	}
 }
@@ -198,19 +199,19 @@ func TestDeathIsHeardAtOnce(t *testing.T) {
 		},
 	})
 	b.remembers()
-	b.sentMessage("m1", "")
-	b.exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, claimed_by, claimed_until)
-		VALUES ($1, 'm1', 1, 'c1', 'claimed', 2, 1, now(), 'dead', now() + interval '90 s')`, numberID)
-	if _, err := dead.Append(t.Context(), []byte(envelope(numberID, messages(text("15550001", "wamid.held"))))); err != nil {
+	b.SentMessage("m1", "")
+	b.Exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, claimed_by, claimed_until)
+		VALUES ($1, 'm1', 1, 'c1', 'claimed', 2, 1, now(), 'dead', now() + interval '90 s')`, relaytest.NumberID)
+	if _, err := dead.Append(t.Context(), []byte(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid.held"))))); err != nil {
 		t.Fatal(err)
 	}
-	b.exec(`UPDATE member SET renewed_at = now() - interval '2 s' WHERE id = 'dead'`) // its lease runs on
+	b.Exec(`UPDATE member SET renewed_at = now() - interval '2 s' WHERE id = 'dead'`) // its lease runs on
 	lost.Store(&[]string{"dead"})
 	b.relay.MembersChanged()
-	b.eventually("the send is unconfirmed", b.emptyOutbox)
-	b.eventually("the webhook is applied", func() bool { return len(of[*actorpb.ReceiveInbound](b.grains)) == 1 })
-	if got := of[*actorpb.RecordAmbiguous](b.grains); len(got) != 1 || len(b.meta.got()) != 0 {
-		t.Errorf("recorded %v, %d calls", got, len(b.meta.got()))
+	b.Eventually("the send is unconfirmed", b.emptyOutbox)
+	b.Eventually("the webhook is applied", func() bool { return len(relaytest.Of[*actorpb.ReceiveInbound](b.Grains)) == 1 })
+	if got := relaytest.Of[*actorpb.RecordAmbiguous](b.Grains); len(got) != 1 || len(b.Meta.Got()) != 0 {
+		t.Errorf("recorded %v, %d calls", got, len(b.Meta.Got()))
 	}
 }
 
@@ -219,10 +220,10 @@ func TestI05WindowClosesBeforeTheClaim(t *testing.T) {
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.remembers()
 	b.queue("m1", byPhone, 50*time.Second)
-	b.eventually("the send is withdrawn", b.emptyOutbox)
-	got := of[*actorpb.RecordWithdrawn](b.grains)
-	if len(got) != 1 || got[0].Reason != "window_closed" || len(b.meta.got()) != 0 {
-		t.Errorf("recorded %v, %d calls", got, len(b.meta.got()))
+	b.Eventually("the send is withdrawn", b.emptyOutbox)
+	got := relaytest.Of[*actorpb.RecordWithdrawn](b.Grains)
+	if len(got) != 1 || got[0].Reason != "window_closed" || len(b.Meta.Got()) != 0 {
+		t.Errorf("recorded %v, %d calls", got, len(b.Meta.Got()))
 	}
 }
 
@@ -249,26 +250,26 @@ func TestErrorsBecomeOutcomes(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, pgtest.Pool(t), benchOptions{})
 			b.remembers()
-			b.meta.answers(func(_ int, w http.ResponseWriter) {
+			b.Meta.Answers(func(_ int, w http.ResponseWriter) {
 				w.WriteHeader(c.http)
 				fmt.Fprintf(w, `{"error":{"code":%d,"message":"(#%d) no","error_data":{"details":"why"}}}`, c.code, c.code)
 			})
 			b.queue("m1", byPhone, time.Hour)
-			b.eventually("the send is recorded", b.emptyOutbox)
+			b.Eventually("the send is recorded", b.emptyOutbox)
 			want := &actorpb.RecordRejected{
 				MessageId: "m1", Attempt: 2, Code: int32(c.code), Text: "why", Retry: c.retry, RetryAfterMs: c.after.Milliseconds(),
 			}
-			if got := of[*actorpb.RecordRejected](b.grains); len(got) != 1 || !proto.Equal(got[0], want) {
+			if got := relaytest.Of[*actorpb.RecordRejected](b.Grains); len(got) != 1 || !proto.Equal(got[0], want) {
 				t.Errorf("recorded %v\nwant %v", got, want)
 			}
-			if n := b.count(`SELECT count(*) FROM pace WHERE ` + c.check); n != 1 {
+			if n := b.Count(`SELECT count(*) FROM pace WHERE ` + c.check); n != 1 {
 				t.Errorf("pace: not %s", c.check)
 			}
 			if c.cause == 0 {
 				return
 			}
-			b.eventually("the number is told", func() bool {
-				health := of[*actorpb.RecordNumberHealth](b.grains)
+			b.Eventually("the number is told", func() bool {
+				health := relaytest.Of[*actorpb.RecordNumberHealth](b.Grains)
 				return len(health) == 1 && health[0].Cause == c.cause && health[0].Code == int32(c.code)
 			})
 		})
@@ -279,7 +280,7 @@ func TestRecoveryIsToldOnce(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.remembers()
-	b.meta.answers(func(call int, w http.ResponseWriter) {
+	b.Meta.Answers(func(call int, w http.ResponseWriter) {
 		if call == 1 {
 			w.WriteHeader(http.StatusTooManyRequests)
 			fmt.Fprint(w, `{"error":{"code":130429,"message":"slow"}}`)
@@ -289,11 +290,11 @@ func TestRecoveryIsToldOnce(t *testing.T) {
 	})
 	for n := range 3 {
 		b.queue(fmt.Sprint("m", n), byPhone, time.Hour)
-		b.eventually("the send is recorded", b.emptyOutbox)
+		b.Eventually("the send is recorded", b.emptyOutbox)
 	}
-	b.eventually("trouble and recovery", func() bool {
+	b.Eventually("trouble and recovery", func() bool {
 		var causes []actorpb.RecordNumberHealth_Cause
-		for _, h := range of[*actorpb.RecordNumberHealth](b.grains) {
+		for _, h := range relaytest.Of[*actorpb.RecordNumberHealth](b.Grains) {
 			causes = append(causes, h.Cause)
 		}
 		return slices.Equal(causes, []actorpb.RecordNumberHealth_Cause{
@@ -314,11 +315,11 @@ func TestUnsentIsGivenBack(t *testing.T) {
 	b := newBench(t, pgtest.Pool(t), benchOptions{http: &http.Client{Transport: transport}})
 	b.queue("m1", byPhone, time.Hour)
 	<-dialled
-	b.eventually("it is claimed again after it was given back", func() bool { return len(dialled) > 0 })
-	if n := b.count(`SELECT count(*) FROM outbox WHERE attempt = 2 AND state IN ('queued', 'claimed')`); n != 1 {
+	b.Eventually("it is claimed again after it was given back", func() bool { return len(dialled) > 0 })
+	if n := b.Count(`SELECT count(*) FROM outbox WHERE attempt = 2 AND state IN ('queued', 'claimed')`); n != 1 {
 		t.Error("the send is not in the queue any more")
 	}
-	if n := len(b.grains.got()); n != 0 {
+	if n := len(b.Grains.Got()); n != 0 {
 		t.Errorf("%d commands for a send that never left", n)
 	}
 }
@@ -332,11 +333,11 @@ func TestTwoRelaysSendOnce(t *testing.T) {
 	const sends = 60
 	for n := range sends {
 		first.queue(fmt.Sprint("m", n), byPhone, time.Hour)
-		second.relay.Wake(numberID)
+		second.relay.Wake(relaytest.NumberID)
 	}
-	first.eventually("all are recorded", first.emptyOutbox)
+	first.Eventually("all are recorded", first.emptyOutbox)
 	opaque := map[any]int{}
-	for _, call := range slices.Concat(first.meta.got(), second.meta.got()) {
+	for _, call := range slices.Concat(first.Meta.Got(), second.Meta.Got()) {
 		opaque[call["biz_opaque_callback_data"]]++
 	}
 	for what, n := range opaque {
@@ -352,55 +353,17 @@ func TestTwoRelaysSendOnce(t *testing.T) {
 func TestOutcomeSurvivesTheRelay(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
-	b.grains.answers(func(ctx context.Context, _ string, _ proto.Message) (proto.Message, error) {
+	b.Grains.Answers(func(ctx context.Context, _ string, _ proto.Message) (proto.Message, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	})
 	b.queue("m1", byPhone, time.Hour)
-	b.eventually("the outcome is on the row", func() bool {
-		return b.count(`SELECT count(*) FROM outbox WHERE state = 'accepted' AND wamid = 'wamid.1'`) == 1
+	b.Eventually("the outcome is on the row", func() bool {
+		return b.Count(`SELECT count(*) FROM outbox WHERE state = 'accepted' AND wamid = 'wamid.1'`) == 1
 	})
 	b.kill()
-	if n := b.count(`SELECT count(*) FROM outbox WHERE state = 'accepted'`); n != 1 {
+	if n := b.Count(`SELECT count(*) FROM outbox WHERE state = 'accepted'`); n != 1 {
 		t.Error("the outcome is lost")
-	}
-}
-
-func TestStopWaitsForWhatIsUnderWay(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, pgtest.Pool(t), benchOptions{})
-	b.remembers()
-	answered := make(chan struct{})
-	b.meta.answers(func(call int, w http.ResponseWriter) {
-		<-answered
-		fmt.Fprintf(w, `{"messages":[{"id":"wamid.%d"}]}`, call)
-	})
-	b.queue("m1", byPhone, time.Hour)
-	b.eventually("it is under way", func() bool { return len(b.meta.got()) == 1 })
-	row := b.post(envelope(numberID, messages(text("15550001", "wamid.in"))))
-	time.AfterFunc(50*time.Millisecond, func() { close(answered) })
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	b.relay.Stop(ctx)
-	if !b.emptyOutbox() || len(of[*actorpb.ReceiveInbound](b.grains)) != 1 {
-		t.Error("stopped before the work was done")
-	}
-	if err := b.store.Intake.Close(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if n := b.count(`SELECT count(*) FROM intake_source WHERE source = $1 AND done_upto = $2 AND closed_at IS NOT NULL`, row.Source, row.Seq); n != 1 {
-		t.Error("the source is not closed")
-	}
-}
-
-func TestTimersAreTold(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, pgtest.Pool(t), benchOptions{})
-	b.exec(`INSERT INTO timer VALUES ($1, 'c1', 'snooze', now() - interval '1 s', now() - interval '1 s'), ($1, 'c2', 'snooze', now(), now() + interval '1 h')`, numberID)
-	b.eventually("the alarm rings", func() bool { return len(of[*actorpb.TimerDue](b.grains)) == 1 })
-	got := of[*actorpb.TimerDue](b.grains)[0]
-	if got.Kind != "snooze" || got.DbNowMs < got.DueAtMs || b.grains.got()[0].key != string(numberID)+":c1" {
-		t.Errorf("%s got %v", b.grains.got()[0].key, got)
 	}
 }
 

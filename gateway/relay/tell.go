@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"sync"
 
 	"google.golang.org/protobuf/proto"
 )
@@ -27,7 +26,7 @@ type telling struct {
 // tell tells a grain once. What does not arrive is told again, when it is found
 // untold or, an alarm, when it rings again.
 func (r *Relay) tell(ctx context.Context, t *telling) {
-	answer, err := r.ask(&item{kind: t.kind, key: t.key, message: t.command})
+	answer, err := r.ask(t.kind, t.key, t.command)
 	if err != nil {
 		r.notTold(ctx, t, err)
 		return
@@ -47,18 +46,4 @@ func (r *Relay) notTold(ctx context.Context, t *telling, err error) {
 		r.cfg.Logger.Warn("not recorded, it is told again",
 			"command", string(t.command.ProtoReflect().Descriptor().Name()), "conversation", t.key, "error", err)
 	}
-}
-
-// inParallel does something for each element, at most limit at once.
-func inParallel[T any](list []T, limit int, do func(n int)) {
-	var group sync.WaitGroup
-	slots := make(chan struct{}, limit)
-	for n := range list {
-		slots <- struct{}{}
-		group.Go(func() {
-			defer func() { <-slots }()
-			do(n)
-		})
-	}
-	group.Wait()
 }

@@ -129,7 +129,7 @@ type templateWake struct {
 // told of it applied before. Whether or not that succeeds, the list is read in ten
 // minutes. A thousand sends may fail for one template: they wake it together.
 func (r *Relay) wakeTemplates(account wa.AccountID, news cloudapi.TemplateNews) {
-	r.wakes.put(r.ctx, templateWake{account, news})
+	r.wakes.Put(r.work.Context(), templateWake{account, news})
 }
 
 func (r *Relay) wakeBatch(wakes []templateWake) {
@@ -138,7 +138,7 @@ func (r *Relay) wakeBatch(wakes []templateWake) {
 		if w.news == (cloudapi.TemplateNews{}) {
 			continue
 		}
-		if err := r.store.Templates.Change(r.ctx, w.account, numbers.TemplateChange(w.news)); err != nil && r.ctx.Err() == nil {
+		if err := r.store.Templates.Change(r.work.Context(), w.account, numbers.TemplateChange(w.news)); err != nil && r.work.Context().Err() == nil {
 			r.cfg.Logger.Warn("news of a template not applied", "account_id", w.account, "error", err)
 		}
 	}
@@ -147,7 +147,7 @@ func (r *Relay) wakeBatch(wakes []templateWake) {
 			continue
 		}
 		woken[w.account] = true
-		if err := r.store.Templates.Wake(r.ctx, w.account); err != nil && r.ctx.Err() == nil {
+		if err := r.store.Templates.Wake(r.work.Context(), w.account); err != nil && r.work.Context().Err() == nil {
 			r.cfg.Logger.Warn("list of templates not woken", "account_id", w.account, "error", err)
 		}
 	}

@@ -1,4 +1,4 @@
-package relay
+package intake
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
@@ -16,29 +17,29 @@ const (
 	problemLot    = 20   // bodies in memory for each of them
 )
 
-// mender tries again what was not applied. Of all processes one has the lead.
-type mender struct {
+// retries tries again what was not applied. Of all processes one has the lead.
+type retries struct {
 	round sync.Mutex // one round at a time; registering a number does not wait for it
 	lead  *intake.Lead
 
 	mu      sync.Mutex
-	numbers map[wa.PhoneNumberID]*numberMend
+	numbers map[wa.PhoneNumberID]*parkedLock
 }
 
-// numberMend lets one apply what is parked for a number; two would apply it twice.
-type numberMend struct {
+// parkedLock lets one apply what is parked for a number; two would apply it twice.
+type parkedLock struct {
 	sync.Mutex
 	users int
 }
 
-func (m *mender) lock(number wa.PhoneNumberID) (unlock func()) {
+func (m *retries) lock(number wa.PhoneNumberID) (unlock func()) {
 	m.mu.Lock()
 	if m.numbers == nil {
-		m.numbers = make(map[wa.PhoneNumberID]*numberMend)
+		m.numbers = make(map[wa.PhoneNumberID]*parkedLock)
 	}
 	one := m.numbers[number]
 	if one == nil {
-		one = &numberMend{}
+		one = &parkedLock{}
 		m.numbers[number] = one
 	}
 	one.users++
@@ -56,56 +57,56 @@ func (m *mender) lock(number wa.PhoneNumberID) (unlock func()) {
 
 // leads says whether this process has the lead, and takes it if no living member
 // has. It ends with the member's lease. The caller holds round.
-func (r *Relay) leads(ctx context.Context) (bool, error) {
-	m := &r.mender
-	valid := r.cfg.LeaseValid()
+func (a *Applier) leads(ctx context.Context) (bool, error) {
+	m := &a.retries
+	valid := a.cfg.LeaseValid()
 	if m.lead != nil {
 		if valid && m.lead.Holds(ctx) {
 			return true, nil
 		}
-		r.endLead()
+		a.endLead()
 	}
 	if !valid {
 		return false, nil
 	}
-	lead, ok, err := r.store.Problems.Lead(ctx, r.cfg.Member, r.cfg.Lost())
+	lead, ok, err := a.store.Problems.Lead(ctx, a.cfg.Member, a.cfg.Lost())
 	if ok {
 		m.lead = lead
 	}
 	return ok, err
 }
 
-func (r *Relay) endLead() {
-	if r.mender.lead != nil {
-		r.mender.lead.Close()
-		r.mender.lead = nil
+func (a *Applier) endLead() {
+	if a.retries.lead != nil {
+		a.retries.lead.Close()
+		a.retries.lead = nil
 	}
 }
 
-// stopMending waits for a round and gives the lead to another process.
-func (r *Relay) stopMending() {
-	r.mender.round.Lock()
-	defer r.mender.round.Unlock()
-	r.endLead()
+// stopRetries waits for a round and gives the lead to another process.
+func (a *Applier) stopRetries() {
+	a.retries.round.Lock()
+	defer a.retries.round.Unlock()
+	a.endLead()
 }
 
 // ApplyParked applies what waited for a number that was registered now. What
 // fails stands in the list of problems; what nothing can be said of stays parked.
-func (r *Relay) ApplyParked(ctx context.Context, number wa.PhoneNumberID) error {
-	defer r.mender.lock(number)()
-	r.store.Numbers.Forget(number)
+func (a *Applier) ApplyParked(ctx context.Context, number wa.PhoneNumberID) error {
+	defer a.retries.lock(number)()
+	a.store.Numbers.Forget(number)
 	for after := int64(0); ; {
-		list, err := r.store.Problems.ParkedFor(ctx, number, after, problemLot)
+		list, err := a.store.Problems.ParkedFor(ctx, number, after, problemLot)
 		if err != nil || len(list) == 0 {
 			return err
 		}
 		for n := range list {
-			err := r.replay(ctx, &list[n])
+			err := a.replay(ctx, &list[n])
 			if nobodysFault(err) {
 				return err // what follows must not pass it
 			}
 			if err != nil {
-				r.cfg.Logger.Warn("parked event not applied", "phone_number_id", number, "error", err)
+				a.cfg.Logger.Warn("parked event not applied", "phone_number_id", number, "error", err)
 			}
 			after = list[n].ID
 		}
@@ -119,47 +120,47 @@ func (r *Relay) ApplyParked(ctx context.Context, number wa.PhoneNumberID) error 
 // events of numbers that another process registered; the leader does that for all.
 // A head that failed five times stays in the list for people, and lets the others
 // pass: then each process lets the events of the lane through again.
-func (r *Relay) retryProblems(ctx context.Context) {
-	r.mender.round.Lock()
-	defer r.mender.round.Unlock()
-	leads, err := r.leads(ctx)
+func (a *Applier) retryProblems(ctx context.Context) {
+	a.retries.round.Lock()
+	defer a.retries.round.Unlock()
+	leads, err := a.leads(ctx)
 	if err != nil {
-		r.problemsNotRead(ctx, err)
+		a.problemsNotRead(ctx, err)
 	}
 	if leads {
-		r.retryAll(ctx)
+		a.retryAll(ctx)
 	}
-	failed := r.lanes.failedKeys()
-	open, err := r.store.Problems.OpenLanes(ctx, failed, maxTries)
+	failed := a.lanes.failedKeys()
+	open, err := a.store.Problems.OpenLanes(ctx, failed, maxTries)
 	if err != nil {
-		r.problemsNotRead(ctx, err)
+		a.problemsNotRead(ctx, err)
 		return
 	}
 	for _, lane := range failed {
 		if !slices.Contains(open, lane) {
-			r.lanes.free(lane)
+			a.lanes.free(lane)
 		}
 	}
 }
 
-func (r *Relay) retryAll(ctx context.Context) {
-	lanes, err := r.store.Problems.FailedLanes(ctx, maxTries, lanesInRound)
+func (a *Applier) retryAll(ctx context.Context) {
+	lanes, err := a.store.Problems.FailedLanes(ctx, maxTries, lanesInRound)
 	if err != nil {
-		r.problemsNotRead(ctx, err)
+		a.problemsNotRead(ctx, err)
 		return
 	}
-	inParallel(lanes, lanesAtOnce, func(n int) {
-		r.guarded("retry lane", func() { r.retryLane(ctx, lanes[n]) })
+	background.InParallel(lanes, lanesAtOnce, func(n int) {
+		a.work.Guard("retry lane", func() { a.retryLane(ctx, lanes[n]) })
 	})
-	numbers, err := r.store.Problems.ParkedKnown(ctx)
+	numbers, err := a.store.Problems.ParkedKnown(ctx)
 	if err != nil {
-		r.problemsNotRead(ctx, err)
+		a.problemsNotRead(ctx, err)
 		return
 	}
-	inParallel(numbers, numbersAtOnce, func(n int) {
-		r.guarded("apply parked", func() {
-			if err := r.ApplyParked(ctx, numbers[n]); err != nil {
-				r.problemsNotRead(ctx, err)
+	background.InParallel(numbers, numbersAtOnce, func(n int) {
+		a.work.Guard("apply parked", func() {
+			if err := a.ApplyParked(ctx, numbers[n]); err != nil {
+				a.problemsNotRead(ctx, err)
 			}
 		})
 	})
@@ -167,23 +168,23 @@ func (r *Relay) retryAll(ctx context.Context) {
 
 // problemsNotRead logs what cut a round of tries short; the next round begins in
 // a minute.
-func (r *Relay) problemsNotRead(ctx context.Context, err error) {
+func (a *Applier) problemsNotRead(ctx context.Context, err error) {
 	if ctx.Err() == nil {
-		r.cfg.Logger.Warn("intake problems not tried again", "error", err)
+		a.cfg.Logger.Warn("intake problems not tried again", "error", err)
 	}
 }
 
 // retryLane tries what failed of one conversation, in order, until something fails
 // that will be tried again.
-func (r *Relay) retryLane(ctx context.Context, lane string) {
+func (a *Applier) retryLane(ctx context.Context, lane string) {
 	for after := int64(0); ctx.Err() == nil; {
-		list, err := r.store.Problems.Lane(ctx, lane, after, maxTries, problemLot)
+		list, err := a.store.Problems.Lane(ctx, lane, after, maxTries, problemLot)
 		if err != nil {
-			r.problemsNotRead(ctx, err)
+			a.problemsNotRead(ctx, err)
 			return
 		}
 		for n := range list {
-			err := r.replay(ctx, &list[n])
+			err := a.replay(ctx, &list[n])
 			if err != nil && (nobodysFault(err) || list[n].Tries+1 < maxTries) {
 				return
 			}

@@ -1,4 +1,4 @@
-package relay
+package intake
 
 import (
 	"context"
@@ -16,6 +16,8 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway/background"
+	"github.com/prosa-chat/prosa/gateway/relaytest"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -82,7 +84,7 @@ type site struct {
 }
 
 func inboundArrived(b *bench, name string) bool {
-	for _, list := range b.grains.ids() {
+	for _, list := range b.Grains.IDs() {
 		for _, id := range list {
 			if id == "wamid."+name {
 				return true
@@ -94,12 +96,12 @@ func inboundArrived(b *bench, name string) bool {
 
 // statusArrived says whether a status waits for its message, or went to its grain.
 func statusArrived(b *bench, name string) bool {
-	for _, m := range of[*actorpb.RecordStatus](b.grains) {
+	for _, m := range relaytest.Of[*actorpb.RecordStatus](b.Grains) {
 		if m.Wamid == "wamid."+name {
 			return true
 		}
 	}
-	return b.count(`SELECT count(*) FROM unmatched WHERE wamid = $1`, "wamid."+name) == 1
+	return b.Count(`SELECT count(*) FROM unmatched WHERE wamid = $1`, "wamid."+name) == 1
 }
 
 func personText(name, bsuid string) string {
@@ -118,7 +120,7 @@ func sites() map[string]site {
 		"contacts are renamed": {
 			inject: boomOn("contact", "UPDATE"), list: "messages", arrived: inboundArrived,
 			prepare: func(b *bench, name string) {
-				b.allDone(b.post(envelope(numberID, messages(personText("first."+name, "BR."+name)))))
+				b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(personText("first."+name, "BR."+name)))))
 			},
 			event: func(name string) string { return personText(name, "BR."+name) },
 		},
@@ -126,8 +128,8 @@ func sites() map[string]site {
 			inject: boomView("message_status", "wamid"), list: "statuses", arrived: statusArrived, event: status, reads: true,
 			prepare: func(b *bench, name string) {
 				if strings.HasPrefix(name, "bad") {
-					b.exec(`INSERT INTO message_status_rows (phone_number_id, message_id, contact_id, wamid) VALUES ($1, $2, 'c', $3)`,
-						numberID, "m."+name, "wamid."+name)
+					b.Exec(`INSERT INTO message_status_rows (phone_number_id, message_id, contact_id, wamid) VALUES ($1, $2, 'c', $3)`,
+						relaytest.NumberID, "m."+name, "wamid."+name)
 				}
 			},
 		},
@@ -144,13 +146,13 @@ func (s *site) body(names ...string) string {
 		events = append(events, s.event(name))
 		people = append(people, fmt.Sprintf(`{"user_id":"BR.%s","profile":{"name":%q}}`, name, "Person "+name))
 	}
-	return envelope(numberID, fmt.Sprintf(`"contacts":[%s],%q:[%s]`, strings.Join(people, ","), s.list, strings.Join(events, ",")))
+	return relaytest.Envelope(relaytest.NumberID, fmt.Sprintf(`"contacts":[%s],%q:[%s]`, strings.Join(people, ","), s.list, strings.Join(events, ",")))
 }
 
 func (b *bench) problemsOf(name string) int { return b.problemsOfState(name, "failed") }
 
 func (b *bench) problemsOfState(name, state string) int {
-	return b.count(`SELECT count(*) FROM intake_problem WHERE state = $2 AND position($1 IN convert_from(raw, 'UTF8')) > 0`,
+	return b.Count(`SELECT count(*) FROM intake_problem WHERE state = $2 AND position($1 IN convert_from(raw, 'UTF8')) > 0`,
 		`"wamid.`+name+`"`, state)
 }
 
@@ -164,9 +166,9 @@ func TestI09EveryErrorAtEveryStatementOfIntake(t *testing.T) {
 			t.Parallel()
 			heard := &complaints{heard: make(map[slog.Level]int)}
 			b := newBench(t, pgtest.Pool(t), benchOptions{logger: slog.New(heard)})
-			b.exec(injection)
+			b.Exec(injection)
 			for _, statement := range strings.Split(s.inject, "; ") {
-				b.exec(statement)
+				b.Exec(statement)
 			}
 			for n, code := range []string{"22003", "22P05", "23514", "54000"} {
 				b.oneIsListed(&s, fmt.Sprint("data", n), code)
@@ -188,45 +190,45 @@ func TestI09EveryErrorAtEveryStatementOfIntake(t *testing.T) {
 			}
 			for n, code := range []string{"42501", "XX001", "P0001"} {
 				b.allWait(&s, fmt.Sprint("everybody", n), code, "", func() bool {
-					return heard.at(slog.LevelError) > 0 && b.relay.Trouble() != nil
+					return heard.at(slog.LevelError) > 0 && b.work.Trouble() != nil
 				})
-				b.eventually("nothing waits any more", func() bool { return b.relay.Trouble() == nil })
+				b.Eventually("nothing waits any more", func() bool { return b.work.Trouble() == nil })
 			}
 		})
 	}
 }
 
 func (b *bench) oneIsListed(s *site, round, code string) {
-	b.t.Helper()
+	b.T.Helper()
 	before, bad, after := "a."+round, "bad."+round, "z."+round
 	b.prepare(s, before, bad, after)
-	b.exec(`INSERT INTO injected VALUES ($1, 'bad.')`, code)
-	b.allDone(b.post(s.body(before, bad, after)))
-	b.exec(`DELETE FROM injected`)
-	b.eventually("the neighbours pass "+code, func() bool { return s.arrived(b, before) && s.arrived(b, after) })
+	b.Exec(`INSERT INTO injected VALUES ($1, 'bad.')`, code)
+	b.AllDone(b.Post(s.body(before, bad, after)))
+	b.Exec(`DELETE FROM injected`)
+	b.Eventually("the neighbours pass "+code, func() bool { return s.arrived(b, before) && s.arrived(b, after) })
 	if s.arrived(b, bad) || b.problemsOf(bad) != 1 || b.problemsOf(before)+b.problemsOf(after) != 0 {
-		b.t.Errorf("%s: the guilty one arrived: %v; problems of it %d, of its neighbours %d",
+		b.T.Errorf("%s: the guilty one arrived: %v; problems of it %d, of its neighbours %d",
 			code, s.arrived(b, bad), b.problemsOf(bad), b.problemsOf(before)+b.problemsOf(after))
 	}
 }
 
 func (b *bench) allWait(s *site, round, code, marker string, waits func() bool) {
-	b.t.Helper()
+	b.T.Helper()
 	before, bad, after := "a."+round, "bad."+round, "z."+round
 	b.prepare(s, before, bad, after)
-	b.exec(`INSERT INTO injected VALUES ($1, $2)`, code, marker)
-	row := b.post(s.body(before, bad, after))
-	b.eventually("intake waits at "+code, waits)
-	if n := b.count(`SELECT count(*) FROM intake_source WHERE source = $1 AND done_upto >= $2`, row.Source, row.Seq); n > 0 {
-		b.t.Errorf("%s: the row counts as done", code)
+	b.Exec(`INSERT INTO injected VALUES ($1, $2)`, code, marker)
+	row := b.Post(s.body(before, bad, after))
+	b.Eventually("intake waits at "+code, waits)
+	if n := b.Count(`SELECT count(*) FROM intake_source WHERE source = $1 AND done_upto >= $2`, row.Source, row.Seq); n > 0 {
+		b.T.Errorf("%s: the row counts as done", code)
 	}
-	b.exec(`DELETE FROM injected`)
-	b.allDone(row)
-	b.eventually("all pass after "+code, func() bool {
+	b.Exec(`DELETE FROM injected`)
+	b.AllDone(row)
+	b.Eventually("all pass after "+code, func() bool {
 		return s.arrived(b, before) && s.arrived(b, bad) && s.arrived(b, after)
 	})
 	if n := b.problemsOf(bad) + b.problemsOf(before) + b.problemsOf(after); n != 0 {
-		b.t.Errorf("%s: %d events are blamed", code, n)
+		b.T.Errorf("%s: %d events are blamed", code, n)
 	}
 }
 
@@ -244,24 +246,24 @@ func TestI09ProblemsThatCannotBeNoted(t *testing.T) {
 	t.Parallel()
 	heard := &complaints{heard: make(map[slog.Level]int)}
 	b := newBench(t, pgtest.Pool(t), benchOptions{logger: slog.New(heard), unregistered: true})
-	b.exec(injection)
-	b.exec(boomOn("intake_problem", "INSERT"))
+	b.Exec(injection)
+	b.Exec(boomOn("intake_problem", "INSERT"))
 	noted := func(name string) int { return b.problemsOfState(name, "parked") }
 	for n, code := range []string{"22003", "54000", "42501", "XX002"} {
 		a, bad := fmt.Sprint("a.", n), fmt.Sprint("900", n)
-		b.exec(`INSERT INTO injected VALUES ($1, $2)`, code, `"phone_number_id":"`+bad+`"`)
-		b.post(envelope(numberID, messages(text("15550001", "wamid."+a))))
-		b.allDone(b.post(envelope(wa.PhoneNumberID(bad), messages(text("15550001", "wamid.bad."+a)))))
-		b.exec(`DELETE FROM injected`)
+		b.Exec(`INSERT INTO injected VALUES ($1, $2)`, code, `"phone_number_id":"`+bad+`"`)
+		b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid."+a))))
+		b.AllDone(b.Post(relaytest.Envelope(wa.PhoneNumberID(bad), relaytest.Messages(relaytest.Text("15550001", "wamid.bad."+a)))))
+		b.Exec(`DELETE FROM injected`)
 		if noted(a) != 1 || noted("bad."+a) != 1 {
 			t.Errorf("%s: noted %d and %d", code, noted(a), noted("bad."+a))
 		}
 	}
-	b.exec(`INSERT INTO injected VALUES ('42501', '')`)
-	row := b.post(envelope(numberID, messages(text("15550001", "wamid.later"))))
-	b.eventually("it waits", func() bool { return heard.at(slog.LevelError) > 0 && b.relay.Trouble() != nil })
-	b.exec(`DELETE FROM injected`)
-	b.allDone(row)
+	b.Exec(`INSERT INTO injected VALUES ('42501', '')`)
+	row := b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid.later"))))
+	b.Eventually("it waits", func() bool { return heard.at(slog.LevelError) > 0 && b.work.Trouble() != nil })
+	b.Exec(`DELETE FROM injected`)
+	b.AllDone(row)
 	if noted("later") != 1 {
 		t.Error("what waited is not noted")
 	}
@@ -272,17 +274,15 @@ func TestI09ProblemsThatCannotBeNoted(t *testing.T) {
 func TestI09GrainWhoseStoreCannotNowIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	heard := &complaints{heard: make(map[slog.Level]int)}
-	b := newBench(t, pgtest.Pool(t), benchOptions{logger: slog.New(heard), pauses: Pauses{
-		Retry: time.Millisecond, Poll: 20 * time.Millisecond, Sweep: 20 * time.Millisecond, TakeOver: 50 * time.Millisecond, GiveUp: time.Nanosecond,
-	}})
+	b := newBench(t, pgtest.Pool(t), benchOptions{logger: slog.New(heard), giveUp: time.Nanosecond})
 	for n, err := range []error{
-		&cluster.Error{Code: codeUnavailable}, &cluster.Error{Code: codeUnknown}, &cluster.Error{Code: codeBroken},
+		&cluster.Error{Code: background.CodeUnavailable}, &cluster.Error{Code: background.CodeUnknown}, &cluster.Error{Code: background.CodeBroken},
 		cluster.ErrBusy, cluster.ErrNoMember, cluster.ErrUnknown,
 	} {
 		var tries atomic.Int64
 		bad, other := fmt.Sprint("wamid.bad.", n), fmt.Sprint("wamid.ok.", n)
 		healed := make(chan struct{})
-		b.grains.answers(func(_ context.Context, _ string, message proto.Message) (proto.Message, error) {
+		b.Grains.Answers(func(_ context.Context, _ string, message proto.Message) (proto.Message, error) {
 			m, ok := message.(*actorpb.ReceiveInbound)
 			if !ok || m.MessageId != bad {
 				return &actorpb.Outcome{}, nil
@@ -295,24 +295,24 @@ func TestI09GrainWhoseStoreCannotNowIsWaitedFor(t *testing.T) {
 				return nil, err
 			}
 		})
-		row := b.post(envelope(numberID, messages(text("15550001", bad))))
-		b.eventually("it is tried again and again", func() bool { return tries.Load() > 2*maxTries })
-		if stuck := b.relay.Trouble() != nil; stuck != (n == 2) {
+		row := b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", bad))))
+		b.Eventually("it is tried again and again", func() bool { return tries.Load() > 2*maxTries })
+		if stuck := b.work.Trouble() != nil; stuck != (n == 2) {
 			t.Errorf("%v: stuck %v", err, stuck)
 		}
 		close(healed)
-		b.allDone(row)
-		b.allDone(b.post(envelope(numberID, messages(text("15550002", other)))))
-		if b.relay.Trouble() != nil {
+		b.AllDone(row)
+		b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550002", other)))))
+		if b.work.Trouble() != nil {
 			t.Errorf("%v: still stuck", err)
 		}
 	}
-	if n := b.count(`SELECT count(*) FROM intake_problem`); n != 0 {
+	if n := b.Count(`SELECT count(*) FROM intake_problem`); n != 0 {
 		t.Errorf("%d events are blamed", n)
 	}
 }
 
-// Ids that no index takes are problems of their own, with all that the customer
+// Ids that no index takes are problems of tnext own, with all that the customer
 // sent, and nobody else's.
 func TestI09IDsThatAreTooLong(t *testing.T) {
 	t.Parallel()
@@ -325,21 +325,21 @@ func TestI09IDsThatAreTooLong(t *testing.T) {
 		return id[:n]
 	}
 	sender, wamid, reacted := long(3000), long(9000), long(1<<20)
-	b.allDone(b.post(envelope(numberID, messages(
-		text("15550001", "wamid.a"), personText("sender", sender), text("15550002", wamid),
+	b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(
+		relaytest.Text("15550001", "wamid.a"), personText("sender", sender), relaytest.Text("15550002", wamid),
 		`{"from":"15550003","id":"wamid.r","timestamp":"1790000000","type":"reaction","reaction":{"message_id":"`+reacted+`","emoji":"+"}}`,
-		text("15550004", "wamid.z")))))
-	b.allDone(b.post(envelope(wa.PhoneNumberID(wamid), messages(text("15550001", "wamid.n")))))
-	if !inboundArrived(b, "a") || !inboundArrived(b, "z") || len(b.grains.ids()) != 2 {
-		t.Errorf("arrived %v", b.grains.ids())
+		relaytest.Text("15550004", "wamid.z")))))
+	b.AllDone(b.Post(relaytest.Envelope(wa.PhoneNumberID(wamid), relaytest.Messages(relaytest.Text("15550001", "wamid.n")))))
+	if !inboundArrived(b, "a") || !inboundArrived(b, "z") || len(b.Grains.IDs()) != 2 {
+		t.Errorf("arrived %v", b.Grains.IDs())
 	}
 	for field, holds := range map[string]string{
 		"from_user_id": sender, "id": wamid, "reaction.message_id": reacted, "metadata.phone_number_id": "wamid.n",
 	} {
-		if n := b.count(`SELECT count(*) FROM intake_problem WHERE state = 'failed' AND kind = 'id_too_long'
+		if n := b.Count(`SELECT count(*) FROM intake_problem WHERE state = 'failed' AND kind = 'id_too_long'
 			AND position($1 IN reason) > 0 AND position($2 IN convert_from(raw, 'UTF8')) > 0`,
 			"field "+field+" has", holds); n != 1 {
-			t.Errorf("%d problems of %s with their content", n, field)
+			t.Errorf("%d problems of %s with tnext content", n, field)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package relay
+package intake
 
 import (
 	"context"
@@ -56,36 +56,29 @@ type inboundCount struct {
 	counts map[wa.PhoneNumberID]int
 }
 
-func (r *Relay) countInbound(items []*item) {
-	r.inbound.mu.Lock()
-	defer r.inbound.mu.Unlock()
+func (a *Applier) countInbound(items []*item) {
+	a.inbound.mu.Lock()
+	defer a.inbound.mu.Unlock()
 	for _, it := range items {
 		if _, ok := it.message.(*actorpb.ReceiveInbound); ok {
-			if r.inbound.counts == nil {
-				r.inbound.counts = make(map[wa.PhoneNumberID]int)
+			if a.inbound.counts == nil {
+				a.inbound.counts = make(map[wa.PhoneNumberID]int)
 			}
-			r.inbound.counts[it.number]++
+			a.inbound.counts[it.number]++
 		}
 	}
 }
 
 // flushInbound takes the counts off the budgets. A lost flush costs some pace.
-func (r *Relay) flushInbound(ctx context.Context) {
-	r.inbound.mu.Lock()
-	counts := r.inbound.counts
-	r.inbound.counts = nil
-	r.inbound.mu.Unlock()
+func (a *Applier) flushInbound(ctx context.Context) {
+	a.inbound.mu.Lock()
+	counts := a.inbound.counts
+	a.inbound.counts = nil
+	a.inbound.mu.Unlock()
 	if len(counts) == 0 {
 		return
 	}
-	if err := r.store.Outbox.CountInbound(ctx, counts); err != nil && ctx.Err() == nil {
-		r.cfg.Logger.Warn("inbound messages not counted", "error", err)
-	}
-}
-
-// expireUnmatched removes statuses that nobody will ask for any more.
-func (r *Relay) expireUnmatched(ctx context.Context) {
-	if _, err := r.store.Unmatched.Expire(ctx); err != nil && ctx.Err() == nil {
-		r.cfg.Logger.Warn("old unmatched statuses not removed", "error", err)
+	if err := a.store.Outbox.CountInbound(ctx, counts); err != nil && ctx.Err() == nil {
+		a.cfg.Logger.Warn("inbound messages not counted", "error", err)
 	}
 }

@@ -1,4 +1,4 @@
-package relay
+package intake
 
 import (
 	"context"
@@ -6,13 +6,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 const (
 	readBackRows = 100 // of up to 3 MB each
-	cutRows      = 64  // that the cutter takes at once
+	rowsAtOnce   = 64  // that the router takes at once
 )
 
 // heldRow is an intake row in memory until each of its events is finished.
@@ -21,7 +22,7 @@ type heldRow struct {
 	open atomic.Int32 // unfinished events
 }
 
-// feed hands rows from the store to the cutter. It is bounded: a row that does
+// feed hands rows from the store to the router. It is bounded: a row that does
 // not fit is left in the table and read back in its turn.
 type feed struct {
 	maxRows, maxBytes int
@@ -46,14 +47,6 @@ func newFeed(maxRows, maxBytes int) *feed {
 	}
 }
 
-// signal wakes one waiter now or later; signals add up to one.
-func signal(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
-
 // offer takes a row of our own source, in order. It reports false when the feed
 // fell behind by this row.
 func (f *feed) offer(row intake.Row) bool {
@@ -71,7 +64,7 @@ func (f *feed) offer(row intake.Row) bool {
 		return true
 	case f.rows > 0 && (f.rows >= f.maxRows || f.bytes+len(row.Body) > f.maxBytes):
 		f.behind = true
-		signal(f.late)
+		background.Signal(f.late)
 		return false
 	}
 	f.last.Day, f.last.Seq = row.Day, row.Seq
@@ -83,20 +76,20 @@ func (f *feed) push(row intake.Row) {
 	f.queue = append(f.queue, &heldRow{Row: row})
 	f.rows++
 	f.bytes += len(row.Body)
-	signal(f.ready)
+	background.Signal(f.ready)
 }
 
-// take gives the cutter up to limit rows.
+// take gives the router up to limit rows.
 func (f *feed) take(limit int) []*heldRow {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	n := min(limit, len(f.queue))
-	lot := f.queue[:n:n]
+	rows := f.queue[:n:n]
 	f.queue = f.queue[n:]
 	if len(f.queue) > 0 {
-		signal(f.ready)
+		background.Signal(f.ready)
 	}
-	return lot
+	return rows
 }
 
 // release frees the room of a finished row.
@@ -106,7 +99,7 @@ func (f *feed) release(row *heldRow) {
 	f.rows--
 	f.bytes -= len(row.Body)
 	if f.roomy() {
-		signal(f.room)
+		background.Signal(f.room)
 	}
 }
 
@@ -132,7 +125,7 @@ func (f *feed) waitForRoom(ctx context.Context) bool {
 		roomy := f.roomy()
 		f.mu.Unlock()
 		if roomy {
-			signal(f.room)
+			background.Signal(f.room)
 			return ctx.Err() == nil
 		}
 		select {
@@ -180,49 +173,49 @@ func (f *feed) abandon(source int64) {
 }
 
 // readBack fetches our own rows from the table whenever the feed fell behind.
-func (r *Relay) readBack() {
+func (a *Applier) readBack() {
 	for {
 		select {
-		case <-r.quit:
+		case <-a.work.Quit():
 			return
-		case <-r.feed.late:
+		case <-a.feed.late:
 		}
-		for r.readNext() {
+		for a.readNext() {
 		}
 	}
 }
 
-// readNext reads one lot back and reports whether there may be more.
-func (r *Relay) readNext() bool {
-	if !r.feed.waitForRoom(r.ctx) {
+// readNext reads some rows back and reports whether there may be more.
+func (a *Applier) readNext() bool {
+	if !a.feed.waitForRoom(a.work.Context()) {
 		return false
 	}
-	at, behind := r.feed.position()
+	at, behind := a.feed.position()
 	switch {
 	case !behind:
 		return false
-	case !r.store.Intake.Holds(at.Source):
-		r.feed.abandon(at.Source)
+	case !a.store.Intake.Holds(at.Source):
+		a.feed.abandon(at.Source)
 		return false
 	}
-	rows, err := r.store.Intake.ReadBack(r.ctx, at, readBackRows)
+	rows, err := a.store.Intake.ReadBack(a.work.Context(), at, readBackRows)
 	if err != nil {
-		r.complain("read intake back", persistence.FaultOf(err), err)
-		return r.pause(time.Second)
+		a.work.Complain("read intake back", persistence.FaultOf(err), err)
+		return a.work.Pause(time.Second)
 	}
 	if len(rows) == 0 {
-		return r.pause(100 * time.Millisecond)
+		return a.work.Pause(100 * time.Millisecond)
 	}
-	r.metrics.readBack(len(rows))
-	r.feed.add(rows)
+	a.metrics.readBack(len(rows))
+	a.feed.add(rows)
 	return true
 }
 
 // done ends one event of a row, and with the last one the row.
-func (r *Relay) done(row *heldRow) {
+func (a *Applier) done(row *heldRow) {
 	if row == nil || row.open.Add(-1) > 0 {
 		return
 	}
-	r.store.Intake.Done(row.Source, row.Seq)
-	r.feed.release(row)
+	a.store.Intake.Done(row.Source, row.Seq)
+	a.feed.release(row)
 }

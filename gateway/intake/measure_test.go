@@ -1,4 +1,4 @@
-package relay
+package intake
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prosa-chat/prosa/gateway/relaytest"
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
@@ -33,7 +34,7 @@ func TestIntakeCost(t *testing.T) { //nolint:paralleltest // others would be mea
 		for sender := range senders {
 			group.Go(func() {
 				for n := sender; n < total; n += senders {
-					row := b.post(envelope(numberID, messages(text(fmt.Sprintf("5511987%06d", n), fmt.Sprintf("wamid.%s.%d", phase, n)))))
+					row := b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text(fmt.Sprintf("5511987%06d", n), fmt.Sprintf("wamid.%s.%d", phase, n)))))
 					mu.Lock()
 					if row.Seq > last.Seq {
 						last = row
@@ -43,7 +44,7 @@ func TestIntakeCost(t *testing.T) { //nolint:paralleltest // others would be mea
 			})
 		}
 		group.Wait()
-		b.allDone(last)
+		b.AllDone(last)
 		elapsed := time.Since(start)
 		t.Logf("%s: %.0f/s, %v of our processor each", phase, total/elapsed.Seconds(), (processorTime(t)-spent)/total)
 	}

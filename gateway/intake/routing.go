@@ -1,4 +1,4 @@
-package relay
+package intake
 
 import (
 	"cmp"
@@ -25,32 +25,32 @@ import (
 const placeholder = 131060
 
 // routing finds out where the events of a segment go. Of each it knows by its place
-// in pieces; it may be run again.
+// in arrivals; it may be run again.
 type routing struct {
-	relay   *Relay
-	pieces  []piece
-	items   []*item           // for a lane; nil: not to a lane
-	notes   []*intake.Problem // to be noted; nil: nothing to note
-	waits   []bool            // a status that waits for its message, which is stored
-	numbers []numbers.Number
+	applier  *Applier
+	arrivals []arrival
+	items    []*item           // for a lane; nil: not to a lane
+	notes    []*intake.Problem // to be noted; nil: nothing to note
+	waits    []bool            // a status that waits for its message, which is stored
+	numbers  []numbers.Number
 
 	lookups  []contacts.Lookup
-	senders  []int // pieces of lookups
+	senders  []int // arrivals of lookups
 	queries  []effects.SentQuery
-	statuses []int // pieces of queries
+	statuses []int // arrivals of queries
 }
 
-func newRouting(r *Relay, pieces []piece) *routing {
-	n := len(pieces)
+func newRouting(a *Applier, arrivals []arrival) *routing {
+	n := len(arrivals)
 	return &routing{
-		relay: r, pieces: pieces, items: make([]*item, n), notes: make([]*intake.Problem, n), waits: make([]bool, n),
+		applier: a, arrivals: arrivals, items: make([]*item, n), notes: make([]*intake.Problem, n), waits: make([]bool, n),
 		numbers: make([]numbers.Number, n),
 	}
 }
 
 // sort decides what to ask about one event.
 func (p *routing) sort(ctx context.Context, n int) error {
-	event := p.pieces[n].event
+	event := p.arrivals[n].event
 	switch event.Kind {
 	case cloudapi.KindField, cloudapi.KindBroken:
 		if err := p.own(ctx, n, event.PhoneNumberID); err != nil {
@@ -68,7 +68,7 @@ func (p *routing) sort(ctx context.Context, n int) error {
 		p.note(n, intake.ProblemFailed, string(event.Kind), "unknown kind of event")
 		return nil
 	}
-	number, err := p.relay.store.Numbers.Get(ctx, event.PhoneNumberID)
+	number, err := p.applier.store.Numbers.Get(ctx, event.PhoneNumberID)
 	if errors.Is(err, persistence.ErrNotFound) {
 		p.note(n, intake.ProblemParked, string(event.Kind), "the number is not registered")
 		return nil
@@ -77,7 +77,7 @@ func (p *routing) sort(ctx context.Context, n int) error {
 		return err
 	}
 	p.numbers[n] = number
-	arrived(event, p.pieces[n].at)
+	arrived(event, p.arrivals[n].at)
 	switch event.Kind {
 	case cloudapi.KindMessage:
 		p.sortMessage(n, event.Message, number)
@@ -104,7 +104,7 @@ func (p *routing) own(ctx context.Context, n int, id wa.PhoneNumberID) error {
 	if id == "" {
 		return nil
 	}
-	number, err := p.relay.store.Numbers.Get(ctx, id)
+	number, err := p.applier.store.Numbers.Get(ctx, id)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return nil
 	}
@@ -115,15 +115,15 @@ func (p *routing) own(ctx context.Context, n int, id wa.PhoneNumberID) error {
 // sortNumberError tells a number of an error of its own. One that stops nothing
 // is kept, and has the number looked at if it may be more than that.
 func (p *routing) sortNumberError(ctx context.Context, n int, e *cloudapi.NumberError, number numbers.Number) error {
-	health := healthOf(e.Code, e.Title, p.pieces[n].at)
+	health := HealthOf(e.Code, e.Title, p.arrivals[n].at)
 	if health.Cause != actorpb.RecordNumberHealth_CAUSE_UNSPECIFIED {
 		p.items[n] = p.item(n, wa.PhoneNumberKind, string(number.ID), health)
 		return nil
 	}
 	if e.Code == 0 {
 		// Only a hint to look at the number: it must not cost the event.
-		if err := p.relay.store.Outbox.Trouble(ctx, number.ID, 0); err != nil {
-			p.relay.complain("have a number looked at", persistence.FaultOf(err), err)
+		if err := p.applier.store.Outbox.Trouble(ctx, number.ID, 0); err != nil {
+			p.applier.work.Complain("have a number looked at", persistence.FaultOf(err), err)
 		}
 	}
 	p.note(n, intake.ProblemStored, string(cloudapi.KindNumberError), "an error of the number that stops nothing by itself")
@@ -138,7 +138,7 @@ func (p *routing) sortField(ctx context.Context, n int, event *cloudapi.Event) e
 		p.noteField(n, event)
 		return nil
 	}
-	number, err := p.relay.store.Numbers.Shown(ctx, event.AccountID, news.Display)
+	number, err := p.applier.store.Numbers.Shown(ctx, event.AccountID, news.Display)
 	if errors.Is(err, persistence.ErrNotFound) {
 		p.note(n, intake.ProblemStored, event.Field.Name, "the account has no registered number that is shown so")
 		return nil
@@ -159,7 +159,7 @@ func (p *routing) noteField(n int, event *cloudapi.Event) {
 		return
 	}
 	p.note(n, intake.ProblemStored, event.Field.Name, "the account's list of templates is read again")
-	p.relay.wakeTemplates(event.AccountID, news)
+	p.applier.cfg.Templates(event.AccountID, news)
 }
 
 func (p *routing) sortMessage(n int, m *cloudapi.Message, number numbers.Number) {
@@ -194,7 +194,7 @@ func (p *routing) findSenders(ctx context.Context) error {
 	if len(p.lookups) == 0 {
 		return nil
 	}
-	contacts, err := p.relay.store.Directory.Resolve(ctx, p.lookups)
+	contacts, err := p.applier.store.Directory.Resolve(ctx, p.lookups)
 	if err != nil {
 		return err
 	}
@@ -209,7 +209,7 @@ func (p *routing) findSenders(ctx context.Context) error {
 
 // inbound makes the command for one message.
 func (p *routing) inbound(n int, contact contacts.Contact) {
-	m, number := p.pieces[n].event.Message, p.numbers[n]
+	m, number := p.arrivals[n].event.Message, p.numbers[n]
 	content, err := json.Marshal(&m.Content)
 	if err != nil || contact.ID == "" {
 		p.note(n, intake.ProblemFailed, "message", "its content or sender cannot be read")
@@ -217,7 +217,7 @@ func (p *routing) inbound(n int, contact contacts.Contact) {
 	}
 	key := wa.ConversationKey{PhoneNumberID: number.ID, ContactID: contact.ID}
 	p.items[n] = p.item(n, wa.ConversationKind, key.String(), &actorpb.ReceiveInbound{
-		MessageId: string(m.ID), SentAtMs: m.At.UnixMilli(), ReceivedAtMs: p.pieces[n].at.Add(p.relay.cfg.Ahead()).UnixMilli(),
+		MessageId: string(m.ID), SentAtMs: m.At.UnixMilli(), ReceivedAtMs: p.arrivals[n].at.Add(p.applier.cfg.Ahead()).UnixMilli(),
 		Kind: string(m.Content.Kind), Content: content, Preview: m.Content.PreviewText(), Target: target(&m.Content),
 		TenantId: string(number.TenantID), TeamId: string(number.TeamID),
 		ContactName: contact.Name, ContactAddress: contact.Address,
@@ -245,13 +245,13 @@ func (p *routing) findSent(ctx context.Context) error {
 	if len(p.queries) == 0 {
 		return nil
 	}
-	found, err := p.relay.locate(ctx, p.queries)
+	found, err := p.applier.locate(ctx, p.queries)
 	if err != nil {
 		return err
 	}
 	var lost []int // statuses, by their place in queries
 	for i, n := range p.statuses {
-		opaque, err := cloudapi.ParseOpaque(p.pieces[n].event.Status.Opaque)
+		opaque, err := cloudapi.ParseOpaque(p.arrivals[n].event.Status.Opaque)
 		foreign := err == nil && found[i].ContactID != opaque.Contact
 		if foreign || found[i].ContactID == "" {
 			lost = append(lost, i)
@@ -273,7 +273,7 @@ func (p *routing) findLost(ctx context.Context, lost []int) error {
 		for j, i := range lost {
 			queries[j] = effects.SentQuery{Number: p.queries[i].Number, WAMID: p.queries[i].WAMID}
 		}
-		found, err := p.relay.store.Outbox.Locate(ctx, queries)
+		found, err := p.applier.store.Outbox.Locate(ctx, queries)
 		if err != nil {
 			return err
 		}
@@ -286,7 +286,7 @@ func (p *routing) findLost(ctx context.Context, lost []int) error {
 			p.status(p.statuses[i], found[j], 0)
 		}
 		if lost = still; round == 0 && len(lost) > 0 {
-			if err := p.relay.store.Unmatched.Put(ctx, p.unmatched(lost)); err != nil {
+			if err := p.applier.store.Unmatched.Put(ctx, p.unmatched(lost)); err != nil {
 				return err
 			}
 		}
@@ -300,7 +300,7 @@ func (p *routing) findLost(ctx context.Context, lost []int) error {
 func (p *routing) unmatched(lost []int) []intake.UnmatchedStatus {
 	list := make([]intake.UnmatchedStatus, 0, len(lost))
 	for _, i := range lost {
-		s := p.pieces[p.statuses[i]].event.Status
+		s := p.arrivals[p.statuses[i]].event.Status
 		u := intake.UnmatchedStatus{Number: p.queries[i].Number, WAMID: s.MessageID, Status: s.Status, At: s.At}
 		if s.Error != nil {
 			u.ErrorCode, u.ErrorText = int32(s.Error.Code), errorText(s.Error)
@@ -319,7 +319,7 @@ func errorText(e *cloudapi.ErrorDetail) string {
 
 // status makes the command for one status.
 func (p *routing) status(n int, sent effects.SentMessage, attempt int32) {
-	s := p.pieces[n].event.Status
+	s := p.arrivals[n].event.Status
 	command := &actorpb.RecordStatus{
 		MessageId: string(sent.MessageID), Wamid: string(s.MessageID), Status: string(s.Status), AtMs: s.At.UnixMilli(),
 		Attempt: attempt,
@@ -333,24 +333,24 @@ func (p *routing) status(n int, sent effects.SentMessage, attempt int32) {
 
 func (p *routing) item(n int, kind, key string, message proto.Message) *item {
 	return &item{
-		row: p.pieces[n].row, event: p.pieces[n].event, tenant: p.numbers[n].TenantID, number: p.numbers[n].ID,
-		kind: kind, key: key, message: message, pause: p.relay.cfg.Pauses.Retry,
+		row: p.arrivals[n].row, event: p.arrivals[n].event, tenant: p.numbers[n].TenantID, number: p.numbers[n].ID,
+		kind: kind, key: key, message: message, pause: p.applier.cfg.Pauses.Retry,
 	}
 }
 
 func (p *routing) note(n int, state intake.ProblemState, kind, reason string) {
-	problem := problemOf(p.pieces[n], state, kind, reason)
+	problem := problemOf(p.arrivals[n], state, kind, reason)
 	problem.TenantID = p.numbers[n].TenantID
 	p.notes[n] = &problem
 }
 
 // locate answers from memory where it can: a message gets three or four statuses.
-func (r *Relay) locate(ctx context.Context, queries []effects.SentQuery) ([]effects.SentMessage, error) {
+func (a *Applier) locate(ctx context.Context, queries []effects.SentQuery) ([]effects.SentMessage, error) {
 	found := make([]effects.SentMessage, len(queries))
 	var open []effects.SentQuery
 	var places []int
 	for n, q := range queries {
-		if contact, ok := r.known.get(q.Number, q.MessageID); ok && q.MessageID != "" {
+		if contact, ok := a.known.get(q.Number, q.MessageID); ok && q.MessageID != "" {
 			found[n] = effects.SentMessage{MessageID: q.MessageID, ContactID: contact}
 			continue
 		}
@@ -359,13 +359,13 @@ func (r *Relay) locate(ctx context.Context, queries []effects.SentQuery) ([]effe
 	if len(open) == 0 {
 		return found, nil
 	}
-	located, err := r.store.Outbox.Locate(ctx, open)
+	located, err := a.store.Outbox.Locate(ctx, open)
 	if err != nil {
 		return nil, fmt.Errorf("route statuses: %w", err)
 	}
 	for i, n := range places {
 		if found[n] = located[i]; located[i].ContactID != "" {
-			r.known.put(open[i].Number, located[i].MessageID, located[i].ContactID)
+			a.known.put(open[i].Number, located[i].MessageID, located[i].ContactID)
 		}
 	}
 	return found, nil

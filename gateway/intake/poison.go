@@ -1,9 +1,10 @@
-package relay
+package intake
 
 import (
 	"context"
 	"errors"
 
+	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
 )
@@ -11,8 +12,8 @@ import (
 // find does everything but the delivery. An event that the store does not take is
 // found by halving and noted, alone.
 func (p *routing) find(ctx context.Context) error {
-	events := persistence.Sieve[int]{Do: p.findSome, Canary: p.relay.canary, Guilty: p.guilty, Pause: p.relay.cfg.Pauses.Retry}
-	places := make([]int, len(p.pieces))
+	events := persistence.Sieve[int]{Do: p.findSome, Canary: p.applier.canary, Guilty: p.guilty, Pause: p.applier.cfg.Pauses.Retry}
+	places := make([]int, len(p.arrivals))
 	for n := range places {
 		places[n] = n
 	}
@@ -38,18 +39,18 @@ func (p *routing) guilty(_ context.Context, n int, err error) error {
 	p.items[n], p.waits[n] = nil, false
 	reason := "the database does not take it: " + err.Error()
 	if struck, ok := errors.AsType[*persistence.Panic](err); ok {
-		p.relay.struck("route", struck)
-		reason = errPanicked.Error()
+		p.applier.work.Struck("route", struck)
+		reason = background.ErrPanicked.Error()
 	}
-	p.note(n, intake.ProblemFailed, string(p.pieces[n].event.Kind), reason)
+	p.note(n, intake.ProblemFailed, string(p.arrivals[n].event.Kind), reason)
 	return nil
 }
 
 // guarded notes an event that makes our own code panic.
 func (p *routing) guarded(n int, do func() error) (err error) {
-	if !p.relay.guarded("route", func() { err = do() }) {
+	if !p.applier.work.Guard("route", func() { err = do() }) {
 		p.items[n] = nil
-		p.note(n, intake.ProblemFailed, string(p.pieces[n].event.Kind), errPanicked.Error())
+		p.note(n, intake.ProblemFailed, string(p.arrivals[n].event.Kind), background.ErrPanicked.Error())
 	}
 	return err
 }
@@ -58,7 +59,7 @@ func (p *routing) guarded(n int, do func() error) (err error) {
 func (p *routing) problems() (list []intake.Problem, rows []*heldRow) {
 	for n, problem := range p.notes {
 		if problem != nil {
-			list, rows = append(list, *problem), append(rows, p.pieces[n].row)
+			list, rows = append(list, *problem), append(rows, p.arrivals[n].row)
 		}
 	}
 	return list, rows
@@ -68,20 +69,8 @@ func (p *routing) problems() (list []intake.Problem, rows []*heldRow) {
 func (p *routing) unmatchedRows() (rows []*heldRow) {
 	for n, waits := range p.waits {
 		if waits {
-			rows = append(rows, p.pieces[n].row)
+			rows = append(rows, p.arrivals[n].row)
 		}
 	}
 	return rows
-}
-
-// canary says whether events pass through all the statements of find.
-func (r *Relay) canary(ctx context.Context) error {
-	for _, passes := range []func(context.Context) error{
-		r.store.Numbers.Canary, r.store.Directory.Canary, r.store.Outbox.CanaryLocate, r.store.Unmatched.Canary,
-	} {
-		if err := passes(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -1,4 +1,4 @@
-package relay
+package intake
 
 import (
 	"context"
@@ -8,69 +8,70 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
-// piece is one event of a row on its way through the cutter.
-type piece struct {
+// arrival is one event of a row on its way through the router.
+type arrival struct {
 	row   *heldRow // nil on a replay
 	at    time.Time
 	event *cloudapi.Event
 }
 
-// cut is the cutter: everything up to the lanes happens here, in order, a lot
-// at a time. Its lots grow with the load; it never waits for more.
-func (r *Relay) cut() {
+// read is the router: everything up to the lanes happens here, in order, some rows
+// at a time. They grow with the load; it never waits for more.
+func (a *Applier) read() {
 	for {
 		select {
-		case <-r.quit:
+		case <-a.work.Quit():
 			return
-		case <-r.feed.ready:
+		case <-a.feed.ready:
 		}
-		if lot := r.feed.take(cutRows); len(lot) > 0 {
-			r.cutLot(lot)
+		if rows := a.feed.take(rowsAtOnce); len(rows) > 0 {
+			a.routeRows(rows)
 		}
 	}
 }
 
-// cutLot routes the events of some rows. Identity changes are applied where they
+// routeRows routes the events of some rows. Identity changes are applied where they
 // stand, so that all lanes see them in the same place.
-func (r *Relay) cutLot(lot []*heldRow) {
-	var segment []piece
-	for _, row := range lot {
-		events := r.parse(row)
+func (a *Applier) routeRows(rows []*heldRow) {
+	var segment []arrival
+	for _, row := range rows {
+		events := a.parse(row)
 		for n := range events {
 			event := &events[n]
 			if changesIdentity(event) {
-				r.route(segment)
+				a.route(segment)
 				segment = nil
-				p := piece{row, row.ReceivedAt, event}
-				r.link(p)
-				r.route([]piece{p})
+				p := arrival{row, row.ReceivedAt, event}
+				a.link(p)
+				a.route([]arrival{p})
 				continue
 			}
-			segment = append(segment, piece{row, row.ReceivedAt, event})
+			segment = append(segment, arrival{row, row.ReceivedAt, event})
 		}
 	}
-	r.route(segment)
+	a.route(segment)
 }
 
 // parse cuts one row, identity changes first. A body that is no JSON becomes a
 // problem as a whole.
-func (r *Relay) parse(row *heldRow) []cloudapi.Event {
+func (a *Applier) parse(row *heldRow) []cloudapi.Event {
 	row.open.Store(1) // the row itself, until its events are counted
-	delivery, err := r.readBody(row.Body)
+	delivery, err := a.readBody(row.Body)
 	if err != nil {
-		r.noteAndFinish([]intake.Problem{{
+		a.noteAndFinish([]intake.Problem{{
 			Day: row.Day, Source: row.Source, Seq: row.Seq, EventIndex: intake.WholeBody,
 			State: intake.ProblemFailed, Kind: "body", Reason: err.Error(), Raw: row.Body, ReceivedAt: row.ReceivedAt,
 		}}, []*heldRow{row})
 		return nil
 	}
 	if len(delivery.Events) == 0 {
-		r.done(row)
+		a.done(row)
 		return nil
 	}
 	row.open.Store(int32(len(delivery.Events)))
@@ -81,9 +82,9 @@ func (r *Relay) parse(row *heldRow) []cloudapi.Event {
 }
 
 // readBody is cloudapi.Parse; a body that makes it panic cannot be read.
-func (r *Relay) readBody(body []byte) (delivery cloudapi.Delivery, err error) {
-	err = errPanicked
-	r.guarded("parse", func() { delivery, err = cloudapi.Parse(body) })
+func (a *Applier) readBody(body []byte) (delivery cloudapi.Delivery, err error) {
+	err = background.ErrPanicked
+	a.work.Guard("parse", func() { delivery, err = cloudapi.Parse(body) })
 	return delivery, err
 }
 
@@ -99,51 +100,51 @@ func changesIdentity(e *cloudapi.Event) bool {
 }
 
 // route sends a segment of events on their way: to lanes, to the problems, or to
-// the statuses that wait for their message. When the relay stops it gives up;
+// the statuses that wait for their message. When the process stops it gives up;
 // the rows stay unfinished and are read again.
-func (r *Relay) route(segment []piece) {
+func (a *Applier) route(segment []arrival) {
 	if len(segment) == 0 {
 		return
 	}
-	plan := newRouting(r, segment)
-	if err := r.persist("route events", plan.find); err != nil {
+	plan := newRouting(a, segment)
+	if err := a.work.Persist("route events", plan.find); err != nil {
 		return
 	}
 	if problems, rows := plan.problems(); len(problems) > 0 {
-		r.noteAndFinish(problems, rows)
+		a.noteAndFinish(problems, rows)
 	}
 	for _, row := range plan.unmatchedRows() {
-		r.metrics.unmatched()
-		r.done(row)
+		a.metrics.unmatched()
+		a.done(row)
 	}
 	items := slices.DeleteFunc(plan.items, func(it *item) bool { return it == nil })
-	r.countInbound(items)
-	r.lanes.add(items)
+	a.countInbound(items)
+	a.lanes.add(items)
 }
 
-// link applies an identity change. All events pass the cutter in order, so what
+// link applies an identity change. All events pass the router in order, so what
 // follows in any lane sees the link. A change that cannot be stored is noted; its
 // message goes on nevertheless.
-func (r *Relay) link(p piece) {
-	plan, links := r.linking(p)
-	if err := r.persist("link aliases", func(ctx context.Context) error { return links.Run(ctx, []piece{p}) }); err != nil {
-		return // the relay stops
+func (a *Applier) link(p arrival) {
+	plan, links := a.linking(p)
+	if err := a.work.Persist("link aliases", func(ctx context.Context) error { return links.Run(ctx, []arrival{p}) }); err != nil {
+		return // the process stops
 	}
 	if problems, _ := plan.problems(); len(problems) > 0 && p.row != nil {
-		r.noteAndFinish(problems, nil)
+		a.noteAndFinish(problems, nil)
 	}
 }
 
 // linking is how an identity change is applied, and where it is noted that it
 // cannot be.
-func (r *Relay) linking(p piece) (*routing, *persistence.Sieve[piece]) {
+func (a *Applier) linking(p arrival) (*routing, *persistence.Sieve[arrival]) {
 	change := p.event.Message.Identity
 	old := aliasesOf(change.PreviousUserID, change.PreviousParentUserID, change.OldPhone)
 	now := aliasesOf(change.NewUserID, change.NewParentUserID, change.NewPhone)
-	plan := newRouting(r, []piece{p})
-	return plan, &persistence.Sieve[piece]{
-		Do: func(ctx context.Context, _ []piece) error {
-			number, err := r.store.Numbers.Get(ctx, p.event.PhoneNumberID)
+	plan := newRouting(a, []arrival{p})
+	return plan, &persistence.Sieve[arrival]{
+		Do: func(ctx context.Context, _ []arrival) error {
+			number, err := a.store.Numbers.Get(ctx, p.event.PhoneNumberID)
 			if errors.Is(err, persistence.ErrNotFound) {
 				return nil // to be parked
 			}
@@ -151,17 +152,17 @@ func (r *Relay) linking(p piece) (*routing, *persistence.Sieve[piece]) {
 				return err
 			}
 			plan.numbers[0] = number
-			_, err = r.store.Directory.LinkAliases(ctx, number.PortfolioID, old, now)
+			_, err = a.store.Directory.LinkAliases(ctx, number.PortfolioID, old, now)
 			return err
 		},
 		Canary: func(ctx context.Context) error {
-			return errors.Join(r.store.Numbers.Canary(ctx), r.store.Directory.Canary(ctx))
+			return errors.Join(a.store.Numbers.Canary(ctx), a.store.Directory.Canary(ctx))
 		},
-		Guilty: func(_ context.Context, _ piece, err error) error {
+		Guilty: func(_ context.Context, _ arrival, err error) error {
 			plan.note(0, intake.ProblemFailed, "message", "the old and the new address cannot be linked: "+err.Error())
 			return nil
 		},
-		Pause: r.cfg.Pauses.Retry,
+		Pause: a.cfg.Pauses.Retry,
 	}
 }
 
@@ -179,7 +180,7 @@ func aliasesOf(bsuid, parent, phone string) []wa.Alias {
 }
 
 // problemOf describes an event that is not applied.
-func problemOf(p piece, state intake.ProblemState, kind, reason string) intake.Problem {
+func problemOf(p arrival, state intake.ProblemState, kind, reason string) intake.Problem {
 	raw, err := json.Marshal(p.event)
 	if err != nil {
 		reason += "; its content could not be kept"
@@ -195,14 +196,14 @@ func problemOf(p piece, state intake.ProblemState, kind, reason string) intake.P
 }
 
 // noteAndFinish writes problems down and finishes their events.
-func (r *Relay) noteAndFinish(problems []intake.Problem, rows []*heldRow) {
-	if err := r.persist(noting, func(ctx context.Context) error { return r.note(ctx, problems) }); err != nil {
-		return // the relay stops
+func (a *Applier) noteAndFinish(problems []intake.Problem, rows []*heldRow) {
+	if err := a.work.Persist(noting, func(ctx context.Context) error { return a.note(ctx, problems) }); err != nil {
+		return // the process stops
 	}
 	for n := range problems {
-		r.metrics.noted(problems[n].State)
+		a.metrics.noted(problems[n].State)
 	}
 	for _, row := range rows {
-		r.done(row)
+		a.done(row)
 	}
 }

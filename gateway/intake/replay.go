@@ -1,4 +1,4 @@
-package relay
+package intake
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -19,12 +20,12 @@ var (
 
 // Replay applies a problem once more, now, and settles it: replayed, or failed
 // again, which is the error. ErrNotFound: there is no such problem.
-func (r *Relay) Replay(ctx context.Context, id int64) error {
-	problem, err := r.store.Problems.Get(ctx, "", id)
+func (a *Applier) Replay(ctx context.Context, id int64) error {
+	problem, err := a.store.Problems.Get(ctx, "", id)
 	if err != nil {
 		return err
 	}
-	return r.replay(ctx, &problem)
+	return a.replay(ctx, &problem)
 }
 
 // nobodysFault says whether an error tells nothing of the event.
@@ -33,8 +34,8 @@ func nobodysFault(err error) bool {
 	return err != nil && why != blameEvent && why != blameData
 }
 
-func (r *Relay) replay(ctx context.Context, problem *intake.Problem) error {
-	lane, err := r.applyAgain(ctx, problem)
+func (a *Applier) replay(ctx context.Context, problem *intake.Problem) error {
+	lane, err := a.applyAgain(ctx, problem)
 	state, reason := intake.ProblemReplayed, ""
 	switch {
 	case errors.Is(err, errNothingToDo):
@@ -50,7 +51,7 @@ func (r *Relay) replay(ctx context.Context, problem *intake.Problem) error {
 	if nobodysFault(err) {
 		return fmt.Errorf("replay problem %d: %w", problem.ID, err) // not a try
 	}
-	if settled := r.store.Problems.Settle(ctx, problem.ID, state, lane, reason); settled != nil {
+	if settled := a.store.Problems.Settle(ctx, problem.ID, state, lane, reason); settled != nil {
 		return settled
 	}
 	if err != nil {
@@ -61,23 +62,23 @@ func (r *Relay) replay(ctx context.Context, problem *intake.Problem) error {
 
 // applyAgain routes the events of a problem and asks their grains. It returns the
 // lane that the last one belongs to.
-func (r *Relay) applyAgain(ctx context.Context, problem *intake.Problem) (lane string, err error) {
-	events, err := r.eventsOf(ctx, problem)
+func (a *Applier) applyAgain(ctx context.Context, problem *intake.Problem) (lane string, err error) {
+	events, err := a.eventsOf(ctx, problem)
 	if err != nil {
 		return "", err
 	}
 	for n := range events {
-		p := piece{nil, problem.ReceivedAt, &events[n]}
+		p := arrival{nil, problem.ReceivedAt, &events[n]}
 		if changesIdentity(p.event) {
-			// Once, in the caller's time: it is he who tries again, not the relay.
-			_, links := r.linking(p)
-			if err := links.Run(ctx, []piece{p}); err != nil {
-				return lane, stored(err)
+			// Once, in the caller's time: it is he who tries again, not the process.
+			_, links := a.linking(p)
+			if err := links.Run(ctx, []arrival{p}); err != nil {
+				return lane, background.Stored(err)
 			}
 		}
-		plan := newRouting(r, []piece{p})
+		plan := newRouting(a, []arrival{p})
 		if err := plan.find(ctx); err != nil {
-			return lane, stored(err)
+			return lane, background.Stored(err)
 		}
 		notes, _ := plan.problems()
 		for _, note := range notes {
@@ -92,7 +93,7 @@ func (r *Relay) applyAgain(ctx context.Context, problem *intake.Problem) (lane s
 		}
 		if it := plan.items[0]; it != nil {
 			lane = it.key
-			answer, err := r.ask(it)
+			answer, err := a.cfg.Ask(it.kind, it.key, it.message)
 			if err == nil && answer.GetRefusal() != "" {
 				err = fmt.Errorf("refused: %s: %s", answer.Refusal, answer.Detail)
 			}
@@ -104,11 +105,11 @@ func (r *Relay) applyAgain(ctx context.Context, problem *intake.Problem) (lane s
 	return lane, nil
 }
 
-// eventsOf reads the events of a problem. What could not be read is cut anew from
+// eventsOf reads the events of a problem. What could not be read is read anew from
 // the body, if that is still there: a newer release may understand it.
-func (r *Relay) eventsOf(ctx context.Context, problem *intake.Problem) ([]cloudapi.Event, error) {
+func (a *Applier) eventsOf(ctx context.Context, problem *intake.Problem) ([]cloudapi.Event, error) {
 	if problem.EventIndex == intake.WholeBody {
-		delivery, err := r.readBody(problem.Raw)
+		delivery, err := a.readBody(problem.Raw)
 		return delivery.Events, err
 	}
 	var event cloudapi.Event
@@ -118,14 +119,14 @@ func (r *Relay) eventsOf(ctx context.Context, problem *intake.Problem) ([]clouda
 	if event.Kind != cloudapi.KindBroken {
 		return []cloudapi.Event{event}, nil
 	}
-	body, err := r.store.Intake.Body(ctx, problem.Day, problem.Source, problem.Seq)
+	body, err := a.store.Intake.Body(ctx, problem.Day, problem.Source, problem.Seq)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return []cloudapi.Event{event}, nil
 	}
 	if err != nil {
-		return nil, stored(err)
+		return nil, background.Stored(err)
 	}
-	delivery, err := r.readBody(body)
+	delivery, err := a.readBody(body)
 	if err != nil || int(problem.EventIndex) >= len(delivery.Events) {
 		return []cloudapi.Event{event}, nil //nolint:nilerr // the kept event says why
 	}

@@ -1,4 +1,4 @@
-package relay
+package intake
 
 import (
 	"context"
@@ -10,20 +10,21 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/gateway/relaytest"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
 // failLanes makes a problem of one event of each of some people.
 func (b *bench) failLanes(people int) {
-	b.t.Helper()
-	b.grains.answers(func(context.Context, string, proto.Message) (proto.Message, error) {
+	b.T.Helper()
+	b.Grains.Answers(func(context.Context, string, proto.Message) (proto.Message, error) {
 		return nil, errors.New("not now")
 	})
 	for n := range people {
-		b.post(envelope(numberID, messages(text(fmt.Sprintf("1555%04d", n), fmt.Sprintf("wamid.%d", n)))))
+		b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text(fmt.Sprintf("1555%04d", n), fmt.Sprintf("wamid.%d", n)))))
 	}
-	b.eventually("all lanes failed", func() bool {
-		return b.count(`SELECT count(*) FROM intake_problem WHERE state = 'failed'`) == people
+	b.Eventually("all lanes failed", func() bool {
+		return b.Count(`SELECT count(*) FROM intake_problem WHERE state = 'failed'`) == people
 	})
 }
 
@@ -34,7 +35,7 @@ func TestFailedLanesAreTriedTogether(t *testing.T) {
 	b.failLanes(lanesAtOnce)
 	var asked atomic.Int32
 	all := make(chan struct{})
-	b.grains.answers(func(ctx context.Context, _ string, _ proto.Message) (proto.Message, error) {
+	b.Grains.Answers(func(ctx context.Context, _ string, _ proto.Message) (proto.Message, error) {
 		if asked.Add(1) == lanesAtOnce {
 			close(all)
 		}
@@ -45,11 +46,11 @@ func TestFailedLanesAreTriedTogether(t *testing.T) {
 			return nil, ctx.Err()
 		}
 	})
-	b.relay.retryProblems(t.Context())
-	if n := b.count(`SELECT count(*) FROM intake_problem WHERE state = 'replayed'`); n != lanesAtOnce {
+	b.applier.retryProblems(t.Context())
+	if n := b.Count(`SELECT count(*) FROM intake_problem WHERE state = 'replayed'`); n != lanesAtOnce {
 		t.Errorf("%d of %d lanes applied", n, lanesAtOnce)
 	}
-	if keys := b.relay.lanes.failedKeys(); len(keys) != 0 {
+	if keys := b.applier.lanes.failedKeys(); len(keys) != 0 {
 		t.Errorf("%d lanes are not free", len(keys))
 	}
 }
@@ -59,9 +60,9 @@ func TestRegistrationWaitsForNoLane(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.failLanes(2)
-	b.allDone(b.post(envelope("900", messages(text("15550001", "wamid.parked")))))
+	b.AllDone(b.Post(relaytest.Envelope("900", relaytest.Messages(relaytest.Text("15550001", "wamid.parked")))))
 	hangs := make(chan struct{})
-	b.grains.answers(func(ctx context.Context, _ string, m proto.Message) (proto.Message, error) {
+	b.Grains.Answers(func(ctx context.Context, _ string, m proto.Message) (proto.Message, error) {
 		if in, ok := m.(*actorpb.ReceiveInbound); !ok || in.MessageId == "wamid.parked" {
 			return &actorpb.Outcome{}, nil
 		}
@@ -76,15 +77,15 @@ func TestRegistrationWaitsForNoLane(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		b.relay.retryProblems(ctx)
+		b.applier.retryProblems(ctx)
 	}()
 	<-hangs
-	other := ourRegistration()
+	other := relaytest.OurRegistration()
 	other.ID = "900"
-	if err := b.store.Numbers.Register(t.Context(), other); err != nil {
+	if err := b.Numbers.Register(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.relay.ApplyParked(t.Context(), "900"); err != nil {
+	if err := b.applier.ApplyParked(t.Context(), "900"); err != nil {
 		t.Fatal(err)
 	}
 	if !inboundArrived(b, "parked") {
@@ -106,20 +107,20 @@ func TestOneProcessTriesAgain(t *testing.T) {
 	pool := pgtest.Pool(t)
 	first := newBench(t, pool, benchOptions{})
 	first.failLanes(3)
-	first.eventually("the first leads", func() bool {
-		first.relay.mender.round.Lock()
-		defer first.relay.mender.round.Unlock()
-		return first.relay.mender.lead != nil
+	first.Eventually("the first leads", func() bool {
+		first.applier.retries.round.Lock()
+		defer first.applier.retries.round.Unlock()
+		return first.applier.retries.lead != nil
 	})
 	second := newBench(t, pool, benchOptions{member: "member-2"})
-	second.relay.retryProblems(t.Context())
-	if n := second.count(`SELECT count(*) FROM intake_problem WHERE tries > 0 OR state <> 'failed'`); n != 0 || len(second.grains.ids()) != 0 {
+	second.applier.retryProblems(t.Context())
+	if n := second.Count(`SELECT count(*) FROM intake_problem WHERE tries > 0 OR state <> 'failed'`); n != 0 || len(second.Grains.IDs()) != 0 {
 		t.Errorf("who does not lead tried %d events", n)
 	}
 	first.kill()
 	// The server frees the lead of a closed session in its own time.
-	second.eventually("all applied by who leads now", func() bool {
-		second.relay.retryProblems(t.Context())
-		return second.count(`SELECT count(*) FROM intake_problem WHERE state = 'replayed'`) == 3
+	second.Eventually("all applied by who leads now", func() bool {
+		second.applier.retryProblems(t.Context())
+		return second.Count(`SELECT count(*) FROM intake_problem WHERE state = 'replayed'`) == 3
 	})
 }

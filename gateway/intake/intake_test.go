@@ -1,4 +1,4 @@
-package relay
+package intake
 
 import (
 	"context"
@@ -17,6 +17,8 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway/background"
+	"github.com/prosa-chat/prosa/gateway/relaytest"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
@@ -25,14 +27,14 @@ import (
 func TestMessageBecomesACommand(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
-	row := b.post(envelope(numberID, `"contacts":[{"profile":{"name":"Ana","username":"ana"},"user_id":"BR.x1"}],
+	row := b.Post(relaytest.Envelope(relaytest.NumberID, `"contacts":[{"profile":{"name":"Ana","username":"ana"},"user_id":"BR.x1"}],
 		"messages":[{"from_user_id":"BR.x1","id":"wamid.1","timestamp":"1790000000","type":"reaction","reaction":{"message_id":"wamid.0","emoji":"+"}}]`))
-	b.allDone(row)
-	got := b.grains.got()
+	b.AllDone(row)
+	got := b.Grains.Got()
 	if len(got) != 1 {
 		t.Fatalf("%d commands", len(got))
 	}
-	m := got[0].message.(*actorpb.ReceiveInbound)
+	m := got[0].Message.(*actorpb.ReceiveInbound)
 	want := &actorpb.ReceiveInbound{
 		MessageId: "wamid.1", SentAtMs: 1_790_000_000_000, ReceivedAtMs: row.ReceivedAt.UnixMilli(), Kind: "reaction",
 		Content: m.Content, Preview: "+", Target: "wamid.0", TenantId: "acme", TeamId: "sales", ContactName: "Ana", ContactAddress: "ana",
@@ -44,21 +46,21 @@ func TestMessageBecomesACommand(t *testing.T) {
 	if err := json.Unmarshal(m.Content, &content); err != nil || content.Reaction == nil || content.Reaction.Emoji != "+" {
 		t.Errorf("content %s, %v", m.Content, err)
 	}
-	key, err := wa.ParseConversationKey(got[0].key)
-	if err != nil || key.PhoneNumberID != numberID || strings.Contains(string(key.ContactID), "x1") {
-		t.Errorf("key %s, %v", got[0].key, err)
+	key, err := wa.ParseConversationKey(got[0].Key)
+	if err != nil || key.PhoneNumberID != relaytest.NumberID || strings.Contains(string(key.ContactID), "x1") {
+		t.Errorf("key %s, %v", got[0].Key, err)
 	}
-	b.eventually("inbound is counted", func() bool { return b.count(`SELECT count(*) FROM pace WHERE tokens < 80`) == 1 })
+	b.Eventually("inbound is counted", func() bool { return b.Count(`SELECT count(*) FROM pace WHERE tokens < 80`) == 1 })
 }
 
-func TestConversationsKeepTheirOrder(t *testing.T) {
+func TestConversationsKeepTnextOrder(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	// The first command waits for one of another conversation.
 	var first atomic.Pointer[string]
 	met := make(chan struct{})
 	var once sync.Once
-	b.grains.answers(func(ctx context.Context, key string, _ proto.Message) (proto.Message, error) {
+	b.Grains.Answers(func(ctx context.Context, key string, _ proto.Message) (proto.Message, error) {
 		if first.CompareAndSwap(nil, &key) {
 			select {
 			case <-met:
@@ -75,12 +77,12 @@ func TestConversationsKeepTheirOrder(t *testing.T) {
 	for round := range rounds {
 		var list []string
 		for person := range people {
-			list = append(list, text(fmt.Sprintf("1555%04d", person), fmt.Sprintf("wamid.%d.%03d", person, round)))
+			list = append(list, relaytest.Text(fmt.Sprintf("1555%04d", person), fmt.Sprintf("wamid.%d.%03d", person, round)))
 		}
-		last = b.post(envelope(numberID, messages(list...)))
+		last = b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(list...)))
 	}
-	b.allDone(last)
-	ids := b.grains.ids()
+	b.AllDone(last)
+	ids := b.Grains.IDs()
 	if len(ids) != people {
 		t.Fatalf("%d conversations, want %d", len(ids), people)
 	}
@@ -94,7 +96,7 @@ func TestConversationsKeepTheirOrder(t *testing.T) {
 // fails makes commands with a certain message id fail until healed.
 func (b *bench) fails(id string, err error) (heal func()) {
 	var healed atomic.Bool
-	b.grains.answers(func(_ context.Context, _ string, message proto.Message) (proto.Message, error) {
+	b.Grains.Answers(func(_ context.Context, _ string, message proto.Message) (proto.Message, error) {
 		if m, ok := message.(*actorpb.ReceiveInbound); ok && m.MessageId == id && !healed.Load() {
 			return nil, err
 		}
@@ -107,12 +109,12 @@ func TestI09PoisonDoesNotStopNeighbours(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	heal := b.fails("wamid.bad", errors.New("outcome unknown"))
-	last := b.post(envelope(numberID, messages(
-		text("15550001", "wamid.a1"), text("15550001", "wamid.bad"), text("15550001", "wamid.a3"), text("15550002", "wamid.b1"))))
-	b.allDone(last)
-	later := b.post(envelope(numberID, messages(text("15550001", "wamid.a4"), text("15550002", "wamid.b2"))))
-	b.allDone(later)
-	ids := b.grains.ids()
+	last := b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(
+		relaytest.Text("15550001", "wamid.a1"), relaytest.Text("15550001", "wamid.bad"), relaytest.Text("15550001", "wamid.a3"), relaytest.Text("15550002", "wamid.b1"))))
+	b.AllDone(last)
+	later := b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid.a4"), relaytest.Text("15550002", "wamid.b2"))))
+	b.AllDone(later)
+	ids := b.Grains.IDs()
 	var first string
 	for key, list := range ids {
 		switch list[0] {
@@ -134,14 +136,14 @@ func TestI09PoisonDoesNotStopNeighbours(t *testing.T) {
 	if lane[0].TenantID != "acme" || lane[0].Kind != "message" || lane[1].Reason == lane[0].Reason {
 		t.Errorf("problem %+v", lane[0])
 	}
-	b.relay.retryProblems(t.Context()) // still fails: nothing passes
-	if n := len(b.grains.ids()[first]); n != 1 {
+	b.applier.retryProblems(t.Context()) // still fails: nothing passes
+	if n := len(b.Grains.IDs()[first]); n != 1 {
 		t.Errorf("%d events delivered while the head fails", n)
 	}
 	heal()
-	b.relay.retryProblems(t.Context())
-	b.allDone(b.post(envelope(numberID, messages(text("15550001", "wamid.a5")))))
-	if got := b.grains.ids()[first]; !slices.Equal(got, []string{"wamid.a1", "wamid.bad", "wamid.a3", "wamid.a4", "wamid.a5"}) {
+	b.applier.retryProblems(t.Context())
+	b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid.a5")))))
+	if got := b.Grains.IDs()[first]; !slices.Equal(got, []string{"wamid.a1", "wamid.bad", "wamid.a3", "wamid.a4", "wamid.a5"}) {
 		t.Errorf("after the healing: %v", got)
 	}
 }
@@ -150,12 +152,12 @@ func TestHeadThatNeverSucceedsLetsOthersPass(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.fails("wamid.bad", errors.New("panic"))
-	b.allDone(b.post(envelope(numberID, messages(text("15550001", "wamid.bad"), text("15550001", "wamid.a2")))))
+	b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid.bad"), relaytest.Text("15550001", "wamid.a2")))))
 	for range maxTries {
-		b.relay.retryProblems(t.Context())
+		b.applier.retryProblems(t.Context())
 	}
-	b.allDone(b.post(envelope(numberID, messages(text("15550001", "wamid.a3")))))
-	for _, got := range b.grains.ids() {
+	b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid.a3")))))
+	for _, got := range b.Grains.IDs() {
 		if !slices.Equal(got, []string{"wamid.a2", "wamid.a3"}) {
 			t.Errorf("delivered %v", got)
 		}
@@ -168,9 +170,9 @@ func TestHeadThatNeverSucceedsLetsOthersPass(t *testing.T) {
 func TestRefusedEventStandsAlone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
-	heal := b.fails("wamid.bad", &cluster.Error{Code: codeRefused, Text: "value too long"})
-	b.allDone(b.post(envelope(numberID, messages(text("15550001", "wamid.bad"), text("15550001", "wamid.a2")))))
-	for _, got := range b.grains.ids() {
+	heal := b.fails("wamid.bad", &cluster.Error{Code: background.CodeRefused, Text: "value too long"})
+	b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid.bad"), relaytest.Text("15550001", "wamid.a2")))))
+	for _, got := range b.Grains.IDs() {
 		if !slices.Equal(got, []string{"wamid.a2"}) {
 			t.Errorf("delivered %v", got)
 		}
@@ -180,13 +182,13 @@ func TestRefusedEventStandsAlone(t *testing.T) {
 	if err != nil || len(problems) != 1 {
 		t.Fatalf("problems %v, %v", problems, err)
 	}
-	if err := b.relay.Replay(t.Context(), problems[0].ID); err != nil {
+	if err := b.applier.Replay(t.Context(), problems[0].ID); err != nil {
 		t.Fatal(err)
 	}
 	if p, _ := b.store.Problems.Get(t.Context(), "", problems[0].ID); p.State != intake.ProblemReplayed {
 		t.Errorf("state %s", p.State)
 	}
-	if err := b.relay.Replay(t.Context(), 999); !errors.Is(err, persistence.ErrNotFound) {
+	if err := b.applier.Replay(t.Context(), 999); !errors.Is(err, persistence.ErrNotFound) {
 		t.Errorf("replay of nothing: %v", err)
 	}
 }
@@ -196,17 +198,17 @@ func TestRefusedEventStandsAlone(t *testing.T) {
 func TestReplayDoesNotWaitForAStoreThatIsBroken(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
-	heal := b.fails("wamid.2", &cluster.Error{Code: codeRefused, Text: "value too long"})
-	b.allDone(b.post(envelope(numberID, messages(
+	heal := b.fails("wamid.2", &cluster.Error{Code: background.CodeRefused, Text: "value too long"})
+	b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(
 		`{"from":"15550001","id":"wamid.2","timestamp":"1790000000","type":"system","system":{"type":"user_changed_number","wa_id":"15550009","body":"changed"}}`))))
 	heal()
 	problems, err := b.store.Problems.List(t.Context(), "acme", intake.ProblemFailed, 0, 10)
 	if err != nil || len(problems) != 1 {
 		t.Fatalf("problems %v, %v", problems, err)
 	}
-	b.exec(`ALTER TABLE alias RENAME TO alias_away`)
+	b.Exec(`ALTER TABLE alias RENAME TO alias_away`)
 	answer := make(chan error, 1)
-	go func() { answer <- b.relay.Replay(t.Context(), problems[0].ID) }()
+	go func() { answer <- b.applier.Replay(t.Context(), problems[0].ID) }()
 	select {
 	case err := <-answer:
 		if err == nil {
@@ -215,11 +217,11 @@ func TestReplayDoesNotWaitForAStoreThatIsBroken(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Error("the replay waits for the table")
 	}
-	b.exec(`ALTER TABLE alias_away RENAME TO alias`)
+	b.Exec(`ALTER TABLE alias_away RENAME TO alias`)
 	if p, _ := b.store.Problems.Get(t.Context(), "", problems[0].ID); p.State != intake.ProblemFailed || p.Tries != problems[0].Tries {
 		t.Errorf("%s after %d tries; want failed after %d", p.State, p.Tries, problems[0].Tries)
 	}
-	if err := b.relay.Replay(t.Context(), problems[0].ID); err != nil {
+	if err := b.applier.Replay(t.Context(), problems[0].ID); err != nil {
 		t.Errorf("replayed with it: %v", err)
 	}
 }
@@ -229,7 +231,7 @@ func TestI01TakeOverDeliversEverything(t *testing.T) {
 	pool := pgtest.Pool(t)
 	dead := newBench(t, pool, benchOptions{})
 	var passed atomic.Int32
-	dead.grains.answers(func(ctx context.Context, _ string, _ proto.Message) (proto.Message, error) {
+	dead.Grains.Answers(func(ctx context.Context, _ string, _ proto.Message) (proto.Message, error) {
 		if passed.Add(1) > 30 {
 			<-ctx.Done()
 			return nil, ctx.Err()
@@ -238,30 +240,30 @@ func TestI01TakeOverDeliversEverything(t *testing.T) {
 	})
 	var last intake.Row
 	for n := range 100 {
-		last = dead.post(envelope(numberID, messages(text(fmt.Sprintf("1555%04d", n%7), fmt.Sprintf("wamid.%03d", n)))))
+		last = dead.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text(fmt.Sprintf("1555%04d", n%7), fmt.Sprintf("wamid.%03d", n)))))
 	}
-	dead.eventually("half way", func() bool { return passed.Load() > 30 })
+	dead.Eventually("half way", func() bool { return passed.Load() > 30 })
 	dead.kill()
-	heir := newBench(t, pool, benchOptions{member: "member-2"})
-	if n := len(heir.grains.got()); n != 0 {
-		t.Fatalf("the heir did %d commands of a living source", n)
+	next := newBench(t, pool, benchOptions{member: "member-2"})
+	if n := len(next.Grains.Got()); n != 0 {
+		t.Fatalf("the next did %d commands of a living source", n)
 	}
-	if err := dead.store.Intake.Close(t.Context()); err != nil { // the lease ends
+	if err := dead.Intake.Close(t.Context()); err != nil { // the lease ends
 		t.Fatal(err)
 	}
-	heir.eventually("the source is closed", func() bool {
-		return heir.count(`SELECT count(*) FROM intake_source WHERE source = $1 AND done_upto = $2 AND closed_at IS NOT NULL`, last.Source, last.Seq) == 1
+	next.Eventually("the source is closed", func() bool {
+		return next.Count(`SELECT count(*) FROM intake_source WHERE source = $1 AND done_upto = $2 AND closed_at IS NOT NULL`, last.Source, last.Seq) == 1
 	})
 	seen := map[string]bool{}
-	for _, list := range heir.grains.ids() {
+	for _, list := range next.Grains.IDs() {
 		if !slices.IsSorted(list) {
-			t.Errorf("order of the heir: %v", list)
+			t.Errorf("order of the next: %v", list)
 		}
 		for _, id := range list {
 			seen[id] = true
 		}
 	}
-	for _, list := range dead.grains.ids() {
+	for _, list := range dead.Grains.IDs() {
 		for _, id := range list {
 			seen[id] = true
 		}
@@ -273,9 +275,9 @@ func TestI01TakeOverDeliversEverything(t *testing.T) {
 
 func TestBurstWaitsInTheTable(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, pgtest.Pool(t), benchOptions{limits: Limits{Rows: 10}})
+	b := newBench(t, pgtest.Pool(t), benchOptions{rows: 10})
 	gate := make(chan struct{})
-	b.grains.answers(func(ctx context.Context, _ string, _ proto.Message) (proto.Message, error) {
+	b.Grains.Answers(func(ctx context.Context, _ string, _ proto.Message) (proto.Message, error) {
 		select {
 		case <-gate:
 		case <-ctx.Done():
@@ -284,15 +286,15 @@ func TestBurstWaitsInTheTable(t *testing.T) {
 	})
 	var last intake.Row
 	for n := range 500 {
-		last = b.post(envelope(numberID, messages(text(fmt.Sprintf("1555%04d", n%5), fmt.Sprintf("wamid.%03d", n)))))
+		last = b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text(fmt.Sprintf("1555%04d", n%5), fmt.Sprintf("wamid.%03d", n)))))
 	}
-	if rows, _ := b.relay.feed.held(); rows > 10 {
+	if rows, _ := b.applier.feed.held(); rows > 10 {
 		t.Errorf("%d rows in memory, the bound is 10", rows)
 	}
 	close(gate)
-	b.allDone(last)
+	b.AllDone(last)
 	total := 0
-	for key, list := range b.grains.ids() {
+	for key, list := range b.Grains.IDs() {
 		total += len(list)
 		if !slices.IsSorted(list) {
 			t.Errorf("%s got %v", key, list)
@@ -301,34 +303,8 @@ func TestBurstWaitsInTheTable(t *testing.T) {
 	if total != 500 {
 		t.Errorf("%d messages delivered, want 500, each once", total)
 	}
-	if b.relay.feed.isBehind() {
+	if b.applier.feed.isBehind() {
 		t.Error("still reading back")
-	}
-}
-
-func TestUnknownNumberIsParkedThenApplied(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, pgtest.Pool(t), benchOptions{unregistered: true})
-	b.allDone(b.post(envelope(numberID, messages(text("15550001", "wamid.1"), text("15550001", "wamid.2")))))
-	if counts, _ := b.store.Problems.Count(t.Context(), ""); counts[intake.ProblemParked] != 2 || len(b.grains.got()) != 0 {
-		t.Fatalf("counts %v, %d commands", counts, len(b.grains.got()))
-	}
-	if p, _ := b.store.Problems.ParkedFor(t.Context(), numberID, 0, 1); b.relay.Replay(t.Context(), p[0].ID) == nil {
-		t.Error("an event of an unknown number was replayed")
-	}
-	if err := b.relay.Register(t.Context(), ourRegistration()); err != nil {
-		t.Fatal(err)
-	}
-	b.eventually("both are applied", func() bool {
-		return b.count(`SELECT count(*) FROM intake_problem WHERE state = 'replayed'`) == 2
-	})
-	for _, got := range b.grains.ids() {
-		if !slices.Equal(got, []string{"wamid.1", "wamid.2"}) {
-			t.Errorf("delivered %v", got)
-		}
-	}
-	if counts, _ := b.store.Problems.Count(t.Context(), ""); len(counts) != 0 || len(of[*actorpb.ReceiveInbound](b.grains)) != 2 {
-		t.Errorf("counts %v, commands %v", counts, b.grains.got())
 	}
 }
 
@@ -337,50 +313,48 @@ func TestUnknownNumberIsParkedThenApplied(t *testing.T) {
 func TestParkedIsAppliedOnce(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{unregistered: true})
-	b.allDone(b.post(envelope(numberID, messages(text("15550001", "wamid.1"), text("15550001", "wamid.2")))))
-	b.register()
+	b.AllDone(b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid.1"), relaytest.Text("15550001", "wamid.2")))))
+	b.Register()
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if err := b.relay.ApplyParked(t.Context(), numberID); err != nil {
+			if err := b.applier.ApplyParked(t.Context(), relaytest.NumberID); err != nil {
 				t.Error(err)
 			}
 		})
-		all.Go(func() { b.relay.retryProblems(t.Context()) })
+		all.Go(func() { b.applier.retryProblems(t.Context()) })
 	}
 	all.Wait()
-	for _, got := range b.grains.ids() {
+	for _, got := range b.Grains.IDs() {
 		if !slices.Equal(got, []string{"wamid.1", "wamid.2"}) {
 			t.Errorf("delivered %v", got)
 		}
 	}
-	if n := len(b.grains.got()); n != 2 {
+	if n := len(b.Grains.Got()); n != 2 {
 		t.Errorf("%d commands", n)
 	}
 }
 
 func TestI09NumberThatHangsDoesNotStopAnother(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, pgtest.Pool(t), benchOptions{limits: Limits{InFlight: 8}, pauses: Pauses{
-		Ask: time.Hour, Poll: 20 * time.Millisecond, Sweep: 20 * time.Millisecond, TakeOver: 50 * time.Millisecond,
-	}})
-	other := ourRegistration()
+	b := newBench(t, pgtest.Pool(t), benchOptions{inFlight: 8, patience: time.Hour})
+	other := relaytest.OurRegistration()
 	other.ID = "900"
-	if err := b.store.Numbers.Register(t.Context(), other); err != nil {
+	if err := b.Numbers.Register(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}
-	b.grains.answers(func(ctx context.Context, key string, _ proto.Message) (proto.Message, error) {
-		if strings.HasPrefix(key, string(numberID)) {
+	b.Grains.Answers(func(ctx context.Context, key string, _ proto.Message) (proto.Message, error) {
+		if strings.HasPrefix(key, string(relaytest.NumberID)) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		}
 		return &actorpb.Outcome{}, nil
 	})
 	for n := range 50 {
-		b.post(envelope(numberID, messages(text(fmt.Sprintf("1555%04d", n), fmt.Sprintf("wamid.hangs.%d", n)))))
+		b.Post(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text(fmt.Sprintf("1555%04d", n), fmt.Sprintf("wamid.hangs.%d", n)))))
 	}
 	for n := range 50 {
-		b.post(envelope("900", messages(text(fmt.Sprintf("1555%04d", n), fmt.Sprintf("wamid.%d", n)))))
+		b.Post(relaytest.Envelope("900", relaytest.Messages(relaytest.Text(fmt.Sprintf("1555%04d", n), fmt.Sprintf("wamid.%d", n)))))
 	}
-	b.eventually("the other number's messages pass", func() bool { return len(b.grains.got()) == 50 })
+	b.Eventually("the other number's messages pass", func() bool { return len(b.Grains.Got()) == 50 })
 }
