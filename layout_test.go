@@ -32,7 +32,7 @@ var layout = []layoutRule{
 	{folder: "actors/wa", pure: true},
 	{folder: "actors/actorpb", third: "protobuf"},
 	{folder: "actors/ledger", pure: true},
-	{folder: "actors/conversation", ours: "actors/actorpb", third: "protobuf/types", pure: true},
+	{folder: "actors/conversation", ours: "actors/actorpb actors/ledger", third: "protobuf/types", pure: true},
 	{folder: "actors/phone", ours: "actors/actorpb", third: "protobuf/types", pure: true},
 	{folder: "actors/broadcast", ours: "actors/actorpb", third: "protobuf/types", pure: true},
 	{folder: "actors/routing", ours: "actors/actorpb", third: "protobuf/types", pure: true},

@@ -13,8 +13,6 @@ import (
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
-	"github.com/prosa-chat/prosa/persistence"
-	"github.com/prosa-chat/prosa/persistence/media"
 )
 
 // Config is what the grains of a member share.
@@ -59,7 +57,6 @@ type Conversation struct {
 	cfg   *Config
 	key   wa.ConversationKey
 	state *conversation.State // nil: not loaded
-	seat  ledger.Seat         // that the last decision with one saw
 }
 
 // Conversations is the kind: it makes the grain of a key.
@@ -142,7 +139,7 @@ func (g *Conversation) decide(ctx context.Context, cmd proto.Message, now time.T
 		return nil, nil, err
 	}
 	if facts.Seat != nil {
-		a.Seat = g.seat
+		a.Seat = *facts.Seat
 	}
 	var stored ledger.Appended
 	return nil, &change{
@@ -170,70 +167,7 @@ func (g *Conversation) refused(ctx context.Context, cmd proto.Message, r *conver
 			return g.known(cmd), nil
 		}
 	}
-	return g.state.Describe(&actorpb.Outcome{Refusal: r.Code, Detail: r.Detail, Field: r.Field}), nil
-}
-
-// facts loads what the command needs beyond the state; most need nothing.
-func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (f conversation.Facts, err error) {
-	if id := g.state.NeedsMedia(cmd); id != "" {
-		f.Media, err = g.media(ctx, id)
-	}
-	if id := g.state.NeedsEdit(cmd); id != "" && err == nil {
-		f.Edit, err = g.cfg.Journal.Content(ctx, g.key, id)
-		err = unlessUnknown(err)
-	}
-	if agent := g.state.NeedsSeat(cmd); agent != "" && err == nil {
-		f.Seat, err = g.seatOf(ctx, wa.AgentID(agent))
-	}
-	if id := g.state.Needs(cmd); id != "" && err == nil {
-		f.Status, err = g.status(ctx, id)
-	}
-	if err != nil {
-		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
-	}
-	return f, nil
-}
-
-// unlessUnknown is nil for what the store does not know: the core judges that.
-func unlessUnknown(err error) error {
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil
-	}
-	return err
-}
-
-// status reads what has come of a message that the state does not hold any more.
-func (g *Conversation) status(ctx context.Context, id wa.MessageID) (*conversation.KnownStatus, error) {
-	k, err := g.cfg.Journal.MessageStatus(ctx, g.key.PhoneNumberID, id)
-	if err != nil || k.ContactID != g.key.ContactID {
-		return nil, unlessUnknown(err)
-	}
-	return &conversation.KnownStatus{WAMID: string(k.WAMID), Status: highest(k), Came: came(k)}, nil
-}
-
-// seatOf reads who is to be the owner; nil: nobody of the tenant. The append holds
-// the seat to what was read: a person who is disabled in between owns nothing.
-func (g *Conversation) seatOf(ctx context.Context, agent wa.AgentID) (*conversation.Seat, error) {
-	seat, err := g.cfg.Journal.Seat(ctx, agent)
-	if err != nil || string(seat.TenantID) != g.state.TenantId {
-		return nil, unlessUnknown(err)
-	}
-	g.seat = seat
-	known := &conversation.Seat{Disabled: seat.Disabled, AllTeams: seat.AllTeams}
-	for _, team := range seat.Teams {
-		known.Teams = append(known.Teams, string(team))
-	}
-	return known, nil
-}
-
-func (g *Conversation) media(ctx context.Context, id wa.MessageID) (*conversation.KnownMedia, error) {
-	m, err := g.cfg.Journal.Media(ctx, g.key.PhoneNumberID, id)
-	if err != nil || m.ContactID != g.key.ContactID {
-		return nil, unlessUnknown(err)
-	}
-	return &conversation.KnownMedia{
-		Ended: m.State != media.MediaWanted, Told: m.Told, Kept: m.State == media.MediaKept, Reason: m.Reason, Size: m.Size,
-	}, nil
+	return g.state.Describe(&actorpb.Outcome{Refusal: r.Code, Detail: r.Detail, Field: r.Field, Reason: r.Reason}), nil
 }
 
 // answer completes the outcome. After a takeover the rows that the append

@@ -25,8 +25,8 @@ import (
 const conversationKey = "100:c1"
 
 var (
-	ana   = &actorpb.Actor{AgentId: "ana", Name: "Ana", TenantId: "t", Role: actorpb.Role_ROLE_AGENT}
-	bruno = &actorpb.Actor{AgentId: "bruno", Name: "Bruno", TenantId: "t", Role: actorpb.Role_ROLE_AGENT}
+	ana   = &actorpb.Actor{AgentId: "ana", Name: "Ana", TenantId: "t", Role: actorpb.Role_ROLE_AGENT, Teams: []string{"sales"}}
+	bruno = &actorpb.Actor{AgentId: "bruno", Name: "Bruno", TenantId: "t", Role: actorpb.Role_ROLE_AGENT, Teams: []string{"sales"}}
 )
 
 // member makes grains as one member of a cluster would: on its own journal, with
@@ -173,7 +173,7 @@ func TestI03FiftyClaimsHaveOneWinner(t *testing.T) {
 		owners = map[string]int{}
 	)
 	for i := range 50 {
-		by := &actorpb.Actor{AgentId: fmt.Sprint("agent", i), Name: fmt.Sprint("Agent ", i), TenantId: "t", Role: actorpb.Role_ROLE_AGENT}
+		by := &actorpb.Actor{AgentId: fmt.Sprint("agent", i), Name: fmt.Sprint("Agent ", i), TenantId: "t", Role: actorpb.Role_ROLE_AGENT, Teams: []string{"sales"}}
 		wg.Go(func() {
 			o, err := members[i%2].ask(t.Context(), conversationKey, &actorpb.Claim{By: by})
 			if err != nil {
@@ -326,7 +326,7 @@ func TestNobodysAccountOwnsNothing(t *testing.T) {
 	m := newMember(t, pool, nil)
 	m.must(t, hello("wamid.1"))
 	for _, id := range []string{"ghost", "eva"} {
-		by := &actorpb.Actor{AgentId: id, Name: id, TenantId: "t", Role: actorpb.Role_ROLE_MANAGER}
+		by := &actorpb.Actor{AgentId: id, Name: id, TenantId: "t", Role: actorpb.Role_ROLE_MANAGER, AllTeams: true}
 		for _, cmd := range []proto.Message{
 			&actorpb.Claim{By: by}, &actorpb.TakeOver{By: by, Reason: "now"},
 			&actorpb.Assign{By: by, To: &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: id, Name: id}},

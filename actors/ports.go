@@ -20,6 +20,10 @@ type Journal interface {
 	Content(ctx context.Context, key wa.ConversationKey, id wa.MessageID) ([]byte, error)
 	// Seat is an account as an owner of conversations; ErrNotFound: there is none.
 	Seat(ctx context.Context, agent wa.AgentID) (ledger.Seat, error)
+	// Template is what the number's account knows of one; ErrNotFound: the tenant has
+	// no such number.
+	Template(ctx context.Context, tenant wa.TenantID, number wa.PhoneNumberID, name, language string) (ledger.Template, error)
+	HasTeam(ctx context.Context, tenant wa.TenantID, team wa.TeamID) (bool, error)
 	Media(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (media.Status, error)
 }
 

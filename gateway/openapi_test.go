@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/prosa-chat/prosa/actors/conversation"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/api"
 	"github.com/prosa-chat/prosa/gateway/orders"
@@ -119,16 +120,8 @@ func TestOpenAPIListsEveryCode(t *testing.T) {
 func TestOpenAPIListsEveryReason(t *testing.T) {
 	t.Parallel()
 	listed := document(t).Components.Schemas["Problem"].Properties["reason"].Enum
-	given := []string{"unknown", "never_read", "unreadable", orders.Unsent("PAUSED"), orders.Unsent("REJECTED")}
-	for _, r := range problem.Reasons() {
-		given = append(given, r.Name)
-	}
-	for _, rule := range []wa.TemplateRule{
-		wa.RuleValueMissing, wa.RuleValueUnknown, wa.RuleValueLines, wa.RuleValueLink, wa.RuleValueSpaces,
-		wa.RuleTemplateLong, wa.RuleHeaderLong, wa.RuleTemplateParts, wa.RuleTemplateUnread,
-	} {
-		given = append(given, string(rule))
-	}
+	given := append(wa.Rules(), conversation.ReasonUnknown, conversation.ReasonNeverRead, conversation.ReasonUnreadable,
+		conversation.ReasonPaused, conversation.ReasonNotApproved)
 	slices.Sort(given)
 	slices.Sort(listed)
 	if diff := cmp.Diff(slices.Compact(given), listed); diff != "" {

@@ -133,7 +133,7 @@ func New(cfg Config) (*Server, error) {
 		guard: telemetry.NewGuard(cfg.Logger, m), served: make(chan error, 1),
 	}
 	items := view.NewThreads(cfg.Inbox)
-	carrier := orders.New(orders.Config{Cluster: cfg.Cluster, Staff: cfg.Staff, Inbox: cfg.Inbox, Threads: items, Logger: cfg.Logger, Now: cfg.Now}, m)
+	carrier := orders.New(orders.Config{Cluster: cfg.Cluster, Threads: items, Logger: cfg.Logger, Now: cfg.Now}, m)
 	s.hub = live.New(live.Config{
 		Cluster: cfg.Cluster, Staff: cfg.Staff, Inbox: cfg.Inbox, Threads: items, Orders: carrier,
 		Socket: cfg.Socket, Logger: cfg.Logger, Now: cfg.Now,

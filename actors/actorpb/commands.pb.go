@@ -82,7 +82,7 @@ func (x RecordNumberHealth_Cause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RecordNumberHealth_Cause.Descriptor instead.
 func (RecordNumberHealth_Cause) EnumDescriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22, 0}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23, 0}
 }
 
 // A seat that gives an order, as the gateway authenticated it.
@@ -92,6 +92,8 @@ type Actor struct {
 	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	TenantId      string                 `protobuf:"bytes,3,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
 	Role          Role                   `protobuf:"varint,4,opt,name=role,proto3,enum=prosa.actors.v1.Role" json:"role,omitempty"`
+	AllTeams      bool                   `protobuf:"varint,6,opt,name=all_teams,json=allTeams,proto3" json:"all_teams,omitempty"` // sees each team of the tenant
+	Teams         []string               `protobuf:"bytes,7,rep,name=teams,proto3" json:"teams,omitempty"`                        // that it sees otherwise; of others it learns nothing
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -152,6 +154,20 @@ func (x *Actor) GetRole() Role {
 		return x.Role
 	}
 	return Role_ROLE_UNSPECIFIED
+}
+
+func (x *Actor) GetAllTeams() bool {
+	if x != nil {
+		return x.AllTeams
+	}
+	return false
+}
+
+func (x *Actor) GetTeams() []string {
+	if x != nil {
+		return x.Teams
+	}
+	return nil
 }
 
 // A customer's message, by the relay. Idempotent by message_id.
@@ -395,8 +411,10 @@ type SendMessage struct {
 	Claim        bool                   `protobuf:"varint,10,opt,name=claim,proto3" json:"claim,omitempty"`                                  // claim first if nobody owns it
 	// Resolved or snoozed with the send, in one step: a send that is refused or
 	// repeated changes no phase. Unspecified: open.
-	Then          Phase `protobuf:"varint,11,opt,name=then,proto3,enum=prosa.actors.v1.Phase" json:"then,omitempty"`
-	UntilMs       int64 `protobuf:"varint,12,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"` // snoozed only
+	Then    Phase `protobuf:"varint,11,opt,name=then,proto3,enum=prosa.actors.v1.Phase" json:"then,omitempty"`
+	UntilMs int64 `protobuf:"varint,12,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"` // snoozed only
+	// For the kind template, instead of content: the conversation fills it in.
+	Template      *TemplateOrder `protobuf:"bytes,13,opt,name=template,proto3" json:"template,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -515,6 +533,82 @@ func (x *SendMessage) GetUntilMs() int64 {
 	return 0
 }
 
+func (x *SendMessage) GetTemplate() *TemplateOrder {
+	if x != nil {
+		return x.Template
+	}
+	return nil
+}
+
+// A template to send, by values for its variables or by Meta's own components.
+type TemplateOrder struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Language      string                 `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
+	Values        map[string]string      `protobuf:"bytes,3,rep,name=values,proto3" json:"values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // by wa.TemplateVariable.Key
+	Components    []byte                 `protobuf:"bytes,4,opt,name=components,proto3" json:"components,omitempty"`                                                                   // JSON
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TemplateOrder) Reset() {
+	*x = TemplateOrder{}
+	mi := &file_actors_actorpb_commands_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TemplateOrder) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TemplateOrder) ProtoMessage() {}
+
+func (x *TemplateOrder) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_commands_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TemplateOrder.ProtoReflect.Descriptor instead.
+func (*TemplateOrder) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *TemplateOrder) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TemplateOrder) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *TemplateOrder) GetValues() map[string]string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *TemplateOrder) GetComponents() []byte {
+	if x != nil {
+		return x.Components
+	}
+	return nil
+}
+
 type Claim struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
@@ -524,7 +618,7 @@ type Claim struct {
 
 func (x *Claim) Reset() {
 	*x = Claim{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[4]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -536,7 +630,7 @@ func (x *Claim) String() string {
 func (*Claim) ProtoMessage() {}
 
 func (x *Claim) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[4]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -549,7 +643,7 @@ func (x *Claim) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Claim.ProtoReflect.Descriptor instead.
 func (*Claim) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{4}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Claim) GetBy() *Actor {
@@ -571,7 +665,7 @@ type Assign struct {
 
 func (x *Assign) Reset() {
 	*x = Assign{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -583,7 +677,7 @@ func (x *Assign) String() string {
 func (*Assign) ProtoMessage() {}
 
 func (x *Assign) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -596,7 +690,7 @@ func (x *Assign) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assign.ProtoReflect.Descriptor instead.
 func (*Assign) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{5}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Assign) GetBy() *Actor {
@@ -638,7 +732,7 @@ type Transfer struct {
 
 func (x *Transfer) Reset() {
 	*x = Transfer{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -650,7 +744,7 @@ func (x *Transfer) String() string {
 func (*Transfer) ProtoMessage() {}
 
 func (x *Transfer) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -663,7 +757,7 @@ func (x *Transfer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Transfer.ProtoReflect.Descriptor instead.
 func (*Transfer) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{6}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Transfer) GetBy() *Actor {
@@ -717,7 +811,7 @@ type Release struct {
 
 func (x *Release) Reset() {
 	*x = Release{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -729,7 +823,7 @@ func (x *Release) String() string {
 func (*Release) ProtoMessage() {}
 
 func (x *Release) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -742,7 +836,7 @@ func (x *Release) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Release.ProtoReflect.Descriptor instead.
 func (*Release) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{7}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Release) GetBy() *Actor {
@@ -765,7 +859,7 @@ type TakeOver struct {
 
 func (x *TakeOver) Reset() {
 	*x = TakeOver{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -777,7 +871,7 @@ func (x *TakeOver) String() string {
 func (*TakeOver) ProtoMessage() {}
 
 func (x *TakeOver) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -790,7 +884,7 @@ func (x *TakeOver) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeOver.ProtoReflect.Descriptor instead.
 func (*TakeOver) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{8}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *TakeOver) GetBy() *Actor {
@@ -825,7 +919,7 @@ type SetPhase struct {
 
 func (x *SetPhase) Reset() {
 	*x = SetPhase{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -837,7 +931,7 @@ func (x *SetPhase) String() string {
 func (*SetPhase) ProtoMessage() {}
 
 func (x *SetPhase) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -850,7 +944,7 @@ func (x *SetPhase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetPhase.ProtoReflect.Descriptor instead.
 func (*SetPhase) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{9}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SetPhase) GetBy() *Actor {
@@ -878,14 +972,14 @@ func (x *SetPhase) GetUntilMs() int64 {
 type MarkRead struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
-	Version       uint64                 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	Version       uint64                 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"` // 0: all that there is
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MarkRead) Reset() {
 	*x = MarkRead{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -897,7 +991,7 @@ func (x *MarkRead) String() string {
 func (*MarkRead) ProtoMessage() {}
 
 func (x *MarkRead) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -910,7 +1004,7 @@ func (x *MarkRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkRead.ProtoReflect.Descriptor instead.
 func (*MarkRead) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{10}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *MarkRead) GetBy() *Actor {
@@ -938,7 +1032,7 @@ type AddNote struct {
 
 func (x *AddNote) Reset() {
 	*x = AddNote{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +1044,7 @@ func (x *AddNote) String() string {
 func (*AddNote) ProtoMessage() {}
 
 func (x *AddNote) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -963,7 +1057,7 @@ func (x *AddNote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddNote.ProtoReflect.Descriptor instead.
 func (*AddNote) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{11}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *AddNote) GetBy() *Actor {
@@ -999,7 +1093,7 @@ type RecordAccepted struct {
 
 func (x *RecordAccepted) Reset() {
 	*x = RecordAccepted{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1011,7 +1105,7 @@ func (x *RecordAccepted) String() string {
 func (*RecordAccepted) ProtoMessage() {}
 
 func (x *RecordAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1024,7 +1118,7 @@ func (x *RecordAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordAccepted.ProtoReflect.Descriptor instead.
 func (*RecordAccepted) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{12}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RecordAccepted) GetMessageId() string {
@@ -1062,7 +1156,7 @@ type RecordRejected struct {
 
 func (x *RecordRejected) Reset() {
 	*x = RecordRejected{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1074,7 +1168,7 @@ func (x *RecordRejected) String() string {
 func (*RecordRejected) ProtoMessage() {}
 
 func (x *RecordRejected) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1087,7 +1181,7 @@ func (x *RecordRejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordRejected.ProtoReflect.Descriptor instead.
 func (*RecordRejected) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{13}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RecordRejected) GetMessageId() string {
@@ -1142,7 +1236,7 @@ type RecordAmbiguous struct {
 
 func (x *RecordAmbiguous) Reset() {
 	*x = RecordAmbiguous{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1154,7 +1248,7 @@ func (x *RecordAmbiguous) String() string {
 func (*RecordAmbiguous) ProtoMessage() {}
 
 func (x *RecordAmbiguous) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1167,7 +1261,7 @@ func (x *RecordAmbiguous) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordAmbiguous.ProtoReflect.Descriptor instead.
 func (*RecordAmbiguous) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{14}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RecordAmbiguous) GetMessageId() string {
@@ -1195,7 +1289,7 @@ type RecordWithdrawn struct {
 
 func (x *RecordWithdrawn) Reset() {
 	*x = RecordWithdrawn{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1207,7 +1301,7 @@ func (x *RecordWithdrawn) String() string {
 func (*RecordWithdrawn) ProtoMessage() {}
 
 func (x *RecordWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1220,7 +1314,7 @@ func (x *RecordWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordWithdrawn.ProtoReflect.Descriptor instead.
 func (*RecordWithdrawn) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{15}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RecordWithdrawn) GetMessageId() string {
@@ -1255,7 +1349,7 @@ type RecordMedia struct {
 
 func (x *RecordMedia) Reset() {
 	*x = RecordMedia{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1267,7 +1361,7 @@ func (x *RecordMedia) String() string {
 func (*RecordMedia) ProtoMessage() {}
 
 func (x *RecordMedia) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1280,7 +1374,7 @@ func (x *RecordMedia) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordMedia.ProtoReflect.Descriptor instead.
 func (*RecordMedia) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{16}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RecordMedia) GetMessageId() string {
@@ -1302,7 +1396,7 @@ type ResolveAmbiguous struct {
 
 func (x *ResolveAmbiguous) Reset() {
 	*x = ResolveAmbiguous{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1314,7 +1408,7 @@ func (x *ResolveAmbiguous) String() string {
 func (*ResolveAmbiguous) ProtoMessage() {}
 
 func (x *ResolveAmbiguous) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1327,7 +1421,7 @@ func (x *ResolveAmbiguous) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveAmbiguous.ProtoReflect.Descriptor instead.
 func (*ResolveAmbiguous) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{17}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ResolveAmbiguous) GetBy() *Actor {
@@ -1363,7 +1457,7 @@ type TimerDue struct {
 
 func (x *TimerDue) Reset() {
 	*x = TimerDue{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1375,7 +1469,7 @@ func (x *TimerDue) String() string {
 func (*TimerDue) ProtoMessage() {}
 
 func (x *TimerDue) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1388,7 +1482,7 @@ func (x *TimerDue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TimerDue.ProtoReflect.Descriptor instead.
 func (*TimerDue) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{18}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *TimerDue) GetKind() string {
@@ -1421,7 +1515,7 @@ type GetConversation struct {
 
 func (x *GetConversation) Reset() {
 	*x = GetConversation{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1433,7 +1527,7 @@ func (x *GetConversation) String() string {
 func (*GetConversation) ProtoMessage() {}
 
 func (x *GetConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1446,7 +1540,7 @@ func (x *GetConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversation.ProtoReflect.Descriptor instead.
 func (*GetConversation) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{19}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{20}
 }
 
 // The answer to every command to a Conversation.
@@ -1467,13 +1561,14 @@ type Outcome struct {
 	Leaving       []string `protobuf:"bytes,10,rep,name=leaving,proto3" json:"leaving,omitempty"`
 	Detail        string   `protobuf:"bytes,11,opt,name=detail,proto3" json:"detail,omitempty"` // for people, English
 	Field         string   `protobuf:"bytes,12,opt,name=field,proto3" json:"field,omitempty"`   // of the command: what a refusal is about, if it is one field
+	Reason        string   `protobuf:"bytes,13,opt,name=reason,proto3" json:"reason,omitempty"` // stable: the rule that a content or template breaks
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1485,7 +1580,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1498,7 +1593,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{20}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Outcome) GetRefusal() string {
@@ -1585,6 +1680,13 @@ func (x *Outcome) GetField() string {
 	return ""
 }
 
+func (x *Outcome) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // Sets what an administrator decides about a number.
 type ConfigureNumber struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1598,7 +1700,7 @@ type ConfigureNumber struct {
 
 func (x *ConfigureNumber) Reset() {
 	*x = ConfigureNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1610,7 +1712,7 @@ func (x *ConfigureNumber) String() string {
 func (*ConfigureNumber) ProtoMessage() {}
 
 func (x *ConfigureNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1623,7 +1725,7 @@ func (x *ConfigureNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureNumber.ProtoReflect.Descriptor instead.
 func (*ConfigureNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{21}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ConfigureNumber) GetBy() *Actor {
@@ -1670,7 +1772,7 @@ type RecordNumberHealth struct {
 
 func (x *RecordNumberHealth) Reset() {
 	*x = RecordNumberHealth{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1682,7 +1784,7 @@ func (x *RecordNumberHealth) String() string {
 func (*RecordNumberHealth) ProtoMessage() {}
 
 func (x *RecordNumberHealth) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1695,7 +1797,7 @@ func (x *RecordNumberHealth) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordNumberHealth.ProtoReflect.Descriptor instead.
 func (*RecordNumberHealth) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RecordNumberHealth) GetCause() RecordNumberHealth_Cause {
@@ -1744,7 +1846,7 @@ type RecordThroughput struct {
 
 func (x *RecordThroughput) Reset() {
 	*x = RecordThroughput{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1756,7 +1858,7 @@ func (x *RecordThroughput) String() string {
 func (*RecordThroughput) ProtoMessage() {}
 
 func (x *RecordThroughput) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1769,7 +1871,7 @@ func (x *RecordThroughput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordThroughput.ProtoReflect.Descriptor instead.
 func (*RecordThroughput) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *RecordThroughput) GetRate() int32 {
@@ -1787,7 +1889,7 @@ type GetNumber struct {
 
 func (x *GetNumber) Reset() {
 	*x = GetNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1799,7 +1901,7 @@ func (x *GetNumber) String() string {
 func (*GetNumber) ProtoMessage() {}
 
 func (x *GetNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1812,7 +1914,7 @@ func (x *GetNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetNumber.ProtoReflect.Descriptor instead.
 func (*GetNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{25}
 }
 
 type NumberState struct {
@@ -1837,7 +1939,7 @@ type NumberState struct {
 
 func (x *NumberState) Reset() {
 	*x = NumberState{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1849,7 +1951,7 @@ func (x *NumberState) String() string {
 func (*NumberState) ProtoMessage() {}
 
 func (x *NumberState) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1862,7 +1964,7 @@ func (x *NumberState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberState.ProtoReflect.Descriptor instead.
 func (*NumberState) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{25}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *NumberState) GetTenantId() string {
@@ -1967,12 +2069,14 @@ var File_actors_actorpb_commands_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
-	"\x1dactors/actorpb/commands.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"~\n" +
+	"\x1dactors/actorpb/commands.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xb1\x01\n" +
 	"\x05Actor\x12\x19\n" +
 	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1b\n" +
 	"\ttenant_id\x18\x03 \x01(\tR\btenantId\x12)\n" +
-	"\x04role\x18\x04 \x01(\x0e2\x15.prosa.actors.v1.RoleR\x04role\"\xf7\x02\n" +
+	"\x04role\x18\x04 \x01(\x0e2\x15.prosa.actors.v1.RoleR\x04role\x12\x1b\n" +
+	"\tall_teams\x18\x06 \x01(\bR\ballTeams\x12\x14\n" +
+	"\x05teams\x18\a \x03(\tR\x05teams\"\xf7\x02\n" +
 	"\x0eReceiveInbound\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x1c\n" +
@@ -1999,7 +2103,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"error_code\x18\x05 \x01(\x05R\terrorCode\x12\x1d\n" +
 	"\n" +
 	"error_text\x18\x06 \x01(\tR\terrorText\x12\x18\n" +
-	"\aattempt\x18\a \x01(\x05R\aattempt\"\x91\x03\n" +
+	"\aattempt\x18\a \x01(\x05R\aattempt\"\xcd\x03\n" +
 	"\vSendMessage\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x17\n" +
 	"\aecho_id\x18\x02 \x01(\tR\x06echoId\x12\x12\n" +
@@ -2014,7 +2118,18 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x05claim\x18\n" +
 	" \x01(\bR\x05claim\x12*\n" +
 	"\x04then\x18\v \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x04then\x12\x19\n" +
-	"\buntil_ms\x18\f \x01(\x03R\auntilMs\"/\n" +
+	"\buntil_ms\x18\f \x01(\x03R\auntilMs\x12:\n" +
+	"\btemplate\x18\r \x01(\v2\x1e.prosa.actors.v1.TemplateOrderR\btemplate\"\xde\x01\n" +
+	"\rTemplateOrder\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
+	"\blanguage\x18\x02 \x01(\tR\blanguage\x12B\n" +
+	"\x06values\x18\x03 \x03(\v2*.prosa.actors.v1.TemplateOrder.ValuesEntryR\x06values\x12\x1e\n" +
+	"\n" +
+	"components\x18\x04 \x01(\fR\n" +
+	"components\x1a9\n" +
+	"\vValuesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"/\n" +
 	"\x05Claim\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\"\x8a\x01\n" +
 	"\x06Assign\x12&\n" +
@@ -2079,7 +2194,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1a\n" +
 	"\tdue_at_ms\x18\x02 \x01(\x03R\adueAtMs\x12\x1a\n" +
 	"\tdb_now_ms\x18\x03 \x01(\x03R\adbNowMs\"\x11\n" +
-	"\x0fGetConversation\"\x90\x03\n" +
+	"\x0fGetConversation\"\xa8\x03\n" +
 	"\aOutcome\x12\x18\n" +
 	"\arefusal\x18\x01 \x01(\tR\arefusal\x12\x18\n" +
 	"\aalready\x18\x02 \x01(\bR\aalready\x12\x18\n" +
@@ -2095,7 +2210,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\aleaving\x18\n" +
 	" \x03(\tR\aleaving\x12\x16\n" +
 	"\x06detail\x18\v \x01(\tR\x06detail\x12\x14\n" +
-	"\x05field\x18\f \x01(\tR\x05field\"\x8c\x01\n" +
+	"\x05field\x18\f \x01(\tR\x05field\x12\x16\n" +
+	"\x06reason\x18\r \x01(\tR\x06reason\"\x8c\x01\n" +
 	"\x0fConfigureNumber\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x12\n" +
@@ -2150,66 +2266,70 @@ func file_actors_actorpb_commands_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_actors_actorpb_commands_proto_goTypes = []any{
 	(RecordNumberHealth_Cause)(0), // 0: prosa.actors.v1.RecordNumberHealth.Cause
 	(*Actor)(nil),                 // 1: prosa.actors.v1.Actor
 	(*ReceiveInbound)(nil),        // 2: prosa.actors.v1.ReceiveInbound
 	(*RecordStatus)(nil),          // 3: prosa.actors.v1.RecordStatus
 	(*SendMessage)(nil),           // 4: prosa.actors.v1.SendMessage
-	(*Claim)(nil),                 // 5: prosa.actors.v1.Claim
-	(*Assign)(nil),                // 6: prosa.actors.v1.Assign
-	(*Transfer)(nil),              // 7: prosa.actors.v1.Transfer
-	(*Release)(nil),               // 8: prosa.actors.v1.Release
-	(*TakeOver)(nil),              // 9: prosa.actors.v1.TakeOver
-	(*SetPhase)(nil),              // 10: prosa.actors.v1.SetPhase
-	(*MarkRead)(nil),              // 11: prosa.actors.v1.MarkRead
-	(*AddNote)(nil),               // 12: prosa.actors.v1.AddNote
-	(*RecordAccepted)(nil),        // 13: prosa.actors.v1.RecordAccepted
-	(*RecordRejected)(nil),        // 14: prosa.actors.v1.RecordRejected
-	(*RecordAmbiguous)(nil),       // 15: prosa.actors.v1.RecordAmbiguous
-	(*RecordWithdrawn)(nil),       // 16: prosa.actors.v1.RecordWithdrawn
-	(*RecordMedia)(nil),           // 17: prosa.actors.v1.RecordMedia
-	(*ResolveAmbiguous)(nil),      // 18: prosa.actors.v1.ResolveAmbiguous
-	(*TimerDue)(nil),              // 19: prosa.actors.v1.TimerDue
-	(*GetConversation)(nil),       // 20: prosa.actors.v1.GetConversation
-	(*Outcome)(nil),               // 21: prosa.actors.v1.Outcome
-	(*ConfigureNumber)(nil),       // 22: prosa.actors.v1.ConfigureNumber
-	(*RecordNumberHealth)(nil),    // 23: prosa.actors.v1.RecordNumberHealth
-	(*RecordThroughput)(nil),      // 24: prosa.actors.v1.RecordThroughput
-	(*GetNumber)(nil),             // 25: prosa.actors.v1.GetNumber
-	(*NumberState)(nil),           // 26: prosa.actors.v1.NumberState
-	(Role)(0),                     // 27: prosa.actors.v1.Role
-	(MessageClass)(0),             // 28: prosa.actors.v1.MessageClass
-	(Phase)(0),                    // 29: prosa.actors.v1.Phase
-	(*Party)(nil),                 // 30: prosa.actors.v1.Party
+	(*TemplateOrder)(nil),         // 5: prosa.actors.v1.TemplateOrder
+	(*Claim)(nil),                 // 6: prosa.actors.v1.Claim
+	(*Assign)(nil),                // 7: prosa.actors.v1.Assign
+	(*Transfer)(nil),              // 8: prosa.actors.v1.Transfer
+	(*Release)(nil),               // 9: prosa.actors.v1.Release
+	(*TakeOver)(nil),              // 10: prosa.actors.v1.TakeOver
+	(*SetPhase)(nil),              // 11: prosa.actors.v1.SetPhase
+	(*MarkRead)(nil),              // 12: prosa.actors.v1.MarkRead
+	(*AddNote)(nil),               // 13: prosa.actors.v1.AddNote
+	(*RecordAccepted)(nil),        // 14: prosa.actors.v1.RecordAccepted
+	(*RecordRejected)(nil),        // 15: prosa.actors.v1.RecordRejected
+	(*RecordAmbiguous)(nil),       // 16: prosa.actors.v1.RecordAmbiguous
+	(*RecordWithdrawn)(nil),       // 17: prosa.actors.v1.RecordWithdrawn
+	(*RecordMedia)(nil),           // 18: prosa.actors.v1.RecordMedia
+	(*ResolveAmbiguous)(nil),      // 19: prosa.actors.v1.ResolveAmbiguous
+	(*TimerDue)(nil),              // 20: prosa.actors.v1.TimerDue
+	(*GetConversation)(nil),       // 21: prosa.actors.v1.GetConversation
+	(*Outcome)(nil),               // 22: prosa.actors.v1.Outcome
+	(*ConfigureNumber)(nil),       // 23: prosa.actors.v1.ConfigureNumber
+	(*RecordNumberHealth)(nil),    // 24: prosa.actors.v1.RecordNumberHealth
+	(*RecordThroughput)(nil),      // 25: prosa.actors.v1.RecordThroughput
+	(*GetNumber)(nil),             // 26: prosa.actors.v1.GetNumber
+	(*NumberState)(nil),           // 27: prosa.actors.v1.NumberState
+	nil,                           // 28: prosa.actors.v1.TemplateOrder.ValuesEntry
+	(Role)(0),                     // 29: prosa.actors.v1.Role
+	(MessageClass)(0),             // 30: prosa.actors.v1.MessageClass
+	(Phase)(0),                    // 31: prosa.actors.v1.Phase
+	(*Party)(nil),                 // 32: prosa.actors.v1.Party
 }
 var file_actors_actorpb_commands_proto_depIdxs = []int32{
-	27, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
+	29, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
 	1,  // 1: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
-	28, // 2: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
-	29, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
-	1,  // 4: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
-	1,  // 5: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
-	30, // 6: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
-	1,  // 7: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
-	30, // 8: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
-	1,  // 9: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
-	1,  // 10: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
-	1,  // 11: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
-	29, // 12: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
-	1,  // 13: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
-	1,  // 14: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
-	1,  // 15: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
-	30, // 16: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
-	29, // 17: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
-	1,  // 18: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
-	0,  // 19: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	30, // 2: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
+	31, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
+	5,  // 4: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
+	28, // 5: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
+	1,  // 6: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
+	1,  // 7: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
+	32, // 8: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
+	1,  // 9: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
+	32, // 10: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
+	1,  // 11: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
+	1,  // 12: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
+	1,  // 13: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
+	31, // 14: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
+	1,  // 15: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
+	1,  // 16: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
+	1,  // 17: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
+	32, // 18: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
+	31, // 19: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
+	1,  // 20: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
+	0,  // 21: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_commands_proto_init() }
@@ -2224,7 +2344,7 @@ func file_actors_actorpb_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_commands_proto_rawDesc), len(file_actors_actorpb_commands_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   26,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,11 +1,13 @@
 package conversation
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 	"unicode/utf8"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -28,7 +30,7 @@ func admissible(cmd Command) error {
 	}
 	switch c := cmd.(type) {
 	case *actorpb.SendMessage:
-		if !isContent(c.Content) {
+		if c.Template == nil && !isContent(c.Content) {
 			return &Refusal{Code: BadContent, Detail: "content is not valid JSON"}
 		}
 	case *actorpb.Assign:
@@ -80,7 +82,7 @@ func admissibleParty(p *actorpb.Party) error {
 // admissibleWords bounds words that become a note.
 func admissibleWords(field, text string) error {
 	if utf8.RuneCountInString(text) > wa.MaxTextLength {
-		return &Refusal{Code: BadContent, Detail: wa.ErrTextTooLong.Error(), Field: field}
+		return &Refusal{Code: BadRequest, Detail: wa.ErrTextTooLong.Error(), Field: field, Reason: wa.RuleOf(wa.ErrTextTooLong)}
 	}
 	return nil
 }
@@ -103,7 +105,11 @@ func ahead(untilMS int64, now time.Time) error {
 	return badField("until", wa.AheadRange(now))
 }
 
-// named is a party as it is stored.
-func named(p *actorpb.Party) *actorpb.Party {
-	return &actorpb.Party{Kind: p.GetKind(), Id: p.GetId(), Name: wa.Trimmed(p.GetName(), maxName)}
+// seated is a party as it is stored. Its name is that of its account, if it has one.
+func seated(p *actorpb.Party, seat *ledger.Seat) *actorpb.Party {
+	name := p.GetName()
+	if seat != nil {
+		name = cmp.Or(seat.Name, name)
+	}
+	return &actorpb.Party{Kind: p.GetKind(), Id: p.GetId(), Name: wa.Trimmed(name, maxName)}
 }

@@ -60,38 +60,6 @@ type Decision struct {
 	Outcome  *actorpb.Outcome
 }
 
-// Facts are what a decision needs beyond the state; Needs, NeedsMedia, NeedsEdit
-// and NeedsSeat name them.
-type Facts struct {
-	// Seat is of the agent whom NeedsSeat names, nil if there is no such account.
-	Seat *Seat
-	// Media is the file that a RecordMedia is about, nil if not loaded or not known.
-	Media *KnownMedia
-	// Status of the message that a RecordStatus is about, nil if not loaded or
-	// not known.
-	Status *KnownStatus
-	// Edit is the content of the edit that came before the message of a
-	// ReceiveInbound, nil if not loaded or no longer kept.
-	Edit []byte
-}
-
-// KnownStatus is how far an older message got, read from its row.
-type KnownStatus struct {
-	WAMID  string
-	Status wa.Status // the highest; "" when none has come yet
-	// Came lists all that have come. If it is nil, Status and what ranks below
-	// it count as come.
-	Came []wa.Status
-}
-
-// Needs names the message whose status row Decide needs, or "".
-func (s *State) Needs(cmd Command) wa.MessageID {
-	if c, ok := cmd.(*actorpb.RecordStatus); ok && s.Exists() && s.send(c.MessageId) == nil && isID(c.MessageId) {
-		return wa.MessageID(c.MessageId)
-	}
-	return ""
-}
-
 // Decide says what a command brings about. It reads the state and changes
 // nothing. Its error is a *Refusal when a rule forbids the command.
 func (s *State) Decide(cmd Command, facts Facts, now time.Time) (Decision, error) {
@@ -113,6 +81,10 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 			return Decision{}, refuse(NotFound, "there is no such conversation")
 		case by.AgentId == "":
 			return Decision{}, badField("by", "by must name a seat")
+		case !sees(by, s.TeamId):
+			// Bare, even to what was carried out before: who passed a conversation on to
+			// a team that is not his learns nothing of it any more.
+			return Decision{}, refuse(NotFound, "there is no such conversation")
 		}
 	}
 	if err := admissible(cmd); err != nil {

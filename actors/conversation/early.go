@@ -12,11 +12,10 @@ import (
 // the order, the thread, the row and the search end up the same, and of a text
 // that was taken back before it came nothing is kept.
 
-// NeedsEdit names the edit that came before the message of the command, whose
-// content Decide needs, or "". It is about never.
-func (s *State) NeedsEdit(cmd Command) wa.MessageID {
-	c, ok := cmd.(*actorpb.ReceiveInbound)
-	if !ok || len(s.EarlyEdits) == 0 || s.isRevoked(c.MessageId) {
+// editOf names the edit that came before the message of the command, whose content
+// Decide needs, or "". It is about never.
+func (s *State) editOf(c *actorpb.ReceiveInbound) wa.MessageID {
+	if len(s.EarlyEdits) == 0 || s.isRevoked(c.MessageId) {
 		return ""
 	}
 	return wa.MessageID(s.earlyEdit(hashID(c.MessageId)).GetEditId())

@@ -49,7 +49,7 @@ func TestEveryFieldAtItsExtremes(t *testing.T) {
 			for n, value := range extremes(field) {
 				w := extremeWorld()
 				cmd := proto.Clone(sample)
-				cmd.ProtoReflect().Set(field, value)
+				setExtreme(cmd.ProtoReflect(), field, value)
 				if try(t, w, cmd) {
 					accepted++
 				}
@@ -108,6 +108,9 @@ func samples(w *world) []proto.Message {
 
 // extremes are values of a field that nobody sends and everybody can.
 func extremes(field protoreflect.FieldDescriptor) (values []protoreflect.Value) {
+	if field.IsMap() {
+		field = field.MapKey()
+	}
 	switch field.Kind() {
 	case protoreflect.StringKind:
 		for _, s := range []string{
@@ -150,6 +153,18 @@ func extremes(field protoreflect.FieldDescriptor) (values []protoreflect.Value) 
 	return values
 }
 
+// setExtreme gives a field one of its extremes; lists and maps get it as their only entry.
+func setExtreme(m protoreflect.Message, field protoreflect.FieldDescriptor, value protoreflect.Value) {
+	switch {
+	case field.IsMap():
+		m.Mutable(field).Map().Set(value.MapKey(), value)
+	case field.IsList():
+		m.Mutable(field).List().Append(value)
+	default:
+		m.Set(field, value)
+	}
+}
+
 // extremeSeats are seats and parties of which one field is extreme.
 func extremeSeats(field protoreflect.FieldDescriptor) (values []protoreflect.Value) {
 	var base proto.Message
@@ -158,14 +173,16 @@ func extremeSeats(field protoreflect.FieldDescriptor) (values []protoreflect.Val
 		base = seat("marta")
 	case "Party":
 		base = party("bruno")
+	case "TemplateOrder":
+		base = &actorpb.TemplateOrder{Name: "reminder_utility", Language: "pt_BR"}
 	default:
-		panic("a command has a field that is neither a seat nor a party: " + field.FullName())
+		panic("a command has a field that is neither a seat, a party nor a template: " + field.FullName())
 	}
 	fields := field.Message().Fields()
 	for i := range fields.Len() {
 		for _, value := range extremes(fields.Get(i)) {
 			m := proto.Clone(base).ProtoReflect()
-			m.Set(fields.Get(i), value)
+			setExtreme(m, fields.Get(i), value)
 			values = append(values, protoreflect.ValueOfMessage(m))
 		}
 	}
@@ -188,7 +205,7 @@ func playExtremes(t *testing.T, data []byte) {
 			}
 			field := fields.Get(d.roll(fields.Len()))
 			values := extremes(field)
-			cmd.ProtoReflect().Set(field, values[d.roll(len(values))])
+			setExtreme(cmd.ProtoReflect(), field, values[d.roll(len(values))])
 		}
 		try(t, w, cmd)
 	}

@@ -32,7 +32,7 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 	sentAt, receivedAt := times(c, now)
 	received := &actorpb.InboundReceived{
 		MessageId: c.MessageId, SentAtMs: ms(sentAt), Kind: c.Kind, Target: c.Target,
-		PlaceMs: ms(inboundPlace(sentAt, receivedAt)), Revoked: s.takenBack(c), EditedBy: string(s.NeedsEdit(c)),
+		PlaceMs: ms(inboundPlace(sentAt, receivedAt)), Revoked: s.takenBack(c), EditedBy: string(s.editOf(c)),
 		Placeholder: c.Placeholder,
 	}
 	if kind.OpensWindow() {

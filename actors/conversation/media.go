@@ -58,14 +58,6 @@ func wantedMedia(c *actorpb.ReceiveInbound, m *wa.Media) []WantedMedia {
 	}}
 }
 
-// NeedsMedia names the message whose file's row Decide needs, or "".
-func (s *State) NeedsMedia(cmd Command) wa.MessageID {
-	if c, ok := cmd.(*actorpb.RecordMedia); ok && s.Exists() && isID(c.MessageId) {
-		return wa.MessageID(c.MessageId)
-	}
-	return ""
-}
-
 // recordMedia notes once what became of a file. A file that is wanted again will
 // be told of again.
 func (s *State) recordMedia(c *actorpb.RecordMedia, facts Facts) (Decision, error) {

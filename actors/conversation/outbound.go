@@ -3,7 +3,6 @@ package conversation
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
@@ -50,18 +49,15 @@ func (s *State) sendMessage(c *actorpb.SendMessage, facts Facts, now time.Time) 
 
 // newSend decides a send that is not known to the state.
 func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, now time.Time) (Decision, error) {
-	var content wa.Content
-	if err := json.Unmarshal(c.Content, &content); err != nil || string(content.Kind) != c.Kind {
-		return Decision{}, refuse(BadContent, "content does not match its kind")
-	}
-	if err := content.Sendable(); err != nil {
-		return Decision{}, refuse(BadContent, err.Error())
-	}
-	d, err := s.admitSend(c, &content, now)
+	say, err := s.wordsOf(c, facts.Template)
 	if err != nil {
 		return Decision{}, err
 	}
-	if s.NeedsSeat(c) != "" { // claimed or reopened on the way
+	d, err := s.admitSend(c, now)
+	if err != nil {
+		return Decision{}, err
+	}
+	if s.ownerAfter(c) != "" { // claimed or reopened on the way
 		if err := mayOwn(facts.Seat, s.TeamId); err != nil {
 			return Decision{}, err
 		}
@@ -73,15 +69,15 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 	author := agent(c.By)
 	d.Events = append(d.Events, &actorpb.SendRequested{
 		MessageId: string(id), Kind: c.Kind, Author: author,
-		OwnerEpoch: epoch, TurnEpoch: s.TurnEpoch, Class: classOf(c, &content),
+		OwnerEpoch: epoch, TurnEpoch: s.TurnEpoch, Class: say.class,
 	})
 	s.phaseAfter(&d, c)
 	if !s.blocked(now) {
 		d.Events = append(d.Events, s.queued(string(id), 1, now))
 	}
-	d.Messages = []Message{{ID: id, Direction: "out", Author: author, Kind: c.Kind, SentAt: now, Content: c.Content}}
+	d.Messages = []Message{{ID: id, Direction: "out", Author: author, Kind: c.Kind, SentAt: now, Content: say.content}}
 	face := s.Face
-	face.LastPreview = wa.Trimmed(c.Preview, maxPreview)
+	face.LastPreview = wa.Trimmed(say.preview, maxPreview)
 	d.Face = &face
 	d.Outcome = &actorpb.Outcome{MessageId: string(id)}
 	return d, nil
@@ -89,7 +85,7 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 
 // admitSend holds the rules of sending in the order in which a person should
 // hear of them. Its decision claims, if that was asked for.
-func (s *State) admitSend(c *actorpb.SendMessage, content *wa.Content, now time.Time) (Decision, error) {
+func (s *State) admitSend(c *actorpb.SendMessage, now time.Time) (Decision, error) {
 	var d Decision
 	switch {
 	case s.ownedBy(c.By.AgentId):
@@ -105,7 +101,7 @@ func (s *State) admitSend(c *actorpb.SendMessage, content *wa.Content, now time.
 		return d, refuse(StaleEpoch, "the ownership has changed since")
 	case !c.DespiteStale && s.newsFor(c.By.AgentId) > c.SeenVersion:
 		return d, refuse(Stale, "something arrived that you had not seen")
-	case content.Kind != wa.KindTemplate && !windowAllows(s, now):
+	case c.Template == nil && !windowAllows(s, now):
 		return d, refuse(WindowClosed, "the 24-hour window is closed: only an approved template may be sent")
 	case s.openSends() >= maxOpenSends:
 		return d, refuse(TooManyOpen, "too many messages are waiting to leave")
@@ -150,20 +146,6 @@ func (s *State) newsFor(agentID string) uint64 {
 		return s.CustomerVersion
 	}
 	return max(s.CustomerVersion, s.OutboundVersion)
-}
-
-// classOf decides the lane: people's words go first, templates by their category.
-func classOf(c *actorpb.SendMessage, content *wa.Content) actorpb.MessageClass {
-	if content.Template == nil {
-		return actorpb.MessageClass_MESSAGE_CLASS_AGENT
-	}
-	switch content.Template.Category {
-	case "AUTHENTICATION":
-		return actorpb.MessageClass_MESSAGE_CLASS_CODE
-	case "MARKETING":
-		return actorpb.MessageClass_MESSAGE_CLASS_MARKETING
-	}
-	return actorpb.MessageClass_MESSAGE_CLASS_AGENT // a person chose it, one at a time
 }
 
 // blocked says whether a send is on its way, so that the next must wait.

@@ -41,6 +41,9 @@ func (s *State) assign(c *actorpb.Assign, facts Facts) (Decision, error) {
 	case c.To.GetKind() != actorpb.Party_KIND_AGENT || c.To.GetId() == "":
 		return Decision{}, badField("to", "to must name an agent")
 	case s.ownedBy(c.To.Id):
+		if err := mayOwn(facts.Seat, s.TeamId); err != nil { // he has left since
+			return Decision{}, err
+		}
 		return already(""), nil
 	case c.ExpectedOwnerEpoch != 0 && c.ExpectedOwnerEpoch != s.OwnerEpoch:
 		return Decision{}, refuse(StaleEpoch, "the ownership has changed since")
@@ -51,7 +54,7 @@ func (s *State) assign(c *actorpb.Assign, facts Facts) (Decision, error) {
 	if err := mayOwn(facts.Seat, s.TeamId); err != nil {
 		return Decision{}, err
 	}
-	ev := s.ownerChange(named(c.To), actorpb.OwnerChanged_CAUSE_ASSIGN, c.By)
+	ev := s.ownerChange(seated(c.To, facts.Seat), actorpb.OwnerChanged_CAUSE_ASSIGN, c.By)
 	return s.silence(Decision{Events: []Event{ev}}, ev), nil
 }
 
@@ -65,10 +68,18 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 	sameTeam := c.TeamId == "" || c.TeamId == s.TeamId
 	words := beside{c.By, c.EchoId, c.Note}
 	switch {
-	case toAgent && s.ownedBy(to.Id) && sameTeam,
-		to.Kind == actorpb.Party_KIND_NOBODY && s.ownerKind() == actorpb.Party_KIND_NOBODY && sameTeam,
+	// First of all what is so already: who passed it on is the owner no more when he
+	// asks again.
+	case to.Kind == actorpb.Party_KIND_NOBODY && s.ownerKind() == actorpb.Party_KIND_NOBODY && sameTeam,
 		c.OnlyFrom != "" && !s.ownedBy(c.OnlyFrom):
-		return s.words(words, now), nil // first of all: who passed it on is the owner no more when he asks again
+		return s.words(words, now), nil
+	case toAgent && s.ownedBy(to.Id) && sameTeam:
+		if err := mayOwn(facts.Seat, s.TeamId); err != nil { // he has left since
+			return Decision{}, unless(s.made(c), err)
+		}
+		return s.words(words, now), nil
+	case c.TeamId != "" && !facts.Team:
+		return Decision{}, unless(s.made(c), badField("team_id", "there is no such team"))
 	case !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, unless(s.made(c), refuse(NotOwner, "only the owner or a manager may transfer"))
 	case to.Kind != actorpb.Party_KIND_NOBODY && !toAgent:
@@ -83,7 +94,7 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 	if c.OnlyFrom != "" {
 		cause = actorpb.OwnerChanged_CAUSE_OWNER_LEFT
 	}
-	ev := s.ownerChange(named(to), cause, c.By)
+	ev := s.ownerChange(seated(to, facts.Seat), cause, c.By)
 	ev.TeamId = c.TeamId
 	return s.silence(s.withWords(ev, words, now), ev), nil
 }
@@ -198,9 +209,9 @@ func (s *State) addNote(c *actorpb.AddNote, now time.Time) (Decision, error) {
 	case c.EchoId == "":
 		return Decision{}, badField("echo_id", "echo_id is missing: name each note so that it can be repeated safely")
 	case !wa.Visible(c.Text):
-		return Decision{}, unless(id, &Refusal{Code: BadContent, Detail: wa.ErrEmptyText.Error(), Field: "text"})
+		return Decision{}, unless(id, badContent("text", wa.ErrEmptyText))
 	case utf8.RuneCountInString(c.Text) > wa.MaxTextLength:
-		return Decision{}, unless(id, &Refusal{Code: BadContent, Detail: wa.ErrTextTooLong.Error(), Field: "text"})
+		return Decision{}, unless(id, badContent("text", wa.ErrTextTooLong))
 	}
 	return noted(id, c.Text, c.By, now), nil
 }

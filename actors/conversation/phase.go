@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
@@ -52,8 +53,9 @@ func (s *State) snoozeDue(now time.Time) Decision {
 // markRead: the owner has seen it. Others looking on leave it unread, and so
 // does anybody while nobody owns it.
 func (s *State) markRead(c *actorpb.MarkRead) (Decision, error) {
-	if !s.ownedBy(c.By.AgentId) || s.Unread == 0 || c.Version < s.CustomerVersion {
+	upTo := min(cmp.Or(c.Version, s.Version), s.Version)
+	if !s.ownedBy(c.By.AgentId) || s.Unread == 0 || upTo < s.CustomerVersion {
 		return already(""), nil
 	}
-	return Decision{Events: []Event{&actorpb.ConversationRead{By: agent(c.By), UpTo: min(c.Version, s.Version)}}}, nil
+	return Decision{Events: []Event{&actorpb.ConversationRead{By: agent(c.By), UpTo: upTo}}}, nil
 }

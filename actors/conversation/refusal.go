@@ -8,11 +8,13 @@ import (
 
 // Refusal is an ordinary answer: a rule forbids the command. Code is stable and
 // translated by the screens, Detail is for people, Field names what is to be
-// corrected, if one field is.
+// corrected, if one field is, and Reason, as stable as Code, the rule that a content
+// or a template breaks.
 type Refusal struct {
 	Code   string
 	Detail string
 	Field  string
+	Reason string
 	// Unless names the message that the command would have made. Is it stored, then
 	// the command was carried out before, however long ago, and is to be answered
 	// so. The state forgets messages, the message table does not: the caller looks
@@ -35,6 +37,7 @@ const (
 	Forbidden    = "forbidden"
 	SeatClosed   = "seat_closed" // who would own it has a disabled account
 	NotInTeam    = "not_in_team" // who would own it does not work for its team
+	NoTemplate   = "no_template" // not one that can be sent, whatever it is filled with
 )
 
 func (r *Refusal) Error() string { return r.Code + ": " + r.Detail }
@@ -45,6 +48,11 @@ func unless(id wa.MessageID, err error) error {
 		r.Unless = id
 	}
 	return err
+}
+
+// badContent refuses what cannot be sent, by the rule that it breaks.
+func badContent(field string, err error) *Refusal {
+	return &Refusal{Code: BadContent, Detail: err.Error(), Field: field, Reason: wa.RuleOf(err)}
 }
 
 func refuse(code, detail string) *Refusal { return &Refusal{Code: code, Detail: detail} }

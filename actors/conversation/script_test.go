@@ -102,10 +102,27 @@ type script struct {
 	ids   map[string]string // echo id -> message id
 	names map[string]string // message id -> name in the output
 	notes int
+	works map[string][]string // the teams of whoever does not see all
 }
 
 func newScript() *script {
-	return &script{world: newWorld(), ids: map[string]string{}, names: map[string]string{}}
+	return &script{world: newWorld(), ids: map[string]string{}, names: map[string]string{}, works: map[string][]string{}}
+}
+
+func teamIDs(list string) (ids []wa.TeamID) {
+	for name := range strings.SplitSeq(list, ",") {
+		ids = append(ids, wa.TeamID(name))
+	}
+	return ids
+}
+
+// by is a seat as its session has it.
+func (s *script) by(name string) *actorpb.Actor {
+	by := seat(name)
+	if teams, told := s.works[name]; told {
+		by.AllTeams, by.Teams = false, teams
+	}
+	return by
 }
 
 // command translates a line.
@@ -160,7 +177,7 @@ func (s *script) ofSeat(l line) proto.Message {
 	if l.word(0) == "" {
 		return nil
 	}
-	by := seat(l.word(0))
+	by := s.by(l.word(0))
 	switch l.verb {
 	case "reply", "template":
 		return s.sending(l)
@@ -201,7 +218,16 @@ func (s *script) sending(l line) *actorpb.SendMessage {
 	c := s.reply(who, echo, l.text)
 	if l.verb == "template" {
 		c = s.template(who, echo, l.pairs["category"], l.text)
+		if name := l.pairs["name"]; name != "" {
+			c.Template = &actorpb.TemplateOrder{Name: name, Language: "pt_BR", Values: map[string]string{}}
+		}
+		for key, value := range l.pairs {
+			if part, _, isValue := strings.Cut(key, "."); isValue && (part == "body" || part == "header") {
+				c.Template.Values[key] = value
+			}
+		}
 	}
+	c.By = s.by(who)
 	c.SeenVersion = l.number("seen", s.state.Version)
 	c.OwnerEpoch = l.number("epoch", 0)
 	c.DespiteStale, c.Claim = l.has("anyway"), l.has("claim")

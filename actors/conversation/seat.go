@@ -4,81 +4,57 @@ import (
 	"slices"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// Seat is what the decision must know of somebody who is to own a conversation:
-// whether the account is open, and which teams it sees.
-type Seat struct {
-	Disabled bool
-	AllTeams bool // managers and administrators
-	Teams    []string
-}
+// sees says whether a seat may know of conversations of a team. Its teams come with
+// the command, as the session had them a moment ago: the conversation may have been
+// passed on to another team since, and then there is nothing here for it.
+func sees(by *actorpb.Actor, team string) bool { return by.AllTeams || slices.Contains(by.Teams, team) }
 
-func (seat *Seat) sees(team string) bool { return seat.AllTeams || slices.Contains(seat.Teams, team) }
-
-// NeedsSeat names the agent whose seat Decide needs, or "": whom the command
-// would make the owner, or who would own again what it reopens. An inbound to a
-// conversation that is not resolved needs none.
-func (s *State) NeedsSeat(cmd Command) string {
-	if !s.Exists() {
-		return ""
+// ownerAfter is the agent whom a send makes the owner, or who owns again what it
+// reopens, or "".
+func (s *State) ownerAfter(c *actorpb.SendMessage) wa.AgentID {
+	if s.ownerKind() == actorpb.Party_KIND_NOBODY && c.Claim {
+		return wa.AgentID(c.By.GetAgentId())
 	}
-	switch c := cmd.(type) {
-	case *actorpb.Claim:
-		return s.unlessOwner(c.By.GetAgentId())
-	case *actorpb.TakeOver:
-		return s.unlessOwner(c.By.GetAgentId())
-	case *actorpb.Assign:
-		return s.unlessOwner(agentOf(c.To))
-	case *actorpb.Transfer:
-		if c.TeamId != "" && c.TeamId != s.TeamId { // of an owner too: he may not work there
-			return agentOf(c.To)
-		}
-		return s.unlessOwner(agentOf(c.To))
-	case *actorpb.SendMessage:
-		if s.ownerKind() == actorpb.Party_KIND_NOBODY && c.Claim {
-			return c.By.GetAgentId()
-		}
-		return s.reopened()
-	case *actorpb.ReceiveInbound, *actorpb.SetPhase:
-		return s.reopened()
-	}
-	return ""
+	return s.reopened()
 }
 
 // unlessOwner is the agent, unless the conversation is his already.
-func (s *State) unlessOwner(agent string) string {
-	if s.ownedBy(agent) {
+func (s *State) unlessOwner(agent string) wa.AgentID {
+	if s.ownedBy(agent) || !isID(agent) {
 		return ""
 	}
-	return agent
+	return wa.AgentID(agent)
 }
 
 // reopened is the agent who would own the conversation again if it were reopened:
 // what was resolved stays with whoever resolved it, also when he has left.
-func (s *State) reopened() string {
+func (s *State) reopened() wa.AgentID {
 	if s.Phase != actorpb.Phase_PHASE_RESOLVED {
 		return ""
 	}
-	return agentOf(s.Owner)
+	return wa.AgentID(agentOf(s.Owner))
 }
 
 func agentOf(p *actorpb.Party) string {
-	if p.GetKind() != actorpb.Party_KIND_AGENT {
+	if p.GetKind() != actorpb.Party_KIND_AGENT || !isID(p.GetId()) {
 		return ""
 	}
 	return p.GetId()
 }
 
-// mayOwn judges a seat that NeedsSeat named as the owner within a team. One that
-// was not found, in the tenant of the conversation, is nobody's account.
-func mayOwn(seat *Seat, team string) error {
+// mayOwn judges a seat that Needs named as the owner within a team. One that was not
+// found, in the tenant of the conversation, is nobody's account.
+func mayOwn(seat *ledger.Seat, team string) error {
 	switch {
 	case seat == nil:
 		return &Refusal{Code: SeatClosed, Detail: "nobody has this account", Field: "agent_id"}
 	case seat.Disabled:
 		return &Refusal{Code: SeatClosed, Detail: "the account is disabled", Field: "agent_id"}
-	case !seat.sees(team):
+	case !seat.AllTeams && !slices.Contains(seat.Teams, wa.TeamID(team)):
 		return &Refusal{Code: NotInTeam, Detail: "this agent does not work for the conversation's team", Field: "agent_id"}
 	}
 	return nil
@@ -86,7 +62,7 @@ func mayOwn(seat *Seat, team string) error {
 
 // orphaned completes a decision that reopens: an owner who may own it no more
 // loses it to the queue of its team with the same append.
-func (s *State) orphaned(d Decision, seat *Seat) Decision {
+func (s *State) orphaned(d Decision, seat *ledger.Seat) Decision {
 	if s.reopened() == "" || mayOwn(seat, s.TeamId) == nil {
 		return d
 	}

@@ -169,7 +169,7 @@ func TestI08OlderMessagesAreDecidedByTheirRow(t *testing.T) {
 			w.do(w.reply("ana", echo, "x"))
 			w.do(&actorpb.RecordAccepted{MessageId: string(ours("ana", echo)), Attempt: 1, Wamid: "w" + echo})
 		}
-		if got := w.state.Needs(w.status(wa.MessageID(id), wa.StatusRead, w.now)); string(got) != id {
+		if got := w.state.Needs(w.status(wa.MessageID(id), wa.StatusRead, w.now)).Status; string(got) != id {
 			t.Fatalf("the state still knows the oldest of nine accepted sends: needs %q", got)
 		}
 		inState := report(sending(), seq, 0)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -26,7 +27,9 @@ import (
 // 6s" moves the clock, "leave e1" is the relay's claim of a row, "passivate"
 // goes through the snapshot, "timers" lists the alarms, "fetched wamid.1" is the
 // relay ending the fetch of a file and "again wamid.1" a person wanting it once
-// more. What stands under "quiet" is played without being told.
+// more; "seat ana teams=sales" is an account as the store has it, "works ana
+// teams=sales" what her session carries, "account ready status=APPROVED" a template
+// of the number's account. What stands under "quiet" is played without being told.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("testdata/*.txt")
@@ -81,7 +84,15 @@ func (s *script) play(out *strings.Builder, text string) error {
 			s.seats[l.word(0)] = nil
 			return nil
 		}
-		s.seats[l.word(0)] = &conversation.Seat{Disabled: l.has("disabled"), Teams: strings.Split(l.pairs["teams"], ",")}
+		s.seats[l.word(0)] = &ledger.Seat{Name: l.pairs["name"], Disabled: l.has("disabled"), Teams: teamIDs(l.pairs["teams"])}
+		return nil
+	case "works": // the teams that somebody's session carries
+		s.works[l.word(0)] = strings.Split(l.pairs["teams"], ",")
+		return nil
+	case "account": // what the number's account knows of a template
+		s.approve(l.word(0), l.pairs["category"], l.text)
+		known := s.templates[l.word(0)]
+		known.Status, known.Read, known.Failure = l.pairs["status"], !l.has("unread"), l.pairs["failure"]
 		return nil
 	case "leave":
 		row := s.outbox[conversation.SendRef{MessageID: wa.MessageID(s.id(l.word(0))), Attempt: s.attempts[wa.MessageID(s.id(l.word(0)))]}]

@@ -13,6 +13,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -35,7 +36,10 @@ type world struct {
 	attempts map[wa.MessageID]int32 // the newest of each
 	timers   map[string]time.Time
 	media    map[wa.MessageID]*conversation.KnownMedia
-	seats    map[string]*conversation.Seat // nil: nobody has the account
+	seats    map[string]*ledger.Seat // nil: nobody has the account
+	teams    []string                // that exist
+	// templates are what the account knows of each name; nil: no such number.
+	templates map[string]*ledger.Template
 }
 
 type journaled struct {
@@ -70,7 +74,8 @@ func newWorld() *world {
 		state: &conversation.State{Key: testKey}, now: start,
 		messages: map[wa.MessageID]bool{}, contents: map[wa.MessageID][]byte{}, ledger: map[wa.MessageID]*ledgerRow{},
 		outbox: map[conversation.SendRef]*outboxRow{}, attempts: map[wa.MessageID]int32{},
-		timers: map[string]time.Time{}, media: map[wa.MessageID]*conversation.KnownMedia{}, seats: map[string]*conversation.Seat{},
+		timers: map[string]time.Time{}, media: map[wa.MessageID]*conversation.KnownMedia{}, seats: map[string]*ledger.Seat{},
+		teams: []string{"sales", "billing"}, templates: map[string]*ledger.Template{},
 	}
 }
 
@@ -93,17 +98,15 @@ func (w *world) branch() *world {
 
 // facts are what the shell would load for the command.
 func (w *world) facts(cmd conversation.Command) conversation.Facts {
-	f := conversation.Facts{}
-	if id := w.state.NeedsMedia(cmd); id != "" {
-		f.Media = w.media[id]
+	set := w.state.Needs(cmd)
+	f := conversation.Facts{
+		Media: w.media[set.Media], Edit: w.contents[set.Edit], Team: slices.Contains(w.teams, string(set.Team)),
+		Template: w.templates[set.Template.Name],
 	}
-	if id := w.state.NeedsEdit(cmd); id != "" {
-		f.Edit = w.contents[id]
+	if set.Seat != "" {
+		f.Seat = w.seat(string(set.Seat))
 	}
-	if agent := w.state.NeedsSeat(cmd); agent != "" {
-		f.Seat = w.seat(agent)
-	}
-	row := w.ledger[w.state.Needs(cmd)]
+	row := w.ledger[set.Status]
 	if row == nil {
 		return f
 	}
@@ -121,11 +124,11 @@ func (w *world) facts(cmd conversation.Command) conversation.Facts {
 }
 
 // seat is an account: open and of all teams unless the test says otherwise.
-func (w *world) seat(agent string) *conversation.Seat {
+func (w *world) seat(agent string) *ledger.Seat {
 	if seat, told := w.seats[agent]; told {
 		return seat
 	}
-	return &conversation.Seat{AllTeams: true}
+	return &ledger.Seat{AllTeams: true}
 }
 
 // do decides and, unless refused or a duplicate, stores. An error that is no
@@ -257,7 +260,7 @@ func snapshot(s *conversation.State) string {
 // ---- the people and what they say ----------------------------------------
 
 func seat(name string) *actorpb.Actor {
-	a := &actorpb.Actor{AgentId: name, Name: strings.ToUpper(name[:1]) + name[1:], TenantId: "acme", Role: actorpb.Role_ROLE_AGENT}
+	a := &actorpb.Actor{AgentId: name, Name: strings.ToUpper(name[:1]) + name[1:], TenantId: "acme", Role: actorpb.Role_ROLE_AGENT, AllTeams: true}
 	switch name {
 	case "marta":
 		a.Role = actorpb.Role_ROLE_MANAGER
@@ -314,10 +317,24 @@ func (w *world) reply(who, echo, text string) *actorpb.SendMessage {
 }
 
 func (w *world) template(who, echo, category, rendered string) *actorpb.SendMessage {
-	tmpl := &wa.Template{Name: "reminder", Language: "pt_BR", Category: category, Rendered: cmp.Or(rendered, "Lembrete")}
+	name := strings.ToLower("reminder_" + category)
+	if w.templates[name] == nil || rendered != "" {
+		w.approve(name, category, cmp.Or(rendered, "Lembrete"))
+	}
 	return &actorpb.SendMessage{
-		By: seat(who), EchoId: echo, Kind: "template", SeenVersion: w.state.Version, Preview: tmpl.Rendered,
-		Content: encoded(wa.Content{Kind: wa.KindTemplate, Template: tmpl}),
+		By: seat(who), EchoId: echo, Kind: "template", SeenVersion: w.state.Version,
+		Template: &actorpb.TemplateOrder{Name: name, Language: "pt_BR"},
+	}
+}
+
+// approve gives the number's account a template with a body.
+func (w *world) approve(name, category, body string) {
+	components, err := json.Marshal([]map[string]string{{"type": "BODY", "text": body}})
+	if err != nil {
+		panic(err)
+	}
+	w.templates[name] = &ledger.Template{
+		Read: true, Name: name, Language: "pt_BR", Category: category, Status: wa.TemplateApproved, Components: components,
 	}
 }
 
@@ -334,6 +351,13 @@ func open() *world {
 	w := newWorld()
 	w.do(w.inbound("wamid.1", "oi"))
 	w.do(&actorpb.Claim{By: seat("ana")})
+	return w
+}
+
+// unowned is a conversation that stands in its queue.
+func unowned() *world {
+	w := newWorld()
+	w.do(w.inbound("wamid.1", "oi"))
 	return w
 }
 

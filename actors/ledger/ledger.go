@@ -168,8 +168,22 @@ func (a *Append) Size() int {
 type Seat struct {
 	Agent    wa.AgentID
 	TenantID wa.TenantID
+	Name     string
 	Disabled bool
 	AllTeams bool
 	Teams    []wa.TeamID
 	Revision int64
+}
+
+// Template is what the business account of a number knows of a template that a send
+// names. Status is "" when the account's list does not have it; when the list was
+// never read (Read) nothing is known at all, and Failure says why the last try failed.
+type Template struct {
+	Read       bool
+	Failure    string
+	Name       string
+	Language   string
+	Category   string
+	Status     string // as Meta writes it: APPROVED
+	Components []byte // JSON, as Meta lists them
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/view"
@@ -130,8 +129,7 @@ func (a *people) changed(w http.ResponseWriter, r *http.Request, by *staff.Perso
 func (a *people) handOver(r *http.Request, by *staff.Person, agent wa.AgentID, team wa.TeamID) (jobs.Order, error) {
 	o := jobs.Order{By: by.ID, ByName: by.Name, ToAgent: wa.AgentID(wa.CleanText(string(agent)))}
 	if team != "" {
-		checked := orders.Order{Staff: a.staff, Who: by}
-		if err := checked.TeamExists(r.Context(), team); err != nil {
+		if err := teamExists(r.Context(), a.staff, by.TenantID, team); err != nil {
 			return o, err
 		}
 		o.ToTeam = team

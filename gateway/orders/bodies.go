@@ -2,7 +2,6 @@ package orders
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"time"
 
@@ -30,64 +29,36 @@ type sendBody struct {
 // NameFrom takes the name of the order from a header or path.
 func (b *sendBody) NameFrom(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
 
-// field is what a refused content is about.
-func (b *sendBody) field() string {
-	if b.Template != nil {
-		return "template"
-	}
-	return "text"
-}
-
-func (b *sendBody) content(ctx context.Context, o *Order) (*wa.Content, error) {
-	switch {
-	case b.Template != nil && b.Text != "":
-		p := problem.New("bad_content", "give text or template, not both")
-		p.Field = b.field()
-		return nil, p
-	case b.Template != nil:
-		template, err := b.Template.message(ctx, o)
-		if err != nil {
-			return nil, err
-		}
-		return &wa.Content{Kind: wa.KindTemplate, Template: template}, nil
-	}
-	return &wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: wa.CleanText(b.Text)}}, nil
-}
-
-func (b *sendBody) build(ctx context.Context, o *Order) (proto.Message, error) {
+func (b *sendBody) build(o *order) (proto.Message, error) {
 	if err := checkEchoID(b.EchoID); err != nil {
 		return nil, err
-	}
-	content, err := b.content(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	if err := content.Sendable(); err != nil {
-		return nil, problem.Content(b.field(), err)
-	}
-	encoded, err := json.Marshal(content)
-	if err != nil {
-		return nil, problem.Field("template.components", "not valid JSON")
 	}
 	then, until, err := b.phase(o)
 	if err != nil {
 		return nil, err
 	}
-	return &actorpb.SendMessage{
-		By: o.by, EchoId: b.EchoID, Kind: string(content.Kind), Content: encoded, Preview: content.PreviewText(),
+	msg := &actorpb.SendMessage{
+		By: o.by, EchoId: b.EchoID,
 		SeenVersion: b.SeenVersion, DespiteStale: b.DespiteStale, OwnerEpoch: b.OwnerEpoch, Claim: b.Claim, Then: then, UntilMs: until,
-	}, nil
-}
-
-func (b *sendBody) echo() string { return b.EchoID }
-
-func (b *sendBody) repeated(o *Order) proto.Message {
-	return &actorpb.SendMessage{By: o.by, EchoId: b.EchoID}
+	}
+	switch {
+	case b.Template != nil && b.Text != "":
+		p := problem.New("bad_content", "give text or template, not both")
+		p.Field = "template"
+		return nil, p
+	case b.Template != nil:
+		msg.Kind, msg.Template = string(wa.KindTemplate), b.Template.order()
+		return msg, nil
+	}
+	content := wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: wa.CleanText(b.Text)}}
+	msg.Kind, msg.Preview = string(content.Kind), content.PreviewText()
+	msg.Content, err = json.Marshal(&content)
+	return msg, err
 }
 
 // phase is what the conversation becomes with the send. A time that has passed
 // is left to the conversation, which knows whether the send is a repeated one.
-func (b *sendBody) phase(o *Order) (actorpb.Phase, int64, error) {
+func (b *sendBody) phase(o *order) (actorpb.Phase, int64, error) {
 	if b.Until != "" && b.Then != "snoozed" {
 		return 0, 0, problem.Field("until", "want it with then: snoozed alone")
 	}
@@ -104,13 +75,6 @@ func (b *sendBody) phase(o *Order) (actorpb.Phase, int64, error) {
 		return actorpb.Phase_PHASE_SNOOZED, until.UnixMilli(), nil
 	}
 	return 0, 0, problem.Field("then", "want resolved or snoozed")
-}
-
-// tooLong is of words beside an order.
-func tooLong(field string) *problem.Problem {
-	p := problem.Field(field, wa.ErrTextTooLong.Error())
-	p.Reason = problem.ReasonOf(wa.ErrTextTooLong)
-	return p
 }
 
 func checkEchoID(id string) error {
@@ -136,32 +100,22 @@ type noteBody struct {
 // NameFrom takes the name of the order from a header or path.
 func (b *noteBody) NameFrom(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
 
-func (b *noteBody) build(_ context.Context, o *Order) (proto.Message, error) {
+func (b *noteBody) build(o *order) (proto.Message, error) {
 	if err := checkEchoID(b.EchoID); err != nil {
 		return nil, err
 	}
-	content := wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: wa.CleanText(b.Text)}}
-	if err := content.Sendable(); err != nil {
-		return nil, problem.Content("text", err)
-	}
-	return &actorpb.AddNote{By: o.by, EchoId: b.EchoID, Text: content.Text.Body}, nil
-}
-
-func (b *noteBody) echo() string { return b.EchoID }
-
-func (b *noteBody) repeated(o *Order) proto.Message {
-	return &actorpb.AddNote{By: o.by, EchoId: b.EchoID}
+	return &actorpb.AddNote{By: o.by, EchoId: b.EchoID, Text: wa.CleanText(b.Text)}, nil
 }
 
 type claimBody struct{}
 
-func (*claimBody) build(_ context.Context, o *Order) (proto.Message, error) {
+func (*claimBody) build(o *order) (proto.Message, error) {
 	return &actorpb.Claim{By: o.by}, nil
 }
 
 type releaseBody struct{}
 
-func (*releaseBody) build(_ context.Context, o *Order) (proto.Message, error) {
+func (*releaseBody) build(o *order) (proto.Message, error) {
 	return &actorpb.Release{By: o.by}, nil
 }
 
@@ -171,12 +125,15 @@ type assignBody struct {
 	ExpectedOwnerEpoch uint64 `json:"expected_owner_epoch"`
 }
 
-func (b *assignBody) build(ctx context.Context, o *Order) (proto.Message, error) {
-	to, err := o.colleague(ctx, b.AgentID, "")
-	if err != nil {
-		return nil, err
-	}
-	return &actorpb.Assign{By: o.by, To: to, ExpectedOwnerEpoch: b.ExpectedOwnerEpoch}, nil
+func (b *assignBody) build(o *order) (proto.Message, error) {
+	return &actorpb.Assign{By: o.by, To: colleague(b.AgentID), ExpectedOwnerEpoch: b.ExpectedOwnerEpoch}, nil
+}
+
+func (*assignBody) receiver() {}
+
+// colleague is an agent as a body names him; his name is that of his account.
+func colleague(id string) *actorpb.Party {
+	return &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: wa.CleanText(id)}
 }
 
 // transferBody passes the conversation on: to an agent, or without one to the
@@ -191,34 +148,20 @@ type transferBody struct {
 // NameFrom takes the name of the order from a header or path.
 func (b *transferBody) NameFrom(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
 
-func (b *transferBody) build(ctx context.Context, o *Order) (proto.Message, error) {
+func (b *transferBody) build(o *order) (proto.Message, error) {
 	if err := checkOrderID(b.EchoID); err != nil {
 		return nil, err
 	}
-	if len([]rune(b.Note)) > wa.MaxTextLength {
-		return nil, tooLong("note")
-	}
-	if b.TeamID != "" {
-		if err := o.TeamExists(ctx, b.TeamID); err != nil {
-			return nil, err
-		}
-	}
 	to := &actorpb.Party{}
 	if b.AgentID != "" {
-		var err error
-		if to, err = o.colleague(ctx, b.AgentID, b.TeamID); err != nil {
-			return nil, err
-		}
+		to = colleague(b.AgentID)
 	}
-	return &actorpb.Transfer{By: o.by, To: to, TeamId: string(b.TeamID), Note: wa.CleanText(b.Note), EchoId: b.EchoID}, nil
+	return &actorpb.Transfer{
+		By: o.by, To: to, TeamId: wa.CleanText(string(b.TeamID)), Note: wa.CleanText(b.Note), EchoId: b.EchoID,
+	}, nil
 }
 
-func (b *transferBody) echo() string { return b.EchoID }
-
-// repeated names nobody, so that it can only be refused.
-func (b *transferBody) repeated(o *Order) proto.Message {
-	return &actorpb.Transfer{By: o.by, EchoId: b.EchoID, To: &actorpb.Party{Kind: actorpb.Party_KIND_AGENT}}
-}
+func (*transferBody) receiver() {}
 
 // takeOverBody takes it from its owner; EchoID names the order as a transfer's does.
 type takeOverBody struct {
@@ -229,12 +172,9 @@ type takeOverBody struct {
 // NameFrom takes the name of the order from a header or path.
 func (b *takeOverBody) NameFrom(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
 
-func (b *takeOverBody) build(_ context.Context, o *Order) (proto.Message, error) {
+func (b *takeOverBody) build(o *order) (proto.Message, error) {
 	if err := checkOrderID(b.EchoID); err != nil {
 		return nil, err
-	}
-	if len([]rune(b.Reason)) > wa.MaxTextLength {
-		return nil, tooLong("reason")
 	}
 	return &actorpb.TakeOver{By: o.by, Reason: wa.CleanText(b.Reason), EchoId: b.EchoID}, nil
 }
@@ -243,7 +183,7 @@ type snoozeBody struct {
 	Until string `json:"until"` // RFC 3339
 }
 
-func (b *snoozeBody) build(_ context.Context, o *Order) (proto.Message, error) {
+func (b *snoozeBody) build(o *order) (proto.Message, error) {
 	until, err := time.Parse(time.RFC3339, b.Until)
 	if err != nil || !wa.MayBeSet(until, o.now) {
 		return nil, problem.Field("until", wa.AheadRange(o.now))
@@ -254,18 +194,18 @@ func (b *snoozeBody) build(_ context.Context, o *Order) (proto.Message, error) {
 // phaseBody is empty: the command's name says the phase.
 type phaseBody struct{ to actorpb.Phase }
 
-func (b *phaseBody) build(_ context.Context, o *Order) (proto.Message, error) {
+func (b *phaseBody) build(o *order) (proto.Message, error) {
 	return &actorpb.SetPhase{By: o.by, To: b.to}, nil
 }
 
-// readBody says up to which version the person has read; missing means to the
-// newest as the gateway finds it.
+// readBody says up to which version the person has read; missing means all that
+// there is.
 type readBody struct {
 	Version uint64 `json:"version"`
 }
 
-func (b *readBody) build(_ context.Context, o *Order) (proto.Message, error) {
-	return &actorpb.MarkRead{By: o.by, Version: cmp.Or(b.Version, o.row.Version)}, nil
+func (b *readBody) build(o *order) (proto.Message, error) {
+	return &actorpb.MarkRead{By: o.by, Version: b.Version}, nil
 }
 
 // ResolveMessageBody decides an ambiguous send. Resend may reach the customer
@@ -280,7 +220,7 @@ func (b *ResolveMessageBody) NameFrom(_, path string) {
 	b.MessageID = wa.CleanText(cmp.Or(path, b.MessageID))
 }
 
-func (b *ResolveMessageBody) build(_ context.Context, o *Order) (proto.Message, error) {
+func (b *ResolveMessageBody) build(o *order) (proto.Message, error) {
 	if b.MessageID == "" {
 		return nil, problem.Field("message_id", "missing")
 	}

@@ -1,7 +1,6 @@
 package orders
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
-	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -33,28 +31,16 @@ func Names() []string {
 
 // Body is the JSON of one command, of a request or a frame alike.
 type Body interface {
-	// build makes the grain's command. It refuses what a conversation cannot
-	// judge: content, unknown people and teams.
-	build(ctx context.Context, o *Order) (proto.Message, error)
+	// build translates it into the grain's command. It refuses what has no shape to
+	// be translated; everything else is the conversation's to judge, who may know of
+	// it among the rest.
+	build(o *order) (proto.Message, error)
 }
 
-// namedBody is of a command that makes a message, once for each echo id.
-type namedBody interface {
-	echo() string
-	// repeated asks whether a command that cannot be built today was carried out
-	// before: its template may have been paused since. The conversation refuses it,
-	// unless it knows the echo id.
-	repeated(o *Order) proto.Message
-}
-
-// Order is one command of one person to a conversation that he may see.
-type Order struct {
-	Staff *staff.Staff
-	inbox *inbox.Inbox
-	Who   *staff.Person
-	row   actorpb.Row
-	by    *actorpb.Actor
-	now   time.Time // by the clock that clients are told
+// order is one command of one person.
+type order struct {
+	by  *actorpb.Actor
+	now time.Time // by the clock that clients are told
 }
 
 // NewBody returns an empty body for a name, nil when there is no such command.
@@ -106,8 +92,6 @@ type Result struct {
 // Orders carries out what people order.
 type Orders struct {
 	cluster cluster.Asker
-	staff   *staff.Staff
-	inbox   *inbox.Inbox
 	threads *view.Threads
 	metrics *telemetry.Metrics
 	log     *slog.Logger
@@ -136,26 +120,15 @@ func (h *Orders) order(ctx context.Context, who *staff.Person, conversation stri
 	// A caller that goes away must not leave a command half asked.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTimeout)
 	defer cancel()
-	row, err := h.inbox.Get(ctx, who.Scope(), key)
+	msg, err := body.build(&order{by: SeatOf(who), now: h.now()})
 	if err != nil {
 		return nil, err
 	}
-	o := Order{Staff: h.staff, inbox: h.inbox, Who: who, row: row, by: SeatOf(who), now: h.now()}
-	msg, refusal := body.build(ctx, &o)
-	if refusal != nil {
-		named, ok := body.(namedBody)
-		if !ok || checkEchoID(named.echo()) != nil {
-			return nil, refusal
-		}
-		msg = named.repeated(&o)
-	}
 	outcome, err := cluster.Ask[*actorpb.Outcome](ctx, h.cluster, wa.ConversationKind, key.String(), msg)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case refusal != nil && !outcome.Already:
-		return nil, refusal
-	case outcome.Refusal != "":
+	}
+	if outcome.Refusal != "" {
 		return nil, h.refused(ctx, key, outcome, body)
 	}
 	return viewResult(outcome), nil
@@ -176,12 +149,11 @@ const differenceLimit = 50
 
 // refused explains a refusal; a stale one with what the sender had not seen.
 func (h *Orders) refused(ctx context.Context, key wa.ConversationKey, outcome *actorpb.Outcome, body Body) *problem.Problem {
+	if _, names := body.(interface{ receiver() }); names && outcome.Field == "agent_id" {
+		return problem.Field(outcome.Field, outcome.Detail) // it is the body that names whom it cannot
+	}
 	p := problem.Refused(outcome)
-	send, ok := body.(*sendBody)
-	switch {
-	case outcome.Refusal == "bad_content" && ok:
-		p.Field = send.field()
-	case outcome.Refusal == "stale" && ok:
+	if send, ok := body.(*sendBody); ok && outcome.Refusal == "stale" {
 		difference, err := h.threads.Page(ctx, key, inbox.EventQuery{After: max(send.SeenVersion, 1), Limit: differenceLimit})
 		if err != nil { // the refusal counts without it, too
 			h.log.Warn("read difference", "conversation", key.String(), "error", err)
@@ -201,52 +173,26 @@ func roleOf(r staff.Role) actorpb.Role {
 	return actorpb.Role_ROLE_AGENT
 }
 
-// colleague returns the agent as a party, if there is one of this id who may
-// see the team: an owner who cannot see his conversation would be none.
-func (o *Order) colleague(ctx context.Context, id string, team wa.TeamID) (*actorpb.Party, error) {
-	p, err := o.Staff.Get(ctx, o.Who.TenantID, wa.AgentID(wa.CleanText(id)))
-	if toProblemCode(err) == "not_found" {
-		return nil, problem.Field("agent_id", "there is no such agent")
-	}
-	if err != nil {
-		return nil, err
-	}
-	if p.Disabled || !p.Scope().Sees(wa.TenantID(o.row.TenantId), cmp.Or(team, wa.TeamID(o.row.TeamId))) {
-		return nil, problem.Field("agent_id", "this agent does not work for the conversation's team")
-	}
-	return &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(p.ID), Name: p.Name}, nil
-}
-
-func (o *Order) TeamExists(ctx context.Context, id wa.TeamID) error {
-	teams, err := o.Staff.Teams(ctx, persistence.Scope{TenantID: o.Who.TenantID, Teams: []wa.TeamID{wa.TeamID(wa.CleanText(string(id)))}})
-	if err == nil && len(teams) == 0 {
-		return problem.Field("team_id", "there is no such team")
-	}
-	return err
-}
-
-func toProblemCode(err error) string {
-	if err == nil {
-		return ""
-	}
-	return problem.Of(err).Code
-}
-
 // SeatOf is the person as grains know him.
 func SeatOf(p *staff.Person) *actorpb.Actor {
-	return &actorpb.Actor{AgentId: string(p.ID), Name: p.Name, TenantId: string(p.TenantID), Role: roleOf(p.Role)}
+	scope := p.Scope()
+	by := &actorpb.Actor{
+		AgentId: string(p.ID), Name: p.Name, TenantId: string(p.TenantID), Role: roleOf(p.Role), AllTeams: scope.AllTeams,
+	}
+	for _, team := range scope.Teams {
+		by.Teams = append(by.Teams, string(team))
+	}
+	return by
 }
 
 // Config is what orders are carried out with; all of it is required.
 type Config struct {
 	Cluster cluster.Asker
-	Staff   *staff.Staff
-	Inbox   *inbox.Inbox
 	Threads *view.Threads
 	Logger  *slog.Logger
 	Now     func() time.Time
 }
 
 func New(c Config, m *telemetry.Metrics) *Orders {
-	return &Orders{cluster: c.Cluster, staff: c.Staff, inbox: c.Inbox, threads: c.Threads, metrics: m, log: c.Logger, now: c.Now}
+	return &Orders{cluster: c.Cluster, threads: c.Threads, metrics: m, log: c.Logger, now: c.Now}
 }

@@ -164,7 +164,13 @@ func Of(err error) *Problem {
 // Refused turns a refused outcome into a problem that names owner and version.
 func Refused(o *actorpb.Outcome) *Problem {
 	p := New(o.Refusal, o.Detail)
-	p.Field, p.Reason = o.Field, reasonIn(o.Detail)
+	p.Field, p.Reason = o.Field, o.Reason
+	switch o.Reason {
+	case "never_read":
+		p.Remedy = "wait a minute: the list is read after a number is registered, and then again and again"
+	case "unreadable":
+		p.Remedy = "an admin gives the number a token that may read its account's templates; they are then read within a minute"
+	}
 	if p.Status < 500 && o.Refusal != "not_found" {
 		p.Version = o.Version
 		p.Owner = &view.Owner{Party: view.OfParty(o.Owner), Epoch: o.OwnerEpoch, Since: view.Time(o.OwnedSinceMs)}

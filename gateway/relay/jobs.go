@@ -80,7 +80,7 @@ func (r *Relay) runJob(ctx context.Context, job *jobs.Job) error {
 func (r *Relay) handOver(job *jobs.Job, conversation string) jobs.Item {
 	to := &job.HandOver
 	pass := &actorpb.Transfer{
-		By:     &actorpb.Actor{AgentId: string(job.By), Name: job.ByName, TenantId: string(job.TenantID), Role: actorpb.Role_ROLE_ADMIN},
+		By:     &actorpb.Actor{AgentId: string(job.By), Name: job.ByName, TenantId: string(job.TenantID), Role: actorpb.Role_ROLE_ADMIN, AllTeams: true},
 		TeamId: string(to.ToTeam), OnlyFrom: job.Key,
 	}
 	result := cmp.Or(string(to.ToTeam), "queue")

@@ -89,7 +89,11 @@ func (o *office) by(name string) *actorpb.Actor {
 	if p.Role == staff.RoleAdmin {
 		role = actorpb.Role_ROLE_ADMIN
 	}
-	return &actorpb.Actor{AgentId: string(p.ID), Name: p.Name, TenantId: "acme", Role: role}
+	by := &actorpb.Actor{AgentId: string(p.ID), Name: p.Name, TenantId: "acme", Role: role, AllTeams: p.Scope().AllTeams}
+	for _, team := range p.Teams {
+		by.Teams = append(by.Teams, string(team))
+	}
+	return by
 }
 
 func (o *office) ask(key string, cmd proto.Message) *actorpb.Outcome {

@@ -218,7 +218,7 @@ func TestRoundTripThroughABadMeta(t *testing.T) {
 				t.Fatal(err)
 			}
 			answer, err := p.grains.Ask(t.Context(), wa.ConversationKind, key, &actorpb.SendMessage{
-				By:     &actorpb.Actor{AgentId: "ana", Name: "Ana", TenantId: "acme", Role: actorpb.Role_ROLE_AGENT},
+				By:     &actorpb.Actor{AgentId: "ana", Name: "Ana", TenantId: "acme", Role: actorpb.Role_ROLE_AGENT, AllTeams: true},
 				EchoId: fmt.Sprint("e", round), Kind: "text", Content: content, Preview: "answer", Claim: true, DespiteStale: true,
 			})
 			if err != nil || answer.(*actorpb.Outcome).Refusal != "" {

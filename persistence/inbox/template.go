@@ -72,22 +72,3 @@ func (b *Inbox) Templates(ctx context.Context, scope persistence.Scope, number w
 	}
 	return list, err
 }
-
-// Template finds one template of a number by its name and language, which may be
-// written en_US or en-US. Read is false when the list of the account was never
-// read, so that nothing is known. ErrNotFound: there is no such template or number.
-func (b *Inbox) Template(ctx context.Context, scope persistence.Scope, number wa.PhoneNumberID, name, language string) (t numbers.Template, read bool, err error) {
-	account, list, err := b.accountOf(ctx, scope, number)
-	if err != nil || list.SyncedAt.IsZero() {
-		return t, false, err
-	}
-	found, err := persistence.Collect(ctx, b.pool, "find template", pgx.RowToStructByPos[numbers.Template], selectTemplate+`
-		AND name = $3 AND replace(language, '-', '_') = replace($4, '-', '_')`, account, scope.TenantID, name, language)
-	if err == nil && len(found) == 0 {
-		err = fmt.Errorf("find template: %w", persistence.ErrNotFound)
-	}
-	if err != nil {
-		return t, true, err
-	}
-	return found[0], true, nil
-}
