@@ -52,6 +52,10 @@ var layout = []layoutRule{
 	{folder: "persistence/searchindex", ours: "persistence actors/actorpb actors/ledger persistence/inbox", third: "pgx"},
 	{folder: "persistence/pgtest", ours: "actors/actorpb persistence persistence/embedded", third: "pgx"},
 	{folder: "persistence/storetest", ours: stores + " persistence/pgtest", third: "pgx"},
+	{
+		folder: "persistence/replaytest", ours: "actors/actorpb actors/conversation actors/phone persistence/pgtest",
+		third: "pgx protobuf",
+	},
 
 	{folder: "cluster/wirepb", third: "protobuf"},
 	{folder: "cluster", ours: "cluster/wirepb", third: "protoactor pgx grpc protobuf otel plumbing"},

@@ -6,6 +6,9 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/replaytest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(pgtest.Wrap(m, pgtest.NoFsync())) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(pgtest.Wrap(m, pgtest.NoFsync(), replaytest.Journals()))
+}

@@ -17,6 +17,7 @@ import (
 	"github.com/prosa-chat/prosa/deploy/engine"
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/replaytest"
 )
 
 const (
@@ -42,7 +43,7 @@ func Run(m *testing.M) int {
 		command.Main()
 		return 0
 	}
-	return pgtest.Run(m, pgtest.Setting("max_connections", "300"))
+	return pgtest.Run(m, pgtest.Setting("max_connections", "300"), replaytest.Journals())
 }
 
 // site is a simulated Meta with phones and a database for engines beside it.

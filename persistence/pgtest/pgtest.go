@@ -30,13 +30,28 @@ import (
 // patience bounds what a test waits for the server in one step.
 const patience = time.Minute
 
-// An Option changes settings of a server.
-type Option func(settings map[string]string)
+// An Option changes settings of a server, or what is done with its databases.
+type Option func(*options)
+
+type options struct {
+	settings map[string]string
+	finally  func(ctx context.Context, db *pgx.Conn) error
+}
 
 // Setting sets one server setting, as in postgresql.conf.
 func Setting(name, value string) Option {
-	return func(settings map[string]string) { settings[name] = value }
+	return func(o *options) { o.settings[name] = value }
 }
+
+// Finally has check look at each [Database] before it is dropped: its error fails
+// the test. Nobody of the test is at work on it any more.
+func Finally(check func(ctx context.Context, db *pgx.Conn) error) Option {
+	return func(o *options) { o.finally = check }
+}
+
+// Broken excuses the [Database] of t from the check of [Finally]: the test damages
+// what is stored on purpose.
+func Broken(t testing.TB) { shared.broken.Store(t.Name(), true) }
 
 // NoFsync makes commits quicker on slow disks. Killing processes loses nothing even so; only a
 // power cut would.
@@ -82,6 +97,11 @@ func Database(t testing.TB) string {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
 		defer cancel()
+		if _, broken := shared.broken.Load(t.Name()); !broken && !t.Failed() {
+			if err := shared.finally(ctx, address); err != nil {
+				t.Errorf("what the test left in its database: %v", err)
+			}
+		}
 		if err := shared.exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
 			t.Errorf("drop test database: %v", err)
 		}
@@ -134,6 +154,7 @@ type suite struct {
 	server  *embedded.Server
 	admin   *pgx.Conn // connected to the database postgres
 	count   int
+	broken  sync.Map // names of tests
 }
 
 func (s *suite) open(opts []Option) {
@@ -186,6 +207,22 @@ func (s *suite) create(ctx context.Context) (name, address string, err error) {
 	return name, address, err
 }
 
+// finally lets the check of the binary, if it has one, look at a database.
+func (s *suite) finally(ctx context.Context, address string) error {
+	s.mu.Lock()
+	check := optionsOf(s.opts).finally
+	s.mu.Unlock()
+	if check == nil {
+		return nil
+	}
+	db, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer db.Close(ctx)
+	return check(ctx, db)
+}
+
 func (s *suite) exec(ctx context.Context, sql string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -214,14 +251,18 @@ func (s *suite) start(ctx context.Context) error {
 }
 
 func config(dir string, opts []Option) embedded.Config {
-	settings := map[string]string{
+	return embedded.Config{Dir: dir, Settings: optionsOf(opts).settings}
+}
+
+func optionsOf(opts []Option) options {
+	o := options{settings: map[string]string{
 		"shared_buffers":  "128MB", // several servers share a machine
 		"max_connections": "200",   // a pool for each of many parallel tests
+	}}
+	for _, opt := range opts {
+		opt(&o)
 	}
-	for _, o := range opts {
-		o(settings)
-	}
-	return embedded.Config{Dir: dir, Settings: settings}
+	return o
 }
 
 func onDatabase(address, name string) (string, error) {
