@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/web"
 )
 
 //go:embed page
@@ -59,6 +60,10 @@ func (s *Simulator) pageRoutes() http.Handler {
 		panic(err) // the folder is embedded above
 	}
 	static := http.FileServerFS(files)
+	mux.HandleFunc("GET /tokens.css", func(w http.ResponseWriter, _ *http.Request) { // those of the inbox: one design
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Write(web.Tokens())
+	})
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "phones.html")
 	})

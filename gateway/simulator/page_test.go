@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/prosa-chat/prosa/gateway/web"
 )
 
 // fetch makes a request to the page's server.
@@ -47,6 +49,10 @@ func TestPageIsServed(t *testing.T) {
 	}
 	if strings.Contains(page.body, "style=") || strings.Contains(page.body, "onclick") || strings.Contains(page.body, "<style") {
 		t.Error("the page holds what its policy forbids")
+	}
+	tokens := w.fetch(http.MethodGet, "/tokens.css", "", "")
+	if tokens.body != string(web.Tokens()) || !strings.HasPrefix(tokens.header.Get("Content-Type"), "text/css") {
+		t.Errorf("the page has not the tokens of the inbox: %v, %d bytes", tokens.header, len(tokens.body))
 	}
 	for _, name := range []string{"tokens.css", "base.css", "phones.css", "phones.js", "bench.js", "bubble.js", "dom.js", "files.js", "link.js", "people.js", "words.js", "icons.svg", "favicon.svg", "picture.jpg"} {
 		got := w.fetch(http.MethodGet, "/"+name, "", "")

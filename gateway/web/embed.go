@@ -36,6 +36,16 @@ func styles() []string {
 	return []string{"tokens", "base", "frame", "list", "thread", "media", "composer", "panel", "dialog", "narrow"}
 }
 
+// Tokens is the style sheet of the design's colours, sizes and durations, for the
+// other page that is drawn with them.
+func Tokens() []byte {
+	tokens, err := files.ReadFile("css/tokens.css")
+	if err != nil {
+		panic("read embedded tokens: " + err.Error())
+	}
+	return tokens
+}
+
 // asset is one file as it is sent.
 type asset struct {
 	kind   string // Content-Type
