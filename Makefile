@@ -90,12 +90,14 @@ fmt: ## format the Go files
 	@$(LINT) fmt
 
 .PHONY: generate
-generate: ## Go from .proto
+generate: ## Go from .proto, the API's document and the page's types from Go
 	@$(GO) run ./deploy/tools/protogen
+	@$(GO) run ./deploy/tools/openapi
 
 .PHONY: verify
 verify: ## generated files, go.mod and formatting are as they should be
 	$(GO) run ./deploy/tools/protogen -check
+	$(GO) run ./deploy/tools/openapi -check
 	$(GO) mod tidy -diff
 	$(LINT) fmt --diff
 	$(GO) vet ./...

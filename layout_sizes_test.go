@@ -36,7 +36,7 @@ var oversized = map[string]int{
 	"evals/browser/browser_test.go":         503,
 	"evals/browser/inbox_test.go":           483,
 	"evals/browser/states_test.go":          413,
-	"gateway/everyfield_test.go":            494,
+	"gateway/everyfield_test.go":            416,
 	"gateway/inbox_test.go":                 401,
 	"gateway/search/index_test.go":          422,
 	"gateway/socket_test.go":                621,
@@ -57,6 +57,9 @@ func newLayoutSizes(exceptions map[string]int) layoutSizes {
 }
 
 func (s *layoutSizes) file(name string, source []byte) {
+	if bytes.HasPrefix(source, []byte("// Code generated ")) { // a script; Go files are known by their syntax
+		return
+	}
 	for lines := bufio.NewScanner(bytes.NewReader(source)); lines.Scan(); {
 		s.lines[name]++
 	}

@@ -146,6 +146,7 @@ var thirdParty = map[string][]string{
 	"adk":               {"google.golang.org/adk/v2"},
 	"genai":             {"google.golang.org/genai"},
 	"text":              {"golang.org/x/text"},
+	"huma":              {"github.com/danielgtaylor/huma/v2"}, // schemas of Go types, at generation only
 	"plumbing":          {"golang.org/x/sync", "github.com/google/uuid"},
 }
 

@@ -22,7 +22,7 @@ const (
 
 type loginRequest struct {
 	Email    string `json:"email"`
-	Password string `json:"password"`
+	Password string `json:"password" format:"password"`
 }
 
 // meView is who is logged in. CSRFToken goes into the header X-CSRF-Token of
@@ -30,15 +30,15 @@ type loginRequest struct {
 type meView struct {
 	Agent      view.Agent `json:"agent"`
 	TenantName string     `json:"tenant_name"`
-	CSRFToken  string     `json:"csrf_token"`
-	Setup      setupView  `json:"setup"`
-	Demo       *demoView  `json:"demo,omitempty"` // only where nothing is real
+	CSRFToken  string     `json:"csrf_token" doc:"For the header X-CSRF-Token and for identify"`
+	Setup      setupView  `json:"setup" doc:"How far the installation has come, whatever of it the person may see"`
+	Demo       *demoView  `json:"demo,omitempty" doc:"Only where nothing is real: the customers' phones, and whom anybody may be"`
 }
 
 // setupView says how far the installation of a tenant has come, whatever of it
 // the person may see: without a number nothing can arrive.
 type setupView struct {
-	Numbers int `json:"numbers"`
+	Numbers int `json:"numbers" doc:"Business numbers that the tenant has; without one nothing can arrive"`
 }
 
 // tellMe answers with who is logged in.

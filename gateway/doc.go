@@ -4,7 +4,8 @@
 // decided by one read of its row (Inbox.Get) before any grain is asked.
 //
 // The API is described by openapi.json, which is served at
-// /api/v1/openapi.json and held against the routes by a test. Config.Demo adds
+// /api/v1/openapi.json and made by deploy/tools/openapi of the routes, of what each
+// package says of its operations, and of the types of their bodies and answers. Config.Demo adds
 // two routes that let anybody in; nothing but serve -demo sets it. What follows
 // is the protocol of the socket, /api/v1/ws.
 //

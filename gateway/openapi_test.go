@@ -2,8 +2,6 @@ package gateway
 
 import (
 	"encoding/json"
-	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -12,10 +10,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/conversation"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/gateway/api"
-	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/problem"
-	"github.com/prosa-chat/prosa/gateway/view"
 )
 
 type apiDocument struct {
@@ -29,11 +24,6 @@ type apiOperation struct {
 	Summary    string           `json:"summary"`
 	Security   *[]any           `json:"security"`
 	Parameters []map[string]any `json:"parameters"`
-	Body       struct {
-		Content map[string]struct {
-			Schema apiSchema `json:"schema"`
-		} `json:"content"`
-	} `json:"requestBody"`
 }
 
 type apiSchema struct {
@@ -84,29 +74,6 @@ func TestOpenAPIDescribesEveryRoute(t *testing.T) {
 	}
 }
 
-// Strict decoding makes a field that is described and not known an error.
-func TestOpenAPIDescribesEveryField(t *testing.T) {
-	t.Parallel()
-	doc := document(t)
-	for _, name := range orders.Names() {
-		described := doc.Paths[conversationPath+"/"+name]["post"].Body.Content["application/json"].Schema
-		sameFields(t, name, described, orders.NewBody(name))
-	}
-	for path, body := range map[string]any{
-		"/api/v1/login": loginRequest{}, "/api/v1/me/password": passwordBody{}, "/api/v1/password/reset": resetBody{}, "/api/v1/password/link": resetLinkBody{}, "/api/v1/agents/{agent}/disable": api.DisableBody{}, "/api/v1/numbers": api.RegisterNumberBody{},
-		conversationPath + "/messages/{mid}/resolve": orders.ResolveMessageBody{},
-	} {
-		sameFields(t, path, doc.Paths[path]["post"].Body.Content["application/json"].Schema, body)
-	}
-	for name, view := range map[string]any{
-		"Row": view.Row{}, "Item": view.Item{}, "Message": view.Message{}, "FoundMessage": api.FoundMessageView{}, "Status": view.Status{}, "Media": view.Media{}, "Result": orders.Result{},
-		"Problem": problem.Problem{}, "Agent": view.Agent{}, "Me": meView{}, "Number": api.NumberView{}, "Party": view.Party{}, "Owner": view.Owner{},
-		"Changed": api.ChangedView{}, "Job": api.JobView{}, "JobItem": api.JobItemView{}, "Template": api.TemplateView{}, "Count": api.CountView{}, "Details": api.DetailsView{},
-	} {
-		sameFields(t, name, doc.Components.Schemas[name], view)
-	}
-}
-
 func TestOpenAPIListsEveryCode(t *testing.T) {
 	t.Parallel()
 	for _, code := range document(t).Components.Schemas["Problem"].Properties["code"].Enum {
@@ -127,28 +94,4 @@ func TestOpenAPIListsEveryReason(t *testing.T) {
 	if diff := cmp.Diff(slices.Compact(given), listed); diff != "" {
 		t.Errorf("reasons (-given +described):\n%s", diff)
 	}
-}
-
-func sameFields(t *testing.T, name string, described apiSchema, body any) {
-	t.Helper()
-	want := jsonFields(reflect.Indirect(reflect.ValueOf(body)).Type())
-	got := slices.Sorted(maps.Keys(described.Properties))
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-code +document):\n%s", name, diff)
-	}
-}
-
-func jsonFields(of reflect.Type) []string {
-	var fields []string
-	for field := range of.Fields() {
-		tag, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		switch {
-		case field.Anonymous:
-			fields = append(fields, jsonFields(field.Type)...)
-		case tag != "":
-			fields = append(fields, tag)
-		}
-	}
-	slices.Sort(fields)
-	return fields
 }

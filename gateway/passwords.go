@@ -17,7 +17,7 @@ import (
 // passwordBody changes one's own password.
 type passwordBody struct {
 	Current  string `json:"current"`
-	Password string `json:"password"`
+	Password string `json:"password" doc:"8 to 200 bytes, none of those that everybody tries first"`
 }
 
 // changePassword ends all other sessions of the person. Guesses at the present
@@ -103,7 +103,7 @@ func (s *Server) origin(r *http.Request) string {
 // resetLinkBody asks whose password a link sets. In a body, for the token is to
 // stand in no log.
 type resetLinkBody struct {
-	Token string `json:"token"`
+	Token string `json:"token" doc:"What stands behind #reset= in the link"`
 }
 
 // resetLink tells whoever has a link which account it is for, before he sets a
@@ -120,15 +120,18 @@ func (s *Server) resetLink(w http.ResponseWriter, r *http.Request, _ staff.Sessi
 	case err != nil:
 		return err
 	}
-	return rest.Write(w, http.StatusOK, struct {
-		Email string `json:"email"`
-	}{p.Email})
+	return rest.Write(w, http.StatusOK, linkView{p.Email})
+}
+
+// linkView says whose link it is.
+type linkView struct {
+	Email string `json:"email"`
 }
 
 // resetBody sets a password by a link.
 type resetBody struct {
-	Token    string `json:"token"`
-	Password string `json:"password"`
+	Token    string `json:"token" doc:"What stands behind #reset= in the link"`
+	Password string `json:"password" doc:"8 to 200 bytes, none of those that everybody tries first"`
 }
 
 // resetPassword logs nobody in: whoever has set the password knows it. Nobody

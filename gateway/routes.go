@@ -37,7 +37,7 @@ func (rt route) limit() time.Duration {
 	return answerTime
 }
 
-// route is one operation of the API; openapi.json describes each.
+// route is one operation of the API; the operations of each package describe it.
 type route struct {
 	method, path string
 	access       access

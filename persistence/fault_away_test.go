@@ -21,7 +21,7 @@ func TestAway(t *testing.T) {
 	closed.Close()
 	for err, want := range map[error]bool{
 		closed.Ping(t.Context()): true, // this process lets go of the database
-		refused: true,
+		refused:                  true,
 		fmt.Errorf("read: %w", &net.OpError{Op: "read", Err: errors.New("reset by peer")}): true,
 		fmt.Errorf("read: %w", io.ErrUnexpectedEOF):                                        true,
 		fmt.Errorf("read: %w", context.DeadlineExceeded):                                   true,

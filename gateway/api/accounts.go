@@ -16,15 +16,15 @@ import (
 // DisableBody says who gets the person's conversations; by default each goes to
 // the queue of its team.
 type DisableBody struct {
-	AgentID wa.AgentID `json:"agent_id"`
-	TeamID  wa.TeamID  `json:"team_id"`
+	AgentID wa.AgentID `json:"agent_id" required:"false"`
+	TeamID  wa.TeamID  `json:"team_id" required:"false"`
 }
 
 // ChangedView answers a change of an account. Job hands over what the person may
 // own no more; missing when there is nothing of the kind.
 type ChangedView struct {
 	Agent view.Agent `json:"agent"`
-	Job   int64      `json:"job,omitempty"`
+	Job   int64      `json:"job,omitempty" doc:"Hands over what the person may own no more, see /api/v1/jobs/{id}; missing when there is nothing of the kind"`
 }
 
 // disableAgent ends an account: its sessions and sockets close, what it wrote
@@ -63,9 +63,9 @@ func (a *people) EnableAgent(w http.ResponseWriter, r *http.Request, who staff.S
 
 // changeAgentBody changes what it names of an account.
 type changeAgentBody struct {
-	Name  *string      `json:"name"`
-	Role  *staff.Role  `json:"role"`
-	Teams *[]wa.TeamID `json:"teams"`
+	Name  *string      `json:"name" required:"false"`
+	Role  *staff.Role  `json:"role" enum:"agent,manager,admin" required:"false"`
+	Teams *[]wa.TeamID `json:"teams" required:"false"`
 }
 
 func (b *changeAgentBody) check() error {

@@ -20,24 +20,29 @@ import (
 
 const countTimeout = 3 * time.Second
 
-// tallyView counts conversations, and of these those that wait for us, for the
+// Tally counts conversations, and of these those that wait for us, for the
 // customer, and with something unread.
-type tallyView struct {
-	N        int `json:"n"`
-	Us       int `json:"us"`
-	Customer int `json:"customer"`
-	Unread   int `json:"unread"`
+type Tally struct {
+	N        int `json:"n" doc:"Conversations" minimum:"0"`
+	Us       int `json:"us" doc:"Where the customer wrote last" minimum:"0"`
+	Customer int `json:"customer" doc:"Where we wrote last" minimum:"0"`
+	Unread   int `json:"unread" doc:"With unread messages" minimum:"0"`
 }
 
 // CountView counts a view. Each figure is the least there is, if More. What the
 // inbox stream told up to Epoch and Offset is counted; of what it tells later
 // some may be.
 type CountView struct {
-	tallyView
-	More    bool                           `json:"more,omitempty"`
-	Numbers map[wa.PhoneNumberID]tallyView `json:"numbers"`
-	Epoch   string                         `json:"epoch,omitempty"`
-	Offset  uint64                         `json:"offset"`
+	Tally
+	More    bool                       `json:"more,omitempty" doc:"There were more than 5,000 of one team and phase: each figure is the least"`
+	Numbers map[wa.PhoneNumberID]Tally `json:"numbers" doc:"The same of each business number"`
+	Epoch   string                     `json:"epoch,omitempty" doc:"With offset: what the inbox stream told up to there is counted"`
+	Offset  uint64                     `json:"offset"`
+}
+
+// viewCounts counts each view.
+type viewCounts struct {
+	Views map[inbox.View]CountView `json:"views"`
 }
 
 // counter counts views once for all who see the same teams, at most once a second.
@@ -57,9 +62,7 @@ func (a *conversations) Counts(w http.ResponseWriter, r *http.Request, who staff
 	if err != nil {
 		return err
 	}
-	return rest.Write(w, http.StatusOK, struct {
-		Views map[inbox.View]CountView `json:"views"`
-	}{views})
+	return rest.Write(w, http.StatusOK, viewCounts{views})
 }
 
 // of counts every view of a person. The map is the caller's.
@@ -113,11 +116,11 @@ func scopeKey(s persistence.Scope) string {
 
 func viewCount(c *inbox.Count, epoch string, offset uint64) CountView {
 	v := CountView{
-		tallyView: tallyView(c.Tally), More: c.More, Epoch: epoch, Offset: offset,
-		Numbers: make(map[wa.PhoneNumberID]tallyView, len(c.Numbers)),
+		Tally: Tally(c.Tally), More: c.More, Epoch: epoch, Offset: offset,
+		Numbers: make(map[wa.PhoneNumberID]Tally, len(c.Numbers)),
 	}
 	for number, t := range c.Numbers {
-		v.Numbers[number] = tallyView(t)
+		v.Numbers[number] = Tally(t)
 	}
 	return v
 }

@@ -13,20 +13,20 @@ import (
 
 // DetailsView is what stands beside a thread, however much of it was read.
 type DetailsView struct {
-	Username string      `json:"username,omitempty"`
-	Aliases  []aliasView `json:"aliases"`
-	Others   []*view.Row `json:"others"`   // on other numbers, the newest first
-	Probably []*view.Row `json:"probably"` // of who is probably the same person, the newest first
-	History  []view.Item `json:"history"`  // of owners, and of what was resolved; oldest first
-	Notes    []view.Item `json:"notes"`    // oldest first
+	Username string      `json:"username,omitempty" doc:"Without the at sign"`
+	Aliases  []aliasView `json:"aliases" doc:"Phones first, of each kind the newest first"`
+	Others   []*view.Row `json:"others" doc:"Conversations on other numbers that the person may see, the newest first, at most 20"`
+	Probably []*view.Row `json:"probably" doc:"Conversations of contacts who are probably the same person, on numbers that the person may see, the newest first, at most 20"`
+	History  []view.Item `json:"history" doc:"The last 20 changes of owner and resolutions, oldest first"`
+	Notes    []view.Item `json:"notes" doc:"The last 20 notes, oldest first"`
 }
 
 // aliasView is an address of a contact. Kind is phone, bsuid, parent_bsuid or
 // group; a variant is another spelling, not seen from Meta.
 type aliasView struct {
-	Kind    string `json:"kind"`
+	Kind    string `json:"kind" enum:"phone,bsuid,parent_bsuid,group"`
 	Value   string `json:"value"`
-	Variant bool   `json:"variant,omitempty"`
+	Variant bool   `json:"variant,omitempty" doc:"Another spelling, not seen from Meta"`
 }
 
 func (a *conversations) Details(w http.ResponseWriter, r *http.Request, who staff.Session) error {

@@ -14,10 +14,15 @@ import (
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
+// problemList are events that could not be applied.
+type problemList struct {
+	Problems []problemView `json:"problems"`
+}
+
 // problemView is an event of the intake that was not applied. What it contained
 // is not shown: it may hold what a customer wrote.
 type problemView struct {
-	ID           int64      `json:"id"`
+	ID           int64      `json:"id" minimum:"0"`
 	State        string     `json:"state"`
 	Kind         string     `json:"kind"`
 	Reason       string     `json:"reason"`
@@ -25,7 +30,7 @@ type problemView struct {
 	Conversation string     `json:"conversation,omitempty"`
 	ReceivedAt   *time.Time `json:"received_at"`
 	NotedAt      *time.Time `json:"noted_at"`
-	Tries        int32      `json:"tries"`
+	Tries        int32      `json:"tries" minimum:"0"`
 }
 
 func (a *events) ListProblems(w http.ResponseWriter, r *http.Request, who staff.Session) error {
@@ -62,9 +67,7 @@ func (a *events) ListProblems(w http.ResponseWriter, r *http.Request, who staff.
 			view.StoredTime(p.ReceivedAt), view.StoredTime(p.NotedAt), p.Tries,
 		}
 	}
-	return rest.Write(w, http.StatusOK, struct {
-		Problems []problemView `json:"problems"`
-	}{views})
+	return rest.Write(w, http.StatusOK, problemList{views})
 }
 
 func (a *events) ReplayProblem(w http.ResponseWriter, r *http.Request, who staff.Session) error {
@@ -96,13 +99,18 @@ func (a *events) notApplied(ctx context.Context, before *intake.Problem, err err
 	return problem.New("not_applied", now.Reason)
 }
 
+// unmatchedList are statuses of messages that nobody knows.
+type unmatchedList struct {
+	Unmatched []unmatchedView `json:"unmatched"`
+}
+
 // unmatchedView is a status of a message that nobody knows.
 type unmatchedView struct {
 	Number     wa.PhoneNumberID `json:"phone_number_id"`
 	WAMID      wa.MessageID     `json:"wamid"`
 	Status     wa.Status        `json:"status"`
 	At         *time.Time       `json:"at"`
-	ErrorCode  int32            `json:"error_code,omitempty"`
+	ErrorCode  int32            `json:"error_code,omitempty" minimum:"0"`
 	ErrorText  string           `json:"error_text,omitempty"`
 	ReceivedAt *time.Time       `json:"received_at"`
 }
@@ -125,7 +133,5 @@ func (a *events) ListUnmatched(w http.ResponseWriter, r *http.Request, who staff
 			u.Number, u.WAMID, u.Status, view.StoredTime(u.At), u.ErrorCode, u.ErrorText, view.StoredTime(u.ReceivedAt),
 		}
 	}
-	return rest.Write(w, http.StatusOK, struct {
-		Unmatched []unmatchedView `json:"unmatched"`
-	}{views})
+	return rest.Write(w, http.StatusOK, unmatchedList{views})
 }

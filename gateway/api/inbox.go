@@ -25,7 +25,7 @@ import (
 // pageView is one page of a list. Next, when there is more, goes into ?cursor=.
 type pageView struct {
 	Conversations []*view.Row `json:"conversations"`
-	Next          string      `json:"next,omitempty"`
+	Next          string      `json:"next,omitempty" doc:"For cursor; missing on the last page. A page of a filter may hold fewer than limit and still have a next"`
 }
 
 // listTimeout bounds a list: one bad search must not starve the others.

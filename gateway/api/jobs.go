@@ -16,24 +16,29 @@ import (
 // JobView is something that touches many conversations and is done by and by.
 type JobView struct {
 	ID        int64         `json:"id"`
-	Kind      string        `json:"kind"`
-	AgentID   string        `json:"agent_id"` // whose conversations are handed over
+	Kind      string        `json:"kind" enum:"hand_over"`
+	AgentID   string        `json:"agent_id" doc:"Whose conversations are handed over"`
 	By        view.Party    `json:"by"`
 	Done      int           `json:"done"`
-	Failed    int           `json:"failed"` // at their last try; they are tried again
+	Failed    int           `json:"failed" doc:"At their last try; they are tried again"`
 	CreatedAt *time.Time    `json:"created_at"`
-	EndedAt   *time.Time    `json:"ended_at,omitempty"` // missing: under way
-	Items     []JobItemView `json:"items,omitempty"`    // of one job only
-	Next      string        `json:"next,omitempty"`     // more items follow: ask with after
+	EndedAt   *time.Time    `json:"ended_at,omitempty" doc:"Missing: under way"`
+	Items     []JobItemView `json:"items,omitempty" doc:"Of one job only"`
+	Next      string        `json:"next,omitempty" doc:"More items follow: ask with after"`
 }
 
 // JobItemView is what became of one conversation. Result is the agent or team that
 // got it, queue, already (nothing was to do), or why it failed.
 type JobItemView struct {
 	Conversation string `json:"conversation"`
-	State        string `json:"state"` // begun, done, failed
-	Result       string `json:"result,omitempty"`
+	State        string `json:"state" enum:"begun,done,failed"`
+	Result       string `json:"result,omitempty" doc:"The agent or team that got it, queue, already (nothing was to do), or why it failed"`
 	Tries        int    `json:"tries"`
+}
+
+// jobListView are jobs, the newest first.
+type jobListView struct {
+	Jobs []JobView `json:"jobs"`
 }
 
 func viewJob(j *jobs.Job) JobView {
@@ -59,9 +64,7 @@ func (a *Jobs) ListJobs(w http.ResponseWriter, r *http.Request, who staff.Sessio
 	for i := range jobs {
 		views[i] = viewJob(&jobs[i])
 	}
-	return rest.Write(w, http.StatusOK, struct {
-		Jobs []JobView `json:"jobs"`
-	}{views})
+	return rest.Write(w, http.StatusOK, jobListView{views})
 }
 
 func (a *Jobs) GetJob(w http.ResponseWriter, r *http.Request, who staff.Session) error {

@@ -28,14 +28,14 @@ type NumberView struct {
 	TeamID      wa.TeamID        `json:"team_id"`
 	Display     string           `json:"display"`
 	Name        string           `json:"name"`
-	Health      string           `json:"health"` // ok, slow, paused, stopped; unknown when its grain does not answer
-	HealthCode  int32            `json:"health_code,omitempty"`
+	Health      string           `json:"health" enum:"ok,slow,paused,stopped,unknown"`
+	HealthCode  int32            `json:"health_code,omitempty" doc:"Meta's error code"`
 	HealthText  string           `json:"health_text,omitempty"`
-	HealthCause string           `json:"health_cause,omitempty"` // throughput, token, token_missing, account, maintenance
-	Since       *time.Time       `json:"since,omitempty"`        // when this health began; none where all is well
-	Until       *time.Time       `json:"until,omitempty"`        // a pause ends by itself then
+	HealthCause string           `json:"health_cause,omitempty" doc:"Why the number is not well, as far as it is known; says what to do" enum:"throughput,token,token_missing,account,maintenance"`
+	Since       *time.Time       `json:"since,omitempty" doc:"when this health began; absent where all is well"`
+	Until       *time.Time       `json:"until,omitempty" doc:"a pause ends by itself then"`
 	Quality     string           `json:"quality,omitempty"`
-	Rate        int32            `json:"rate,omitempty"`
+	Rate        int32            `json:"rate,omitempty" doc:"messages a second, in and out"`
 	Coexistence bool             `json:"coexistence,omitempty"`
 }
 
@@ -51,6 +51,11 @@ func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *ac
 
 // numbersAtOnce bounds how many grains are asked together for one list.
 const numbersAtOnce = 16
+
+// numberList are the numbers that the person works with.
+type numberList struct {
+	Numbers []NumberView `json:"numbers"`
+}
 
 // ListNumbers asks each number's grain how it fares. One that does not answer
 // does not hide the others.
@@ -70,9 +75,7 @@ func (a *Numbers) ListNumbers(w http.ResponseWriter, r *http.Request, who staff.
 		})
 	}
 	_ = group.Wait() // none of them fails
-	return rest.Write(w, http.StatusOK, struct {
-		Numbers []NumberView `json:"numbers"`
-	}{views})
+	return rest.Write(w, http.StatusOK, numberList{views})
 }
 
 // stateOf is how a number fares; nil when its grain does not answer, which is not
@@ -94,15 +97,15 @@ func (a *Numbers) stateOf(ctx context.Context, id wa.PhoneNumberID) *actorpb.Num
 
 // RegisterNumberBody registers a business number of the admin's own tenant.
 type RegisterNumberBody struct {
-	ID          wa.PhoneNumberID `json:"id"`
-	AccountID   wa.AccountID     `json:"account_id"`
-	PortfolioID wa.PortfolioID   `json:"portfolio_id"`
+	ID          wa.PhoneNumberID `json:"id" doc:"Meta's phone number id"`
+	AccountID   wa.AccountID     `json:"account_id" doc:"WhatsApp Business Account id"`
+	PortfolioID wa.PortfolioID   `json:"portfolio_id" doc:"The business portfolio that owns the account; it belongs to one tenant"`
 	TeamID      wa.TeamID        `json:"team_id"`
 	Display     string           `json:"display"`
-	Name        string           `json:"name"`
-	Token       string           `json:"token"`       // access token; empty keeps the stored one
-	Rate        int32            `json:"rate"`        // messages a second, in and out; 0: what Meta grants
-	Coexistence bool             `json:"coexistence"` // the phone app is used beside the API
+	Name        string           `json:"name" required:"false"`
+	Token       string           `json:"token" doc:"Access token; empty keeps the stored one" required:"false" format:"password"`
+	Rate        int32            `json:"rate" doc:"messages a second, in and out; 0: what Meta grants: 80, 1000 once it has announced that, or 20 with coexistence" required:"false"`
+	Coexistence bool             `json:"coexistence" doc:"the phone app is used beside the API" required:"false"`
 }
 
 func (a *Numbers) RegisterNumber(w http.ResponseWriter, r *http.Request, who staff.Session) error {

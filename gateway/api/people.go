@@ -13,6 +13,11 @@ import (
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
+// agentList are colleagues.
+type agentList struct {
+	Agents []view.Agent `json:"agents"`
+}
+
 // listAgents shows colleagues: to an agent those who share a team, without
 // their e-mail; to managers and admins everybody, and with disabled=true those
 // who were shut out too.
@@ -37,15 +42,18 @@ func (a *people) ListAgents(w http.ResponseWriter, r *http.Request, who staff.Se
 		}
 		agents = append(agents, view)
 	}
-	return rest.Write(w, http.StatusOK, struct {
-		Agents []view.Agent `json:"agents"`
-	}{agents})
+	return rest.Write(w, http.StatusOK, agentList{agents})
 }
 
 type teamView struct {
 	ID   wa.TeamID `json:"id"`
 	Name string    `json:"name"`
 	Mine bool      `json:"mine"`
+}
+
+// teamList are all teams of the tenant.
+type teamList struct {
+	Teams []teamView `json:"teams"`
 }
 
 // listTeams names all teams of the tenant: one may transfer to each of them.
@@ -58,18 +66,16 @@ func (a *people) ListTeams(w http.ResponseWriter, r *http.Request, who staff.Ses
 	for i, t := range teams {
 		views[i] = teamView{t.ID, t.Name, slices.Contains(who.Person.Teams, t.ID)}
 	}
-	return rest.Write(w, http.StatusOK, struct {
-		Teams []teamView `json:"teams"`
-	}{views})
+	return rest.Write(w, http.StatusOK, teamList{views})
 }
 
 // newAgentBody makes an account for somebody who works at the admin's tenant.
 type newAgentBody struct {
 	Email    string      `json:"email"`
 	Name     string      `json:"name"`
-	Role     staff.Role  `json:"role"`
-	Teams    []wa.TeamID `json:"teams"`
-	Password string      `json:"password"`
+	Role     staff.Role  `json:"role" enum:"agent,manager,admin"`
+	Teams    []wa.TeamID `json:"teams" required:"false"`
+	Password string      `json:"password" doc:"8 to 200 bytes" format:"password"`
 }
 
 func (a *people) CreateAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {

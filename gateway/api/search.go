@@ -22,9 +22,9 @@ import (
 // foundView is one page of a search. Next, when there is more, goes into
 // ?cursor=; a page may be short and go on, when time was up.
 type foundView struct {
-	Contacts []*view.Row `json:"contacts"` // on the first page: conversations by their contact, the newest first
-	Messages []hitView   `json:"messages"` // the newest first
-	Next     string      `json:"next,omitempty"`
+	Contacts []*view.Row `json:"contacts" doc:"On the first page: conversations by their contact, the newest first"`
+	Messages []hitView   `json:"messages" doc:"The newest first"`
+	Next     string      `json:"next,omitempty" doc:"For cursor; missing on the last page. A page may be short, or empty, and go on"`
 }
 
 // hitView is a message that was found, with the row of its conversation.
@@ -37,13 +37,13 @@ type hitView struct {
 // Marks are pairs of offsets into the excerpt, in UTF-16 units.
 type FoundMessageView struct {
 	ID        string        `json:"id"`
-	Version   uint64        `json:"version"` // of its item in the thread: open it by ?around=
+	Version   uint64        `json:"version" doc:"Of its item in the thread: read the thread around it"`
 	At        *time.Time    `json:"at"`
-	Direction string        `json:"direction"`
+	Direction string        `json:"direction" enum:"in,out,note"`
 	Author    view.Party    `json:"author"`
 	Kind      string        `json:"kind"`
-	Excerpt   string        `json:"excerpt"`
-	Marks     []search.Mark `json:"marks"`
+	Excerpt   string        `json:"excerpt" doc:"Plain text around the first hit; empty when the message has no words"`
+	Marks     []search.Mark `json:"marks" doc:"The hits, as pairs of offsets into the excerpt in UTF-16 units"`
 }
 
 func (a *conversations) Search(w http.ResponseWriter, r *http.Request, who staff.Session) error {

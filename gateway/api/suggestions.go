@@ -22,7 +22,12 @@ type suggestionView struct {
 type suggestedView struct {
 	ContactID     wa.ContactID `json:"contact_id"`
 	Name          string       `json:"name"`
-	Conversations []*view.Row  `json:"conversations"`
+	Conversations []*view.Row  `json:"conversations" doc:"The newest first"`
+}
+
+// suggestionList are pairs of contacts that may be one person.
+type suggestionList struct {
+	Suggestions []suggestionView `json:"suggestions"`
 }
 
 // listSuggestions lists whom somebody should look at: contacts are not merged yet.
@@ -40,9 +45,7 @@ func (a *conversations) ListSuggestions(w http.ResponseWriter, r *http.Request, 
 		one := &list[i]
 		views[i] = suggestionView{viewSuggested(&one.Winner), viewSuggested(&one.Other), one.Reason, view.StoredTime(one.At)}
 	}
-	return rest.Write(w, http.StatusOK, struct {
-		Suggestions []suggestionView `json:"suggestions"`
-	}{views})
+	return rest.Write(w, http.StatusOK, suggestionList{views})
 }
 
 func viewSuggested(c *inbox.SuggestedContact) suggestedView {

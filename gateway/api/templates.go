@@ -17,25 +17,25 @@ import (
 // TemplateView is a template with its variables open, as a composer needs it.
 type TemplateView struct {
 	Name        string                `json:"name"`
-	Language    string                `json:"language"`
-	Category    string                `json:"category"`
-	Status      string                `json:"status"` // approved, pending, rejected, paused, …
-	Quality     string                `json:"quality,omitempty"`
-	Reason      string                `json:"reason,omitempty"`
+	Language    string                `json:"language" doc:"As Meta lists it: pt_BR"`
+	Category    string                `json:"category" doc:"MARKETING, UTILITY, AUTHENTICATION"`
+	Status      string                `json:"status" doc:"approved, pending, rejected, paused, …; only approved ones can be sent"`
+	Quality     string                `json:"quality,omitempty" doc:"GREEN, YELLOW, RED"`
+	Reason      string                `json:"reason,omitempty" doc:"Why Meta rejected it"`
 	Header      *wa.TemplateHeader    `json:"header,omitempty"`
 	Body        string                `json:"body"`
 	Footer      string                `json:"footer,omitempty"`
 	Buttons     []wa.TemplateButton   `json:"buttons,omitempty"`
 	Variables   []wa.TemplateVariable `json:"variables"`
-	Unsupported string                `json:"unsupported,omitempty"`
+	Unsupported string                `json:"unsupported,omitempty" doc:"Parts that values cannot fill: it can only be sent with components"`
 }
 
 // templateListView says how old the list is: SyncedAt missing means never read.
 type templateListView struct {
 	Templates []TemplateView `json:"templates"`
-	More      bool           `json:"more,omitempty"`
-	SyncedAt  *time.Time     `json:"synced_at,omitempty"`
-	Failure   string         `json:"failure,omitempty"`
+	More      bool           `json:"more,omitempty" doc:"There are more than the 1000 that fit: search with q"`
+	SyncedAt  *time.Time     `json:"synced_at,omitempty" doc:"When the list was read; missing: never"`
+	Failure   string         `json:"failure,omitempty" doc:"Why the last reading failed"`
 }
 
 // ListTemplates lists what a number can send, of one status or of all.

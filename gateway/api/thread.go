@@ -18,10 +18,10 @@ import (
 // stands at most some minutes further up. Version is the conversation's newest:
 // subscribe from there.
 type threadView struct {
-	Version uint64      `json:"version"`
+	Version uint64      `json:"version" doc:"Of the conversation now: subscribe from here"`
 	Items   []view.Item `json:"items"`
-	Before  uint64      `json:"before,omitempty"` // for ?before=: the page before this one
-	After   uint64      `json:"after,omitempty"`  // for ?after=: the page after this one
+	Before  uint64      `json:"before,omitempty" doc:"For the page before; missing on the first"`
+	After   uint64      `json:"after,omitempty" doc:"For the page after"`
 }
 
 func (a *conversations) ListMessages(w http.ResponseWriter, r *http.Request, who staff.Session) error {

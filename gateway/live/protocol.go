@@ -169,3 +169,6 @@ func parseConversationStream(stream string) (wa.ConversationKey, bool) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// Frames are values of the types of frames: what a client sends, what it gets.
+func Frames() []any { return []any{frameIn{}, frameOut{}} }

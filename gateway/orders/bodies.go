@@ -15,15 +15,15 @@ import (
 // sendBody sends a text or a template. EchoID names the send: sent again it is
 // the same message. SeenVersion is what the composer was looking at.
 type sendBody struct {
-	EchoID       string        `json:"echo_id"`
-	Text         string        `json:"text"`
-	Template     *templateBody `json:"template"`
-	SeenVersion  uint64        `json:"seen_version"`
-	DespiteStale bool          `json:"despite_stale"`
-	OwnerEpoch   uint64        `json:"owner_epoch"`
-	Claim        bool          `json:"claim"`
-	Then         string        `json:"then"`  // resolved or snoozed with the send; a refused send changes nothing
-	Until        string        `json:"until"` // RFC 3339, snoozed only
+	EchoID       string        `json:"echo_id" doc:"Names the send; sent again it is the same message" required:"false"`
+	Text         string        `json:"text" doc:"At most 4096 characters" required:"false"`
+	Template     *templateBody `json:"template" doc:"One that the number has and that is approved, with a value for each variable. Until the templates of the number's account have been read from Meta, every template is refused (no_template)." required:"false"`
+	SeenVersion  uint64        `json:"seen_version" doc:"Version that the composer was looking at" required:"false"`
+	DespiteStale bool          `json:"despite_stale" doc:"Send although something arrived since" required:"false"`
+	OwnerEpoch   uint64        `json:"owner_epoch" doc:"If given, refuse under another ownership" required:"false"`
+	Claim        bool          `json:"claim" doc:"Claim first if nobody owns it" required:"false"`
+	Then         string        `json:"then" doc:"What the conversation becomes with the send, in one step; a refused or repeated send changes nothing. Otherwise it is open" enum:"resolved,snoozed" required:"false"`
+	Until        string        `json:"until" doc:"Until when it is snoozed: at most five years from now" required:"false" format:"date-time"`
 }
 
 // NameFrom takes the name of the order from a header or path.
@@ -93,7 +93,7 @@ func checkOrderID(id string) error {
 }
 
 type noteBody struct {
-	EchoID string `json:"echo_id"`
+	EchoID string `json:"echo_id" required:"false"`
 	Text   string `json:"text"`
 }
 
@@ -122,7 +122,7 @@ func (*releaseBody) build(o *order) (proto.Message, error) {
 // assignBody gives the conversation to an agent.
 type assignBody struct {
 	AgentID            string `json:"agent_id"`
-	ExpectedOwnerEpoch uint64 `json:"expected_owner_epoch"`
+	ExpectedOwnerEpoch uint64 `json:"expected_owner_epoch" required:"false"`
 }
 
 func (b *assignBody) build(o *order) (proto.Message, error) {
@@ -139,10 +139,10 @@ func colleague(id string) *actorpb.Party {
 // transferBody passes the conversation on: to an agent, or without one to the
 // queue of a team. EchoID names the order: sent again, its note is the same note.
 type transferBody struct {
-	EchoID  string    `json:"echo_id"`
-	AgentID string    `json:"agent_id"`
-	TeamID  wa.TeamID `json:"team_id"`
-	Note    string    `json:"note"`
+	EchoID  string    `json:"echo_id" doc:"Names the order: sent again, its note is there once, and the answer is 200, already. Without one, the same note to the same ownership is the same order" maxLength:"100" required:"false"`
+	AgentID string    `json:"agent_id" doc:"Empty: the queue" required:"false"`
+	TeamID  wa.TeamID `json:"team_id" doc:"Empty: stays with its team" required:"false"`
+	Note    string    `json:"note" required:"false"`
 }
 
 // NameFrom takes the name of the order from a header or path.
@@ -165,8 +165,8 @@ func (*transferBody) receiver() {}
 
 // takeOverBody takes it from its owner; EchoID names the order as a transfer's does.
 type takeOverBody struct {
-	EchoID string `json:"echo_id"`
-	Reason string `json:"reason"`
+	EchoID string `json:"echo_id" doc:"Names the order: sent again, its reason is there once, and the answer is 200, already. Without one, the same reason to the same ownership is the same order" maxLength:"100" required:"false"`
+	Reason string `json:"reason" required:"false"`
 }
 
 // NameFrom takes the name of the order from a header or path.
@@ -180,7 +180,7 @@ func (b *takeOverBody) build(o *order) (proto.Message, error) {
 }
 
 type snoozeBody struct {
-	Until string `json:"until"` // RFC 3339
+	Until string `json:"until" doc:"In the future, at most five years from now" format:"date-time"`
 }
 
 func (b *snoozeBody) build(o *order) (proto.Message, error) {
@@ -201,7 +201,7 @@ func (b *phaseBody) build(o *order) (proto.Message, error) {
 // readBody says up to which version the person has read; missing means all that
 // there is.
 type readBody struct {
-	Version uint64 `json:"version"`
+	Version uint64 `json:"version" doc:"Default: the newest" required:"false"`
 }
 
 func (b *readBody) build(o *order) (proto.Message, error) {
@@ -211,8 +211,8 @@ func (b *readBody) build(o *order) (proto.Message, error) {
 // ResolveMessageBody decides an ambiguous send. Resend may reach the customer
 // twice; without it the send counts as failed.
 type ResolveMessageBody struct {
-	MessageID string `json:"message_id"` // on sockets; in requests it is in the path
-	Resend    bool   `json:"resend"`
+	MessageID string `json:"message_id" doc:"As in the path" required:"false"`
+	Resend    bool   `json:"resend" doc:"Send again, at the risk of twice; else it counts as failed" required:"false"`
 }
 
 // NameFrom takes the name of the order from a header or path.

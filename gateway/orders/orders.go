@@ -78,7 +78,7 @@ func NewBody(name string) Body {
 
 // Result answers a command that was carried out, now or before.
 type Result struct {
-	Already        bool       `json:"already,omitempty"`
+	Already        bool       `json:"already,omitempty" doc:"It had been carried out before"`
 	MessageID      string     `json:"message_id,omitempty"`
 	Version        uint64     `json:"version"`
 	Owner          view.Owner `json:"owner"`

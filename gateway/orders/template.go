@@ -11,9 +11,9 @@ import (
 // components of Meta's API. The conversation knows what may be sent under its name.
 type templateBody struct {
 	Name       string            `json:"name"`
-	Language   string            `json:"language"`
-	Values     map[string]string `json:"values"`
-	Components json.RawMessage   `json:"components"`
+	Language   string            `json:"language" doc:"en_US or en-US"`
+	Values     map[string]string `json:"values" doc:"For each variable of the template, by its key" required:"false"`
+	Components json.RawMessage   `json:"components" doc:"Instead of values: the components of Meta's API, sent as they are after the same check" required:"false"`
 }
 
 func (b *templateBody) order() *actorpb.TemplateOrder {

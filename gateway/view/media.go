@@ -13,10 +13,10 @@ import (
 // kept, failed, dropped (was kept, and is no longer).
 type Media struct {
 	MessageID string `json:"message_id"`
-	State     string `json:"state"`
-	Size      int64  `json:"size,omitempty"`   // bytes, when kept
-	Reason    string `json:"reason,omitempty"` // when failed: gone, too_large, foreign, expired, damaged, unavailable
-	Again     bool   `json:"again,omitempty"`  // when failed: another try may succeed
+	State     string `json:"state" enum:"wanted,kept,failed,dropped"`
+	Size      int64  `json:"size,omitempty" doc:"Bytes, when kept"`
+	Reason    string `json:"reason,omitempty" enum:"gone,too_large,foreign,expired,damaged,unavailable"`
+	Again     bool   `json:"again,omitempty" doc:"When failed: another try may succeed"`
 }
 
 func OfMedia(m *media.Status) *Media {

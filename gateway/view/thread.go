@@ -29,13 +29,13 @@ import (
 //	         pages carry it with the message)
 type Item struct {
 	Version uint64       `json:"version"`
-	PlaceMS int64        `json:"place_ms,omitempty"` // what is a line of the thread: lines are shown by place, then version
+	PlaceMS int64        `json:"place_ms,omitempty" doc:"Of what is a line of the thread, in Unix milliseconds: lines are shown by place, then version. What came late stands up to ten minutes further up"`
 	At      *time.Time   `json:"at"`
-	Type    string       `json:"type"`
-	Target  string       `json:"target,omitempty"` // message that an edit, revoke or reaction is about
+	Type    string       `json:"type" enum:"message,owner,phase,status,read,media,replaced"`
+	Target  string       `json:"target,omitempty" doc:"Message that an edit, revoke or reaction is about"`
 	Message *Message     `json:"message,omitempty"`
-	Edit    *Message     `json:"edit,omitempty"`    // the edit of Message that came before it
-	Revoked bool         `json:"revoked,omitempty"` // Message was taken back before it came: nothing of it is kept
+	Edit    *Message     `json:"edit,omitempty" doc:"An edit of the message that came before it; the edit with the newest sent_at holds the text"`
+	Revoked bool         `json:"revoked,omitempty" doc:"The message was taken back before it came: nothing of it is kept"`
 	Owner   *OwnerChange `json:"owner,omitempty"`
 	Phase   *PhaseChange `json:"phase,omitempty"`
 	Status  *Status      `json:"status,omitempty"`
@@ -47,7 +47,7 @@ type OwnerChange struct {
 	From   Party    `json:"from"`
 	To     Party    `json:"to"`
 	By     Party    `json:"by"`
-	Cause  string   `json:"cause"` // claim, assign, transfer, release, take_over, owner_left
+	Cause  string   `json:"cause" enum:"claim,assign,transfer,release,take_over,owner_left,unknown"`
 	Epoch  uint64   `json:"epoch"`
 	TeamID string   `json:"team_id,omitempty"` // the new team, when it changed
 	Note   *Message `json:"note,omitempty"`

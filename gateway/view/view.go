@@ -12,7 +12,7 @@ import (
 
 // Party is who owns, wrote or ordered something.
 type Party struct {
-	Kind string `json:"kind"` // nobody, agent, assistant, phone, contact, system
+	Kind string `json:"kind" enum:"nobody,agent,assistant,phone,contact,system,unknown"`
 	ID   string `json:"id,omitempty"`
 	Name string `json:"name,omitempty"`
 }
@@ -20,7 +20,7 @@ type Party struct {
 // Owner is the owner of a conversation, and since when.
 type Owner struct {
 	Party
-	Epoch uint64     `json:"epoch"`
+	Epoch uint64     `json:"epoch" doc:"Number of this ownership"`
 	Since *time.Time `json:"since,omitempty"`
 }
 
@@ -29,15 +29,15 @@ type Owner struct {
 type Row struct {
 	ID             string     `json:"id"`
 	PhoneNumberID  string     `json:"phone_number_id"`
-	Version        uint64     `json:"version"`
+	Version        uint64     `json:"version" doc:"The higher one wins"`
 	TeamID         string     `json:"team_id"`
 	Owner          Owner      `json:"owner"`
-	Phase          string     `json:"phase"`
+	Phase          string     `json:"phase" enum:"open,pending,snoozed,resolved,none"`
 	Contact        Contact    `json:"contact"`
 	Last           Last       `json:"last"`
-	Unread         int32      `json:"unread"`
+	Unread         int32      `json:"unread" doc:"Messages of the customer since ours or since they were read; at least 1 for who got it from somebody else, and when it comes back from a snooze." minimum:"0"`
 	WindowClosesAt *time.Time `json:"window_closes_at,omitempty"`
-	SnoozedUntil   *time.Time `json:"snoozed_until,omitempty"` // without the phase: it came back then, unseen
+	SnoozedUntil   *time.Time `json:"snoozed_until,omitempty" doc:"Until when it is snoozed. Of one that is not: it came back by itself then, and nobody has seen that yet."`
 	QueuedSince    *time.Time `json:"queued_since,omitempty"`
 	StartedAt      *time.Time `json:"started_at,omitempty"`
 }
@@ -52,7 +52,7 @@ type Contact struct {
 type Last struct {
 	At        *time.Time `json:"at"`
 	Outbound  bool       `json:"outbound"`
-	Kind      string     `json:"kind"`
+	Kind      string     `json:"kind" doc:"Kind of content; of a customer's file its type: image, video, audio, voice, document, sticker"`
 	Preview   string     `json:"preview"`
 	Status    string     `json:"status,omitempty"`
 	MessageID string     `json:"message_id"`
@@ -61,21 +61,21 @@ type Last struct {
 // Message is one message of a thread. Content is wa.Content.
 type Message struct {
 	ID        string          `json:"id"`
-	Direction string          `json:"direction"` // in, out, note
+	Direction string          `json:"direction" enum:"in,out,note"`
 	Author    Party           `json:"author"`
 	Kind      string          `json:"kind"`
 	SentAt    *time.Time      `json:"sent_at,omitempty"`
-	Content   json.RawMessage `json:"content,omitempty"` // missing: no longer kept
-	Status    *Status         `json:"status,omitempty"`  // outbound only
-	Media     *Media          `json:"media,omitempty"`   // of kind media only; missing: there never was a file to keep
+	Content   json.RawMessage `json:"content,omitempty" doc:"By kind; missing when no longer kept"`
+	Status    *Status         `json:"status,omitempty"` // outbound only
+	Media     *Media          `json:"media,omitempty"`  // of kind media only; missing: there never was a file to keep
 }
 
 // Status is how far one of our messages got. State is one of waiting,
 // queued, accepted, sent, delivered, read, played, failed, ambiguous, withdrawn.
 type Status struct {
 	MessageID string     `json:"message_id"`
-	WAMID     string     `json:"wamid,omitempty"` // what reactions and quotes of it name
-	State     string     `json:"state"`
+	WAMID     string     `json:"wamid,omitempty" doc:"what reactions and quotes of the message name"`
+	State     string     `json:"state" enum:"waiting,queued,accepted,sent,delivered,read,played,failed,ambiguous,withdrawn"`
 	At        *time.Time `json:"at,omitempty"`
 	ErrorCode int32      `json:"error_code,omitempty"`
 	ErrorText string     `json:"error_text,omitempty"`
@@ -85,11 +85,11 @@ type Status struct {
 type Agent struct {
 	ID       string      `json:"id"`
 	Name     string      `json:"name"`
-	Email    string      `json:"email,omitempty"`
-	Role     string      `json:"role"`
+	Email    string      `json:"email,omitempty" doc:"Managers and admins only, of others"`
+	Role     string      `json:"role" enum:"agent,manager,admin"`
 	Teams    []wa.TeamID `json:"teams"`
 	TenantID string      `json:"tenant_id"`
-	Active   bool        `json:"active"` // false: the account is disabled
+	Active   bool        `json:"active" doc:"false: the account is disabled"`
 }
 
 func OfAgent(p *staff.Person) Agent {

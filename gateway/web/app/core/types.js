@@ -1,25 +1,21 @@
 // The shapes that the API and the socket speak (see the package documentation of
 // gateway), and those of the state that the screens are drawn from.
 
-/** @typedef {{kind: string, id?: string, name?: string}} Party */
-/** @typedef {Party & {epoch: number, since?: string}} Owner */
-/** @typedef {{id: string, name: string, address: string}} Contact */
-/** @typedef {{at?: string, outbound: boolean, kind: string, preview: string, status?: string, message_id: string}} Last */
+/** @typedef {import('./api_types.js').Party} Party */
+/** @typedef {import('./api_types.js').Owner} Owner */
+/** @typedef {import('./api_types.js').Contact} Contact */
+/** @typedef {import('./api_types.js').Last} Last */
 
 /**
  * A conversation as lists show it. `at` is last.at in milliseconds, added on arrival.
- * @typedef {{
- *   id: string, phone_number_id: string, version: number, team_id: string, owner: Owner, phase: string,
- *   contact: Contact, last: Last, unread: number, window_closes_at?: string, snoozed_until?: string,
- *   queued_since?: string, started_at?: string, at: number,
- * }} Row
+ * @typedef {import('./api_types.js').Row & {at: number}} Row
  */
 
-/** @typedef {{message_id: string, state: string, at?: string, error_code?: number, error_text?: string, wamid?: string}} Status */
+/** @typedef {import('./api_types.js').Status} Status */
 /** @typedef {{id: string, direction: string, author: Party, kind: string, sent_at?: string, content?: any, status?: Status, media?: Media, wamid?: string}} Message */
-/** What became of the file of a message. @typedef {{message_id: string, state: 'wanted'|'kept'|'failed'|'dropped', size?: number, reason?: string, again?: boolean}} Media */
-/** @typedef {{from: Party, to: Party, by: Party, cause: string, epoch: number, team_id?: string, note?: Message}} OwnerChange */
-/** @typedef {{from: string, to: string, by: Party, until?: string}} PhaseChange */
+/** @typedef {import('./api_types.js').Media} Media */
+/** @typedef {import('./api_types.js').OwnerChange} OwnerChange */
+/** @typedef {import('./api_types.js').PhaseChange} PhaseChange */
 
 /**
  * One thing that happened in a conversation.
@@ -30,7 +26,7 @@
  */
 
 /** @typedef {{who: Party, state: string}} Presence */
-/** @typedef {{code: string, reason?: string, title: string, status: number, detail?: string, field?: string, remedy?: string, owner?: Owner, version?: number, difference?: Item[]}} Problem */
+/** @typedef {Omit<Partial<import('./api_types.js').Problem>, 'code'|'reason'> & {code: string, title: string, status: number, reason?: string}} Problem */
 
 /**
  * A thread as far as it was read, without a gap of versions; items are by place. `live` says that a subscription

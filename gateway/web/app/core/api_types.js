@@ -1,0 +1,651 @@
+// Code generated from the API's own types by deploy/tools/openapi. DO NOT EDIT.
+// The shapes that the API and the socket speak.
+
+/**
+ * @typedef {object} Agent
+ * @property {boolean} active false: the account is disabled
+ * @property {string} [email] Managers and admins only, of others
+ * @property {string} id
+ * @property {string} name
+ * @property {'agent'|'manager'|'admin'} role
+ * @property {(string)[]} teams
+ * @property {string} tenant_id
+ */
+
+/**
+ * @typedef {object} Agents
+ * @property {(Agent)[]} agents
+ */
+
+/**
+ * @typedef {object} Alias
+ * @property {'phone'|'bsuid'|'parent_bsuid'|'group'} kind
+ * @property {string} value
+ * @property {boolean} [variant] Another spelling, not seen from Meta
+ */
+
+/**
+ * @typedef {object} AssignBody
+ * @property {string} agent_id
+ * @property {number} [expected_owner_epoch]
+ */
+
+/**
+ * @typedef {object} ChangeAgentBody
+ * @property {string} [name]
+ * @property {'agent'|'manager'|'admin'} [role]
+ * @property {(string)[]} [teams]
+ */
+
+/**
+ * @typedef {object} Changed
+ * @property {Agent} agent
+ * @property {number} [job] Hands over what the person may own no more, see /api/v1/jobs/{id}; missing when there is nothing of the kind
+ */
+
+/**
+ * @typedef {object} Contact
+ * @property {string} address
+ * @property {string} id
+ * @property {string} name
+ */
+
+/**
+ * @typedef {object} Conversations
+ * @property {(Row)[]} conversations
+ * @property {string} [next] For cursor; missing on the last page. A page of a filter may hold fewer than limit and still have a next
+ */
+
+/**
+ * @typedef {object} Count
+ * @property {number} customer Where we wrote last
+ * @property {string} [epoch] With offset: what the inbox stream told up to there is counted
+ * @property {boolean} [more] There were more than 5,000 of one team and phase: each figure is the least
+ * @property {number} n Conversations
+ * @property {Record<string, Tally>} numbers The same of each business number
+ * @property {number} offset
+ * @property {number} unread With unread messages
+ * @property {number} us Where the customer wrote last
+ */
+
+/**
+ * @typedef {object} Counts
+ * @property {Record<string, Count>} views
+ */
+
+/**
+ * @typedef {object} Demo
+ * @property {(DemoPerson)[]} [people]
+ * @property {string} phones
+ */
+
+/**
+ * @typedef {object} DemoPerson
+ * @property {string} email
+ * @property {string} name
+ * @property {string} role
+ */
+
+/**
+ * @typedef {object} Details
+ * @property {(Alias)[]} aliases Phones first, of each kind the newest first
+ * @property {(Item)[]} history The last 20 changes of owner and resolutions, oldest first
+ * @property {(Item)[]} notes The last 20 notes, oldest first
+ * @property {(Row)[]} others Conversations on other numbers that the person may see, the newest first, at most 20
+ * @property {(Row)[]} probably Conversations of contacts who are probably the same person, on numbers that the person may see, the newest first, at most 20
+ * @property {string} [username] Without the at sign
+ */
+
+/**
+ * @typedef {object} DisableBody
+ * @property {string} [agent_id]
+ * @property {string} [team_id]
+ */
+
+/**
+ * @typedef {object} Found
+ * @property {(Row)[]} contacts On the first page: conversations by their contact, the newest first
+ * @property {(Hit)[]} messages The newest first
+ * @property {string} [next] For cursor; missing on the last page. A page may be short, or empty, and go on
+ */
+
+/**
+ * @typedef {object} FoundMessage
+ * @property {string} at
+ * @property {Party} author
+ * @property {'in'|'out'|'note'} direction
+ * @property {string} excerpt Plain text around the first hit; empty when the message has no words
+ * @property {string} id
+ * @property {string} kind
+ * @property {((number)[])[]} marks The hits, as pairs of offsets into the excerpt in UTF-16 units
+ * @property {number} version Of its item in the thread: read the thread around it
+ */
+
+/**
+ * @typedef {object} FrameIn
+ * @property {any} body
+ * @property {string} client
+ * @property {string} conversation
+ * @property {string} csrf
+ * @property {string} id
+ * @property {Position} position
+ * @property {string} ref
+ * @property {string} state
+ * @property {string} stream
+ * @property {string} t
+ * @property {string} type
+ */
+
+/**
+ * @typedef {object} FrameOut
+ * @property {string} [cause]
+ * @property {string} [change]
+ * @property {string} [conversation]
+ * @property {string} [epoch]
+ * @property {ProtocolError} [error]
+ * @property {Hello} [hello]
+ * @property {string} [id]
+ * @property {(Item)[]} [items]
+ * @property {Agent} [me]
+ * @property {number} [offset]
+ * @property {boolean} [ok]
+ * @property {Owner} [owner]
+ * @property {Presence} [presence]
+ * @property {(Presence)[]} [present]
+ * @property {Problem} [problem]
+ * @property {boolean} [recovered]
+ * @property {string} [ref]
+ * @property {Result} [result]
+ * @property {Row} [row]
+ * @property {number} [server_time_ms]
+ * @property {string} [socket]
+ * @property {string} [stream]
+ * @property {string} t
+ * @property {number} [version]
+ * @property {Party} [who]
+ */
+
+/**
+ * @typedef {object} Hello
+ * @property {number} identify_within_ms
+ * @property {number} ping_every_ms
+ * @property {number} protocol
+ * @property {number} server_time_ms
+ */
+
+/**
+ * @typedef {object} Hit
+ * @property {FoundMessage} message
+ * @property {Row} row
+ */
+
+/**
+ * @typedef {object} IntakeProblem
+ * @property {string} [conversation]
+ * @property {number} id
+ * @property {string} kind
+ * @property {string} noted_at
+ * @property {string} [phone_number_id]
+ * @property {string} reason
+ * @property {string} received_at
+ * @property {string} state
+ * @property {number} tries
+ */
+
+/**
+ * @typedef {object} IntakeProblems
+ * @property {(IntakeProblem)[]} problems
+ */
+
+/**
+ * @typedef {object} Item
+ * @property {string} at
+ * @property {Party} [by]
+ * @property {Message} [edit] An edit of the message that came before it; the edit with the newest sent_at holds the text
+ * @property {Media} [media]
+ * @property {Message} [message]
+ * @property {OwnerChange} [owner]
+ * @property {PhaseChange} [phase]
+ * @property {number} [place_ms] Of what is a line of the thread, in Unix milliseconds: lines are shown by place, then version. What came late stands up to ten minutes further up
+ * @property {boolean} [revoked] The message was taken back before it came: nothing of it is kept
+ * @property {Status} [status]
+ * @property {string} [target] Message that an edit, revoke or reaction is about
+ * @property {'message'|'owner'|'phase'|'status'|'read'|'media'|'replaced'} type
+ * @property {number} version
+ */
+
+/**
+ * @typedef {object} Job
+ * @property {string} agent_id Whose conversations are handed over
+ * @property {Party} by
+ * @property {string} created_at
+ * @property {number} done
+ * @property {string} [ended_at] Missing: under way
+ * @property {number} failed At their last try; they are tried again
+ * @property {number} id
+ * @property {(JobItem)[]} [items] Of one job only
+ * @property {'hand_over'} kind
+ * @property {string} [next] More items follow: ask with after
+ */
+
+/**
+ * @typedef {object} JobItem
+ * @property {string} conversation
+ * @property {string} [result] The agent or team that got it, queue, already (nothing was to do), or why it failed
+ * @property {'begun'|'done'|'failed'} state
+ * @property {number} tries
+ */
+
+/**
+ * @typedef {object} Jobs
+ * @property {(Job)[]} jobs
+ */
+
+/**
+ * @typedef {object} Last
+ * @property {string} at
+ * @property {string} kind Kind of content; of a customer's file its type: image, video, audio, voice, document, sticker
+ * @property {string} message_id
+ * @property {boolean} outbound
+ * @property {string} preview
+ * @property {string} [status]
+ */
+
+/**
+ * @typedef {object} LoginRequest
+ * @property {string} email
+ * @property {string} password
+ */
+
+/**
+ * @typedef {object} Me
+ * @property {Agent} agent
+ * @property {string} csrf_token For the header X-CSRF-Token and for identify
+ * @property {Demo} [demo] Only where nothing is real: the customers' phones, and whom anybody may be
+ * @property {Setup} setup How far the installation has come, whatever of it the person may see
+ * @property {string} tenant_name
+ */
+
+/**
+ * @typedef {object} Media
+ * @property {boolean} [again] When failed: another try may succeed
+ * @property {string} message_id
+ * @property {'gone'|'too_large'|'foreign'|'expired'|'damaged'|'unavailable'} [reason]
+ * @property {number} [size] Bytes, when kept
+ * @property {'wanted'|'kept'|'failed'|'dropped'} state
+ */
+
+/**
+ * @typedef {object} Message
+ * @property {Party} author
+ * @property {any} [content] By kind; missing when no longer kept
+ * @property {'in'|'out'|'note'} direction
+ * @property {string} id
+ * @property {string} kind
+ * @property {Media} [media]
+ * @property {string} [sent_at]
+ * @property {Status} [status]
+ */
+
+/**
+ * @typedef {object} NewAgentBody
+ * @property {string} email
+ * @property {string} name
+ * @property {string} password 8 to 200 bytes
+ * @property {'agent'|'manager'|'admin'} role
+ * @property {(string)[]} [teams]
+ */
+
+/**
+ * @typedef {object} NoteBody
+ * @property {string} [echo_id]
+ * @property {string} text
+ */
+
+/**
+ * @typedef {object} Number
+ * @property {boolean} [coexistence]
+ * @property {string} display
+ * @property {'ok'|'slow'|'paused'|'stopped'|'unknown'} health
+ * @property {'throughput'|'token'|'token_missing'|'account'|'maintenance'} [health_cause] Why the number is not well, as far as it is known; says what to do
+ * @property {number} [health_code] Meta's error code
+ * @property {string} [health_text]
+ * @property {string} id
+ * @property {string} name
+ * @property {string} [quality]
+ * @property {number} [rate] messages a second, in and out
+ * @property {string} [since] when this health began; absent where all is well
+ * @property {string} team_id
+ * @property {string} [until] a pause ends by itself then
+ */
+
+/**
+ * @typedef {object} Numbers
+ * @property {(Number)[]} numbers
+ */
+
+/**
+ * @typedef {object} Owner
+ * @property {number} epoch Number of this ownership
+ * @property {string} [id]
+ * @property {'nobody'|'agent'|'assistant'|'phone'|'contact'|'system'|'unknown'} kind
+ * @property {string} [name]
+ * @property {string} [since]
+ */
+
+/**
+ * @typedef {object} OwnerChange
+ * @property {Party} by
+ * @property {'claim'|'assign'|'transfer'|'release'|'take_over'|'owner_left'|'unknown'} cause
+ * @property {number} epoch
+ * @property {Party} from
+ * @property {Message} [note]
+ * @property {string} [team_id]
+ * @property {Party} to
+ */
+
+/**
+ * @typedef {object} Party
+ * @property {string} [id]
+ * @property {'nobody'|'agent'|'assistant'|'phone'|'contact'|'system'|'unknown'} kind
+ * @property {string} [name]
+ */
+
+/**
+ * @typedef {object} PasswordBody
+ * @property {string} current
+ * @property {string} password 8 to 200 bytes, none of those that everybody tries first
+ */
+
+/**
+ * @typedef {object} PhaseChange
+ * @property {Party} by
+ * @property {string} from
+ * @property {string} to
+ * @property {string} [until]
+ */
+
+/**
+ * @typedef {object} Position
+ * @property {string} [epoch]
+ * @property {number} offset
+ */
+
+/**
+ * @typedef {object} Presence
+ * @property {string} [conversation]
+ * @property {string} state
+ * @property {Party} who
+ */
+
+/**
+ * @typedef {object} Problem
+ * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'last_admin'|'oneself'|'link_used'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'unknown_outcome'|'unavailable'|'internal'} code Stable
+ * @property {string} [detail]
+ * @property {(Item)[]} [difference]
+ * @property {string} [field] Which field
+ * @property {Owner} [owner]
+ * @property {'empty'|'too_long'|'kind'|'template_unnamed'|'value_missing'|'value_unknown'|'value_lines'|'value_link'|'value_spaces'|'template_long'|'header_long'|'template_parts'|'template_values'|'unknown'|'never_read'|'unreadable'|'paused'|'not_approved'} [reason] Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), or what is the matter with a template (no_template)
+ * @property {string} [remedy] What would help
+ * @property {number} status
+ * @property {string} title
+ * @property {string} type
+ * @property {number} [version] Of the conversation now
+ */
+
+/**
+ * @typedef {object} ProtocolError
+ * @property {number} code
+ * @property {string} [detail]
+ * @property {string} name
+ * @property {boolean} retry
+ */
+
+/**
+ * @typedef {object} ReadBody
+ * @property {number} [version] Default: the newest
+ */
+
+/**
+ * @typedef {object} RegisterNumberBody
+ * @property {string} account_id WhatsApp Business Account id
+ * @property {boolean} [coexistence] the phone app is used beside the API
+ * @property {string} display
+ * @property {string} id Meta's phone number id
+ * @property {string} [name]
+ * @property {string} portfolio_id The business portfolio that owns the account; it belongs to one tenant
+ * @property {number} [rate] messages a second, in and out; 0: what Meta grants: 80, 1000 once it has announced that, or 20 with coexistence
+ * @property {string} team_id
+ * @property {string} [token] Access token; empty keeps the stored one
+ */
+
+/**
+ * @typedef {object} ResetBody
+ * @property {string} password 8 to 200 bytes, none of those that everybody tries first
+ * @property {string} token What stands behind #reset= in the link
+ */
+
+/**
+ * @typedef {object} ResetLink
+ * @property {string} expires_at
+ * @property {string} link
+ */
+
+/**
+ * @typedef {object} ResetLinkBody
+ * @property {string} token What stands behind #reset= in the link
+ */
+
+/**
+ * @typedef {object} ResetOf
+ * @property {string} email
+ */
+
+/**
+ * @typedef {object} ResolveMessageBody
+ * @property {string} [message_id] As in the path
+ * @property {boolean} [resend] Send again, at the risk of twice; else it counts as failed
+ */
+
+/**
+ * @typedef {object} Result
+ * @property {boolean} [already] It had been carried out before
+ * @property {(string)[]} [leaving]
+ * @property {string} [message_id]
+ * @property {Owner} owner
+ * @property {string} phase
+ * @property {number} version
+ * @property {string} [window_closes_at]
+ */
+
+/**
+ * @typedef {object} Row
+ * @property {Contact} contact
+ * @property {string} id
+ * @property {Last} last
+ * @property {Owner} owner
+ * @property {'open'|'pending'|'snoozed'|'resolved'|'none'} phase
+ * @property {string} phone_number_id
+ * @property {string} [queued_since]
+ * @property {string} [snoozed_until] Until when it is snoozed. Of one that is not: it came back by itself then, and nobody has seen that yet.
+ * @property {string} [started_at]
+ * @property {string} team_id
+ * @property {number} unread Messages of the customer since ours or since they were read; at least 1 for who got it from somebody else, and when it comes back from a snooze.
+ * @property {number} version The higher one wins
+ * @property {string} [window_closes_at]
+ */
+
+/**
+ * @typedef {object} SendBody
+ * @property {boolean} [claim] Claim first if nobody owns it
+ * @property {boolean} [despite_stale] Send although something arrived since
+ * @property {string} [echo_id] Names the send; sent again it is the same message
+ * @property {number} [owner_epoch] If given, refuse under another ownership
+ * @property {number} [seen_version] Version that the composer was looking at
+ * @property {TemplateBody} [template] One that the number has and that is approved, with a value for each variable. Until the templates of the number's account have been read from Meta, every template is refused (no_template).
+ * @property {string} [text] At most 4096 characters
+ * @property {'resolved'|'snoozed'} [then] What the conversation becomes with the send, in one step; a refused or repeated send changes nothing. Otherwise it is open
+ * @property {string} [until] Until when it is snoozed: at most five years from now
+ */
+
+/**
+ * @typedef {object} Setup
+ * @property {number} numbers Business numbers that the tenant has; without one nothing can arrive
+ */
+
+/**
+ * @typedef {object} SnoozeBody
+ * @property {string} until In the future, at most five years from now
+ */
+
+/**
+ * @typedef {object} Status
+ * @property {string} [at]
+ * @property {number} [error_code]
+ * @property {string} [error_text]
+ * @property {string} message_id
+ * @property {'waiting'|'queued'|'accepted'|'sent'|'delivered'|'read'|'played'|'failed'|'ambiguous'|'withdrawn'} state
+ * @property {string} [wamid] what reactions and quotes of the message name
+ */
+
+/**
+ * @typedef {object} Suggested
+ * @property {string} contact_id
+ * @property {(Row)[]} conversations The newest first
+ * @property {string} name
+ */
+
+/**
+ * @typedef {object} Suggestion
+ * @property {string} at
+ * @property {Suggested} other
+ * @property {string} reason
+ * @property {Suggested} winner
+ */
+
+/**
+ * @typedef {object} Suggestions
+ * @property {(Suggestion)[]} suggestions
+ */
+
+/**
+ * @typedef {object} TakeOverBody
+ * @property {string} [echo_id] Names the order: sent again, its reason is there once, and the answer is 200, already. Without one, the same reason to the same ownership is the same order
+ * @property {string} [reason]
+ */
+
+/**
+ * @typedef {object} Tally
+ * @property {number} customer Where we wrote last
+ * @property {number} n Conversations
+ * @property {number} unread With unread messages
+ * @property {number} us Where the customer wrote last
+ */
+
+/**
+ * @typedef {object} Team
+ * @property {string} id
+ * @property {boolean} mine
+ * @property {string} name
+ */
+
+/**
+ * @typedef {object} TeamBody
+ * @property {string} id
+ * @property {string} name
+ */
+
+/**
+ * @typedef {object} Teams
+ * @property {(Team)[]} teams
+ */
+
+/**
+ * @typedef {object} Template
+ * @property {string} body
+ * @property {(TemplateButton)[]} [buttons]
+ * @property {string} category MARKETING, UTILITY, AUTHENTICATION
+ * @property {string} [footer]
+ * @property {TemplateHeader} [header]
+ * @property {string} language As Meta lists it: pt_BR
+ * @property {string} name
+ * @property {string} [quality] GREEN, YELLOW, RED
+ * @property {string} [reason] Why Meta rejected it
+ * @property {string} status approved, pending, rejected, paused, …; only approved ones can be sent
+ * @property {string} [unsupported] Parts that values cannot fill: it can only be sent with components
+ * @property {(TemplateVariable)[]} variables
+ */
+
+/**
+ * @typedef {object} TemplateBody
+ * @property {any} [components] Instead of values: the components of Meta's API, sent as they are after the same check
+ * @property {string} language en_US or en-US
+ * @property {string} name
+ * @property {Record<string, string>} [values] For each variable of the template, by its key
+ */
+
+/**
+ * @typedef {object} TemplateButton
+ * @property {string} [phone]
+ * @property {string} [text]
+ * @property {string} type
+ * @property {string} [url]
+ */
+
+/**
+ * @typedef {object} TemplateHeader
+ * @property {string} [format]
+ * @property {string} [link]
+ * @property {string} [text]
+ */
+
+/**
+ * @typedef {object} TemplateVariable
+ * @property {string} [example]
+ * @property {string} key
+ * @property {string} kind
+ * @property {string} [name]
+ * @property {string} part
+ */
+
+/**
+ * @typedef {object} Templates
+ * @property {string} [failure] Why the last reading failed
+ * @property {boolean} [more] There are more than the 1000 that fit: search with q
+ * @property {string} [synced_at] When the list was read; missing: never
+ * @property {(Template)[]} templates
+ */
+
+/**
+ * @typedef {object} Thread
+ * @property {number} [after] For the page after
+ * @property {number} [before] For the page before; missing on the first
+ * @property {(Item)[]} items
+ * @property {number} version Of the conversation now: subscribe from here
+ */
+
+/**
+ * @typedef {object} TransferBody
+ * @property {string} [agent_id] Empty: the queue
+ * @property {string} [echo_id] Names the order: sent again, its note is there once, and the answer is 200, already. Without one, the same note to the same ownership is the same order
+ * @property {string} [note]
+ * @property {string} [team_id] Empty: stays with its team
+ */
+
+/**
+ * @typedef {object} UnmatchedStatus
+ * @property {string} at
+ * @property {number} [error_code]
+ * @property {string} [error_text]
+ * @property {string} phone_number_id
+ * @property {string} received_at
+ * @property {string} status
+ * @property {string} wamid
+ */
+
+/**
+ * @typedef {object} UnmatchedStatuses
+ * @property {(UnmatchedStatus)[]} unmatched
+ */
+
+export {};
