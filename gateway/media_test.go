@@ -43,7 +43,7 @@ func (s *site) ask(key string, cmd *actorpb.ReceiveInbound) {
 func (s *site) fetched(content []byte, reason wa.MediaReason) {
 	s.t.Helper()
 	files := media.New(s.pool)
-	claims, err := files.Claim(s.t.Context(), 10, 10, time.Minute, nil)
+	claims, err := files.Claim(s.t.Context(), "member-1", 10, 10, time.Minute, nil)
 	if err != nil || len(claims) == 0 {
 		s.t.Fatalf("claimed %d files, %v", len(claims), err)
 	}

@@ -30,7 +30,8 @@
 //
 // The append of a message with a file wants it in a row. Fetching has slots of
 // its own, of which a number has a quarter at most. Pieces of a file count once
-// its attempt is kept; a later attempt fences earlier ones off. What may pass is
+// its attempt is kept; a later attempt fences earlier ones off. What a dead member
+// was fetching is fetched by another at once. What may pass is
 // tried again with growing pauses for some two hours; then, and when it cannot
 // pass, the file failed and a person may want it again. The conversation is told
 // of either end, again until it has recorded it.

@@ -58,7 +58,7 @@ func (f *files) claim(ctx context.Context, _ string, free int) (lot[fetch], erro
 	f.mu.Lock()
 	busy := maps.Clone(f.busy)
 	f.mu.Unlock()
-	list, err := f.relay.store.Media.Claim(ctx, free, max(1, f.relay.cfg.Limits.Media/4), mediaLease, busy)
+	list, err := f.relay.store.Media.Claim(ctx, f.relay.cfg.Member, free, max(1, f.relay.cfg.Limits.Media/4), mediaLease, busy)
 	taken := lot[fetch]{work: make([]fetch, len(list)), more: len(list) == free}
 	for n := range list {
 		taken.work[n].Claimed = list[n]
@@ -92,7 +92,15 @@ func (f *files) outcome(_ context.Context, c *fetch) *telling {
 	return &told
 }
 
+// untold also has files fetched that members were at when they died.
 func (f *files) untold(ctx context.Context, limit int) ([]telling, error) {
+	released, err := f.relay.store.Media.Release(ctx, f.relay.cfg.Lost(), limit)
+	if err != nil {
+		return nil, err
+	}
+	if released > 0 {
+		f.relay.wake(kindFiles, "")
+	}
 	refs, err := f.relay.store.Media.Untold(ctx, limit)
 	list := make([]telling, len(refs))
 	for n, ref := range refs {

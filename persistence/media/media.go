@@ -45,12 +45,13 @@ type Claimed struct {
 	Age     time.Duration // since the file was wanted
 }
 
-// Claim takes up to limit wanted files that are due, at most perNumber of one
-// number counting those in busy, the longest due of each number first. A claim
-// that is not ended within the lease is due again. Callers at the same time get
-// different ones.
+// Claim takes up to limit wanted files that are due for a member, at most perNumber
+// of one number counting those in busy, the longest due of each number first. A
+// claim ends with its member, see Release; one that a living member does not know
+// of, because the answer to it was lost, ends with the lease. Callers at the same
+// time get different ones.
 func (m *Media) Claim(
-	ctx context.Context, limit, perNumber int, lease time.Duration, busy map[wa.PhoneNumberID]int,
+	ctx context.Context, member string, limit, perNumber int, lease time.Duration, busy map[wa.PhoneNumberID]int,
 ) ([]Claimed, error) {
 	var numbers []string
 	var counts []int32
@@ -59,7 +60,7 @@ func (m *Media) Claim(
 	}
 	// The numbers are few; of each only the head of the index is read.
 	return persistence.Collect(ctx, m.pool, "claim media", scanClaimedMedia, `
-		UPDATE media u SET tries = u.tries + 1, next_try = now() + $3::interval
+		UPDATE media u SET tries = u.tries + 1, next_try = now() + $3::interval, claimed_by = $6
 		WHERE u.ctid = ANY (ARRAY(
 			SELECT w.ctid FROM phone_number n LEFT JOIN unnest($4::text[], $5::int[]) AS b (id, n) ON b.id = n.id,
 				LATERAL (SELECT ctid, next_try FROM media
@@ -68,7 +69,21 @@ func (m *Media) Claim(
 			ORDER BY w.next_try LIMIT $1))
 		RETURNING u.phone_number_id, u.contact_id, u.message_id, u.media_id, u.mime, u.sha256, u.tries,
 			extract(epoch FROM now() - u.wanted_at)::float8`,
-		limit, perNumber, lease, numbers, counts)
+		limit, perNumber, lease, numbers, counts, member)
+}
+
+// Release makes up to limit files due now that dead members had claimed, and says
+// how many it were. Dead is who has no lease, or is among the lost and was not heard
+// since. What such a member still ends counts for nothing once another has claimed.
+func (m *Media) Release(ctx context.Context, lost []string, limit int) (int, error) {
+	tag, err := m.pool.Exec(ctx, `UPDATE media SET next_try = now(), claimed_by = NULL
+		WHERE ctid = ANY (ARRAY(SELECT c.ctid FROM media c
+			WHERE c.claimed_by IS NOT NULL AND NOT `+persistence.MemberLives("c.claimed_by", "$1")+`
+			LIMIT $2 FOR UPDATE OF c SKIP LOCKED))`, lost, limit)
+	if err != nil {
+		return 0, fmt.Errorf("release media of dead members: %w", err)
+	}
+	return int(tag.RowsAffected()), nil
 }
 
 func scanClaimedMedia(row pgx.CollectableRow) (c Claimed, err error) {
@@ -93,7 +108,7 @@ func (m *Media) PutPiece(ctx context.Context, c *Claimed, n int, piece []byte) e
 // Keep ends an attempt: its pieces, size bytes together, are the file. It
 // reports false, and keeps nothing, if a later claim was made.
 func (m *Media) Keep(ctx context.Context, c *Claimed, size int64) (bool, error) {
-	return m.end(ctx, c, `UPDATE media SET state = 'kept', attempt = tries, size = $4, reason = '', told = false,
+	return m.end(ctx, c, `UPDATE media SET state = 'kept', attempt = tries, size = $4, reason = '', told = false, claimed_by = NULL,
 			changed_at = now(), next_try = now() + $5::interval
 		WHERE phone_number_id = $1 AND message_id = $2 AND tries = $3 AND state = 'wanted'`, size, mediaTellAgain)
 }
@@ -101,14 +116,14 @@ func (m *Media) Keep(ctx context.Context, c *Claimed, size int64) (bool, error) 
 // Fail ends an attempt and the file with it, until a person wants it again. It
 // reports false if a later claim was made.
 func (m *Media) Fail(ctx context.Context, c *Claimed, reason wa.MediaReason) (bool, error) {
-	return m.end(ctx, c, `UPDATE media SET state = 'failed', reason = $4, told = false,
+	return m.end(ctx, c, `UPDATE media SET state = 'failed', reason = $4, told = false, claimed_by = NULL,
 			changed_at = now(), next_try = now() + $5::interval
 		WHERE phone_number_id = $1 AND message_id = $2 AND tries = $3 AND state = 'wanted'`, reason, mediaTellAgain)
 }
 
 // Later ends an attempt; the file is due again after a pause.
 func (m *Media) Later(ctx context.Context, c *Claimed, pause time.Duration) error {
-	_, err := m.end(ctx, c, `UPDATE media SET next_try = now() + $4::interval
+	_, err := m.end(ctx, c, `UPDATE media SET next_try = now() + $4::interval, claimed_by = NULL
 		WHERE phone_number_id = $1 AND message_id = $2 AND tries = $3 AND state = 'wanted'`, pause)
 	return err
 }

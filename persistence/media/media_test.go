@@ -44,7 +44,7 @@ func wanted(t *testing.T) (*journal.Journal, *media.Media, *inbox.Inbox, *pgxpoo
 
 func claimMedia(t *testing.T, m *media.Media, limit int) []media.Claimed {
 	t.Helper()
-	list, err := m.Claim(t.Context(), limit, limit, time.Minute, nil)
+	list, err := m.Claim(t.Context(), "member-1", limit, limit, time.Minute, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestMediaClaimsAreSharedByNumbers(t *testing.T) {
 	pgtest.Exec(t, pool, `INSERT INTO media (phone_number_id, message_id, contact_id, media_id, mime, sha256, file_name, next_try)
 		SELECT n, n || i, 'c', 'm', '', '', '', now() - interval '1 h' + i * interval '1 s'
 		FROM unnest(ARRAY[$1, 'second']) n, generate_series(1, 20) i WHERE n <> 'second' OR i <= 2`, storetest.Number)
-	list, err := media.Claim(t.Context(), 8, 4, time.Minute, map[wa.PhoneNumberID]int{storetest.Number: 1})
+	list, err := media.Claim(t.Context(), "member-1", 8, 4, time.Minute, map[wa.PhoneNumberID]int{storetest.Number: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,5 +284,46 @@ func TestMediaIsToldUntilRecorded(t *testing.T) {
 	}
 	if got := untold(); len(got) != 0 {
 		t.Errorf("told again after it was recorded: %v", got)
+	}
+}
+
+// A claim lives as long as its member, and is another's at once after it; what the
+// dead one still ends counts for nothing.
+func TestMediaOfTheDeadIsReleased(t *testing.T) {
+	t.Parallel()
+	_, files, _, pool, _ := wanted(t)
+	pgtest.Member(t, pool, "member-1")
+	dead := claimMedia(t, files, 1)[0]
+	released := func(lost ...string) int {
+		n, err := files.Release(t.Context(), lost, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := released() + released("another"); n != 0 || len(claimMedia(t, files, 1)) != 0 {
+		t.Errorf("%d files released of a member that lives", n)
+	}
+	pgtest.Exec(t, pool, `UPDATE member SET renewed_at = now() - interval '5 s'`)
+	if n := released("member-1"); n != 1 {
+		t.Errorf("%d files released of a member that is lost; want 1", n)
+	}
+	again := claimMedia(t, files, 1)
+	if len(again) != 1 || again[0].Attempt != dead.Attempt+1 {
+		t.Fatalf("claimed %+v; want the next attempt", again)
+	}
+	if kept, err := files.Keep(t.Context(), &dead, 1); kept || err != nil {
+		t.Errorf("the dead one kept the file: %v, %v", kept, err)
+	}
+	pgtest.Exec(t, pool, `DELETE FROM member`)
+	if n := released(); n != 1 {
+		t.Errorf("%d files released of a member without a lease; want 1", n)
+	}
+	last := claimMedia(t, files, 1)[0]
+	if failed, err := files.Fail(t.Context(), &last, wa.MediaGone); !failed || err != nil {
+		t.Fatalf("fail = %v, %v", failed, err)
+	}
+	if n := released(); n != 0 {
+		t.Errorf("%d files released that are over", n)
 	}
 }
