@@ -214,8 +214,9 @@ func TestDeathIsHeardAtOnce(t *testing.T) {
 	b.Eventually("the send is unconfirmed", b.emptyOutbox)
 	b.Eventually("the webhook is applied", func() bool { return len(relaytest.Of[*actorpb.ReceiveInbound](b.Grains)) == 1 })
 	b.Eventually("the file is fetched anew", func() bool { return b.Count(`SELECT count(*) FROM media WHERE tries > 1`) == 1 })
-	if got := relaytest.Of[*actorpb.RecordAmbiguous](b.Grains); len(got) != 1 || len(b.Meta.Got()) != 0 {
-		t.Errorf("recorded %v, %d calls", got, len(b.Meta.Got()))
+	sent := slices.ContainsFunc(b.Meta.Got(), func(call map[string]any) bool { return call != nil }) // a file's has no body
+	if got := relaytest.Of[*actorpb.RecordAmbiguous](b.Grains); len(got) != 1 || sent {
+		t.Errorf("recorded %v, sent again: %t", got, sent)
 	}
 }
 
