@@ -111,9 +111,9 @@ func (g *Conversation) known(cmd proto.Message) proto.Message {
 	case *actorpb.ReceiveInbound:
 		o.MessageId = c.MessageId
 	case *actorpb.SendMessage:
-		o.MessageId = string(conversation.EchoMessageID(g.key, c.By.GetAgentId(), c.EchoId))
+		o.MessageId = string(conversation.OrderMessageID(g.key, c.By, c.EchoId))
 	case *actorpb.AddNote:
-		o.MessageId = string(conversation.EchoMessageID(g.key, c.By.GetAgentId(), c.EchoId))
+		o.MessageId = string(conversation.OrderMessageID(g.key, c.By, c.EchoId))
 	}
 	return g.state.Describe(o)
 }

@@ -85,15 +85,16 @@ func (RecordNumberHealth_Cause) EnumDescriptor() ([]byte, []int) {
 	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23, 0}
 }
 
-// A seat that gives an order, as the gateway authenticated it.
+// Whoever gives an order, as it was authenticated.
 type Actor struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	AgentId       string                 `protobuf:"bytes,1,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	AgentId       string                 `protobuf:"bytes,1,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"` // a person's id, the assistant's tenant, a phone's number, an API key's id
 	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	TenantId      string                 `protobuf:"bytes,3,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
 	Role          Role                   `protobuf:"varint,4,opt,name=role,proto3,enum=prosa.actors.v1.Role" json:"role,omitempty"`
-	AllTeams      bool                   `protobuf:"varint,6,opt,name=all_teams,json=allTeams,proto3" json:"all_teams,omitempty"` // sees each team of the tenant
-	Teams         []string               `protobuf:"bytes,7,rep,name=teams,proto3" json:"teams,omitempty"`                        // that it sees otherwise; of others it learns nothing
+	Kind          Party_Kind             `protobuf:"varint,5,opt,name=kind,proto3,enum=prosa.actors.v1.Party_Kind" json:"kind,omitempty"` // KIND_NOBODY: an agent, as all were before there were others
+	AllTeams      bool                   `protobuf:"varint,6,opt,name=all_teams,json=allTeams,proto3" json:"all_teams,omitempty"`         // sees each team of the tenant
+	Teams         []string               `protobuf:"bytes,7,rep,name=teams,proto3" json:"teams,omitempty"`                                // that it sees otherwise; of others it learns nothing
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -154,6 +155,13 @@ func (x *Actor) GetRole() Role {
 		return x.Role
 	}
 	return Role_ROLE_UNSPECIFIED
+}
+
+func (x *Actor) GetKind() Party_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Party_KIND_NOBODY
 }
 
 func (x *Actor) GetAllTeams() bool {
@@ -2069,12 +2077,13 @@ var File_actors_actorpb_commands_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
-	"\x1dactors/actorpb/commands.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xb1\x01\n" +
+	"\x1dactors/actorpb/commands.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xe2\x01\n" +
 	"\x05Actor\x12\x19\n" +
 	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1b\n" +
 	"\ttenant_id\x18\x03 \x01(\tR\btenantId\x12)\n" +
-	"\x04role\x18\x04 \x01(\x0e2\x15.prosa.actors.v1.RoleR\x04role\x12\x1b\n" +
+	"\x04role\x18\x04 \x01(\x0e2\x15.prosa.actors.v1.RoleR\x04role\x12/\n" +
+	"\x04kind\x18\x05 \x01(\x0e2\x1b.prosa.actors.v1.Party.KindR\x04kind\x12\x1b\n" +
 	"\tall_teams\x18\x06 \x01(\bR\ballTeams\x12\x14\n" +
 	"\x05teams\x18\a \x03(\tR\x05teams\"\xf7\x02\n" +
 	"\x0eReceiveInbound\x12\x1d\n" +
@@ -2298,38 +2307,40 @@ var file_actors_actorpb_commands_proto_goTypes = []any{
 	(*NumberState)(nil),           // 27: prosa.actors.v1.NumberState
 	nil,                           // 28: prosa.actors.v1.TemplateOrder.ValuesEntry
 	(Role)(0),                     // 29: prosa.actors.v1.Role
-	(MessageClass)(0),             // 30: prosa.actors.v1.MessageClass
-	(Phase)(0),                    // 31: prosa.actors.v1.Phase
-	(*Party)(nil),                 // 32: prosa.actors.v1.Party
+	(Party_Kind)(0),               // 30: prosa.actors.v1.Party.Kind
+	(MessageClass)(0),             // 31: prosa.actors.v1.MessageClass
+	(Phase)(0),                    // 32: prosa.actors.v1.Phase
+	(*Party)(nil),                 // 33: prosa.actors.v1.Party
 }
 var file_actors_actorpb_commands_proto_depIdxs = []int32{
 	29, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
-	1,  // 1: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
-	30, // 2: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
-	31, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
-	5,  // 4: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
-	28, // 5: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
-	1,  // 6: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
-	1,  // 7: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
-	32, // 8: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
-	1,  // 9: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
-	32, // 10: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
-	1,  // 11: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
-	1,  // 12: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
-	1,  // 13: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
-	31, // 14: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
-	1,  // 15: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
-	1,  // 16: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
-	1,  // 17: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
-	32, // 18: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
-	31, // 19: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
-	1,  // 20: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
-	0,  // 21: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	30, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
+	1,  // 2: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
+	31, // 3: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
+	32, // 4: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
+	5,  // 5: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
+	28, // 6: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
+	1,  // 7: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
+	1,  // 8: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
+	33, // 9: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
+	1,  // 10: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
+	33, // 11: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
+	1,  // 12: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
+	1,  // 13: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
+	1,  // 14: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
+	32, // 15: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
+	1,  // 16: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
+	1,  // 17: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
+	1,  // 18: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
+	33, // 19: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
+	32, // 20: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
+	1,  // 21: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
+	0,  // 22: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
+	23, // [23:23] is the sub-list for method output_type
+	23, // [23:23] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_commands_proto_init() }

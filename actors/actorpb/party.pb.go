@@ -190,12 +190,13 @@ func (MessageClass) EnumDescriptor() ([]byte, []int) {
 type Party_Kind int32
 
 const (
-	Party_KIND_NOBODY    Party_Kind = 0
-	Party_KIND_AGENT     Party_Kind = 1 // a human seat
-	Party_KIND_ASSISTANT Party_Kind = 2 // the AI
-	Party_KIND_PHONE     Party_Kind = 3 // the phone app of a coexistence number
-	Party_KIND_CONTACT   Party_Kind = 4 // the customer
-	Party_KIND_SYSTEM    Party_Kind = 5 // timers and relays of the engine itself
+	Party_KIND_NOBODY      Party_Kind = 0
+	Party_KIND_AGENT       Party_Kind = 1 // a human seat
+	Party_KIND_ASSISTANT   Party_Kind = 2 // the AI
+	Party_KIND_PHONE       Party_Kind = 3 // the phone app of a coexistence number
+	Party_KIND_CONTACT     Party_Kind = 4 // the customer
+	Party_KIND_SYSTEM      Party_Kind = 5 // timers and relays of the engine itself
+	Party_KIND_INTEGRATION Party_Kind = 6 // a program with an API key of the tenant
 )
 
 // Enum value maps for Party_Kind.
@@ -207,14 +208,16 @@ var (
 		3: "KIND_PHONE",
 		4: "KIND_CONTACT",
 		5: "KIND_SYSTEM",
+		6: "KIND_INTEGRATION",
 	}
 	Party_Kind_value = map[string]int32{
-		"KIND_NOBODY":    0,
-		"KIND_AGENT":     1,
-		"KIND_ASSISTANT": 2,
-		"KIND_PHONE":     3,
-		"KIND_CONTACT":   4,
-		"KIND_SYSTEM":    5,
+		"KIND_NOBODY":      0,
+		"KIND_AGENT":       1,
+		"KIND_ASSISTANT":   2,
+		"KIND_PHONE":       3,
+		"KIND_CONTACT":     4,
+		"KIND_SYSTEM":      5,
+		"KIND_INTEGRATION": 6,
 	}
 )
 
@@ -247,10 +250,12 @@ func (Party_Kind) EnumDescriptor() ([]byte, []int) {
 
 // Who owns a conversation, wrote a message or gave an order.
 type Party struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Kind          Party_Kind             `protobuf:"varint,1,opt,name=kind,proto3,enum=prosa.actors.v1.Party_Kind" json:"kind,omitempty"`
-	Id            string                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
-	Name          string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"` // as shown to others; not a key
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Kind  Party_Kind             `protobuf:"varint,1,opt,name=kind,proto3,enum=prosa.actors.v1.Party_Kind" json:"kind,omitempty"`
+	// Of whoever is no person it begins with the kind, as assistant:acme, phone:1001,
+	// integration:k1: an id never means two.
+	Id            string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	Name          string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"` // as shown to others; not a key
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -310,11 +315,11 @@ var File_actors_actorpb_party_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_party_proto_rawDesc = "" +
 	"\n" +
-	"\x1aactors/actorpb/party.proto\x12\x0fprosa.actors.v1\"\xcc\x01\n" +
+	"\x1aactors/actorpb/party.proto\x12\x0fprosa.actors.v1\"\xe3\x01\n" +
 	"\x05Party\x12/\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1b.prosa.actors.v1.Party.KindR\x04kind\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x12\n" +
-	"\x04name\x18\x03 \x01(\tR\x04name\"n\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\"\x84\x01\n" +
 	"\x04Kind\x12\x0f\n" +
 	"\vKIND_NOBODY\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -323,7 +328,8 @@ const file_actors_actorpb_party_proto_rawDesc = "" +
 	"\n" +
 	"KIND_PHONE\x10\x03\x12\x10\n" +
 	"\fKIND_CONTACT\x10\x04\x12\x0f\n" +
-	"\vKIND_SYSTEM\x10\x05*N\n" +
+	"\vKIND_SYSTEM\x10\x05\x12\x14\n" +
+	"\x10KIND_INTEGRATION\x10\x06*N\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +

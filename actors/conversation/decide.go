@@ -81,6 +81,8 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 			return Decision{}, refuse(NotFound, "there is no such conversation")
 		case by.AgentId == "":
 			return Decision{}, badField("by", "by must name a seat")
+		case !mayOrder(kindOf(by)):
+			return Decision{}, badField("by", "by is of no kind that gives orders")
 		case !sees(by, s.TeamId):
 			// Bare, even to what was carried out before: who passed a conversation on to
 			// a team that is not his learns nothing of it any more.
@@ -148,7 +150,7 @@ func (s *State) made(cmd Command) wa.MessageID {
 	if !ok || c.GetEchoId() == "" {
 		return ""
 	}
-	return EchoMessageID(s.Key, orderer(cmd).GetAgentId(), c.GetEchoId())
+	return OrderMessageID(s.Key, orderer(cmd), c.GetEchoId())
 }
 
 // Describe completes an outcome with the state as it is now. A refusal that says

@@ -68,9 +68,9 @@ func (s *State) Needs(cmd Command) FactSet {
 	case *actorpb.SendMessage:
 		return FactSet{Seat: s.ownerAfter(c), Template: templateName(c)}
 	case *actorpb.Claim:
-		return FactSet{Seat: s.unlessOwner(c.By.GetAgentId())}
+		return FactSet{Seat: s.unlessOwner(seatOf(c.By))}
 	case *actorpb.TakeOver:
-		return FactSet{Seat: s.unlessOwner(c.By.GetAgentId())}
+		return FactSet{Seat: s.unlessOwner(seatOf(c.By))}
 	case *actorpb.Assign:
 		return FactSet{Seat: wa.AgentID(agentOf(c.To))}
 	case *actorpb.Transfer:

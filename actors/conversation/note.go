@@ -14,5 +14,5 @@ func note(id wa.MessageID, text string, by *actorpb.Actor, now time.Time) Messag
 	if err != nil {
 		panic("a note of plain strings always encodes: " + err.Error())
 	}
-	return Message{ID: id, Direction: "note", Author: agent(by), Kind: string(wa.KindNote), SentAt: now, Content: content}
+	return Message{ID: id, Direction: "note", Author: party(by), Kind: string(wa.KindNote), SentAt: now, Content: content}
 }

@@ -39,7 +39,7 @@ func (s *State) sendMessage(c *actorpb.SendMessage, facts Facts, now time.Time) 
 	if c.EchoId == "" {
 		return Decision{}, badField("echo_id", "echo_id is missing: name each send so that it can be repeated safely")
 	}
-	id := EchoMessageID(s.Key, c.By.AgentId, c.EchoId)
+	id := OrderMessageID(s.Key, c.By, c.EchoId)
 	if s.send(string(id)) != nil {
 		return already(string(id)), nil
 	}
@@ -66,10 +66,10 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 	if len(d.Events) > 0 { // claimed on the way
 		epoch++
 	}
-	author := agent(c.By)
+	author := party(c.By)
 	d.Events = append(d.Events, &actorpb.SendRequested{
 		MessageId: string(id), Kind: c.Kind, Author: author,
-		OwnerEpoch: epoch, TurnEpoch: s.TurnEpoch, Class: say.class,
+		OwnerEpoch: epoch, TurnEpoch: s.TurnEpoch, Class: lane(c.By, say.class),
 	})
 	s.phaseAfter(&d, c)
 	if !s.blocked(now) {
@@ -88,18 +88,20 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 func (s *State) admitSend(c *actorpb.SendMessage, now time.Time) (Decision, error) {
 	var d Decision
 	switch {
-	case s.ownedBy(c.By.AgentId):
+	case s.isOwner(c.By):
 	case s.ownerKind() != actorpb.Party_KIND_NOBODY:
 		return d, refuse(NotOwner, "only the owner may reply")
 	case !c.Claim:
 		return d, refuse(Unclaimed, "claim the conversation before you reply")
+	case !ownsAtAll(kindOf(c.By)):
+		return d, refuse(Forbidden, "the engine itself owns nothing")
 	default:
-		d.Events = append(d.Events, s.ownerChange(agent(c.By), actorpb.OwnerChanged_CAUSE_CLAIM, c.By))
+		d.Events = append(d.Events, s.ownerChange(party(c.By), actorpb.OwnerChanged_CAUSE_CLAIM, c.By))
 	}
 	switch {
 	case c.OwnerEpoch != 0 && c.OwnerEpoch != s.OwnerEpoch:
 		return d, refuse(StaleEpoch, "the ownership has changed since")
-	case !c.DespiteStale && s.newsFor(c.By.AgentId) > c.SeenVersion:
+	case !c.DespiteStale && s.newsFor(partyID(c.By)) > c.SeenVersion:
 		return d, refuse(Stale, "something arrived that you had not seen")
 	case c.Template == nil && !windowAllows(s, now):
 		return d, refuse(WindowClosed, "the 24-hour window is closed: only an approved template may be sent")
@@ -123,7 +125,7 @@ func checkThen(c *actorpb.SendMessage, now time.Time) error {
 // phaseAfter opens the conversation for the send, or closes it with it: both are
 // one step, so that no news can come in between and be closed away unseen.
 func (s *State) phaseAfter(d *Decision, c *actorpb.SendMessage) {
-	ev := &actorpb.PhaseChanged{From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: agent(c.By)}
+	ev := &actorpb.PhaseChanged{From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: party(c.By)}
 	if c.Then != actorpb.Phase_PHASE_UNSPECIFIED {
 		ev.To = c.Then
 	}
@@ -140,9 +142,9 @@ func (s *State) phaseAfter(d *Decision, c *actorpb.SendMessage) {
 	}
 }
 
-// newsFor is the version of the newest message that is not the agent's own.
-func (s *State) newsFor(agentID string) uint64 {
-	if s.OutboundAuthor == agentID {
+// newsFor is the version of the newest message that is not the author's own.
+func (s *State) newsFor(author string) uint64 {
+	if s.OutboundAuthor == author {
 		return s.CustomerVersion
 	}
 	return max(s.CustomerVersion, s.OutboundVersion)
@@ -210,8 +212,4 @@ func (s *State) next(without string, now time.Time) []Event {
 // mayLeave is the law of the window for a send that was admitted earlier.
 func (s *State) mayLeave(o *actorpb.OpenSend, now time.Time) bool {
 	return o.Kind == string(wa.KindTemplate) || windowAllows(s, now)
-}
-
-func agent(by *actorpb.Actor) *actorpb.Party {
-	return &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: by.AgentId, Name: wa.Trimmed(by.Name, maxName)}
 }

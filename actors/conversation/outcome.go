@@ -106,7 +106,7 @@ func (s *State) resolveAmbiguous(c *actorpb.ResolveAmbiguous, now time.Time) (De
 	switch {
 	case o == nil || o.State != actorpb.OpenSend_STATE_AMBIGUOUS:
 		return already(c.MessageId), nil
-	case !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
+	case !s.isOwner(c.By) && c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, refuse(NotOwner, "only the owner or a manager may decide it")
 	case !c.Resend:
 		ev := &actorpb.SendRejected{MessageId: o.MessageId, Attempt: o.Attempt, Final: true, Text: "given up"}

@@ -17,26 +17,26 @@ func (s *State) ownerChange(to *actorpb.Party, cause actorpb.OwnerChanged_Cause,
 	if from == nil {
 		from = &actorpb.Party{}
 	}
-	return &actorpb.OwnerChanged{From: from, To: to, OwnerEpoch: s.OwnerEpoch + 1, Cause: cause, By: agent(by)}
+	return &actorpb.OwnerChanged{From: from, To: to, OwnerEpoch: s.OwnerEpoch + 1, Cause: cause, By: party(by)}
 }
 
 func (s *State) claim(c *actorpb.Claim, facts Facts) (Decision, error) {
 	switch {
-	case s.ownedBy(c.By.AgentId):
+	case s.isOwner(c.By):
 		return already(""), nil
 	case s.ownerKind() != actorpb.Party_KIND_NOBODY:
 		return Decision{}, refuse(AlreadyOwned, "somebody else owns the conversation")
 	}
-	if err := mayOwn(facts.Seat, s.TeamId); err != nil {
+	if err := s.mayTake(c.By, facts); err != nil {
 		return Decision{}, err
 	}
-	return Decision{Events: []Event{s.ownerChange(agent(c.By), actorpb.OwnerChanged_CAUSE_CLAIM, c.By)}}, nil
+	return Decision{Events: []Event{s.ownerChange(party(c.By), actorpb.OwnerChanged_CAUSE_CLAIM, c.By)}}, nil
 }
 
 // assign gives the conversation to an agent: anybody's by a manager, an unowned
 // one to himself by an agent.
 func (s *State) assign(c *actorpb.Assign, facts Facts) (Decision, error) {
-	toSelf := c.To.GetKind() == actorpb.Party_KIND_AGENT && c.To.GetId() == c.By.AgentId
+	toSelf := c.To.GetKind() == actorpb.Party_KIND_AGENT && c.To.GetId() == seatOf(c.By)
 	switch {
 	case c.To.GetKind() != actorpb.Party_KIND_AGENT || c.To.GetId() == "":
 		return Decision{}, badField("to", "to must name an agent")
@@ -80,7 +80,7 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 		return s.words(words, now), nil
 	case c.TeamId != "" && !facts.Team:
 		return Decision{}, unless(s.made(c), badField("team_id", "there is no such team"))
-	case !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
+	case !s.isOwner(c.By) && c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, unless(s.made(c), refuse(NotOwner, "only the owner or a manager may transfer"))
 	case to.Kind != actorpb.Party_KIND_NOBODY && !toAgent:
 		return Decision{}, unless(s.made(c), badField("to", "to must name an agent, or nobody for the queue"))
@@ -103,7 +103,7 @@ func (s *State) release(c *actorpb.Release) (Decision, error) {
 	switch {
 	case s.ownerKind() == actorpb.Party_KIND_NOBODY:
 		return already(""), nil
-	case !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
+	case !s.isOwner(c.By) && c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, refuse(NotOwner, "only the owner or a manager may release")
 	}
 	ev := s.ownerChange(&actorpb.Party{}, actorpb.OwnerChanged_CAUSE_RELEASE, c.By)
@@ -115,15 +115,15 @@ func (s *State) release(c *actorpb.Release) (Decision, error) {
 func (s *State) takeOver(c *actorpb.TakeOver, facts Facts, now time.Time) (Decision, error) {
 	words := beside{c.By, c.EchoId, c.Reason}
 	switch {
-	case s.ownedBy(c.By.AgentId):
+	case s.isOwner(c.By):
 		return s.words(words, now), nil
 	case !wa.Visible(c.Reason) && s.ownerKind() != actorpb.Party_KIND_NOBODY:
 		return Decision{}, badField("reason", "reason is missing: say why you take over")
 	}
-	if err := mayOwn(facts.Seat, s.TeamId); err != nil {
+	if err := s.mayTake(c.By, facts); err != nil {
 		return Decision{}, unless(s.made(c), err)
 	}
-	ev := s.ownerChange(agent(c.By), actorpb.OwnerChanged_CAUSE_TAKE_OVER, c.By)
+	ev := s.ownerChange(party(c.By), actorpb.OwnerChanged_CAUSE_TAKE_OVER, c.By)
 	return s.silence(s.withWords(ev, words, now), ev), nil
 }
 
@@ -175,9 +175,9 @@ type beside struct {
 // author is empty, so no echo id of a seat can meet it.
 func (s *State) noteOf(w beside, epoch uint64) wa.MessageID {
 	if w.echo != "" {
-		return EchoMessageID(s.Key, w.by.AgentId, w.echo)
+		return OrderMessageID(s.Key, w.by, w.echo)
 	}
-	return EchoMessageID(s.Key, "", "owner-epoch-"+strconv.FormatUint(epoch, 10)+"\x00"+w.by.AgentId+"\x00"+w.text)
+	return EchoMessageID(s.Key, "", "owner-epoch-"+strconv.FormatUint(epoch, 10)+"\x00"+partyID(w.by)+"\x00"+w.text)
 }
 
 // withWords stores the words that go with a change of owner as a note: events
@@ -204,7 +204,7 @@ func (s *State) words(w beside, now time.Time) Decision {
 }
 
 func (s *State) addNote(c *actorpb.AddNote, now time.Time) (Decision, error) {
-	id := EchoMessageID(s.Key, c.By.AgentId, c.EchoId)
+	id := OrderMessageID(s.Key, c.By, c.EchoId)
 	switch {
 	case c.EchoId == "":
 		return Decision{}, badField("echo_id", "echo_id is missing: name each note so that it can be repeated safely")
@@ -218,7 +218,7 @@ func (s *State) addNote(c *actorpb.AddNote, now time.Time) (Decision, error) {
 
 func noted(id wa.MessageID, text string, by *actorpb.Actor, now time.Time) Decision {
 	return Decision{
-		Events:   []Event{&actorpb.NoteAdded{NoteId: string(id), Author: agent(by)}},
+		Events:   []Event{&actorpb.NoteAdded{NoteId: string(id), Author: party(by)}},
 		Messages: []Message{note(id, text, by, now)},
 		Outcome:  &actorpb.Outcome{MessageId: string(id)},
 	}

@@ -15,14 +15,14 @@ func (s *State) setPhase(c *actorpb.SetPhase, facts Facts, now time.Time) (Decis
 	switch {
 	case c.To <= actorpb.Phase_PHASE_UNSPECIFIED || c.To > actorpb.Phase_PHASE_RESOLVED:
 		return Decision{}, badField("to", "phase is missing or not known")
-	case s.ownerKind() != actorpb.Party_KIND_NOBODY && !s.ownedBy(c.By.AgentId) && c.By.Role < actorpb.Role_ROLE_MANAGER:
+	case s.ownerKind() != actorpb.Party_KIND_NOBODY && !s.isOwner(c.By) && c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, refuse(NotOwner, "only the owner or a manager may do that")
 	case snooze && !wa.MayBeSet(at(c.UntilMs), now):
 		return Decision{}, ahead(c.UntilMs, now)
 	case c.To == s.Phase && (!snooze || c.UntilMs == s.SnoozedUntilMs):
 		return already(""), nil
 	}
-	ev := &actorpb.PhaseChanged{From: s.Phase, To: c.To, By: agent(c.By)}
+	ev := &actorpb.PhaseChanged{From: s.Phase, To: c.To, By: party(c.By)}
 	d := Decision{Events: []Event{ev}}
 	switch {
 	case snooze:
@@ -54,8 +54,8 @@ func (s *State) snoozeDue(now time.Time) Decision {
 // does anybody while nobody owns it.
 func (s *State) markRead(c *actorpb.MarkRead) (Decision, error) {
 	upTo := min(cmp.Or(c.Version, s.Version), s.Version)
-	if !s.ownedBy(c.By.AgentId) || s.Unread == 0 || upTo < s.CustomerVersion {
+	if !s.isOwner(c.By) || s.Unread == 0 || upTo < s.CustomerVersion {
 		return already(""), nil
 	}
-	return Decision{Events: []Event{&actorpb.ConversationRead{By: agent(c.By), UpTo: upTo}}}, nil
+	return Decision{Events: []Event{&actorpb.ConversationRead{By: party(c.By), UpTo: upTo}}}, nil
 }

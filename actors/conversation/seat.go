@@ -17,7 +17,7 @@ func sees(by *actorpb.Actor, team string) bool { return by.AllTeams || slices.Co
 // reopens, or "".
 func (s *State) ownerAfter(c *actorpb.SendMessage) wa.AgentID {
 	if s.ownerKind() == actorpb.Party_KIND_NOBODY && c.Claim {
-		return wa.AgentID(c.By.GetAgentId())
+		return wa.AgentID(seatOf(c.By))
 	}
 	return s.reopened()
 }

@@ -152,3 +152,12 @@ func classOf(t *wa.Template) actorpb.MessageClass {
 func noTemplate(reason, detail string) *Refusal {
 	return &Refusal{Code: NoTemplate, Detail: detail, Field: "template", Reason: reason}
 }
+
+// lane is the class of what somebody says: the assistant's words have one of their
+// own, by which a takeover silences them alone.
+func lane(by *actorpb.Actor, class actorpb.MessageClass) actorpb.MessageClass {
+	if kindOf(by) == actorpb.Party_KIND_ASSISTANT {
+		return actorpb.MessageClass_MESSAGE_CLASS_ASSISTANT
+	}
+	return class
+}

@@ -12,7 +12,7 @@ import (
 
 // Party is who owns, wrote or ordered something.
 type Party struct {
-	Kind string `json:"kind" enum:"nobody,agent,assistant,phone,contact,system,unknown"`
+	Kind string `json:"kind" enum:"nobody,agent,assistant,phone,contact,system,integration,unknown"`
 	ID   string `json:"id,omitempty"`
 	Name string `json:"name,omitempty"`
 }
@@ -118,6 +118,8 @@ func partyKind(k actorpb.Party_Kind) string {
 		return "contact"
 	case actorpb.Party_KIND_SYSTEM:
 		return "system"
+	case actorpb.Party_KIND_INTEGRATION:
+		return "integration"
 	}
 	return "unknown"
 }

@@ -328,7 +328,7 @@
  * @typedef {object} Owner
  * @property {number} epoch Number of this ownership
  * @property {string} [id]
- * @property {'nobody'|'agent'|'assistant'|'phone'|'contact'|'system'|'unknown'} kind
+ * @property {'nobody'|'agent'|'assistant'|'phone'|'contact'|'system'|'integration'|'unknown'} kind
  * @property {string} [name]
  * @property {string} [since]
  */
@@ -347,7 +347,7 @@
 /**
  * @typedef {object} Party
  * @property {string} [id]
- * @property {'nobody'|'agent'|'assistant'|'phone'|'contact'|'system'|'unknown'} kind
+ * @property {'nobody'|'agent'|'assistant'|'phone'|'contact'|'system'|'integration'|'unknown'} kind
  * @property {string} [name]
  */
 
