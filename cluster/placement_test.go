@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -77,6 +78,23 @@ func TestNobodyHostsAnUnknownKind(t *testing.T) {
 	}
 	if got := owner(newView([]*peer{member("a", 0, true)}), "1"); got != "" {
 		t.Errorf("a draining member owns: %s", got)
+	}
+}
+
+// Whatever the order in which they are listed, members are found by their id, and one
+// that drains is found and hosts nothing.
+func TestViewKnowsItsMembers(t *testing.T) {
+	t.Parallel()
+	v := newView([]*peer{member("c", 0, false), member("a", 0, true), member("d", 0, false), member("b", 0, false)})
+	for _, id := range []string{"a", "b", "c", "d"} {
+		if p := v.peer(id); p == nil || p.id != id {
+			t.Errorf("member %s is not found", id)
+		}
+	}
+	for i := range 1000 {
+		if got := owner(v, strconv.Itoa(i)); got == "" || got == "a" {
+			t.Fatalf("grain %d is hosted by %q", i, got)
+		}
 	}
 }
 

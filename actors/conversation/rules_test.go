@@ -237,6 +237,24 @@ func TestI05MissingTimesDoNotCloseTheWindow(t *testing.T) {
 	}
 }
 
+// Words behind one whose fate is unknown wait half a minute, also those that are
+// written meanwhile; then they go without it.
+func TestAnAmbiguousSendHoldsTheNextBack(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		after time.Duration
+		queue int
+	}{{0, 0}, {29_999 * time.Millisecond, 0}, {30 * time.Second, 1}} {
+		w := open()
+		w.do(w.reply("ana", "e1", "um"))
+		w.do(&actorpb.RecordAmbiguous{MessageId: string(ours("ana", "e1")), Attempt: 1})
+		w.now = w.now.Add(c.after)
+		if fx := w.do(w.reply("ana", "e2", "dois")).effects; len(fx.Queue) != c.queue {
+			t.Errorf("%v later %d sends are queued, want %d", c.after, len(fx.Queue), c.queue)
+		}
+	}
+}
+
 // An ambiguous send leaves again only when a person says so.
 func TestI07AmbiguousIsNotFailed(t *testing.T) {
 	t.Parallel()

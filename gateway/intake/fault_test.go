@@ -312,7 +312,7 @@ func TestI09GrainWhoseStoreCannotNowIsWaitedFor(t *testing.T) {
 	}
 }
 
-// Ids that no index takes are problems of tnext own, with all that the customer
+// Ids that no index takes are problems of their own, with all that the customer
 // sent, and nobody else's.
 func TestI09IDsThatAreTooLong(t *testing.T) {
 	t.Parallel()
@@ -339,7 +339,7 @@ func TestI09IDsThatAreTooLong(t *testing.T) {
 		if n := b.Count(`SELECT count(*) FROM intake_problem WHERE state = 'failed' AND kind = 'id_too_long'
 			AND position($1 IN reason) > 0 AND position($2 IN convert_from(raw, 'UTF8')) > 0`,
 			"field "+field+" has", holds); n != 1 {
-			t.Errorf("%d problems of %s with tnext content", n, field)
+			t.Errorf("%d problems of %s with their content", n, field)
 		}
 	}
 }

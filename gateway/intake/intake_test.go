@@ -53,7 +53,7 @@ func TestMessageBecomesACommand(t *testing.T) {
 	b.Eventually("inbound is counted", func() bool { return b.Count(`SELECT count(*) FROM pace WHERE tokens < 80`) == 1 })
 }
 
-func TestConversationsKeepTnextOrder(t *testing.T) {
+func TestConversationsKeepTheirOrder(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	// The first command waits for one of another conversation.

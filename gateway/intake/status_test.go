@@ -79,7 +79,7 @@ func TestIdentityChangeGoesFirst(t *testing.T) {
 	}
 }
 
-func TestI08StatusesFindTnextMessageAndMakeNoContact(t *testing.T) {
+func TestI08StatusesFindTheirMessageAndMakeNoContact(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.SentMessage("m1", "")

@@ -204,8 +204,13 @@ func TestSendsAreFinishedOnce(t *testing.T) {
 	if err := outbox.Finish(t.Context(), "member-1", outcomes); err != nil {
 		t.Fatal(err)
 	}
+	tokens := func() int64 { return pgtest.Count(t, pool, `SELECT round(tokens)::bigint FROM pace`) }
+	before := tokens()
 	if err := outbox.GiveBack(t.Context(), "member-1", []effects.SendAttempt{sends[3].SendAttempt, sends[0].SendAttempt}); err != nil {
 		t.Fatal(err)
+	}
+	if got := tokens() - before; got != 1 {
+		t.Errorf("%d of the budget came back, want that of the one", got)
 	}
 	if n := pgtest.Count(t, pool, `SELECT count(*) FROM outbox WHERE state = 'queued' AND claimed_by IS NULL`); n != 1 {
 		t.Errorf("%d rows given back, want the one that was still claimed", n)
