@@ -119,7 +119,7 @@ func page(template []byte, prefix string, names []string, demo bool) []byte {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if path.Ext(name) == ".js" && name != "app/boot.js" && name != "app/core/types.js" {
+		if path.Ext(name) == ".js" && name != "app/boot.js" && name != "app/core/types.js" && name != "app/core/frames.js" {
 			fmt.Fprintf(&modules, "<link rel=\"modulepreload\" href=\"%s%s\">\n", prefix, name)
 		}
 	}

@@ -9,6 +9,9 @@ import { bindEcho, dropArrived, settle, setPending } from './pending.js';
 
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Row} Row */
+/** @typedef {import('./frames.js').Frame} Frame */
+/** @typedef {import('./frames.js').OneFrame} OneFrame */
+/** @template {OneFrame['t']} T @typedef {import('./frames.js').FrameOf<T>} FrameOf */
 
 const notFound = 104; // the server's number for what does not exist or may not be seen
 
@@ -24,14 +27,14 @@ export function initial() {
 
 /**
  * @param {State} state
- * @param {any} frame
+ * @param {Frame} frame
  * @returns {State}
  */
 export function apply(state, frame) {
   return frame.t === 'batch' ? applyBatch(state, frame.frames) : applyRows(applyOne(state, frame), rowsOf(frame));
 }
 
-/** Rows of a batch are placed together: a burst costs one copy, not one each. */
+/** Rows of a batch are placed together: a burst costs one copy, not one each. @param {State} state @param {OneFrame[]} frames */
 function applyBatch(state, frames) {
   /** @type {Arrival[]} */
   let rows = [];
@@ -49,7 +52,7 @@ function applyBatch(state, frames) {
  * @typedef {{row: Row, offset?: number}} Arrival
  */
 
-/** @returns {Arrival[]} */
+/** @param {OneFrame} frame @returns {Arrival[]} */
 function rowsOf(frame) {
   switch (frame.t) {
     case 'row': return frame.row ? [{ row: frame.row, offset: frame.offset }] : [];
@@ -91,7 +94,7 @@ function applyRows(state, incoming) {
 
 /**
  * @param {State} state
- * @param {any} f
+ * @param {OneFrame} f
  * @returns {State}
  */
 function applyOne(state, f) {
@@ -138,7 +141,7 @@ function applyOne(state, f) {
   return state;
 }
 
-/** The answer to subscribe says where the stream goes on from. */
+/** The answer to subscribe says where the stream goes on from. @param {State} state @param {FrameOf<'subscribed'>} f @returns {State} */
 function subscribed(state, f) {
   if (f.stream === 'inbox') {
     const feed = { epoch: f.epoch, offset: f.offset };
@@ -160,6 +163,7 @@ function subscribed(state, f) {
   return next;
 }
 
+/** @param {State} state @param {Omit<FrameOf<'gone'>, 't'>} f @returns {State} */
 function gone(state, f) {
   const id = f.conversation;
   const known = state.rows[id];
@@ -168,10 +172,11 @@ function gone(state, f) {
     ...addMoves(state, known ? [{ offset: f.offset ?? (state.feed?.offset ?? 0) + 1, before: known, after: null }] : []),
     rows: without(state.rows, id), gone: f.version ? rememberGone(state.gone, id, f.version) : state.gone, presence: without(state.presence, id), lists: forgetRow(state.lists, id),
     threads: state.threads[id] ? setThread(state.threads, id, { state: 'gone', live: false }) : state.threads,
-    feed: f.stream === 'inbox' ? { epoch: f.epoch, offset: f.offset } : state.feed,
+    feed: f.stream === 'inbox' && f.offset !== undefined ? { epoch: f.epoch, offset: f.offset } : state.feed,
   };
 }
 
+/** @param {State} state @param {FrameOf<'thread'>} f @returns {State} */
 function thread(state, f) {
   const id = f.row?.id ?? conversationOf(f.stream);
   const open = state.threads[id];
@@ -184,20 +189,21 @@ function thread(state, f) {
   return next;
 }
 
-/** What became of a file, as an answer and not as an item of the thread. */
+/** What became of a file, as an answer and not as an item of the thread. @param {State} state @param {FrameOf<'media'>} f @returns {State} */
 function media(state, f) {
   const open = state.threads[f.id];
   return open ? { ...state, threads: setThread(state.threads, f.id, { items: foldMedia(open.items, [{ type: 'media', media: f.media }]) }) } : state;
 }
 
-/** Who is where, by conversation. @param {(import('./types.js').Presence & {conversation: string})[]} present */
+/** Who is where, by conversation. @param {import('./frames.js').PresenceIn[]} present */
 function gathered(present) {
   /** @type {Record<string, import('./types.js').Presence[]>} */
   const by = {};
-  for (const { conversation, who, state } of present) (by[conversation] ??= []).push({ who, state });
+  for (const { conversation = '', who, state } of present) (by[conversation] ??= []).push({ who, state });
   return by;
 }
 
+/** @param {State} state @param {FrameOf<'presence'>} f @returns {State} */
 function presence(state, f) {
   const id = f.conversation || conversationOf(f.stream);
   const others = (state.presence[id] ?? []).filter((p) => p.who.id !== f.presence.who.id);
@@ -205,7 +211,7 @@ function presence(state, f) {
   return { ...state, presence: all.length ? { ...state.presence, [id]: all } : without(state.presence, id) };
 }
 
-/** A refusal names the owner as of now, perhaps before the row's frame comes. */
+/** A refusal names the owner as of now, perhaps before the row's frame comes. @param {State} state @param {FrameOf<'owner.is'>} f @returns {State} */
 function ownerIs(state, f) {
   const row = state.rows[f.id];
   if (!row || !f.owner || f.owner.epoch <= row.owner.epoch) return state;

@@ -6,7 +6,7 @@ import { apply, initial } from './reducer.js';
 
 export const state = signal(initial());
 
-/** @param {any} frame */
+/** @param {import('./frames.js').Frame} frame */
 export function dispatch(frame) { state.value = apply(state.value, frame); }
 
 /** @template T @param {(s: import('./types.js').State) => T} pick */

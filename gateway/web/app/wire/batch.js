@@ -1,9 +1,9 @@
 // Frames that come together are applied together, once a picture: a burst of a
 // thousand rows costs one drawing.
 
-/** @param {(frames: any[]) => void} take */
+/** @template T @param {(frames: T[]) => void} take */
 export function batcher(take) {
-  /** @type {any[]} */
+  /** @type {T[]} */
   let waiting = [];
   let due = false;
   const flush = () => {
@@ -16,7 +16,7 @@ export function batcher(take) {
   // A picture that was asked for while the page showed does not come while it is hidden.
   globalThis.document?.addEventListener('visibilitychange', () => { if (document.hidden) flush(); });
   return {
-    /** @param {any} frame */
+    /** @param {T} frame */
     push(frame) {
       waiting.push(frame);
       if (due) return;

@@ -28,11 +28,14 @@ listen({
   refused: (code) => void refused(code),
 });
 
-/** What a frame means beside the state: the time, and what concerns the person. */
+/**
+ * What a frame means beside the state: the time, and what concerns the person.
+ * @param {import('../core/frames.js').SocketFrame} frame
+ */
 function heed(frame) {
   if (frame.t === 'hello') learn(frame.hello.server_time_ms);
   if (frame.t === 'pong' && frame.server_time_ms) learn(frame.server_time_ms);
-  for (const item of frame.items ?? []) {
+  for (const item of frame.t === 'thread' ? frame.items ?? [] : []) {
     if (item.at && item.type !== 'status') atLeast(Date.parse(item.at));
     if (item.status?.error_code) peopleSoon(1500); // perhaps the number is to blame
   }
@@ -40,14 +43,14 @@ function heed(frame) {
   if (frame.t === 'note' && frame.conversation !== openId.value) void tellNote(frame);
 }
 
-/** A colleague left a note, perhaps a question, where the person is the owner. */
+/** A colleague left a note, perhaps a question, where the person is the owner. @param {import('../core/frames.js').FrameOf<'note'>} frame */
 async function tellNote(frame) {
   const id = frame.conversation, row = state.value.rows[id] ?? await api.conversation(id).catch(() => null);
   const text = t('toast.note', { who: frame.who?.name ?? t('somebody'), name: row ? nameOf(row.contact) : t('somebody') });
   toast.value = { text, action: { label: t('toast.open'), run: () => go({ id }) } };
 }
 
-/** Somebody gave the person a conversation, or took one. */
+/** Somebody gave the person a conversation, or took one. @param {import('../core/frames.js').FrameOf<'owner'>} frame */
 async function tellOwner(frame) {
   const id = frame.conversation, row = state.value.rows[id] ?? await api.conversation(id).catch(() => null);
   const name = row ? nameOf(row.contact) : t('somebody');

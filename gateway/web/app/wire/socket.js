@@ -13,7 +13,7 @@ const atOnce = 16; // commands without a result; with 32 frames waiting the serv
 /**
  * @typedef {{
  *   csrf: () => string,
- *   onFrames: (frames: any[]) => void,
+ *   onFrames: (frames: import('../core/frames.js').SocketFrame[]) => void,
  *   onNet: (net: Partial<import('../core/types.js').Net>) => void,
  *   onReady: (frame: any) => void,
  *   onRefused: (code: number) => void,
