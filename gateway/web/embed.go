@@ -36,6 +36,12 @@ func styles() []string {
 	return []string{"tokens", "base", "frame", "list", "thread", "media", "composer", "panel", "dialog", "narrow"}
 }
 
+// neverImported are the scripts that no module needs: one runs before them all,
+// the others hold nothing but types.
+func neverImported() []string {
+	return []string{"app/boot.js", "app/core/api_types.js", "app/core/frames.js", "app/core/types.js"}
+}
+
 // Tokens is the style sheet of the design's colours, sizes and durations, for the
 // other page that is drawn with them.
 func Tokens() []byte {
@@ -119,7 +125,7 @@ func page(template []byte, prefix string, names []string, demo bool) []byte {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if path.Ext(name) == ".js" && name != "app/boot.js" && name != "app/core/types.js" && name != "app/core/frames.js" {
+		if path.Ext(name) == ".js" && !slices.Contains(neverImported(), name) {
 			fmt.Fprintf(&modules, "<link rel=\"modulepreload\" href=\"%s%s\">\n", prefix, name)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode/utf8"
 )
 
 func get(t *testing.T, h http.Handler, target string, header ...string) *httptest.ResponseRecorder {
@@ -118,8 +119,10 @@ var (
 	unsafe  = regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|dangerouslySet|\beval\(|new Function|style=`)
 )
 
+const lineLimit = 120
+
 // Modules import each other by relative paths that exist; nothing turns text
-// into HTML or code; a component stays small.
+// into HTML or code; a component stays small, and a line within what an editor shows.
 func TestModules(t *testing.T) {
 	t.Parallel()
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -143,6 +146,14 @@ func TestModules(t *testing.T) {
 		}
 		if m := unsafe.Find(source); m != nil {
 			t.Errorf("%s contains %s", name, m)
+		}
+		if bytes.Contains(source, []byte("DO NOT EDIT")) { // as long as what it is made from
+			return nil
+		}
+		for line := range strings.Lines(string(source)) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > lineLimit {
+				t.Errorf("%s has a line of %d characters, the limit is %d: %.60s", name, n, lineLimit, strings.TrimSpace(line))
+			}
 		}
 		if n := bytes.Count(source, []byte("\n")); isComponent(name) && n >= 200 {
 			t.Errorf("%s has %d lines; components stay under 200", name, n)

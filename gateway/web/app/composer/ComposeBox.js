@@ -18,7 +18,8 @@ import { Oversize, TooLong } from './ComposeLong.js';
 const typingEvery = 4500;
 
 /**
- * @param {{id: string, row: import('../core/types.js').Row, kind: 'reply'|'note', label: string, claim?: boolean, disabled?: boolean}} props
+ * @param {{id: string, row: import('../core/types.js').Row, kind: 'reply'|'note', label: string, claim?: boolean,
+ *   disabled?: boolean}} props
  */
 export function ComposeBox({ id, row, kind, label, claim = false, disabled = false }) {
   const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null));
@@ -41,11 +42,13 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     typed.current.at = 0;
     if (kind === 'reply') { sendReply(id, then); return; }
     write('');
-    void send(id, { kind: 'note', text }); // what is written on is a note too: only who asks for it writes to the customer
+    // what is written on is a note too: only who asks for it writes to the customer
+    void send(id, { kind: 'note', text });
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (composes(e)) return;
-    if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault(); go(e.shiftKey ? 'resolved' : undefined); }
+    if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault();
+      go(e.shiftKey ? 'resolved' : undefined); }
     if (e.key === 'Escape') { e.stopPropagation(); leave(); }
   };
   const leave = () => {
@@ -60,15 +63,26 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
   };
   const name = firstName(nameOf(row.contact)), huge = text.length > handy;
   const hint = kind === 'note' ? t('note.hint') : t(claim ? 'compose.claim' : 'compose.to', { name });
-  return html`${huge ? html`<${Oversize} text=${text} n=${n} kept=${kept} change=${change} />` : html`<label class="sr" for="compose">${hint}</label>
-    <textarea id="compose" ref=${field} rows="2" dir="auto" placeholder=${hint} value=${text} onBeforeInput=${guard} onInput=${(e) => change(e.target.value)} onKeyDown=${keys} oncompositionstart=${making.start} oncompositionend=${making.end}
+  return html`${huge ? html`<${Oversize} text=${text} n=${n} kept=${kept} change=${change} />`
+    : html`<label class="sr" for="compose">${hint}</label>
+    <textarea id="compose" ref=${field} rows="2" dir="auto" placeholder=${hint} value=${text} onBeforeInput=${guard}
+      onInput=${(e) => change(e.target.value)} onKeyDown=${keys} oncompositionstart=${making.start}
+        oncompositionend=${making.end}
       aria-invalid=${long} aria-describedby="compose-note" data-test="compose"></textarea>
-    ${long && html`<${TooLong} id=${id} kind=${kind} text=${text} n=${n} claim=${claim} blocked=${disabled} change=${change} />`}`}
-    <div class="comp-foot">${kind === 'reply' && !disabled && html`<${IconButton} icon="template" label=${t('tpl.tab')} keys="#" onClick=${() => { composing.value = 'template'; focusComposer(); }} data-test="templates" />`}
-      <span class="grow"></span>${!long && html`<span class="saved" id="compose-note" data-test="saved">${savedWords(text, kept)}</span>`}
+    ${long
+      && html`<${TooLong} id=${id} kind=${kind} text=${text} n=${n} claim=${claim} blocked=${disabled} change=${change}
+        />`}`}
+    <div class="comp-foot">
+      ${kind === 'reply' && !disabled
+        && html`<${IconButton} icon="template" label=${t('tpl.tab')} keys="#"
+          onClick=${() => { composing.value = 'template'; focusComposer(); }} data-test="templates" />`}
+      <span class="grow"></span>
+        ${!long && html`<span class="saved" id="compose-note" data-test="saved">${savedWords(text, kept)}</span>`}
       ${kind === 'note'
-        ? html`<button class="btn btn-main" type="button" disabled=${empty || long} onClick=${() => go()} data-test="send">${label}<${Keys} keys="⏎" /></button>`
-        : html`<${SendButton} label=${label} disabled=${empty || long || disabled} send=${() => go()} resolve=${() => { go('resolved'); focusComposer(); }}
+        ? html`<button class="btn btn-main" type="button" disabled=${empty || long} onClick=${() => go()}
+          data-test="send">${label}<${Keys} keys="⏎" /></button>`
+        : html`<${SendButton} label=${label} disabled=${empty || long || disabled} send=${() => go()}
+          resolve=${() => { go('resolved'); focusComposer(); }}
           snooze=${() => { dialog.value = { name: 'snooze', id, send: true }; }} />`}</div>`;
 }
 

@@ -10,13 +10,18 @@ import { Icon } from '../shell/primitives.js';
 
 /**
  * Too long, and still in its field.
- * @param {{id: string, kind: 'reply'|'note', text: string, n: number, claim: boolean, blocked: boolean, change: (text: string) => void}} props
+ * @param {{id: string, kind: 'reply'|'note', text: string, n: number, claim: boolean, blocked: boolean, change: (text:
+ *   string) => void}} props
  */
 export function TooLong({ id, kind, text, n, claim, blocked, change }) {
   const parts = countParts(text);
-  return html`<p class="toolong" role="alert" data-test="too-long"><span class="txt"><b id="compose-note" data-test="saved">${t('compose.long', { n: number(n), limit: number(limit) })}</b>${'. '}${t('long.why')}</span>
+  return html`<p class="toolong" role="alert" data-test="too-long">
+    <span class="txt">
+      <b id="compose-note" data-test="saved">${t('compose.long', { n: number(n), limit: number(limit) })}</b>
+        ${'. '}${t('long.why')}</span>
     <${Shorten} text=${text} change=${change} />
-    <button class="btn" type="button" disabled=${blocked} onClick=${() => void sendParts(id, kind, parts, claim)} data-test="send-parts">${t('long.parts', { n: parts })}</button></p>`;
+    <button class="btn" type="button" disabled=${blocked} onClick=${() => void sendParts(id, kind, parts, claim)}
+      data-test="send-parts">${t('long.parts', { n: parts })}</button></p>`;
 }
 
 /**
@@ -24,14 +29,21 @@ export function TooLong({ id, kind, text, n, claim, blocked, change }) {
  * @param {{text: string, n: number, kept: boolean, change: (text: string) => void}} props
  */
 export function Oversize({ text, n, kept, change }) {
-  return html`<div class="oversize" role="alert" data-test="oversize"><p class="txt"><${Icon} name="alert" cls="i-14" /><span><b id="compose-note" data-test="saved">${t('compose.long', { n: number(n), limit: number(limit) })}</b>${'. '}
+  return html`<div class="oversize" role="alert" data-test="oversize">
+    <p class="txt"><${Icon} name="alert" cls="i-14" />
+      <span><b id="compose-note" data-test="saved">${t('compose.long', { n: number(n), limit: number(limit) })}</b>
+        ${'. '}
       ${t('long.huge')}${kept ? '' : ` ${t('draft.notKept')}.`}</span></p>
     <p class="sample" dir="auto">${text.slice(0, 160)}…</p><p class="sample" dir="auto">…${text.slice(-80)}</p>
-    <div class="comp-row"><button class="btn" type="button" onClick=${() => void copyText(text)} data-test="copy-all">${t('long.copy')}</button><${Shorten} text=${text} change=${change} />
-      <button class="btn btn-bare" type="button" onClick=${() => undoable('', text, change, t('long.discarded'))} data-test="discard-long">${t('discard')}</button></div></div>`;
+    <div class="comp-row">
+      <button class="btn" type="button" onClick=${() => void copyText(text)} data-test="copy-all">${t('long.copy')}
+        </button><${Shorten} text=${text} change=${change} />
+      <button class="btn btn-bare" type="button" onClick=${() => undoable('', text, change, t('long.discarded'))}
+        data-test="discard-long">${t('discard')}</button></div></div>`;
 }
 
-const Shorten = ({ text, change }) => html`<button class="btn" type="button" onClick=${() => undoable(firstPart(text), text, change, t('long.shortened'))}
+const Shorten = ({ text, change }) =>
+  html`<button class="btn" type="button" onClick=${() => undoable(firstPart(text), text, change, t('long.shortened'))}
   data-test="shorten">${t('long.shorten', { limit: number(limit) })}</button>`;
 
 function undoable(next, before, change, words) {

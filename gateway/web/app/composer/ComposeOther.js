@@ -16,7 +16,8 @@ import { Icon, Keys, OwnerAvatar } from '../shell/primitives.js';
 
 /** @param {{id: string, row: import('../core/types.js').Row}} props */
 export function ComposeOther({ id, row }) {
-  const asks = composing.value === 'takeover', asked = useRef(false), take = useRef(/** @type {HTMLElement|null} */ (null));
+  const asks = composing.value === 'takeover', asked = useRef(false),
+    take = useRef(/** @type {HTMLElement|null} */ (null));
   useLayoutEffect(() => { // who thinks better of it is back at the button
     if (asked.current && !asks) take.current?.focus();
     asked.current = asks;
@@ -24,37 +25,54 @@ export function ComposeOther({ id, row }) {
   const owner = row.owner, name = party(owner), now = second.value;
   const there = (presence.value[id] ?? []).find((p) => p.who.id === owner.id);
   const at = Date.parse(owner.since ?? '') || 0;
-  const left = hasLeft(owner, agents.value, agentsAt.value), unknown = owner.kind === 'agent' && !left && !agents.value.some((a) => a.id === owner.id);
+  const left = hasLeft(owner, agents.value, agentsAt.value),
+    unknown = owner.kind === 'agent' && !left && !agents.value.some((a) => a.id === owner.id);
   useEffect(() => { if (unknown) peopleSoon(1500); }, [unknown, owner.epoch]); // he is new, or has just left
   if (asks) return html`<${TakeOver} id=${id} row=${row} />`;
-  const title = left ? t('other.left', { name }) : owner.kind === 'agent' ? t(there ? `other.${there.state}` : 'other.owns', { name }) : t(`other.${owner.kind}`);
-  const when = at ? t('since', { time: shortTime(at, now) === clockTime(at) ? clockTime(at) : shortTime(at, now) }) : '';
+  const title = left ? t('other.left', { name })
+    : owner.kind === 'agent' ? t(there ? `other.${there.state}` : 'other.owns', { name }) : t(`other.${owner.kind}`);
+  const when = at ? t('since', { time: shortTime(at, now) === clockTime(at) ? clockTime(at) : shortTime(at, now) })
+    : '';
   const last = lasting(row.last.outbound && row.at ? 'other.replied' : 'other.waits', now - row.at);
-  return html`<div class="comp-state stack-s" data-test="locked"><${OwnerAvatar} owner=${owner} size=${32} state=${there?.state} />
-      <span class="txt"><b data-test="locked-by">${title}</b><small>${[capital(when), last].filter(Boolean).join(' · ')}</small></span>
-      <span class="stack-ends"><button class=${left ? 'btn btn-main' : 'btn'} type="button" ref=${take} onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" /></button>
-      ${owner.kind === 'agent' && !left && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">${t('ask', { name })}</button>`}</span></div>
+  return html`<div class="comp-state stack-s" data-test="locked">
+    <${OwnerAvatar} owner=${owner} size=${32} state=${there?.state} />
+      <span class="txt"><b data-test="locked-by">${title}</b><small>${[capital(when), last].filter(Boolean).join(' · ')}
+        </small></span>
+      <span class="stack-ends">
+        <button class=${left ? 'btn btn-main' : 'btn'} type="button" ref=${take}
+          onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" />
+            </button>
+      ${owner.kind === 'agent' && !left
+        && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">
+          ${t('ask', { name })}</button>`}</span></div>
     <${Kept} id=${id} />
-    <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; focusComposer(); }} data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${left ? t('note.hint') : t('note.to', { name })}</span><kbd class="kbd">N</kbd></button>`;
+    <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; focusComposer(); }}
+      data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${left ? t('note.hint') : t('note.to', { name })}
+        </span><kbd class="kbd">N</kbd></button>`;
 }
 
 /** What was typed before the field went away. @param {{id: string}} props */
 export function Kept({ id }) {
   const kept = draftOf(id).value;
-  return kept && !kept.note && html`<p class="kept-line" data-test="draft-kept"><b>${t('draft.kept')}</b><span class="cut" dir="auto">${kept.text}</span></p>`;
+  return kept && !kept.note
+    && html`<p class="kept-line" data-test="draft-kept"><b>${t('draft.kept')}</b>
+      <span class="cut" dir="auto">${kept.text}</span></p>`;
 }
 
 const capital = (/** @type {string} */ s) => s.charAt(0).toUpperCase() + s.slice(1);
 
 /** A letter that no field gets. @param {KeyboardEvent} e */
-const typedAlone = (e) => e.key.length === 1 && e.key !== ' ' && !e.ctrlKey && !e.metaKey && !e.altKey && !composes(e) && !(/** @type {HTMLElement} */ (e.target).matches(fields));
+const typedAlone = (e) => e.key.length === 1 && e.key !== ' ' && !e.ctrlKey && !e.metaKey && !e.altKey && !composes(e)
+  && !(/** @type {HTMLElement} */ (e.target).matches(fields));
 
 const reasons = ['waiting', 'gone', 'mine'];
 
 function TakeOver({ id, row }) {
   const draft = `takeover.${id}`;
-  const [pick, setPick] = useState(() => (hasLeft(row.owner, agents.value, agentsAt.value) ? 'gone' : 'waiting')), [own, setOwn] = useState(() => readDraft(draft)), [busy, setBusy] = useState(false);
-  const picks = useRef(/** @type {HTMLElement|null} */ (null)), field = useRef(/** @type {HTMLInputElement|null} */ (null));
+  const [pick, setPick] = useState(() => (hasLeft(row.owner, agents.value, agentsAt.value) ? 'gone' : 'waiting')),
+    [own, setOwn] = useState(() => readDraft(draft)), [busy, setBusy] = useState(false);
+  const picks = useRef(/** @type {HTMLElement|null} */ (null)),
+    field = useRef(/** @type {HTMLInputElement|null} */ (null));
   useLayoutEffect(() => {
     if (busy) return;
     if (pick === 'other') field.current?.focus();
@@ -78,13 +96,24 @@ function TakeOver({ id, row }) {
       setPick('other');
       keep(own + e.key);
     }
-    if (e.key === 'Enter' && !composes(e) && !(/** @type {HTMLElement} */ (e.target).closest('.comp-row'))) { e.preventDefault(); void go(); }
+    if (e.key === 'Enter' && !composes(e) && !(/** @type {HTMLElement} */ (e.target).closest('.comp-row'))) {
+      e.preventDefault(); void go(); }
   };
   return html`<div onKeyDown=${keys} data-test="takeover-form" data-me=${me.value?.id}>
-    <div class="comp-state"><${OwnerAvatar} owner=${row.owner} size=${32} /><span class="txt"><b>${t('take.title', { name })}</b><small>${t('take.text', { name })}</small></span></div>
-    <div class="reason"><span class="fld-label" id="why">${t('take.reason')}</span><div class="picks" role="group" aria-labelledby="why" ref=${picks}>
-      ${[...reasons, 'other'].map((r) => html`<button class="pick" type="button" key=${r} aria-pressed=${pick === r} onClick=${() => setPick(r)} data-test=${`reason-${r}`}>${t(`reason.${r}`, { name })}</button>`)}</div>
-      ${pick === 'other' && (busy ? html`<p class="quiet" dir="auto">${own}</p>` : html`<input class="input" ref=${field} aria-label=${t('take.reason')} maxlength="500" value=${own} onInput=${(e) => keep(e.target.value)} data-test="reason-text" />`)}</div>
-    <div class="comp-row"><span class="grow"></span><button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'reply'; }}>${t('cancel')}<${Keys} keys="Esc" /></button>
-      <button class="btn btn-main" type="button" disabled=${!words || busy} onClick=${() => void go()} data-test="takeover-go">${t('take.go')}<${Keys} keys="⏎" /></button></div></div>`;
+    <div class="comp-state"><${OwnerAvatar} owner=${row.owner} size=${32} />
+      <span class="txt"><b>${t('take.title', { name })}</b><small>${t('take.text', { name })}</small></span></div>
+    <div class="reason"><span class="fld-label" id="why">${t('take.reason')}</span>
+      <div class="picks" role="group" aria-labelledby="why" ref=${picks}>
+      ${[...reasons, 'other'].map((r) =>
+        html`<button class="pick" type="button" key=${r} aria-pressed=${pick === r} onClick=${() => setPick(r)}
+          data-test=${`reason-${r}`}>${t(`reason.${r}`, { name })}</button>`)}</div>
+      ${pick === 'other'
+        && (busy ? html`<p class="quiet" dir="auto">${own}</p>`
+          : html`<input class="input" ref=${field} aria-label=${t('take.reason')} maxlength="500" value=${own}
+            onInput=${(e) => keep(e.target.value)} data-test="reason-text" />`)}</div>
+    <div class="comp-row"><span class="grow"></span>
+      <button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'reply'; }}>
+        ${t('cancel')}<${Keys} keys="Esc" /></button>
+      <button class="btn btn-main" type="button" disabled=${!words || busy} onClick=${() => void go()}
+        data-test="takeover-go">${t('take.go')}<${Keys} keys="⏎" /></button></div></div>`;
 }

@@ -16,7 +16,8 @@ import { focusComposer } from '../do/focus.js';
 
 /** @param {{id: string, row: import('../core/types.js').Row, held: import('../core/types.js').StaleSend}} props */
 export function ComposeStale({ id, row, held }) {
-  const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null)), { text, write, making } = useDraft(id, 'reply', field, held.text);
+  const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null)),
+    { text, write, making } = useDraft(id, 'reply', field, held.text);
   const edit = useRef(/** @type {HTMLButtonElement|null} */ (null));
   useLayoutEffect(() => { edit.current?.focus(); }, []);
   const empty = held.body.kind !== 'template' && text.trim() === '';
@@ -32,15 +33,29 @@ export function ComposeStale({ id, row, held }) {
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (e.key === 'Escape') { e.stopPropagation(); back(); }
-    if (e.key === 'Enter' && e.shiftKey && /** @type {HTMLElement} */ (e.target).tagName !== 'TEXTAREA') { e.preventDefault(); void sendAnyway(id); }
+    if (e.key === 'Enter' && e.shiftKey && /** @type {HTMLElement} */ (e.target).tagName !== 'TEXTAREA') {
+      e.preventDefault(); void sendAnyway(id); }
   };
   return html`<div onKeyDown=${keys} data-test="stale">
-    <div class="comp-state is-soon" role="alert"><${Icon} name="alert" /><span class="txt"><b>${t('stale.title', { n: news.length, count: number(news.length) })}</b> ${t('stale.text')}</span></div>
-    ${news.length > 0 && html`<ul class="stale-list">${news.slice(-3).map((i) => html`<li key=${i.version}><b>${i.message?.direction === 'in' ? firstName(nameOf(row.contact)) : party(i.message?.author ?? { kind: 'system' })}</b>
+    <div class="comp-state is-soon" role="alert"><${Icon} name="alert" />
+      <span class="txt"><b>${t('stale.title', { n: news.length, count: number(news.length) })}</b> ${t('stale.text')}
+        </span></div>
+    ${news.length > 0
+      && html`<ul class="stale-list">
+        ${news.slice(-3)
+          .map((i) =>
+            html`<li key=${i.version}>
+              <b>${i.message?.direction === 'in' ? firstName(nameOf(row.contact))
+                : party(i.message?.author ?? { kind: 'system' })}</b>
       <span class="cut" dir="auto">${plain(i.message?.content, i.message?.kind ?? '')}</span></li>`)}</ul>`}
-    ${held.body.kind === 'template' ? html`<p class="stale-tpl" dir="auto">${held.text}</p>` : html`<label class="sr" for="compose">${t('reply')}</label>
-    <textarea id="compose" ref=${field} rows="2" dir="auto" value=${text} onBeforeInput=${guard} onInput=${(e) => write(e.target.value)}
+    ${held.body.kind === 'template' ? html`<p class="stale-tpl" dir="auto">${held.text}</p>`
+      : html`<label class="sr" for="compose">${t('reply')}</label>
+    <textarea id="compose" ref=${field} rows="2" dir="auto" value=${text} onBeforeInput=${guard}
+      onInput=${(e) => write(e.target.value)}
       oncompositionstart=${making.start} oncompositionend=${making.end} data-test="compose"></textarea>`}
-    <div class="comp-row"><span class="grow"></span><button class="btn" type="button" disabled=${empty} onClick=${() => void sendAnyway(id)} data-test="send-anyway">${t('stale.anyway')}<${Keys} keys="⇧⏎" /></button>
-      <button class="btn btn-main" type="button" ref=${edit} onClick=${back} data-test="stale-edit">${t('edit')}<${Keys} keys="⏎" /></button></div></div>`;
+    <div class="comp-row"><span class="grow"></span>
+      <button class="btn" type="button" disabled=${empty} onClick=${() => void sendAnyway(id)} data-test="send-anyway">
+        ${t('stale.anyway')}<${Keys} keys="⇧⏎" /></button>
+      <button class="btn btn-main" type="button" ref=${edit} onClick=${back} data-test="stale-edit">
+        ${t('edit')}<${Keys} keys="⏎" /></button></div></div>`;
 }

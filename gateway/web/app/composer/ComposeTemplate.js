@@ -20,7 +20,10 @@ import { TemplateList } from './TemplateList.js';
 
 const searchPause = 250, neverPause = 2000;
 
-/** @param {{id: string, row: import('../core/types.js').Row, claim: boolean, free?: boolean}} props free: a text may be written instead */
+/**
+ * @param {{id: string, row: import('../core/types.js').Row, claim: boolean, free?: boolean}} props free: a text may be
+ *   written instead
+ */
 export function ComposeTemplate({ id, row, claim, free = false }) {
   const number = row.phone_number_id, list = templates.value[number];
   const [draft, setDraft] = useState(() => readTemplate(id)), [q, setQ] = useState('');
@@ -32,13 +35,17 @@ export function ComposeTemplate({ id, row, claim, free = false }) {
   }, [id]);
   useReading(number, list, q);
 
-  const found = useMemo(() => choices(list?.list ?? [], q, languages(id, row)), [list?.list, q, id, row.contact.address, number]);
+  const found = useMemo(() => choices(list?.list ?? [], q, languages(id, row)),
+    [list?.list, q, id, row.contact.address, number]);
   const chosen = found.find((x) => keyOf(x) === draft.pick) ?? found[0];
-  const known = { name: row.contact.name.startsWith('@') ? '' : firstName(row.contact.name), mine: firstName(me.value?.name ?? '') };
+  const known = { name: row.contact.name.startsWith('@') ? '' : firstName(row.contact.name),
+    mine: firstName(me.value?.name ?? '') };
   const values = chosen ? { ...prefill(chosen, known), ...draft.values[keyOf(chosen)] } : {};
-  const state = chosen && check(chosen, values), ready = Boolean(state && !state.missing.length && !state.faulty.length && !state.long && !chosen.unsupported);
+  const state = chosen && check(chosen, values),
+    ready = Boolean(state && !state.missing.length && !state.faulty.length && !state.long && !chosen.unsupported);
 
-  const keep = (/** @type {import('./template_draft.js').TemplateDraft} */ next) => { setDraft(next); writeTemplate(id, next); };
+  const keep = (/** @type {import('./template_draft.js').TemplateDraft} */ next) => { setDraft(next);
+    writeTemplate(id, next); };
   const pick = (/** @type {import('../core/types.js').Template} */ x) => keep({ ...draft, pick: keyOf(x) });
   const fill = (/** @type {string} */ key, /** @type {string} */ value) => {
     const at = keyOf(chosen);
@@ -51,7 +58,9 @@ export function ComposeTemplate({ id, row, claim, free = false }) {
     setDraft({ pick: '', values: {} });
     setQ('');
     if (free) { composing.value = 'reply'; focusComposer(); }
-    void send(id, { kind: 'template', text: shown.rendered, claim, shown, template: { name: chosen.name, language: chosen.language, values: wanted(chosen, values) } });
+    void send(id,
+      { kind: 'template', text: shown.rendered, claim, shown,
+        template: { name: chosen.name, language: chosen.language, values: wanted(chosen, values) } });
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (composes(e)) return;
@@ -62,18 +71,29 @@ export function ComposeTemplate({ id, row, claim, free = false }) {
     }
   };
   // Whoever points at one goes on to its first field, as with the return key.
-  const take = (/** @type {import('../core/types.js').Template} */ x) => { pick(x); drawn(() => next(box.current, '', go)); };
+  const take = (/** @type {import('../core/types.js').Template} */ x) => { pick(x);
+    drawn(() => next(box.current, '', go)); };
   const onward = (/** @type {string} */ from) => next(box.current, from, go);
   return html`<div onKeyDown=${keys} ref=${box} data-test="template">
-    <div class="tplpick"><${TemplateList} list=${list} found=${found} chosen=${chosen} q=${q} search=${setQ} pick=${pick} take=${take} onward=${() => onward('')} again=${() => void loadTemplates(number, { again: true })} />
-      ${chosen ? html`<${TemplateFill} of=${chosen} values=${values} state=${state} fill=${fill} onward=${onward} key=${keyOf(chosen)} />` : html`<div class="tplview is-none"></div>`}</div>
+    <div class="tplpick">
+      <${TemplateList} list=${list} found=${found} chosen=${chosen} q=${q} search=${setQ} pick=${pick} take=${take}
+        onward=${() => onward('')} again=${() => void loadTemplates(number, { again: true })} />
+      ${chosen
+        ? html`<${TemplateFill} of=${chosen} values=${values} state=${state} fill=${fill} onward=${onward}
+          key=${keyOf(chosen)} />` : html`<div class="tplview is-none"></div>`}</div>
     <div class="comp-row">${free
-      ? html`<button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'reply'; focusComposer(); }} data-test="template-back">${t('back')}<${Keys} keys="Esc" /></button>`
-      : html`<button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'note'; }} data-test="write-note"><${Icon} name="note" cls="i-14" />${t('note')}<${Keys} keys="N" /></button>`}
-      <span class="grow"></span><button class="btn btn-main" type="button" disabled=${!ready} onClick=${go} data-test="send-template">${t(claim ? 'tpl.claimSend' : 'tpl.send')}<${Keys} keys="⏎" /></button></div></div>`;
+      ? html`<button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'reply'; focusComposer(); }}
+        data-test="template-back">${t('back')}<${Keys} keys="Esc" /></button>`
+      : html`<button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'note'; }}
+        data-test="write-note"><${Icon} name="note" cls="i-14" />${t('note')}<${Keys} keys="N" /></button>`}
+      <span class="grow"></span>
+        <button class="btn btn-main" type="button" disabled=${!ready} onClick=${go} data-test="send-template">
+          ${t(claim ? 'tpl.claimSend' : 'tpl.send')}<${Keys} keys="⏎" /></button></div></div>`;
 }
 
-/** Reads the list when it is needed: at first, while the server has none, and for what one searches in a very long one. */
+/**
+ * Reads the list when it is needed: at first, while the server has none, and for what one searches in a very long one.
+ */
 function useReading(number, list, q) {
   useEffect(() => { void loadTemplates(number); }, [number]);
   const never = list?.state === 'ready' && !list.synced;
@@ -91,7 +111,8 @@ function useReading(number, list, q) {
 
 /** The languages to offer first: that of the last template of the conversation, the contact's, the number's. */
 function languages(id, row) {
-  const last = threads.value[id]?.items.findLast((i) => i.message?.content?.template)?.message?.content.template.language ?? '';
+  const last =
+    threads.value[id]?.items.findLast((i) => i.message?.content?.template)?.message?.content.template.language ?? '';
   const ours = numbers.value.find((n) => n.id === row.phone_number_id)?.display ?? '';
   return [last, languageOf(row.contact.address), languageOf(ours)].filter(Boolean);
 }
@@ -100,7 +121,8 @@ function languages(id, row) {
 function next(box, from, go) {
   const fields = /** @type {HTMLInputElement[]} */ ([...(box?.querySelectorAll('[data-key]') ?? [])]);
   const at = fields.findIndex((f) => f.dataset.key === from);
-  const to = fields.find((f, i) => i > at && f.value.trim() === '') ?? (at < 0 ? fields[0] : fields.find((f) => f.value.trim() === ''));
+  const to = fields.find((f, i) => i > at && f.value.trim() === '')
+    ?? (at < 0 ? fields[0] : fields.find((f) => f.value.trim() === ''));
   if (to) to.focus();
   else if (at < 0) box?.querySelector('[data-test="send-template"]')?.focus();
   else go();

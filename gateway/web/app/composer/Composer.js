@@ -25,35 +25,55 @@ export function Composer({ id, row }) {
   const s = composerState({ row, me: me.value, now: second.value, shut: shut.value[id], number });
   const note = composing.value === 'note';
   useEffect(() => { if (composing.value === 'takeover' && s.mode !== 'other') composing.value = 'reply'; }, [s.mode]);
-  const box = (cls, inner) => html`<div class=${`composer ${cls}`} data-test="composer" data-mode=${note ? 'note' : s.mode}>${inner}</div>`;
+  const box = (cls, inner) =>
+    html`<div class=${`composer ${cls}`} data-test="composer" data-mode=${note ? 'note' : s.mode}>${inner}</div>`;
 
   if (stale.value[id]) return box('', html`<${ComposeStale} id=${id} row=${row} held=${stale.value[id]} />`);
-  if (note) return box('is-note', html`<${Top} s=${s} /><${ComposeBox} key="note" id=${id} row=${row} kind="note" label=${t('note.send')} />`);
+  if (note)
+    return box('is-note',
+      html`<${Top} s=${s} /><${ComposeBox} key="note" id=${id} row=${row} kind="note" label=${t('note.send')} />`);
   if (composing.value === 'template' && (s.mode === 'mine' || s.mode === 'unclaimed')) {
     return box('', html`<${Top} s=${s} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} free />`);
   }
   switch (s.mode) {
-    case 'other': return box(composing.value === 'takeover' ? '' : 'is-shut', html`<${ComposeOther} id=${id} row=${row} />`);
-    case 'down': return box('', html`<${Down} number=${number} row=${row} /><${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('send')} disabled />`);
-    case 'closed': return box('', html`<${Closed} s=${s} /><${Kept} id=${id} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} />`);
-    case 'unclaimed': return box('', html`<${Unclaimed} id=${id} row=${row} s=${s} /><${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('claimAndReply')} claim />`);
+    case 'other':
+      return box(composing.value === 'takeover' ? '' : 'is-shut', html`<${ComposeOther} id=${id} row=${row} />`);
+    case 'down':
+      return box('',
+        html`<${Down} number=${number} row=${row} />
+          <${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('send')} disabled />`);
+    case 'closed':
+      return box('',
+        html`<${Closed} s=${s} /><${Kept} id=${id} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} />`);
+    case 'unclaimed':
+      return box('',
+        html`<${Unclaimed} id=${id} row=${row} s=${s} />
+          <${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('claimAndReply')} claim />`);
   }
-  return box('', html`<${Top} s=${s} /><${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('send')} />`);
+  return box('',
+    html`<${Top} s=${s} /><${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('send')} />`);
 }
 
 /** Reply or note, and how long free text is still allowed. */
 function Top({ s }) {
-  const tab = (name, label, keys) => html`<button class="tab" type="button" aria-pressed=${composing.value === name} title=${`${label}  ${keys}`}
+  const tab = (name, label, keys) =>
+    html`<button class="tab" type="button" aria-pressed=${composing.value === name} title=${`${label}  ${keys}`}
     onClick=${() => { composing.value = name; focusComposer(); }} data-test=${`tab-${name}`}>${label}</button>`;
-  return html`<div class="comp-top" role="group" aria-label=${t('compose.kind')}>${tab('reply', t('reply'), 'R')}${tab('note', t('note'), 'N')}${composing.value === 'template' && tab('template', t('tpl.tab'), '#')}<${Left} s=${s} /></div>`;
+  return html`<div class="comp-top" role="group" aria-label=${t('compose.kind')}>
+    ${tab('reply', t('reply'), 'R')}${tab('note', t('note'), 'N')}${composing.value === 'template'
+      && tab('template', t('tpl.tab'), '#')}<${Left} s=${s} /></div>`;
 }
 
 function Left({ s }) {
-  if (net.value.phase === 'cut' && net.value.since) return html`<span class="left is-soon" data-test="offline"><${Icon} name="offline" cls="i-14" /><span class="cut">${t('compose.offline')}</span></span>`;
+  if (net.value.phase === 'cut' && net.value.since)
+    return html`<span class="left is-soon" data-test="offline"><${Icon} name="offline" cls="i-14" />
+      <span class="cut">${t('compose.offline')}</span></span>`;
   if (!s.window.open) return html`<span class="left"><${Ring} left=${0} />${t('window.closed')}</span>`;
   const left = s.window.left;
-  return html`<span class=${`left ${s.window.soon ? 'is-soon' : ''}`} title=${t('window.why')} data-test="countdown"><${Ring} left=${left} />
-    <span><span class="hide-xs">${t('window.free')} </span><b class="num">${duration(left, true)}</b></span><${Milestones} left=${left} /></span>`;
+  return html`<span class=${`left ${s.window.soon ? 'is-soon' : ''}`} title=${t('window.why')} data-test="countdown">
+    <${Ring} left=${left} />
+    <span><span class="hide-xs">${t('window.free')} </span><b class="num">${duration(left, true)}</b></span>
+      <${Milestones} left=${left} /></span>`;
 }
 
 /** Countdowns are silent but at two hours and at thirty minutes. */
@@ -64,28 +84,40 @@ function Milestones({ left }) {
 
 function Unclaimed({ id, row, s }) {
   const at = Date.parse(row.queued_since || '') || row.at;
-  return html`<div class="comp-state"><${Icon} name="claim" /><span class="txt"><b>${unowned(at, second.value)}</b></span><${Left} s=${s} />
-    <button class="btn" type="button" title=${t('claim.only')} onClick=${() => void claim(id)} data-test="claim">${t('claim')}<${Keys} keys="C" /></button></div>`;
+  return html`<div class="comp-state"><${Icon} name="claim" />
+    <span class="txt"><b>${unowned(at, second.value)}</b></span><${Left} s=${s} />
+    <button class="btn" type="button" title=${t('claim.only')} onClick=${() => void claim(id)} data-test="claim">
+      ${t('claim')}<${Keys} keys="C" /></button></div>`;
 }
 
 function Closed({ s }) {
-  const text = s.window.known ? (s.window.closes <= second.value ? t('closed.since', { time: duration(second.value - s.window.closes) }) : t('closed.now')) : t('closed.never');
-  return html`<div class="comp-state" data-test="closed"><${Icon} name="clock" /><span class="txt"><b role="status">${text}</b> ${t('closed.only')}</span></div>`;
+  const text = s.window.known
+    ? (s.window.closes <= second.value ? t('closed.since', { time: duration(second.value - s.window.closes) })
+      : t('closed.now')) : t('closed.never');
+  return html`<div class="comp-state" data-test="closed"><${Icon} name="clock" />
+    <span class="txt"><b role="status">${text}</b> ${t('closed.only')}</span></div>`;
 }
 
 /** The way to the same person over a number that works, where there is one. */
 function OtherNumber({ row }) {
-  const other = (details.value[row.id]?.others ?? []).map((id) => rows.value[id]).find((r) => r && numbers.value.some((n) => n.id === r.phone_number_id && !isDown(n)));
+  const other = (details.value[row.id]?.others ?? []).map((id) => rows.value[id])
+    .find((r) => r && numbers.value.some((n) => n.id === r.phone_number_id && !isDown(n)));
   if (!other) return null;
-  return html`<a class="btn" href=${href({ id: other.id })} onClick=${follow({ id: other.id })} data-test="other-number">${t('down.other', { number: labels(numbers.value)[other.phone_number_id].label })}</a>`;
+  return html`<a class="btn" href=${href({ id: other.id })} onClick=${follow({ id: other.id })}
+    data-test="other-number">${t('down.other', { number: labels(numbers.value)[other.phone_number_id].label })}</a>`;
 }
 
 /** Why nothing leaves from this number and since when, and what becomes of the text. */
 function Down({ number, row }) {
   const at = Date.parse(number?.since ?? '') || 0, name = labels(numbers.value)[number?.id ?? '']?.label ?? '';
   const code = number?.health_code, until = Date.parse(number?.until ?? '') || 0;
-  const why = code ? reason({ message_id: '', state: 'failed', error_code: code, error_text: number?.health_text }) : '';
+  const why = code ? reason({ message_id: '', state: 'failed', error_code: code, error_text: number?.health_text })
+    : '';
   const remedy = remedyOf(number);
-  return html`<div class="comp-state is-late" data-test="down"><${Icon} name="offline" /><span class="txt"><b>${at ? t('down.since', { number: name, when: since(at, second.value) }) : t('down.title', { number: name })}</b>
-    ${' '}${why && `${why.charAt(0).toUpperCase()}${why.slice(1)}. `}${remedy && `${t(remedy)} `}${until > second.value && `${t('down.until', { time: clockTime(until) })} `}${t('down.text')}</span><${OtherNumber} row=${row} /></div>`;
+  return html`<div class="comp-state is-late" data-test="down"><${Icon} name="offline" />
+    <span class="txt">
+      <b>${at ? t('down.since', { number: name, when: since(at, second.value) }) : t('down.title', { number: name })}
+        </b>
+    ${' '}${why && `${why.charAt(0).toUpperCase()}${why.slice(1)}. `}${remedy && `${t(remedy)} `}${until > second.value
+      && `${t('down.until', { time: clockTime(until) })} `}${t('down.text')}</span><${OtherNumber} row=${row} /></div>`;
 }

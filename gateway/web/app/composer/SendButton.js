@@ -13,11 +13,13 @@ export function SendButton({ label, disabled, send, resolve, snooze }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null)), button = useRef(/** @type {HTMLElement|null} */ (null));
   const shown = open && !disabled;
   const show = (/** @type {number} */ n) => { setAt(n); setOpen(true); };
-  useLayoutEffect(() => { if (shown) /** @type {HTMLElement} */ (box.current?.querySelectorAll('[role="menuitem"]')[at])?.focus(); }, [shown, at]);
+  useLayoutEffect(() => { if (shown)
+    /** @type {HTMLElement} */ (box.current?.querySelectorAll('[role="menuitem"]')[at])?.focus(); }, [shown, at]);
   useEffect(() => { if (disabled) setOpen(false); }, [disabled]);
   useEffect(() => {
     if (!shown) return undefined;
-    const away = (/** @type {Event} */ e) => { if (!box.current?.contains(/** @type {Node} */ (e.target))) setOpen(false); };
+    const away = (/** @type {Event} */ e) => { if (!box.current?.contains(/** @type {Node} */ (e.target)))
+      setOpen(false); };
     addEventListener('pointerdown', away);
     addEventListener('focusin', away);
     return () => { removeEventListener('pointerdown', away); removeEventListener('focusin', away); };
@@ -27,9 +29,11 @@ export function SendButton({ label, disabled, send, resolve, snooze }) {
     button.current?.focus(); // a dialogue gives it back from here
     run();
   };
-  const items = [{ id: 'resolve', icon: 'done', run: resolve, keys: 'Ctrl ⇧ ⏎' }, { id: 'snooze', icon: 'snooze', run: snooze, keys: '' }];
+  const items = [{ id: 'resolve', icon: 'done', run: resolve, keys: 'Ctrl ⇧ ⏎' },
+    { id: 'snooze', icon: 'snooze', run: snooze, keys: '' }];
   const keys = (/** @type {KeyboardEvent} */ e) => {
-    const to = { ArrowDown: (at + 1) % items.length, ArrowUp: (at + items.length - 1) % items.length, Home: 0, End: items.length - 1 }[e.key];
+    const to = { ArrowDown: (at + 1) % items.length, ArrowUp: (at + items.length - 1) % items.length, Home: 0,
+      End: items.length - 1 }[e.key];
     if (e.key === 'Escape') { e.stopPropagation(); pick(() => {}); }
     if (e.key === 'Tab') setOpen(false);
     if (to === undefined) return;
@@ -41,9 +45,19 @@ export function SendButton({ label, disabled, send, resolve, snooze }) {
     e.preventDefault();
     show(e.key === 'ArrowUp' ? items.length - 1 : 0);
   };
-  return html`<span class="split" ref=${box}><button class="btn btn-main" type="button" disabled=${disabled} onClick=${send} data-test="send">${label}<${Keys} keys="⏎" /></button>
-    <button class="btn btn-main" type="button" disabled=${disabled} ref=${button} title=${t('send.more')} aria-label=${t('send.more')} aria-haspopup="menu" aria-expanded=${shown} aria-controls=${shown ? 'send-menu' : undefined}
-      onClick=${() => (shown ? setOpen(false) : show(0))} onKeyDown=${opens} data-test="send-more"><${Icon} name="down" cls="i-14" /></button>
-    ${shown && html`<div class="menu" role="menu" id="send-menu" aria-label=${t('send.more')} onKeyDown=${keys} data-test="send-menu">${items.map(({ id, icon, run, keys: pressed }, i) => html`<button class="menu-item" type="button"
-      role="menuitem" key=${id} tabindex=${i === at ? 0 : -1} onMouseEnter=${() => setAt(i)} onClick=${() => pick(run)} data-test=${`send-${id}`}><${Icon} name=${icon} /><span class="grow">${t(`send.${id}`)}</span>${pressed && html`<${Keys} keys=${pressed} />`}</button>`)}</div>`}</span>`;
+  return html`<span class="split" ref=${box}>
+    <button class="btn btn-main" type="button" disabled=${disabled} onClick=${send} data-test="send">
+      ${label}<${Keys} keys="⏎" /></button>
+    <button class="btn btn-main" type="button" disabled=${disabled} ref=${button} title=${t('send.more')}
+      aria-label=${t('send.more')} aria-haspopup="menu" aria-expanded=${shown}
+        aria-controls=${shown ? 'send-menu' : undefined}
+      onClick=${() => (shown ? setOpen(false) : show(0))} onKeyDown=${opens} data-test="send-more">
+        <${Icon} name="down" cls="i-14" /></button>
+    ${shown
+      && html`<div class="menu" role="menu" id="send-menu" aria-label=${t('send.more')} onKeyDown=${keys}
+        data-test="send-menu">
+          ${items.map(({ id, icon, run, keys: pressed }, i) => html`<button class="menu-item" type="button"
+      role="menuitem" key=${id} tabindex=${i === at ? 0 : -1} onMouseEnter=${() => setAt(i)} onClick=${() => pick(run)}
+        data-test=${`send-${id}`}><${Icon} name=${icon} /><span class="grow">${t(`send.${id}`)}</span>
+          ${pressed && html`<${Keys} keys=${pressed} />`}</button>`)}</div>`}</span>`;
 }

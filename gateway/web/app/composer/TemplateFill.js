@@ -9,7 +9,8 @@ import { composes } from '../do/typing.js';
 /**
  * A template as the customer will read it, and a field for each of its variables.
  * @param {{
- *   of: import('../core/types.js').Template, values: Record<string, string>, state: {missing: string[], faulty: string[], long: number},
+ *   of: import('../core/types.js').Template, values: Record<string, string>, state: {missing: string[], faulty:
+ *   string[], long: number},
  *   fill: (key: string, value: string) => void, onward: (key: string) => void,
  * }} props
  */
@@ -20,13 +21,22 @@ export function TemplateFill({ of, values, state, fill, onward }) {
     onward(key);
   };
   return html`<div class="tplview">
-    <div class="bub" dir="auto" role="group" aria-label=${t('tpl.preview')} data-test="template-preview">${of.header?.text && html`<b class="tpl-head"><${Line} text=${of.header.text} part="header" of=${of} values=${values} /></b>`}
-      ${of.header && of.header.format !== 'TEXT' && html`<span class="quiet">${t(`media.${of.header.format?.toLowerCase()}`)}</span>`}
+    <div class="bub" dir="auto" role="group" aria-label=${t('tpl.preview')} data-test="template-preview">
+      ${of.header?.text
+        && html`<b class="tpl-head"><${Line} text=${of.header.text} part="header" of=${of} values=${values} /></b>`}
+      ${of.header && of.header.format !== 'TEXT'
+        && html`<span class="quiet">${t(`media.${of.header.format?.toLowerCase()}`)}</span>`}
       <span class="text"><${Line} text=${of.body} part="body" of=${of} values=${values} /></span>
       ${of.footer && html`<small class="tpl-foot">${of.footer}</small>`}
-      ${of.buttons && of.buttons.length > 0 && html`<span class="tplbtns">${of.buttons.map((b, i) => html`<span class="tplbtn" key=${i}><span class="cut">${b.text || t('tpl.copyCode')}</span></span>`)}</span>`}</div>
-    ${of.variables.map((v) => html`<${Field} key=${v.key} v=${v} of=${of} value=${values[v.key] ?? ''} fill=${fill} keys=${keys} />`)}
-    <p class=${`hint ${state.long ? 'late' : ''}`} role="status" data-test="template-state">${words(of, state)}</p></div>`;
+      ${of.buttons && of.buttons.length > 0
+        && html`<span class="tplbtns">
+          ${of.buttons.map((b, i) =>
+            html`<span class="tplbtn" key=${i}><span class="cut">${b.text || t('tpl.copyCode')}</span></span>`)}
+              </span>`}</div>
+    ${of.variables.map((v) =>
+      html`<${Field} key=${v.key} v=${v} of=${of} value=${values[v.key] ?? ''} fill=${fill} keys=${keys} />`)}
+    <p class=${`hint ${state.long ? 'late' : ''}`} role="status" data-test="template-state">${words(of, state)}</p>
+      </div>`;
 }
 
 function words(of, state) {
@@ -40,7 +50,9 @@ function words(of, state) {
 function Field({ v, of, value, fill, keys }) {
   const bad = fault(v, value), id = `tpl-${v.key}`;
   return html`<div class="tplfld"><label class="fld-label" for=${id}>${label(v, of)}</label>
-    <input class="input" id=${id} data-key=${v.key} dir="auto" value=${value} autocomplete="off" inputmode=${v.kind === 'link' ? 'url' : undefined} aria-invalid=${bad !== ''} aria-describedby=${bad ? `${id}-bad` : undefined}
+    <input class="input" id=${id} data-key=${v.key} dir="auto" value=${value} autocomplete="off"
+      inputmode=${v.kind === 'link' ? 'url' : undefined} aria-invalid=${bad !== ''}
+        aria-describedby=${bad ? `${id}-bad` : undefined}
       onInput=${(e) => fill(v.key, e.target.value)} onKeyDown=${(e) => keys(e, v.key)} data-test="template-value" />
     ${bad && html`<p class="hint late" id=${`${id}-bad`} role="alert">${t(`tpl.bad.${bad}`)}</p>`}</div>`;
 }
@@ -65,7 +77,9 @@ function Line({ text, part, of, values }) {
     const s = keys[(c.codePointAt(0) ?? 0) - 0xe000];
     if (!s?.key || i % 2 === 0) return c;
     const value = values[s.key] ?? '', v = of.variables.find((x) => x.key === s.key);
-    return html`<span class=${`var ${value.trim() ? '' : 'is-missing'}`} key=${i} onClick=${() => document.getElementById(`tpl-${s.key}`)?.focus()}>${value.trim() || (v ? label(v, of).toLowerCase() : s.text)}</span>`;
+    return html`<span class=${`var ${value.trim() ? '' : 'is-missing'}`} key=${i}
+      onClick=${() => document.getElementById(`tpl-${s.key}`)?.focus()}>
+        ${value.trim() || (v ? label(v, of).toLowerCase() : s.text)}</span>`;
   });
   return tokens(marked).map((k, i) => {
     switch (k.kind) {

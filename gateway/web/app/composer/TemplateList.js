@@ -10,8 +10,10 @@ import { composes } from '../do/typing.js';
  * Search, and what it finds: one list that the arrows move in while the search
  * keeps the focus.
  * @param {{
- *   list: import('../core/types.js').TemplateList|undefined, found: import('../core/types.js').Template[], chosen: import('../core/types.js').Template|undefined,
- *   q: string, search: (q: string) => void, pick: (t: import('../core/types.js').Template) => void, take: (t: import('../core/types.js').Template) => void, onward: () => void, again: () => void,
+ *   list: import('../core/types.js').TemplateList|undefined, found: import('../core/types.js').Template[], chosen:
+ *   import('../core/types.js').Template|undefined,
+ *   q: string, search: (q: string) => void, pick: (t: import('../core/types.js').Template) => void, take: (t:
+ *   import('../core/types.js').Template) => void, onward: () => void, again: () => void,
  * }} props
  */
 export function TemplateList({ list, found, chosen, q, search, pick, take, onward, again }) {
@@ -27,22 +29,35 @@ export function TemplateList({ list, found, chosen, q, search, pick, take, onwar
     }
     if (e.key === 'Enter' && chosen) { e.preventDefault(); pick(chosen); onward(); }
   };
-  return html`<div class="tpllist"><input class="input" role="combobox" maxlength="100" aria-label=${t('tpl.search')} placeholder=${t('tpl.search')} value=${q} autocomplete="off" spellcheck="false"
-      aria-expanded=${found.length > 0} aria-controls="tpl-options" aria-autocomplete="list" aria-activedescendant=${at >= 0 ? `tpl-${at}` : undefined}
+  return html`<div class="tpllist">
+    <input class="input" role="combobox" maxlength="100" aria-label=${t('tpl.search')} placeholder=${t('tpl.search')}
+      value=${q} autocomplete="off" spellcheck="false"
+      aria-expanded=${found.length > 0} aria-controls="tpl-options" aria-autocomplete="list"
+        aria-activedescendant=${at >= 0 ? `tpl-${at}` : undefined}
       onInput=${(e) => search(e.target.value)} onKeyDown=${keys} data-test="template-search" />
-    ${list?.failure && list.synced > 0 && html`<p class="hint soon" data-test="template-old">${t('tpl.old', { time: duration(ago(list.synced)) })}</p>`}
-    <div role="listbox" id="tpl-options" aria-label=${t('tpl.approved')} ref=${options}>${found.map((x, i) => html`<div class="tplopt" role="option" id=${`tpl-${i}`} key=${keyOf(x)} title=${x.name}
-      aria-selected=${i === at} onClick=${() => take(x)} data-test="template-option" data-name=${x.name}><b class="cut">${readable(x.name)}</b><small class="cut">${t(`tpl.${x.category}`)} · ${tag(x.language)}</small></div>`)}</div>
+    ${list?.failure && list.synced > 0
+      && html`<p class="hint soon" data-test="template-old">${t('tpl.old', { time: duration(ago(list.synced)) })}</p>`}
+    <div role="listbox" id="tpl-options" aria-label=${t('tpl.approved')} ref=${options}>
+      ${found.map((x, i) => html`<div class="tplopt" role="option" id=${`tpl-${i}`} key=${keyOf(x)} title=${x.name}
+      aria-selected=${i === at} onClick=${() => take(x)} data-test="template-option" data-name=${x.name}>
+        <b class="cut">${readable(x.name)}</b><small class="cut">${t(`tpl.${x.category}`)} · ${tag(x.language)}</small>
+          </div>`)}</div>
     ${found.length === 0 && html`<${Nothing} list=${list} q=${q} again=${again} />`}</div>`;
 }
 
 /** Why there is nothing to choose, and what would help. */
 function Nothing({ list, q, again }) {
   if (!list || list.state === 'loading') {
-    return html`<div role="status" data-test="template-loading"><span class="sr">${t('tpl.loading')}</span>${[1, 2, 3, 4].map((n) => html`<div class="tplopt" key=${n} aria-hidden="true"><span class="skel tpl-skel"></span><span class="skel tpl-skel is-short"></span></div>`)}</div>`;
+    return html`<div role="status" data-test="template-loading"><span class="sr">${t('tpl.loading')}</span>
+      ${[1, 2, 3, 4].map((n) =>
+        html`<div class="tplopt" key=${n} aria-hidden="true"><span class="skel tpl-skel"></span>
+          <span class="skel tpl-skel is-short"></span></div>`)}</div>`;
   }
-  const words = (/** @type {string} */ title, text = '') => html`<div class="tpl-none" role="status" data-test="template-none"><p><b>${title}</b></p>${text && html`<p class="hint">${text}</p>`}
-    ${!q && html`<button class="btn" type="button" onClick=${again} data-test="template-again">${t('again')}</button>`}</div>`;
+  const words = (/** @type {string} */ title, text = '') =>
+    html`<div class="tpl-none" role="status" data-test="template-none"><p><b>${title}</b></p>
+      ${text && html`<p class="hint">${text}</p>`}
+    ${!q && html`<button class="btn" type="button" onClick=${again} data-test="template-again">${t('again')}</button>`}
+      </div>`;
   if (list.state === 'error') return words(t('tpl.error'), t(`no.${list.error}`));
   if (q) return words(t('tpl.none.found', { q }));
   if (!list.synced) return words(t('tpl.never'), list.failure ? t('tpl.neverFailed') : '');

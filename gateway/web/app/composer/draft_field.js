@@ -7,7 +7,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 
 /**
  * One conversation and one kind as long as the field is there: its key names both.
- * @param {string} id @param {'reply'|'note'} kind @param {{current: HTMLTextAreaElement|null}} field @param {string} [instead] where there is no draft
+ * @param {string} id @param {'reply'|'note'} kind @param {{current: HTMLTextAreaElement|null}} field @param {string}
+ *   [instead] where there is no draft
  * @returns {{text: string, kept: boolean, write: (text: string) => void, making: {start: () => void, end: () => void}}}
  *   kept: it survives a reload; making: an input method begins and ends making up letters
  */
@@ -25,7 +26,8 @@ export function useDraft(id, kind, field, instead = '') {
     const follow = () => {
       if (made.current.busy) { made.current.heard = true; return; }
       const box = field.current;
-      if (box && document.activeElement === box) caret.current = [box.selectionStart, box.selectionEnd, box.value.length];
+      if (box && document.activeElement === box)
+        caret.current = [box.selectionStart, box.selectionEnd, box.value.length];
       setText(readDraft(id, kind));
     };
     const back = (/** @type {any} */ e) => { if (e.detail === id) follow(); };

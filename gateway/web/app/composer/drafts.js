@@ -73,7 +73,10 @@ function keep(key, text) {
 
 const peek = (key) => shown.get(key)?.text ?? read(key) ?? '';
 
-/** A draft was typed in another tab. @param {import('./draft_news.js').News & {key: string, id: string, kind: Kind}} news */
+/**
+ * A draft was typed in another tab.
+ * @param {import('./draft_news.js').News & {key: string, id: string, kind: Kind}} news
+ */
 function hear(news) {
   const { key, id, kind } = news;
   if (key !== name(kind, id)) return; // somebody else's, who was logged in here
@@ -89,7 +92,10 @@ function hear(news) {
 /** Who shows the draft of a conversation reads it again. @param {string} id */
 export function tellDraft(id) { dispatchEvent(new CustomEvent('prosa:draft', { detail: id })); }
 
-/** What lists show of a draft: the reply, else the note. @typedef {{text: string, note: boolean, both: boolean}} Mark */
+/**
+ * What lists show of a draft: the reply, else the note.
+ * @typedef {{text: string, note: boolean, both: boolean}} Mark
+ */
 
 const sample = 300; // characters, more than a line shows
 
@@ -126,7 +132,11 @@ export function readUnsent() {
 /** Sends that are in this page alone. @type {Set<string>} */
 const loose = new Set();
 
-/** A send that was not accepted: under way, or refused and not yet decided upon. @param {string} id @param {import('../core/types.js').Pending} pending */
+/**
+ * A send that was not accepted: under way, or refused and not yet decided upon.
+ * @param {string} id
+ * @param {import('../core/types.js').Pending} pending
+ */
 export function keepUnsent(id, pending) {
   const all = [...readUnsent().filter((u) => u.pending.id !== pending.id), { id, pending }];
   if (write(unsentName(), JSON.stringify(all))) loose.delete(pending.id);

@@ -17,7 +17,11 @@ export function readTemplate(id) {
 /** @param {string} id @param {TemplateDraft} draft */
 export const writeTemplate = (id, draft) => writeDraft(id, JSON.stringify(draft), 'template');
 
-/** Brings back what did not go out. @param {string} id @param {{name: string, language: string, values?: Record<string, string>}} sent */
+/**
+ * Brings back what did not go out.
+ * @param {string} id
+ * @param {{name: string, language: string, values?: Record<string, string>}} sent
+ */
 export function keepTemplate(id, sent) {
   const draft = readTemplate(id), pick = `${sent.name}|${sent.language}`;
   writeTemplate(id, { pick, values: { ...draft.values, [pick]: { ...draft.values[pick], ...sent.values } } });

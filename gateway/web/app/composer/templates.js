@@ -13,7 +13,8 @@ const maxHeader = 60, maxBody = 1024; // Meta, with the variables filled
 export const keyOf = (t) => `${t.name}|${t.language}`;
 
 /** order_ready → Order ready. @param {string} name */
-export const readable = (name) => { const words = name.replace(/_+/g, ' ').trim(); return words.charAt(0).toUpperCase() + words.slice(1); };
+export const readable = (name) => { const words = name.replace(/_+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1); };
 
 const fold = (/** @type {string} */ text) => text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
 
@@ -24,11 +25,14 @@ const fold = (/** @type {string} */ text) => text.toLowerCase().normalize('NFD')
 export function choices(list, q, wanted) {
   const words = fold(q).split(/\s+/).filter(Boolean);
   const found = list.filter((t) => {
-    const text = fold(`${readable(t.name)} ${t.name} ${t.language} ${t.language.replace('_', '-')} ${t.header?.text ?? ''} ${t.body}`);
+    const text =
+      fold(`${readable(t.name)} ${t.name} ${t.language} ${t.language.replace('_', '-')} ${t.header?.text
+        ?? ''} ${t.body}`);
     return words.every((w) => text.includes(w));
   });
   const rank = (/** @type {Template} */ t) => distance(t.language, wanted) * 2 + (t.category === 'MARKETING' ? 1 : 0);
-  return found.map((t) => ({ t, rank: rank(t) })).sort((a, b) => a.rank - b.rank || a.t.name.localeCompare(b.t.name)).map((x) => x.t);
+  return found.map((t) => ({ t, rank: rank(t) })).sort((a, b) => a.rank - b.rank || a.t.name.localeCompare(b.t.name))
+    .map((x) => x.t);
 }
 
 const slot = /\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g;
@@ -53,7 +57,11 @@ export function slots(text, part) {
 /** @param {string} text @param {string} part @param {Values} values */
 const put = (text, part, values) => slots(text, part).map((s) => (s.key ? values[s.key] ?? s.text : s.text)).join('');
 
-const hello = /(^|[\s!¡])(oi|olá|ola|hola|hi|hello|hey|dear|caro|cara|bom dia|boa tarde|boa noite|buenos días|buenas tardes|good morning)[\s,!]*$/i;
+const greetings = [
+  'oi', 'olá', 'ola', 'hola', 'hi', 'hello', 'hey', 'dear', 'caro', 'cara',
+  'bom dia', 'boa tarde', 'boa noite', 'buenos días', 'buenas tardes', 'good morning',
+];
+const hello = new RegExp(`(^|[\\s!¡])(${greetings.join('|')})[\\s,!]*$`, 'i');
 const iAm = /(aqui é|sou|soy|le habla|this is|my name is|i['’]m)(\s+(a|o|el|la))?\s*$/i;
 const customers = /^(nome|name|nombre|cliente|customer|contato|contact|first_?name|primeiro_nome)$/i;
 const colleagues = /^(agente|agent|atendente|vendedor|vendedora|seller|asesor|asesora)$/i;
@@ -100,14 +108,16 @@ export function check(t, values) {
   const missing = t.variables.filter((v) => (values[v.key] ?? '').trim() === '').map((v) => v.key);
   const faulty = t.variables.filter((v) => fault(v, values[v.key] ?? '')).map((v) => v.key);
   const over = (/** @type {string} */ text, /** @type {number} */ limit) => ([...text].length > limit ? limit : 0);
-  return { missing, faulty, long: over(put(t.body, 'body', values), maxBody) || over(put(t.header?.text ?? '', 'header', values), maxHeader) };
+  return { missing, faulty,
+    long: over(put(t.body, 'body', values), maxBody) || over(put(t.header?.text ?? '', 'header', values), maxHeader) };
 }
 
 /** The message as the customer will read it, in the shape of a sent one. @param {Template} t @param {Values} values */
 export function filled(t, values) {
   return {
     name: t.name, language: t.language, category: t.category, rendered: put(t.body, 'body', values), footer: t.footer,
-    header: t.header && { format: t.header.format, text: put(t.header.text ?? '', 'header', values), link: values['header.link'] },
+    header: t.header
+      && { format: t.header.format, text: put(t.header.text ?? '', 'header', values), link: values['header.link'] },
     buttons: t.buttons?.map((b, i) => ({ ...b, url: b.url?.replace(slot, () => values[`button.${i}`] ?? '') })),
   };
 }

@@ -25,7 +25,9 @@ export function moveOf(before, after, offset) {
 }
 
 /** Whether two states of a row count alike. @param {Row} a @param {Row} b */
-export const alike = (a, b) => a.phase === b.phase && a.owner.kind === b.owner.kind && a.owner.id === b.owner.id && a.phone_number_id === b.phone_number_id
+export const alike = (a, b) =>
+  a.phase === b.phase && a.owner.kind === b.owner.kind && a.owner.id === b.owner.id
+    && a.phone_number_id === b.phone_number_id
   && a.last.outbound === b.last.outbound && (a.unread > 0) === (b.unread > 0);
 
 /** Whether a change left open what it does. @param {Move} move */
@@ -34,10 +36,16 @@ export const unsure = (move) => !move.before && !move.after;
 /** @param {State} state @param {Move[]} moves @returns {State} */
 export function addMoves(state, moves) {
   if (moves.length === 0) return state;
-  return { ...state, counts: moveAll(state.counts, state, () => moves), moves: [...state.moves, ...moves].slice(-kept), countsDue: state.countsDue + 1 };
+  return { ...state, counts: moveAll(state.counts, state, () => moves), moves: [...state.moves, ...moves].slice(-kept),
+    countsDue: state.countsDue + 1 };
 }
 
-/** An answer of the server, with what happened since it counted. @param {State} state @param {Record<string, Count>} views @returns {State} */
+/**
+ * An answer of the server, with what happened since it counted.
+ * @param {State} state
+ * @param {Record<string, Count>} views
+ * @returns {State}
+ */
 export function adopt(state, views) {
   const epoch = state.feed?.epoch;
   const since = (/** @type {Count} */ c) => (c.epoch === epoch ? state.moves.filter((m) => m.offset > c.offset) : []);
@@ -48,7 +56,8 @@ export function adopt(state, views) {
 
 /** @param {Record<string, Count>} views @param {State} state @param {(c: Count) => Move[]} movesOf */
 function moveAll(views, state, movesOf) {
-  return Object.fromEntries(Object.entries(views).map(([view, count]) => [view, moved(count, view, movesOf(count), state.me)]));
+  return Object.fromEntries(Object.entries(views)
+    .map(([view, count]) => [view, moved(count, view, movesOf(count), state.me)]));
 }
 
 /** @returns {Count} */
@@ -82,6 +91,8 @@ function change(t, row, by) {
 export function tallyOf(count, numbers) {
   if (!count || numbers.length === 0) return count;
   const sum = { ...none, more: count.more };
-  for (const id of numbers) for (const key of /** @type {const} */ (['n', 'us', 'customer', 'unread'])) sum[key] += count.numbers[id]?.[key] ?? 0;
+  for (const id of numbers)
+    for (const key of /** @type {const} */ (['n', 'us', 'customer', 'unread']))
+      sum[key] += count.numbers[id]?.[key] ?? 0;
   return sum;
 }

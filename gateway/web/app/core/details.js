@@ -6,9 +6,15 @@
 
 const kept = 8;
 
-/** Begins to listen, before the answer comes. @param {State} state @param {{id: string, used: number}} f @returns {State} */
+/**
+ * Begins to listen, before the answer comes.
+ * @param {State} state
+ * @param {{id: string, used: number}} f
+ * @returns {State}
+ */
 export function openDetails(state, f) {
-  const now = state.details[f.id] ?? { state: 'loading', username: '', aliases: [], others: [], probably: [], items: [], used: 0 };
+  const now = state.details[f.id]
+    ?? { state: 'loading', username: '', aliases: [], others: [], probably: [], items: [], used: 0 };
   const details = { ...state.details, [f.id]: { ...now, used: f.used } };
   const old = Object.keys(details).sort((a, b) => details[a].used - details[b].used);
   for (const id of old.slice(0, Math.max(0, old.length - kept))) delete details[id];
@@ -17,7 +23,8 @@ export function openDetails(state, f) {
 
 /**
  * The answer; null when there is none.
- * @param {State} state @param {{id: string, details: {username?: string, aliases: any[], others: {id: string}[], probably?: {id: string}[], history: Item[], notes: Item[]}|null}} f @returns {State}
+ * @param {State} state @param {{id: string, details: {username?: string, aliases: any[], others: {id: string}[],
+ *   probably?: {id: string}[], history: Item[], notes: Item[]}|null}} f @returns {State}
  */
 export function setDetails(state, f) {
   const now = state.details[f.id], got = f.details;
@@ -31,10 +38,17 @@ export function setDetails(state, f) {
   return { ...state, details: { ...state.details, [f.id]: next } };
 }
 
-/** News of a thread whose details are known. @param {State} state @param {string} id @param {Item[]} items @returns {State} */
+/**
+ * News of a thread whose details are known.
+ * @param {State} state
+ * @param {string} id
+ * @param {Item[]} items
+ * @returns {State}
+ */
 export function addTold(state, id, items) {
   const now = state.details[id], news = items.filter(told);
-  return now && news.length > 0 ? { ...state, details: { ...state.details, [id]: { ...now, items: merge(now.items, news) } } } : state;
+  return now && news.length > 0
+    ? { ...state, details: { ...state.details, [id]: { ...now, items: merge(now.items, news) } } } : state;
 }
 
 /** Who had it, and what was noted. @param {Item} i */

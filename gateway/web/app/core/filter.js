@@ -30,7 +30,9 @@ export function toggleNumber(number, id) {
 }
 
 /** As the server wants it. @param {Filter} of */
-export const asQuery = (of) => ({ number: numbersOf(of.number), turn: of.turn, owner: of.owner, window: of.window, unread: of.unread ? 'true' : '' });
+export const asQuery = (of) =>
+  ({ number: numbersOf(of.number), turn: of.turn, owner: of.owner, window: of.window,
+    unread: of.unread ? 'true' : '' });
 
 /**
  * @param {import('./types.js').Row} row @param {Filter} by

@@ -39,7 +39,10 @@
  * )} SocketFrame
  */
 
-/** Who is present, and where: in a conversation's own stream that goes without saying. @typedef {Presence & {conversation?: string}} PresenceIn */
+/**
+ * Who is present, and where: in a conversation's own stream that goes without saying.
+ * @typedef {Presence & {conversation?: string}} PresenceIn
+ */
 
 /** @typedef {{version: number, items: Item[], before?: number, after?: number}} ThreadPage */
 /** @typedef {{conversations: Row[], next?: string}} ListPage */

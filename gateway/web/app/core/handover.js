@@ -4,7 +4,10 @@ import { spread } from './words.js';
 
 /** @typedef {import('./types.js').Agent} Agent */
 /** @typedef {{id: string, name: string}} Team */
-/** @typedef {{key: string, kind: 'agent'|'queue'|'team', agent?: Agent, team?: Team}} Receiver team: the one that it moves to */
+/**
+ * @typedef {{key: string, kind: 'agent'|'queue'|'team', agent?: Agent, team?: Team}} Receiver team: the one that it
+ *   moves to
+ */
 
 /**
  * What keeps a person from passing it on: nothing, that nobody has it, or that
@@ -42,8 +45,11 @@ export function receivers({ row, me, agents, teams, q }) {
   return [
     ...here.map((agent) => ({ key: agent.id, kind: /** @type {const} */ ('agent'), agent })),
     ...(row.owner.kind === 'nobody' ? [] : [{ key: 'queue', kind: /** @type {const} */ ('queue') }]),
-    ...others.filter((x) => fits(x.name)).map((team) => ({ key: `team ${team.id}`, kind: /** @type {const} */ ('team'), team })),
-    ...there.map((agent) => ({ key: agent.id, kind: /** @type {const} */ ('agent'), agent, team: others.find((x) => agent.teams.includes(x.id)) })).filter((x) => x.team),
+    ...others.filter((x) => fits(x.name))
+      .map((team) => ({ key: `team ${team.id}`, kind: /** @type {const} */ ('team'), team })),
+    ...there.map((agent) =>
+      ({ key: agent.id, kind: /** @type {const} */ ('agent'), agent,
+        team: others.find((x) => agent.teams.includes(x.id)) })).filter((x) => x.team),
   ];
 }
 
@@ -57,5 +63,6 @@ export function passing(row, to, note) {
   if (to.agent && !to.team && row.owner.kind === 'nobody' && note === '') {
     return { type: 'assign', body: { agent_id: to.agent.id, expected_owner_epoch: row.owner.epoch } };
   }
-  return { type: 'transfer', body: { ...(to.agent ? { agent_id: to.agent.id } : {}), ...(to.team ? { team_id: to.team.id } : {}), note } };
+  return { type: 'transfer',
+    body: { ...(to.agent ? { agent_id: to.agent.id } : {}), ...(to.team ? { team_id: to.team.id } : {}), note } };
 }

@@ -10,7 +10,10 @@ import { spread } from './words.js';
 const keptLists = 8;
 const keptGone = 200;
 
-/** What decides, beside a row, where it belongs. @typedef {{me: {id: string}|null, now: number, shut: Record<string, string>}} At */
+/**
+ * What decides, beside a row, where it belongs.
+ * @typedef {{me: {id: string}|null, now: number, shut: Record<string, string>}} At
+ */
 
 /** @param {{view: string, sort: string, q: string} & import('./filter.js').Filter} of */
 export const listKey = (of) => [of.view, of.sort, of.q, ...filterNames.map((name) => of[name])].join('|');
@@ -26,7 +29,12 @@ export function inView(row, view, me) {
   return row.phase === view;
 }
 
-/** Says whether a row belongs into a list. @param {Row|undefined} row @param {{view: string, q: string, by: import('./filter.js').Filter}} list @param {At} at */
+/**
+ * Says whether a row belongs into a list.
+ * @param {Row|undefined} row
+ * @param {{view: string, q: string, by: import('./filter.js').Filter}} list
+ * @param {At} at
+ */
 function fits(row, list, at) {
   if (!row || !inView(row, list.view, at.me) || !passes(row, list.by, at)) return false;
   return list.q === '' || found(row, list.q);
@@ -38,7 +46,8 @@ function found(row, q) {
 }
 
 /** What the server found stays found: it looks at more than a row has. */
-const fitsStill = (id, rows, list, at) => fits(rows[id], list.q && list.ids.includes(id) ? { ...list, q: '' } : list, at);
+const fitsStill = (id, rows, list, at) => fits(rows[id], list.q && list.ids.includes(id) ? { ...list, q: '' } : list,
+  at);
 
 /** Negative when a stands above b. */
 function compare(a, b, sort) {
@@ -46,7 +55,9 @@ function compare(a, b, sort) {
   return sort === 'oldest' ? -order : order;
 }
 
-/** Rows behind the last one that was read come with their page. (Pages of a filter reach further than their last row.) */
+/**
+ * Rows behind the last one that was read come with their page. (Pages of a filter reach further than their last row.)
+ */
 function inReach(row, list, rows) {
   if (!list.more || list.ids.length === 0 || narrows(list.by)) return true;
   const last = rows[list.ids[list.ids.length - 1]];
@@ -96,7 +107,8 @@ function placeLater(list, rows, changed, at) {
   const absent = list.absent.filter((id) => !changed.has(id)); // told of again
   let left = absent.length < list.absent.length;
   for (const id of changed) {
-    if (!fitsStill(id, rows, list, at)) { left = waiting.delete(id) || left; continue; } // if shown it stays until the list may move
+    // if shown it stays until the list may move
+    if (!fitsStill(id, rows, list, at)) { left = waiting.delete(id) || left; continue; }
     const place = shown.has(id) ? list.ids.indexOf(id) : -1;
     if (place < 0 ? inReach(rows[id], list, rows) : misplaced(list, rows, place)) waiting.add(id);
   }
@@ -113,12 +125,17 @@ export function showWaiting(state, key) {
   const list = state.lists[key];
   if (!list) return state.lists;
   const absent = new Set(list.absent);
-  const ids = [...new Set([...list.ids, ...list.waiting])].filter((id) => !absent.has(id) && fitsStill(id, state.rows, list, state));
+  const ids = [...new Set([...list.ids, ...list.waiting])].filter((id) => !absent.has(id)
+    && fitsStill(id, state.rows, list, state));
   ids.sort((a, b) => compare(state.rows[a], state.rows[b], list.sort));
   return setList(state.lists, key, { ids, waiting: [], absent: [] });
 }
 
-/** Windows close by themselves: what no longer passes goes, if the list may move. @param {State} state @param {number} now */
+/**
+ * Windows close by themselves: what no longer passes goes, if the list may move.
+ * @param {State} state
+ * @param {number} now
+ */
 export function passTime(state, now) {
   const at = { ...state, now }, next = { ...state.lists };
   for (const list of Object.values(next)) {
@@ -136,7 +153,10 @@ export function holdList(state, key, on) {
   return setList(on ? state.lists : showWaiting(state, key), key, { hold: on });
 }
 
-/** @param {State} state @param {{key: string, view: string, sort: string, q: string, used: number} & import('./filter.js').Filter} f */
+/**
+ * @param {State} state
+ * @param {{key: string, view: string, sort: string, q: string, used: number} & import('./filter.js').Filter} f
+ */
 export function openList(state, f) {
   const known = state.lists[f.key];
   if (known) return setList(state.lists, f.key, { used: f.used });
@@ -144,10 +164,12 @@ export function openList(state, f) {
   const old = Object.values(next).sort((a, b) => a.used - b.used);
   for (const list of old.slice(0, Math.max(0, old.length + 1 - keptLists))) delete next[list.key];
   // What is known already is shown at once; the page that is asked for corrects it.
-  const by = filterOf(f), ids = f.q ? [] : Object.keys(state.rows).filter((id) => fits(state.rows[id], { ...f, by }, state));
+  const by = filterOf(f),
+    ids = f.q ? [] : Object.keys(state.rows).filter((id) => fits(state.rows[id], { ...f, by }, state));
   ids.sort((a, b) => compare(state.rows[a], state.rows[b], f.sort));
   next[f.key] = {
-    key: f.key, view: f.view, sort: f.sort, q: f.q, by, ids, next: '', more: true, state: 'loading', hold: false, waiting: [], absent: [], touched: [], used: f.used,
+    key: f.key, view: f.view, sort: f.sort, q: f.q, by, ids, next: '', more: true, state: 'loading', hold: false,
+    waiting: [], absent: [], touched: [], used: f.used,
   };
   return next;
 }
@@ -176,21 +198,25 @@ export function pageList(state, f) {
   if (!list) return state.lists;
   const rows = { ...state.rows }, told = f.page.conversations.filter((row) => !isGone(state, row));
   for (const row of told) {
-    if (!rows[row.id] || rows[row.id].version < row.version) rows[row.id] = { ...row, at: Date.parse(row.last.at || row.started_at || '') || 0 };
+    if (!rows[row.id] || rows[row.id].version < row.version)
+      rows[row.id] = { ...row, at: Date.parse(row.last.at || row.started_at || '') || 0 };
   }
   const more = Boolean(f.page.next);
   const fresh = told.map((row) => row.id).filter((id) => list.q !== '' || fits(rows[id], list, state));
   const end = { ...list, more, ids: fresh };
   const late = (list.touched ?? []).filter((id) => fitsStill(id, rows, list, state) && inReach(rows[id], end, rows));
   if (f.first && list.hold && list.state === 'ready') {
-    const here = new Set([...fresh, ...late]), left = (/** @type {string} */ id) => !here.has(id) && inReach(rows[id], end, rows);
-    const waiting = new Set([...list.waiting.filter((id) => !left(id)), ...fresh, ...late].filter((id) => !list.ids.includes(id)));
+    const here = new Set([...fresh, ...late]),
+      left = (/** @type {string} */ id) => !here.has(id) && inReach(rows[id], end, rows);
+    const waiting =
+      new Set([...list.waiting.filter((id) => !left(id)), ...fresh, ...late].filter((id) => !list.ids.includes(id)));
     return setList(state.lists, f.key, { waiting: [...waiting], absent: list.ids.filter(left), touched: null });
   }
   const ids = [...new Set(f.first ? [...fresh, ...late] : [...list.ids, ...fresh])];
   ids.sort((a, b) => compare(rows[a], rows[b], list.sort));
   return setList(state.lists, f.key, {
-    ids, next: f.page.next ?? '', more, state: 'ready', error: '', waiting: f.first ? [] : list.waiting, absent: f.first ? [] : list.absent,
+    ids, next: f.page.next ?? '', more, state: 'ready', error: '', waiting: f.first ? [] : list.waiting,
+    absent: f.first ? [] : list.absent,
     touched: f.first ? null : list.touched,
   });
 }

@@ -19,7 +19,8 @@ export function setPending(state, id, change) {
 export function bindEcho(state, id, message) {
   const all = state.pending[id];
   if (!all || !message || message.direction === 'in' || message.author.id !== state.me?.id) return state;
-  const mine = all.find((p) => p.message === message.id) ?? all.find((p) => !p.message && p.state === 'sending' && says(p, message));
+  const mine = all.find((p) => p.message === message.id)
+    ?? all.find((p) => !p.message && p.state === 'sending' && says(p, message));
   return mine ? setPending(state, id, (list) => list.filter((p) => p !== mine)) : state;
 }
 
@@ -37,11 +38,13 @@ function says(pending, message) {
  */
 export function settle(state, f) {
   if (f.problem) {
-    return setPending(state, f.id, (all) => all.map((p) => (p.id === f.echo ? { ...p, state: 'failed', problem: f.problem } : p)));
+    return setPending(state, f.id,
+      (all) => all.map((p) => (p.id === f.echo ? { ...p, state: 'failed', problem: f.problem } : p)));
   }
   const arrived = state.threads[f.id]?.items.some((i) => i.message?.id === f.result.message_id);
   if (arrived) return setPending(state, f.id, (all) => all.filter((p) => p.id !== f.echo));
-  return setPending(state, f.id, (all) => all.map((p) => (p.id === f.echo ? { ...p, message: f.result.message_id } : p)));
+  return setPending(state, f.id,
+    (all) => all.map((p) => (p.id === f.echo ? { ...p, message: f.result.message_id } : p)));
 }
 
 /** Bubbles whose message came with a page. @param {State} state @param {string} id @returns {State} */

@@ -2,9 +2,11 @@
 // the next state comes out. It is pure; screens are drawn from its result.
 
 import { addMoves, adopt, alike, moveOf } from './counts.js';
-import { forgetRow, holdList, isGone, openList, pageList, passTime, placeRows, rememberGone, setList, showWaiting } from './list.js';
+import { forgetRow, holdList, isGone, openList, pageList, passTime, placeRows, rememberGone, setList,
+  showWaiting } from './list.js';
 import { addTold, openDetails, setDetails } from './details.js';
-import { addItems, foldMedia, foldReplaced, foldStatus, middleThread, newerThread, pageThread, setThread } from './thread.js';
+import { addItems, foldMedia, foldReplaced, foldStatus, middleThread, newerThread, pageThread,
+  setThread } from './thread.js';
 import { bindEcho, dropArrived, settle, setPending } from './pending.js';
 
 /** @typedef {import('./types.js').State} State */
@@ -20,7 +22,8 @@ export function initial() {
   return {
     me: null, session: 'unknown', ended: false, tenant: '', demo: null,
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
-    feed: null, rows: {}, gone: {}, lists: {}, threads: {}, details: {}, presence: {}, pending: {}, stale: {}, shut: {}, counts: {}, moves: [],
+    feed: null, rows: {}, gone: {}, lists: {}, threads: {}, details: {}, presence: {}, pending: {}, stale: {}, shut: {},
+    counts: {}, moves: [],
     agents: [], agentsAt: 0, numbers: [], connected: -1, templates: {}, teams: [], countsDue: 0, refetch: 0, now: 0,
   };
 }
@@ -34,7 +37,11 @@ export function apply(state, frame) {
   return frame.t === 'batch' ? applyBatch(state, frame.frames) : applyRows(applyOne(state, frame), rowsOf(frame));
 }
 
-/** Rows of a batch are placed together: a burst costs one copy, not one each. @param {State} state @param {OneFrame[]} frames */
+/**
+ * Rows of a batch are placed together: a burst costs one copy, not one each.
+ * @param {State} state
+ * @param {OneFrame[]} frames
+ */
 function applyBatch(state, frames) {
   /** @type {Arrival[]} */
   let rows = [];
@@ -59,7 +66,8 @@ function rowsOf(frame) {
     case 'thread': return frame.row ? [{ row: frame.row }] : [];
     case 'list.page': return frame.page.conversations.map((row) => ({ row }));
     case 'rows': return frame.rows.map((row) => ({ row }));
-    case 'details': return [...(frame.details?.others ?? []), ...(frame.details?.probably ?? [])].map((row) => ({ row }));
+    case 'details':
+      return [...(frame.details?.others ?? []), ...(frame.details?.probably ?? [])].map((row) => ({ row }));
   }
   return [];
 }
@@ -103,17 +111,28 @@ function applyOne(state, f) {
     case 'ready': return { ...state, me: { ...state.me, ...f.me } };
     case 'row': return { ...state, feed: { epoch: f.epoch, offset: f.offset } };
     case 'subscribed': return subscribed(state, f);
-    case 'resync': return { ...state, feed: { epoch: f.epoch, offset: f.offset }, moves: [], refetch: state.refetch + 1 };
+    case 'resync':
+      return { ...state, feed: { epoch: f.epoch, offset: f.offset }, moves: [], refetch: state.refetch + 1 };
     case 'gone': return gone(state, f);
-    case 'error': return f.error.code === notFound && conversationOf(f.stream) ? gone(state, { ...f, conversation: conversationOf(f.stream) }) : state;
+    case 'error':
+      return f.error.code === notFound && conversationOf(f.stream)
+        ? gone(state, { ...f, conversation: conversationOf(f.stream) }) : state;
     case 'thread': return thread(state, f);
     case 'presence': return presence(state, f);
 
     // from requests
-    case 'session': return { ...state, session: f.session, ended: Boolean(f.ended), me: f.me ?? state.me, tenant: f.tenant ?? state.tenant, demo: f.demo ?? state.demo };
-    case 'rights': return { ...state, rows: {}, gone: {}, lists: {}, threads: {}, details: {}, presence: {}, moves: [], templates: {} }; // what is typed or under way stays
-    case 'templates': return { ...state, templates: { ...state.templates, [f.number]: { ...state.templates[f.number], ...f.set } } };
-    case 'people': return { ...state, agents: f.agents ?? state.agents, agentsAt: f.agents ? f.at : state.agentsAt, numbers: f.numbers ?? state.numbers, connected: f.connected ?? state.connected, teams: f.teams ?? state.teams };
+    case 'session':
+      return { ...state, session: f.session, ended: Boolean(f.ended), me: f.me ?? state.me,
+        tenant: f.tenant ?? state.tenant, demo: f.demo ?? state.demo };
+    // what is typed or under way stays
+    case 'rights':
+      return { ...state, rows: {}, gone: {}, lists: {}, threads: {}, details: {}, presence: {}, moves: [],
+        templates: {} };
+    case 'templates':
+      return { ...state, templates: { ...state.templates, [f.number]: { ...state.templates[f.number], ...f.set } } };
+    case 'people':
+      return { ...state, agents: f.agents ?? state.agents, agentsAt: f.agents ? f.at : state.agentsAt,
+        numbers: f.numbers ?? state.numbers, connected: f.connected ?? state.connected, teams: f.teams ?? state.teams };
     case 'counts': return adopt(state, f.views);
     case 'list.open': return { ...state, lists: openList(state, f) };
     case 'list.page': return { ...state, lists: pageList(state, f) };
@@ -134,14 +153,20 @@ function applyOne(state, f) {
     case 'send': return setPending(state, f.id, (all) => [...all, f.pending]);
     case 'result': return settle(state, f);
     case 'unsent': return setPending(state, f.id, (all) => all.filter((p) => p.id !== f.echo));
-    case 'stale': return { ...state, stale: f.stale ? { ...state.stale, [f.id]: f.stale } : without(state.stale, f.id) };
+    case 'stale':
+      return { ...state, stale: f.stale ? { ...state.stale, [f.id]: f.stale } : without(state.stale, f.id) };
     case 'shut': return { ...state, shut: { ...state.shut, [f.id]: state.rows[f.id]?.window_closes_at ?? 'none' } };
     case 'owner.is': return ownerIs(state, f);
   }
   return state;
 }
 
-/** The answer to subscribe says where the stream goes on from. @param {State} state @param {FrameOf<'subscribed'>} f @returns {State} */
+/**
+ * The answer to subscribe says where the stream goes on from.
+ * @param {State} state
+ * @param {FrameOf<'subscribed'>} f
+ * @returns {State}
+ */
 function subscribed(state, f) {
   if (f.stream === 'inbox') {
     const feed = { epoch: f.epoch, offset: f.offset };
@@ -153,7 +178,8 @@ function subscribed(state, f) {
   }
   const id = conversationOf(f.stream);
   if (!id) return state;
-  const next = { ...state, presence: f.present?.length ? { ...state.presence, [id]: f.present } : without(state.presence, id) };
+  const next = { ...state,
+    presence: f.present?.length ? { ...state.presence, [id]: f.present } : without(state.presence, id) };
   const open = state.threads[id];
   if (open && open.state === 'ready') {
     next.threads = f.recovered === false
@@ -169,8 +195,10 @@ function gone(state, f) {
   const known = state.rows[id];
   if (known && f.version && known.version > f.version) return state; // seen again since
   return {
-    ...addMoves(state, known ? [{ offset: f.offset ?? (state.feed?.offset ?? 0) + 1, before: known, after: null }] : []),
-    rows: without(state.rows, id), gone: f.version ? rememberGone(state.gone, id, f.version) : state.gone, presence: without(state.presence, id), lists: forgetRow(state.lists, id),
+    ...addMoves(state,
+      known ? [{ offset: f.offset ?? (state.feed?.offset ?? 0) + 1, before: known, after: null }] : []),
+    rows: without(state.rows, id), gone: f.version ? rememberGone(state.gone, id, f.version) : state.gone,
+    presence: without(state.presence, id), lists: forgetRow(state.lists, id),
     threads: state.threads[id] ? setThread(state.threads, id, { state: 'gone', live: false }) : state.threads,
     feed: f.stream === 'inbox' && f.offset !== undefined ? { epoch: f.epoch, offset: f.offset } : state.feed,
   };
@@ -189,10 +217,18 @@ function thread(state, f) {
   return next;
 }
 
-/** What became of a file, as an answer and not as an item of the thread. @param {State} state @param {FrameOf<'media'>} f @returns {State} */
+/**
+ * What became of a file, as an answer and not as an item of the thread.
+ * @param {State} state
+ * @param {FrameOf<'media'>} f
+ * @returns {State}
+ */
 function media(state, f) {
   const open = state.threads[f.id];
-  return open ? { ...state, threads: setThread(state.threads, f.id, { items: foldMedia(open.items, [{ type: 'media', media: f.media }]) }) } : state;
+  return open
+    ? { ...state,
+      threads: setThread(state.threads, f.id, { items: foldMedia(open.items, [{ type: 'media', media: f.media }]) }) }
+        : state;
 }
 
 /** Who is where, by conversation. @param {import('./frames.js').PresenceIn[]} present */
@@ -211,7 +247,12 @@ function presence(state, f) {
   return { ...state, presence: all.length ? { ...state.presence, [id]: all } : without(state.presence, id) };
 }
 
-/** A refusal names the owner as of now, perhaps before the row's frame comes. @param {State} state @param {FrameOf<'owner.is'>} f @returns {State} */
+/**
+ * A refusal names the owner as of now, perhaps before the row's frame comes.
+ * @param {State} state
+ * @param {FrameOf<'owner.is'>} f
+ * @returns {State}
+ */
 function ownerIs(state, f) {
   const row = state.rows[f.id];
   if (!row || !f.owner || f.owner.epoch <= row.owner.epoch) return state;

@@ -38,7 +38,10 @@ export const noNumber = part((s) => s.connected === 0);
 export const teams = part((s) => s.teams);
 export const templates = part((s) => s.templates);
 
-/** What lies over the screen: a dialogue and what it is about. @type {import('../../lib/signals.js').Signal<{name: string, [key: string]: any}|null>} */
+/**
+ * What lies over the screen: a dialogue and what it is about.
+ * @type {import('../../lib/signals.js').Signal<{name: string, [key: string]: any}|null>}
+ */
 export const dialog = signal(null);
 /** @type {import('../../lib/signals.js').Signal<{text: string, action?: {label: string, run: () => void}}|null>} */
 export const toast = signal(null);

@@ -10,7 +10,9 @@ const keptThreads = 8;
 
 /** @param {Record<string, Thread>} threads @param {string} id @param {Partial<Thread>} set */
 export function setThread(threads, id, set) {
-  const now = threads[id] ?? { items: [], version: 0, before: 0, state: 'loading', older: false, after: 0, newer: false, live: false, unread: 0, openedAt: 0, used: 0 };
+  const now = threads[id]
+    ?? { items: [], version: 0, before: 0, state: 'loading', older: false, after: 0, newer: false, live: false,
+      unread: 0, openedAt: 0, used: 0 };
   const next = { ...threads, [id]: { ...now, ...set } };
   if (threads[id]) return next;
   const old = Object.entries(next).filter(([key]) => key !== id).sort((a, b) => a[1].used - b[1].used);
@@ -26,10 +28,12 @@ export function setThread(threads, id, set) {
 export function pageThread(state, f) {
   const open = state.threads[f.id];
   if (!open || f.older && (open.state !== 'ready' || !open.older)) return state.threads;
-  const items = mergeItems(f.older ? open.items : open.items.filter((i) => i.version > f.page.version), shown(f.page.items));
+  const items = mergeItems(f.older ? open.items : open.items.filter((i) => i.version > f.page.version),
+    shown(f.page.items));
   return setThread(state.threads, f.id, {
     items, before: f.page.before ?? 0, state: 'ready', older: false, error: '',
-    version: f.older ? open.version : Math.max(open.version, f.page.version), ...(f.older ? {} : { after: 0, newer: false }),
+    version: f.older ? open.version : Math.max(open.version, f.page.version),
+    ...(f.older ? {} : { after: 0, newer: false }),
   });
 }
 
@@ -41,7 +45,8 @@ export function pageThread(state, f) {
 export function middleThread(state, f) {
   if (!state.threads[f.id]) return state.threads;
   return setThread(state.threads, f.id, {
-    items: mergeItems([], shown(f.page.items)), before: f.page.before ?? 0, after: f.page.after ?? 0, version: f.page.version,
+    items: mergeItems([], shown(f.page.items)), before: f.page.before ?? 0, after: f.page.after ?? 0,
+    version: f.page.version,
     state: 'ready', older: false, newer: false, live: false, error: '',
   });
 }
@@ -55,10 +60,15 @@ export function middleThread(state, f) {
 export function newerThread(state, f) {
   const open = state.threads[f.id];
   if (!open?.after || !open.newer) return state.threads;
-  return setThread(state.threads, f.id, { items: mergeItems(open.items, shown(f.page.items)), after: f.page.after ?? 0, newer: false });
+  return setThread(state.threads, f.id,
+    { items: mergeItems(open.items, shown(f.page.items)), after: f.page.after ?? 0, newer: false });
 }
 
-/** Says whether what was read of a thread reaches over a version. @param {Thread|undefined} open @param {number} version */
+/**
+ * Says whether what was read of a thread reaches over a version.
+ * @param {Thread|undefined} open
+ * @param {number} version
+ */
 export function holds(open, version) {
   if (open?.state !== 'ready') return false;
   const first = open.items.reduce((min, i) => Math.min(min, i.version), Infinity), last = newestVersion(open.items);
@@ -95,7 +105,8 @@ function mergeItems(a, b) {
 export function foldStatus(into, news) {
   const byMessage = new Map();
   for (const { type, status } of news) {
-    if (type === 'status' && status) byMessage.set(status.message_id, further(byMessage.get(status.message_id), status));
+    if (type === 'status' && status)
+      byMessage.set(status.message_id, further(byMessage.get(status.message_id), status));
   }
   if (byMessage.size === 0) return into;
   return into.map((item) => {

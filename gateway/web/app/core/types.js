@@ -12,7 +12,10 @@
  */
 
 /** @typedef {import('./api_types.js').Status} Status */
-/** @typedef {{id: string, direction: string, author: Party, kind: string, sent_at?: string, content?: any, status?: Status, media?: Media, wamid?: string}} Message */
+/**
+ * @typedef {{id: string, direction: string, author: Party, kind: string, sent_at?: string, content?: any, status?:
+ *   Status, media?: Media, wamid?: string}} Message
+ */
 /** @typedef {import('./api_types.js').Media} Media */
 /** @typedef {import('./api_types.js').OwnerChange} OwnerChange */
 /** @typedef {import('./api_types.js').PhaseChange} PhaseChange */
@@ -20,13 +23,17 @@
 /**
  * One thing that happened in a conversation.
  * @typedef {{
- *   version: number, place_ms?: number, at?: string, type: string, target?: string, message?: Message, edit?: Message, revoked?: boolean, owner?: OwnerChange,
+ *   version: number, place_ms?: number, at?: string, type: string, target?: string, message?: Message, edit?: Message,
+ *   revoked?: boolean, owner?: OwnerChange,
  *   phase?: PhaseChange, status?: Status, media?: Media, by?: Party,
  * }} Item
  */
 
 /** @typedef {{who: Party, state: string}} Presence */
-/** @typedef {Omit<Partial<import('./api_types.js').Problem>, 'code'|'reason'> & {code: string, title: string, status: number, reason?: string}} Problem */
+/**
+ * @typedef {Omit<Partial<import('./api_types.js').Problem>, 'code'|'reason'> & {code: string, title: string, status:
+ *   number, reason?: string}} Problem
+ */
 
 /**
  * A thread as far as it was read, without a gap of versions; items are by place. `live` says that a subscription
@@ -43,7 +50,8 @@
 /**
  * A message that a search found. Marks are the hits within the excerpt.
  * @typedef {{
- *   row: Row, message: {id: string, version: number, at: string, direction: string, author: Party, kind: string, excerpt: string, marks: [number, number][]},
+ *   row: Row, message: {id: string, version: number, at: string, direction: string, author: Party, kind: string,
+ *   excerpt: string, marks: [number, number][]},
  * }} Hit
  */
 
@@ -53,8 +61,10 @@
  * no longer had. `touched` are the rows
  * that changed while a first page is on its way.
  * @typedef {{
- *   key: string, view: string, sort: string, q: string, by: import('./filter.js').Filter, ids: string[], next: string, more: boolean,
- *   state: 'loading'|'ready'|'error', error?: string, hold: boolean, waiting: string[], absent: string[], touched: string[]|null, used: number,
+ *   key: string, view: string, sort: string, q: string, by: import('./filter.js').Filter, ids: string[], next: string,
+ *   more: boolean,
+ *   state: 'loading'|'ready'|'error', error?: string, hold: boolean, waiting: string[], absent: string[], touched:
+ *   string[]|null, used: number,
  * }} List
  */
 
@@ -75,12 +85,27 @@
  */
 
 /** @typedef {{text: string, difference: Item[], body: any}} StaleSend */
-/** @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string, active?: boolean}} Agent */
-/** @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number, health_text?: string, health_cause?: string, since?: string, until?: string}} PhoneNumber */
+/**
+ * @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string, active?:
+ *   boolean}} Agent
+ */
+/**
+ * @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number,
+ *   health_text?: string, health_cause?: string, since?: string, until?: string}} PhoneNumber
+ */
 /** @typedef {{phones: string, people?: {email: string, name: string, role: string}[]}} Demo */
-/** Conversations, of these those that wait for us or for the customer, and those with something unread. @typedef {{n: number, us: number, customer: number, unread: number}} Tally */
-/** The count of a view as of a place in the inbox stream. `more`: each figure is the least. @typedef {Tally & {more?: boolean, numbers: Record<string, Tally>, epoch?: string, offset: number}} Count */
-/** A row that changed how it counts; neither before nor after is known where it came from elsewhere. @typedef {{offset: number, before: Row|null, after: Row|null}} Move */
+/**
+ * Conversations, of these those that wait for us or for the customer, and those with something unread.
+ * @typedef {{n: number, us: number, customer: number, unread: number}} Tally
+ */
+/**
+ * The count of a view as of a place in the inbox stream. `more`: each figure is the least.
+ * @typedef {Tally & {more?: boolean, numbers: Record<string, Tally>, epoch?: string, offset: number}} Count
+ */
+/**
+ * A row that changed how it counts; neither before nor after is known where it came from elsewhere.
+ * @typedef {{offset: number, before: Row|null, after: Row|null}} Move
+ */
 /** @typedef {{format?: string, text?: string, link?: string}} TemplateHeader */
 /** @typedef {{type: string, text?: string, url?: string, phone?: string}} TemplateButton */
 /** @typedef {{key: string, part: string, name?: string, kind: string, example?: string}} TemplateVariable */
@@ -88,7 +113,8 @@
 /**
  * A template with its variables open.
  * @typedef {{
- *   name: string, language: string, category: string, status: string, header?: TemplateHeader, body: string, footer?: string,
+ *   name: string, language: string, category: string, status: string, header?: TemplateHeader, body: string, footer?:
+ *   string,
  *   buttons?: TemplateButton[], variables: TemplateVariable[], unsupported?: string,
  * }} Template
  */
@@ -96,18 +122,25 @@
 /**
  * What a number may send, as it was read at `at`; without `synced` the server has
  * never read it from Meta. `failure`: why the last reading failed.
- * @typedef {{state: 'loading'|'ready'|'error', list: Template[], more: boolean, synced: number, failure: string, at: number, error?: string}} TemplateList
+ * @typedef {{state: 'loading'|'ready'|'error', list: Template[], more: boolean, synced: number, failure: string, at:
+ *   number, error?: string}} TemplateList
  */
 
-/** @typedef {{phase: 'connecting'|'live'|'cut'|'stopped', since: number, lastAt: number, code: number, nextAt: number}} Net */
+/**
+ * @typedef {{phase: 'connecting'|'live'|'cut'|'stopped', since: number, lastAt: number, code: number, nextAt: number}}
+ *   Net
+ */
 
 /**
  * @typedef {{
  *   me: Agent|null, session: 'unknown'|'out'|'in', ended: boolean, tenant: string, demo: Demo|null, net: Net,
- *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, gone: Record<string, number>, lists: Record<string, List>,
- *   threads: Record<string, Thread>, details: Record<string, Details>, presence: Record<string, Presence[]>, pending: Record<string, Pending[]>,
+ *   feed: {epoch: string, offset: number}|null, rows: Record<string, Row>, gone: Record<string, number>, lists:
+ *   Record<string, List>,
+ *   threads: Record<string, Thread>, details: Record<string, Details>, presence: Record<string, Presence[]>, pending:
+ *   Record<string, Pending[]>,
  *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, Count>, moves: Move[],
- *   agents: Agent[], agentsAt: number, numbers: PhoneNumber[], connected: number, templates: Record<string, TemplateList>, teams: {id: string, name: string, mine: boolean}[],
+ *   agents: Agent[], agentsAt: number, numbers: PhoneNumber[], connected: number, templates: Record<string,
+ *   TemplateList>, teams: {id: string, name: string, mine: boolean}[],
  *   countsDue: number, refetch: number, now: number,
  * }} State
  */

@@ -47,7 +47,12 @@ export async function copyText(text) {
   }
 }
 
-/** A command with a button: its refusal is told where it was given. @param {string} id @param {string} type @param {any} [body] */
+/**
+ * A command with a button: its refusal is told where it was given.
+ * @param {string} id
+ * @param {string} type
+ * @param {any} [body]
+ */
 export async function command(id, type, body = {}) {
   if (state.value.net.phase === 'cut' && type !== 'read') say(t('toast.later')); // reading is not asked for by a button
   const answer = await give(newId(), id, type, body);
@@ -76,7 +81,8 @@ async function order(id, type, body) {
 
 /**
  * Sends a text, note or template: the bubble is there at once.
- * @param {string} id @param {{kind: 'text'|'note'|'template', text: string, template?: any, shown?: any, claim?: boolean, despite?: boolean, then?: 'resolved'|'snoozed', until?: Date}} what
+ * @param {string} id @param {{kind: 'text'|'note'|'template', text: string, template?: any, shown?: any, claim?:
+ *   boolean, despite?: boolean, then?: 'resolved'|'snoozed', until?: Date}} what
  *   template is what the server is asked for, shown how the customer will read it;
  *   then is what the conversation becomes with the send. That is one command and
  *   not a second one after the answer: a cut in between would forget it, and what
@@ -92,14 +98,20 @@ export function send(id, what) {
     ...(what.then ? { then: what.then, until: what.until?.toISOString() } : {}),
   };
   /** @type {Pending} */
-  const pending = { id: echo, kind: what.kind, text: what.text, template: what.shown, at: serverNow(), state: 'sending', claim: what.claim, body };
+  const pending = { id: echo, kind: what.kind, text: what.text, template: what.shown, at: serverNow(), state: 'sending',
+    claim: what.claim, body };
   keepUnsent(id, pending);
   dispatch({ t: 'send', id, pending });
   dispatch({ t: 'stale', id });
   return deliver(id, type, pending);
 }
 
-/** Sends the draft of a reply, claiming what nobody owns. @param {string} id @param {'resolved'|'snoozed'} [then] @param {Date} [until] */
+/**
+ * Sends the draft of a reply, claiming what nobody owns.
+ * @param {string} id
+ * @param {'resolved'|'snoozed'} [then]
+ * @param {Date} [until]
+ */
 export function sendReply(id, then, until) {
   const text = readDraft(id);
   if (text.trim() === '') return;
@@ -119,13 +131,19 @@ export async function sendParts(id, kind, parts, claim) {
     const part = firstPart(rest), after = rest.slice(part.length).trimStart();
     writeDraft(id, after, kind);
     tellDraft(id);
-    const answer = await send(id, { kind: kind === 'note' ? 'note' : 'text', text: part.trimEnd(), claim: claim && n === 0 });
+    const answer = await send(id,
+      { kind: kind === 'note' ? 'note' : 'text', text: part.trimEnd(), claim: claim && n === 0 });
     if (answer.problem || readDraft(id, kind) !== after) return;
     rest = after;
   }
 }
 
-/** Gives a send to the server, now or when the connection is back. @param {string} id @param {string} type @param {Pending} pending */
+/**
+ * Gives a send to the server, now or when the connection is back.
+ * @param {string} id
+ * @param {string} type
+ * @param {Pending} pending
+ */
 export async function deliver(id, type, pending) {
   const answer = await give(pending.id, id, type, pending.body);
   if (!answer.problem) {
@@ -133,7 +151,9 @@ export async function deliver(id, type, pending) {
     look(id, answer.result.version, true);
     dispatch({ t: 'result', id, echo: pending.id, result: answer.result });
     const then = pending.body.then;
-    if (then && !answer.result.already) say(t(then === 'resolved' ? 'toast.sentResolved' : 'toast.sentSnoozed'), { label: t('undo'), run: () => void command(id, 'reopen') });
+    if (then && !answer.result.already)
+      say(t(then === 'resolved' ? 'toast.sentResolved' : 'toast.sentSnoozed'),
+        { label: t('undo'), run: () => void command(id, 'reopen') });
     else if (pending.claim && state.value.rows[id]?.owner.kind === 'nobody') say(t('toast.claimed'));
     return answer;
   }
@@ -171,7 +191,12 @@ function backToDraft(id, pending) {
   prepend(id, pending.text, pending.kind === 'note' ? 'note' : 'reply');
 }
 
-/** Puts a text before what is typed, unless it stands there. @param {string} id @param {string} text @param {'reply'|'note'} kind */
+/**
+ * Puts a text before what is typed, unless it stands there.
+ * @param {string} id
+ * @param {string} text
+ * @param {'reply'|'note'} kind
+ */
 function prepend(id, text, kind) {
   const typed = readDraft(id, kind);
   writeDraft(id, typed && typed !== text ? `${text}\n${typed}` : text, kind);
@@ -212,7 +237,9 @@ export async function sendAnyway(id) {
   if (!held) return;
   if (held.body.kind === 'template') {
     writeDraft(id, '', 'template');
-    await send(id, { kind: 'template', text: held.text, template: held.body.body.template, shown: held.body.template, claim: held.body.claim, despite: true });
+    await send(id,
+      { kind: 'template', text: held.text, template: held.body.body.template, shown: held.body.template,
+        claim: held.body.claim, despite: true });
     return;
   }
   const text = readDraft(id);
@@ -236,7 +263,8 @@ export async function claimOldest() {
   const answer = await claim(row.id);
   if (answer.problem) return;
   const open = () => { pane.value = 'thread'; go({ view: 'mine', id: row.id }); };
-  if (document.activeElement?.matches(fields)) say(t('toast.claimed'), { label: t('toast.open'), run: open }); // who has begun to write stays
+  // who has begun to write stays
+  if (document.activeElement?.matches(fields)) say(t('toast.claimed'), { label: t('toast.open'), run: open });
   else open();
 }
 
@@ -278,7 +306,8 @@ export function askWhom(id) {
 
 /** @param {string} id @param {import('../core/handover.js').Receiver} to @param {string} note */
 export async function pass(id, to, note) {
-  const { type, body } = passing(state.value.rows[id], to, note), answer = await (type === 'transfer' ? order(id, type, body) : command(id, type, body));
+  const { type, body } = passing(state.value.rows[id], to, note),
+    answer = await (type === 'transfer' ? order(id, type, body) : command(id, type, body));
   if (answer.problem) return answer;
   if (to.agent) say(t('toast.passed', { name: firstName(to.agent.name) }));
   else say(to.team ? t('toast.passedTeam', { team: to.team.name }) : t('toast.released'));

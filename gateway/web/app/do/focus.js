@@ -26,7 +26,8 @@ function atMessage() {
 
 /** Moves from message to message; the first move goes to the newest. @param {number} by */
 export function moveMessage(by) {
-  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(messages)]), at = all.findIndex((m) => m.contains(document.activeElement));
+  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(messages)]),
+    at = all.findIndex((m) => m.contains(document.activeElement));
   const to = at < 0 ? all.at(-1) : all[Math.max(0, Math.min(all.length - 1, at + by))];
   if (!to) return;
   to.tabIndex = -1;
@@ -35,7 +36,8 @@ export function moveMessage(by) {
 }
 
 /** Presses the button of the message that the keyboard is at. */
-export const copyMessage = () => /** @type {HTMLElement|null|undefined} */ (atMessage()?.querySelector('.msg-acts button'))?.click();
+export const copyMessage = () =>
+  /** @type {HTMLElement|null|undefined} */ (atMessage()?.querySelector('.msg-acts button'))?.click();
 
 const composer = '.composer textarea:not([disabled]), .composer .input, .composer:not(.is-shut) .btn-main';
 const tries = 20, step = 50;

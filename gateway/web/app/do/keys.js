@@ -15,12 +15,16 @@ export function startKeys() {
   document.addEventListener('pointerdown', () => typing.leave(), true);
   document.addEventListener('keydown', (e) => {
     if (typing.held !== null && (chorded(e) || composes(e))) return; // no letter that could be held
-    if (typing.hear(/** @type {HTMLElement} */ (e.target), e.key, Date.now())) { e.preventDefault(); e.stopPropagation(); }
+    if (typing.hear(/** @type {HTMLElement} */ (e.target), e.key, Date.now())) { e.preventDefault();
+      e.stopPropagation(); }
   }, true);
   document.addEventListener('keydown', pressed);
 }
 
-/** Whether a key is a shortcut; on some keyboards letters are made with two of the same keys. @param {KeyboardEvent} e */
+/**
+ * Whether a key is a shortcut; on some keyboards letters are made with two of the same keys.
+ * @param {KeyboardEvent} e
+ */
 const chorded = (e) => (e.ctrlKey || e.metaKey || e.altKey) && !e.getModifierState('AltGraph');
 
 /** @param {KeyboardEvent} e */
@@ -35,7 +39,8 @@ function pressed(e) {
   const on = /** @type {HTMLElement} */ (e.target);
   if (on.matches?.(fields)) return;
   if (e.key === 'Escape') { back(); return; }
-  const command = find(e.key === 'Enter' && on === document.body ? '⏎' : stroke(e)); // elsewhere it presses what has the focus
+  // elsewhere it presses what has the focus
+  const command = find(e.key === 'Enter' && on === document.body ? '⏎' : stroke(e));
   if (!command) return;
   e.preventDefault();
   void command.run();
@@ -57,7 +62,8 @@ function stroke(e) {
 }
 
 /** @param {string} keys */
-function find(keys) { return keys === '' || keys === 'Enter' ? undefined : commands.find((c) => c.keys === keys && applies(c)); }
+function find(keys) {
+  return keys === '' || keys === 'Enter' ? undefined : commands.find((c) => c.keys === keys && applies(c)); }
 
 /** From the thread to the list; from the list nowhere. */
 function back() {

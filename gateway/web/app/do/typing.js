@@ -47,7 +47,8 @@ export class Typing {
 
   /**
    * Hears every key, in order.
-   * @param {{isConnected: boolean, matches?: (of: string) => boolean}} on @param {string} key @param {number} now milliseconds
+   * @param {{isConnected: boolean, matches?: (of: string) => boolean}} on @param {string} key @param {number} now
+   *   milliseconds
    * @returns {boolean} whether the key was meant for a field that is not there
    */
   hear(on, key, now) {

@@ -22,24 +22,34 @@ export function ListPane() {
   const ids = useMemo(() => known(list?.ids ?? [], rows.value), [list?.ids, rows.value]);
   shownList.ids = ids;
   // Pages of a filter may be short: they are read until the screen is full.
-  useEffect(() => { if (list?.more && list.state === 'ready' && ids.length < 40) void loadMore(list.key); }, [list, ids.length]);
+  useEffect(() => { if (list?.more && list.state === 'ready' && ids.length < 40) void loadMore(list.key); },
+    [list, ids.length]);
   const title = t(`view.${of.view}`);
   return html`<section class="list-pane" aria-label=${title} data-test="list">
     <header class="pane-bar"><h2>${title}</h2>
-      <${IconButton} icon="down" label=${t('view.change')} cls="only-s" onClick=${() => { dialog.value = { name: 'palette' }; }} />
+      <${IconButton} icon="down" label=${t('view.change')} cls="only-s"
+        onClick=${() => { dialog.value = { name: 'palette' }; }} />
       <span class="grow"></span>
-      <button class="sortby" type="button" title=${t('sort.title')} onClick=${() => go({ sort: of.sort === 'newest' ? 'oldest' : 'newest' })} data-test="sort">
+      <button class="sortby" type="button" title=${t('sort.title')}
+        onClick=${() => go({ sort: of.sort === 'newest' ? 'oldest' : 'newest' })} data-test="sort">
         <${Icon} name="sort" cls="i-14" />${t(`sort.${of.sort}`)}</button>
-      <${IconButton} icon="filter" label=${t('filter')} keys="F" cls=${hasFilter.value || of.q ? 'is-on' : ''} onClick=${() => { dialog.value = { name: 'filter' }; }} data-test="filter" />
+      <${IconButton} icon="filter" label=${t('filter')} keys="F" cls=${hasFilter.value || of.q ? 'is-on' : ''}
+        onClick=${() => { dialog.value = { name: 'filter' }; }} data-test="filter" />
       <${IconButton} icon="rows" label=${t('density')} cls="hide-s" onClick=${toggleDensity} />
     </header>
     <${Tabs} />
     <${Cuts} />
-    ${net.value.phase === 'cut' && net.value.since > 0 && html`<p class="strip only-s"><${Icon} name="offline" /><span class="cut">${t('net.cut')} ${duration(ago(net.value.since))}</span></p>`}
-    ${list?.error && ids.length > 0 && net.value.phase === 'live' && html`<p class="strip" role="status" data-test="list-old"><${Icon} name="alert" /><span class="cut">${t('list.error')}</span>
+    ${net.value.phase === 'cut' && net.value.since > 0
+      && html`<p class="strip only-s"><${Icon} name="offline" />
+        <span class="cut">${t('net.cut')} ${duration(ago(net.value.since))}</span></p>`}
+    ${list?.error && ids.length > 0 && net.value.phase === 'live'
+      && html`<p class="strip" role="status" data-test="list-old"><${Icon} name="alert" />
+        <span class="cut">${t('list.error')}</span>
       <button class="btn" type="button" onClick=${() => void loadList()}>${t('again')}</button></p>`}
     ${list?.waiting.length > 0 && html`<${Newer} list=${list} />`}
-    ${of.q ? html`<${Found} q=${of.q} list=${list} ids=${ids} key=${listKey(of)} />` : list && ids.length > 0 ? html`<${Rows} list=${list} ids=${ids} key=${list.key} />` : html`<${ListState} list=${list} />`}
+    ${of.q ? html`<${Found} q=${of.q} list=${list} ids=${ids} key=${listKey(of)} />`
+      : list && ids.length > 0 ? html`<${Rows} list=${list} ids=${ids} key=${list.key} />`
+        : html`<${ListState} list=${list} />`}
   </section>`;
 }
 
@@ -52,7 +62,8 @@ function Newer({ list }) {
     dispatch({ t: 'list.show', key: list.key });
     document.querySelector('.rows')?.scrollTo(0, 0);
   };
-  return html`<button class="newer" type="button" title=${t('newer.why')} onClick=${show} data-test="newer"><span role="status">${t(fresh ? 'newer' : 'newer.moved', { n })}</span><kbd class="kbd">.</kbd></button>`;
+  return html`<button class="newer" type="button" title=${t('newer.why')} onClick=${show} data-test="newer">
+    <span role="status">${t(fresh ? 'newer' : 'newer.moved', { n })}</span><kbd class="kbd">.</kbd></button>`;
 }
 
 const counting = { all: 'n', you: 'us', customer: 'customer', unread: 'unread' };
@@ -70,7 +81,9 @@ function Tabs() {
     const { name, ...to } = cut;
     const on = 'turn' in to ? of.turn === to.turn : of.unread === to.unread;
     const n = tally?.[counting[name]];
-    return html`<button type="button" key=${name} aria-pressed=${on} onClick=${() => go(to)} data-test=${`tab-${name}`}>${t(`tab.${name}`)}${n !== undefined && html`<span class="n" title=${number(n)}>${short(n, tally?.more)}</span>`}</button>`;
+    return html`<button type="button" key=${name} aria-pressed=${on} onClick=${() => go(to)} data-test=${`tab-${name}`}>
+      ${t(`tab.${name}`)}${n !== undefined && html`<span class="n" title=${number(n)}>${short(n, tally?.more)}</span>`}
+        </button>`;
   })}</div>`;
 }
 
@@ -83,11 +96,18 @@ function Cuts() {
     of.turn && of.view !== 'mine' && { label: t(`turn.${of.turn}`), clear: { turn: '' } },
     of.unread && of.view === 'mine' && { label: t('tab.unread'), clear: { unread: '' } },
     of.window && { label: t(`window.is.${of.window}`), clear: { window: '' } },
-    of.owner && { label: of.owner === 'nobody' ? t('owner.nobody') : agents.value.find((a) => a.id === of.owner)?.name ?? t('somebody'), clear: { owner: '' } },
-    of.number && { label: numbersOf(of.number).map((id) => labels(numbers.value)[id]?.label ?? id).join(', '), clear: { number: '' } },
+    of.owner
+      && { label: of.owner === 'nobody' ? t('owner.nobody')
+        : agents.value.find((a) => a.id === of.owner)?.name ?? t('somebody'), clear: { owner: '' } },
+    of.number
+      && { label: numbersOf(of.number).map((id) => labels(numbers.value)[id]?.label ?? id).join(', '),
+        clear: { number: '' } },
   ].filter(Boolean);
   if (cuts.length === 0) return null;
-  return html`<p class="cuts">${cuts.map((cut) => html`<button type="button" class="pick" key=${cut.label} onClick=${() => go(cut.clear)} title=${t('filter.remove')}>
+  return html`<p class="cuts">
+    ${cuts.map((cut) =>
+      html`<button type="button" class="pick" key=${cut.label} onClick=${() => go(cut.clear)}
+        title=${t('filter.remove')}>
     <span class="cut" dir="auto">${cut.label}</span><${Icon} name="x" cls="i-12" /></button>`)}</p>`;
 }
 

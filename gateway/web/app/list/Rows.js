@@ -20,7 +20,8 @@ export function Rows({ list, ids }) {
   const hold = pointed || focused || !win.atTop;
   useEffect(() => { dispatch({ t: 'list.hold', key: list.key, on: hold }); }, [hold, list.key]);
   useEffect(() => () => dispatch({ t: 'list.hold', key: list.key, on: false }), [list.key]);
-  useEffect(() => { if (win.to > ids.length - 20) void loadMore(list.key); }, [win.to, ids.length, list.key, list.next]);
+  useEffect(() => { if (win.to > ids.length - 20) void loadMore(list.key); },
+    [win.to, ids.length, list.key, list.next]);
   useCursor(win, ids);
 
   const onOpen = useCallback((/** @type {string} */ id) => {
@@ -30,11 +31,20 @@ export function Rows({ list, ids }) {
   }, []);
   const label = labels(numbers.value), selected = openId.value;
   const current = ids.includes(cursor.value) ? cursor.value : ids.includes(selected) ? selected : ids[0];
-  return html`<ul class="rows" role="listbox" aria-label=${t('list.of', { view: t(`view.${route.value.view}`) })} ref=${win.box} data-test="rows"
-    onMouseEnter=${() => setPointed(true)} onMouseLeave=${() => setPointed(false)} onFocusIn=${(e) => setFocused(e.target.matches(':focus-visible'))} onFocusOut=${(e) => setFocused(e.currentTarget.contains(e.relatedTarget))} onKeyDown=${(e) => keys(e, ids, current)}>
+  return html`<ul class="rows" role="listbox" aria-label=${t('list.of', { view: t(`view.${route.value.view}`) })}
+    ref=${win.box} data-test="rows"
+    onMouseEnter=${() => setPointed(true)} onMouseLeave=${() => setPointed(false)}
+      onFocusIn=${(e) => setFocused(e.target.matches(':focus-visible'))}
+        onFocusOut=${(e) => setFocused(e.currentTarget.contains(e.relatedTarget))}
+          onKeyDown=${(e) => keys(e, ids, current)}>
     <li class="gap" ref=${win.above} role="presentation"></li>
-    ${ids.slice(win.from, win.to).map((id, i) => html`<${RowItem} key=${id} row=${rows.value[id]} label=${label[rows.value[id]?.phone_number_id]} me=${me.value?.id ?? ''}
-      view=${list.view} present=${presence.value[id]} shut=${shut.value[id]} left=${Boolean(rows.value[id]) && hasLeft(rows.value[id].owner, agents.value, agentsAt.value)} selected=${id === selected} cursor=${id === current} at=${win.from + i} of=${ids.length}
+    ${ids.slice(win.from, win.to)
+      .map((id, i) =>
+        html`<${RowItem} key=${id} row=${rows.value[id]} label=${label[rows.value[id]?.phone_number_id]}
+          me=${me.value?.id ?? ''}
+      view=${list.view} present=${presence.value[id]} shut=${shut.value[id]}
+        left=${Boolean(rows.value[id]) && hasLeft(rows.value[id].owner, agents.value, agentsAt.value)}
+          selected=${id === selected} cursor=${id === current} at=${win.from + i} of=${ids.length}
       onOpen=${onOpen} lang=${language.value} />`)}
     <li class="gap" ref=${win.below} role="presentation"></li></ul>`;
 }

@@ -3,7 +3,9 @@
 import { t } from '../text/i18n.js';
 
 /** @type {Record<string, string>} */
-const icons = { media: 'image', image: 'image', sticker: 'smile', video: 'play', audio: 'mic', voice: 'mic', document: 'file', location: 'flag', contacts: 'user', order: 'file', template: 'template', unsupported: 'alert', system: 'alert' };
+const icons = { media: 'image', image: 'image', sticker: 'smile', video: 'play', audio: 'mic', voice: 'mic',
+  document: 'file', location: 'flag', contacts: 'user', order: 'file', template: 'template', unsupported: 'alert',
+  system: 'alert' };
 
 /** @param {string} kind */
 export const previewIcon = (kind) => icons[kind] ?? '';

@@ -9,7 +9,8 @@ import { asked, dispatch, pane } from '../core/state.js';
 /** @typedef {import('../core/types.js').Hit} Hit */
 /**
  * What is known of a search. While a new one is on its way the old results stay.
- * @typedef {{q: string, state: 'idle'|'loading'|'ready'|'error', contacts: string[], hits: Hit[], next: string, error: string}} Search
+ * @typedef {{q: string, state: 'idle'|'loading'|'ready'|'error', contacts: string[], hits: Hit[], next: string, error:
+ *   string}} Search
  */
 
 const wait = 180;
@@ -39,12 +40,18 @@ export function useSearch(typed, limit) {
   return { ...now, more, again: () => again((n) => n + 1) };
 }
 
-/** @param {string} q @param {number} limit @param {AbortSignal} signal @returns {Promise<Search|null>} null: nobody waits any more */
+/**
+ * @param {string} q
+ * @param {number} limit
+ * @param {AbortSignal} signal
+ * @returns {Promise<Search|null>} null: nobody waits any more
+ */
 async function first(q, limit, signal) {
   try {
     const page = await api.search({ q, limit }, signal);
     take(page);
-    return { q, state: 'ready', contacts: page.contacts.map((row) => row.id), hits: page.messages, next: page.next ?? '', error: '' };
+    return { q, state: 'ready', contacts: page.contacts.map((row) => row.id), hits: page.messages,
+      next: page.next ?? '', error: '' };
   } catch (err) {
     return err.name === 'AbortError' ? null : { ...idle(), q, state: 'error', error: failure(err) };
   }

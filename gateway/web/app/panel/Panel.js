@@ -19,19 +19,26 @@ export function Panel() {
   const id = openId.value, row = rows.value[id], thread = threads.value[id], more = details.value[id];
   if (!id || thread?.state === 'gone') return null;
   if (!row) {
-    return html`<aside class="panel" aria-busy="true" aria-label=${t('details')}><div class="card-id"><span class="skel sk-av"></span><span class="sk-col"><span class="skel sk-10 w-6"></span><span class="skel sk-10 w-8"></span></span></div></aside>`;
+    return html`<aside class="panel" aria-busy="true" aria-label=${t('details')}>
+      <div class="card-id"><span class="skel sk-av"></span>
+        <span class="sk-col"><span class="skel sk-10 w-6"></span><span class="skel sk-10 w-8"></span></span></div>
+          </aside>`;
   }
   const name = nameOf(row.contact);
   return html`<aside class="panel" aria-label=${t('details')} data-test="details">
     <div class="card-id"><${IconButton} icon="left" label=${t('back')} cls="back" onClick=${closePanel} />
       <span class=${`av ${tint(name)}`} aria-hidden="true">${initials(name) || html`<${Icon} name="user" />`}</span>
-      <div class="thread-id"><h2 class="cut"><bdi>${name}</bdi></h2><p class="cut">${t(`phase.${row.phase}`)}</p></div></div>
+      <div class="thread-id"><h2 class="cut"><bdi>${name}</bdi></h2><p class="cut">${t(`phase.${row.phase}`)}</p></div>
+        </div>
     <${Facts} row=${row} details=${more} />
     <${Probably} ids=${more?.probably ?? []} />
     <${History} items=${more?.items ?? []} />
     <${Others} ids=${more?.others ?? []} />
     <${Notes} items=${more?.items ?? []} ready=${more?.state === 'ready'} />
-    ${more?.state === 'error' && html`<p class="sec quiet" role="status">${t('details.error')} <button class="link" type="button" onClick=${() => void loadDetails(id)}>${t('again')}</button></p>`}
+    ${more?.state === 'error'
+      && html`<p class="sec quiet" role="status">
+        ${t('details.error')} <button class="link" type="button" onClick=${() => void loadDetails(id)}>${t('again')}
+          </button></p>`}
   </aside>`;
 }
 
@@ -42,14 +49,19 @@ function deed(i) {
   if (!i.owner) return t(key('had.resolved'));
   const of = { who: party(i.owner.by, true), from: party(i.owner.from, true) };
   const team = teams.value.find((x) => x.id === i.owner?.team_id);
-  if (i.owner.cause === 'owner_left') return i.owner.to.kind !== 'nobody' ? t(key('had.given'), { who: of.from }) : team ? t(key('had.leftTeam'), { team: team.name }) : t(key('had.left'));
-  if (i.owner.to.kind === 'nobody') return team && i.owner.cause === 'transfer' ? t(key('had.team'), { team: team.name }) : t(key('had.released'));
-  if (i.owner.cause === 'claim' || i.owner.from.kind === 'nobody' && i.owner.cause === 'take_over') return t(key('had.claimed'));
+  if (i.owner.cause === 'owner_left')
+    return i.owner.to.kind !== 'nobody' ? t(key('had.given'), { who: of.from })
+      : team ? t(key('had.leftTeam'), { team: team.name }) : t(key('had.left'));
+  if (i.owner.to.kind === 'nobody')
+    return team && i.owner.cause === 'transfer' ? t(key('had.team'), { team: team.name }) : t(key('had.released'));
+  if (i.owner.cause === 'claim' || i.owner.from.kind === 'nobody' && i.owner.cause === 'take_over')
+    return t(key('had.claimed'));
   return t(key(i.owner.cause === 'take_over' ? 'had.tookOver' : 'had.given'), of);
 }
 
 /** Who a line is about: who got it, who gave it back, or who has left. */
-const subject = (i) => (i.owner.to.kind !== 'nobody' ? i.owner.to : i.owner.cause === 'owner_left' ? i.owner.from : i.owner.by);
+const subject = (i) =>
+  (i.owner.to.kind !== 'nobody' ? i.owner.to : i.owner.cause === 'owner_left' ? i.owner.from : i.owner.by);
 
 /** Who had it, the newest first. */
 function History({ items }) {
@@ -58,7 +70,9 @@ function History({ items }) {
   if (told.length === 0) return null;
   return html`<section class="sec"><h3>${t('history')}</h3><ol class="hist" data-test="history">${told.map((i) => {
     const who = i.owner ? subject(i) : /** @type {any} */ (i.phase).by, note = i.owner?.note?.content?.text?.body;
-    return html`<li key=${i.version}><${OwnerAvatar} owner=${who} me=${me.value?.id} /><span>${party(who)}<small>${deed(i)}${note && html`: <q dir="auto">${note}</q>`}</small></span><time title=${fullTime(Date.parse(i.at ?? ''))}>${shortTime(Date.parse(i.at ?? ''), now)}</time></li>`;
+    return html`<li key=${i.version}><${OwnerAvatar} owner=${who} me=${me.value?.id} />
+      <span>${party(who)}<small>${deed(i)}${note && html`: <q dir="auto">${note}</q>`}</small></span>
+        <time title=${fullTime(Date.parse(i.at ?? ''))}>${shortTime(Date.parse(i.at ?? ''), now)}</time></li>`;
   })}</ol></section>`;
 }
 
@@ -68,7 +82,9 @@ function Others({ ids }) {
   if (known.length === 0) return null;
   const label = labels(numbers.value), now = halfMinute.value;
   return html`<section class="sec"><h3>${t('others')}</h3>${known.map((r) => html`<a class="other" key=${r.id}
-    href=${href({ id: r.id })} onClick=${follow({ id: r.id })} data-test="other"><${Chip} of=${label[r.phone_number_id]} /><span class="cut" dir="auto">${preview(r.last.kind, r.last.preview)}</span><time>${shortTime(r.at, now)}</time></a>`)}</section>`;
+    href=${href({ id: r.id })} onClick=${follow({ id: r.id })} data-test="other">
+      <${Chip} of=${label[r.phone_number_id]} /><span class="cut" dir="auto">${preview(r.last.kind, r.last.preview)}
+        </span><time>${shortTime(r.at, now)}</time></a>`)}</section>`;
 }
 
 /** Who is probably the same person, until contacts can be merged. */
@@ -76,14 +92,24 @@ function Probably({ ids }) {
   const known = ids.map((id) => rows.value[id]).filter(Boolean);
   if (known.length === 0) return null;
   const label = labels(numbers.value), now = halfMinute.value;
-  return html`<section class="sec" data-test="probably"><p class="quiet">${t('probably')}</p>${known.map((r) => html`<a class="other" key=${r.id}
-    href=${href({ id: r.id })} onClick=${follow({ id: r.id })}><${Chip} of=${label[r.phone_number_id]} /><span class="cut"><bdi>${nameOf(r.contact)}</bdi></span><time>${shortTime(r.at, now)}</time></a>`)}</section>`;
+  return html`<section class="sec" data-test="probably"><p class="quiet">${t('probably')}</p>
+    ${known.map((r) => html`<a class="other" key=${r.id}
+    href=${href({ id: r.id })} onClick=${follow({ id: r.id })}><${Chip} of=${label[r.phone_number_id]} />
+      <span class="cut"><bdi>${nameOf(r.contact)}</bdi></span><time>${shortTime(r.at, now)}</time></a>`)}</section>`;
 }
 
 function Notes({ items, ready }) {
   const now = halfMinute.value;
   const notes = items.filter((i) => i.message?.direction === 'note').slice(-20).reverse();
-  return html`<section class="sec" data-test="panel-notes"><h3>${t('notes')}<button class="end link" type="button" title=${`${t('note')}  N`} onClick=${() => { if (onePane()) closePanel(); composing.value = 'note'; focusComposer(); }} data-test="note-add">${t('note.add')}</button></h3>
+  return html`<section class="sec" data-test="panel-notes">
+    <h3>
+      ${t('notes')}
+        <button class="end link" type="button" title=${`${t('note')}  N`}
+          onClick=${() => { if (onePane()) closePanel(); composing.value = 'note'; focusComposer(); }}
+            data-test="note-add">${t('note.add')}</button></h3>
     ${notes.length === 0 && ready && html`<p class="quiet">${t('notes.none')}</p>`}
-    ${notes.map((i) => html`<div class="pnote" key=${i.version} dir="auto">${i.message.content?.text?.body ?? t('msg.erased')}<small>${party(i.message.author)} · ${shortTime(Date.parse(i.at ?? ''), now)}</small></div>`)}</section>`;
+    ${notes.map((i) =>
+      html`<div class="pnote" key=${i.version} dir="auto">
+        ${i.message.content?.text?.body ?? t('msg.erased')}<small>
+          ${party(i.message.author)} · ${shortTime(Date.parse(i.at ?? ''), now)}</small></div>`)}</section>`;
 }

@@ -24,7 +24,8 @@ export function App() {
   if (resetToken.value) return html`<${Reset} />`;
   if (session.value === 'out') return html`<${Login} /><${Toast} />`;
   const empty = !openId.value || isGone.value, cut = net.value.phase === 'cut' && net.value.since > 0;
-  const cls = ['app', empty && 'is-empty', panelFlipped.value && 'no-panel', cut && 'is-stale'].filter(Boolean).join(' ');
+  const cls = ['app', empty && 'is-empty', panelFlipped.value && 'no-panel', cut && 'is-stale'].filter(Boolean)
+    .join(' ');
   return html`<div class=${cls}><${DemoStrip} /><${Rail} /><${Views} />
     <main class="work"><h1 class="sr">${t('inbox')}</h1><${ListPane} /><${ThreadPane} /></main>
     <${Panel} /><${TabBar} /></div><${Dialogs} /><${Toast} />`;
@@ -47,11 +48,18 @@ function Dialogs() {
 /** Where one goes on a phone. */
 function TabBar() {
   const mine = Object.values(rows.value).filter((r) => r.unread > 0 && r.owner.id === me.value?.id).length;
-  const tab = (view, icon) => html`<button type="button" aria-current=${route.value.view === view ? 'page' : undefined} onClick=${() => go(fresh(view))}>
-    <${Icon} name=${icon} />${t(`view.${view}`)}${view === 'mine' && mine > 0 && html`<span class="count">${mine > 99 ? '99+' : mine}</span>`}</button>`;
-  return html`<nav class="tabbar" aria-label=${t('rail')}>${tab('mine', 'user')}${tab('unclaimed', 'claim')}${tab('all', 'inbox')}
-    <button type="button" onClick=${() => { dialog.value = { name: 'palette' }; }}><${Icon} name="search" />${t('search')}</button>
-    <button type="button" onClick=${() => { dialog.value = { name: 'account' }; }}><${Icon} name="more" />${t('account')}</button></nav>`;
+  const tab = (view, icon) =>
+    html`<button type="button" aria-current=${route.value.view === view ? 'page' : undefined}
+      onClick=${() => go(fresh(view))}>
+    <${Icon} name=${icon} />
+      ${t(`view.${view}`)}${view === 'mine' && mine > 0 && html`<span class="count">${mine > 99 ? '99+' : mine}</span>`}
+        </button>`;
+  return html`<nav class="tabbar" aria-label=${t('rail')}>
+    ${tab('mine', 'user')}${tab('unclaimed', 'claim')}${tab('all', 'inbox')}
+    <button type="button" onClick=${() => { dialog.value = { name: 'palette' }; }}><${Icon} name="search" />
+      ${t('search')}</button>
+    <button type="button" onClick=${() => { dialog.value = { name: 'account' }; }}><${Icon} name="more" />
+      ${t('account')}</button></nav>`;
 }
 
 const stay = 5000;
@@ -65,6 +73,12 @@ function Toast() {
     const timer = setTimeout(() => { if (toast.value === now) toast.value = null; }, stay);
     return () => clearTimeout(timer);
   }, [now, held]);
-  return html`<div role="status" class="toast-box">${now && html`<div class="toast" onMouseEnter=${() => hold(true)} onMouseLeave=${() => hold(false)} onFocusIn=${() => hold(true)} onFocusOut=${() => hold(false)} data-test="toast"><span dir="auto">${now.text}</span>
-    ${now.action && html`<button type="button" onClick=${() => { now.action?.run(); toast.value = null; }}>${now.action.label}</button>`}</div>`}</div>`;
+  return html`<div role="status" class="toast-box">
+    ${now
+      && html`<div class="toast" onMouseEnter=${() => hold(true)} onMouseLeave=${() => hold(false)}
+        onFocusIn=${() => hold(true)} onFocusOut=${() => hold(false)} data-test="toast"><span dir="auto">${now.text}
+          </span>
+    ${now.action
+      && html`<button type="button" onClick=${() => { now.action?.run(); toast.value = null; }}>${now.action.label}
+        </button>`}</div>`}</div>`;
 }

@@ -21,11 +21,13 @@ export function Dialog({ label, cls, children, test, onKeyDown }) {
     onKeyDown?.(e);
   };
   return html`<div class="scrim" onClick=${(e) => { if (e.target === e.currentTarget) close(); }}>
-    <div class=${cls} role="dialog" aria-modal="true" aria-label=${label} tabindex="-1" ref=${box} onKeyDown=${keys} data-test=${test}>${children}</div></div>`;
+    <div class=${cls} role="dialog" aria-modal="true" aria-label=${label} tabindex="-1" ref=${box} onKeyDown=${keys}
+      data-test=${test}>${children}</div></div>`;
 }
 
 function trap(e, box) {
-  const all = [...box.querySelectorAll('button, input, textarea, select, a[href], [tabindex="0"]')].filter((el) => !el.disabled && el.offsetParent);
+  const all = [...box.querySelectorAll('button, input, textarea, select, a[href], [tabindex="0"]')].filter((el) =>
+    !el.disabled && el.offsetParent);
   if (all.length === 0) return;
   const first = all[0], last = all[all.length - 1], at = document.activeElement;
   if (e.shiftKey && (at === first || at === box)) { last.focus(); e.preventDefault(); }

@@ -29,12 +29,16 @@ export function Login() {
     <${Logo} cls="door-logo" /><h1>${t('login.title')} <${DemoMark} cls="" /></h1><${DemoDoor} />
     ${ended.value && html`<p class="door-note" role="status" data-test="login-ended">${t('login.ended')}</p>`}
     <label class="fld-label" for="email">${t('login.email')}</label>
-    <input class="input" id="email" name="email" type="email" maxlength="254" autocomplete="username" required autofocus data-test="login-email" />
+    <input class="input" id="email" name="email" type="email" maxlength="254" autocomplete="username" required autofocus
+      data-test="login-email" />
     <label class="fld-label" for="password">${t('login.password')}</label>
-    <input class="input" id="password" name="password" type="password" maxlength="1024" autocomplete="current-password" required data-test="login-password" />
+    <input class="input" id="password" name="password" type="password" maxlength="1024" autocomplete="current-password"
+      required data-test="login-password" />
     <p class="door-error" role="alert" data-test="login-error">${error}</p>
-    <button class="btn btn-main" type="submit" disabled=${busy} data-test="login-submit">${t(busy ? 'login.busy' : 'login.go')}</button>
-    <p class="door-langs">${Object.keys(languages).map((tag) => html`<button type="button" key=${tag} lang=${tag} class="link"
+    <button class="btn btn-main" type="submit" disabled=${busy} data-test="login-submit">
+      ${t(busy ? 'login.busy' : 'login.go')}</button>
+    <p class="door-langs">
+      ${Object.keys(languages).map((tag) => html`<button type="button" key=${tag} lang=${tag} class="link"
       aria-pressed=${language.value === tag} onClick=${() => speak(tag)}>${languages[tag].name}</button>`)}</p>
   </form></main>`;
 }

@@ -12,13 +12,20 @@ export function Rail() {
   const dark = isDark.value, phones = demo.value?.phones;
   return html`<nav class="rail" aria-label=${t('rail')}>
     <${Logo} cls="rail-logo" /><${DemoMark} cls="" />
-    <a href=${href({})} title=${t('inbox')} aria-current="page"><${Icon} name="inbox" /><span class="sr">${t('inbox')}</span></a>
-    ${phones && html`<a href=${phones} target="_blank" rel="noreferrer" title=${t('phones')} data-test="phones"><${Icon} name="phone" /><span class="sr">${t('phones')}</span></a>`}
+    <a href=${href({})} title=${t('inbox')} aria-current="page"><${Icon} name="inbox" /><span class="sr">${t('inbox')}
+      </span></a>
+    ${phones
+      && html`<a href=${phones} target="_blank" rel="noreferrer" title=${t('phones')} data-test="phones">
+        <${Icon} name="phone" /><span class="sr">${t('phones')}</span></a>`}
     <span class="rail-gap"></span>
-    <button type="button" title=${`${t('keys.title')}  ?`} onClick=${() => { dialog.value = { name: 'keys' }; }} data-test="open-keys">
+    <button type="button" title=${`${t('keys.title')}  ?`} onClick=${() => { dialog.value = { name: 'keys' }; }}
+      data-test="open-keys">
       <${Icon} name="keys" /><span class="sr">${t('keys.title')}</span></button>
-    <button type="button" title=${t('theme.toggle')} onClick=${toggleTheme} data-test="theme"><${Icon} name=${dark ? 'sun' : 'moon'} /><span class="sr">${t('theme.toggle')}</span></button>
-    <button type="button" class="me" title=${me.value?.name} onClick=${() => { dialog.value = { name: 'account' }; }} data-test="account">
-      <span class="av av-24 av-me" aria-hidden="true">${initials(me.value?.name ?? '')}</span><span class="sr">${t('account.of', { name: me.value?.name })}</span></button>
+    <button type="button" title=${t('theme.toggle')} onClick=${toggleTheme} data-test="theme">
+      <${Icon} name=${dark ? 'sun' : 'moon'} /><span class="sr">${t('theme.toggle')}</span></button>
+    <button type="button" class="me" title=${me.value?.name} onClick=${() => { dialog.value = { name: 'account' }; }}
+      data-test="account">
+      <span class="av av-24 av-me" aria-hidden="true">${initials(me.value?.name ?? '')}</span>
+        <span class="sr">${t('account.of', { name: me.value?.name })}</span></button>
   </nav>`;
 }

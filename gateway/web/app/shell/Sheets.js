@@ -18,13 +18,21 @@ import { DemoSwitch } from './DemoPeople.js';
 
 export function KeysSheet() {
   const columns = [['list', 'app'], ['here'], ['go']];
-  const line = (c) => html`<p class="keyrow" key=${c.id}><span>${t(`do.${c.id}`)}</span><span><${Keys} keys=${c.keys} /></span></p>`;
-  return html`<${Dialog} label=${t('keys.title')} cls="sheet" test="keys"><h2>${t('keys.title')}</h2><div class="sheet-cols" tabindex="0">${columns.map((groups) => html`<div key=${groups[0]}>
+  const line = (c) =>
+    html`<p class="keyrow" key=${c.id}><span>${t(`do.${c.id}`)}</span><span><${Keys} keys=${c.keys} /></span></p>`;
+  return html`<${Dialog} label=${t('keys.title')} cls="sheet" test="keys"><h2>${t('keys.title')}</h2>
+    <div class="sheet-cols" tabindex="0">${columns.map((groups) => html`<div key=${groups[0]}>
     <h3>${t(`keys.${groups[0]}`)}</h3>${commands.filter((c) => c.keys && groups.includes(c.group)).map(line)}
-    ${groups[0] === 'go' && html`<h3 class="later">${t('keys.write')}</h3><p class="keyrow"><span>${t('send')}</span><span><${Keys} keys="⏎" /></span></p><p class="keyrow"><span>${t('keys.line')}</span><span><${Keys} keys="⇧ ⏎" /></span></p>`}</div>`)}</div><//>`;
+    ${groups[0] === 'go'
+      && html`<h3 class="later">${t('keys.write')}</h3>
+        <p class="keyrow"><span>${t('send')}</span><span><${Keys} keys="⏎" /></span></p>
+          <p class="keyrow"><span>${t('keys.line')}</span><span><${Keys} keys="⇧ ⏎" /></span></p>`}</div>`)}</div><//>`;
 }
 
-/** Until when: the likely times, or one's own. @param {{id: string, send?: boolean}} props send: with the reply as it is written */
+/**
+ * Until when: the likely times, or one's own.
+ * @param {{id: string, send?: boolean}} props send: with the reply as it is written
+ */
 export function SnoozeSheet({ id, send = false }) {
   const [own, setOwn] = useState('');
   const until = own ? new Date(own) : null, good = until && until.getTime() > serverNow();
@@ -36,15 +44,24 @@ export function SnoozeSheet({ id, send = false }) {
     focusComposer();
   };
   return html`<${Dialog} label=${title} cls="sheet give" test="snooze-sheet"><h2>${title}</h2>
-    <div class="people">${times().map(({ key, at }, i) => html`<button class="person" type="button" key=${key} data-focus=${i === 0 ? '' : undefined} onClick=${() => pick(at)} data-test=${`snooze-${key}`}>
+    <div class="people">
+      ${times()
+        .map(({ key, at }, i) =>
+          html`<button class="person" type="button" key=${key} data-focus=${i === 0 ? '' : undefined}
+            onClick=${() => pick(at)} data-test=${`snooze-${key}`}>
       <span class="cut">${t(`snooze.${key}`)}</span><small>${dayTime(at.getTime())}</small></button>`)}</div>
-    <label class="fld-label" for="until">${t('snooze.own')}</label><input class="input" id="until" type="datetime-local" value=${own} onInput=${(e) => setOwn(e.target.value)} />
-    <div class="ends"><button class="btn btn-bare" type="button" onClick=${close}>${t('cancel')}<${Keys} keys="Esc" /></button>
-      <button class="btn btn-main" type="button" disabled=${!good} onClick=${() => until && pick(until)}>${t(send ? 'send' : 'snooze')}</button></div><//>`;
+    <label class="fld-label" for="until">${t('snooze.own')}</label>
+      <input class="input" id="until" type="datetime-local" value=${own} onInput=${(e) => setOwn(e.target.value)} />
+    <div class="ends">
+      <button class="btn btn-bare" type="button" onClick=${close}>${t('cancel')}<${Keys} keys="Esc" /></button>
+      <button class="btn btn-main" type="button" disabled=${!good} onClick=${() => until && pick(until)}>
+        ${t(send ? 'send' : 'snooze')}</button></div><//>`;
 }
 
 function times() {
-  const now = serverNow(), at = (days, hour) => { const d = new Date(now); d.setDate(d.getDate() + days); d.setHours(hour, 0, 0, 0); return d; };
+  const now = serverNow(),
+    at = (days, hour) => { const d = new Date(now); d.setDate(d.getDate() + days); d.setHours(hour, 0, 0, 0);
+      return d; };
   const monday = (8 - new Date(now).getDay()) % 7 || 7;
   return [
     { key: '1h', at: new Date(now + 3_600_000) }, { key: '3h', at: new Date(now + 3 * 3_600_000) },
@@ -54,29 +71,62 @@ function times() {
 
 export function FilterSheet() {
   const of = route.value, label = labels(numbers.value);
-  const group = (name, options) => html`<span class="fld-label" id=${`f-${name}`}>${t(`filter.${name}`)}</span><div class="picks" role="group" aria-labelledby=${`f-${name}`}>
-    ${options.map(([value, words]) => html`<button class="pick" type="button" key=${value} aria-pressed=${of[name] === value} onClick=${() => go({ [name]: of[name] === value ? '' : value }, { replace: true })} data-test=${`filter-${name}-${value}`}>${words}</button>`)}</div>`;
+  const group = (name, options) =>
+    html`<span class="fld-label" id=${`f-${name}`}>${t(`filter.${name}`)}</span>
+      <div class="picks" role="group" aria-labelledby=${`f-${name}`}>
+    ${options.map(([value, words]) =>
+      html`<button class="pick" type="button" key=${value} aria-pressed=${of[name] === value}
+        onClick=${() => go({ [name]: of[name] === value ? '' : value }, { replace: true })}
+          data-test=${`filter-${name}-${value}`}>${words}</button>`)}</div>`;
   return html`<${Dialog} label=${t('filter')} cls="sheet give" test="filter-sheet"><h2>${t('filter')}</h2>
     <label class="fld-label" for="fq">${t('filter.q')}</label>
-    <input class="input" id="fq" data-focus value=${of.q} placeholder=${t('filter.qHint')} maxlength="100" onChange=${(e) => go({ q: e.target.value.trim() }, { replace: true })} onKeyDown=${(e) => { if (e.key === 'Enter') { go({ q: e.target.value.trim() }); close(); } }} data-test="filter-q" />
+    <input class="input" id="fq" data-focus value=${of.q} placeholder=${t('filter.qHint')} maxlength="100"
+      onChange=${(e) => go({ q: e.target.value.trim() }, { replace: true })}
+        onKeyDown=${(e) => { if (e.key === 'Enter') { go({ q: e.target.value.trim() }); close(); } }}
+          data-test="filter-q" />
     ${group('turn', [['us', t('turn.us')], ['customer', t('turn.customer')]])}
-    ${group('window', [['open', t('window.is.open')], ['closing', t('window.is.closing')], ['closed', t('window.is.closed')]])}
+    ${group('window',
+      [['open', t('window.is.open')], ['closing', t('window.is.closing')], ['closed', t('window.is.closed')]])}
     ${group('unread', [['1', t('tab.unread')]])}
     <label class="fld-label" for="fo">${t('filter.owner')}</label>
-    <select class="input" id="fo" value=${of.owner} onChange=${(e) => go({ owner: e.target.value }, { replace: true })} data-test="filter-owner"><option value="">${t('filter.anybody')}</option>
-      <option value="nobody">${t('owner.nobody')}</option>${agents.value.map((a) => html`<option key=${a.id} value=${a.id}>${a.id === me.value?.id ? t('you') : a.name}</option>`)}</select>
-    ${numbers.value.length > 1 && html`<span class="fld-label" id="f-number">${t('filter.number')}</span><div class="picks" role="group" aria-labelledby="f-number">
-      ${numbers.value.map((n) => html`<button class="pick" type="button" key=${n.id} aria-pressed=${numbersOf(of.number).includes(n.id)} onClick=${() => go({ number: toggleNumber(of.number, n.id) }, { replace: true })} data-test=${`filter-number-${n.id}`}>${label[n.id].label}</button>`)}</div>`}
-    <div class="ends"><button class="btn btn-bare" type="button" onClick=${() => { go({ q: '', ...noFilter }); close(); }}>${t('filter.clear')}</button>
-      <button class="btn btn-main" type="button" onClick=${close} data-test="filter-done">${t('done')}</button></div><//>`;
+    <select class="input" id="fo" value=${of.owner} onChange=${(e) => go({ owner: e.target.value }, { replace: true })}
+      data-test="filter-owner"><option value="">${t('filter.anybody')}</option>
+      <option value="nobody">${t('owner.nobody')}</option>
+        ${agents.value.map((a) =>
+          html`<option key=${a.id} value=${a.id}>${a.id === me.value?.id ? t('you') : a.name}</option>`)}</select>
+    ${numbers.value.length > 1
+      && html`<span class="fld-label" id="f-number">${t('filter.number')}</span>
+        <div class="picks" role="group" aria-labelledby="f-number">
+      ${numbers.value.map((n) =>
+        html`<button class="pick" type="button" key=${n.id} aria-pressed=${numbersOf(of.number).includes(n.id)}
+          onClick=${() => go({ number: toggleNumber(of.number, n.id) }, { replace: true })}
+            data-test=${`filter-number-${n.id}`}>${label[n.id].label}</button>`)}</div>`}
+    <div class="ends">
+      <button class="btn btn-bare" type="button" onClick=${() => { go({ q: '', ...noFilter }); close(); }}>
+        ${t('filter.clear')}</button>
+      <button class="btn btn-main" type="button" onClick=${close} data-test="filter-done">${t('done')}</button></div>
+        <//>`;
 }
 
 export function AccountSheet() {
   const themes = ['', 'light', 'dark'];
-  return html`<${Dialog} label=${t('account')} cls="sheet give" test="account-sheet"><h2>${me.value?.name}</h2><p class="quiet later">${[me.value?.email, t(`role.${me.value?.role}`)].filter(Boolean).join(' · ')}</p>
+  return html`<${Dialog} label=${t('account')} cls="sheet give" test="account-sheet"><h2>${me.value?.name}</h2>
+    <p class="quiet later">${[me.value?.email, t(`role.${me.value?.role}`)].filter(Boolean).join(' · ')}</p>
     <${DemoSwitch} /><label class="fld-label" for="lang">${t('language')}</label>
-    <select class="input" id="lang" data-focus value=${language.value} onChange=${(e) => speak(e.target.value)} data-test="language">${Object.keys(languages).map((tag) => html`<option key=${tag} value=${tag} lang=${tag}>${languages[tag].name}</option>`)}</select>
-    <span class="fld-label" id="th">${t('theme')}</span><div class="picks" role="group" aria-labelledby="th">${themes.map((name) => html`<button class="pick" type="button" key=${name} aria-pressed=${theme.value === name} onClick=${() => setTheme(name)}>${t(`theme.${name || 'system'}`)}</button>`)}</div>
-    <div class="picks"><button class="pick" type="button" aria-pressed=${compact.value} onClick=${toggleDensity}>${t('density.compact')}</button></div>
-    <div class="ends"><button class="btn" type="button" onClick=${() => void logout()} data-test="logout">${t('do.logout')}</button><span class="grow"></span><button class="btn btn-main" type="button" onClick=${close}>${t('done')}</button></div><//>`;
+    <select class="input" id="lang" data-focus value=${language.value} onChange=${(e) => speak(e.target.value)}
+      data-test="language">
+        ${Object.keys(languages)
+          .map((tag) => html`<option key=${tag} value=${tag} lang=${tag}>${languages[tag].name}</option>`)}</select>
+    <span class="fld-label" id="th">${t('theme')}</span>
+      <div class="picks" role="group" aria-labelledby="th">
+        ${themes.map((name) =>
+          html`<button class="pick" type="button" key=${name} aria-pressed=${theme.value === name}
+            onClick=${() => setTheme(name)}>${t(`theme.${name || 'system'}`)}</button>`)}</div>
+    <div class="picks">
+      <button class="pick" type="button" aria-pressed=${compact.value} onClick=${toggleDensity}>${t('density.compact')}
+        </button></div>
+    <div class="ends">
+      <button class="btn" type="button" onClick=${() => void logout()} data-test="logout">${t('do.logout')}</button>
+        <span class="grow"></span><button class="btn btn-main" type="button" onClick=${close}>${t('done')}</button>
+          </div><//>`;
 }

@@ -23,38 +23,58 @@ export const follow = (to) => (/** @type {MouseEvent} */ e) => {
 export function Views() {
   const label = labels(numbers.value), of = route.value;
   return html`<aside class="views" aria-label=${t('views')}>
-    <div class="views-top"><strong class="cut" dir="auto" data-test="tenant">${tenant.value || t('inbox')}</strong></div>
-    <button class="find" type="button" onClick=${() => { dialog.value = { name: 'palette' }; }} data-test="find"><${Icon} name="search" /><span>${t('search')}</span><span class="kbd">Ctrl K</span></button>
-    <nav class="vgroup" aria-label=${t('views')}>${views.map((view) => html`<${View} key=${view} view=${view} current=${of.view === view} />`)}</nav>
+    <div class="views-top"><strong class="cut" dir="auto" data-test="tenant">${tenant.value || t('inbox')}</strong>
+      </div>
+    <button class="find" type="button" onClick=${() => { dialog.value = { name: 'palette' }; }} data-test="find">
+      <${Icon} name="search" /><span>${t('search')}</span><span class="kbd">Ctrl K</span></button>
+    <nav class="vgroup" aria-label=${t('views')}>
+      ${views.map((view) => html`<${View} key=${view} view=${view} current=${of.view === view} />`)}</nav>
     ${numbers.value.length > 1 && html`<nav class="vgroup" aria-labelledby="vg-n"><h2 id="vg-n">${t('numbers')}</h2>
-      ${numbers.value.map((n) => html`<${NumberLink} key=${n.id} number=${n} label=${label[n.id]} current=${numbersOf(of.number).includes(n.id)} />`)}</nav>`}
+      ${numbers.value.map((n) =>
+        html`<${NumberLink} key=${n.id} number=${n} label=${label[n.id]} current=${numbersOf(of.number).includes(n.id)}
+          />`)}</nav>`}
     <${Live} /></aside>`;
 }
 
 function View({ view, current }) {
   const to = { ...fresh(view), id: route.value.id };
   return html`<a class="view" href=${href(to)} onClick=${follow(to)} title=${`${t(`view.${view}`)}  ${viewKeys[view]}`}
-    aria-current=${current ? 'page' : undefined} data-test=${`view-${view}`}><${Icon} name=${viewIcons[view]} /><span class="cut">${t(`view.${view}`)}</span>
-    <span class="n" title=${figure(counts.value[view]?.n ?? 0)} data-test=${`count-${view}`}>${counted(counts.value[view])}</span></a>`;
+    aria-current=${current ? 'page' : undefined} data-test=${`view-${view}`}><${Icon} name=${viewIcons[view]} />
+      <span class="cut">${t(`view.${view}`)}</span>
+    <span class="n" title=${figure(counts.value[view]?.n ?? 0)} data-test=${`count-${view}`}>
+      ${counted(counts.value[view])}</span></a>`;
 }
 
 function NumberLink({ number, label, current }) {
   const count = counts.value[route.value.view], n = count?.numbers[number.id]?.n ?? 0;
   const to = { number: current ? '' : number.id }, down = number.health === 'stopped' || number.health === 'paused';
-  return html`<a class=${`view ${label.cls}`} href=${href(to)} onClick=${follow(to)} aria-current=${current ? 'true' : undefined} title=${label.name} data-test=${`number-${number.id}`}>
+  return html`<a class=${`view ${label.cls}`} href=${href(to)} onClick=${follow(to)}
+    aria-current=${current ? 'true' : undefined} title=${label.name} data-test=${`number-${number.id}`}>
     <span class="sw"></span><span class="cut">${label.label}</span>${down
-    ? html`<span class="n late">${t('number.down')}</span>` : count && html`<span class="n" title=${figure(n)} data-test=${`count-${number.id}`}>${short(n, count.more)}</span>`}</a>`;
+    ? html`<span class="n late">${t('number.down')}</span>`
+      : count
+        && html`<span class="n" title=${figure(n)} data-test=${`count-${number.id}`}>${short(n, count.more)}</span>`}
+          </a>`;
 }
 
 /** Live, coming back, or stopped for good; words, not colours. */
 function Live() {
   const { phase, since, lastAt, code } = net.value;
-  if (phase === 'live') return html`<p class="live" role="status" data-test="net" data-net="live"><span class="dot"></span>${t('net.live')}</p>`;
-  if (phase === 'connecting' || (phase === 'cut' && !since)) return html`<p class="live" role="status" data-test="net" data-net="connecting"><span class="dot"></span>${t('net.connecting')}</p>`;
+  if (phase === 'live')
+    return html`<p class="live" role="status" data-test="net" data-net="live"><span class="dot"></span>${t('net.live')}
+      </p>`;
+  if (phase === 'connecting' || (phase === 'cut' && !since))
+    return html`<p class="live" role="status" data-test="net" data-net="connecting"><span class="dot"></span>
+      ${t('net.connecting')}</p>`;
   const stopped = phase === 'stopped';
-  const button = stopped ? html`<button class="btn" type="button" onClick=${() => location.reload()}>${t('reload')}</button>`
-    : html`<button class="btn" type="button" onClick=${() => socket.retry()} data-test="retry">${t('net.retry')}</button>`;
+  const button = stopped
+    ? html`<button class="btn" type="button" onClick=${() => location.reload()}>${t('reload')}</button>`
+    : html`<button class="btn" type="button" onClick=${() => socket.retry()} data-test="retry">${t('net.retry')}
+      </button>`;
   return html`<div class="cutbox" data-test="net" data-net=${phase}><${Icon} name="offline" />
-    <p><b role="status">${stopped ? t('net.stopped') : t(code === 4006 ? 'net.many' : 'net.cut')}${code >= 4000 && ` (${code})`}</b>
-      <span class="num" aria-hidden="true">${!stopped && `${duration(ago(since))} · `}${lastAt > 0 && t('net.asOf', { time: exactTime(lastAt) })}</span></p>${button}</div>`;
+    <p><b role="status">
+      ${stopped ? t('net.stopped') : t(code === 4006 ? 'net.many' : 'net.cut')}${code >= 4000 && ` (${code})`}</b>
+      <span class="num" aria-hidden="true">
+        ${!stopped && `${duration(ago(since))} · `}${lastAt > 0 && t('net.asOf', { time: exactTime(lastAt) })}</span>
+          </p>${button}</div>`;
 }

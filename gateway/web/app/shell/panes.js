@@ -9,7 +9,8 @@ import { effect, onePane, pane, panelFlipped } from '../core/state.js';
 function focusSoon(selector) {
   requestAnimationFrame(() => requestAnimationFrame(() => {
     const on = document.activeElement;
-    if (on && on !== document.body && /** @type {HTMLElement} */ (on).checkVisibility()) return; // it is somewhere already
+    // it is somewhere already
+    if (on && on !== document.body && /** @type {HTMLElement} */ (on).checkVisibility()) return;
     /** @type {HTMLElement|null} */ (document.querySelector(selector))?.focus({ preventScroll: true });
   }));
 }

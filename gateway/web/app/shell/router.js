@@ -6,7 +6,9 @@ import { filterNames, narrows, noFilter } from '../core/filter.js';
 
 export const views = /** @type {const} */ (['mine', 'unclaimed', 'all', 'snoozed', 'resolved']);
 
-/** @typedef {{view: string, id: string, at: string, q: string, sort: string} & import('../core/filter.js').Filter} Route */
+/**
+ * @typedef {{view: string, id: string, at: string, q: string, sort: string} & import('../core/filter.js').Filter} Route
+ */
 
 const longestQuery = 100; // characters, as the server takes them
 
@@ -49,7 +51,11 @@ export const route = signal(parse(location));
 export const openId = computed(() => route.value.id);
 export const hasFilter = computed(() => narrows(route.value));
 
-/** Another conversation is not opened at the place of the one before. @param {Partial<Route>} change @returns {Route} */
+/**
+ * Another conversation is not opened at the place of the one before.
+ * @param {Partial<Route>} change
+ * @returns {Route}
+ */
 function changed(change) {
   const now = route.value;
   return { ...now, ...('id' in change && change.id !== now.id ? { at: '' } : {}), ...change };

@@ -20,11 +20,14 @@ const daysBetween = (a, b) => Math.round((startOfDay(b) - startOfDay(a)) / day);
 /** @param {number} ms */
 export const clockTime = (ms) => format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
 /** @param {number} ms */
-export const exactTime = (ms) => format({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(ms);
+export const exactTime = (ms) => format({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+  .format(ms);
 /** @param {number} ms */
 export const fullTime = (ms) => format({ dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' }).format(ms);
 /** For what is to come. @param {number} ms */
-export const dayTime = (ms) => format({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
+export const dayTime = (ms) =>
+  format({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    .format(ms);
 
 /** For lists: the time today, else the day. @param {number} ms @param {number} now */
 export function shortTime(ms, now) {
@@ -43,7 +46,8 @@ export function dayName(ms, now) {
   if (days <= 0) return t('today');
   if (days === 1) return t('yesterdayLong');
   const year = new Date(ms).getFullYear() !== new Date(now).getFullYear();
-  return format({ weekday: days < 7 ? 'long' : undefined, day: 'numeric', month: 'long', ...(year ? { year: 'numeric' } : {}) }).format(ms);
+  return format({ weekday: days < 7 ? 'long' : undefined, day: 'numeric', month: 'long',
+    ...(year ? { year: 'numeric' } : {}) }).format(ms);
 }
 
 /** "3 h 26 min"; under ten minutes with `fine` "4:05". @param {number} ms @param {boolean} [fine] */
@@ -66,12 +70,14 @@ export const lasting = (key, ms) => (ms < 60_000 ? t(`${key}.now`) : t(key, { ti
 /** "for 14 min" today, else "since yesterday". @param {number} ms @param {number} now */
 export function since(ms, now) {
   if (now - ms < 60_000) return t('now');
-  if (daysBetween(ms, now) <= 0) return now - ms < 3 * 3_600_000 ? t('for', { time: duration(now - ms) }) : t('since', { time: clockTime(ms) });
+  if (daysBetween(ms, now) <= 0)
+    return now - ms < 3 * 3_600_000 ? t('for', { time: duration(now - ms) }) : t('since', { time: clockTime(ms) });
   return t('since', { time: shortTime(ms, now) });
 }
 
 /** That nobody owns it, and since when. @param {number} at 0 where that is not known @param {number} now */
-export const unowned = (at, now) => (now - at < 60_000 ? t('own.nobody.now') : t('own.nobody', { when: at ? since(at, now) : '' }));
+export const unowned = (at, now) =>
+  (now - at < 60_000 ? t('own.nobody.now') : t('own.nobody', { when: at ? since(at, now) : '' }));
 
 /** @param {number} n */
 export const number = (n) => new Intl.NumberFormat(language.value).format(n);
@@ -158,7 +164,8 @@ export function labels(numbers) {
   const out = {};
   numbers.forEach((n, i) => {
     const parts = n.name.split(/\s+[·|–-]\s+/);
-    out[n.id] = { label: parts[parts.length - 1] || phone(n.display), cls: `n${(i % 5) + 1}`, name: n.name || phone(n.display) };
+    out[n.id] = { label: parts[parts.length - 1] || phone(n.display), cls: `n${(i % 5) + 1}`,
+      name: n.name || phone(n.display) };
   });
   return out;
 }
@@ -167,5 +174,6 @@ export function labels(numbers) {
 export function bytes(n) {
   if (!n) return '';
   const [unit, of] = n < 1e6 ? ['kilobyte', 1e3] : ['megabyte', 1e6];
-  return new Intl.NumberFormat(language.value, { style: 'unit', unit, maximumFractionDigits: n < 1e7 && n >= 1e6 ? 1 : 0 }).format(Math.max(n / of, 1));
+  return new Intl.NumberFormat(language.value,
+    { style: 'unit', unit, maximumFractionDigits: n < 1e7 && n >= 1e6 ? 1 : 0 }).format(Math.max(n / of, 1));
 }

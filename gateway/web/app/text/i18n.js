@@ -46,7 +46,8 @@ function template(key, params) {
   return words[plural(params.n)] ?? words.other;
 }
 
-const fill = (text, params) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in params ? String(params[name] ?? '') : whole));
+const fill = (text, params) => text.replace(/\{(\w+)\}/g,
+  (whole, name) => (name in params ? String(params[name] ?? '') : whole));
 
 /** @param {string} key @param {Record<string, any>} [params] */
 export const t = (key, params = {}) => fill(template(key, params), params);
@@ -59,6 +60,7 @@ export const t = (key, params = {}) => fill(template(key, params), params);
  */
 export function parts(key, params = {}) {
   return template(key, params).split(/(\*[^*]+\*)/).filter(Boolean).map((part) => (
-    part.startsWith('*') ? { text: fill(part.slice(1, -1), params), strong: true } : { text: fill(part, params), strong: false }
+    part.startsWith('*') ? { text: fill(part.slice(1, -1), params), strong: true }
+      : { text: fill(part, params), strong: false }
   ));
 }

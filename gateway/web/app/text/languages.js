@@ -3,16 +3,21 @@
 
 /** @type {Record<string, string>} */
 const byCode = {
-  1: 'en_US', 27: 'en_GB', 31: 'nl', 32: 'nl', 33: 'fr', 34: 'es_ES', 39: 'it', 41: 'de', 43: 'de', 44: 'en_GB', 49: 'de', 51: 'es',
-  52: 'es_MX', 54: 'es_AR', 55: 'pt_BR', 56: 'es', 57: 'es', 58: 'es', 61: 'en_GB', 91: 'en_GB', 234: 'en_GB', 238: 'pt_PT', 244: 'pt_PT',
-  254: 'en_GB', 258: 'pt_PT', 351: 'pt_PT', 353: 'en_GB', 502: 'es', 503: 'es', 504: 'es', 505: 'es', 506: 'es', 507: 'es', 591: 'es',
+  1: 'en_US', 27: 'en_GB', 31: 'nl', 32: 'nl', 33: 'fr', 34: 'es_ES', 39: 'it', 41: 'de', 43: 'de', 44: 'en_GB',
+  49: 'de', 51: 'es',
+  52: 'es_MX', 54: 'es_AR', 55: 'pt_BR', 56: 'es', 57: 'es', 58: 'es', 61: 'en_GB', 91: 'en_GB', 234: 'en_GB',
+  238: 'pt_PT', 244: 'pt_PT',
+  254: 'en_GB', 258: 'pt_PT', 351: 'pt_PT', 353: 'en_GB', 502: 'es', 503: 'es', 504: 'es', 505: 'es', 506: 'es',
+  507: 'es', 591: 'es',
   593: 'es', 595: 'es', 598: 'es',
 };
 
 /** @type {Record<string, string>} */
 const byCountry = {
-  AO: 'pt_PT', AR: 'es_AR', AT: 'de', AU: 'en_GB', BO: 'es', BR: 'pt_BR', CL: 'es', CO: 'es', CR: 'es', CV: 'pt_PT', DE: 'de', EC: 'es',
-  ES: 'es_ES', FR: 'fr', GB: 'en_GB', GT: 'es', IE: 'en_GB', IT: 'it', MX: 'es_MX', MZ: 'pt_PT', PE: 'es', PT: 'pt_PT', PY: 'es',
+  AO: 'pt_PT', AR: 'es_AR', AT: 'de', AU: 'en_GB', BO: 'es', BR: 'pt_BR', CL: 'es', CO: 'es', CR: 'es', CV: 'pt_PT',
+  DE: 'de', EC: 'es',
+  ES: 'es_ES', FR: 'fr', GB: 'en_GB', GT: 'es', IE: 'en_GB', IT: 'it', MX: 'es_MX', MZ: 'pt_PT', PE: 'es', PT: 'pt_PT',
+  PY: 'es',
   US: 'en_US', UY: 'es', VE: 'es',
 };
 

@@ -19,29 +19,50 @@ export function Bubble({ b, id, row, jump, shown }) {
   const note = m ? m.direction === 'note' : p?.kind === 'note', out = m ? m.direction !== 'in' : true;
   const state = out && !note ? m?.status?.state ?? (p?.state === 'failed' ? 'failed' : 'sending') : p ? 'sending' : '';
   const bad = state === 'failed' || state === 'ambiguous' || p?.state === 'failed';
-  const cls = ['msg', out ? 'out' : 'in', b.cont && 'cont', note && 'note', bad && 'failed', b.marks && 'has-react', m?.author.kind === 'assistant' && 'bot', state === 'withdrawn' && 'is-off', shown && 'is-hit'];
-  const content = m ? m.content : p?.template ? { kind: 'template', template: p.template } : { kind: 'text', text: { body: p?.text } };
+  const cls = ['msg', out ? 'out' : 'in', b.cont && 'cont', note && 'note', bad && 'failed', b.marks && 'has-react',
+    m?.author.kind === 'assistant' && 'bot', state === 'withdrawn' && 'is-off', shown && 'is-hit'];
+  const content = m ? m.content
+    : p?.template ? { kind: 'template', template: p.template } : { kind: 'text', text: { body: p?.text } };
   const from = m?.direction === 'in' ? row?.contact.name || t('party.contact') : party(m?.author ?? { kind: 'agent' });
-  return html`<li class=${cls.filter(Boolean).join(' ')} data-key=${b.key} data-test="message" data-direction=${m?.direction ?? (note ? 'note' : 'out')} data-state=${state}>
+  return html`<li class=${cls.filter(Boolean).join(' ')} data-key=${b.key} data-test="message"
+    data-direction=${m?.direction ?? (note ? 'note' : 'out')} data-state=${state}>
     ${b.by && html`<${By} m=${m} note=${note} />`}
-    <div class=${`bub ${isPicture(content) && m?.media && !b.revoked ? 'has-pic' : ''}`} dir="auto">${m && !b.revoked && html`<span class="msg-acts" dir="ltr"><${IconButton} icon="copy" label=${t('copy')} keys="Y" tabindex="-1" onClick=${() => void copyText(b.edit ?? plain(content, content?.kind ?? ''))} /></span>`}
-      ${b.quoted !== undefined && html`<${Quote} quoted=${b.quoted} edit=${b.quotedEdit} gone=${b.quotedGone} contact=${row?.contact.name ?? ''} jump=${jump} />`}
-      ${b.revoked ? html`<i class="quiet">${t('msg.revoked')}</i><span class="pad"></span>` : html`<${Content} content=${content} kind=${m?.kind ?? p?.kind ?? 'text'} edit=${b.edit} id=${id} message=${m} from=${from} />`}
-      <span class="meta">${content?.forwarded && html`<span>${t('msg.forwarded')}</span>`}${b.edit !== undefined && html`<span>${t('msg.edited')}</span>`}
-        <time title=${fullTime(b.at)}>${b.otherDay ? `${shortTime(b.at, Date.now())} ${clockTime(b.at)}` : clockTime(b.at)}</time>${state && !(note && m) && html`<${Tick} state=${state} />`}</span>
-      ${b.marks && html`<span class="react" title=${t('msg.reaction')}>${b.marks.map((x) => x.emoji).join('')}${b.marks.length > 1 ? ` ${b.marks.length}` : ''}</span>`}
+    <div class=${`bub ${isPicture(content) && m?.media && !b.revoked ? 'has-pic' : ''}`} dir="auto">
+      ${m && !b.revoked
+        && html`<span class="msg-acts" dir="ltr">
+          <${IconButton} icon="copy" label=${t('copy')} keys="Y" tabindex="-1"
+            onClick=${() => void copyText(b.edit ?? plain(content, content?.kind ?? ''))} /></span>`}
+      ${b.quoted !== undefined
+        && html`<${Quote} quoted=${b.quoted} edit=${b.quotedEdit} gone=${b.quotedGone}
+          contact=${row?.contact.name ?? ''} jump=${jump} />`}
+      ${b.revoked ? html`<i class="quiet">${t('msg.revoked')}</i><span class="pad"></span>`
+        : html`<${Content} content=${content} kind=${m?.kind ?? p?.kind ?? 'text'} edit=${b.edit} id=${id} message=${m}
+          from=${from} />`}
+      <span class="meta">
+        ${content?.forwarded && html`<span>${t('msg.forwarded')}</span>`}${b.edit !== undefined
+          && html`<span>${t('msg.edited')}</span>`}
+        <time title=${fullTime(b.at)}>
+          ${b.otherDay ? `${shortTime(b.at, Date.now())} ${clockTime(b.at)}` : clockTime(b.at)}</time>
+            ${state && !(note && m) && html`<${Tick} state=${state} />`}</span>
+      ${b.marks
+        && html`<span class="react" title=${t('msg.reaction')}>
+          ${b.marks.map((x) => x.emoji).join('')}${b.marks.length > 1 ? ` ${b.marks.length}` : ''}</span>`}
     </div><${Trouble} id=${id} m=${m} p=${p} state=${state} /></li>`;
 }
 
 function By({ m, note }) {
   const who = m?.author ?? { kind: 'agent', id: me.value?.id, name: me.value?.name };
-  return html`<p class="by">${note ? html`<${Icon} name="note" cls="i-12" />` : html`<${OwnerAvatar} owner=${who} me=${me.value?.id} />`}<b>${party(who)}</b>${note && html`<span>· ${t('note.only')}</span>`}</p>`;
+  return html`<p class="by">
+    ${note ? html`<${Icon} name="note" cls="i-12" />` : html`<${OwnerAvatar} owner=${who} me=${me.value?.id} />`}<b>
+      ${party(who)}</b>${note && html`<span>· ${t('note.only')}</span>`}</p>`;
 }
 
 function Quote({ quoted, edit, gone, contact, jump }) {
   if (!quoted) return html`<span class="quote" dir="auto"><b>${t('quote.earlier')}</b></span>`;
   const m = quoted.message, name = m.direction === 'in' ? firstName(contact) || t('party.contact') : party(m.author);
-  return html`<button type="button" class="quote" dir="auto" onClick=${() => jump(`v${quoted.version}`)} title=${t('quote.go')}><b>${name}</b><span class="quote-text">${gone ? t('msg.revokedOther') : edit ?? plain(m.content, m.kind)}</span></button>`;
+  return html`<button type="button" class="quote" dir="auto" onClick=${() => jump(`v${quoted.version}`)}
+    title=${t('quote.go')}><b>${name}</b>
+      <span class="quote-text">${gone ? t('msg.revokedOther') : edit ?? plain(m.content, m.kind)}</span></button>`;
 }
 
 /** What went wrong, said where it happened, with what may be done about it. */
@@ -56,18 +77,28 @@ function Trouble({ id, m, p, state }) {
   if (state === 'failed') {
     const text = m.content?.text?.body, mayAgain = text && worthRetrying(m.status);
     return html`<p class="fail-line" data-test="failure"><span>${t('msg.failed', { reason: reason(m.status) })}</span>
-      ${mayAgain && html`<button type="button" onClick=${() => void send(id, { kind: 'text', text })} data-test="send-again">${t('again')}</button>`}
-      ${text && html`<button type="button" onClick=${() => writeAgain(id, text)} data-test="edit-again">${t('edit')}</button>`}
-      ${m.content?.template && html`<button type="button" onClick=${chooseTemplate} data-test="choose-again">${t('do.template')}</button>`}</p>`;
+      ${mayAgain
+        && html`<button type="button" onClick=${() => void send(id, { kind: 'text', text })} data-test="send-again">
+          ${t('again')}</button>`}
+      ${text
+        && html`<button type="button" onClick=${() => writeAgain(id, text)} data-test="edit-again">${t('edit')}
+          </button>`}
+      ${m.content?.template
+        && html`<button type="button" onClick=${chooseTemplate} data-test="choose-again">${t('do.template')}</button>`}
+          </p>`;
   }
   if (state === 'ambiguous') {
     return html`<p class="fail-line" data-test="ambiguous"><span>${t('msg.ambiguous')}</span>
-      <button type="button" onClick=${() => void decideAmbiguous(id, m.id, true)} data-test="resend">${t('msg.resend')}</button>
-      <button type="button" onClick=${() => void decideAmbiguous(id, m.id, false)} data-test="give-up">${t('msg.giveUp')}</button></p>`;
+      <button type="button" onClick=${() => void decideAmbiguous(id, m.id, true)} data-test="resend">${t('msg.resend')}
+        </button>
+      <button type="button" onClick=${() => void decideAmbiguous(id, m.id, false)} data-test="give-up">
+        ${t('msg.giveUp')}</button></p>`;
   }
   if (state === 'withdrawn') {
-    return html`<p class="fail-line is-quiet" data-test="withdrawn"><span>${t(m.status.error_text === 'window_closed' ? 'msg.withdrawn.window_closed' : 'msg.withdrawn')}</span>
-      ${m.content?.text && html`<button type="button" onClick=${() => writeAgain(id, m.content.text.body)}>${t('edit')}</button>`}</p>`;
+    return html`<p class="fail-line is-quiet" data-test="withdrawn">
+      <span>${t(m.status.error_text === 'window_closed' ? 'msg.withdrawn.window_closed' : 'msg.withdrawn')}</span>
+      ${m.content?.text
+        && html`<button type="button" onClick=${() => writeAgain(id, m.content.text.body)}>${t('edit')}</button>`}</p>`;
   }
   return null;
 }

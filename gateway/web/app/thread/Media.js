@@ -30,18 +30,29 @@ export function Media({ c, id, message, from }) {
   if (state !== 'kept') return html`<${Missing} c=${c} id=${id} message=${message} state=${state} />`;
   const alt = t('media.by', { kind: mediaName(c), name: from });
   switch (c.type) {
-    case 'image': return html`<button type="button" class="pic" onClick=${() => view(id, message)} title=${t('media.view')} data-test="picture"><img src=${address} alt=${alt} decoding="async" onError=${lost} /></button>`;
-    case 'video': return html`<button type="button" class="pic" onClick=${() => view(id, message)} aria-label=${alt} title=${t('media.view')} data-test="film">
-      <video src=${address} preload="metadata" muted tabindex="-1" onError=${lost}></video><span class="pic-play"><${Icon} name="play" /></span></button>`;
-    case 'sticker': return html`<img class="sticker" src=${address} alt=${alt} decoding="async" onError=${lost} data-test="sticker" />`;
+    case 'image':
+      return html`<button type="button" class="pic" onClick=${() => view(id, message)} title=${t('media.view')}
+        data-test="picture"><img src=${address} alt=${alt} decoding="async" onError=${lost} /></button>`;
+    case 'video':
+      return html`<button type="button" class="pic" onClick=${() => view(id, message)} aria-label=${alt}
+        title=${t('media.view')} data-test="film">
+      <video src=${address} preload="metadata" muted tabindex="-1" onError=${lost}></video>
+        <span class="pic-play"><${Icon} name="play" /></span></button>`;
+    case 'sticker':
+      return html`<img class="sticker" src=${address} alt=${alt} decoding="async" onError=${lost} data-test="sticker"
+        />`;
     case 'audio': return html`<${Voice} src=${address} name=${message.id} label=${mediaName(c)} lost=${lost} />`;
   }
   const name = c.file_name || mediaName(c);
-  return html`<a class="doc" href=${`${address}?download=1`} download=${c.file_name || ''} title=${t('media.download')} data-test="document"><span class="sq"><${Icon} name=${icons[c.type] ?? 'file'} /></span>
-    <span class="doc-name"><b class="cut" dir="auto">${name}</b><small>${[ending(c.file_name), bytes(message.media?.size ?? 0)].filter(Boolean).join(' · ')}</small></span><${Icon} name="download" label=${t('media.download')} /></a>`;
+  return html`<a class="doc" href=${`${address}?download=1`} download=${c.file_name || ''} title=${t('media.download')}
+    data-test="document"><span class="sq"><${Icon} name=${icons[c.type] ?? 'file'} /></span>
+    <span class="doc-name"><b class="cut" dir="auto">${name}</b>
+      <small>${[ending(c.file_name), bytes(message.media?.size ?? 0)].filter(Boolean).join(' · ')}</small></span>
+        <${Icon} name="download" label=${t('media.download')} /></a>`;
 }
 
-const view = (id, message) => { dialog.value = { name: 'media', id, message: message.id, play: message.content.media.type === 'video' }; };
+const view = (id, message) => {
+  dialog.value = { name: 'media', id, message: message.id, play: message.content.media.type === 'video' }; };
 
 /** @param {string|undefined} name */
 const ending = (name) => (/\.([a-z0-9]{1,5})$/i.exec(name ?? '')?.[1] ?? '').toUpperCase();
@@ -50,11 +61,16 @@ const ending = (name) => (/\.([a-z0-9]{1,5})$/i.exec(name ?? '')?.[1] ?? '').toU
 function Missing({ c, id, message, state }) {
   const name = c.file_name || mediaName(c), failed = state === 'failed';
   const words = failed ? t(`media.no.${message.media?.reason || 'unavailable'}`) : t(`media.${state}`);
-  const again = failed && message.media?.again && html`<button type="button" class="link" onClick=${() => void fetchAgain(id, message.id)} data-test="media-again">${t('again')}</button>`;
+  const again = failed && message.media?.again
+    && html`<button type="button" class="link" onClick=${() => void fetchAgain(id, message.id)} data-test="media-again">
+      ${t('again')}</button>`;
   const icon = html`<${Icon} name=${failed ? 'alert' : icons[c.type] ?? 'file'} />`;
   if (isPicture({ media: c }) && state !== 'none') {
-    return html`<span class=${`pic is-missing ${state === 'wanted' ? 'skel' : ''}`} data-test="media-missing" data-state=${state}>${icon}<b class="cut" dir="auto">${name}</b><small>${words}</small>${again}</span>`;
+    return html`<span class=${`pic is-missing ${state === 'wanted' ? 'skel' : ''}`} data-test="media-missing"
+      data-state=${state}>${icon}<b class="cut" dir="auto">${name}</b><small>${words}</small>${again}</span>`;
   }
-  return html`<span class="doc is-missing" data-test="media-missing" data-state=${state}><span class=${`sq ${state === 'wanted' ? 'skel' : ''}`}>${icon}</span>
-    <span class="doc-name"><b class="cut" dir="auto">${name}</b><small>${words}${again && html` ${again}`}</small></span></span>`;
+  return html`<span class="doc is-missing" data-test="media-missing" data-state=${state}>
+    <span class=${`sq ${state === 'wanted' ? 'skel' : ''}`}>${icon}</span>
+    <span class="doc-name"><b class="cut" dir="auto">${name}</b><small>${words}${again && html` ${again}`}</small>
+      </span></span>`;
 }

@@ -21,43 +21,63 @@ const none = [];
 const shownFor = 2600; // how long what was jumped to stays set off
 
 /**
- * @param {{id: string, at: number, row: import('../core/types.js').Row|undefined, thread: import('../core/types.js').Thread}} props
+ * @param {{id: string, at: number, row: import('../core/types.js').Row|undefined, thread:
+ *   import('../core/types.js').Thread}} props
  *   at: the version that the thread is opened at, 0 for its end
  */
 export function Stream({ id, at, row, thread }) {
   const whole = !thread.after, unsent = pending.value[id] ?? none;
   const mine = whole ? unsent : none, now = halfMinute.value, w = windowOf(row, now, shut.value[id]);
-  const closedAt = whole && row && w.known && !w.open && w.closes <= now ? w.closes : 0, today = new Date(now).toDateString();
+  const closedAt = whole && row && w.known && !w.open && w.closes <= now ? w.closes : 0,
+    today = new Date(now).toDateString();
   const list = useMemo(
-    () => blocks({ items: thread.items, pending: mine, me: me.value?.id ?? '', unread: whole ? thread.unread : 0, openedAt: thread.openedAt, closedAt, whole, older: thread.before > 0, now }),
-    [thread.items, mine, me.value?.id, whole, thread.unread, thread.openedAt, thread.before, closedAt, today, language.value],
+    () =>
+      blocks({ items: thread.items, pending: mine, me: me.value?.id ?? '', unread: whole ? thread.unread : 0,
+        openedAt: thread.openedAt, closedAt, whole, older: thread.before > 0, now }),
+    [thread.items, mine, me.value?.id, whole, thread.unread, thread.openedAt, thread.before, closedAt, today,
+      language.value],
   );
   const lines = useLines(list, estimate, `${id} ${at}`, whole);
   const [shown, jump] = useJump(lines, list, id, at);
-  useEffect(() => { if (lines.atStart && thread.before) void loadOlder(id); }, [lines.atStart, thread.before, thread.older, id]);
+  useEffect(() => { if (lines.atStart && thread.before) void loadOlder(id); },
+    [lines.atStart, thread.before, thread.older, id]);
   const behind = !whole && lines.to >= list.length && lines.arrived;
   useEffect(() => { if (behind) void loadNewer(id); }, [behind, thread.after, thread.newer, id]);
   const toNewest = () => go({ at: '' }, { replace: true });
   const sent = useRef(unsent.length); // what is sent stands at the end
-  useEffect(() => { if (!whole && unsent.length > sent.current) toNewest(); sent.current = unsent.length; }, [unsent.length]);
+  useEffect(() => { if (!whole && unsent.length > sent.current) toNewest(); sent.current = unsent.length; },
+    [unsent.length]);
   const atEnd = whole && lines.atEnd, news = useNews(list, lines.atEnd, id);
   useSeen(id, row, thread, atEnd);
-  return html`<div class="stream" tabindex="0" role="log" aria-live=${atEnd ? undefined : 'off'} aria-label=${t('messages')} ref=${lines.box} data-test="stream" data-total=${list.length}>
+  return html`<div class="stream" tabindex="0" role="log" aria-live=${atEnd ? undefined : 'off'}
+    aria-label=${t('messages')} ref=${lines.box} data-test="stream" data-total=${list.length}>
       ${thread.before > 0 && html`<p class="older" role="status">${t('older.loading')}</p>`}
       <div class="gap" ref=${lines.above}></div><ol class="msgs">
-        ${list.slice(lines.from, lines.to).map((b) => html`<${Line} key=${b.key} b=${b} id=${id} row=${row} now=${now} jump=${jump} shown=${b.key === shown} lang=${language.value} />`)}
+        ${list.slice(lines.from, lines.to)
+          .map((b) =>
+            html`<${Line} key=${b.key} b=${b} id=${id} row=${row} now=${now} jump=${jump} shown=${b.key === shown}
+              lang=${language.value} />`)}
       </ol><div class="gap" ref=${lines.below}></div>
       ${!whole && html`<p class="older" role="status">${t('newer.loading')}</p>`}
     </div>
-    <div class="jump-box">${!whole && html`<button class="jump" type="button" onClick=${toNewest} data-test="to-newest"><${Icon} name="down" cls="i-14" />${t('toNewest')}</button>`}
-      ${whole && news > 0 && html`<button class="jump" type="button" onClick=${lines.toEnd} data-test="jump"><${Icon} name="down" cls="i-14" />${t('news', { n: news, count: number(news) })}</button>`}
-      ${whole && news === 0 && !lines.atEnd && html`<button class="jump" type="button" onClick=${lines.toEnd} title=${t('toEnd')} data-test="to-end"><${Icon} name="down" cls="i-14" />${t('toEnd')}</button>`}</div>`;
+    <div class="jump-box">
+      ${!whole
+        && html`<button class="jump" type="button" onClick=${toNewest} data-test="to-newest">
+          <${Icon} name="down" cls="i-14" />${t('toNewest')}</button>`}
+      ${whole && news > 0
+        && html`<button class="jump" type="button" onClick=${lines.toEnd} data-test="jump">
+          <${Icon} name="down" cls="i-14" />${t('news', { n: news, count: number(news) })}</button>`}
+      ${whole && news === 0 && !lines.atEnd
+        && html`<button class="jump" type="button" onClick=${lines.toEnd} title=${t('toEnd')} data-test="to-end">
+          <${Icon} name="down" cls="i-14" />${t('toEnd')}</button>`}</div>`;
 }
 
 function Line({ b, id, row, now, jump, shown }) {
   switch (b.type) {
     case 'day': return html`<li class="day" data-key=${b.key}>${dayName(b.at, now)}</li>`;
-    case 'new': return html`<li class="day is-new" data-key=${b.key} data-test="unread-divider">${t('divider', { n: b.n, count: number(b.n) })}</li>`;
+    case 'new':
+      return html`<li class="day is-new" data-key=${b.key} data-test="unread-divider">
+        ${t('divider', { n: b.n, count: number(b.n) })}</li>`;
     case 'closed': return html`<${EventLine} k=${b.key} at=${b.at} closed now=${now} />`;
     case 'event': return html`<${EventLine} k=${b.key} at=${b.at} item=${b.item} now=${now} shown=${shown} />`;
     case 'fold': return html`<${Fold} k=${b.key} items=${b.items} now=${now} />`;

@@ -30,7 +30,8 @@ export function Voice({ src, name, label, lost }) {
     setAt(s.currentTime);
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
-    const to = { ArrowLeft: at - step, ArrowDown: at - step, ArrowRight: at + step, ArrowUp: at + step, Home: 0, End: length }[e.key];
+    const to = { ArrowLeft: at - step, ArrowDown: at - step, ArrowRight: at + step, ArrowUp: at + step, Home: 0,
+      End: length }[e.key];
     if (to === undefined) return;
     e.preventDefault();
     seek(to);
@@ -41,11 +42,21 @@ export function Voice({ src, name, label, lost }) {
   };
   const time = plays || at > 0 ? at : length, told = t('media.time', { at: clock(at), of: clock(length) });
   return html`<span class="voice" data-test="voice" data-plays=${plays}>
-    <audio ref=${sound} src=${src} preload="metadata" onLoadedMetadata=${(e) => setLength(finite(e.currentTarget.duration))} onDurationChange=${(e) => setLength(finite(e.currentTarget.duration))}
-      onTimeUpdate=${(e) => setAt(e.currentTarget.currentTime)} onPlay=${() => setPlays(true)} onPause=${() => setPlays(false)} onEnded=${() => { setPlays(false); setAt(0); }} onError=${lost}></audio>
-    <button type="button" class="play" onClick=${toggle} data-test="play"><${Icon} name=${plays ? 'pause' : 'play'} /><span class="sr">${t(plays ? 'media.pause' : 'media.play', { kind: label })}</span></button>
-    <span class="wave" role="slider" tabindex="0" aria-label=${t('media.position')} aria-valuemin="0" aria-valuemax=${Math.round(length)} aria-valuenow=${Math.round(at)} aria-valuetext=${told} onKeyDown=${keys} onClick=${point} data-test="wave">
-      <svg viewBox=${`0 0 ${count * 4} 24`} preserveAspectRatio="none" aria-hidden="true">${bars(name, count).map((h, i) => html`<rect key=${i} class=${length && i < at / length * count ? 'on' : ''} x=${i * 4} y=${12 - h * 11} width="2" height=${h * 22} rx="1" />`)}</svg></span>
+    <audio ref=${sound} src=${src} preload="metadata"
+      onLoadedMetadata=${(e) => setLength(finite(e.currentTarget.duration))}
+        onDurationChange=${(e) => setLength(finite(e.currentTarget.duration))}
+      onTimeUpdate=${(e) => setAt(e.currentTarget.currentTime)} onPlay=${() => setPlays(true)}
+        onPause=${() => setPlays(false)} onEnded=${() => { setPlays(false); setAt(0); }} onError=${lost}></audio>
+    <button type="button" class="play" onClick=${toggle} data-test="play"><${Icon} name=${plays ? 'pause' : 'play'} />
+      <span class="sr">${t(plays ? 'media.pause' : 'media.play', { kind: label })}</span></button>
+    <span class="wave" role="slider" tabindex="0" aria-label=${t('media.position')} aria-valuemin="0"
+      aria-valuemax=${Math.round(length)} aria-valuenow=${Math.round(at)} aria-valuetext=${told} onKeyDown=${keys}
+        onClick=${point} data-test="wave">
+      <svg viewBox=${`0 0 ${count * 4} 24`} preserveAspectRatio="none" aria-hidden="true">
+        ${bars(name, count)
+          .map((h, i) =>
+            html`<rect key=${i} class=${length && i < at / length * count ? 'on' : ''} x=${i * 4} y=${12 - h * 11}
+              width="2" height=${h * 22} rx="1" />`)}</svg></span>
     <span class="dur">${length ? clock(time) : ''}</span></span>`;
 }
 

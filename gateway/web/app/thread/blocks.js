@@ -14,7 +14,8 @@ import { keyOf } from './wamid.js';
  * time, which is of another day than the lines around it where it came long after.
  * @typedef {{
  *   key: string, type: 'day'|'new'|'event'|'fold'|'closed'|'msg', at: number, n?: number, item?: Item, items?: Item[],
- *   pending?: Pending, cont?: boolean, by?: boolean, marks?: Mark[], edit?: string, revoked?: boolean, quoted?: Item|null,
+ *   pending?: Pending, cont?: boolean, by?: boolean, marks?: Mark[], edit?: string, revoked?: boolean, quoted?:
+ *   Item|null,
  *   quotedEdit?: string, quotedGone?: boolean, otherDay?: boolean,
  * }} Block
  */
@@ -41,14 +42,16 @@ export function blocks(of) {
     if (name !== day) out.push({ key: `d${of}`, type: 'day', at });
     day = name;
   };
-  const close = (at, before) => { separate(at, `closed${before}`); out.push({ key: `closed${before}`, type: 'closed', at }); };
+  const close = (at, before) => { separate(at, `closed${before}`);
+    out.push({ key: `closed${before}`, type: 'closed', at }); };
   for (const item of of.items) {
     if (folded.hidden.has(item.version)) continue;
     const at = placeOf(item);
     if (closes.has(item.version)) close(closes.get(item.version) ?? 0, item.version);
     separate(at, item.version);
     if (item.version === divider) out.push({ key: 'new', type: 'new', at, n: of.unread });
-    out.push(item.type === 'message' && !quiet(item) ? bubble(item, folded, known) : { key: `v${item.version}`, type: 'event', at, item });
+    out.push(item.type === 'message' && !quiet(item) ? bubble(item, folded, known)
+      : { key: `v${item.version}`, type: 'event', at, item });
   }
   if (closes.has(0)) close(closes.get(0) ?? 0, 'end');
   for (const p of of.pending) {
@@ -169,10 +172,12 @@ function dividerAt(items, unread, openedAt, { hidden, revoked }) {
 function bubble(item, folded, known) {
   const m = item.message;
   const marks = folded.marks.get(m.id);
-  const quoted = m.content?.quoted, source = quoted ? known.get(keyOf(quoted)) ?? null : undefined, name = source?.message?.id ?? '';
+  const quoted = m.content?.quoted, source = quoted ? known.get(keyOf(quoted)) ?? null : undefined,
+    name = source?.message?.id ?? '';
   const at = timeOf(item), gone = folded.revoked.has(m.id);
   return {
-    key: `v${item.version}`, type: 'msg', at, item, otherDay: new Date(at).toDateString() !== new Date(placeOf(item)).toDateString(),
+    key: `v${item.version}`, type: 'msg', at, item,
+    otherDay: new Date(at).toDateString() !== new Date(placeOf(item)).toDateString(),
     marks: marks?.size ? [...marks].map(([by, emoji]) => ({ by, emoji })) : undefined,
     edit: gone ? undefined : folded.edits.get(m.id), revoked: gone,
     quoted: source, quotedEdit: folded.edits.get(name), quotedGone: folded.revoked.has(name),
@@ -187,7 +192,8 @@ function foldEvents(list) {
     let j = i;
     while (j < list.length && list[j].type === 'event') j++;
     if (j - i >= 4) {
-      out.push({ key: `f${list[i].key}`, type: 'fold', at: list[i].at, items: list.slice(i, j - 1).map((b) => /** @type {Item} */ (b.item)) });
+      out.push({ key: `f${list[i].key}`, type: 'fold', at: list[i].at,
+        items: list.slice(i, j - 1).map((b) => /** @type {Item} */ (b.item)) });
       out.push(list[j - 1]);
     } else out.push(...list.slice(i, j));
     i = Math.max(j, i + 1);
@@ -222,7 +228,11 @@ function byline(b, me) {
   return m.direction === 'note' || (m.direction === 'out' && m.author.id !== me);
 }
 
-/** The line of a version, or the one it is folded into; else what arrived last before it. @param {Block[]} list @param {number} version */
+/**
+ * The line of a version, or the one it is folded into; else what arrived last before it.
+ * @param {Block[]} list
+ * @param {number} version
+ */
 export function keyAt(list, version) {
   let near = '', before = 0;
   for (const b of list) {
@@ -235,17 +245,21 @@ export function keyAt(list, version) {
 /** About how high a line will be, until it was measured. @param {Block} b */
 export function estimate(b) {
   if (b.type !== 'msg') return b.type === 'day' || b.type === 'new' ? 42 : 26;
-  const text = b.pending?.text ?? b.item?.message?.content?.text?.body ?? b.item?.message?.content?.media?.caption ?? '';
+  const text = b.pending?.text ?? b.item?.message?.content?.text?.body ?? b.item?.message?.content?.media?.caption
+    ?? '';
   const lines = Math.max(1, Math.ceil(text.length / 52)) + (text.match(/\n/g)?.length ?? 0);
-  return lines * 20 + (b.cont ? 15 : 21) + (b.by ? 19 : 0) + (b.quoted !== undefined ? 43 : 0) + fileHeight(b) + partsHeight(b);
+  return lines * 20 + (b.cont ? 15 : 21) + (b.by ? 19 : 0) + (b.quoted !== undefined ? 43 : 0) + fileHeight(b)
+    + partsHeight(b);
 }
 
 /** Of what has lines of its own: cards, products, answers of a form, an advert. */
 function partsHeight(b) {
   const c = b.revoked ? null : b.item?.message?.content;
   if (!c) return 0;
-  const entries = (c.contacts ?? []).reduce((n, x) => n + 34 + 18 * ((x.phones?.length ?? 0) + (x.emails?.length ?? 0)), 0);
-  return entries + 20 * (c.order?.items?.length ?? 0) + (c.order ? 40 : 0) + 36 * (c.interactive?.fields?.length ?? 0) + (c.referral ? 70 : 0) + (c.product ? 44 : 0);
+  const entries = (c.contacts ?? []).reduce((n, x) => n + 34 + 18 * ((x.phones?.length ?? 0) + (x.emails?.length ?? 0)),
+    0);
+  return entries + 20 * (c.order?.items?.length ?? 0) + (c.order ? 40 : 0) + 36 * (c.interactive?.fields?.length ?? 0)
+    + (c.referral ? 70 : 0) + (c.product ? 44 : 0);
 }
 
 /** Of a file above its words: pictures keep their box whether they are here or not. */

@@ -4,7 +4,12 @@
 /** @typedef {{kind: 'text'|'bold'|'italic'|'strike'|'code'|'link', text: string, href?: string}} Token */
 
 // A mark holds what is between it and its twin, when both stand at the edge of words.
-const marks = /(?<![\p{L}\p{N}])(?:```([^`]+)```|`([^`\n]+)`|\*([^\s*](?:[^*\n]*[^\s*])?)\*|_([^\s_](?:[^_\n]*[^\s_])?)_|~([^\s~](?:[^~\n]*[^\s~])?)~)(?![\p{L}\p{N}])|(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'])/gu;
+const pairs = [
+  /```([^`]+)```/, /`([^`\n]+)`/, /\*([^\s*](?:[^*\n]*[^\s*])?)\*/, /_([^\s_](?:[^_\n]*[^\s_])?)_/,
+  /~([^\s~](?:[^~\n]*[^\s~])?)~/,
+].map((pair) => pair.source).join('|');
+const address = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'])/.source;
+const marks = new RegExp(`(?<![\\p{L}\\p{N}])(?:${pairs})(?![\\p{L}\\p{N}])|${address}`, 'gu');
 
 const longest = 20_000; // beyond, the plain text has to do
 

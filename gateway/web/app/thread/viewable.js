@@ -8,8 +8,11 @@
  * @param {Item[]} items
  */
 export function viewable(items) {
-  const gone = new Set(items.filter((i) => i.message?.kind === 'revoke').map((i) => i.target || i.message?.content?.revoke?.target));
-  return items.filter((i) => i.message?.media?.state === 'kept' && ['image', 'video'].includes(i.message.content?.media?.type) && !gone.has(i.message.id));
+  const gone = new Set(items.filter((i) => i.message?.kind === 'revoke')
+    .map((i) => i.target || i.message?.content?.revoke?.target));
+  return items.filter((i) =>
+    i.message?.media?.state === 'kept' && ['image', 'video'].includes(i.message.content?.media?.type)
+      && !gone.has(i.message.id));
 }
 
 /**

@@ -14,7 +14,8 @@ const nearEnd = 40;
  * @param {boolean} [ends] whether nothing follows the last line
  */
 export function useLines(list, guess, of, ends = true) {
-  const box = useRef(/** @type {HTMLElement|null} */ (null)), above = useRef(/** @type {HTMLElement|null} */ (null)), below = useRef(/** @type {HTMLElement|null} */ (null));
+  const box = useRef(/** @type {HTMLElement|null} */ (null)), above = useRef(/** @type {HTMLElement|null} */ (null)),
+    below = useRef(/** @type {HTMLElement|null} */ (null));
   const heights = useRef(/** @type {Map<string, number>} */ (new Map()));
   const at = useRef(-1); // where the view was put, or seen, last
   const anchor = useRef({ key: '', offset: 0, end: true, of: '' });
@@ -38,7 +39,8 @@ export function useLines(list, guess, of, ends = true) {
   if (anchor.current.of !== of) anchor.current = { key: '', offset: 0, end: true, of };
   const last = Math.max(0, total - view.height);
   const top = anchor.current.end ? last : Math.max(0, Math.min(last, placeOf(anchor.current, list, sums) ?? view.top));
-  const from = Math.max(0, find(sums, top - beside)), to = Math.min(list.length, find(sums, top + view.height + beside) + 1);
+  const from = Math.max(0, find(sums, top - beside)),
+    to = Math.min(list.length, find(sums, top + view.height + beside) + 1);
 
   const scrolled = () => {
     const el = box.current;
@@ -96,7 +98,8 @@ export function useLines(list, guess, of, ends = true) {
     setView((was) => ({ ...was, top: Math.max(0, sums[at] - 80) }));
     redraw((n) => n + 1);
   };
-  return { box, above, below, from, to, atEnd: anchor.current.end, atStart: top < beside, arrived: !anchor.current.end, toEnd, toKey };
+  return { box, above, below, from, to, atEnd: anchor.current.end, atStart: top < beside, arrived: !anchor.current.end,
+    toEnd, toKey };
 }
 
 /** How far down the view is, by what the reader looks at: lines may have come above it. */
@@ -123,7 +126,8 @@ function measure(el, heights) {
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i], next = lines[i + 1];
     // From line to line, so that margins count.
-    const height = next ? next.getBoundingClientRect().top - line.getBoundingClientRect().top : line.getBoundingClientRect().height;
+    const height = next ? next.getBoundingClientRect().top - line.getBoundingClientRect().top
+      : line.getBoundingClientRect().height;
     if (!next && heights.has(line.dataset.key)) continue;
     if (Math.abs((heights.get(line.dataset.key) ?? 0) - height) > 0.5) {
       heights.set(line.dataset.key, height);
@@ -133,7 +137,10 @@ function measure(el, heights) {
   return changed;
 }
 
-/** Puts what was looked at back to where it was; where that is not drawn, the view goes to what is. @returns {boolean} whether it was drawn */
+/**
+ * Puts what was looked at back to where it was; where that is not drawn, the view goes to what is.
+ * @returns {boolean} whether it was drawn
+ */
 function settle(el, anchor, top = el.scrollTop) {
   if (anchor.end) { el.scrollTop = el.scrollHeight; return true; }
   const line = anchor.key && el.querySelector(`[data-key="${CSS.escape(anchor.key)}"]`);

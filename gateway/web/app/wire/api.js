@@ -70,9 +70,14 @@ export const api = {
   agents: () => call('GET', '/agents'),
   numbers: () => call('GET', '/numbers'),
   /** @param {string} number @param {string} [q] */
-  templates: (number, q) => call('GET', `/numbers/${encodeURIComponent(number)}/templates${query({ status: 'approved', q })}`),
+  templates: (number, q) => call('GET',
+    `/numbers/${encodeURIComponent(number)}/templates${query({ status: 'approved', q })}`),
   teams: () => call('GET', '/teams'),
-  /** @param {{view: string, q?: string, sort?: string, cursor?: string, limit?: number, number?: string[], turn?: string, owner?: string, window?: string, unread?: string}} of @param {AbortSignal} [signal] */
+  /**
+   * @param {{view: string, q?: string, sort?: string, cursor?: string, limit?: number, number?: string[], turn?:
+   *   string, owner?: string, window?: string, unread?: string}} of
+   * @param {AbortSignal} [signal]
+   */
   list: (of, signal) => call('GET', `/conversations${query(of)}`, undefined, signal),
   conversation: (id) => call('GET', conversation(id)),
   details: (id) => call('GET', `${conversation(id)}/details`),

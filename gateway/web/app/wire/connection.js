@@ -5,7 +5,10 @@ import { Failure, getCSRF } from './api.js';
 import { dispatch, state } from '../core/state.js';
 import { Socket } from './socket.js';
 
-/** @type {{frames: (frames: import('../core/frames.js').SocketFrame[]) => void, ready: () => void, refused: (code: number) => void}} */
+/**
+ * @type {{frames: (frames: import('../core/frames.js').SocketFrame[]) => void, ready: () => void, refused: (code:
+ *   number) => void}}
+ */
 let heard = { frames: () => {}, ready: () => {}, refused: () => {} };
 
 export const socket = new Socket({

@@ -43,5 +43,6 @@ const twins = { '127.0.0.1': 'localhost', localhost: '127.0.0.1' };
 /** Where a second person can be logged in beside the first; '' where there is no such name. @param {string} email */
 export function beside(email) {
   const host = twins[location.hostname];
-  return host ? `${location.protocol}//${host}${location.port && `:${location.port}`}/?as=${encodeURIComponent(email)}` : '';
+  return host ? `${location.protocol}//${host}${location.port && `:${location.port}`}/?as=${encodeURIComponent(email)}`
+    : '';
 }

@@ -50,7 +50,8 @@ async function fetchFirst(key, upTo) {
       conversations.push(...page.conversations);
     }
     // What an older answer has is behind what changed before the newer one was asked for.
-    if (requests.isLatest(key, request)) dispatch({ t: 'list.page', key, first: true, page: { conversations, next: page.next } });
+    if (requests.isLatest(key, request))
+      dispatch({ t: 'list.page', key, first: true, page: { conversations, next: page.next } });
   } catch (err) {
     failed(key, request, err);
   } finally {
@@ -65,7 +66,8 @@ export async function loadMore(key) {
   const request = requests.begin(key);
   try {
     const page = await api.list({ ...asked(list), limit: nextPage, cursor: list.next });
-    if (requests.isLatest(key, request) && state.value.lists[key]?.next === list.next) dispatch({ t: 'list.page', key, first: false, page });
+    if (requests.isLatest(key, request) && state.value.lists[key]?.next === list.next)
+      dispatch({ t: 'list.page', key, first: false, page });
   } catch (err) {
     failed(key, request, err);
   } finally {

@@ -6,15 +6,22 @@ import { heedFailure } from './connection.js';
 
 const fresh = 30_000;
 
-/** Reads the list of a number, unless it was just read. @param {string} number @param {{q?: string, again?: boolean}} [of] */
+/**
+ * Reads the list of a number, unless it was just read.
+ * @param {string} number
+ * @param {{q?: string, again?: boolean}} [of]
+ */
 export async function loadTemplates(number, { q = '', again = false } = {}) {
   const known = state.value.templates[number];
   if (!again && !q && known?.state === 'ready' && known.synced && Date.now() - known.at < fresh) return;
-  if (!known || known.state === 'error') dispatch({ t: 'templates', number, set: { state: 'loading', list: [], more: false, synced: 0, failure: '', at: 0 } });
+  if (!known || known.state === 'error')
+    dispatch({ t: 'templates', number,
+      set: { state: 'loading', list: [], more: false, synced: 0, failure: '', at: 0 } });
   try {
     const a = await api.templates(number, q);
     dispatch({ t: 'templates', number, set: {
-      state: 'ready', list: a.templates, more: Boolean(a.more) || (q !== '' && Boolean(known?.more)), synced: Date.parse(a.synced_at ?? '') || 0,
+      state: 'ready', list: a.templates, more: Boolean(a.more) || (q !== '' && Boolean(known?.more)),
+      synced: Date.parse(a.synced_at ?? '') || 0,
       failure: a.failure ?? '', at: Date.now(),
     } });
   } catch (err) {

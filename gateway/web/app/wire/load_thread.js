@@ -48,7 +48,9 @@ export async function openThread(id, at = 0) {
   if (!state.value.rows[id]) void loadRow(id);
   const known = state.value.threads[id];
   const unread = state.value.rows[id]?.unread ?? 0;
-  dispatch({ t: 'thread.set', id, set: { used: Date.now(), unread, ...(known?.state === 'ready' ? { openedAt: known.version } : { state: 'loading' }) } });
+  dispatch({ t: 'thread.set', id,
+    set: { used: Date.now(), unread,
+      ...(known?.state === 'ready' ? { openedAt: known.version } : { state: 'loading' }) } });
   if (at ? holds(known, at) : known?.state === 'ready' && !known.after) attend(id);
   else await (at ? loadAround(id, at) : loadThread(id));
   if (open === id) void loadDetails(id);
@@ -122,7 +124,8 @@ export async function loadOlder(id) {
   if (!thread || thread.state !== 'ready' || thread.older || !thread.before) return;
   dispatch({ t: 'thread.set', id, set: { older: true } });
   try {
-    dispatch({ t: 'thread.page', id, older: true, page: await api.messages(id, { before: thread.before, limit: olderPage }) });
+    dispatch({ t: 'thread.page', id, older: true,
+      page: await api.messages(id, { before: thread.before, limit: olderPage }) });
   } catch (err) {
     heedFailure(err);
     setTimeout(() => askAgain(id, { older: false }), pause);

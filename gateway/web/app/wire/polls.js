@@ -13,15 +13,18 @@ let peopleTimer = 0;
 /** Colleagues, numbers and their health; nothing tells of them by itself. @param {number} wait milliseconds */
 export function peopleSoon(wait) {
   clearTimeout(peopleTimer);
-  peopleTimer = window.setTimeout(() => { if (!document.hidden && socket.live) void people(); else peopleSoon(peopleEvery); }, wait);
+  peopleTimer = window.setTimeout(() => { if (!document.hidden && socket.live)
+    void people(); else peopleSoon(peopleEvery); }, wait);
 }
 
 export async function people() {
   peopleSoon(peopleEvery);
   const at = serverNow(); // what happened before is in the answers
-  const [agents, numbers, teams] = await Promise.all([api.agents(), api.numbers(), api.teams()].map((answer) => answer.catch(() => null)));
+  const [agents, numbers,
+    teams] = await Promise.all([api.agents(), api.numbers(), api.teams()].map((answer) => answer.catch(() => null)));
   // Who sees no number may belong to a team without one: the company may have some.
-  const connected = numbers?.numbers.length === 0 ? (await api.me().catch(() => null))?.setup.numbers : numbers?.numbers.length;
+  const connected = numbers?.numbers.length === 0 ? (await api.me().catch(() => null))?.setup.numbers
+    : numbers?.numbers.length;
   if (connected === 0) peopleSoon(numbersEvery);
   dispatch({ t: 'people', at, agents: agents?.agents, numbers: numbers?.numbers, connected, teams: teams?.teams });
 }

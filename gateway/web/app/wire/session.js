@@ -22,7 +22,8 @@ listen({
   frames: (frames) => {
     for (const frame of frames) heed(frame);
     dispatch({ t: 'batch', frames });
-    for (const f of frames) if (f.t === 'subscribed' && f.recovered === false && conversationOf(f.stream)) reread(conversationOf(f.stream));
+    for (const f of frames)
+      if (f.t === 'subscribed' && f.recovered === false && conversationOf(f.stream)) reread(conversationOf(f.stream));
   },
   ready,
   refused: (code) => void refused(code),
@@ -43,10 +44,14 @@ function heed(frame) {
   if (frame.t === 'note' && frame.conversation !== openId.value) void tellNote(frame);
 }
 
-/** A colleague left a note, perhaps a question, where the person is the owner. @param {import('../core/frames.js').FrameOf<'note'>} frame */
+/**
+ * A colleague left a note, perhaps a question, where the person is the owner.
+ * @param {import('../core/frames.js').FrameOf<'note'>} frame
+ */
 async function tellNote(frame) {
   const id = frame.conversation, row = state.value.rows[id] ?? await api.conversation(id).catch(() => null);
-  const text = t('toast.note', { who: frame.who?.name ?? t('somebody'), name: row ? nameOf(row.contact) : t('somebody') });
+  const text = t('toast.note',
+    { who: frame.who?.name ?? t('somebody'), name: row ? nameOf(row.contact) : t('somebody') });
   toast.value = { text, action: { label: t('toast.open'), run: () => go({ id }) } };
 }
 
@@ -54,7 +59,8 @@ async function tellNote(frame) {
 async function tellOwner(frame) {
   const id = frame.conversation, row = state.value.rows[id] ?? await api.conversation(id).catch(() => null);
   const name = row ? nameOf(row.contact) : t('somebody');
-  if (frame.change === 'gained' && ['transfer', 'assign', 'owner_left'].includes(frame.cause)) toast.value = { text: t('toast.gained', { name }) };
+  if (frame.change === 'gained' && ['transfer', 'assign', 'owner_left'].includes(frame.cause))
+    toast.value = { text: t('toast.gained', { name }) };
   if (frame.change === 'lost' && (frame.cause === 'take_over' || frame.cause === 'assign')) {
     toast.value = { text: t('toast.lost', { name, owner: frame.owner?.name ?? '' }) };
   }
@@ -145,7 +151,8 @@ async function enter(atStart = false) {
 export async function start() {
   for (let pause = 500; !await enter(true); pause = Math.min(pause * 2, 8000)) {
     if (state.value.session === 'out') return;
-    dispatch({ t: 'net', net: { phase: 'cut', since: state.value.net.since || Date.now(), nextAt: Date.now() + pause } });
+    dispatch({ t: 'net',
+      net: { phase: 'cut', since: state.value.net.since || Date.now(), nextAt: Date.now() + pause } });
     await new Promise((again) => setTimeout(again, pause));
   }
   begin();
@@ -157,7 +164,8 @@ function begin() {
   void people();
   void counts();
   for (const { id, pending } of readUnsent()) {
-    if (state.value.pending[id]?.some((p) => p.id === pending.id)) continue; // on the screen, and the socket gives it again
+    // on the screen, and the socket gives it again
+    if (state.value.pending[id]?.some((p) => p.id === pending.id)) continue;
     dispatch({ t: 'send', id, pending });
     if (pending.state === 'sending') void deliver(id, pending.kind === 'note' ? 'notes' : 'messages', pending);
   }
@@ -178,7 +186,8 @@ export async function logout() {
   try {
     await api.logout();
   } catch (err) {
-    if (!(err instanceof Failure) || err.problem.code !== 'no_session') { // the session lives on: nobody may think otherwise
+    // the session lives on: nobody may think otherwise
+    if (!(err instanceof Failure) || err.problem.code !== 'no_session') {
       socket.open();
       dialog.value = null;
       toast.value = { text: t('logout.failed') };

@@ -27,7 +27,10 @@ export class Socket {
     this.tries = 0;
     this.live = false;
     this.wanted = false;
-    /** Commands without a result, in order; sent again after a cut. @type {Map<string, {frame: any, done: (frame: any) => void}>} */
+    /**
+     * Commands without a result, in order; sent again after a cut.
+     * @type {Map<string, {frame: any, done: (frame: any) => void}>}
+     */
     this.commands = new Map();
     /** Those of them that this connection was asked. @type {Set<string>} */
     this.asked = new Set();
@@ -134,7 +137,8 @@ export class Socket {
     const base = code === 4003 && this.tries === 0 ? 0 : Math.min(longest, 1000 * 2 ** this.tries);
     const pause = wasLive && this.tries === 0 ? 200 + Math.random() * 300 : base * (0.6 + Math.random() * 0.4);
     this.tries++;
-    this.on.onNet({ phase: 'cut', code, nextAt: Date.now() + pause, lastAt: this.lastAt, ...(wasLive ? { since: Date.now() } : {}) });
+    this.on.onNet({ phase: 'cut', code, nextAt: Date.now() + pause, lastAt: this.lastAt,
+      ...(wasLive ? { since: Date.now() } : {}) });
     if (code === 4003) this.on.onRefused(code);
     this.timer = setTimeout(() => this.open(), pause);
   }
