@@ -15,10 +15,21 @@
 //
 // # Ownership
 //
-// At any version a conversation has one owner: nobody, one agent, the assistant
-// or the phone app. Only the owner may send; Decide refuses everybody else with
-// the owner's name, whatever way the command came. Each change of owner raises
-// the owner epoch, which every send carries.
+// At any version a conversation has one owner: nobody, one agent, the assistant, a
+// program with an API key or the phone app. Only the owner may send; Decide refuses
+// everybody else with the owner's name, whatever way the command came. Each change of
+// owner raises the owner epoch, which every send carries.
+//
+// # Who judges
+//
+// Decide alone. Whoever brings a command translates it and judges nothing, for what he
+// knows may have changed before the command arrives, and a second way here would judge
+// otherwise. What the state does not hold is a fact: carried by the command (who
+// orders, his role, his teams), or named by Needs and loaded by the shell (accounts,
+// teams, templates, older messages). Needs is pure, so that what a command costs is
+// read in one place: a customer's message to an open conversation needs nothing. An
+// account that is to own is fenced again by the append, for it may be shut out between
+// the look and the commit; all else may be a moment old.
 //
 // # A send
 //
