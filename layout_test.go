@@ -30,7 +30,7 @@ const stores = "actors/ledger persistence persistence/media persistence/numbers 
 var layout = []layoutRule{
 	{folder: "actors/wa", pure: true},
 	{folder: "actors/actorpb", third: "protobuf"},
-	{folder: "actors/ledger", pure: true},
+	{folder: "actors/ledger", ours: "actors/actorpb", pure: true},
 	{folder: "actors/conversation", ours: "actors/actorpb actors/ledger", third: "protobuf/types", pure: true},
 	{folder: "actors/phone", ours: "actors/actorpb", third: "protobuf/types", pure: true},
 	{folder: "actors/broadcast", ours: "actors/actorpb", third: "protobuf/types", pure: true},
@@ -47,10 +47,10 @@ var layout = []layoutRule{
 	{folder: "persistence/inbox", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/numbers", third: "pgx"},
 	{folder: "persistence/jobs", ours: "persistence persistence/inbox", third: "pgx"},
 	{folder: "persistence/staff", ours: "persistence persistence/jobs", third: "pgx crypto plumbing"},
-	{folder: "persistence/journal", ours: "persistence actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
+	{folder: "persistence/journal", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
 	{folder: "persistence/searchindex", ours: "persistence actors/actorpb actors/ledger persistence/inbox", third: "pgx"},
 	{folder: "persistence/pgtest", ours: "actors/actorpb persistence persistence/embedded", third: "pgx"},
-	{folder: "persistence/storetest", ours: stores + " persistence/pgtest", third: "pgx"},
+	{folder: "persistence/storetest", ours: stores + " actors/actorpb persistence/pgtest", third: "pgx"},
 	{
 		folder: "persistence/replaytest", ours: "actors/actorpb actors/conversation actors/phone persistence/pgtest",
 		third: "pgx protobuf",

@@ -148,7 +148,7 @@ func (g *Conversation) decide(ctx context.Context, cmd proto.Message, now time.T
 			return err
 		},
 		committed: func(ctx context.Context) proto.Message {
-			g.publish(a, d)
+			g.publish(a)
 			return g.answer(ctx, d, stored.Withdrawn)
 		},
 	}, nil
@@ -212,11 +212,11 @@ func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*ledger.A
 }
 
 // publish tells of an append, unless nobody is shown the conversation yet.
-func (g *Conversation) publish(a *ledger.Append, d conversation.Decision) {
+func (g *Conversation) publish(a *ledger.Append) {
 	if !g.state.Exists() {
 		return
 	}
-	g.cfg.Committed(update(a, g.state, d))
+	g.cfg.Committed(update(a, g.state))
 	if len(a.Queue) > 0 {
 		g.cfg.Queued(g.key.PhoneNumberID)
 	}

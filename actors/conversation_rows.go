@@ -14,9 +14,7 @@ import (
 // mapping between domain and database.
 func rows(a *ledger.Append, s *conversation.State, d conversation.Decision, now time.Time) {
 	a.Row = listed(s)
-	for _, m := range d.Messages {
-		a.Messages = append(a.Messages, message(m))
-	}
+	a.Messages = d.Messages
 	fx := s.Effects(d.Events, now)
 	for _, q := range fx.Queue {
 		a.Queue = append(a.Queue, ledger.QueuedSend{
@@ -70,26 +68,6 @@ func listed(s *conversation.State) ledger.Row {
 		WindowClosesAt: at(s.WindowClosesAtMs), StartedAt: at(s.StartedAtMs),
 		ContactName: s.Face.ContactName, ContactAddress: s.Face.ContactAddress, LastPreview: s.Face.LastPreview,
 	}
-}
-
-func message(m conversation.Message) ledger.Message {
-	return ledger.Message{
-		ID: m.ID, Direction: direction(m.Direction), AuthorKind: int16(m.Author.GetKind()),
-		AuthorID: m.Author.GetId(), AuthorName: m.Author.GetName(), Kind: m.Kind, SentAt: m.SentAt, Content: m.Content,
-		Place: m.Place, Replaces: m.Replaces,
-	}
-}
-
-func direction(name string) ledger.Direction {
-	switch name {
-	case "in":
-		return ledger.DirectionIn
-	case "out":
-		return ledger.DirectionOut
-	case "note":
-		return ledger.DirectionNote
-	}
-	panic("a message goes in, out or is a note, not " + name)
 }
 
 // statuses folds what an append learned into one change a message: a statement
@@ -169,15 +147,12 @@ func highest(k journal.StatusKnown) wa.Status {
 }
 
 // update is what the live feed tells of an append.
-func update(a *ledger.Append, s *conversation.State, d conversation.Decision) *actorpb.ConversationUpdate {
-	u := &actorpb.ConversationUpdate{Row: s.Row(a.Snapshot), Events: make([]*actorpb.StoredEvent, len(a.Events))}
+func update(a *ledger.Append, s *conversation.State) *actorpb.ConversationUpdate {
+	u := &actorpb.ConversationUpdate{
+		Row: s.Row(a.Snapshot), Events: make([]*actorpb.StoredEvent, len(a.Events)), Messages: a.Messages,
+	}
 	for i, e := range a.Events {
 		u.Events[i] = &actorpb.StoredEvent{Version: a.DecidedOn + uint64(i) + 1, Type: e.Type, AtMs: e.At.UnixMilli(), Body: e.Body}
-	}
-	for _, m := range d.Messages {
-		u.Messages = append(u.Messages, &actorpb.StoredMessage{
-			Id: string(m.ID), Direction: m.Direction, Author: m.Author, Kind: m.Kind, Content: m.Content, SentAtMs: m.SentAt.UnixMilli(),
-		})
 	}
 	return u
 }

@@ -217,7 +217,7 @@ func (x *StoredEvent) GetBody() []byte {
 	return nil
 }
 
-// One message as the message table stores it.
+// One message, from the decision that it is part of to whoever is shown it.
 type StoredMessage struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -226,6 +226,8 @@ type StoredMessage struct {
 	Kind          string                 `protobuf:"bytes,4,opt,name=kind,proto3" json:"kind,omitempty"`
 	Content       []byte                 `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"` // wa.Content as JSON
 	SentAtMs      int64                  `protobuf:"varint,6,opt,name=sent_at_ms,json=sentAtMs,proto3" json:"sent_at_ms,omitempty"`
+	PlaceMs       int64                  `protobuf:"varint,7,opt,name=place_ms,json=placeMs,proto3" json:"place_ms,omitempty"` // where it stands in the thread; 0: where it was sent
+	Replaces      bool                   `protobuf:"varint,8,opt,name=replaces,proto3" json:"replaces,omitempty"`              // the stored message of this id, which keeps its place and author
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -300,6 +302,20 @@ func (x *StoredMessage) GetSentAtMs() int64 {
 		return x.SentAtMs
 	}
 	return 0
+}
+
+func (x *StoredMessage) GetPlaceMs() int64 {
+	if x != nil {
+		return x.PlaceMs
+	}
+	return 0
+}
+
+func (x *StoredMessage) GetReplaces() bool {
+	if x != nil {
+		return x.Replaces
+	}
+	return false
 }
 
 // What one append changed.
@@ -795,7 +811,7 @@ const file_actors_actorpb_feed_proto_rawDesc = "" +
 	"\aversion\x18\x01 \x01(\x04R\aversion\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x13\n" +
 	"\x05at_ms\x18\x03 \x01(\x03R\x04atMs\x12\x12\n" +
-	"\x04body\x18\x04 \x01(\fR\x04body\"\xb9\x01\n" +
+	"\x04body\x18\x04 \x01(\fR\x04body\"\xf0\x01\n" +
 	"\rStoredMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
 	"\tdirection\x18\x02 \x01(\tR\tdirection\x12.\n" +
@@ -803,7 +819,9 @@ const file_actors_actorpb_feed_proto_rawDesc = "" +
 	"\x04kind\x18\x04 \x01(\tR\x04kind\x12\x18\n" +
 	"\acontent\x18\x05 \x01(\fR\acontent\x12\x1c\n" +
 	"\n" +
-	"sent_at_ms\x18\x06 \x01(\x03R\bsentAtMs\"\xb3\x01\n" +
+	"sent_at_ms\x18\x06 \x01(\x03R\bsentAtMs\x12\x19\n" +
+	"\bplace_ms\x18\a \x01(\x03R\aplaceMs\x12\x1a\n" +
+	"\breplaces\x18\b \x01(\bR\breplaces\"\xb3\x01\n" +
 	"\x12ConversationUpdate\x12+\n" +
 	"\x03row\x18\x01 \x01(\v2\x19.prosa.actors.v1.InboxRowR\x03row\x124\n" +
 	"\x06events\x18\x02 \x03(\v2\x1c.prosa.actors.v1.StoredEventR\x06events\x12:\n" +

@@ -17,16 +17,7 @@ type Command = proto.Message
 type Event = proto.Message
 
 // Message is text on its way to the message table.
-type Message struct {
-	ID        wa.MessageID
-	Direction string // "in", "out" or "note"
-	Author    *actorpb.Party
-	Kind      string
-	SentAt    time.Time
-	Place     time.Time // where it stands in the thread
-	Content   []byte
-	Replaces  bool // the placeholder of this id, which keeps its place
-}
+type Message = *actorpb.StoredMessage
 
 // Withdrawal asks the append to withdraw rows of older owner epochs and these
 // classes that nobody has claimed yet. The caller records those that it catches

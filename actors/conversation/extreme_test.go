@@ -306,12 +306,12 @@ func soundTime(t *testing.T, name string, at time.Time) {
 
 func soundMessage(t *testing.T, m conversation.Message) {
 	t.Helper()
-	soundTime(t, "message", m.SentAt)
-	for _, s := range []string{string(m.ID), m.Direction, m.Kind, m.Author.GetId(), m.Author.GetName()} {
+	soundTime(t, "message", m.SentAt())
+	for _, s := range []string{m.Id, m.Direction, m.Kind, m.Author.GetId(), m.Author.GetName()} {
 		soundText(t, "message", s)
 	}
-	if len(m.ID) > wa.MaxID || m.ID == "" || m.SentAt.IsZero() {
-		t.Errorf("message %q of %s", m.ID, m.SentAt)
+	if len(m.Id) > wa.MaxID || m.Id == "" || m.SentAtMs == 0 {
+		t.Errorf("message %q of %s", m.Id, m.SentAt())
 	}
 	if _, err := json.Marshal(json.RawMessage(m.Content)); err != nil || !utf8.Valid(m.Content) || bytes.Contains(m.Content, []byte{0}) {
 		t.Errorf("content %.80q of a message cannot be stored or shown: %v", m.Content, err)

@@ -324,7 +324,7 @@ func (c *checker) again(cmd conversation.Command, first result) {
 	if err != nil || len(d.Events) == 0 {
 		return
 	}
-	if len(d.Messages) > 0 && w.messages[d.Messages[0].ID] {
+	if len(d.Messages) > 0 && w.messages[d.Messages[0].MessageID()] {
 		return // the message table stops it
 	}
 	c.fail("decided twice: first %s, then %s", eventNames(first.decision.Events), eventNames(d.Events))

@@ -40,9 +40,9 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 	}
 	d.Events = append(d.Events, received)
 	d = s.reopen(d, kind, facts)
-	message := Message{
-		ID: wa.MessageID(c.MessageId), Direction: "in", Author: s.contact(),
-		Kind: c.Kind, SentAt: sentAt, Content: c.Content,
+	message := &actorpb.StoredMessage{
+		Id: c.MessageId, Direction: actorpb.DirectionIn, Author: s.contact(),
+		Kind: c.Kind, SentAtMs: ms(sentAt), Content: c.Content,
 	}
 	switch {
 	case received.Revoked:

@@ -14,5 +14,7 @@ func note(id wa.MessageID, text string, by *actorpb.Actor, now time.Time) Messag
 	if err != nil {
 		panic("a note of plain strings always encodes: " + err.Error())
 	}
-	return Message{ID: id, Direction: "note", Author: party(by), Kind: string(wa.KindNote), SentAt: now, Content: content}
+	return &actorpb.StoredMessage{
+		Id: string(id), Direction: actorpb.DirectionNote, Author: party(by), Kind: string(wa.KindNote), SentAtMs: ms(now), Content: content,
+	}
 }

@@ -75,7 +75,9 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 	if !s.blocked(now) {
 		d.Events = append(d.Events, s.queued(string(id), 1, now))
 	}
-	d.Messages = []Message{{ID: id, Direction: "out", Author: author, Kind: c.Kind, SentAt: now, Content: say.content}}
+	d.Messages = []Message{{
+		Id: string(id), Direction: actorpb.DirectionOut, Author: author, Kind: c.Kind, SentAtMs: ms(now), Content: say.content,
+	}}
 	face := s.Face
 	face.LastPreview = wa.Trimmed(say.preview, maxPreview)
 	d.Face = &face

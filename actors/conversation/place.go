@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
-	"github.com/prosa-chat/prosa/actors/wa"
 )
 
 // lateAtMost is how late a message may arrive and still be put where it was
@@ -49,8 +48,8 @@ func (s *State) place(d *Decision, now time.Time) {
 		place := actorpb.PlaceMs(ev, stored)
 		newest = max(newest, place)
 		for i := range d.Messages {
-			if id != "" && d.Messages[i].ID == wa.MessageID(id) {
-				d.Messages[i].Place = at(place)
+			if id != "" && d.Messages[i].Id == id {
+				d.Messages[i].PlaceMs = place
 			}
 		}
 	}

@@ -53,8 +53,8 @@ func (s *State) replaceInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 	d := Decision{
 		Events: []Event{replaced},
 		Messages: []Message{{
-			ID: wa.MessageID(c.MessageId), Direction: "in", Author: s.contact(),
-			Kind: c.Kind, SentAt: sentAt, Content: c.Content, Replaces: true,
+			Id: c.MessageId, Direction: actorpb.DirectionIn, Author: s.contact(),
+			Kind: c.Kind, SentAtMs: ms(sentAt), Content: c.Content, Replaces: true,
 		}},
 		Outcome: &actorpb.Outcome{MessageId: c.MessageId},
 	}

@@ -143,7 +143,7 @@ func (s *script) print(out *strings.Builder, r result) {
 		fmt.Fprintf(out, "  event %s%s\n", actorpb.EventType(ev), s.fields(ev.ProtoReflect()))
 	}
 	for _, m := range r.decision.Messages {
-		fmt.Fprintf(out, "  message %s %s %s by %s\n", m.Direction, s.name(string(m.ID)), m.Kind, named(m.Author))
+		fmt.Fprintf(out, "  message %s %s %s by %s\n", m.Direction, s.name(m.Id), m.Kind, named(m.Author))
 	}
 	s.printEffects(out, r)
 	for _, timer := range r.decision.Timers {

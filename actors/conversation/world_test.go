@@ -146,7 +146,7 @@ func (w *world) do(cmd conversation.Command) result {
 		return result{refusal: refusal, outcome: w.state.Describe(&actorpb.Outcome{Refusal: refusal.Code})}
 	}
 	for _, m := range d.Messages {
-		if w.messages[m.ID] && !m.Replaces {
+		if w.messages[m.MessageID()] && !m.Replaces {
 			return result{duplicate: true, outcome: w.state.Describe(nil)}
 		}
 	}
@@ -170,7 +170,7 @@ func (w *world) store(r *result) {
 		w.apply(ev)
 	}
 	for _, m := range d.Messages {
-		w.messages[m.ID], w.contents[m.ID] = true, m.Content
+		w.messages[m.MessageID()], w.contents[m.MessageID()] = true, m.Content
 	}
 	if d.Face != nil {
 		w.state.Face = *d.Face

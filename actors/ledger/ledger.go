@@ -3,6 +3,7 @@ package ledger
 import (
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -13,7 +14,7 @@ type Event struct {
 	Body []byte
 }
 
-// Direction of a message.
+// Direction is how the store writes the direction of a message.
 type Direction int16
 
 // Directions as stored.
@@ -23,19 +24,28 @@ const (
 	DirectionNote Direction = 2
 )
 
-// Message is a row of the message table. ID is a wamid for what came in and our
-// own id for what we send; both are unique within the number.
-type Message struct {
-	ID         wa.MessageID
-	Direction  Direction
-	AuthorKind int16 // actorpb.Party_Kind
-	AuthorID   string
-	AuthorName string
-	Kind       string
-	SentAt     time.Time
-	Content    []byte    // JSON
-	Place      time.Time // where it stands in the thread; zero: where it was sent
-	Replaces   bool      `db:"-"` // the stored message of this id, which keeps its place and author
+// DirectionOf is the stored form of in, out or note.
+func DirectionOf(name string) Direction {
+	switch name {
+	case actorpb.DirectionIn:
+		return DirectionIn
+	case actorpb.DirectionOut:
+		return DirectionOut
+	case actorpb.DirectionNote:
+		return DirectionNote
+	}
+	panic("a message goes in, out or is a note, not " + name)
+}
+
+// String names the direction, as DirectionOf reads it.
+func (d Direction) String() string {
+	switch d {
+	case DirectionOut:
+		return actorpb.DirectionOut
+	case DirectionNote:
+		return actorpb.DirectionNote
+	}
+	return actorpb.DirectionIn
 }
 
 // StatusChange is what an append learned about one outbound message. Zero times
@@ -123,7 +133,7 @@ type Append struct {
 	Events    []Event
 	Snapshot  []byte
 	Row       Row
-	Messages  []Message
+	Messages  []*actorpb.StoredMessage
 	Statuses  []StatusChange
 	Queue     []QueuedSend
 	Done      []SendRef // attempts whose outcome this append records; their rows go

@@ -86,7 +86,7 @@ func viewFound(found *search.Found) foundView {
 }
 
 func viewHit(h *search.Hit) hitView {
-	m := view.OfMessage(&h.Message.Message)
+	m := view.OfMessage(h.Message.Message)
 	marks := h.Marks
 	if marks == nil {
 		marks = []search.Mark{}

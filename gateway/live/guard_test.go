@@ -10,7 +10,6 @@ import (
 	"go.opentelemetry.io/otel/metric/noop"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
-	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
@@ -54,8 +53,7 @@ func TestEveryStoredValueIsEncoded(t *testing.T) {
 		row := view.OfRow(actorpb.Row{ConversationSnapshot: &actorpb.ConversationSnapshot{
 			OwnedSinceMs: ms, LastAtMs: ms, WindowClosesAtMs: ms, SnoozedUntilMs: ms, QueuedSinceMs: ms, StartedAtMs: ms,
 		}})
-		at := time.UnixMilli(ms)
-		message := view.OfMessage(&ledger.Message{SentAt: at, Content: []byte("{")})
+		message := view.OfMessage(&actorpb.StoredMessage{SentAtMs: ms, Content: []byte("{")})
 		frame := encodeFrame(&frameOut{T: "thread", Row: row, Items: []view.Item{{At: view.Time(ms), Message: message}}})
 		var f struct{ T string }
 		if err := json.Unmarshal(frame, &f); err != nil || f.T == "error" {

@@ -96,7 +96,7 @@ func (f *Finder) messages(ctx context.Context, scope persistence.Scope, r Reques
 		}
 		if found = append(found, more...); len(found) == r.Limit {
 			last := &found[len(found)-1]
-			return found, searchindex.Cursor{At: last.At, Number: last.Key.PhoneNumberID, Message: last.ID}, nil
+			return found, searchindex.Cursor{At: last.At, Number: last.Key.PhoneNumberID, Message: last.Message.MessageID()}, nil
 		}
 		end = searchindex.Cursor{At: s.from} // everything before the span
 	}

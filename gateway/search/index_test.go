@@ -58,7 +58,7 @@ func (s *shop) exec(sql string, args ...any) {
 }
 
 // append stores events of a conversation, with messages.
-func (s *shop) append(number, contact string, events []proto.Message, messages ...ledger.Message) {
+func (s *shop) append(number, contact string, events []proto.Message, messages ...*actorpb.StoredMessage) {
 	s.t.Helper()
 	key := wa.ConversationKey{PhoneNumberID: wa.PhoneNumberID(number), ContactID: wa.ContactID(contact)}
 	row := ledger.Row{
@@ -99,8 +99,8 @@ func (s *shop) hear(number, contact string, ago time.Duration, content wa.Conten
 	case content.Revoke != nil:
 		event.Target = string(content.Revoke.Target)
 	}
-	s.append(number, contact, []proto.Message{event, &actorpb.StatusReceived{}}, ledger.Message{
-		ID: id, Kind: string(content.Kind), AuthorKind: 4, SentAt: s.now.Add(-ago), Content: body,
+	s.append(number, contact, []proto.Message{event, &actorpb.StatusReceived{}}, &actorpb.StoredMessage{
+		Id: string(id), Direction: actorpb.DirectionIn, Kind: string(content.Kind), SentAtMs: s.now.Add(-ago).UnixMilli(), Content: body,
 	})
 	return id
 }
@@ -189,10 +189,10 @@ func TestMessagesAreFound(t *testing.T) {
 	image := s.hear("100", "bia", 3*day, wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image"}})
 	note, _ := json.Marshal(wa.Content{Kind: wa.KindNote, Text: &wa.Text{Body: "paga no pix"}})
 	s.append("100", "bia", []proto.Message{&actorpb.OwnerChanged{NoteId: "note-1"}},
-		ledger.Message{ID: "note-1", Direction: ledger.DirectionNote, Kind: "note", SentAt: s.now, Content: note})
+		&actorpb.StoredMessage{Id: "note-1", Direction: actorpb.DirectionNote, Kind: "note", SentAtMs: s.now.UnixMilli(), Content: note})
 	tpl, _ := json.Marshal(wa.Content{Kind: wa.KindTemplate, Template: &wa.Template{Name: "cobranca", Language: "pt_BR", Rendered: "Olá, seu boleto vence"}})
 	s.append("100", "bia", []proto.Message{&actorpb.SendRequested{MessageId: "0190-our-own-message-1", Kind: "template"}},
-		ledger.Message{ID: "0190-our-own-message-1", Direction: ledger.DirectionOut, Kind: "template", SentAt: s.now, Content: tpl})
+		&actorpb.StoredMessage{Id: "0190-our-own-message-1", Direction: actorpb.DirectionOut, Kind: "template", SentAtMs: s.now.UnixMilli(), Content: tpl})
 	s.exec(`INSERT INTO message_status (phone_number_id, message_id, contact_id, wamid) VALUES ('100', '0190-our-own-message-1', 'bia', 'wamid.OURSENTMESSAGE1')`)
 	s.catchUp()
 
@@ -218,7 +218,7 @@ func TestMessagesAreFound(t *testing.T) {
 	s.expect("!calça:* & linho", "Quero a Calça de linho")
 
 	hit := s.find(everybody(), "jaqueta").Hits[0]
-	if hit.Message.ID != old || hit.Message.Version == 0 || hit.Row.ContactName != "ana" {
+	if hit.Message.Message.MessageID() != old || hit.Message.Version == 0 || hit.Row.ContactName != "ana" {
 		t.Errorf("an edit leads to %+v", hit)
 	}
 	// What is erased is gone at once, before anything is indexed anew.

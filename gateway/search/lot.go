@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
-	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
@@ -143,7 +142,7 @@ func (o *lot) resolve(ctx context.Context, lead *searchindex.Lead) error {
 		switch {
 		case s.late:
 			if d, ok := o.document(put, known, s.ref(s.message)); ok && kept && d.TextID == "" {
-				d.At, d.Words = m.SentAt, messageWords(s.subject.TenantID, m.SentAt, textOf(m.Content))
+				d.At, d.Words = m.SentAt(), messageWords(s.subject.TenantID, m.SentAt(), textOf(m.Content))
 				put[d.MessageRef] = d
 			}
 		case s.kind == wa.KindRevoke:
@@ -152,13 +151,13 @@ func (o *lot) resolve(ctx context.Context, lead *searchindex.Lead) error {
 			o.change.Remove = append(o.change.Remove, s.ref(s.target))
 		case !kept:
 		case s.kind == wa.KindEdit:
-			if d, ok := o.document(put, known, s.ref(s.target)); ok && !m.SentAt.Before(d.TextAt) { // the newest wording, not the last to arrive
+			if d, ok := o.document(put, known, s.ref(s.target)); ok && !m.SentAt().Before(d.TextAt) { // the newest wording, not the last to arrive
 				put[d.MessageRef] = s.says(d, m)
 			}
 		default:
 			d := searchindex.Document{
-				MessageRef: s.ref(s.message), ContactID: s.subject.Key.ContactID, Version: s.version, At: m.SentAt,
-				Words: messageWords(s.subject.TenantID, m.SentAt, textOf(m.Content)),
+				MessageRef: s.ref(s.message), ContactID: s.subject.Key.ContactID, Version: s.version, At: m.SentAt(),
+				Words: messageWords(s.subject.TenantID, m.SentAt(), textOf(m.Content)),
 			}
 			if edit, kept := texts[s.ref(s.edit)]; s.edit != "" && kept {
 				d = s.says(d, edit)
@@ -182,7 +181,7 @@ func (o *lot) document(put, known map[searchindex.MessageRef]searchindex.Documen
 }
 
 // says gives a document the words of an edit.
-func (s *lotStep) says(d searchindex.Document, edit ledger.Message) searchindex.Document {
-	d.TextID, d.TextAt, d.Words = edit.ID, edit.SentAt, messageWords(s.subject.TenantID, d.At, textOf(edit.Content))
+func (s *lotStep) says(d searchindex.Document, edit *actorpb.StoredMessage) searchindex.Document {
+	d.TextID, d.TextAt, d.Words = edit.MessageID(), edit.SentAt(), messageWords(s.subject.TenantID, d.At, textOf(edit.Content))
 	return d
 }

@@ -101,8 +101,8 @@ func (t *Threads) fill(ctx context.Context, key wa.ConversationKey, items []Item
 		return err
 	}
 	byID := make(map[string]*Message, len(messages))
-	for i := range messages {
-		byID[string(messages[i].ID)] = OfMessage(&messages[i])
+	for _, m := range messages {
+		byID[m.Id] = OfMessage(m)
 	}
 	statuses, err := t.inbox.Statuses(ctx, key, ours)
 	if err != nil {
@@ -157,7 +157,7 @@ func liveItems(u *actorpb.ConversationUpdate) ([]Item, error) {
 	}
 	byID := make(map[string]*Message, len(u.Messages))
 	for _, m := range u.Messages {
-		byID[m.Id] = OfLiveMessage(m)
+		byID[m.Id] = OfMessage(m)
 	}
 	place(items, byID)
 	for i := range items {

@@ -189,24 +189,11 @@ func OfRow(r actorpb.Row) *Row {
 	}
 }
 
-func OfLiveMessage(m *actorpb.StoredMessage) *Message {
+// OfMessage shows a message as it is stored.
+func OfMessage(m *actorpb.StoredMessage) *Message {
 	return &Message{
 		ID: m.Id, Direction: m.Direction, Author: OfParty(m.Author), Kind: m.Kind,
 		SentAt: Time(m.SentAtMs), Content: OfContent(m.Content),
-	}
-}
-
-func OfMessage(m *ledger.Message) *Message {
-	direction := "in"
-	switch m.Direction {
-	case ledger.DirectionOut:
-		direction = "out"
-	case ledger.DirectionNote:
-		direction = "note"
-	}
-	return &Message{
-		ID: string(m.ID), Direction: direction, Kind: m.Kind, SentAt: StoredTime(m.SentAt), Content: OfContent(m.Content),
-		Author: Party{partyKind(actorpb.Party_Kind(m.AuthorKind)), m.AuthorID, m.AuthorName},
 	}
 }
 

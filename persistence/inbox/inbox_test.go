@@ -169,7 +169,7 @@ func TestThread(t *testing.T) {
 	}
 	ids := []wa.MessageID{"m1", "m2", "m3"}
 	messages, err := box.Messages(t.Context(), key, ids)
-	if err != nil || len(messages) != 1 || messages[0].ID != "m1" || messages[0].AuthorName != "Ana" {
+	if err != nil || len(messages) != 1 || messages[0].Id != "m1" || messages[0].Author.Name != "Ana" {
 		t.Errorf("messages: %+v, %v", messages, err)
 	}
 	statuses, err := box.Statuses(t.Context(), key, ids)

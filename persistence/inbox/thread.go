@@ -92,16 +92,47 @@ func ScanEvent(row pgx.CollectableRow) (*actorpb.StoredEvent, error) {
 
 // Messages returns those of the ids that belong to the conversation, in no
 // order. One that was never stored is missing.
-func (b *Inbox) Messages(ctx context.Context, key wa.ConversationKey, ids []wa.MessageID) ([]ledger.Message, error) {
+func (b *Inbox) Messages(ctx context.Context, key wa.ConversationKey, ids []wa.MessageID) ([]*actorpb.StoredMessage, error) {
 	const read = `
-SELECT id, direction, author_kind, author_id, author_name, kind, sent_at, content,
-    coalesce(place, sent_at) FROM message
+SELECT` + MessageColumns + ` FROM message m
 WHERE phone_number_id = $1 AND id = ANY($2) AND contact_id = $3`
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return persistence.Collect(ctx, b.pool, "read messages of "+key.String(), pgx.RowToStructByPos[ledger.Message],
+	return persistence.Collect(ctx, b.pool, "read messages of "+key.String(), ScanMessage,
 		read, key.PhoneNumberID, ids, key.ContactID)
+}
+
+// MessageColumns are what ScanMessage reads of a message m.
+const MessageColumns = `
+m.id, m.direction, m.author_kind, m.author_id, m.author_name, m.kind, m.sent_at, m.content, coalesce(m.place, m.sent_at)`
+
+// ScanMessage reads MessageColumns.
+func ScanMessage(row pgx.CollectableRow) (*actorpb.StoredMessage, error) {
+	var m MessageScan
+	err := row.Scan(m.Columns()...)
+	return m.Message(), err
+}
+
+// MessageScan is where MessageColumns are scanned to, for one who reads more beside.
+type MessageScan struct {
+	author        actorpb.Party
+	message       actorpb.StoredMessage
+	direction     ledger.Direction
+	sentAt, place time.Time
+}
+
+// Columns are what to scan MessageColumns into.
+func (s *MessageScan) Columns() []any {
+	m, a := &s.message, &s.author
+	return []any{&m.Id, &s.direction, &a.Kind, &a.Id, &a.Name, &m.Kind, &s.sentAt, &m.Content, &s.place}
+}
+
+// Message is what was scanned; it belongs to the caller.
+func (s *MessageScan) Message() *actorpb.StoredMessage {
+	m := &s.message
+	m.Author, m.Direction, m.SentAtMs, m.PlaceMs = &s.author, s.direction.String(), s.sentAt.UnixMilli(), s.place.UnixMilli()
+	return m
 }
 
 // Statuses returns how far those of the ids got that have left, in no order.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
 )
 
@@ -128,17 +129,17 @@ func (c *messageColumns) reset() {
 	c.place = c.place[:0]
 }
 
-func (c *messageColumns) add(i int32, m ledger.Message) {
+func (c *messageColumns) add(i int32, m *actorpb.StoredMessage) {
 	c.i = append(c.i, i)
-	c.id = append(c.id, string(m.ID))
-	c.direction = append(c.direction, int16(m.Direction))
-	c.authorKind = append(c.authorKind, m.AuthorKind)
-	c.authorID = append(c.authorID, m.AuthorID)
-	c.authorName = append(c.authorName, m.AuthorName)
+	c.id = append(c.id, m.Id)
+	c.direction = append(c.direction, int16(ledger.DirectionOf(m.Direction)))
+	c.authorKind = append(c.authorKind, int16(m.Author.GetKind()))
+	c.authorID = append(c.authorID, m.Author.GetId())
+	c.authorName = append(c.authorName, m.Author.GetName())
 	c.kind = append(c.kind, m.Kind)
-	c.sentAt = append(c.sentAt, m.SentAt)
+	c.sentAt = append(c.sentAt, m.SentAt())
 	c.content = append(c.content, m.Content)
-	c.place = append(c.place, timestamp(m.Place))
+	c.place = append(c.place, pgtype.Timestamptz{Time: time.UnixMilli(m.PlaceMs), Valid: m.PlaceMs != 0})
 }
 
 func (c *messageColumns) args() []any {

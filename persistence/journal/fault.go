@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
@@ -94,7 +95,7 @@ func canaryAppend(batch []*pendingAppend) *ledger.Append {
 	}
 	for _, p := range batch {
 		if len(p.Messages) > 0 {
-			a.Messages = []ledger.Message{{ID: message, Kind: persistence.CanaryName, SentAt: at, Content: []byte("{}")}}
+			a.Messages = []*actorpb.StoredMessage{{Id: id, Direction: actorpb.DirectionIn, Kind: persistence.CanaryName, Content: []byte("{}")}}
 		}
 		if len(p.Statuses) > 0 {
 			a.Statuses = []ledger.StatusChange{{MessageID: message, WAMID: message, SentAt: at}}
@@ -178,8 +179,8 @@ func isDuplicateMessage(pg *pgconn.PgError) bool {
 }
 
 func (p *pendingAppend) hasAny(known map[messageKey]struct{}) bool {
-	return slices.ContainsFunc(p.Messages, func(m ledger.Message) bool {
-		_, ok := known[messageKey{p.Key.PhoneNumberID, m.ID}]
+	return slices.ContainsFunc(p.Messages, func(m *actorpb.StoredMessage) bool {
+		_, ok := known[messageKey{p.Key.PhoneNumberID, m.MessageID()}]
 		return ok && !m.Replaces
 	})
 }
@@ -193,7 +194,7 @@ func (w *appendWriter) knownMessages(ctx context.Context, batch []*pendingAppend
 	var numbers, ids []string
 	for _, p := range batch {
 		for _, m := range p.Messages {
-			numbers, ids = append(numbers, string(p.Key.PhoneNumberID)), append(ids, string(m.ID))
+			numbers, ids = append(numbers, string(p.Key.PhoneNumberID)), append(ids, m.Id)
 		}
 	}
 	rows, err := w.pool.Query(ctx, `

@@ -124,7 +124,7 @@ func TestI09EveryErrorInABatchOfAppends(t *testing.T) {
 func everything(n int, name string) *ledger.Append {
 	a := storetest.Inbound(storetest.Key(n), 0, name)
 	a.Row.LastPreview = name
-	id := a.Messages[0].ID
+	id := a.Messages[0].MessageID()
 	a.Events[0].Type = name
 	a.Statuses = []ledger.StatusChange{{MessageID: id, SentAt: a.Row.LastAt}}
 	a.Queue = []ledger.QueuedSend{{MessageID: id, Attempt: 1, Lane: 2, NotBefore: a.Row.LastAt}}

@@ -3,7 +3,7 @@ package journal
 import (
 	"time"
 
-	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/actorpb"
 )
 
 // replacedSQL puts a message where its placeholder stands.
@@ -30,11 +30,11 @@ func (c *replacedColumns) reset() {
 	c.content = c.content[:0]
 }
 
-func (c *replacedColumns) add(i int32, m ledger.Message) {
+func (c *replacedColumns) add(i int32, m *actorpb.StoredMessage) {
 	c.i = append(c.i, i)
-	c.id = append(c.id, string(m.ID))
+	c.id = append(c.id, m.Id)
 	c.kind = append(c.kind, m.Kind)
-	c.sentAt = append(c.sentAt, m.SentAt)
+	c.sentAt = append(c.sentAt, m.SentAt())
 	c.content = append(c.content, m.Content)
 }
 

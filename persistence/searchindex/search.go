@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
-	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/inbox"
@@ -29,8 +28,8 @@ type Found struct {
 	Key     wa.ConversationKey
 	Version uint64
 	At      time.Time
-	ledger.Message
-	Text []byte // the content as the thread shows it: that of the newest edit, else the message's own
+	Message *actorpb.StoredMessage
+	Text    []byte // the content as the thread shows it: that of the newest edit, else the message's own
 }
 
 // Cursor is the place behind a hit; the zero value is the start. Hits are
@@ -42,8 +41,7 @@ type Cursor struct {
 }
 
 const foundColumns = `
-s.phone_number_id, s.contact_id, s.version, s.at, m.id, m.direction, m.author_kind, m.author_id, m.author_name, m.kind,
-m.sent_at, m.content, coalesce(t.content, m.content) AS text`
+s.phone_number_id, s.contact_id, s.version, s.at, coalesce(t.content, m.content) AS text,` + inbox.MessageColumns
 
 // foundJoins reads the hits one by one, in the order in which they come, until
 // there are enough: most that match another team's are never joined to anything.
@@ -85,9 +83,9 @@ FROM named k JOIN message_search s ON s.phone_number_id = k.number AND s.message
 
 func scanFound(row pgx.CollectableRow) (Found, error) {
 	var f Found
-	m := &f.Message
-	err := row.Scan(&f.Key.PhoneNumberID, &f.Key.ContactID, &f.Version, &f.At, &m.ID, &m.Direction, &m.AuthorKind,
-		&m.AuthorID, &m.AuthorName, &m.Kind, &m.SentAt, &m.Content, &f.Text)
+	var m inbox.MessageScan
+	err := row.Scan(append([]any{&f.Key.PhoneNumberID, &f.Key.ContactID, &f.Version, &f.At, &f.Text}, m.Columns()...)...)
+	f.Message = m.Message()
 	return f, err
 }
 

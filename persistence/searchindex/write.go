@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/inbox"
@@ -47,7 +47,7 @@ type Change struct {
 }
 
 // Texts returns when the messages were sent and what they say, as far as they are kept.
-func (l *Lead) Texts(ctx context.Context, refs []MessageRef) (map[MessageRef]ledger.Message, error) {
+func (l *Lead) Texts(ctx context.Context, refs []MessageRef) (map[MessageRef]*actorpb.StoredMessage, error) {
 	const read = `
 SELECT k.number, m.id, m.kind, m.sent_at, m.content FROM unnest($1::text[], $2::text[]) AS k (number, id)
 JOIN LATERAL (SELECT id, kind, sent_at, content FROM message m WHERE m.phone_number_id = k.number AND m.id = k.id OFFSET 0) m ON true`
@@ -56,12 +56,15 @@ JOIN LATERAL (SELECT id, kind, sent_at, content FROM message m WHERE m.phone_num
 	if err != nil {
 		return nil, fmt.Errorf("read texts to index: %w", err)
 	}
-	texts := make(map[MessageRef]ledger.Message, len(refs))
+	texts := make(map[MessageRef]*actorpb.StoredMessage, len(refs))
 	var number wa.PhoneNumberID
-	var m ledger.Message
-	_, err = pgx.ForEachRow(rows, []any{&number, &m.ID, &m.Kind, &m.SentAt, &m.Content}, func() error {
-		texts[MessageRef{number, m.ID}] = m
-		m.Content = nil // the next row gets a slice of its own
+	var id, kind string
+	var sentAt time.Time
+	var content []byte
+	_, err = pgx.ForEachRow(rows, []any{&number, &id, &kind, &sentAt, &content}, func() error {
+		m := &actorpb.StoredMessage{Id: id, Kind: kind, SentAtMs: sentAt.UnixMilli(), Content: content}
+		texts[MessageRef{number, m.MessageID()}] = m
+		content = nil // the next row gets a slice of its own
 		return nil
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence/journal"
@@ -36,8 +37,8 @@ func Inbound(k wa.ConversationKey, decidedOn uint64, ids ...string) *ledger.Appe
 	}
 	for _, id := range ids {
 		a.Events = append(a.Events, ledger.Event{Type: "InboundReceived", At: now, Body: []byte(id)})
-		a.Messages = append(a.Messages, ledger.Message{
-			ID: wa.MessageID(id), Kind: "text", SentAt: now, Content: []byte(`{"kind":"text"}`),
+		a.Messages = append(a.Messages, &actorpb.StoredMessage{
+			Id: id, Direction: actorpb.DirectionIn, Kind: "text", SentAtMs: now.UnixMilli(), Content: []byte(`{"kind":"text"}`),
 		})
 	}
 	return a
