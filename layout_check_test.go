@@ -233,7 +233,7 @@ func isThirdParty(imported string) bool {
 }
 
 func mayImportOurs(rule layoutRule, imported string) bool {
-	if rule.ours == everything || imported == "actors/wa" || covers(rule.folder, imported) {
+	if rule.ours == everything || imported == "actors/wa" || imported == "actors/code" || covers(rule.folder, imported) {
 		return true
 	}
 	return slices.ContainsFunc(strings.Fields(rule.ours), func(pattern string) bool { return covers(pattern, imported) })

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -65,19 +66,19 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ staff.Session) 
 	wait, ok := s.logins.take(try, time.Now())
 	if !ok {
 		s.metrics.Login(r.Context(), "limited")
-		return problem.New("too_many_attempts", "")
+		return problem.New(code.TooManyAttempts, "")
 	}
 	// A password costs memory and processor time; more at once would let a
 	// stranger take both.
 	release, err := s.logins.enter(r.Context(), try, wait)
 	if err != nil {
-		return problem.New("unavailable", "")
+		return problem.New(code.Unavailable, "")
 	}
 	session, err := s.cfg.Staff.LogIn(r.Context(), wa.CleanText(in.Email), in.Password)
 	release()
 	if errors.Is(err, staff.ErrBadLogin) {
 		s.metrics.Login(r.Context(), "refused")
-		return problem.New("bad_login", "")
+		return problem.New(code.BadLogin, "")
 	}
 	if err != nil {
 		return err
@@ -98,7 +99,7 @@ func (s *Server) admitted(w http.ResponseWriter, r *http.Request, session *staff
 func (s *Server) logout(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
-		return problem.New("no_session", "")
+		return problem.New(code.NoSession, "")
 	}
 	if err := s.cfg.Staff.CloseSession(r.Context(), cookie.Value); err != nil {
 		return err
@@ -124,11 +125,11 @@ func (s *Server) cookie(r *http.Request, value string, maxAge int) *http.Cookie 
 func (s *Server) session(r *http.Request) (staff.Session, error) {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
-		return staff.Session{}, problem.New("no_session", "")
+		return staff.Session{}, problem.New(code.NoSession, "")
 	}
 	session, err := s.cfg.Staff.Session(r.Context(), cookie.Value)
 	if errors.Is(err, persistence.ErrNotFound) {
-		return session, problem.New("no_session", "the session has ended")
+		return session, problem.New(code.NoSession, "the session has ended")
 	}
 	session.Token = cookie.Value
 	return session, err

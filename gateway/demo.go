@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -96,7 +97,7 @@ type demoLoginRequest struct {
 // reaches a demo through a network.
 func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
 	if r.Header.Get("Origin") == "" || !rest.Local(r) {
-		return problem.New("bad_origin", "only the inbox itself logs in so, on the machine that runs the demo")
+		return problem.New(code.BadOrigin, "only the inbox itself logs in so, on the machine that runs the demo")
 	}
 	var in demoLoginRequest
 	if err := rest.Decode(w, r, &in); err != nil {
@@ -104,7 +105,7 @@ func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ staff.Sessi
 	}
 	if _, ok := s.logins.take(s.attempt(r, in.Email), time.Now()); !ok {
 		s.metrics.Login(r.Context(), "limited")
-		return problem.New("too_many_attempts", "")
+		return problem.New(code.TooManyAttempts, "")
 	}
 	people, err := s.demoPeople(r)
 	if err != nil {
@@ -113,7 +114,7 @@ func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ staff.Sessi
 	at := slices.IndexFunc(people, func(p staff.Person) bool { return strings.EqualFold(p.Email, in.Email) })
 	if at < 0 {
 		s.metrics.Login(r.Context(), "refused")
-		return problem.New("bad_login", "")
+		return problem.New(code.BadLogin, "")
 	}
 	if before, err := s.session(r); err == nil {
 		if err := s.cfg.Staff.CloseSession(r.Context(), before.Token); err != nil {

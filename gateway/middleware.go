@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/persistence"
@@ -51,14 +52,14 @@ func (s *Server) admitInTime(level access, r *http.Request) (staff.Session, erro
 	defer cancel()
 	who, err := s.admit(level, r.WithContext(ctx))
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = problem.New("unavailable", "the database does not answer")
+		err = problem.New(code.Unavailable, "the database does not answer")
 	}
 	return who, err
 }
 
 func (s *Server) admit(level access, r *http.Request) (staff.Session, error) {
 	if !s.sameOrigin(r) {
-		return staff.Session{}, problem.New("bad_origin", "this page may not call the API")
+		return staff.Session{}, problem.New(code.BadOrigin, "this page may not call the API")
 	}
 	if level == public {
 		return staff.Session{}, nil
@@ -68,13 +69,13 @@ func (s *Server) admit(level access, r *http.Request) (staff.Session, error) {
 		return who, err
 	}
 	if !safe(r.Method) && !rest.SameToken(r.Header.Get(csrfHeader), who.CSRFToken) {
-		return who, problem.New("bad_csrf", "")
+		return who, problem.New(code.BadCSRF, "")
 	}
 	switch {
 	case level == managers && who.Person.Role == staff.RoleAgent:
-		return who, problem.New("forbidden", "only a manager or an admin may do that")
+		return who, problem.New(code.Forbidden, "only a manager or an admin may do that")
 	case level == admins && who.Person.Role != staff.RoleAdmin:
-		p := problem.New("forbidden", "only an admin may do that")
+		p := problem.New(code.Forbidden, "only an admin may do that")
 		p.Remedy = "ask an admin" // no manager helps
 		return who, p
 	}
@@ -86,10 +87,10 @@ func safe(method string) bool { return method == http.MethodGet || method == htt
 // fail writes the answer to an error and logs what the outside must not see.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := problem.Of(err)
-	away := p.Code == "unavailable" && p.Detail == problem.DatabaseAway
+	away := p.Code == code.Unavailable && p.Detail == problem.DatabaseAway
 	switch {
-	case safe(r.Method) && p.Code == "unknown_outcome": // nothing was to be done
-		p = problem.New("unavailable", p.Detail)
+	case safe(r.Method) && p.Code == code.UnknownOutcome: // nothing was to be done
+		p = problem.New(code.Unavailable, p.Detail)
 	case !safe(r.Method) && away && !persistence.Unasked(err):
 		p.Detail, p.Remedy = "the database stopped answering meanwhile", "look whether it was done, then try again"
 	}
@@ -129,7 +130,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 				panic(v)
 			}
 			s.guard.Caught(r.Context(), "request", v, "method", r.Method, "path", r.URL.Path)
-			problem.Write(w, problem.New("internal", ""))
+			problem.Write(w, problem.New(code.Internal, ""))
 		}()
 		next.ServeHTTP(w, r)
 	})
@@ -190,5 +191,5 @@ func (w *statusWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 }
 
 func noSuchRoute(http.ResponseWriter, *http.Request, staff.Session) error {
-	return problem.New("not_found", "there is no such resource")
+	return problem.New(code.NotFound, "there is no such resource")
 }

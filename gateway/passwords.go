@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/gateway/api"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -51,11 +52,11 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, who staf
 func (s *Server) guarded(r *http.Request, try loginAttempt, do func() error) error {
 	wait, ok := s.logins.take(try, time.Now())
 	if !ok {
-		return problem.New("too_many_attempts", "")
+		return problem.New(code.TooManyAttempts, "")
 	}
 	release, err := s.logins.enter(r.Context(), try, wait)
 	if err != nil {
-		return problem.New("unavailable", "")
+		return problem.New(code.Unavailable, "")
 	}
 	defer release()
 	return do()
@@ -81,7 +82,7 @@ func (s *Server) openReset(w http.ResponseWriter, r *http.Request, who staff.Ses
 	reset, err := s.cfg.Staff.OpenReset(r.Context(), who.Person.TenantID, api.AgentInPath(r), who.Person.ID)
 	switch {
 	case errors.Is(err, staff.ErrSeatClosed):
-		return problem.New("seat_closed", "enable the account first")
+		return problem.New(code.SeatClosed, "enable the account first")
 	case err != nil:
 		return err
 	}
@@ -116,7 +117,7 @@ func (s *Server) resetLink(w http.ResponseWriter, r *http.Request, _ staff.Sessi
 	p, err := s.cfg.Staff.ResetOf(r.Context(), in.Token)
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):
-		return problem.New("link_used", "")
+		return problem.New(code.LinkUsed, "")
 	case err != nil:
 		return err
 	}
@@ -145,7 +146,7 @@ func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request, _ staff.S
 	p, err := s.cfg.Staff.ResetPassword(r.Context(), in.Token, in.Password)
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):
-		return problem.New("link_used", "")
+		return problem.New(code.LinkUsed, "")
 	case err != nil:
 		return passwordProblem(err)
 	}

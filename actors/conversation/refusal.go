@@ -3,6 +3,7 @@ package conversation
 import (
 	"errors"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -22,22 +23,22 @@ type Refusal struct {
 	Unless wa.MessageID
 }
 
-// Codes of refusals.
+// Codes of refusals, of the one list.
 const (
-	NotFound     = "not_found"
-	NotOwner     = "not_owner"     // somebody else owns it
-	Unclaimed    = "unclaimed"     // nobody owns it: claim first
-	AlreadyOwned = "already_owned" // a claim came too late
-	StaleEpoch   = "epoch"         // decided on an older ownership
-	Stale        = "stale"         // something arrived that the composer had not seen
-	WindowClosed = "window_closed"
-	TooManyOpen  = "too_many_open"
-	BadContent   = "bad_content"
-	BadRequest   = "bad_request"
-	Forbidden    = "forbidden"
-	SeatClosed   = "seat_closed" // who would own it has a disabled account
-	NotInTeam    = "not_in_team" // who would own it does not work for its team
-	NoTemplate   = "no_template" // not one that can be sent, whatever it is filled with
+	NotFound     = code.NotFound
+	NotOwner     = code.NotOwner     // somebody else owns it
+	Unclaimed    = code.Unclaimed    // nobody owns it: claim first
+	AlreadyOwned = code.AlreadyOwned // a claim came too late
+	StaleEpoch   = code.StaleEpoch   // decided on an older ownership
+	Stale        = code.Stale        // something arrived that the composer had not seen
+	WindowClosed = code.WindowClosed
+	TooManyOpen  = code.TooManyOpen
+	BadContent   = code.BadContent
+	BadRequest   = code.BadRequest
+	Forbidden    = code.Forbidden
+	SeatClosed   = code.SeatClosed // who would own it has a disabled account
+	NotInTeam    = code.NotInTeam  // who would own it does not work for its team
+	NoTemplate   = code.NoTemplate // not one that can be sent, whatever it is filled with
 )
 
 func (r *Refusal) Error() string { return r.Code + ": " + r.Detail }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -36,7 +37,7 @@ func (a *people) DisableAgent(w http.ResponseWriter, r *http.Request, who staff.
 	}
 	id := AgentInPath(r)
 	if id == who.Person.ID {
-		return problem.New("oneself", "")
+		return problem.New(code.Oneself, "")
 	}
 	order, err := a.handOver(r, &who.Person, in.AgentID, in.TeamID)
 	if err != nil {
@@ -102,7 +103,7 @@ func (a *people) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff.S
 	}
 	id := AgentInPath(r)
 	if id == who.Person.ID && in.Role != nil && *in.Role != who.Person.Role {
-		return problem.New("oneself", "nobody takes his own role from himself")
+		return problem.New(code.Oneself, "nobody takes his own role from himself")
 	}
 	_, job, err := a.staff.Change(r.Context(), who.Person.TenantID, id,
 		staff.AccountChange{Name: in.Name, Role: in.Role, Teams: in.Teams},
@@ -155,7 +156,7 @@ func AgentInPath(r *http.Request) wa.AgentID { return wa.AgentID(wa.CleanText(r.
 func accountProblem(err error) error {
 	switch {
 	case errors.Is(err, staff.ErrLastAdmin):
-		return problem.New("last_admin", "")
+		return problem.New(code.LastAdmin, "")
 	case errors.Is(err, persistence.ErrRefused):
 		return problem.Field("teams", "want ids of teams that exist; see /api/v1/teams")
 	}

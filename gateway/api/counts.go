@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/gateway/problem"
@@ -57,7 +58,7 @@ func (a *conversations) Counts(w http.ResponseWriter, r *http.Request, who staff
 	defer cancel()
 	views, err := a.counter.of(ctx, &who.Person)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return problem.New("unavailable", "the counts took too long")
+		return problem.New(code.Unavailable, "the counts took too long")
 	}
 	if err != nil {
 		return err

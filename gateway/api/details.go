@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -32,7 +33,7 @@ type aliasView struct {
 func (a *conversations) Details(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	key, err := wa.ParseConversationKey(r.PathValue("id"))
 	if err != nil {
-		return problem.New("not_found", "")
+		return problem.New(code.NotFound, "")
 	}
 	scope := who.Person.Scope()
 	contact, err := a.inbox.Contact(r.Context(), scope, key) // refuses what is not in scope

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -35,7 +36,7 @@ type problemView struct {
 
 func (a *events) ListProblems(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if a.problems == nil {
-		return problem.New("not_found", "")
+		return problem.New(code.NotFound, "")
 	}
 	in := r.URL.Query()
 	limit, err := rest.Limit(in.Get("limit"), 50, 200)
@@ -72,11 +73,11 @@ func (a *events) ListProblems(w http.ResponseWriter, r *http.Request, who staff.
 
 func (a *events) ReplayProblem(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if a.problems == nil || a.replayer == nil {
-		return problem.New("not_found", "")
+		return problem.New(code.NotFound, "")
 	}
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
-		return problem.New("not_found", "")
+		return problem.New(code.NotFound, "")
 	}
 	p, err := a.problems.Get(r.Context(), who.Person.TenantID, id)
 	if err != nil {
@@ -96,7 +97,7 @@ func (a *events) notApplied(ctx context.Context, before *intake.Problem, err err
 	if lost != nil || now.Tries == before.Tries {
 		return err
 	}
-	return problem.New("not_applied", now.Reason)
+	return problem.New(code.NotApplied, now.Reason)
 }
 
 // unmatchedList are statuses of messages that nobody knows.
@@ -117,7 +118,7 @@ type unmatchedView struct {
 
 func (a *events) ListUnmatched(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if a.unmatched == nil {
-		return problem.New("not_found", "")
+		return problem.New(code.NotFound, "")
 	}
 	limit, err := rest.Limit(r.URL.Query().Get("limit"), 50, 200)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -40,7 +41,7 @@ func (a *conversations) ListConversations(w http.ResponseWriter, r *http.Request
 	defer cancel()
 	list, err := a.inbox.List(ctx, who.Person.Scope(), q)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return problem.New("unavailable", "the list took too long; search for more of the name")
+		return problem.New(code.Unavailable, "the list took too long; search for more of the name")
 	}
 	if err != nil {
 		return err
@@ -137,7 +138,7 @@ func cursorTime(micros string, oldest int) (time.Time, error) {
 func (a *conversations) visible(r *http.Request, who staff.Session) (actorpb.Row, error) {
 	key, err := wa.ParseConversationKey(r.PathValue("id"))
 	if err != nil {
-		return actorpb.Row{}, problem.New("not_found", "")
+		return actorpb.Row{}, problem.New(code.NotFound, "")
 	}
 	return a.inbox.Get(r.Context(), who.Person.Scope(), key)
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -50,7 +51,7 @@ func viewJob(j *jobs.Job) JobView {
 
 func (a *Jobs) ListJobs(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if a.jobs == nil {
-		return problem.New("not_found", "")
+		return problem.New(code.NotFound, "")
 	}
 	limit, err := rest.Limit(r.URL.Query().Get("limit"), 50, 200)
 	if err != nil {
@@ -70,7 +71,7 @@ func (a *Jobs) ListJobs(w http.ResponseWriter, r *http.Request, who staff.Sessio
 func (a *Jobs) GetJob(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if a.jobs == nil || err != nil {
-		return problem.New("not_found", "")
+		return problem.New(code.NotFound, "")
 	}
 	limit, err := rest.Limit(r.URL.Query().Get("limit"), 100, 1000)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -69,7 +70,7 @@ func (a *files) FetchMediaAgain(w http.ResponseWriter, r *http.Request, who staf
 	}
 	err = a.inbox.WantMediaAgain(r.Context(), who.Person.Scope(), key, id)
 	if errors.Is(err, persistence.ErrRefused) {
-		return problem.New("not_applied", "the file is not failed, or trying again is pointless")
+		return problem.New(code.NotApplied, "the file is not failed, or trying again is pointless")
 	}
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func namedFile(r *http.Request) (wa.ConversationKey, wa.MessageID, error) {
 	key, err := wa.ParseConversationKey(r.PathValue("id"))
 	id := r.PathValue("mid")
 	if err != nil || !rest.Storable(id) {
-		return key, "", problem.New("not_found", "")
+		return key, "", problem.New(code.NotFound, "")
 	}
 	return key, wa.MessageID(id), nil
 }

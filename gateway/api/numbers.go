@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/orders"
@@ -110,7 +111,7 @@ type RegisterNumberBody struct {
 
 func (a *Numbers) RegisterNumber(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if a.registrar == nil {
-		return problem.New("not_found", "")
+		return problem.New(code.NotFound, "")
 	}
 	var in RegisterNumberBody
 	if err := rest.Decode(w, r, &in); err != nil {
@@ -167,7 +168,7 @@ func (a *Numbers) RegisterNumber(w http.ResponseWriter, r *http.Request, who sta
 func (a *Numbers) teamOfNumber(ctx context.Context, who *staff.Person, team wa.TeamID) error {
 	err := teamExists(ctx, a.staff, who.TenantID, team)
 	if wrong, ok := errors.AsType[*problem.Problem](err); ok {
-		p := problem.New("no_team", wrong.Detail)
+		p := problem.New(code.NoTeam, wrong.Detail)
 		p.Field = wrong.Field
 		return p
 	}

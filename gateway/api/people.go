@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -96,7 +97,7 @@ func (a *people) CreateAgent(w http.ResponseWriter, r *http.Request, who staff.S
 	case errors.Is(err, staff.ErrWeakPassword), errors.Is(err, staff.ErrGuessablePassword):
 		return problem.Field("password", err.Error())
 	case errors.Is(err, staff.ErrEmailTaken):
-		return problem.New("email_taken", "")
+		return problem.New(code.EmailTaken, "")
 	case errors.Is(err, persistence.ErrRefused):
 		return problem.Field("teams", "want ids of teams that exist; see /api/v1/teams")
 	case err != nil:

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -63,7 +64,7 @@ func (a *conversations) Search(w http.ResponseWriter, r *http.Request, who staff
 	defer cancel()
 	found, err := a.finder.Find(ctx, who.Person.Scope(), q)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return problem.New("unavailable", "the search took too long; give more or longer words")
+		return problem.New(code.Unavailable, "the search took too long; give more or longer words")
 	}
 	if err != nil {
 		return err

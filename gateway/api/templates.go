@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -42,7 +43,7 @@ type templateListView struct {
 func (a *Numbers) ListTemplates(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	q, number := r.URL.Query(), r.PathValue("id")
 	if !rest.Storable(number) {
-		return problem.New("not_found", "")
+		return problem.New(code.NotFound, "")
 	}
 	list, err := a.inbox.Templates(r.Context(), who.Person.Scope(), wa.PhoneNumberID(number), inbox.TemplateQuery{
 		Status: strings.ToUpper(wa.CleanText(q.Get("status"))), Search: wa.CleanText(q.Get("q")),

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -75,7 +76,7 @@ func (a *Applier) noteAlone(it *item) verdict {
 // problem to look at.
 func (a *Applier) refused(it *item, answer *actorpb.Outcome) verdict {
 	status, ok := it.message.(*actorpb.RecordStatus)
-	if !ok || answer.Refusal != "not_found" {
+	if !ok || answer.Refusal != code.NotFound {
 		it.reason = "refused: " + answer.Refusal + ": " + answer.Detail
 		return a.noteAlone(it)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/gorilla/websocket"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -64,7 +65,7 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, who staff.Session) 
 		ReadBufferSize: 4 << 10, WriteBufferSize: 16 << 10,
 		CheckOrigin: func(*http.Request) bool { return true }, // admit has checked it
 		Error: func(w http.ResponseWriter, _ *http.Request, _ int, err error) {
-			problem.Write(w, problem.New("bad_request", err.Error()))
+			problem.Write(w, problem.New(code.BadRequest, err.Error()))
 		},
 	}
 	conn, err := upgrader.Upgrade(w, r, nil)

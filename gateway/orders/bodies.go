@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 )
@@ -43,7 +44,7 @@ func (b *sendBody) build(o *order) (proto.Message, error) {
 	}
 	switch {
 	case b.Template != nil && b.Text != "":
-		p := problem.New("bad_content", "give text or template, not both")
+		p := problem.New(code.BadContent, "give text or template, not both")
 		p.Field = "template"
 		return nil, p
 	case b.Template != nil:

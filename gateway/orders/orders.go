@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/problem"
@@ -115,7 +116,7 @@ func (h *Orders) CarryOut(
 func (h *Orders) order(ctx context.Context, who *staff.Person, conversation string, body Body) (*Result, error) {
 	key, err := wa.ParseConversationKey(conversation)
 	if err != nil {
-		return nil, problem.New("not_found", "")
+		return nil, problem.New(code.NotFound, "")
 	}
 	// A caller that goes away must not leave a command half asked.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTimeout)
@@ -153,7 +154,7 @@ func (h *Orders) refused(ctx context.Context, key wa.ConversationKey, outcome *a
 		return problem.Field(outcome.Field, outcome.Detail) // it is the body that names whom it cannot
 	}
 	p := problem.Refused(outcome)
-	if send, ok := body.(*sendBody); ok && outcome.Refusal == "stale" {
+	if send, ok := body.(*sendBody); ok && outcome.Refusal == code.Stale {
 		difference, err := h.threads.Page(ctx, key, inbox.EventQuery{After: max(send.SeenVersion, 1), Limit: differenceLimit})
 		if err != nil { // the refusal counts without it, too
 			h.log.Warn("read difference", "conversation", key.String(), "error", err)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/view"
@@ -35,80 +36,80 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Code + ": " + p.Detail }
 
-// New fills a Problem from the one table of codes. This table is the only
-// place where a code meets an HTTP status.
-func New(code, detail string) *Problem {
-	p := &Problem{Type: "urn:prosa:problem:" + code, Code: code, Detail: detail}
+// New fills a Problem for one of the codes of package code. This table is the
+// only place where a code meets an HTTP status.
+func New(name, detail string) *Problem {
+	p := &Problem{Type: "urn:prosa:problem:" + name, Code: name, Detail: detail}
 	set := func(status int, title, remedy string) { p.Status, p.Title, p.Remedy = status, title, remedy }
-	switch code {
-	case "bad_request":
+	switch name {
+	case code.BadRequest:
 		set(400, "The request is not understood", "correct the named field")
-	case "bad_login":
+	case code.BadLogin:
 		set(401, "E-mail or password is wrong", "try again")
-	case "no_session":
+	case code.NoSession:
 		set(401, "Not logged in", "log in")
-	case "bad_csrf":
+	case code.BadCSRF:
 		set(403, "The CSRF token is missing or old", "read csrf_token from /api/v1/me and send it as X-CSRF-Token")
-	case "bad_origin":
+	case code.BadOrigin:
 		set(403, "The origin is not allowed", "call from the inbox itself, or allow the origin in the configuration")
-	case "forbidden":
+	case code.Forbidden:
 		set(403, "Not allowed", "ask a manager or an admin")
-	case "not_found":
+	case code.NotFound:
 		set(404, "Not found", "")
-	case "not_owner":
+	case code.NotOwner:
 		set(409, "Somebody else owns the conversation", "ask the owner, or take it over with a reason")
-	case "unclaimed":
+	case code.Unclaimed:
 		set(409, "Nobody owns the conversation", "claim it first, or send with claim")
-	case "already_owned":
+	case code.AlreadyOwned:
 		set(409, "The claim came too late", "look at the owner; take over with a reason if you must")
-	case "epoch":
+	case code.StaleEpoch:
 		set(409, "The ownership has changed", "look at the owner and decide again")
-	case "stale":
+	case code.Stale:
 		set(409, "Something arrived that you had not seen", "read the difference, then send with the new seen_version or despite_stale")
-	case "seat_closed":
+	case code.SeatClosed:
 		set(409, "The account is disabled", "choose somebody else, or a team's queue")
-	case "not_in_team":
+	case code.NotInTeam:
 		set(409, "The agent does not work for the conversation's team", "choose somebody of the team, or hand over to another team")
-	case "last_admin":
+	case code.LastAdmin:
 		set(409, "The tenant would have no administrator", "make somebody else an administrator first")
-	case "oneself":
+	case code.Oneself:
 		set(409, "Nobody does that to himself", "ask another administrator")
-	case "link_used":
+	case code.LinkUsed:
 		set(410, "The link is used up or has expired", "ask an administrator for a new one")
-	case "email_taken":
+	case code.EmailTaken:
 		set(409, "The e-mail address has an account", "use another address")
-	case "too_large":
+	case code.TooLarge:
 		set(413, "The request is too large", "send less")
-	case "window_closed":
+	case code.WindowClosed:
 		set(422, "The 24-hour service window is closed", "send an approved template")
-	case "bad_content":
+	case code.BadContent:
 		set(422, "The content cannot be sent", "correct the named field")
-	case "no_template":
+	case code.NoTemplate:
 		set(422, "The template cannot be sent", "choose one that /api/v1/numbers/{id}/templates lists as approved; new ones are read within minutes")
-	case "not_applied":
+	case code.NotApplied:
 		set(422, "The event cannot be applied", "see the reason; events of a number are applied when it is registered")
-	case "not_proven":
+	case code.NotProven:
 		set(422, "Meta does not confirm this number", "correct the named field; the ids stand on API Setup of the app's dashboard")
-	case "no_team":
+	case code.NoTeam:
 		set(422, "There is no such team", "choose one that /api/v1/teams lists, or make it first with POST /api/v1/teams")
-	case "too_many_open":
+	case code.TooManyOpen:
 		set(429, "Too many messages are waiting to leave", "wait until some have left")
-	case "too_many_attempts":
+	case code.TooManyAttempts:
 		set(429, "Too many attempts", "wait a minute")
-	case "unknown_outcome":
+	case code.UnknownOutcome:
 		set(504, "It is not known whether this was done", "send the same request again with the same echo_id: it is done once")
-	case "unavailable":
+	case code.Unavailable:
 		set(503, "Not now", "nothing was done; try again in a moment")
 	default:
 		set(500, "Internal error", "try again; if it stays, tell the operator the request id")
-		p.Code, p.Type = "internal", "urn:prosa:problem:internal"
+		p.Code, p.Type = code.Internal, "urn:prosa:problem:"+code.Internal
 	}
 	return p
 }
 
 // Field is a request whose field cannot be used.
 func Field(field, detail string) *Problem {
-	p := New("bad_request", detail)
+	p := New(code.BadRequest, detail)
 	p.Field = field
 	return p
 }
@@ -122,43 +123,43 @@ func Of(err error) *Problem {
 		return p
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return New("too_large", "")
+		return New(code.TooLarge, "")
 	}
 	if e, ok := errors.AsType[*cluster.Error](err); ok {
 		switch e.Code {
 		case "unknown":
-			return New("unknown_outcome", "")
+			return New(code.UnknownOutcome, "")
 		case "unavailable", "broken", "unreadable":
-			return New("unavailable", "")
+			return New(code.Unavailable, "")
 		case "refused":
-			return New("bad_content", "the database refuses the text")
+			return New(code.BadContent, "the database refuses the text")
 		}
-		return New("internal", "")
+		return New(code.Internal, "")
 	}
 	if e, ok := errors.AsType[*cloudapi.ProofError](err); ok {
-		p := New("not_proven", e.Detail)
+		p := New(code.NotProven, e.Detail)
 		p.Field, p.Remedy = e.Field, e.Remedy
 		return p
 	}
 	if _, ok := errors.AsType[*cloudapi.SendError](err); ok {
-		return New("unavailable", "Meta does not answer")
+		return New(code.Unavailable, "Meta does not answer")
 	}
 	switch {
 	case errors.Is(err, persistence.ErrPortfolioTaken):
-		p := New("not_proven", "the portfolio belongs to another tenant of this installation")
+		p := New(code.NotProven, "the portfolio belongs to another tenant of this installation")
 		p.Field, p.Remedy = "portfolio_id", "register its numbers there, or ask the operator"
 		return p
 	case errors.Is(err, persistence.ErrNotFound):
-		return New("not_found", "")
+		return New(code.NotFound, "")
 	case errors.Is(err, cluster.ErrUnknown), errors.Is(err, context.DeadlineExceeded):
-		return New("unknown_outcome", "")
+		return New(code.UnknownOutcome, "")
 	case errors.Is(err, cluster.ErrBusy), errors.Is(err, cluster.ErrNoMember), errors.Is(err, cluster.ErrStopped),
 		errors.Is(err, context.Canceled):
-		return New("unavailable", "")
+		return New(code.Unavailable, "")
 	case persistence.Away(err):
-		return New("unavailable", DatabaseAway)
+		return New(code.Unavailable, DatabaseAway)
 	}
-	return New("internal", "")
+	return New(code.Internal, "")
 }
 
 // Refused turns a refused outcome into a problem that names owner and version.
@@ -171,7 +172,7 @@ func Refused(o *actorpb.Outcome) *Problem {
 	case "unreadable":
 		p.Remedy = "an admin gives the number a token that may read its account's templates; they are then read within a minute"
 	}
-	if p.Status < 500 && o.Refusal != "not_found" {
+	if p.Status < 500 && o.Refusal != code.NotFound {
 		p.Version = o.Version
 		p.Owner = &view.Owner{Party: view.OfParty(o.Owner), Epoch: o.OwnerEpoch, Since: view.Time(o.OwnedSinceMs)}
 	}
@@ -183,7 +184,7 @@ const AttemptPause = 20
 
 // retryAfter is a pause in seconds.
 func (p *Problem) retryAfter() int {
-	if p.Code == "too_many_attempts" {
+	if p.Code == code.TooManyAttempts {
 		return AttemptPause
 	}
 	return 1
@@ -192,7 +193,7 @@ func (p *Problem) retryAfter() int {
 // WriteUnavailable answers 503 in the API's own form, for a process that has no
 // engine to ask.
 func WriteUnavailable(w http.ResponseWriter, detail string) {
-	Write(w, New("unavailable", detail))
+	Write(w, New(code.Unavailable, detail))
 }
 
 func Write(w http.ResponseWriter, p *Problem) {

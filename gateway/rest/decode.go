@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/gateway/problem"
 )
 
@@ -37,7 +38,7 @@ func Parse(body []byte, v any) error {
 		return decodeProblem(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return problem.New("bad_request", "more than one JSON value")
+		return problem.New(code.BadRequest, "more than one JSON value")
 	}
 	return nil
 }
@@ -70,5 +71,5 @@ func decodeProblem(err error) *problem.Problem {
 	if p, ok := errors.AsType[*problem.Problem](err); ok {
 		return p
 	}
-	return problem.New("bad_request", "the body is not valid JSON")
+	return problem.New(code.BadRequest, "the body is not valid JSON")
 }

@@ -1,0 +1,84 @@
+// Package code is the one list of the codes by which refusals of grains and
+// problems of the API are known. They are stable: clients act on them, and pages
+// have words for them in every language.
+package code
+
+// Refusals: rules of a grain that forbid a command.
+const (
+	NotFound     = "not_found"
+	NotOwner     = "not_owner"     // somebody else owns it
+	Unclaimed    = "unclaimed"     // nobody owns it: claim first
+	AlreadyOwned = "already_owned" // a claim came too late
+	StaleEpoch   = "epoch"         // decided on an older ownership
+	Stale        = "stale"         // something arrived that the composer had not seen
+	WindowClosed = "window_closed"
+	TooManyOpen  = "too_many_open"
+	BadContent   = "bad_content"
+	BadRequest   = "bad_request"
+	Forbidden    = "forbidden"
+	SeatClosed   = "seat_closed" // who would own it has a disabled account
+	NotInTeam    = "not_in_team" // who would own it does not work for its team
+	NoTemplate   = "no_template" // not one that can be sent, whatever it is filled with
+)
+
+// Problems that no grain knows: of the door, of accounts and of what is away.
+const (
+	BadLogin        = "bad_login"
+	NoSession       = "no_session"
+	BadCSRF         = "bad_csrf"
+	BadOrigin       = "bad_origin"
+	LastAdmin       = "last_admin"
+	Oneself         = "oneself"
+	LinkUsed        = "link_used"
+	EmailTaken      = "email_taken"
+	TooLarge        = "too_large"
+	NotApplied      = "not_applied"
+	NotProven       = "not_proven"
+	NoTeam          = "no_team"
+	TooManyAttempts = "too_many_attempts"
+	UnknownOutcome  = "unknown_outcome"
+	Unavailable     = "unavailable"
+	Internal        = "internal"
+)
+
+// Refusals lists the codes of refusals.
+func Refusals() []string {
+	return []string{
+		NotFound,
+		NotOwner,
+		Unclaimed,
+		AlreadyOwned,
+		StaleEpoch,
+		Stale,
+		WindowClosed,
+		TooManyOpen,
+		BadContent,
+		BadRequest,
+		Forbidden,
+		SeatClosed,
+		NotInTeam,
+		NoTemplate,
+	}
+}
+
+// All lists every code.
+func All() []string {
+	return append(Refusals(),
+		BadLogin,
+		NoSession,
+		BadCSRF,
+		BadOrigin,
+		LastAdmin,
+		Oneself,
+		LinkUsed,
+		EmailTaken,
+		TooLarge,
+		NotApplied,
+		NotProven,
+		NoTeam,
+		TooManyAttempts,
+		UnknownOutcome,
+		Unavailable,
+		Internal,
+	)
+}
