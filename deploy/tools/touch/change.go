@@ -155,7 +155,7 @@ func (s *step) find(tree fs.FS) (string, error) {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		skipped := strings.Contains(file, "_test.") || strings.HasSuffix(file, ".pb.go") || strings.Contains(file, "testdata/")
+		skipped := strings.Contains(file, "_test.") || isGenerated(file) || strings.Contains(file, "testdata/")
 		if skipped && file != s.in {
 			return nil
 		}
@@ -178,11 +178,11 @@ func (s *step) find(tree fs.FS) (string, error) {
 	return found[0], nil
 }
 
-// contents reads the files of a tree whose names end so.
-func contents(tree fs.FS, suffix string) (map[string]string, error) {
+// generatedFiles reads what generators have written.
+func generatedFiles(tree fs.FS) (map[string]string, error) {
 	found := make(map[string]string)
 	err := fs.WalkDir(tree, ".", func(file string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(file, suffix) {
+		if err != nil || !isGenerated(file) {
 			return err
 		}
 		body, err := fs.ReadFile(tree, file)

@@ -155,19 +155,26 @@ func copyFile(from, to *os.Root, file string) error {
 	return to.WriteFile(file, body, info.Mode().Perm())
 }
 
+// isGenerated says of a file that a generator writes it.
+func isGenerated(file string) bool {
+	return strings.HasSuffix(file, ".pb.go") || path.Base(file) == "openapi.json" || path.Base(file) == "api_types.js"
+}
+
 // generate runs the generators and returns the files that they changed.
 func generate(ctx context.Context, dir string) ([]string, error) {
 	if _, err := os.Stat(filepath.Join(dir, "deploy/tools/protogen")); err != nil {
 		return nil, nil //nolint:nilerr // a tree without the generator, in a test
 	}
-	before, err := contents(os.DirFS(dir), ".pb.go")
+	before, err := generatedFiles(os.DirFS(dir))
 	if err != nil {
 		return nil, err
 	}
-	if err := command(ctx, dir, "go", "run", "./deploy/tools/protogen"); err != nil {
-		return nil, err
+	for _, generator := range []string{"./deploy/tools/protogen", "./deploy/tools/openapi"} {
+		if err := command(ctx, dir, "go", "run", generator); err != nil {
+			return nil, err
+		}
 	}
-	after, err := contents(os.DirFS(dir), ".pb.go")
+	after, err := generatedFiles(os.DirFS(dir))
 	if err != nil {
 		return nil, err
 	}
