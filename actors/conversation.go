@@ -172,12 +172,12 @@ func (g *Conversation) refused(ctx context.Context, cmd proto.Message, r *conver
 
 // answer completes the outcome. After a takeover the rows that the append
 // withdrew are recorded first, so that the outcome can name what was leaving.
-func (g *Conversation) answer(ctx context.Context, d conversation.Decision, withdrawn []ledger.SendRef) proto.Message {
+func (g *Conversation) answer(ctx context.Context, d conversation.Decision, withdrawn []ledger.EffectRef) proto.Message {
 	for _, ref := range withdrawn {
 		s := shell{machine: g, now: g.cfg.Now, trusted: g.cfg.LeaseValid}
 		// Should it fail, the withdrawn row stays and the relay reports it again.
 		_, _ = s.receive(ctx, &actorpb.RecordWithdrawn{
-			MessageId: string(ref.MessageID), Attempt: ref.Attempt, Reason: "superseded",
+			MessageId: ref.ID, Attempt: ref.Attempt, Reason: "superseded",
 		})
 	}
 	if err := g.load(ctx); err != nil { // it committed; only the description is missing
@@ -217,7 +217,7 @@ func (g *Conversation) publish(a *ledger.Append) {
 		return
 	}
 	g.cfg.Committed(update(a, g.state))
-	if len(a.Queue) > 0 {
+	if len(a.Effects) > 0 {
 		g.cfg.Queued(g.key.PhoneNumberID)
 	}
 }

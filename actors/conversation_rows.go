@@ -16,22 +16,8 @@ func rows(a *ledger.Append, s *conversation.State, d conversation.Decision, now 
 	a.Row = listed(s)
 	a.Messages = d.Messages
 	fx := s.Effects(d.Events, now)
-	for _, q := range fx.Queue {
-		a.Queue = append(a.Queue, ledger.QueuedSend{
-			MessageID: q.MessageID, Attempt: q.Attempt, Lane: int16(q.Class), OwnerEpoch: q.OwnerEpoch,
-			TurnEpoch: q.TurnEpoch, NotBefore: q.NotBefore, WindowClosesAt: q.WindowClosesAt,
-		})
-	}
-	for _, ref := range fx.Done {
-		a.Done = append(a.Done, ledger.SendRef(ref))
-	}
+	a.Effects, a.Done, a.Withdraw = fx.New, fx.Done, d.Withdraw
 	a.Statuses = statuses(fx.Statuses)
-	if d.Withdraw != nil {
-		a.Withdraw = &ledger.Withdrawal{OwnerEpochBelow: d.Withdraw.OwnerEpochBelow}
-		for _, class := range d.Withdraw.Classes {
-			a.Withdraw.Lanes = append(a.Withdraw.Lanes, int16(class))
-		}
-	}
 	for _, m := range d.Media {
 		a.Media = append(a.Media, ledger.WantedMedia(m))
 	}
@@ -51,9 +37,9 @@ func onDatabaseClock(a *ledger.Append, ahead time.Duration) {
 			*t = t.Add(-ahead)
 		}
 	}
-	for i := range a.Queue {
-		back(&a.Queue[i].NotBefore)
-		back(&a.Queue[i].WindowClosesAt)
+	for i := range a.Effects {
+		back(&a.Effects[i].NotBefore)
+		back(&a.Effects[i].WindowClosesAt)
 	}
 	for i := range a.Timers {
 		back(&a.Timers[i].DueAt)

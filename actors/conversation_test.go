@@ -212,15 +212,15 @@ func TestI04TakeoverWithdrawsWhatNobodyClaimed(t *testing.T) {
 	m.must(t, &actorpb.Claim{By: ana})
 	first := m.must(t, reply(ana, "e1", seen))
 	second := m.must(t, reply(ana, "e2", seen))
-	if n := count(t, pool, `SELECT count(*) FROM outbox WHERE state = 'queued'`); n != 1 {
+	if n := count(t, pool, `SELECT count(*) FROM effect WHERE state = 0`); n != 1 {
 		t.Fatalf("%d rows queued; want one at a time", n)
 	}
 	o := m.must(t, &actorpb.TakeOver{By: bruno, Reason: "customer asked for me"})
 	if o.Refusal != "" || o.Owner.GetId() != "bruno" || len(o.Leaving) != 0 {
 		t.Fatalf("takeover = %v", o)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM outbox`); n != 0 {
-		t.Errorf("%d rows left in the outbox", n)
+	if n := count(t, pool, `SELECT count(*) FROM effect`); n != 0 {
+		t.Errorf("%d effects left", n)
 	}
 	if n := count(t, pool, `SELECT count(*) FROM message_status WHERE withdrawn_at IS NOT NULL`); n != 2 {
 		t.Errorf("%d of %s and %s withdrawn; want both", n, first.MessageId, second.MessageId)
@@ -237,7 +237,7 @@ func TestI04TakeoverNamesWhatWasLeaving(t *testing.T) {
 	seen := m.must(t, hello("wamid.1")).Version
 	m.must(t, &actorpb.Claim{By: ana})
 	sent := m.must(t, reply(ana, "e1", seen))
-	if _, err := pool.Exec(t.Context(), `UPDATE outbox SET state = 'claimed', claimed_by = 'x'`); err != nil {
+	if _, err := pool.Exec(t.Context(), `UPDATE effect SET state = 1, claimed_by = 'x'`); err != nil {
 		t.Fatal(err)
 	}
 	o := m.must(t, &actorpb.TakeOver{By: bruno, Reason: "shift change"})

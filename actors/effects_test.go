@@ -11,7 +11,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/journal"
 )
 
-// The outbox row, the events that caused it, the message and the inbox row carry
+// The row of a send, the events that caused it, the message and the inbox row carry
 // one transaction id.
 func TestI06AnEffectIsARowOfTheSameTransaction(t *testing.T) {
 	t.Parallel()
@@ -21,7 +21,7 @@ func TestI06AnEffectIsARowOfTheSameTransaction(t *testing.T) {
 	m.must(t, &actorpb.Claim{By: ana})
 	m.must(t, reply(ana, "e1", seen))
 	if n := count(t, pool, `SELECT count(DISTINCT xid) FROM (
-		SELECT xmin::text AS xid FROM outbox
+		SELECT xmin::text AS xid FROM effect
 		UNION ALL SELECT xmin::text FROM event WHERE type IN ('SendRequested', 'SendQueued')
 		UNION ALL SELECT xmin::text FROM message WHERE direction = 1
 		UNION ALL SELECT xmin::text FROM conversation) rows`); n != 1 {
@@ -95,7 +95,7 @@ func TestI06ARefusedAppendHasNoEffect(t *testing.T) {
 	if published != 1 || queued != 0 {
 		t.Errorf("published %d, queued %d after the refusal; want 1 and 0", published, queued)
 	}
-	if n := count(t, pool, `SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM event WHERE version > 2)`); n != 0 {
+	if n := count(t, pool, `SELECT (SELECT count(*) FROM effect) + (SELECT count(*) FROM event WHERE version > 2)`); n != 0 {
 		t.Errorf("%d rows of the refused append", n)
 	}
 	clean := reply(ana, "e1", 9)

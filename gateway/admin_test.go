@@ -25,11 +25,11 @@ func (r *replays) Replay(_ context.Context, id int64) error {
 // registrar is what the relay is in a whole process.
 type registrar struct {
 	*numbers.Numbers
-	outbox *effects.Outbox
+	sends *effects.Sends
 }
 
 func (r registrar) SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error {
-	return r.outbox.SetRate(ctx, number, rate)
+	return r.sends.SetRate(ctx, number, rate)
 }
 
 func TestAdmin(t *testing.T) {
@@ -39,7 +39,7 @@ func TestAdmin(t *testing.T) {
 	s.url = s.startGateway("g2", func(c *gateway.Config) {
 		c.Replayer = relay
 		c.Problems, c.Unmatched = intake.NewProblems(s.pool), intake.NewUnmatched(s.pool)
-		c.Registrar = registrar{numbers.New(s.pool, nil), effects.NewOutbox(s.pool)}
+		c.Registrar = registrar{numbers.New(s.pool, nil), effects.NewSends(s.pool)}
 		c.Ready = func() error { return errors.New("draining") }
 	})
 	const problem = `

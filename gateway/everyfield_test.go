@@ -166,7 +166,7 @@ func newBattery(t testing.TB) *battery {
 	b.s.url = b.s.startGateway("g2", func(c *gateway.Config) {
 		c.Logger = log
 		c.Replayer, c.Problems, c.Unmatched = &replays{}, intake.NewProblems(b.s.pool), intake.NewUnmatched(b.s.pool)
-		c.Registrar = registrar{numbers.New(b.s.pool, sealer), effects.NewOutbox(b.s.pool)}
+		c.Registrar = registrar{numbers.New(b.s.pool, sealer), effects.NewSends(b.s.pool)}
 	})
 	b.s.follow()
 	b.root = b.s.hire("t1", "root", staff.RoleAdmin)
@@ -198,7 +198,7 @@ func (b *battery) startRelay(t testing.TB, log *slog.Logger, sealer *persistence
 		Asker: member{b.s.host, "relay"}, Client: client, Member: "relay", Logger: log,
 		Store: relay.Store{Store: apply.Store{
 			Intake: b.intake, Problems: intake.NewProblems(pool), Numbers: numbers.New(pool, sealer),
-			Directory: contacts.New(pool), Outbox: effects.NewOutbox(pool), Unmatched: intake.NewUnmatched(pool),
+			Directory: contacts.New(pool), Sends: effects.NewSends(pool), Unmatched: intake.NewUnmatched(pool),
 		}, Timers: effects.NewTimers(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool)},
 		Pauses: relay.Pauses{Retry: time.Millisecond, Sweep: 20 * time.Millisecond, Problems: time.Hour},
 	})

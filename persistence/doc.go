@@ -14,7 +14,7 @@
 //
 // A transaction locks accounts (staff) first, then what hangs on them (sessions,
 // links to set a password, jobs and their items), then conversation rows, then
-// outbox rows; and rows of one table in the order of their keys. Whoever keeps to
+// effects; and rows of one table in the order of their keys. Whoever keeps to
 // that cannot deadlock. Whoever only tidies up skips what is locked and waits for
 // nobody.
 //

@@ -429,7 +429,7 @@ func (x *SendRequested) GetPlaceMs() int64 {
 	return 0
 }
 
-// The send became an outbox row.
+// The send became an effect.
 type SendQueued struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`

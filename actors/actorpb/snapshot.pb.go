@@ -26,7 +26,7 @@ type OpenSend_State int32
 const (
 	OpenSend_STATE_UNSPECIFIED OpenSend_State = 0
 	OpenSend_STATE_WAITING     OpenSend_State = 1
-	OpenSend_STATE_QUEUED      OpenSend_State = 2 // has an outbox row: queued or claimed
+	OpenSend_STATE_QUEUED      OpenSend_State = 2 // is an effect: queued or claimed
 	OpenSend_STATE_ACCEPTED    OpenSend_State = 3
 	OpenSend_STATE_AMBIGUOUS   OpenSend_State = 4
 )

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -18,14 +19,6 @@ type Event = proto.Message
 
 // Message is text on its way to the message table.
 type Message = *actorpb.StoredMessage
-
-// Withdrawal asks the append to withdraw rows of older owner epochs and these
-// classes that nobody has claimed yet. The caller records those that it catches
-// (RecordWithdrawn); State.Leaving then names those that it came too late for.
-type Withdrawal struct {
-	OwnerEpochBelow uint64
-	Classes         []actorpb.MessageClass
-}
 
 // Timer arms an alarm, or removes it when At is zero.
 type Timer struct {
@@ -44,7 +37,9 @@ const (
 type Decision struct {
 	Events   []Event
 	Messages []Message
-	Withdraw *Withdrawal
+	// Withdraw is what nobody may have claimed yet. The caller records what it catches
+	// (RecordWithdrawn); State.Leaving then names what it came too late for.
+	Withdraw *ledger.Withdrawal
 	Timers   []Timer
 	Media    []WantedMedia
 	Face     *Face // nil: as it was

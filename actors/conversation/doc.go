@@ -42,7 +42,7 @@
 //
 // At most one send of a conversation is queued, so order to the person is kept;
 // an ambiguous one holds the next back for 30 seconds. Waiting sends live in the
-// state alone, queued ones have a row in the outbox. What a takeover finds waiting
+// state alone, queued ones are effects. What a takeover finds waiting
 // is withdrawn, and what it finds queued is not tried again: it is superseded. A
 // text whose turn comes after the window closed is withdrawn as well.
 //

@@ -4,34 +4,18 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
 // Effects is what the rows beside the journal must show for some events: they
 // follow from the events alone, so that journal and rows cannot disagree.
 type Effects struct {
-	Queue    []QueuedSend
-	Done     []SendRef
+	New      []ledger.Effect
+	Done     []ledger.EffectRef // their outcome is recorded with these events
 	Statuses []StatusChange
 	// Told names messages whose file's fate is recorded with these events.
 	Told []wa.MessageID
-}
-
-// QueuedSend becomes a row of the outbox.
-type QueuedSend struct {
-	MessageID      wa.MessageID
-	Attempt        int32
-	Class          actorpb.MessageClass
-	OwnerEpoch     uint64
-	TurnEpoch      uint64
-	NotBefore      time.Time
-	WindowClosesAt time.Time // zero: a template
-}
-
-// SendRef names one attempt.
-type SendRef struct {
-	MessageID wa.MessageID
-	Attempt   int32
 }
 
 // StatusChange is what became known of one of our messages.
@@ -50,19 +34,19 @@ func (s *State) Effects(events []Event, stored time.Time) Effects {
 	for _, ev := range events {
 		switch e := ev.(type) {
 		case *actorpb.SendQueued:
-			fx.Queue = append(fx.Queue, s.queuedSend(e))
+			fx.New = append(fx.New, s.queuedSend(e))
 		case *actorpb.SendAccepted:
-			fx.outcome(e.MessageId, e.Attempt, StatusChange{WAMID: wa.MessageID(e.Wamid), Status: "accepted", At: stored})
+			fx.outcome(s.sendRef(e.MessageId, e.Attempt), StatusChange{WAMID: wa.MessageID(e.Wamid), Status: "accepted", At: stored})
 		case *actorpb.SendRejected:
 			change := StatusChange{}
 			if e.Final {
 				change = StatusChange{Status: string(wa.StatusFailed), At: stored, ErrorCode: e.Code, ErrorText: e.Text}
 			}
-			fx.outcome(e.MessageId, e.Attempt, change)
+			fx.outcome(s.sendRef(e.MessageId, e.Attempt), change)
 		case *actorpb.SendAmbiguous:
-			fx.outcome(e.MessageId, e.Attempt, StatusChange{Status: "ambiguous", At: stored})
+			fx.outcome(s.sendRef(e.MessageId, e.Attempt), StatusChange{Status: "ambiguous", At: stored})
 		case *actorpb.SendWithdrawn:
-			fx.withdrawn(e, stored)
+			fx.withdrawn(s.sendRef(e.MessageId, e.Attempt), e.Reason, stored)
 		case *actorpb.StatusReceived:
 			fx.Statuses = append(fx.Statuses, StatusChange{
 				MessageID: wa.MessageID(e.MessageId), Status: e.Status, At: at(e.AtMs),
@@ -75,13 +59,15 @@ func (s *State) Effects(events []Event, stored time.Time) Effects {
 	return fx
 }
 
-func (s *State) queuedSend(e *actorpb.SendQueued) QueuedSend {
-	q := QueuedSend{
-		MessageID: wa.MessageID(e.MessageId), Attempt: e.Attempt,
-		NotBefore: at(e.NotBeforeMs), TurnEpoch: s.TurnEpoch,
-	}
+// sendRef names an attempt to send.
+func (s *State) sendRef(id string, attempt int32) ledger.EffectRef {
+	return ledger.EffectRef{Kind: ledger.EffectSend, Scope: string(s.Key.PhoneNumberID), ID: id, Attempt: attempt}
+}
+
+func (s *State) queuedSend(e *actorpb.SendQueued) ledger.Effect {
+	q := ledger.Effect{EffectRef: s.sendRef(e.MessageId, e.Attempt), NotBefore: at(e.NotBeforeMs), TurnEpoch: s.TurnEpoch}
 	if o := s.send(e.MessageId); o != nil {
-		q.Class, q.OwnerEpoch = o.Class, o.OwnerEpoch
+		q.Class, q.OwnerEpoch = int16(o.Class), o.OwnerEpoch
 		if o.Kind != string(wa.KindTemplate) {
 			q.WindowClosesAt = at(s.WindowClosesAtMs)
 		}
@@ -89,18 +75,18 @@ func (s *State) queuedSend(e *actorpb.SendQueued) QueuedSend {
 	return q
 }
 
-func (fx *Effects) outcome(id string, attempt int32, change StatusChange) {
-	fx.Done = append(fx.Done, SendRef{wa.MessageID(id), attempt})
+func (fx *Effects) outcome(ref ledger.EffectRef, change StatusChange) {
+	fx.Done = append(fx.Done, ref)
 	if change.Status != "" {
-		change.MessageID = wa.MessageID(id)
+		change.MessageID = wa.MessageID(ref.ID)
 		fx.Statuses = append(fx.Statuses, change)
 	}
 }
 
-func (fx *Effects) withdrawn(e *actorpb.SendWithdrawn, stored time.Time) {
-	id := wa.MessageID(e.MessageId)
-	fx.Statuses = append(fx.Statuses, StatusChange{MessageID: id, Status: "withdrawn", At: stored, ErrorText: e.Reason})
-	if e.Attempt > 0 {
-		fx.Done = append(fx.Done, SendRef{id, e.Attempt})
+// withdrawn takes the row of an attempt away; attempt 0 was waiting and has none.
+func (fx *Effects) withdrawn(ref ledger.EffectRef, reason string, stored time.Time) {
+	fx.Statuses = append(fx.Statuses, StatusChange{MessageID: wa.MessageID(ref.ID), Status: "withdrawn", At: stored, ErrorText: reason})
+	if ref.Attempt > 0 {
+		fx.Done = append(fx.Done, ref)
 	}
 }

@@ -233,7 +233,7 @@ func try(t *testing.T, w *world, cmd proto.Message) (accepted bool) {
 			soundText(t, "media", s)
 		}
 	}
-	for _, q := range r.effects.Queue {
+	for _, q := range r.effects.New {
 		soundTime(t, "not before", q.NotBefore)
 		soundTime(t, "window", q.WindowClosesAt)
 	}

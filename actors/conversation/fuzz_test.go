@@ -104,10 +104,10 @@ func passivate(t *testing.T, w *world) {
 	w.state = s
 }
 
-// claimRow is the relay taking a row of the outbox.
+// claimRow is the relay taking a send.
 func claimRow(w *world, d *dice) {
 	for _, o := range w.state.Sends {
-		row := w.outbox[conversation.SendRef{MessageID: wa.MessageID(o.MessageId), Attempt: o.Attempt}]
+		row := w.sends[sendRef(o.MessageId, o.Attempt)]
 		if row != nil && !row.withdrawn && d.roll(2) == 0 {
 			row.claimed = true
 		}
@@ -291,7 +291,7 @@ func (c *checker) state(before actorpb.Row, r result) {
 	c.sends()
 }
 
-// sends: at most one in the outbox, the rows agree with the state, and whatever
+// sends: at most one queued, the rows agree with the state, and whatever
 // waits has something that will wake it.
 func (c *checker) sends() {
 	w, queued, waiting, ambiguous := c.world, 0, 0, 0
@@ -299,7 +299,7 @@ func (c *checker) sends() {
 		switch o.State {
 		case actorpb.OpenSend_STATE_QUEUED:
 			queued++
-			if w.outbox[conversation.SendRef{MessageID: wa.MessageID(o.MessageId), Attempt: o.Attempt}] == nil {
+			if w.sends[sendRef(o.MessageId, o.Attempt)] == nil {
 				c.fail("%s is queued without a row", o.MessageId)
 			}
 		case actorpb.OpenSend_STATE_WAITING:
@@ -310,8 +310,8 @@ func (c *checker) sends() {
 	}
 	_, armed := w.timers[conversation.TimerSend]
 	switch {
-	case queued > 1 || len(w.outbox) != queued:
-		c.fail("%d sends queued, %d rows", queued, len(w.outbox))
+	case queued > 1 || len(w.sends) != queued:
+		c.fail("%d sends queued, %d rows", queued, len(w.sends))
 	case waiting > 0 && queued == 0 && (ambiguous == 0 || !armed):
 		c.fail("%d sends wait and nothing will wake them", waiting)
 	}

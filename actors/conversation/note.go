@@ -8,7 +8,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// note is text among colleagues; it never gets a row in the outbox.
+// note is text among colleagues; it is no effect.
 func note(id wa.MessageID, text string, by *actorpb.Actor, now time.Time) Message {
 	content, err := json.Marshal(wa.Content{Kind: wa.KindNote, Text: &wa.Text{Body: wa.CleanText(text)}})
 	if err != nil {

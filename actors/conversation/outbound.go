@@ -177,7 +177,7 @@ func (s *State) openSends() int {
 	return n
 }
 
-// queued hands a send to the outbox, not before the pair rate allows it.
+// queued makes a send an effect, due not before the pair rate allows it.
 func (s *State) queued(id string, attempt int32, earliest time.Time) *actorpb.SendQueued {
 	if allowed := at(s.PairRateMs).Add(-(pairBurst - 1) * pairInterval); s.PairRateMs != 0 && allowed.After(earliest) {
 		earliest = allowed

@@ -119,7 +119,7 @@ func (s *State) resolveAmbiguous(c *actorpb.ResolveAmbiguous, now time.Time) (De
 	return Decision{Events: []Event{s.queued(o.MessageId, o.Attempt+1, now)}}, nil
 }
 
-// leaving says whether a send is in the outbox.
+// leaving says whether a send is an effect under way.
 func (s *State) leaving() bool {
 	return slices.ContainsFunc(s.Sends, func(o *actorpb.OpenSend) bool {
 		return o.State == actorpb.OpenSend_STATE_QUEUED

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -146,17 +147,23 @@ func silenced(ev *actorpb.OwnerChanged) []actorpb.MessageClass {
 	return nil
 }
 
-// silence withdraws what a change of owner silences: waiting sends here, rows of
-// the outbox with the append.
+// silence withdraws what a change of owner silences: waiting sends here, queued ones
+// with the append.
 func (s *State) silence(d Decision, ev *actorpb.OwnerChanged) Decision {
 	classes := silenced(ev)
 	if len(classes) == 0 {
 		return d
 	}
-	d.Withdraw = &Withdrawal{OwnerEpochBelow: ev.OwnerEpoch, Classes: classes}
+	d.Withdraw = &ledger.Withdrawal{OwnerEpochBelow: ev.OwnerEpoch}
 	for _, o := range s.Sends {
-		if o.State == actorpb.OpenSend_STATE_WAITING && slices.Contains(classes, o.Class) {
+		if !slices.Contains(classes, o.Class) {
+			continue
+		}
+		switch o.State {
+		case actorpb.OpenSend_STATE_WAITING:
 			d.Events = append(d.Events, &actorpb.SendWithdrawn{MessageId: o.MessageId, Reason: reasonSuperseded})
+		case actorpb.OpenSend_STATE_QUEUED:
+			d.Withdraw.Effects = append(d.Withdraw.Effects, s.sendRef(o.MessageId, o.Attempt))
 		}
 	}
 	return d

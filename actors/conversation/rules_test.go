@@ -108,7 +108,7 @@ func TestI03OneOwner(t *testing.T) {
 }
 
 // assistantTalking is a conversation of the assistant with one send in the
-// outbox and one waiting.
+// queued and one waiting.
 func assistantTalking() *world {
 	w := ownedBy(owners()["assistant"])
 	for _, id := range []string{"a1", "a2"} {
@@ -134,14 +134,14 @@ func TestI04NoWordAfterTakeover(t *testing.T) {
 	for name, cmd := range changes {
 		for _, claimed := range []bool{false, true} {
 			w := assistantTalking()
-			a1 := conversation.SendRef{MessageID: "a1", Attempt: 1}
-			w.outbox[a1].claimed = claimed
+			a1 := sendRef("a1", 1)
+			w.sends[a1].claimed = claimed
 			got := w.do(cmd)
 			if got.refusal != nil {
 				t.Fatalf("%s: %v", name, got.refusal)
 			}
-			if claimed != slices.Equal(got.outcome.Leaving, []string{"a1"}) || claimed == w.outbox[a1].withdrawn {
-				t.Errorf("%s, claimed=%v: leaving %v, row withdrawn=%v", name, claimed, got.outcome.Leaving, w.outbox[a1].withdrawn)
+			if claimed != slices.Equal(got.outcome.Leaving, []string{"a1"}) || claimed == w.sends[a1].withdrawn {
+				t.Errorf("%s, claimed=%v: leaving %v, row withdrawn=%v", name, claimed, got.outcome.Leaving, w.sends[a1].withdrawn)
 			}
 			var after []conversation.Event
 			if claimed { // it failed: the retry would be a word after the takeover
@@ -154,8 +154,8 @@ func TestI04NoWordAfterTakeover(t *testing.T) {
 					t.Errorf("%s, claimed=%v: queued after the takeover: %s", name, claimed, eventNames(after))
 				}
 			}
-			if len(w.state.Sends) != 0 || len(w.outbox) != 0 {
-				t.Errorf("%s, claimed=%v: left over: %v, %d rows", name, claimed, w.state.Sends, len(w.outbox))
+			if len(w.state.Sends) != 0 || len(w.sends) != 0 {
+				t.Errorf("%s, claimed=%v: left over: %v, %d rows", name, claimed, w.state.Sends, len(w.sends))
 			}
 		}
 	}
@@ -249,8 +249,8 @@ func TestAnAmbiguousSendHoldsTheNextBack(t *testing.T) {
 		w.do(w.reply("ana", "e1", "um"))
 		w.do(&actorpb.RecordAmbiguous{MessageId: string(ours("ana", "e1")), Attempt: 1})
 		w.now = w.now.Add(c.after)
-		if fx := w.do(w.reply("ana", "e2", "dois")).effects; len(fx.Queue) != c.queue {
-			t.Errorf("%v later %d sends are queued, want %d", c.after, len(fx.Queue), c.queue)
+		if fx := w.do(w.reply("ana", "e2", "dois")).effects; len(fx.New) != c.queue {
+			t.Errorf("%v later %d sends are queued, want %d", c.after, len(fx.New), c.queue)
 		}
 	}
 }
@@ -269,7 +269,7 @@ func TestI07AmbiguousIsNotFailed(t *testing.T) {
 			&actorpb.RecordRejected{MessageId: id, Attempt: 1, Retry: true}, &actorpb.RecordWithdrawn{MessageId: id, Attempt: 1},
 			&actorpb.Transfer{By: seat("marta"), To: party([]string{"ana", "bruno"}[i%2])},
 		} {
-			if fx := w.do(cmd).effects; len(fx.Queue) != 0 {
+			if fx := w.do(cmd).effects; len(fx.New) != 0 {
 				t.Fatalf("%s sent it again", describeCommand(cmd))
 			}
 		}

@@ -95,9 +95,9 @@ func (s *script) play(out *strings.Builder, text string) error {
 		known.Status, known.Read, known.Failure = l.pairs["status"], !l.has("unread"), l.pairs["failure"]
 		return nil
 	case "leave":
-		row := s.outbox[conversation.SendRef{MessageID: wa.MessageID(s.id(l.word(0))), Attempt: s.attempts[wa.MessageID(s.id(l.word(0)))]}]
+		row := s.sends[sendRef(s.id(l.word(0)), s.attempts[wa.MessageID(s.id(l.word(0)))])]
 		if row == nil {
-			return fmt.Errorf("%s has no row in the outbox", l.word(0))
+			return fmt.Errorf("%s has no row", l.word(0))
 		}
 		row.claimed = true
 		return nil
@@ -167,18 +167,18 @@ func (s *script) printEffects(out *strings.Builder, r result) {
 		fmt.Fprintf(out, "  media told %s\n", id)
 	}
 	for _, ref := range r.effects.Done {
-		fmt.Fprintf(out, "  outbox - %s#%d\n", s.name(string(ref.MessageID)), ref.Attempt)
+		fmt.Fprintf(out, "  send - %s#%d\n", s.name(ref.ID), ref.Attempt)
 	}
-	for _, q := range r.effects.Queue {
-		fmt.Fprintf(out, "  outbox + %s#%d %s epoch=%d not_before=%s", s.name(string(q.MessageID)), q.Attempt,
-			short(q.Class.String()), q.OwnerEpoch, since(q.NotBefore))
+	for _, q := range r.effects.New {
+		fmt.Fprintf(out, "  send + %s#%d %s epoch=%d not_before=%s", s.name(q.ID), q.Attempt,
+			short(actorpb.MessageClass(q.Class).String()), q.OwnerEpoch, since(q.NotBefore))
 		if !q.WindowClosesAt.IsZero() {
 			fmt.Fprintf(out, " window=%s", since(q.WindowClosesAt))
 		}
 		out.WriteString("\n")
 	}
 	for _, ref := range r.withdrawn {
-		fmt.Fprintf(out, "  outbox withdrawn %s#%d\n", s.name(string(ref.MessageID)), ref.Attempt)
+		fmt.Fprintf(out, "  send withdrawn %s#%d\n", s.name(ref.ID), ref.Attempt)
 	}
 	for _, c := range r.effects.Statuses {
 		fmt.Fprintf(out, "  ledger %s %s at %s", s.name(string(c.MessageID)), c.Status, since(c.At))

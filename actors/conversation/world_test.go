@@ -23,7 +23,7 @@ var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 var testKey = wa.ConversationKey{PhoneNumberID: "1001", ContactID: "c1"}
 
 // world does around one conversation what the shell and the database do: it
-// keeps the journal, the message keys, the ledger of statuses, the outbox and
+// keeps the journal, the message keys, the ledger of statuses, the sends and
 // the alarms, so that a test can play what follows from a decision.
 type world struct {
 	state    *conversation.State
@@ -32,7 +32,7 @@ type world struct {
 	messages map[wa.MessageID]bool
 	contents map[wa.MessageID][]byte
 	ledger   map[wa.MessageID]*ledgerRow
-	outbox   map[conversation.SendRef]*outboxRow
+	sends    map[ledger.EffectRef]*sendRow
 	attempts map[wa.MessageID]int32 // the newest of each
 	timers   map[string]time.Time
 	media    map[wa.MessageID]*conversation.KnownMedia
@@ -54,8 +54,8 @@ type ledgerRow struct {
 	Code  int32
 }
 
-type outboxRow struct {
-	conversation.QueuedSend
+type sendRow struct {
+	ledger.Effect
 	claimed, withdrawn bool
 }
 
@@ -64,7 +64,7 @@ type result struct {
 	decision  conversation.Decision
 	effects   conversation.Effects
 	outcome   *actorpb.Outcome
-	withdrawn []conversation.SendRef
+	withdrawn []ledger.EffectRef
 	refusal   *conversation.Refusal
 	duplicate bool // a message key was taken: nothing was stored
 }
@@ -73,7 +73,7 @@ func newWorld() *world {
 	return &world{
 		state: &conversation.State{Key: testKey}, now: start,
 		messages: map[wa.MessageID]bool{}, contents: map[wa.MessageID][]byte{}, ledger: map[wa.MessageID]*ledgerRow{},
-		outbox: map[conversation.SendRef]*outboxRow{}, attempts: map[wa.MessageID]int32{},
+		sends: map[ledger.EffectRef]*sendRow{}, attempts: map[wa.MessageID]int32{},
 		timers: map[string]time.Time{}, media: map[wa.MessageID]*conversation.KnownMedia{}, seats: map[string]*ledger.Seat{},
 		teams: []string{"sales", "billing"}, templates: map[string]*ledger.Template{},
 	}
@@ -155,7 +155,7 @@ func (w *world) do(cmd conversation.Command) result {
 	r.outcome = w.state.Describe(d.Outcome)
 	if d.Withdraw != nil {
 		r.outcome.Leaving = slices.DeleteFunc(w.state.Leaving(d.Withdraw.OwnerEpochBelow), func(id string) bool {
-			return slices.ContainsFunc(r.withdrawn, func(ref conversation.SendRef) bool { return string(ref.MessageID) == id })
+			return slices.ContainsFunc(r.withdrawn, func(ref ledger.EffectRef) bool { return ref.ID == id })
 		})
 	}
 	if ring, ok := cmd.(*actorpb.TimerDue); ok && r.outcome.Already {
@@ -204,11 +204,11 @@ func (w *world) storeEffects(fx conversation.Effects) {
 		w.media[id].Told = true
 	}
 	for _, ref := range fx.Done {
-		delete(w.outbox, ref)
+		delete(w.sends, ref)
 	}
-	for _, q := range fx.Queue {
-		w.outbox[conversation.SendRef{MessageID: q.MessageID, Attempt: q.Attempt}] = &outboxRow{QueuedSend: q}
-		w.attempts[q.MessageID] = q.Attempt
+	for _, e := range fx.New {
+		w.sends[e.EffectRef] = &sendRow{Effect: e}
+		w.attempts[wa.MessageID(e.ID)] = e.Attempt
 	}
 	for _, change := range fx.Statuses {
 		row := w.ledger[change.MessageID]
@@ -228,16 +228,22 @@ func (w *world) storeEffects(fx conversation.Effects) {
 	}
 }
 
-func (w *world) withdraw(order *conversation.Withdrawal) []conversation.SendRef {
-	var caught []conversation.SendRef
-	for ref, row := range w.outbox {
-		if row.claimed || row.OwnerEpoch >= order.OwnerEpochBelow || !slices.Contains(order.Classes, row.Class) {
+func (w *world) withdraw(order *ledger.Withdrawal) []ledger.EffectRef {
+	var caught []ledger.EffectRef
+	for _, ref := range order.Effects {
+		row := w.sends[ref]
+		if row == nil || row.claimed || row.OwnerEpoch >= order.OwnerEpochBelow {
 			continue
 		}
 		row.withdrawn = true
 		caught = append(caught, ref)
 	}
 	return caught
+}
+
+// sendRef names an attempt at a send of the conversation.
+func sendRef(id string, attempt int32) ledger.EffectRef {
+	return ledger.EffectRef{Kind: ledger.EffectSend, Scope: string(testKey.PhoneNumberID), ID: id, Attempt: attempt}
 }
 
 // replayed is the state that the journal alone makes.

@@ -65,31 +65,6 @@ type StatusChange struct {
 	ErrorText   string
 }
 
-// QueuedSend becomes a row of the outbox.
-type QueuedSend struct {
-	MessageID      wa.MessageID
-	Attempt        int32
-	Lane           int16 // actorpb.MessageClass
-	OwnerEpoch     uint64
-	TurnEpoch      uint64
-	NotBefore      time.Time
-	WindowClosesAt time.Time // zero: a template
-}
-
-// SendRef names one attempt.
-type SendRef struct {
-	MessageID wa.MessageID
-	Attempt   int32
-}
-
-// Withdrawal asks an append to withdraw rows of the outbox that nobody has
-// claimed yet: those of the conversation with an older owner epoch and one of
-// the lanes. A claimed row is skipped; its outcome will come.
-type Withdrawal struct {
-	OwnerEpochBelow uint64
-	Lanes           []int16
-}
-
 // TimerChange arms (or, with a zero time, removes) an alarm of a conversation.
 type TimerChange struct {
 	Kind  string
@@ -135,8 +110,8 @@ type Append struct {
 	Row       Row
 	Messages  []*actorpb.StoredMessage
 	Statuses  []StatusChange
-	Queue     []QueuedSend
-	Done      []SendRef // attempts whose outcome this append records; their rows go
+	Effects   []Effect
+	Done      []EffectRef // attempts whose outcome this append records; their rows go
 	Withdraw  *Withdrawal
 	Timers    []TimerChange
 	Media     []WantedMedia
@@ -146,7 +121,7 @@ type Append struct {
 // Appended is what the database decided while it stored an Append.
 type Appended struct {
 	Version   uint64
-	Withdrawn []SendRef // rows that Withdraw caught before anybody claimed them
+	Withdrawn []EffectRef // what Withdraw caught before anybody claimed it
 }
 
 // Loaded is a conversation as the journal holds it. Version 0 means that there
@@ -167,6 +142,9 @@ func (a *Append) Size() int {
 	}
 	for i := range a.Messages {
 		n += len(a.Messages[i].Content) + 128
+	}
+	for i := range a.Effects {
+		n += len(a.Effects[i].Body) + 128
 	}
 	n += 256 * len(a.Media)
 	return n

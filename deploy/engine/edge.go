@@ -56,7 +56,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 		Store: relay.Store{
 			Store: apply.Store{
 				Intake: e.intake, Problems: e.problems, Unmatched: e.unmatched, Numbers: e.Numbers,
-				Directory: contacts.New(e.Db.Pool), Outbox: effects.NewOutbox(e.Db.Pool),
+				Directory: contacts.New(e.Db.Pool), Sends: effects.NewSends(e.Db.Pool),
 			},
 			Timers:    effects.NewTimers(e.Db.Pool),
 			Templates: numbers.NewTemplates(e.Db.Pool),

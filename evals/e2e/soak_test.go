@@ -70,7 +70,7 @@ func TestI02I08EverythingArrivesOnceUnderFaults(t *testing.T) {
 		"problems":          `SELECT count(*) FROM intake_problem`,
 		"unmatched":         `SELECT count(*) FROM unmatched`,
 		"journals w/ gaps":  `SELECT count(*) FROM (SELECT 1 FROM event GROUP BY phone_number_id, contact_id HAVING count(*) <> max(version)) g`,
-		"sends left":        `SELECT count(*) FROM outbox`,
+		"sends left":        `SELECT count(*) FROM effect WHERE kind = 1`,
 		"conversations off": `SELECT count(*) - 20 FROM conversation`,
 		"contacts off":      `SELECT count(*) - 20 FROM contact`,
 	} {

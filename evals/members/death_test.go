@@ -42,7 +42,7 @@ func TestI07WhatADeadMemberHeldDoesNotWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pool.Close()
-	prosatest.Grows(t, "the send is claimed", pool, 1, `SELECT count(*) FROM outbox WHERE state = 'claimed'`)
+	prosatest.Grows(t, "the send is claimed", pool, 1, `SELECT count(*) FROM effect_send WHERE state = 1`)
 	await.Eventually(t, "Meta has it", func() (any, bool) {
 		got := s.FromBusiness(prosatest.Helena)
 		return got, len(got) == 1
@@ -91,7 +91,7 @@ func anyOf(members map[int]*prosatest.Process) *prosatest.Process {
 func holder(t *testing.T, pool *pgxpool.Pool) (member string, pid int, source int64) {
 	t.Helper()
 	err := pool.QueryRow(t.Context(), `SELECT o.claimed_by, split_part(s.owner, '/', 2)::int, s.source
-		FROM outbox o JOIN intake_source s ON s.member = o.claimed_by`).Scan(&member, &pid, &source)
+		FROM effect_send o JOIN intake_source s ON s.member = o.claimed_by`).Scan(&member, &pid, &source)
 	if err != nil {
 		t.Fatal(err)
 	}

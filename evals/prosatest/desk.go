@@ -199,7 +199,7 @@ func Scalar(t testing.TB, pool *pgxpool.Pool, sql string, args ...any) int64 {
 // AllSent waits until no send is queued or under way.
 func (d *Desk) AllSent(t *testing.T) {
 	t.Helper()
-	await.Eventually(t, "every send has an outcome that is recorded", Counts(t, d.Db, 0, `SELECT count(*) FROM outbox`))
+	await.Eventually(t, "every send has an outcome that is recorded", Counts(t, d.Db, 0, `SELECT count(*) FROM effect WHERE kind = 1`))
 }
 
 // Problem asks as Ana and wants a problem document back.

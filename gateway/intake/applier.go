@@ -27,7 +27,7 @@ type Store struct {
 	Unmatched *intake.Unmatched
 	Numbers   *numbers.Numbers
 	Directory *contacts.Directory
-	Outbox    *effects.Outbox
+	Sends     *effects.Sends
 }
 
 // Limits bounds what is held.
@@ -150,7 +150,7 @@ func (a *Applier) tryNote(items []*item) (noted bool) {
 // canary says whether events pass through all the statements of a routing.
 func (a *Applier) canary(ctx context.Context) error {
 	for _, passes := range []func(context.Context) error{
-		a.store.Numbers.Canary, a.store.Directory.Canary, a.store.Outbox.CanaryLocate, a.store.Unmatched.Canary,
+		a.store.Numbers.Canary, a.store.Directory.Canary, a.store.Sends.CanaryLocate, a.store.Unmatched.Canary,
 	} {
 		if err := passes(ctx); err != nil {
 			return err

@@ -78,7 +78,7 @@ func (a *Applier) flushInbound(ctx context.Context) {
 	if len(counts) == 0 {
 		return
 	}
-	if err := a.store.Outbox.CountInbound(ctx, counts); err != nil && ctx.Err() == nil {
+	if err := a.store.Sends.CountInbound(ctx, counts); err != nil && ctx.Err() == nil {
 		a.cfg.Logger.Warn("inbound messages not counted", "error", err)
 	}
 }

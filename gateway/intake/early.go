@@ -32,7 +32,7 @@ func (a *Applier) deliverEarly(sent []effects.SentQuery) {
 			for n, u := range statuses {
 				queries[n] = effects.SentQuery{Number: u.Number, WAMID: u.WAMID}
 			}
-			messages, err := a.store.Outbox.Locate(ctx, queries)
+			messages, err := a.store.Sends.Locate(ctx, queries)
 			if err != nil {
 				return err
 			}

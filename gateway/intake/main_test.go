@@ -59,7 +59,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	b := &bench{Bench: relaytest.Open(t, pool, o.member, o.unregistered), patience: cmp.Or(o.patience, 10*time.Second)}
 	b.store = Store{
 		Intake: b.Intake, Problems: intake.NewProblems(pool), Numbers: b.Numbers,
-		Directory: contacts.New(pool), Outbox: effects.NewOutbox(pool), Unmatched: intake.NewUnmatched(pool),
+		Directory: contacts.New(pool), Sends: effects.NewSends(pool), Unmatched: intake.NewUnmatched(pool),
 	}
 	log := o.logger
 	if log == nil {

@@ -122,7 +122,7 @@ func (p *routing) sortNumberError(ctx context.Context, n int, e *cloudapi.Number
 	}
 	if e.Code == 0 {
 		// Only a hint to look at the number: it must not cost the event.
-		if err := p.applier.store.Outbox.Trouble(ctx, number.ID, 0); err != nil {
+		if err := p.applier.store.Sends.Trouble(ctx, number.ID, 0); err != nil {
 			p.applier.work.Complain("have a number looked at", persistence.FaultOf(err), err)
 		}
 	}
@@ -273,7 +273,7 @@ func (p *routing) findLost(ctx context.Context, lost []int) error {
 		for j, i := range lost {
 			queries[j] = effects.SentQuery{Number: p.queries[i].Number, WAMID: p.queries[i].WAMID}
 		}
-		found, err := p.applier.store.Outbox.Locate(ctx, queries)
+		found, err := p.applier.store.Sends.Locate(ctx, queries)
 		if err != nil {
 			return err
 		}
@@ -359,7 +359,7 @@ func (a *Applier) locate(ctx context.Context, queries []effects.SentQuery) ([]ef
 	if len(open) == 0 {
 		return found, nil
 	}
-	located, err := a.store.Outbox.Locate(ctx, open)
+	located, err := a.store.Sends.Locate(ctx, open)
 	if err != nil {
 		return nil, fmt.Errorf("route statuses: %w", err)
 	}

@@ -24,7 +24,7 @@ func lookKind(r *Relay) kind[wa.PhoneNumberID] {
 	return kind[wa.PhoneNumberID]{
 		name: "look", slots: looksAtOnce, pause: min(r.cfg.Pauses.Look, lookPoll),
 		claim: func(ctx context.Context, _ string, free int) (lot[wa.PhoneNumberID], error) {
-			due, err := r.store.Outbox.DueLooks(ctx, free, r.cfg.Pauses.Look)
+			due, err := r.store.Sends.DueLooks(ctx, free, r.cfg.Pauses.Look)
 			return lot[wa.PhoneNumberID]{work: due}, err
 		},
 		run: func(ctx context.Context, number *wa.PhoneNumberID) error {

@@ -53,7 +53,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	b.store = Store{
 		Store: apply.Store{
 			Intake: b.Intake, Problems: intake.NewProblems(pool), Numbers: b.Numbers,
-			Directory: contacts.New(pool), Outbox: effects.NewOutbox(pool), Unmatched: intake.NewUnmatched(pool),
+			Directory: contacts.New(pool), Sends: effects.NewSends(pool), Unmatched: intake.NewUnmatched(pool),
 		},
 		Timers: effects.NewTimers(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool),
 	}

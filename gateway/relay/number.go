@@ -28,7 +28,7 @@ func (r *Relay) Register(ctx context.Context, registration numbers.Registration)
 		return err
 	}
 	// A new token may have been what the number waited for.
-	if err := r.store.Outbox.Resume(ctx, registration.ID); err != nil {
+	if err := r.store.Sends.Resume(ctx, registration.ID); err != nil {
 		r.cfg.Logger.Warn("pause of a number not ended", "phone_number_id", registration.ID, "error", err)
 	}
 	if err := r.store.Media.Resume(ctx, registration.ID); err != nil {
@@ -86,9 +86,9 @@ func (r *Relay) keepHealth(
 	case state.Refusal != "":
 		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
 	case state.Health == phone.HealthStopped || state.Health == phone.HealthPaused:
-		return nil, background.Stored(r.store.Outbox.Trouble(ctx, number, r.cfg.Pauses.Look))
+		return nil, background.Stored(r.store.Sends.Trouble(ctx, number, r.cfg.Pauses.Look))
 	case told.Cause == actorpb.RecordNumberHealth_CAUSE_RECOVERED:
-		if err := r.store.Outbox.Recover(ctx, number); err != nil {
+		if err := r.store.Sends.Recover(ctx, number); err != nil {
 			return nil, background.Stored(err)
 		}
 		r.Wake(number)
@@ -98,7 +98,7 @@ func (r *Relay) keepHealth(
 
 // SetRate sets how many messages a second a number may send and receive.
 func (r *Relay) SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error {
-	return r.store.Outbox.SetRate(ctx, number, rate)
+	return r.store.Sends.SetRate(ctx, number, rate)
 }
 
 // keepRate gives a number the pace that it has committed to. If that fails the

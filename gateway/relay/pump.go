@@ -32,8 +32,10 @@ type kind[C any] struct {
 	// outcome gives the one command that tells how it ended, once the store knows
 	// that; nil: nobody is told. It needs no slot. A kind without it has no outcomes.
 	outcome func(ctx context.Context, c *C) *telling
-	// untold lists outcomes that nobody recorded, each again in its time, and those
-	// of members that died. A kind whose outcomes need not survive has none.
+	// ends sees to outcomes that survive their member, and to what members held that
+	// died; nil: this kind has none.
+	ends *ends
+	// untold lists outcomes that nobody recorded, of a kind that keeps its own.
 	untold func(ctx context.Context, limit int) ([]telling, error)
 }
 
@@ -57,7 +59,7 @@ type worker interface {
 // kinds is all that is done for the store, each with a pump of its own.
 func (r *Relay) kinds() []worker {
 	return []worker{
-		newPump(r, sendKind(r)),
+		sendKind(r),
 		newPump(r, fileKind(r)),
 		newPump(r, alarmKind(r)),
 		newPump(r, listKind(r)),
@@ -82,6 +84,9 @@ type pump[C any] struct {
 }
 
 func newPump[C any](r *Relay, k kind[C]) *pump[C] {
+	if k.ends != nil {
+		k.untold = k.ends.untold
+	}
 	return &pump[C]{relay: r, kind: k, loops: make(map[string]*claims[C])}
 }
 
@@ -89,6 +94,9 @@ func (p *pump[C]) name() string { return p.kind.name }
 
 func (p *pump[C]) start() {
 	p.relay.work.Every(p.kind.pause, p.poll)
+	if p.kind.ends != nil {
+		p.kind.ends.start()
+	}
 	if p.kind.untold != nil {
 		p.relay.work.Inherit(p.relay.cfg.Pauses.Sweep, p.tellUntold)
 	}

@@ -99,7 +99,6 @@ type Relay struct {
 	pumps   map[string]worker // by kind
 	health  *healthReports
 	hold    atomic.Bool // nothing more is claimed: the relay stops
-	finish  *background.Batcher[finished]
 	wakes   *background.Batcher[templateWake]
 	once    sync.Once
 }
@@ -139,7 +138,6 @@ func New(cfg Config) (*Relay, error) {
 	for _, w := range r.kinds() {
 		r.pumps[w.name()] = w
 	}
-	r.finish = background.NewBatcher(r.finishBatch)
 	r.wakes = background.NewBatcher(r.wakeBatch)
 	return r, nil
 }
@@ -181,7 +179,6 @@ func (r *Relay) Start() {
 	for _, w := range r.pumps {
 		w.start()
 	}
-	r.work.Loop("finish", func() { r.finish.Loop(r.work.Context()) })
 	r.work.Loop("wakes", func() { r.wakes.Loop(r.work.Context()) })
 	r.work.Every(time.Hour, r.pruneJobs)
 	r.work.Every(time.Minute, r.templateAge)

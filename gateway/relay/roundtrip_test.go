@@ -125,7 +125,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 		Store: relay.Store{
 			Store: apply.Store{
 				Intake: store, Problems: intake.NewProblems(p.pool), Numbers: registry,
-				Directory: contacts.New(p.pool), Outbox: effects.NewOutbox(p.pool), Unmatched: intake.NewUnmatched(p.pool),
+				Directory: contacts.New(p.pool), Sends: effects.NewSends(p.pool), Unmatched: intake.NewUnmatched(p.pool),
 			},
 			Timers: effects.NewTimers(p.pool), Templates: numbers.NewTemplates(p.pool), Media: media.New(p.pool),
 		},
@@ -229,7 +229,7 @@ func TestRoundTripThroughABadMeta(t *testing.T) {
 	p.eventually(t, "all answers are read", func() bool {
 		return p.count(t, `SELECT count(*) FROM message_status WHERE read_at IS NOT NULL AND wamid IS NOT NULL`) == 2*people
 	})
-	p.eventually(t, "the outbox is empty", func() bool { return p.count(t, `SELECT count(*) FROM outbox`) == 0 })
+	p.eventually(t, "every send is recorded", func() bool { return p.count(t, `SELECT count(*) FROM effect WHERE kind = 1`) == 0 })
 	for _, phone := range phones {
 		var got []string
 		for _, bubble := range p.meta.Messages(phone.WaID, ours) {

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
@@ -25,22 +27,27 @@ const kindSends = "send"
 // sending is one attempt to send, from its claim to its outcome.
 type sending struct {
 	effects.ClaimedSend
+	expired   *effects.Untold // the claim found its window closing: it is only to be told
 	claimedAt time.Time
 	troubled  bool // the number was stopped or paused when this was claimed
-	outcome   effects.SendOutcome
+	outcome   proto.Message
 	unsent    bool // it surely did not leave
 }
 
 // sendKind sends what numbers may send by their pace, each number for itself.
-func sendKind(r *Relay) kind[sending] {
-	return kind[sending]{
-		name: kindSends, slots: r.cfg.Limits.Sends, pause: r.cfg.Pauses.Poll, drains: true,
-		scopes: r.numbersWithWork, claim: r.claimSends, run: r.send, outcome: r.sendEnded, untold: r.untoldSends,
-	}
+func sendKind(r *Relay) worker {
+	e := newEnds(r, ends{
+		name: kindSends, queue: r.store.Sends.Queue, lease: effects.SendLease, unsaid: unsaidSend, heard: r.sendHeard,
+	})
+	return newPump(r, kind[sending]{
+		name: kindSends, slots: r.cfg.Limits.Sends, pause: r.cfg.Pauses.Poll, drains: true, ends: e,
+		scopes: r.numbersWithWork, claim: r.claimSends, run: r.send,
+		outcome: func(_ context.Context, s *sending) *telling { return r.sendEnded(e, s) },
+	})
 }
 
 func (r *Relay) numbersWithWork(ctx context.Context) ([]string, error) {
-	numbers, err := r.store.Outbox.NumbersWithWork(ctx)
+	numbers, err := r.store.Sends.NumbersWithWork(ctx)
 	scopes := make([]string, len(numbers))
 	for n, number := range numbers {
 		scopes[n] = string(number)
@@ -50,50 +57,44 @@ func (r *Relay) numbersWithWork(ctx context.Context) ([]string, error) {
 
 // claimSends takes what a number may send within a second.
 func (r *Relay) claimSends(ctx context.Context, number string, free int) (lot[sending], error) {
-	claim, err := r.store.Outbox.Claim(ctx, wa.PhoneNumberID(number), r.cfg.Member, free)
-	taken := lot[sending]{work: make([]sending, 0, len(claim.Closed)+len(claim.Sends)), more: claim.More, wait: claim.Wait}
-	for _, closed := range claim.Closed {
-		taken.work = append(taken.work, sending{
-			ClaimedSend: effects.ClaimedSend{SendAttempt: closed},
-			outcome:     effects.SendOutcome{SendAttempt: closed, State: effects.SendWithdrawn, Reason: "window_closed"},
-		})
+	claim, err := r.store.Sends.Claim(ctx, wa.PhoneNumberID(number), r.cfg.Member, free)
+	taken := lot[sending]{work: make([]sending, 0, len(claim.Expired)+len(claim.Sends)), more: claim.More, wait: claim.Wait}
+	for n := range claim.Expired {
+		taken.work = append(taken.work, sending{expired: &claim.Expired[n]})
 	}
-	for _, send := range claim.Sends {
-		// Of a call that panics nobody knows whether it left.
-		unknown := effects.SendOutcome{SendAttempt: send.SendAttempt, State: effects.SendAmbiguous}
-		taken.work = append(taken.work, sending{
-			ClaimedSend: send, claimedAt: time.Now(), troubled: claim.Troubled, outcome: unknown,
-		})
+	for n := range claim.Sends {
+		taken.work = append(taken.work, sending{ClaimedSend: claim.Sends[n], claimedAt: time.Now(), troubled: claim.Troubled})
 	}
 	return taken, err
 }
 
-// send makes one call, unless the claim withdrew it.
+// send makes one call, unless its window closes.
 func (r *Relay) send(_ context.Context, s *sending) error {
-	if s.outcome.State == effects.SendWithdrawn {
+	if s.expired != nil {
 		return nil
 	}
-	n := sender{r, s.Key.PhoneNumberID}
+	n := sender{r, wa.PhoneNumberID(s.Scope)}
 	began := time.Now()
+	// Of a call that panics nobody knows whether it left.
+	s.outcome = ambiguous(&s.EffectRef)
 	r.work.Guard("call", func() { s.outcome, s.unsent = n.call(&s.ClaimedSend) })
-	if s.outcome.State == effects.SendAccepted {
+	if _, ok := s.outcome.(*actorpb.RecordAccepted); ok {
 		n.accepted(began, s.troubled)
 	}
 	return nil
 }
 
 // sendEnded sees to the outcome of a send.
-func (r *Relay) sendEnded(_ context.Context, s *sending) *telling {
+func (r *Relay) sendEnded(e *ends, s *sending) *telling {
 	switch {
-	case s.outcome.State == effects.SendWithdrawn: // its row says so since the claim
-		told := r.sendTold(s.outcome)
-		return &told
+	case s.expired != nil: // its row says so since the claim
+		return e.telling(s.expired.EffectRef, s.expired.Grain, unsaidSend(s.expired))
 	case s.unsent:
 		r.giveBack(s)
 		return nil
 	}
-	r.metrics.sent(string(s.outcome.State), time.Since(s.claimedAt))
-	return r.finishSend(s.outcome)
+	r.metrics.sent(outcomeName(s.outcome), time.Since(s.claimedAt))
+	return e.end(s.EffectRef, s.Grain, s.outcome)
 }
 
 // giveBack queues a send again that never left. If that fails its lease runs out.
@@ -101,9 +102,8 @@ func (r *Relay) giveBack(s *sending) {
 	r.metrics.sent("given_back", handOver)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.work.Context()), handOver)
 	defer cancel()
-	err := r.store.Outbox.GiveBack(ctx, r.cfg.Member, []effects.SendAttempt{s.SendAttempt})
-	if err != nil {
-		r.cfg.Logger.Warn("send not given back", "outbox_id", s.MessageID, "error", err)
+	if err := r.store.Sends.GiveBack(ctx, r.cfg.Member, s.EffectRef); err != nil {
+		r.cfg.Logger.Warn("send not given back", "effect", s.ID, "error", err)
 	}
 }
 
@@ -114,51 +114,50 @@ type sender struct {
 }
 
 // call hands one message to Meta. Unsent: it surely did not leave.
-func (n sender) call(send *effects.ClaimedSend) (outcome effects.SendOutcome, unsent bool) {
+func (n sender) call(send *effects.ClaimedSend) (outcome proto.Message, unsent bool) {
 	r := n.relay
-	outcome = effects.SendOutcome{SendAttempt: send.SendAttempt, State: effects.SendRejected}
+	rejected := &actorpb.RecordRejected{MessageId: send.ID, Attempt: send.Attempt}
 	number, err := r.store.Numbers.Get(r.work.Context(), n.number)
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
-		return outcome, true
+		return rejected, true
 	}
 	var content wa.Content
 	switch {
 	case number.Token == "":
 		n.stopped(actorpb.RecordNumberHealth_CAUSE_TOKEN_MISSING, 0, "the number has no access token")
-		outcome.Text, outcome.Retry, outcome.RetryAfter = "the number has no access token", true, stopPause
-		return outcome, false
+		rejected.Text, rejected.Retry, rejected.RetryAfterMs = "the number has no access token", true, stopPause.Milliseconds()
+		return rejected, false
 	case send.Content == nil || json.Unmarshal(send.Content, &content) != nil:
-		outcome.Text = "the message is gone"
-		return outcome, false
+		rejected.Text = "the message is gone"
+		return rejected, false
 	case len(send.To) == 0:
-		outcome.Text = "the contact has no address"
-		return outcome, false
+		rejected.Text = "the contact has no address"
+		return rejected, false
 	}
 	if !r.cfg.LeaseValid() {
-		return outcome, true // whoever took our claims over says "unknown"; it must not leave now
+		return rejected, true // whoever took our claims over says "unknown"; it must not leave now
 	}
-	opaque := cloudapi.Opaque{Contact: send.Key.ContactID, Message: send.MessageID, Attempt: int(send.Attempt)}
-	r.events.Remember(n.number, send.MessageID, send.Key.ContactID)
+	contact, id := wa.ContactID(send.Grain), wa.MessageID(send.ID)
+	opaque := cloudapi.Opaque{Contact: contact, Message: id, Attempt: int(send.Attempt)}
+	r.events.Remember(n.number, id, contact)
 	ctx, late, stop := handOverContext(r.work.Context())
 	defer stop()
 	sent, err := r.cfg.Client.Send(ctx, n.number, number.Token, cloudapi.Outgoing{To: send.To[0], Content: content, Opaque: opaque.String()})
 	if err == nil {
-		outcome.State, outcome.WAMID = effects.SendAccepted, sent.WAMID
-		return outcome, false
+		return &actorpb.RecordAccepted{MessageId: send.ID, Attempt: send.Attempt, Wamid: wa.CleanText(string(sent.WAMID))}, false
 	}
 	failure, ok := errors.AsType[*cloudapi.SendError](err)
-	if !ok {
-		outcome.State = effects.SendAmbiguous // the client promises not to
-		return outcome, false
+	if !ok { // the client promises not to
+		return ambiguous(&send.EffectRef), false
 	}
 	if neverLeft(failure) && (late() || r.work.Context().Err() != nil) {
-		return outcome, true
+		return rejected, true
 	}
 	if failure.Class == cloudapi.ClassAuthStop && n.tokenIsNew(number.Token) {
-		outcome.Text, outcome.Retry = failure.Detail, true // says nothing of the new one
-		return outcome, false
+		rejected.Text, rejected.Retry = wa.CleanText(failure.Detail), true // says nothing of the new one
+		return rejected, false
 	}
-	n.judge(failure, &outcome)
+	outcome = n.judge(failure, rejected)
 	if aboutTemplate(failure.Code) {
 		r.wakeTemplates(number.AccountID, cloudapi.TemplateNews{})
 	}
@@ -210,7 +209,7 @@ func handOverContext(parent context.Context) (ctx context.Context, late func() b
 // stopped pauses a number whose token or account Meta does not take, and says so.
 func (n sender) stopped(cause actorpb.RecordNumberHealth_Cause, code int, text string) {
 	n.slowDown(func(ctx context.Context) error {
-		return n.relay.store.Outbox.Pause(ctx, n.number, stopPause)
+		return n.relay.store.Sends.Pause(ctx, n.number, stopPause)
 	})
 	n.report(&actorpb.RecordNumberHealth{Cause: cause, Code: int32(code), Text: text, AtMs: time.Now().UnixMilli()})
 }

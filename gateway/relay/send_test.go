@@ -36,7 +36,7 @@ func (b *bench) remembers() {
 		default:
 			return &actorpb.Outcome{}, nil
 		}
-		tag, err := b.Pool.Exec(ctx, `DELETE FROM outbox WHERE message_id = $1`, id)
+		tag, err := b.Pool.Exec(ctx, `DELETE FROM effect WHERE kind = 1 AND id = $1`, id)
 		if err != nil {
 			return nil, err
 		}
@@ -48,21 +48,21 @@ func (b *bench) remembers() {
 	})
 }
 
-// queue puts a text to contact c1 into the outbox.
+// queue has a text to contact c1 wait to be sent.
 func (b *bench) queue(id string, alias wa.Alias, closesIn time.Duration) {
 	b.T.Helper()
 	b.SentMessage(id, "")
 	b.Exec(`INSERT INTO alias (portfolio_id, kind, value, contact_id) VALUES ('p', $1, $2, 'c1') ON CONFLICT DO NOTHING`, alias.Kind, alias.Value)
-	b.Exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, window_closes_at)
-		VALUES ($1, $2, 2, 'c1', 'queued', 2, 1, now(), now() + $3::interval)`, relaytest.NumberID, id, closesIn)
+	b.Exec(`INSERT INTO effect (kind, scope, id, attempt, grain, class, owner_epoch, turn_epoch, not_before, window_closes_at, body)
+		VALUES (1, $1, $2, 2, 'c1', 2, 1, 0, now(), now() + $3::interval, '')`, relaytest.NumberID, id, closesIn)
 	b.relay.Wake(relaytest.NumberID)
 }
 
 var byPhone = wa.Alias{Kind: wa.AliasPhone, Value: "5511987654321"}
 
-// emptyOutbox says that every outcome was recorded, by grains that have answered.
-func (b *bench) emptyOutbox() bool {
-	return b.Count(`SELECT count(*) FROM outbox`) == 0 && b.Grains.Quiet()
+// allRecorded says that every outcome of a send was recorded, by grains that have answered.
+func (b *bench) allRecorded() bool {
+	return b.Count(`SELECT count(*) FROM effect WHERE kind = 1`) == 0 && b.Grains.Quiet()
 }
 
 func TestSendIsAccepted(t *testing.T) {
@@ -70,7 +70,7 @@ func TestSendIsAccepted(t *testing.T) {
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.remembers()
 	b.queue("m1", byPhone, time.Hour)
-	b.Eventually("the send is recorded", b.emptyOutbox)
+	b.Eventually("the send is recorded", b.allRecorded)
 	if got := relaytest.Of[*actorpb.RecordAccepted](b.Grains); len(got) != 1 ||
 		!proto.Equal(got[0], &actorpb.RecordAccepted{MessageId: "m1", Attempt: 2, Wamid: "wamid.1"}) {
 		t.Errorf("recorded %v", got)
@@ -86,7 +86,7 @@ func TestSendToBSUID(t *testing.T) {
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.remembers()
 	b.queue("m1", wa.Alias{Kind: wa.AliasBSUID, Value: "BR.xY1"}, time.Hour)
-	b.Eventually("the send is recorded", b.emptyOutbox)
+	b.Eventually("the send is recorded", b.allRecorded)
 	if calls := b.Meta.Got(); len(calls) != 1 || calls[0]["recipient"] != "BR.xY1" || calls[0]["to"] != nil {
 		t.Errorf("Meta got %v", calls)
 	}
@@ -126,11 +126,11 @@ func TestI07AmbiguousIsNeverSentAgain(t *testing.T) {
 	})
 	b.queue("m1", byPhone, time.Hour)
 	b.Eventually("the outcome is on the row, and the sender has told it in vain", func() bool {
-		return b.Count(`SELECT count(*) FROM outbox WHERE state = 'ambiguous'`) == 1 && unheard.Load() > 0 && b.Grains.Quiet()
+		return b.Count(`SELECT count(*) FROM effect WHERE state = 2 AND outcome LIKE 'RecordAmbiguous%'`) == 1 && unheard.Load() > 0 && b.Grains.Quiet()
 	})
 	b.remembers()
-	b.Exec(`UPDATE outbox SET changed_at = now() - interval '3 s'`)
-	b.Eventually("the sweeper tells it", b.emptyOutbox)
+	b.Exec(`UPDATE effect SET changed_at = now() - interval '3 s'`)
+	b.Eventually("the sweeper tells it", b.allRecorded)
 	if got := relaytest.Of[*actorpb.RecordAmbiguous](b.Grains); len(got) != 1 || got[0].MessageId != "m1" || got[0].Attempt != 2 {
 		t.Errorf("recorded %v", got)
 	}
@@ -144,9 +144,9 @@ func TestI07DeadSendersBecomeAmbiguous(t *testing.T) {
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.remembers()
 	b.SentMessage("m1", "")
-	b.Exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, claimed_by, claimed_until)
-		VALUES ($1, 'm1', 1, 'c1', 'claimed', 2, 1, now(), 'dead', now() + interval '90 s')`, relaytest.NumberID)
-	b.Eventually("the sweeper tells it", b.emptyOutbox)
+	b.Exec(`INSERT INTO effect (kind, scope, id, attempt, grain, state, class, owner_epoch, turn_epoch, not_before, claimed_by, body)
+		VALUES (1, $1, 'm1', 1, 'c1', 1, 2, 1, 0, now(), 'dead', '')`, relaytest.NumberID)
+	b.Eventually("the sweeper tells it", b.allRecorded)
 	sent := slices.ContainsFunc(b.Meta.Got(), func(call map[string]any) bool { return call != nil }) // a file's has no body
 	if got := relaytest.Of[*actorpb.RecordAmbiguous](b.Grains); len(got) != 1 || sent {
 		t.Errorf("recorded %v, sent again: %t", got, sent)
@@ -165,13 +165,13 @@ func TestI07NothingLeavesWithoutALease(t *testing.T) {
 	b.remembers()
 	b.queue("m1", byPhone, time.Hour)
 	b.Eventually("the send is given back", func() bool {
-		return asked.Load() > 2 && b.Count(`SELECT count(*) FROM outbox WHERE state = 'queued' AND claimed_by IS NULL`) == 1
+		return asked.Load() > 2 && b.Count(`SELECT count(*) FROM effect WHERE state = 0 AND claimed_by IS NULL`) == 1
 	})
 	if n := len(b.Meta.Got()); n != 0 {
 		t.Fatalf("%d calls without a lease", n)
 	}
 	valid.Store(true)
-	b.Eventually("it leaves with one", b.emptyOutbox)
+	b.Eventually("it leaves with one", b.allRecorded)
 	if n := len(b.Meta.Got()); n != 1 {
 		t.Errorf("sent %d times", n)
 	}
@@ -201,8 +201,8 @@ func TestDeathIsHeardAtOnce(t *testing.T) {
 	})
 	b.remembers()
 	b.SentMessage("m1", "")
-	b.Exec(`INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before, claimed_by, claimed_until)
-		VALUES ($1, 'm1', 1, 'c1', 'claimed', 2, 1, now(), 'dead', now() + interval '90 s')`, relaytest.NumberID)
+	b.Exec(`INSERT INTO effect (kind, scope, id, attempt, grain, state, class, owner_epoch, turn_epoch, not_before, claimed_by, body)
+		VALUES (1, $1, 'm1', 1, 'c1', 1, 2, 1, 0, now(), 'dead', '')`, relaytest.NumberID)
 	b.Exec(`INSERT INTO media (phone_number_id, message_id, contact_id, media_id, mime, sha256, file_name, tries, next_try, claimed_by)
 		VALUES ($1, 'wamid.file', 'c1', 'm', '', '', '', 1, now() + interval '11 min', 'dead')`, relaytest.NumberID)
 	if _, err := dead.Append(t.Context(), []byte(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid.held"))))); err != nil {
@@ -211,7 +211,7 @@ func TestDeathIsHeardAtOnce(t *testing.T) {
 	b.Exec(`UPDATE member SET renewed_at = now() - interval '2 s' WHERE id = 'dead'`) // its lease runs on
 	lost.Store(&[]string{"dead"})
 	b.relay.MembersChanged()
-	b.Eventually("the send is unconfirmed", b.emptyOutbox)
+	b.Eventually("the send is unconfirmed", b.allRecorded)
 	b.Eventually("the webhook is applied", func() bool { return len(relaytest.Of[*actorpb.ReceiveInbound](b.Grains)) == 1 })
 	b.Eventually("the file is fetched anew", func() bool { return b.Count(`SELECT count(*) FROM media WHERE tries > 1`) == 1 })
 	sent := slices.ContainsFunc(b.Meta.Got(), func(call map[string]any) bool { return call != nil }) // a file's has no body
@@ -225,7 +225,7 @@ func TestI05WindowClosesBeforeTheClaim(t *testing.T) {
 	b := newBench(t, pgtest.Pool(t), benchOptions{})
 	b.remembers()
 	b.queue("m1", byPhone, 50*time.Second)
-	b.Eventually("the send is withdrawn", b.emptyOutbox)
+	b.Eventually("the send is withdrawn", b.allRecorded)
 	got := relaytest.Of[*actorpb.RecordWithdrawn](b.Grains)
 	if len(got) != 1 || got[0].Reason != "window_closed" || len(b.Meta.Got()) != 0 {
 		t.Errorf("recorded %v, %d calls", got, len(b.Meta.Got()))
@@ -260,7 +260,7 @@ func TestErrorsBecomeOutcomes(t *testing.T) {
 				fmt.Fprintf(w, `{"error":{"code":%d,"message":"(#%d) no","error_data":{"details":"why"}}}`, c.code, c.code)
 			})
 			b.queue("m1", byPhone, time.Hour)
-			b.Eventually("the send is recorded", b.emptyOutbox)
+			b.Eventually("the send is recorded", b.allRecorded)
 			want := &actorpb.RecordRejected{
 				MessageId: "m1", Attempt: 2, Code: int32(c.code), Text: "why", Retry: c.retry, RetryAfterMs: c.after.Milliseconds(),
 			}
@@ -295,7 +295,7 @@ func TestRecoveryIsToldOnce(t *testing.T) {
 	})
 	for n := range 3 {
 		b.queue(fmt.Sprint("m", n), byPhone, time.Hour)
-		b.Eventually("the send is recorded", b.emptyOutbox)
+		b.Eventually("the send is recorded", b.allRecorded)
 	}
 	b.Eventually("trouble and recovery", func() bool {
 		var causes []actorpb.RecordNumberHealth_Cause
@@ -321,7 +321,7 @@ func TestUnsentIsGivenBack(t *testing.T) {
 	b.queue("m1", byPhone, time.Hour)
 	<-dialled
 	b.Eventually("it is claimed again after it was given back", func() bool { return len(dialled) > 0 })
-	if n := b.Count(`SELECT count(*) FROM outbox WHERE attempt = 2 AND state IN ('queued', 'claimed')`); n != 1 {
+	if n := b.Count(`SELECT count(*) FROM effect WHERE attempt = 2 AND state IN (0, 1)`); n != 1 {
 		t.Error("the send is not in the queue any more")
 	}
 	if n := len(b.Grains.Got()); n != 0 {
@@ -340,7 +340,7 @@ func TestTwoRelaysSendOnce(t *testing.T) {
 		first.queue(fmt.Sprint("m", n), byPhone, time.Hour)
 		second.relay.Wake(relaytest.NumberID)
 	}
-	first.Eventually("all are recorded", first.emptyOutbox)
+	first.Eventually("all are recorded", first.allRecorded)
 	opaque := map[any]int{}
 	for _, call := range slices.Concat(first.Meta.Got(), second.Meta.Got()) {
 		opaque[call["biz_opaque_callback_data"]]++
@@ -364,10 +364,10 @@ func TestOutcomeSurvivesTheRelay(t *testing.T) {
 	})
 	b.queue("m1", byPhone, time.Hour)
 	b.Eventually("the outcome is on the row", func() bool {
-		return b.Count(`SELECT count(*) FROM outbox WHERE state = 'accepted' AND wamid = 'wamid.1'`) == 1
+		return b.Count(`SELECT count(*) FROM effect WHERE state = 2 AND outcome LIKE 'RecordAccepted%wamid.1'`) == 1
 	})
 	b.kill()
-	if n := b.Count(`SELECT count(*) FROM outbox WHERE state = 'accepted'`); n != 1 {
+	if n := b.Count(`SELECT count(*) FROM effect WHERE state = 2`); n != 1 {
 		t.Error("the outcome is lost")
 	}
 }

@@ -28,7 +28,7 @@ func TestStopWaitsForWhatIsUnderWay(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	b.relay.Stop(ctx)
-	if !b.emptyOutbox() || len(relaytest.Of[*actorpb.ReceiveInbound](b.Grains)) != 1 {
+	if !b.allRecorded() || len(relaytest.Of[*actorpb.ReceiveInbound](b.Grains)) != 1 {
 		t.Error("stopped before the work was done")
 	}
 	if err := b.Intake.Close(t.Context()); err != nil {

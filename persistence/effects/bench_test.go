@@ -15,21 +15,21 @@ import (
 //	go test -run - -bench Send -benchtime 10000x ./persistence
 func BenchmarkSend(b *testing.B) {
 	pool := pgtest.Pool(b)
-	outbox := effects.NewOutbox(pool)
+	sends := effects.NewSends(pool)
 	queueLong(b, pool, b.N)
-	must(b, outbox.SetRate(b.Context(), storetest.Number, 1_000_000))
+	must(b, sends.SetRate(b.Context(), storetest.Number, 1_000_000))
 	cpu, wal := pgtest.CPU(b, pool), pgtest.WAL(b, pool)
 	b.ResetTimer()
 	for sent := 0; sent < b.N; {
-		claim, err := outbox.Claim(b.Context(), storetest.Number, "member-1", 64)
+		claim, err := sends.Claim(b.Context(), storetest.Number, "member-1", 64)
 		must(b, err)
-		outcomes := make([]effects.SendOutcome, len(claim.Sends))
+		outcomes := make([]effects.Ended, len(claim.Sends))
 		for n := range claim.Sends {
-			outcomes[n] = effects.SendOutcome{SendAttempt: claim.Sends[n].SendAttempt, State: effects.SendAccepted, WAMID: "wamid.x"}
+			outcomes[n] = effects.Ended{EffectRef: claim.Sends[n].EffectRef, Outcome: []byte("RecordAccepted\x00 and so on")}
 		}
-		must(b, outbox.Finish(b.Context(), "member-1", outcomes))
+		must(b, sends.Finish(b.Context(), "member-1", outcomes))
 		for n := range claim.Sends {
-			must(b, outbox.Forget(b.Context(), claim.Sends[n].SendAttempt))
+			must(b, sends.Forget(b.Context(), claim.Sends[n].EffectRef))
 		}
 		sent += len(claim.Sends)
 	}
@@ -41,22 +41,22 @@ func BenchmarkSend(b *testing.B) {
 // BenchmarkSweep looks for outcomes beside a queue of 100,000.
 func BenchmarkSweep(b *testing.B) {
 	pool := pgtest.Pool(b)
-	outbox := effects.NewOutbox(pool)
+	sends := effects.NewSends(pool)
 	queueLong(b, pool, 100_000)
 	b.ResetTimer()
 	for range b.N {
-		_, err := outbox.Sweep(b.Context(), nil, 500)
+		_, _, err := sends.Sweep(b.Context(), nil, effects.SendLease, 500)
 		must(b, err)
 	}
 }
 
 func queueLong(b *testing.B, pool *pgxpool.Pool, n int) {
 	b.Helper()
-	_, err := pool.Exec(b.Context(), `INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, not_before)
-		SELECT $1, format('01939d8a-7c00-7000-8000-%s', lpad(i::text, 12, '0')), 1, format('c%s', i), 'queued', 5, 1, now() - interval '1 s'
+	_, err := pool.Exec(b.Context(), `INSERT INTO effect (kind, scope, id, attempt, grain, class, owner_epoch, turn_epoch, not_before, body)
+		SELECT 1, $1, format('01939d8a-7c00-7000-8000-%s', lpad(i::text, 12, '0')), 1, format('c%s', i), 5, 1, 0, now() - interval '1 s', ''
 		FROM generate_series(1, $2::int) i`, storetest.Number, n)
 	must(b, err)
-	_, err = pool.Exec(b.Context(), `VACUUM ANALYZE outbox`)
+	_, err = pool.Exec(b.Context(), `VACUUM ANALYZE effect_send`)
 	must(b, err)
 }
 

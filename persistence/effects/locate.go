@@ -26,12 +26,12 @@ type SentMessage struct {
 }
 
 // Locate finds messages that we sent, one answer for each query, in order.
-func (o *Outbox) Locate(ctx context.Context, queries []SentQuery) ([]SentMessage, error) {
+func (s *Sends) Locate(ctx context.Context, queries []SentQuery) ([]SentMessage, error) {
 	numbers, ids, wamids := make([]string, len(queries)), make([]string, len(queries)), make([]string, len(queries))
 	for n, q := range queries {
 		numbers[n], ids[n], wamids[n] = string(q.Number), string(q.MessageID), string(q.WAMID)
 	}
-	rows, err := o.pool.Query(ctx, `
+	rows, err := s.pool.Query(ctx, `
 		SELECT q.i, m.id, m.contact_id
 		FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS q (number, id, i)
 		JOIN LATERAL (SELECT id, contact_id FROM message
@@ -56,28 +56,9 @@ func (o *Outbox) Locate(ctx context.Context, queries []SentQuery) ([]SentMessage
 	return found, nil
 }
 
-// Forget removes rows with an outcome whose conversation says that it recorded
-// it before.
-func (o *Outbox) Forget(ctx context.Context, a SendAttempt) error {
-	_, err := o.pool.Exec(ctx, `DELETE FROM outbox WHERE phone_number_id = $1 AND message_id = $2 AND attempt = $3
-		AND state NOT IN ('queued', 'claimed')`, a.Key.PhoneNumberID, a.MessageID, a.Attempt)
-	if err != nil {
-		return fmt.Errorf("forget send: %w", err)
-	}
-	return nil
-}
-
 // CanaryLocate says whether our messages can be found.
-func (o *Outbox) CanaryLocate(ctx context.Context) error {
+func (s *Sends) CanaryLocate(ctx context.Context) error {
 	id := wa.MessageID(persistence.CanaryID())
-	_, err := o.Locate(ctx, []SentQuery{{Number: persistence.CanaryName, MessageID: id}, {Number: persistence.CanaryName, WAMID: id}})
+	_, err := s.Locate(ctx, []SentQuery{{Number: persistence.CanaryName, MessageID: id}, {Number: persistence.CanaryName, WAMID: id}})
 	return err
-}
-
-// CanaryFinish says whether outcomes can be written.
-func (o *Outbox) CanaryFinish(ctx context.Context) error {
-	return o.Finish(ctx, persistence.CanaryName, []SendOutcome{{
-		SendAttempt: SendAttempt{Key: wa.ConversationKey{PhoneNumberID: persistence.CanaryName}, MessageID: wa.MessageID(persistence.CanaryID())},
-		State:       SendAmbiguous,
-	}})
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// Lanes of the outbox, actorpb.MessageClass.
+// Lanes of sends, actorpb.MessageClass.
 const (
 	laneCode  = 1
 	laneAgent = 2
@@ -97,9 +97,9 @@ func sharingWeights() [3]int32 { return [3]int32{6, 3, 1} }
 
 // CountInbound takes what came in off the budgets: Meta counts messages of both
 // directions. Budgets may go below zero, by a second at most.
-func (o *Outbox) CountInbound(ctx context.Context, counts map[wa.PhoneNumberID]int) error {
+func (s *Sends) CountInbound(ctx context.Context, counts map[wa.PhoneNumberID]int) error {
 	numbers, amounts := sortedCounts(counts)
-	_, err := o.pool.Exec(ctx, `
+	_, err := s.pool.Exec(ctx, `
 		INSERT INTO pace AS p (phone_number_id, tokens)
 		SELECT n, 80 - c FROM unnest($1::text[], $2::float8[]) AS t (n, c)
 		ON CONFLICT (phone_number_id) DO UPDATE
@@ -113,38 +113,38 @@ func (o *Outbox) CountInbound(ctx context.Context, counts map[wa.PhoneNumberID]i
 // Slow halves the pace of a number (or what factor says) until a time from now;
 // after that it recovers by a sixteenth each second. Within that time it changes
 // nothing more: one overload refuses everything that was on the wire.
-func (o *Outbox) Slow(ctx context.Context, number wa.PhoneNumberID, factor float64, lasting time.Duration) error {
-	return o.setPace(ctx, `factor = CASE WHEN p.slow_until > now() THEN p.factor ELSE greatest(p.factor * $2, $3) END,
+func (s *Sends) Slow(ctx context.Context, number wa.PhoneNumberID, factor float64, lasting time.Duration) error {
+	return s.setPace(ctx, `factor = CASE WHEN p.slow_until > now() THEN p.factor ELSE greatest(p.factor * $2, $3) END,
 		slow_until = CASE WHEN p.slow_until > now() THEN p.slow_until ELSE now() + $4::interval END`,
 		number, factor, slowest, lasting)
 }
 
 // Pause claims nothing of a number for a while. A pause is never shortened here.
-func (o *Outbox) Pause(ctx context.Context, number wa.PhoneNumberID, lasting time.Duration) error {
-	return o.setPace(ctx, `paused_until = greatest(p.paused_until, now() + $2::interval)`, number, lasting)
+func (s *Sends) Pause(ctx context.Context, number wa.PhoneNumberID, lasting time.Duration) error {
+	return s.setPace(ctx, `paused_until = greatest(p.paused_until, now() + $2::interval)`, number, lasting)
 }
 
 // Resume ends a pause, a penalty and trouble.
-func (o *Outbox) Resume(ctx context.Context, number wa.PhoneNumberID) error {
-	return o.setPace(ctx, `paused_until = NULL, factor = 1, look_at = NULL`, number)
+func (s *Sends) Resume(ctx context.Context, number wa.PhoneNumberID) error {
+	return s.setPace(ctx, `paused_until = NULL, factor = 1, look_at = NULL`, number)
 }
 
 // Trouble notes that a number is stopped or paused: claims of every member say
 // so, and DueLooks names it after a pause from now, or earlier if that was set.
-func (o *Outbox) Trouble(ctx context.Context, number wa.PhoneNumberID, pause time.Duration) error {
-	return o.setPace(ctx, `look_at = least(p.look_at, now() + $2::interval)`, number, pause)
+func (s *Sends) Trouble(ctx context.Context, number wa.PhoneNumberID, pause time.Duration) error {
+	return s.setPace(ctx, `look_at = least(p.look_at, now() + $2::interval)`, number, pause)
 }
 
 // Recover ends trouble and a pause.
-func (o *Outbox) Recover(ctx context.Context, number wa.PhoneNumberID) error {
-	return o.setPace(ctx, `paused_until = NULL, look_at = NULL`, number)
+func (s *Sends) Recover(ctx context.Context, number wa.PhoneNumberID) error {
+	return s.setPace(ctx, `paused_until = NULL, look_at = NULL`, number)
 }
 
 // DueLooks names up to limit numbers in trouble that Meta should be asked about.
 // Each comes again after the pause if it is in trouble still; callers at the same
 // time get different ones.
-func (o *Outbox) DueLooks(ctx context.Context, limit int, pause time.Duration) ([]wa.PhoneNumberID, error) {
-	return persistence.Collect(ctx, o.pool, "find numbers to look at", pgx.RowTo[wa.PhoneNumberID], `
+func (s *Sends) DueLooks(ctx context.Context, limit int, pause time.Duration) ([]wa.PhoneNumberID, error) {
+	return persistence.Collect(ctx, s.pool, "find numbers to look at", pgx.RowTo[wa.PhoneNumberID], `
 		UPDATE pace u SET look_at = now() + $2::interval
 		WHERE u.phone_number_id = ANY (ARRAY(SELECT phone_number_id FROM pace WHERE look_at <= now()
 			ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED))
@@ -152,15 +152,15 @@ func (o *Outbox) DueLooks(ctx context.Context, limit int, pause time.Duration) (
 }
 
 // SetRate sets the messages a second, in and out, that Meta grants the number.
-func (o *Outbox) SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error {
-	return o.setPace(ctx, `rate = $2`, number, rate)
+func (s *Sends) SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error {
+	return s.setPace(ctx, `rate = $2`, number, rate)
 }
 
-func (o *Outbox) setPace(ctx context.Context, set string, number wa.PhoneNumberID, args ...any) error {
+func (s *Sends) setPace(ctx context.Context, set string, number wa.PhoneNumberID, args ...any) error {
 	batch := &pgx.Batch{}
 	batch.Queue(insertPace, number)
 	batch.Queue(`UPDATE pace p SET `+set+` WHERE phone_number_id = $1`, append([]any{number}, args...)...)
-	if err := o.pool.SendBatch(ctx, batch).Close(); err != nil {
+	if err := s.pool.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("set pace of %s: %w", number, err)
 	}
 	return nil

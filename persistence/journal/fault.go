@@ -88,6 +88,9 @@ func (w *appendWriter) canary(ctx context.Context, batch []*pendingAppend) error
 func canaryAppend(batch []*pendingAppend) *ledger.Append {
 	at, id := time.Unix(0, 0).UTC(), persistence.CanaryID()
 	message := wa.MessageID(id)
+	ref := func(kind ledger.EffectKind) ledger.EffectRef {
+		return ledger.EffectRef{Kind: kind, Scope: persistence.CanaryName, ID: id, Attempt: 1}
+	}
 	a := &ledger.Append{
 		Key:      wa.ConversationKey{PhoneNumberID: persistence.CanaryName, ContactID: wa.ContactID(id)},
 		Snapshot: []byte{}, Row: ledger.Row{TenantID: persistence.CanaryName, LastAt: at, StartedAt: at},
@@ -100,14 +103,14 @@ func canaryAppend(batch []*pendingAppend) *ledger.Append {
 		if len(p.Statuses) > 0 {
 			a.Statuses = []ledger.StatusChange{{MessageID: message, WAMID: message, SentAt: at}}
 		}
-		if len(p.Queue) > 0 {
-			a.Queue = []ledger.QueuedSend{{MessageID: message, Attempt: 1, Lane: p.Queue[0].Lane, NotBefore: at}}
+		if len(p.Effects) > 0 { // any kind will do: one statement stores them all
+			a.Effects = []ledger.Effect{{EffectRef: ref(p.Effects[0].Kind), NotBefore: at}}
 		}
-		if len(p.Done) > 0 {
-			a.Done = []ledger.SendRef{{MessageID: message, Attempt: 1}}
+		for _, done := range p.Done {
+			a.Done = append(a.Done, ref(done.Kind))
 		}
 		if p.Withdraw != nil {
-			a.Withdraw = &ledger.Withdrawal{Lanes: p.Withdraw.Lanes}
+			a.Withdraw = &ledger.Withdrawal{Effects: []ledger.EffectRef{ref(ledger.EffectSend)}}
 		}
 		if len(p.Timers) > 0 {
 			a.Timers = []ledger.TimerChange{{Kind: persistence.CanaryName, DueAt: at}}

@@ -68,7 +68,7 @@ var classes = map[string]struct {
 
 func TestI09EveryErrorInABatchOfAppends(t *testing.T) {
 	t.Parallel()
-	for _, table := range []string{"conversation", "event", "message", "timer", "media", "outbox", "message_status"} {
+	for _, table := range []string{"conversation", "event", "message", "timer", "media", "effect_send", "effect_rest", "message_status"} {
 		t.Run(table, func(t *testing.T) {
 			t.Parallel()
 			j, pool := storetest.Journal(t)
@@ -127,7 +127,10 @@ func everything(n int, name string) *ledger.Append {
 	id := a.Messages[0].MessageID()
 	a.Events[0].Type = name
 	a.Statuses = []ledger.StatusChange{{MessageID: id, SentAt: a.Row.LastAt}}
-	a.Queue = []ledger.QueuedSend{{MessageID: id, Attempt: 1, Lane: 2, NotBefore: a.Row.LastAt}}
+	for _, kind := range []ledger.EffectKind{ledger.EffectSend, 99} {
+		ref := ledger.EffectRef{Kind: kind, Scope: string(a.Key.PhoneNumberID), ID: string(id), Attempt: 1}
+		a.Effects = append(a.Effects, ledger.Effect{EffectRef: ref, Class: 2, NotBefore: a.Row.LastAt})
+	}
 	a.Timers = []ledger.TimerChange{{Kind: name, DueAt: a.Row.LastAt}}
 	a.Media = []ledger.WantedMedia{{MessageID: id, MediaID: "1"}}
 	return a

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/prosa-chat/prosa/actors/ledger"
-	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
@@ -66,16 +65,18 @@ func TestTakeoverWithdrawsEarlierEpochsAlone(t *testing.T) {
 	t.Parallel()
 	_, w := seats(t)
 	first, second := seated("c1", 0, ""), seated("c1", 1, "")
-	for id, epoch := range map[wa.MessageID]uint64{"m1": 1, "m2": 2, "m3": 3} {
-		first.Queue = append(first.Queue, ledger.QueuedSend{MessageID: id, Attempt: 1, Lane: 2, OwnerEpoch: epoch, NotBefore: time.Now()})
+	second.Withdraw = &ledger.Withdrawal{OwnerEpochBelow: 2}
+	for id, epoch := range map[string]uint64{"m1": 1, "m2": 2, "m3": 3} {
+		ref := ledger.EffectRef{Kind: ledger.EffectSend, Scope: "100", ID: id, Attempt: 1}
+		first.Effects = append(first.Effects, ledger.Effect{EffectRef: ref, Class: 2, OwnerEpoch: epoch, NotBefore: time.Now()})
+		second.Withdraw.Effects = append(second.Withdraw.Effects, ref)
 	}
-	second.Withdraw = &ledger.Withdrawal{OwnerEpochBelow: 2, Lanes: []int16{2}}
 	for _, p := range []*pendingAppend{first, second} {
 		if err := w.commit(t.Context(), []*pendingAppend{p}); err != nil || p.err != nil {
 			t.Fatal(err, p.err)
 		}
 	}
-	if got := second.result.Withdrawn; len(got) != 1 || got[0].MessageID != "m1" {
+	if got := second.result.Withdrawn; len(got) != 1 || got[0].ID != "m1" {
 		t.Errorf("withdrawn: %v, want m1 alone", got)
 	}
 }

@@ -166,16 +166,18 @@ func (w *appendWriter) store(ctx context.Context, batch []*pendingAppend) error 
 	admitted := make([]bool, len(batch))
 	for rows.Next() {
 		var (
-			i       int32
-			message *string
-			attempt *int32
+			i         int32
+			kind      *int16
+			scope, id *string
+			attempt   *int32
 		)
-		if err := rows.Scan(&i, &message, &attempt); err != nil {
+		if err := rows.Scan(&i, &kind, &scope, &id, &attempt); err != nil {
 			return err
 		}
 		admitted[i] = true
-		if message != nil {
-			batch[i].result.Withdrawn = append(batch[i].result.Withdrawn, ledger.SendRef{MessageID: wa.MessageID(*message), Attempt: *attempt})
+		if id != nil {
+			ref := ledger.EffectRef{Kind: ledger.EffectKind(*kind), Scope: *scope, ID: *id, Attempt: *attempt}
+			batch[i].result.Withdrawn = append(batch[i].result.Withdrawn, ref)
 		}
 	}
 	if err := rows.Err(); err != nil {

@@ -152,28 +152,30 @@ func TestAppendKeepsTheRowsBesideTheJournal(t *testing.T) {
 	j, pool := storetest.Journal(t)
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	a := storetest.Inbound(storetest.Key(1), 0, "w1")
-	a.Queue = []ledger.QueuedSend{
-		{MessageID: "m1", Attempt: 1, Lane: 2, OwnerEpoch: 1, NotBefore: now},
-		{MessageID: "m2", Attempt: 1, Lane: 2, OwnerEpoch: 1, NotBefore: now},
-		{MessageID: "m3", Attempt: 1, Lane: 4, OwnerEpoch: 1, NotBefore: now},
+	send := func(id string, attempt int32) ledger.Effect {
+		ref := ledger.EffectRef{Kind: ledger.EffectSend, Scope: "100", ID: id, Attempt: attempt}
+		return ledger.Effect{EffectRef: ref, Class: 2, OwnerEpoch: 1, NotBefore: now}
 	}
+	other := send("m1", 1) // of another kind, with a body
+	other.Kind, other.Body = 99, []byte("body")
+	a.Effects = []ledger.Effect{send("m1", 1), send("m2", 1), send("m3", 1), other}
 	a.Timers = []ledger.TimerChange{{Kind: "snooze", DueAt: now}, {Kind: "send", DueAt: now}}
 	if _, err := j.Append(t.Context(), a); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pool.Exec(t.Context(), `UPDATE outbox SET state = 'claimed' WHERE message_id = 'm2'`); err != nil {
+	if _, err := pool.Exec(t.Context(), `UPDATE effect SET state = 1 WHERE id = 'm2'`); err != nil {
 		t.Fatal(err)
 	}
 	b := storetest.Inbound(storetest.Key(1), 1, "w2")
-	b.Withdraw = &ledger.Withdrawal{OwnerEpochBelow: 2, Lanes: []int16{2, 3}}
+	b.Withdraw = &ledger.Withdrawal{OwnerEpochBelow: 2, Effects: []ledger.EffectRef{send("m1", 1).EffectRef, send("m2", 1).EffectRef}}
 	b.Timers = []ledger.TimerChange{{Kind: "snooze"}, {Kind: "send", DueAt: now.Add(time.Hour)}}
 	got, err := j.Append(t.Context(), b)
-	if err != nil || len(got.Withdrawn) != 1 || got.Withdrawn[0] != (ledger.SendRef{MessageID: "m1", Attempt: 1}) {
-		t.Fatalf("append = %+v, %v; want m1 withdrawn: m2 is claimed, m3 of another lane", got, err)
+	if err != nil || len(got.Withdrawn) != 1 || got.Withdrawn[0] != send("m1", 1).EffectRef {
+		t.Fatalf("append = %+v, %v; want m1 withdrawn: m2 is claimed, m3 is not named", got, err)
 	}
 	c := storetest.Inbound(storetest.Key(1), 2, "w3")
-	c.Done = []ledger.SendRef{{MessageID: "m1", Attempt: 1}, {MessageID: "m2", Attempt: 1}}
-	c.Queue = []ledger.QueuedSend{{MessageID: "m2", Attempt: 2, Lane: 2, NotBefore: now}}
+	c.Done = []ledger.EffectRef{send("m1", 1).EffectRef, send("m2", 1).EffectRef}
+	c.Effects = []ledger.Effect{send("m2", 2)}
 	c.Statuses = []ledger.StatusChange{{MessageID: "m2", WAMID: "wamid.2", AcceptedAt: now, ReadAt: now.Add(2 * time.Second)}}
 	if _, err := j.Append(t.Context(), c); err != nil {
 		t.Fatal(err)
@@ -183,11 +185,20 @@ func TestAppendKeepsTheRowsBesideTheJournal(t *testing.T) {
 	if _, err := j.Append(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
-	if n := pgtest.Count(t, pool, `SELECT count(*) FROM outbox WHERE (message_id, attempt, state) IN (('m2', 2, 'queued'), ('m3', 1, 'queued'))`); n != 2 {
-		t.Errorf("outbox has %d of its two rows", n)
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM effect_send WHERE (id, attempt, state) IN (('m2', 2, 0), ('m3', 1, 0))`); n != 2 {
+		t.Errorf("%d of two sends are left", n)
 	}
-	if n := pgtest.Count(t, pool, `SELECT count(*) FROM outbox`); n != 2 {
-		t.Errorf("outbox has %d rows; want 2", n)
+	const rest = `SELECT count(*) FROM effect_rest WHERE (kind, scope, grain, id, body) = (99, '100', 'c0001', 'm1', 'body')`
+	if n := pgtest.Count(t, pool, rest); n != 1 {
+		t.Error("the effect of another kind is gone, or not what it was")
+	}
+	d = storetest.Inbound(storetest.Key(1), 4, "w5")
+	d.Done = []ledger.EffectRef{other.EffectRef}
+	if _, err := j.Append(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM effect`); n != 2 {
+		t.Errorf("%d effects are left; want 2", n)
 	}
 	if n := pgtest.Count(t, pool, `SELECT count(*) FROM timer WHERE kind = 'send' AND due_at = $1`, now.Add(time.Hour)); n != 1 {
 		t.Error("the timer was not moved")

@@ -97,31 +97,6 @@ const statusesSQL = `, statuses AS (
 		error_text = CASE WHEN t.error_text <> '' THEN t.error_text ELSE excluded.error_text END
 )`
 
-const queueSQL = `, queue AS (
-	INSERT INTO outbox (phone_number_id, message_id, attempt, contact_id, state, lane, owner_epoch, turn_epoch, not_before, window_closes_at)
-	SELECT ok.phone_number_id, q.message_id, q.attempt, ok.contact_id, 'queued', q.lane, q.owner_epoch, q.turn_epoch, q.not_before, q.window_closes_at
-	FROM unnest(%1::int[], %2::text[], %3::int[], %4::smallint[], %5::bigint[], %6::bigint[], %7::timestamptz[], %8::timestamptz[])
-		AS q(i, message_id, attempt, lane, owner_epoch, turn_epoch, not_before, window_closes_at)
-	JOIN ok ON ok.i = q.i
-)`
-
-const doneSQL = `, done AS (
-	DELETE FROM outbox o
-	USING unnest(%1::int[], %2::text[], %3::int[]) AS d(i, message_id, attempt) JOIN ok ON ok.i = d.i
-	WHERE o.phone_number_id = ok.phone_number_id AND o.message_id = d.message_id AND o.attempt = d.attempt
-)`
-
-// withdrawSQL skips rows that a claim holds: it re-checks the state under the
-// row's lock, and a claim that came first has changed it. Withdrawn rows stay
-// until the conversation has recorded them.
-const withdrawSQL = `, withdrawn AS (
-	UPDATE outbox o SET state = 'withdrawn', reason = 'superseded', changed_at = now()
-	FROM unnest(%1::int[], %2::bigint[], %3::smallint[]) AS w(i, epoch, lane) JOIN ok ON ok.i = w.i
-	WHERE o.phone_number_id = ok.phone_number_id AND o.contact_id = ok.contact_id
-		AND o.state = 'queued' AND o.owner_epoch < w.epoch AND o.lane = w.lane
-	RETURNING ok.i, o.message_id, o.attempt
-)`
-
 const timersSQL = `, armed AS (
 	INSERT INTO timer (phone_number_id, contact_id, kind, due_at, next_try)
 	SELECT ok.phone_number_id, ok.contact_id, t.kind, t.due_at, t.due_at
@@ -137,8 +112,8 @@ const timersSQL = `, armed AS (
 )`
 
 const (
-	answerSQL          = "\nSELECT i, NULL::text, NULL::int FROM ok"
-	answerWithdrawnSQL = "\nSELECT ok.i, w.message_id, w.attempt FROM ok LEFT JOIN withdrawn w USING (i)"
+	answerSQL          = "\nSELECT i, NULL::smallint, NULL::text, NULL::text, NULL::int FROM ok"
+	answerWithdrawnSQL = "\nSELECT ok.i, w.kind, w.scope, w.id, w.attempt FROM ok LEFT JOIN withdrawn w USING (i)"
 )
 
 // columns holds the arrays of one batch.
@@ -149,7 +124,7 @@ type columns struct {
 	messages messageColumns
 	replaced replacedColumns
 	statuses statusColumns
-	queue    queueColumns
+	effects  effectColumns
 	done     doneColumns
 	withdraw withdrawColumns
 	timers   timerColumns
@@ -170,8 +145,9 @@ func (c *columns) statement(batch []*pendingAppend) (string, []any) {
 		{len(c.messages.i) > 0, c.messages.args(), messagesSQL},
 		{len(c.replaced.i) > 0, c.replaced.args(), replacedSQL},
 		{len(c.statuses.i) > 0, c.statuses.args(), statusesSQL},
-		{len(c.queue.i) > 0, c.queue.args(), queueSQL},
-		{len(c.done.i) > 0, c.done.args(), doneSQL},
+		{len(c.effects.i) > 0, c.effects.args(), effectsSQL},
+		{len(c.done.send.i) > 0, c.done.send.args(), doneIn("send")},
+		{len(c.done.rest.i) > 0, c.done.rest.args(), doneIn("rest")},
 		{len(c.timers.i) > 0, c.timers.args(), timersSQL},
 		{len(c.media.i) > 0, c.media.args(), mediaSQL},
 		{len(c.told.i) > 0, c.told.args(), toldSQL},
@@ -233,7 +209,7 @@ func (c *columns) reset() {
 	c.messages.reset()
 	c.replaced.reset()
 	c.statuses.reset()
-	c.queue.reset()
+	c.effects.reset()
 	c.done.reset()
 	c.withdraw.reset()
 	c.timers.reset()
@@ -259,16 +235,14 @@ func (c *columns) add(i int32, a *ledger.Append) {
 	for _, s := range a.Statuses {
 		c.statuses.add(i, s)
 	}
-	for _, q := range a.Queue {
-		c.queue.add(i, q)
+	for n := range a.Effects {
+		c.effects.add(i, string(a.Key.ContactID), &a.Effects[n])
 	}
 	for _, d := range a.Done {
 		c.done.add(i, d)
 	}
 	if a.Withdraw != nil {
-		for _, lane := range a.Withdraw.Lanes {
-			c.withdraw.add(i, a.Withdraw.OwnerEpochBelow, lane)
-		}
+		c.withdraw.add(i, a.Withdraw)
 	}
 	for _, t := range a.Timers {
 		c.timers.add(i, t)

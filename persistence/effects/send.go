@@ -1,7 +1,6 @@
 package effects
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,46 +11,34 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// sendLease is how long a claim lasts at most. It ends with its member's lease,
-// much sooner; this is for a claim that a living member does not know of, because
-// the answer to it was lost, and is longer than the HTTP time-out.
-const sendLease = 90 * time.Second
+// SendLease is how long a claim of a send lasts at most: longer than the HTTP
+// time-out. See Queue.
+const SendLease = 90 * time.Second
 
-// Outbox is what is still to be sent. Appends put sends in, withdraw them and
-// remove them with their outcome; senders claim them and note what happened.
-type Outbox struct{ pool *pgxpool.Pool }
+// Sends are the messages for Meta, and the pace of each number by which they leave.
+type Sends struct{ *Queue }
 
-// NewOutbox reads and writes through the pool.
-func NewOutbox(pool *pgxpool.Pool) *Outbox { return &Outbox{pool} }
+// NewSends reads and writes through the pool.
+func NewSends(pool *pgxpool.Pool) *Sends { return &Sends{NewQueue(pool, ledger.EffectSend)} }
 
-// SendAttempt names one attempt to send, wherever it is.
-type SendAttempt struct {
-	Key       wa.ConversationKey
-	MessageID wa.MessageID
-	Attempt   int32
-}
-
-func (a SendAttempt) compare(b SendAttempt) int {
-	return cmp.Or(a.Key.Compare(b.Key), cmp.Compare(a.MessageID, b.MessageID), cmp.Compare(a.Attempt, b.Attempt))
-}
-
-// ClaimedSend is what a sender needs for one attempt.
+// ClaimedSend is what a sender needs for one attempt. Its ID is the message's.
 type ClaimedSend struct {
-	SendAttempt
-	Lane    int16
+	Claimed
+	Class   int16
 	Content []byte     // wa.Content as JSON; nil when the message is gone
 	To      []wa.Alias // addresses of the contact, the best one first; may be empty
 }
 
-// Claim is the answer of Outbox.Claim.
+// Claim is the answer of Sends.Claim.
 type Claim struct {
 	Sends []ClaimedSend
-	// Closed sends were withdrawn because their window closes; the conversation is to be told.
-	Closed []SendAttempt
+	// Expired are those whose window closes; the conversation is to be told.
+	Expired []Untold
 	// Wait is how long until more may be claimed; 0: now, if there is more.
 	Wait time.Duration
 	// Troubled says that the number was stopped or paused when it was claimed.
@@ -65,9 +52,9 @@ type Claim struct {
 // the lanes, the window of each. Claims at the same time share one budget and never
 // a send. A claim lasts as long as its member's lease: a member without one gets
 // nothing.
-func (o *Outbox) Claim(ctx context.Context, number wa.PhoneNumberID, member string, limit int) (Claim, error) {
+func (s *Sends) Claim(ctx context.Context, number wa.PhoneNumberID, member string, limit int) (Claim, error) {
 	var claim Claim
-	err := pgx.BeginFunc(ctx, o.pool, func(tx pgx.Tx) (err error) {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
 		claim, err = claimSends(ctx, tx, number, member, limit)
 		return err
 	})
@@ -121,8 +108,8 @@ func lockPace(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, limit int
 	// The clock is read after the lock was waited for. The order keeps the planner
 	// on the index: with a long queue it would look for an empty lane row by row.
 	batch.Queue(`
-		SELECT lane, (SELECT count(*) FROM (SELECT FROM outbox WHERE phone_number_id = $1 AND state = 'queued'
-			AND lane = l.lane AND not_before <= now() ORDER BY not_before LIMIT $2) AS w), clock_timestamp()
+		SELECT lane, (SELECT count(*) FROM (SELECT FROM effect_send WHERE scope = $1 AND state = 0
+			AND class = l.lane AND not_before <= now() ORDER BY not_before LIMIT $2) AS w), clock_timestamp()
 		FROM generate_series(1, 5) AS l (lane)`, number, limit).Query(func(rows pgx.Rows) error {
 		var lane, count int
 		_, err := pgx.ForEachRow(rows, []any{&lane, &count, &now}, func() error { waiting[lane] = count; return nil })
@@ -141,42 +128,41 @@ func lockPace(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, limit int
 }
 
 // take claims the granted number of sends in each lane. A free-form send whose
-// window closes within wa.ClaimMargin is withdrawn instead.
+// window closes within wa.ClaimMargin expires instead.
 func take(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, member string, grants [laneCount + 1]int32, claim *Claim) error {
 	// Joined by place (ctid) and with OFFSET 0: with a long queue the planner would
 	// otherwise hash the whole table for a few rows.
 	rows, err := tx.Query(ctx, `
 		WITH claimed AS (
-			UPDATE outbox u SET claimed_by = $3, claimed_until = now() + $4::interval, changed_at = now(),
-				state = CASE WHEN u.window_closes_at <= now() + $5::interval THEN 'withdrawn' ELSE 'claimed' END,
-				reason = CASE WHEN u.window_closes_at <= now() + $5::interval THEN 'window_closed' ELSE '' END
+			UPDATE effect_send u SET claimed_by = $3, changed_at = now(),
+				state = CASE WHEN u.window_closes_at <= now() + $4::interval THEN 5 ELSE 1 END
 			WHERE u.ctid = ANY (ARRAY(
 				SELECT o.ctid FROM (SELECT FROM member WHERE id = $3 AND lease_until > now() LIMIT 1) AS living,
 					unnest($2::int[]) WITH ORDINALITY AS q (n, lane),
-					LATERAL (SELECT ctid FROM outbox
-						WHERE phone_number_id = $1 AND state = 'queued' AND lane = q.lane AND not_before <= now()
+					LATERAL (SELECT ctid FROM effect_send
+						WHERE scope = $1 AND state = 0 AND class = q.lane AND not_before <= now()
 						ORDER BY not_before LIMIT q.n FOR UPDATE SKIP LOCKED) AS o))
-			RETURNING u.message_id, u.attempt, u.contact_id, u.lane, u.state, u.not_before
+			RETURNING u.id, u.attempt, u.grain, u.class, u.state, u.not_before, u.body
 		)
-		SELECT c.message_id, c.attempt, c.contact_id, c.lane, c.state = 'withdrawn', m.content::text,
+		SELECT c.id, c.attempt, c.grain, c.class, c.state, c.body, m.content::text,
 			(SELECT array_agg(kind || ' ' || value ORDER BY kind DESC, created_at DESC) FROM alias
 				WHERE portfolio_id = (SELECT a.portfolio_id FROM phone_number n JOIN account a ON a.id = n.account_id WHERE n.id = $1)
-					AND contact_id = c.contact_id AND NOT variant)
-		FROM claimed c LEFT JOIN LATERAL (SELECT content FROM message WHERE phone_number_id = $1 AND id = c.message_id OFFSET 0) AS m ON true
-		ORDER BY c.lane, c.not_before`,
-		number, grants[1:], member, sendLease, wa.ClaimMargin)
+					AND contact_id = c.grain AND NOT variant)
+		FROM claimed c LEFT JOIN LATERAL (SELECT content FROM message WHERE phone_number_id = $1 AND id = c.id OFFSET 0) AS m ON true
+		ORDER BY c.class, c.not_before`,
+		number, grants[1:], member, wa.ClaimMargin)
 	if err != nil {
 		return err
 	}
 	var send ClaimedSend
-	var closed bool
+	var state ledger.EffectState
 	var content *string
 	var addresses []string
-	into := []any{&send.MessageID, &send.Attempt, &send.Key.ContactID, &send.Lane, &closed, &content, &addresses}
+	send.Kind, send.Scope = ledger.EffectSend, string(number)
+	into := []any{&send.ID, &send.Attempt, &send.Grain, &send.Class, &state, &send.Body, &content, &addresses}
 	_, err = pgx.ForEachRow(rows, into, func() error {
-		send.Key.PhoneNumberID = number
-		if closed {
-			claim.Closed = append(claim.Closed, send.SendAttempt)
+		if state == ledger.EffectExpired {
+			claim.Expired = append(claim.Expired, Untold{EffectRef: send.EffectRef, Grain: send.Grain, State: state})
 			return nil
 		}
 		one := send
@@ -204,12 +190,29 @@ func readAddresses(list []string) []wa.Alias {
 }
 
 // NumbersWithWork names numbers that have a send that may leave now.
-func (o *Outbox) NumbersWithWork(ctx context.Context) ([]wa.PhoneNumberID, error) {
-	return persistence.Collect(ctx, o.pool, "find numbers with work", pgx.RowTo[wa.PhoneNumberID], `
+func (s *Sends) NumbersWithWork(ctx context.Context) ([]wa.PhoneNumberID, error) {
+	return persistence.Collect(ctx, s.pool, "find numbers with work", pgx.RowTo[wa.PhoneNumberID], `
 		SELECT n.id FROM phone_number n
-		WHERE (SELECT true FROM outbox o WHERE o.phone_number_id = n.id AND o.state = 'queued' AND o.not_before <= now()
-				ORDER BY o.lane, o.not_before LIMIT 1)
+		WHERE (SELECT true FROM effect_send e WHERE e.scope = n.id AND e.state = 0 AND e.not_before <= now()
+				ORDER BY e.class, e.not_before LIMIT 1)
 			AND NOT EXISTS (SELECT FROM pace p WHERE p.phone_number_id = n.id AND p.paused_until > now())`)
+}
+
+// GiveBack queues a claimed send again that was surely not handed to the network,
+// as the same attempt, and returns its budget.
+func (s *Sends) GiveBack(ctx context.Context, member string, ref ledger.EffectRef) error {
+	_, err := s.pool.Exec(ctx, `
+		WITH back AS (
+			UPDATE effect_send u SET state = 0, claimed_by = NULL, changed_at = now()
+			WHERE u.kind = $2 AND u.scope = $3 AND u.id = $4 AND u.attempt = $5 AND u.claimed_by = $1 AND u.state = 1
+			RETURNING u.scope
+		)
+		UPDATE pace p SET tokens = tokens + 1 FROM back b WHERE p.phone_number_id = b.scope`,
+		member, ref.Kind, ref.Scope, ref.ID, ref.Attempt)
+	if err != nil {
+		return fmt.Errorf("give send back: %w", persistence.Classed(err))
+	}
+	return nil
 }
 
 func sortedCounts(counts map[wa.PhoneNumberID]int) (numbers []string, amounts []float64) {

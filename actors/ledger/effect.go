@@ -1,0 +1,75 @@
+package ledger
+
+import (
+	"strings"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// EffectKind is a sort of what a commit asks of the world.
+type EffectKind int16
+
+// Kinds of effects, as stored. A number is never used for another one.
+const (
+	EffectSend EffectKind = 1 // a message for Meta, by the pace of its number
+)
+
+// EffectRef names one attempt at an effect.
+type EffectRef struct {
+	Kind    EffectKind
+	Scope   string // a number, or a tenant where there is none: the trouble of one is not the others'
+	ID      string // unique in its scope
+	Attempt int32  // 1 at first; a later one fences earlier ones off
+}
+
+// Effect is what an append asks of the world. It is carried out by some member
+// after the commit; the grain of the append is told how it ended, by one command,
+// until an append of it names the attempt among its Done.
+type Effect struct {
+	EffectRef
+	Class          int16 // of a send: its lane, actorpb.MessageClass
+	OwnerEpoch     uint64
+	TurnEpoch      uint64
+	NotBefore      time.Time
+	WindowClosesAt time.Time // zero: it needs no window
+	Body           []byte    // what its executor must know beyond the rest, 16 KB at most
+}
+
+// EffectState is how far an effect is.
+type EffectState int16
+
+// States of an effect, as stored. All but the first two are ends, which the grain
+// is told until it has recorded them.
+const (
+	EffectQueued    EffectState = 0
+	EffectClaimed   EffectState = 1 // by a member, as long as that lives
+	EffectEnded     EffectState = 2 // its executor said how
+	EffectLost      EffectState = 3 // claimed by a member that died; it may have happened
+	EffectWithdrawn EffectState = 4 // by an append, before anybody claimed it
+	EffectExpired   EffectState = 5 // its window closed before anybody claimed it
+)
+
+// Withdrawal asks an append to withdraw effects that nobody has claimed yet, if
+// their owner epoch is older. A claimed one is skipped: its outcome will come.
+type Withdrawal struct {
+	OwnerEpochBelow uint64
+	Effects         []EffectRef
+}
+
+// GrainName is how the store names the grain that is told of an effect in a scope:
+// a conversation by its contact, for its number is the scope; else kind:key.
+func GrainName(kind, key, scope string) string {
+	if contact, ours := strings.CutPrefix(key, scope+":"); ours && kind == wa.ConversationKind {
+		return contact
+	}
+	return kind + ":" + key
+}
+
+// GrainOf reads what GrainName wrote. A contact's id has no colon.
+func GrainOf(name, scope string) (kind, key string) {
+	if kind, key, named := strings.Cut(name, ":"); named {
+		return kind, key
+	}
+	return wa.ConversationKind, wa.ConversationKey{PhoneNumberID: wa.PhoneNumberID(scope), ContactID: wa.ContactID(name)}.String()
+}

@@ -1,0 +1,147 @@
+package relay
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/gateway/background"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/effects"
+)
+
+// stopGrace is how long an outcome may still be written after the relay was told to
+// stop: without it the effect would be lost, or done twice.
+const stopGrace = 2 * time.Second
+
+// ends sees to how effects of one kind end: the outcome is written to the row, and
+// the grain is told it until an append of it has removed the row.
+type ends struct {
+	relay *Relay
+	name  string
+	queue *effects.Queue
+	lease time.Duration // of a claim that nobody knows of
+	// unsaid is the command for one that ended without its executor.
+	unsaid func(*effects.Untold) proto.Message
+	// heard is called when the grain has answered; nil: nothing is.
+	heard  func(ref ledger.EffectRef, command proto.Message)
+	finish *background.Batcher[finished]
+}
+
+// finished is an outcome on its way to its row.
+type finished struct {
+	effects.Ended
+	tried chan struct{} // closed when it was written, or could not be
+}
+
+func newEnds(r *Relay, e ends) *ends {
+	e.relay = r
+	e.finish = background.NewBatcher(e.write)
+	return &e
+}
+
+func (e *ends) start() {
+	e.relay.work.Loop("finish "+e.name, func() { e.finish.Loop(e.relay.work.Context()) })
+}
+
+// end writes an outcome to its row and says whom to tell. If the writing fails the
+// grain hears it nevertheless; if that fails too, the row is swept. nil: the relay
+// stops, and the outcome is told by another member.
+func (e *ends) end(ref ledger.EffectRef, grain string, command proto.Message) *telling {
+	outcome, err := actorpb.EncodeCommand(command)
+	if err != nil { // it cannot be told either; its executor must clean what it was told
+		e.relay.cfg.Logger.Error("outcome cannot be encoded", "work", e.name, "effect", ref.ID, "error", err)
+		return nil
+	}
+	f := finished{effects.Ended{EffectRef: ref, Outcome: outcome}, make(chan struct{})}
+	if e.finish.Put(e.relay.work.Context(), f) {
+		select {
+		case <-f.tried:
+			return e.telling(ref, grain, command)
+		case <-e.relay.work.Context().Done():
+		}
+	}
+	e.writeLate(f.Ended)
+	return nil
+}
+
+// writeLate writes the outcome of what came back while the relay stopped.
+func (e *ends) writeLate(ended effects.Ended) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.relay.work.Context()), stopGrace)
+	defer cancel()
+	if err := e.queue.Finish(ctx, e.relay.cfg.Member, []effects.Ended{ended}); err != nil {
+		e.relay.cfg.Logger.Error("outcome not written: the claim ends with this member", "work", e.name, "effect", ended.ID, "error", err)
+	}
+}
+
+func (e *ends) write(batch []finished) {
+	list := make([]effects.Ended, len(batch))
+	for n := range batch {
+		list[n] = batch[n].Ended
+	}
+	ctx, what := e.relay.work.Context(), "write outcomes of "+e.name
+	writes := persistence.Sieve[effects.Ended]{
+		Do: func(ctx context.Context, some []effects.Ended) error {
+			return e.queue.Finish(ctx, e.relay.cfg.Member, some)
+		},
+		Canary: e.queue.CanaryFinish,
+		Guilty: func(_ context.Context, one effects.Ended, cause error) error {
+			e.relay.cfg.Logger.Error("outcome not written", "work", e.name, "effect", one.ID, "error", cause)
+			return nil
+		},
+	}
+	err := writes.Run(ctx, list)
+	switch {
+	case err == nil:
+		e.relay.work.Clear(what)
+	case ctx.Err() != nil:
+		return // writeLate does it
+	default:
+		e.relay.work.Complain(what, persistence.FaultOf(err), err)
+	}
+	for n := range batch {
+		close(batch[n].tried)
+	}
+}
+
+func (e *ends) telling(ref ledger.EffectRef, grain string, command proto.Message) *telling {
+	t := &telling{command: command, forget: func(ctx context.Context) error { return e.queue.Forget(ctx, ref) }}
+	t.kind, t.key = ledger.GrainOf(grain, ref.Scope)
+	if e.heard != nil {
+		t.answered = func() { e.heard(ref, command) }
+	}
+	return t
+}
+
+// told is the telling of one that was swept.
+func (e *ends) told(u *effects.Untold) (*telling, error) {
+	if u.State != ledger.EffectEnded {
+		return e.telling(u.EffectRef, u.Grain, e.unsaid(u)), nil
+	}
+	command, err := actorpb.DecodeCommand(u.Outcome)
+	if err != nil {
+		return nil, err
+	}
+	return e.telling(u.EffectRef, u.Grain, command), nil
+}
+
+// untold ends the claims of dead members, and lists what grains have not recorded.
+func (e *ends) untold(ctx context.Context, limit int) ([]telling, error) {
+	released, untold, err := e.queue.Sweep(ctx, e.relay.cfg.Lost(), e.lease, limit)
+	if released > 0 {
+		e.relay.wake(e.name, "")
+	}
+	list := make([]telling, 0, len(untold))
+	for n := range untold {
+		t, err := e.told(&untold[n])
+		if err != nil { // a newer release wrote it, and one of that tells it
+			e.relay.cfg.Logger.Error("outcome not understood", "work", e.name, "effect", untold[n].ID, "error", err)
+			continue
+		}
+		list = append(list, *t)
+	}
+	return list, err
+}
