@@ -46,6 +46,13 @@
 // guilty. A transient error ends the run: all that was not done waits. A panic is a
 // fault of the data. Do may be asked twice for the same thing and must bear it.
 //
+// # Group commit
+//
+// Group is how many share a transaction: what is asked while one lot is under way
+// makes the next. It bounds what waits, takes out what nobody waits for any more,
+// and finds the guilty one by Sieve. The journal, intake, outcomes of sends and
+// early statuses all go through it, each with its own statement.
+//
 // # Failure
 //
 // An error that is none of the sentinels in errors.go is an unknown outcome: the

@@ -14,6 +14,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -79,7 +80,7 @@ type Applier struct {
 	known   *sentCache
 	retries retries
 	passed  atomic.Int64 // events that grains answered
-	early   *background.Batcher[effects.SentQuery]
+	early   *persistence.Group[effects.SentQuery]
 }
 
 // New starts nothing.
@@ -91,7 +92,7 @@ func New(cfg Config) (*Applier, error) {
 	}
 	a.feed = newFeed(cfg.Limits.Rows, cfg.Limits.Bytes)
 	a.lanes = newLanes(cfg.Limits.InFlight, a.try, a.tryNote)
-	a.early = background.NewBatcher(a.deliverEarly)
+	a.early = a.earlies()
 	return a, nil
 }
 
@@ -99,7 +100,7 @@ func New(cfg Config) (*Applier, error) {
 func (a *Applier) Start() {
 	a.work.Loop("intake", a.read)
 	a.work.Loop("intake", a.readBack)
-	a.work.Loop("match", func() { a.early.Loop(a.work.Context()) })
+	a.work.Loop("match", func() { a.early.Run(a.work.Context()) })
 	a.work.Inherit(a.cfg.Pauses.TakeOver, newTakeover(a).look)
 	a.work.Every(a.cfg.Pauses.Problems, a.retryProblems)
 	a.work.Every(inboundFlush, a.flushInbound)

@@ -8,50 +8,50 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/effects"
-	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
 // Accepted says that Meta took one of our messages, under the id that it gave it:
 // statuses of it may have come before, and are delivered now.
 func (a *Applier) Accepted(number wa.PhoneNumberID, wamid wa.MessageID) {
-	a.early.Put(a.work.Context(), effects.SentQuery{Number: number, WAMID: wamid})
+	_ = a.early.Put(a.work.Context(), effects.SentQuery{Number: number, WAMID: wamid}) // else the work has ended
 }
 
-// deliverEarly delivers statuses that came before the answer to their send. It does
-// not give up while the store is down: nobody else would look for them.
-func (a *Applier) deliverEarly(sent []effects.SentQuery) {
-	var waiting []intake.UnmatchedStatus
-	var found []effects.SentMessage
-	early := persistence.Sieve[effects.SentQuery]{
-		Do: func(ctx context.Context, some []effects.SentQuery) error {
-			statuses, err := a.store.Unmatched.Find(ctx, some)
-			if err != nil || len(statuses) == 0 {
-				return err
-			}
-			queries := make([]effects.SentQuery, len(statuses))
-			for n, u := range statuses {
-				queries[n] = effects.SentQuery{Number: u.Number, WAMID: u.WAMID}
-			}
-			messages, err := a.store.Sends.Locate(ctx, queries)
-			if err != nil {
-				return err
-			}
-			waiting, found = append(waiting, statuses...), append(found, messages...)
-			return nil
-		},
-		Canary: a.canary,
-		Guilty: func(_ context.Context, one effects.SentQuery, err error) error {
+// earlyLots bounds how many sends wait for their early statuses, in full lots.
+const earlyLots = 4
+
+// earlies looks for the early statuses of many sends at a time. It does not give
+// up while the store is down: nobody else would look for them.
+func (a *Applier) earlies() *persistence.Group[effects.SentQuery] {
+	return persistence.NewGroup(persistence.GroupConfig[effects.SentQuery]{
+		Lots: earlyLots, Do: a.deliverEarly,
+		Canary: func(ctx context.Context, _ []*persistence.Ask[effects.SentQuery]) error { return a.canary(ctx) },
+		Guilty: func(_ context.Context, one *persistence.Ask[effects.SentQuery], err error) error {
 			a.cfg.Logger.Error("early statuses of a send cannot be looked for: they stay unmatched",
-				"phone_number_id", one.Number, "wamid", one.WAMID, "error", err)
+				"phone_number_id", one.Of.Number, "wamid", one.Of.WAMID, "error", err)
 			return nil
 		},
-	}
-	err := a.work.Persist("find early statuses", func(ctx context.Context) error {
-		waiting, found = nil, nil
-		return early.Run(ctx, sent)
+		Insist: func(run func(context.Context) error) error { return a.work.Persist("find early statuses", run) },
+		Struck: func(p *persistence.Panic) { a.work.Struck("match", p) },
 	})
+}
+
+// deliverEarly delivers statuses that came before the answer to their send.
+func (a *Applier) deliverEarly(ctx context.Context, some []*persistence.Ask[effects.SentQuery]) error {
+	sent := make([]effects.SentQuery, len(some))
+	for n, one := range some {
+		sent[n] = one.Of
+	}
+	waiting, err := a.store.Unmatched.Find(ctx, sent)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	queries := make([]effects.SentQuery, len(waiting))
+	for n, u := range waiting {
+		queries[n] = effects.SentQuery{Number: u.Number, WAMID: u.WAMID}
+	}
+	found, err := a.store.Sends.Locate(ctx, queries)
 	if err != nil {
-		return // the process stops
+		return err
 	}
 	var items []*item
 	for n, u := range waiting {
@@ -76,6 +76,7 @@ func (a *Applier) deliverEarly(sent []effects.SentQuery) {
 		})
 	}
 	a.lanes.add(items)
+	return nil
 }
 
 // expireUnmatched removes statuses that nobody will ask for any more.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
-	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/effects"
 )
@@ -28,23 +27,20 @@ type ends struct {
 	unsaid func(*effects.Untold) proto.Message
 	// heard is called when the grain has answered; nil: nothing is.
 	heard  func(ref ledger.EffectRef, command proto.Message)
-	finish *background.Batcher[finished]
+	finish *persistence.Group[effects.Ended]
 }
 
-// finished is an outcome on its way to its row.
-type finished struct {
-	effects.Ended
-	tried chan struct{} // closed when it was written, or could not be
-}
+// lotsThatWait bounds what is to be written, in full lots: whoever has more waits.
+const lotsThatWait = 4
 
 func newEnds(r *Relay, e ends) *ends {
 	e.relay = r
-	e.finish = background.NewBatcher(e.write)
+	e.finish = e.writes()
 	return &e
 }
 
 func (e *ends) start() {
-	e.relay.work.Loop("finish "+e.name, func() { e.finish.Loop(e.relay.work.Context()) })
+	e.relay.work.Loop("finish "+e.name, func() { e.finish.Run(e.relay.work.Context()) })
 }
 
 // end writes an outcome to its row and says whom to tell. If the writing fails the
@@ -56,16 +52,12 @@ func (e *ends) end(ref ledger.EffectRef, grain string, command proto.Message) *t
 		e.relay.cfg.Logger.Error("outcome cannot be encoded", "work", e.name, "effect", ref.ID, "error", err)
 		return nil
 	}
-	f := finished{effects.Ended{EffectRef: ref, Outcome: outcome}, make(chan struct{})}
-	if e.finish.Put(e.relay.work.Context(), f) {
-		select {
-		case <-f.tried:
-			return e.telling(ref, grain, command)
-		case <-e.relay.work.Context().Done():
-		}
+	ended := effects.Ended{EffectRef: ref, Outcome: outcome}
+	if _, err := e.finish.Do(e.relay.work.Context(), ended); err != nil && e.relay.work.Context().Err() != nil {
+		e.writeLate(ended)
+		return nil
 	}
-	e.writeLate(f.Ended)
-	return nil
+	return e.telling(ref, grain, command)
 }
 
 // writeLate writes the outcome of what came back while the relay stopped.
@@ -77,34 +69,33 @@ func (e *ends) writeLate(ended effects.Ended) {
 	}
 }
 
-func (e *ends) write(batch []finished) {
-	list := make([]effects.Ended, len(batch))
-	for n := range batch {
-		list[n] = batch[n].Ended
-	}
-	ctx, what := e.relay.work.Context(), "write outcomes of "+e.name
-	writes := persistence.Sieve[effects.Ended]{
-		Do: func(ctx context.Context, some []effects.Ended) error {
-			return e.queue.Finish(ctx, e.relay.cfg.Member, some)
+// writes makes one statement of the outcomes of many effects.
+func (e *ends) writes() *persistence.Group[effects.Ended] {
+	work, what := e.relay.work, "write outcomes of "+e.name
+	type asked = persistence.Ask[effects.Ended]
+	return persistence.NewGroup(persistence.GroupConfig[effects.Ended]{
+		Lots: lotsThatWait,
+		Do: func(ctx context.Context, some []*asked) error {
+			list := make([]effects.Ended, len(some))
+			for n, one := range some {
+				list[n] = one.Of
+			}
+			return e.queue.Finish(ctx, e.relay.cfg.Member, list)
 		},
-		Canary: e.queue.CanaryFinish,
-		Guilty: func(_ context.Context, one effects.Ended, cause error) error {
-			e.relay.cfg.Logger.Error("outcome not written", "work", e.name, "effect", one.ID, "error", cause)
+		Canary: func(ctx context.Context, _ []*asked) error { return e.queue.CanaryFinish(ctx) },
+		Guilty: func(_ context.Context, one *asked, cause error) error {
+			e.relay.cfg.Logger.Error("outcome not written", "work", e.name, "effect", one.Of.ID, "error", cause)
 			return nil
 		},
-	}
-	err := writes.Run(ctx, list)
-	switch {
-	case err == nil:
-		e.relay.work.Clear(what)
-	case ctx.Err() != nil:
-		return // writeLate does it
-	default:
-		e.relay.work.Complain(what, persistence.FaultOf(err), err)
-	}
-	for n := range batch {
-		close(batch[n].tried)
-	}
+		Observe: func(_ int, _ time.Duration, err error) {
+			if err == nil {
+				work.Clear(what)
+				return
+			}
+			work.Complain(what, persistence.FaultOf(err), err) // silent once the work has ended
+		},
+		Struck: func(p *persistence.Panic) { work.Struck("finish "+e.name, p) },
+	})
 }
 
 func (e *ends) telling(ref ledger.EffectRef, grain string, command proto.Message) *telling {

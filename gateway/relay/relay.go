@@ -18,6 +18,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/intake"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/media"
@@ -99,7 +100,7 @@ type Relay struct {
 	pumps   map[string]worker // by kind
 	health  *healthReports
 	hold    atomic.Bool // nothing more is claimed: the relay stops
-	wakes   *background.Batcher[templateWake]
+	wakes   *persistence.Group[templateWake]
 	once    sync.Once
 }
 
@@ -138,7 +139,7 @@ func New(cfg Config) (*Relay, error) {
 	for _, w := range r.kinds() {
 		r.pumps[w.name()] = w
 	}
-	r.wakes = background.NewBatcher(r.wakeBatch)
+	r.wakes = r.wakings()
 	return r, nil
 }
 
@@ -179,7 +180,7 @@ func (r *Relay) Start() {
 	for _, w := range r.pumps {
 		w.start()
 	}
-	r.work.Loop("wakes", func() { r.wakes.Loop(r.work.Context()) })
+	r.work.Loop("wakes", func() { r.wakes.Run(r.work.Context()) })
 	r.work.Every(time.Hour, r.pruneJobs)
 	r.work.Every(time.Minute, r.templateAge)
 	r.work.Every(time.Hour, r.dropMedia)

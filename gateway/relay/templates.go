@@ -129,28 +129,39 @@ type templateWake struct {
 // told of it applied before. Whether or not that succeeds, the list is read in ten
 // minutes. A thousand sends may fail for one template: they wake it together.
 func (r *Relay) wakeTemplates(account wa.AccountID, news cloudapi.TemplateNews) {
-	r.wakes.Put(r.work.Context(), templateWake{account, news})
+	_ = r.wakes.Put(r.work.Context(), templateWake{account, news}) // else the work has ended
 }
 
-func (r *Relay) wakeBatch(wakes []templateWake) {
+// wakings wakes the lists of many at a time.
+func (r *Relay) wakings() *persistence.Group[templateWake] {
+	return persistence.NewGroup(persistence.GroupConfig[templateWake]{
+		Lots: lotsThatWait, Do: r.wakeSome,
+		Struck: func(p *persistence.Panic) { r.work.Struck("wakes", p) },
+	})
+}
+
+func (r *Relay) wakeSome(ctx context.Context, some []*persistence.Ask[templateWake]) error {
 	woken := make(map[wa.AccountID]bool)
-	for _, w := range wakes {
+	for _, one := range some {
+		w := one.Of
 		if w.news == (cloudapi.TemplateNews{}) {
 			continue
 		}
-		if err := r.store.Templates.Change(r.work.Context(), w.account, numbers.TemplateChange(w.news)); err != nil && r.work.Context().Err() == nil {
+		if err := r.store.Templates.Change(ctx, w.account, numbers.TemplateChange(w.news)); err != nil && ctx.Err() == nil {
 			r.cfg.Logger.Warn("news of a template not applied", "account_id", w.account, "error", err)
 		}
 	}
-	for _, w := range wakes {
+	for _, one := range some {
+		w := one.Of
 		if woken[w.account] {
 			continue
 		}
 		woken[w.account] = true
-		if err := r.store.Templates.Wake(r.work.Context(), w.account); err != nil && r.work.Context().Err() == nil {
+		if err := r.store.Templates.Wake(ctx, w.account); err != nil && ctx.Err() == nil {
 			r.cfg.Logger.Warn("list of templates not woken", "account_id", w.account, "error", err)
 		}
 	}
+	return nil
 }
 
 // aboutTemplate says whether Meta refused a send because of its template: then the

@@ -5,29 +5,23 @@ import (
 	"log/slog"
 	"testing"
 	"time"
+
+	"github.com/prosa-chat/prosa/persistence"
 )
 
-// A panic outside the statements of a batch costs the batch its answer, and neither
-// the process nor what comes after.
+// A panic while a batch is stored costs it its answer, and neither the process nor
+// what comes after.
 func TestIntakeWriterOutlivesAPanic(t *testing.T) {
 	t.Parallel()
-	i := &Intake{cfg: Config{Logger: slog.New(slog.DiscardHandler)}, queue: make(chan *intakeEntry, 4)}
-	gone := &intakeEntry{answer: make(chan intakeAnswer)}
-	close(gone.answer) // answering it panics
-	behind := &intakeEntry{answer: make(chan intakeAnswer, 1)}
-	later := &intakeEntry{answer: make(chan intakeAnswer, 1)}
-	i.queue <- gone
-	i.queue <- behind
-	i.done.Go(i.write)
-	if answer := <-behind.answer; answer.err == nil {
-		t.Error("a body that nobody stored was acknowledged")
+	i := &Intake{cfg: Config{Logger: slog.New(slog.DiscardHandler)}} // without a source: to ask for it panics
+	i.bodies = i.group()
+	go i.bodies.Run(context.Background())
+	for range 2 {
+		if _, err := i.Append(t.Context(), []byte("{}")); !persistence.Panicked(err) {
+			t.Errorf("a body that nobody stored is answered %v", err)
+		}
 	}
-	i.queue <- later
-	if answer := <-later.answer; answer.err == nil { // there is no source
-		t.Error("a body that nobody stored was acknowledged")
-	}
-	close(i.queue)
-	i.done.Wait()
+	i.StopAppends()
 }
 
 // heard is a log that calls for every record.

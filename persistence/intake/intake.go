@@ -22,6 +22,7 @@ import (
 const (
 	intakeBatchRows  = 256
 	intakeBatchBytes = 2 << 20
+	intakeBatches    = 4                // that may wait
 	intakePatience   = 10 * time.Second // for one statement
 	intakeHung       = 2 * time.Second  // after which nothing more is taken until it ends
 )
@@ -54,32 +55,22 @@ type Row struct {
 type Intake struct {
 	pool     *pgxpool.Pool
 	cfg      Config
-	queue    chan *intakeEntry
+	bodies   *persistence.Group[intakeEntry]
 	onStored atomic.Pointer[func(Row)]
-	storing  atomic.Pointer[time.Time] // since when a batch is under way; nil: none is
 
 	mu      sync.Mutex
 	own     *intakeSource
 	sources map[int64]*intakeSource // own and taken over
-	closing bool                    // no more appends
 	closed  bool
-	appends sync.WaitGroup
 
 	stop chan struct{}
 	done sync.WaitGroup // background work
 }
 
-// intakeEntry is one Append that waits for its commit.
+// intakeEntry is one Append that waits for its commit, and its row after it.
 type intakeEntry struct {
-	body   []byte
-	answer chan intakeAnswer
-	// answered is the writer's: it answers once.
-	answered bool
-}
-
-type intakeAnswer struct {
-	row Row
-	err error
+	body []byte
+	row  Row
 }
 
 // Open takes a new source, sees to the partitions and starts the work
@@ -87,19 +78,15 @@ type intakeAnswer struct {
 func Open(ctx context.Context, pool *pgxpool.Pool, cfg Config) (*Intake, error) {
 	cfg.KeepDays = cmp.Or(cfg.KeepDays, 8)
 	cfg.Logger = cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler))
-	i := &Intake{
-		pool: pool, cfg: cfg,
-		queue:   make(chan *intakeEntry, 4*intakeBatchRows),
-		sources: make(map[int64]*intakeSource),
-		stop:    make(chan struct{}),
-	}
+	i := &Intake{pool: pool, cfg: cfg, sources: make(map[int64]*intakeSource), stop: make(chan struct{})}
+	i.bodies = i.group()
 	if err := i.makePartitions(ctx); err != nil {
 		return nil, fmt.Errorf("open intake: %w", err)
 	}
 	if err := i.takeNewSource(ctx); err != nil {
 		return nil, fmt.Errorf("open intake: %w", err)
 	}
-	i.done.Go(i.write)
+	i.done.Go(func() { i.bodies.Run(context.Background()) })
 	i.done.Go(i.keepMarks)
 	i.done.Go(i.keepPartitions)
 	return i, nil
@@ -114,90 +101,28 @@ func (i *Intake) OnStored(use func(Row)) { i.onStored.Store(&use) }
 // now on. An error is an unknown outcome, apart from ErrClosed and ErrHangs: the sender is
 // told to try again; ErrRefused and ErrBroken among them say why, and storing twice is harmless.
 func (i *Intake) Append(ctx context.Context, body []byte) (Row, error) {
-	i.mu.Lock()
-	if i.closing {
-		i.mu.Unlock()
-		return Row{}, fmt.Errorf("append to intake: %w", persistence.ErrClosed)
+	entry, err := i.bodies.Do(ctx, intakeEntry{body: body})
+	if err != nil {
+		return Row{}, fmt.Errorf("append to intake: %w", err)
 	}
-	i.appends.Add(1)
-	i.mu.Unlock()
-	defer i.appends.Done()
-	if since := i.storing.Load(); since != nil && time.Since(*since) > intakeHung {
-		return Row{}, fmt.Errorf("append to intake: %w", persistence.ErrHangs)
-	}
-
-	entry := &intakeEntry{body: body, answer: make(chan intakeAnswer, 1)}
-	select {
-	case i.queue <- entry:
-	case <-ctx.Done():
-		return Row{}, fmt.Errorf("append to intake: %w", ctx.Err())
-	}
-	select {
-	case answer := <-entry.answer:
-		return answer.row, answer.err
-	case <-ctx.Done():
-		return Row{}, fmt.Errorf("append to intake: %w", ctx.Err())
-	}
+	return entry.row, nil
 }
 
-// write is the only writer: with one, seq rises in order of commit.
-func (i *Intake) write() {
-	for first := range i.queue {
-		batch, bytes := []*intakeEntry{first}, len(first.body)
-	fill:
-		for len(batch) < intakeBatchRows && bytes < intakeBatchBytes {
-			select {
-			case entry, ok := <-i.queue:
-				if !ok {
-					break fill
-				}
-				batch, bytes = append(batch, entry), bytes+len(entry.body)
-			default:
-				break fill
-			}
-		}
-		persistence.Guard(i.cfg.Logger, "store bodies", func() { i.store(batch) })
-		for _, entry := range batch { // whoever has no answer after a panic
-			entry.fail(errUnanswered)
-		}
-	}
-}
-
-// errUnanswered is what came of a body while something panicked; the log has the rest.
-var errUnanswered = errors.New("a fault of ours, see the log: panicked")
-
-// store commits a batch, once more on a new source if ours was taken over.
-func (i *Intake) store(batch []*intakeEntry) {
-	ctx, cancel := context.WithTimeout(context.Background(), intakePatience)
-	defer cancel()
-	began := time.Now()
-	i.storing.Store(&began)
-	defer i.storing.Store(nil)
-	bodies := persistence.Sieve[*intakeEntry]{
+// group is the only writer: with one, seq rises in order of commit.
+func (i *Intake) group() *persistence.Group[intakeEntry] {
+	return persistence.NewGroup(persistence.GroupConfig[intakeEntry]{
+		Items: intakeBatchRows, Bytes: intakeBatchBytes, Lots: intakeBatches, Patience: intakePatience, Hung: intakeHung,
+		Size:   func(entry *intakeEntry) int { return len(entry.body) },
 		Do:     i.commit,
-		Canary: i.canary,
-		Guilty: func(_ context.Context, entry *intakeEntry, err error) error {
-			entry.fail(err)
-			return nil
+		Canary: func(ctx context.Context, _ []*persistence.Ask[intakeEntry]) error { return i.canary(ctx) },
+		Struck: func(p *persistence.Panic) {
+			i.cfg.Logger.Error("panicked", "work", "store bodies", "panic", p.Value, "stack", string(p.Stack))
 		},
-	}
-	if err := bodies.Run(ctx, batch); err != nil {
-		for _, entry := range batch {
-			entry.fail(persistence.Classed(err))
-		}
-	}
+	})
 }
 
-// fail answers an entry that has no answer yet.
-func (e *intakeEntry) fail(err error) {
-	if !e.answered {
-		e.answered = true
-		e.answer <- intakeAnswer{err: fmt.Errorf("append to intake: %w", err)}
-	}
-}
-
-// commit stores some bodies and answers them.
-func (i *Intake) commit(ctx context.Context, batch []*intakeEntry) error {
+// commit stores some bodies and answers them, on a new source if ours was taken over.
+func (i *Intake) commit(ctx context.Context, batch []*persistence.Ask[intakeEntry]) error {
 	rows, err := i.insert(ctx, batch)
 	if errors.Is(err, errSourceLost) {
 		if err = i.takeNewSource(ctx); err == nil {
@@ -209,8 +134,8 @@ func (i *Intake) commit(ctx context.Context, batch []*intakeEntry) error {
 	}
 	use := i.onStored.Load()
 	for n, entry := range batch {
-		entry.answered = true
-		entry.answer <- intakeAnswer{row: rows[n]}
+		entry.Of.row = rows[n]
+		entry.Answer(nil)
 		if use != nil {
 			(*use)(rows[n])
 		}
@@ -245,13 +170,13 @@ const insertIntake = `
 // insert is fenced: a process that slept through its lease must not add rows to
 // a source that another one reads to its end. The share lock makes a take-over
 // wait for this commit, and this insert wait for a take-over.
-func (i *Intake) insert(ctx context.Context, batch []*intakeEntry) ([]Row, error) {
+func (i *Intake) insert(ctx context.Context, batch []*persistence.Ask[intakeEntry]) ([]Row, error) {
 	i.mu.Lock()
 	own := i.own
 	i.mu.Unlock()
 	bodies := make([][]byte, len(batch))
 	for n, entry := range batch {
-		bodies[n] = entry.body
+		bodies[n] = entry.Of.body
 	}
 	before := own.begin(len(batch))
 	var at *time.Time
@@ -299,13 +224,4 @@ func (i *Intake) Close(ctx context.Context) error {
 
 // StopAppends refuses appends from now on and waits for those under way to be
 // answered. Done still counts, until Close.
-func (i *Intake) StopAppends() {
-	i.mu.Lock()
-	again := i.closing
-	i.closing = true
-	i.mu.Unlock()
-	i.appends.Wait()
-	if !again {
-		close(i.queue)
-	}
-}
+func (i *Intake) StopAppends() { i.bodies.Close() }

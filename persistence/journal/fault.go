@@ -17,65 +17,54 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// settle stores the batch, or finds the guilty and stores the rest.
-func (w *appendWriter) settle(ctx context.Context, batch []*pendingAppend, tries int) error {
-	if len(batch) == 0 {
-		return nil
+// conflictCode is the division by which the gate says that an append was decided on
+// a conversation that is not there, see gateSQL.
+const conflictCode = "22012"
+
+// rollbackTries is how often a batch that the database surely rolled back, for a
+// deadlock or a serialization, is done at once again.
+const rollbackTries = 3
+
+// settle stores a batch, apart from those whose messages are stored already, which
+// it answers. What else the database does not take is the sieve's to find.
+func (w *appendWriter) settle(ctx context.Context, batch []*asked) error {
+	for tries := 0; ; tries++ {
+		err := w.store(ctx, batch)
+		pg, ok := errors.AsType[*pgconn.PgError](err)
+		switch {
+		case !ok:
+			return err
+		case isDuplicateMessage(pg):
+			rest, failed := w.answerKnown(ctx, batch)
+			if failed != nil {
+				return failed
+			}
+			if len(rest) == len(batch) { // two of the batch carry the same id
+				return err
+			}
+			if batch, tries = rest, -1; len(batch) == 0 {
+				return nil
+			}
+		case !strings.HasPrefix(pg.Code, "40") || tries == rollbackTries:
+			return err
+		}
 	}
-	err := persistence.Guarded(func() error { return w.store(ctx, batch) })
-	if err == nil {
-		return nil
-	}
-	if persistence.Panicked(err) { // what committed all the same is found so when it is decided again
-		return w.halve(ctx, batch, persistence.Classed(err))
-	}
-	var pg *pgconn.PgError
-	if !errors.As(err, &pg) {
-		return answerAll(batch, err)
-	}
-	switch {
-	case isDuplicateMessage(pg):
-		return w.settleDuplicates(ctx, batch, err)
-	case pg.Code == "22012": // an append to a conversation that is not there, see gateSQL
-		return w.halve(ctx, batch, persistence.ErrConflict)
-	case strings.HasPrefix(pg.Code, "40") && tries < 3: // deadlock or serialization: surely rolled back
-		return w.settle(ctx, batch, tries+1)
-	}
-	switch persistence.FaultOf(err) {
-	case persistence.FaultData:
-		return w.halve(ctx, batch, persistence.Classed(err))
-	case persistence.FaultBroken:
-		return w.settleBroken(ctx, batch, tries, err)
-	}
-	return answerAll(batch, err)
 }
 
-// settleBroken deals with an error that may be the statement's: if nothing passes
-// through it, all are told so; else the guilty append is searched, and blamed only
-// when it failed three times alone.
-func (w *appendWriter) settleBroken(ctx context.Context, batch []*pendingAppend, tries int, cause error) error {
-	cause = persistence.Classed(cause)
-	if err := w.canary(ctx, batch); err != nil {
-		if persistence.FaultOf(err) == persistence.FaultTransient {
-			cause = err
-		}
-		return answerAll(batch, cause)
+// refuse answers an append that the database does not take, alone.
+func refuse(_ context.Context, p *asked, err error) error {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == conflictCode {
+		p.Answer(persistence.ErrConflict)
+		return nil
 	}
-	if len(batch) > 1 {
-		return w.halve(ctx, batch, cause)
-	}
-	if tries < persistence.AloneTries-1 {
-		return w.settle(ctx, batch, tries+1)
-	}
-	batch[0].answer(fmt.Errorf("%w, alone: %w", persistence.ErrRefused, cause))
-	return nil
+	return err
 }
 
 // canary passes an append of nobody through the statement of the batch, with each
 // piece that the batch has, and leaves nothing behind.
-func (w *appendWriter) canary(ctx context.Context, batch []*pendingAppend) error {
+func (w *appendWriter) canary(ctx context.Context, batch []*asked) error {
 	return persistence.Rehearse(ctx, w.pool, func(tx pgx.Tx) error {
-		sql, args := w.cols.statement([]*pendingAppend{{Append: canaryAppend(batch)}})
+		sql, args := w.cols.statement([]*asked{{Of: pendingAppend{Append: canaryAppend(batch)}}})
 		rows, err := tx.Query(ctx, sql, args...)
 		if err != nil {
 			return err
@@ -85,7 +74,7 @@ func (w *appendWriter) canary(ctx context.Context, batch []*pendingAppend) error
 	})
 }
 
-func canaryAppend(batch []*pendingAppend) *ledger.Append {
+func canaryAppend(batch []*asked) *ledger.Append {
 	at, id := time.Unix(0, 0).UTC(), persistence.CanaryID()
 	message := wa.MessageID(id)
 	ref := func(kind ledger.EffectKind) ledger.EffectRef {
@@ -96,7 +85,8 @@ func canaryAppend(batch []*pendingAppend) *ledger.Append {
 		Snapshot: []byte{}, Row: ledger.Row{TenantID: persistence.CanaryName, LastAt: at, StartedAt: at},
 		Events: []ledger.Event{{Type: persistence.CanaryName, At: at, Body: []byte{}}},
 	}
-	for _, p := range batch {
+	for _, one := range batch {
+		p := one.Of.Append
 		if len(p.Messages) > 0 {
 			a.Messages = []*actorpb.StoredMessage{{Id: id, Direction: actorpb.DirectionIn, Kind: persistence.CanaryName, Content: []byte("{}")}}
 		}
@@ -125,42 +115,21 @@ func canaryAppend(batch []*pendingAppend) *ledger.Append {
 	return a
 }
 
-// settleDuplicates answers the appends whose messages are stored already and
-// runs the others again.
-func (w *appendWriter) settleDuplicates(ctx context.Context, batch []*pendingAppend, cause error) error {
+// answerKnown answers the appends whose messages are stored already and returns the
+// others.
+func (w *appendWriter) answerKnown(ctx context.Context, batch []*asked) (rest []*asked, err error) {
 	known, err := w.knownMessages(ctx, batch)
 	if err != nil {
-		return answerAll(batch, err)
+		return nil, err
 	}
-	rest := batch[:0:0]
 	for _, p := range batch {
-		if p.hasAny(known) {
-			p.answer(persistence.ErrDuplicate)
+		if p.Of.hasAny(known) {
+			p.Answer(persistence.ErrDuplicate)
 			continue
 		}
 		rest = append(rest, p)
 	}
-	if len(rest) == len(batch) { // two of the batch carry the same id
-		return w.halve(ctx, batch, fmt.Errorf("%w: %w", persistence.ErrRefused, cause))
-	}
-	return w.settle(ctx, rest, 0)
-}
-
-// halve stores the halves apart, until the guilty append is alone.
-func (w *appendWriter) halve(ctx context.Context, batch []*pendingAppend, verdict error) error {
-	if len(batch) == 1 {
-		batch[0].answer(verdict)
-		return nil
-	}
-	mid := len(batch) / 2
-	return errors.Join(w.settle(ctx, batch[:mid], 0), w.settle(ctx, batch[mid:], 0))
-}
-
-func answerAll(batch []*pendingAppend, err error) error {
-	for _, p := range batch {
-		p.answer(err)
-	}
-	return err
+	return rest, nil
 }
 
 // isDuplicateMessage tells the key of the message table, or of the wamid of a
@@ -193,11 +162,11 @@ type messageKey struct {
 	id     wa.MessageID
 }
 
-func (w *appendWriter) knownMessages(ctx context.Context, batch []*pendingAppend) (map[messageKey]struct{}, error) {
+func (w *appendWriter) knownMessages(ctx context.Context, batch []*asked) (map[messageKey]struct{}, error) {
 	var numbers, ids []string
 	for _, p := range batch {
-		for _, m := range p.Messages {
-			numbers, ids = append(numbers, string(p.Key.PhoneNumberID)), append(ids, m.Id)
+		for _, m := range p.Of.Messages {
+			numbers, ids = append(numbers, string(p.Of.Key.PhoneNumberID)), append(ids, m.Id)
 		}
 	}
 	rows, err := w.pool.Query(ctx, `

@@ -17,7 +17,7 @@ import (
 func TestBatchesLockRowsInOrder(t *testing.T) {
 	t.Parallel()
 	pool, w := seats(t)
-	if err := w.commit(t.Context(), []*pendingAppend{seated("c1", 0, ""), seated("c2", 0, "")}); err != nil {
+	if err := w.commit(t.Context(), []*answered{seated("c1", 0, ""), seated("c2", 0, "")}); err != nil {
 		t.Fatal(err)
 	}
 	other, err := pool.Begin(t.Context())
@@ -28,7 +28,7 @@ func TestBatchesLockRowsInOrder(t *testing.T) {
 	if _, err := other.Exec(t.Context(), `SELECT FROM conversation WHERE contact_id = 'c1' FOR UPDATE`); err != nil {
 		t.Fatal(err)
 	}
-	batch := []*pendingAppend{seated("c2", 1, ""), seated("c1", 1, "")}
+	batch := []*answered{seated("c2", 1, ""), seated("c1", 1, "")}
 	ended := make(chan error, 1)
 	go func() { ended <- w.commit(t.Context(), batch) }()
 	waiting(t, pool)
@@ -48,7 +48,7 @@ func TestSeatIsAFence(t *testing.T) {
 	t.Parallel()
 	pool, w := seats(t)
 	pgtest.Exec(t, pool, `UPDATE staff SET revision = 2 WHERE id = 'a'`)
-	batch := []*pendingAppend{seated("c1", 0, "a"), seated("c2", 0, "b")}
+	batch := []*answered{seated("c1", 0, "a"), seated("c2", 0, "b")}
 	if err := w.commit(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
@@ -71,8 +71,8 @@ func TestTakeoverWithdrawsEarlierEpochsAlone(t *testing.T) {
 		first.Effects = append(first.Effects, ledger.Effect{EffectRef: ref, Class: 2, OwnerEpoch: epoch, NotBefore: time.Now()})
 		second.Withdraw.Effects = append(second.Withdraw.Effects, ref)
 	}
-	for _, p := range []*pendingAppend{first, second} {
-		if err := w.commit(t.Context(), []*pendingAppend{p}); err != nil || p.err != nil {
+	for _, p := range []*answered{first, second} {
+		if err := w.commit(t.Context(), []*answered{p}); err != nil || p.err != nil {
 			t.Fatal(err, p.err)
 		}
 	}
@@ -93,7 +93,7 @@ func TestTheFirstTimeOfAStatusIsKept(t *testing.T) {
 			p.Statuses = []ledger.StatusChange{{
 				MessageID: "m1", AcceptedAt: at, SentAt: at, DeliveredAt: at, ReadAt: at, PlayedAt: at, FailedAt: at, AmbiguousAt: at, WithdrawnAt: at,
 			}}
-			if err := w.commit(t.Context(), []*pendingAppend{p}); err != nil || p.err != nil {
+			if err := w.commit(t.Context(), []*answered{p}); err != nil || p.err != nil {
 				t.Fatal(err, p.err)
 			}
 		}

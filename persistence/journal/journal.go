@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"hash/maphash"
 	"runtime"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/ledger"
-	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -38,9 +36,8 @@ type Config struct {
 type Journal struct {
 	pool    *pgxpool.Pool
 	seed    maphash.Seed
-	writers []*persistence.Group[*pendingAppend]
-	loader  *persistence.Group[*pendingLoad]
-	observe func(int, time.Duration, error)
+	writers []*persistence.Group[pendingAppend]
+	loader  *persistence.Group[pendingLoad]
 }
 
 // New starts the writers. Close stops them.
@@ -48,29 +45,16 @@ func New(pool *pgxpool.Pool, cfg Config) *Journal {
 	if cfg.Writers <= 0 {
 		cfg.Writers = min(max(runtime.GOMAXPROCS(0)/2, 1), 4)
 	}
-	if cfg.Observe == nil {
-		cfg.Observe = func(int, time.Duration, error) {}
-	}
-	j := &Journal{pool: pool, seed: maphash.MakeSeed(), observe: cfg.Observe}
+	j := &Journal{pool: pool, seed: maphash.MakeSeed(), loader: loads(pool)}
 	for range cfg.Writers {
 		w := &appendWriter{pool: pool}
-		j.writers = append(j.writers, persistence.StartGroup(takeAppends, j.observed(w.commit)))
+		j.writers = append(j.writers, w.group(cfg.Observe))
 	}
-	j.loader = persistence.StartGroup(takeLoads, j.load)
+	for _, w := range j.writers {
+		go w.Run(context.Background())
+	}
+	go j.loader.Run(context.Background())
 	return j
-}
-
-func (j *Journal) observed(commit func(context.Context, []*pendingAppend) error) func(context.Context, []*pendingAppend) {
-	return func(ctx context.Context, batch []*pendingAppend) {
-		began := time.Now()
-		err := persistence.Guarded(func() error { return commit(ctx, batch) })
-		if persistence.Panicked(err) {
-			for _, p := range batch {
-				p.unanswered(err)
-			}
-		}
-		j.observe(len(batch), time.Since(began), err)
-	}
 }
 
 // Close writes what is queued and stops. Appends that come later get ErrClosed.
@@ -81,65 +65,29 @@ func (j *Journal) Close() {
 	j.loader.Close()
 }
 
+// pendingAppend is an append on its way, and what became of it.
 type pendingAppend struct {
 	*ledger.Append
+	key    uint64 // the same for all of a conversation
 	size   int
 	result ledger.Appended
-	err    error
-	done   chan struct{}
-}
-
-// unanswered answers if nobody has. Whether the append was stored is unknown.
-func (p *pendingAppend) unanswered(err error) {
-	select {
-	case <-p.done:
-	default:
-		p.answer(err)
-	}
-}
-
-func (p *pendingAppend) answer(err error) {
-	p.err = err
-	close(p.done)
 }
 
 // Append stores one decision. Its errors are ErrConflict, ErrDuplicate, ErrRefused
 // and ErrBroken, of which nothing was stored, ErrClosed, or an unknown outcome.
+// What has no room waits for it as long as ctx allows.
 func (j *Journal) Append(ctx context.Context, a *ledger.Append) (ledger.Appended, error) {
-	p := &pendingAppend{Append: a, size: a.Size(), done: make(chan struct{})}
+	p := pendingAppend{Append: a, key: maphash.Comparable(j.seed, a.Key), size: a.Size()}
 	// Always the same writer for a conversation, so that its appends keep their order.
-	w := j.writers[maphash.Comparable(j.seed, a.Key)%uint64(len(j.writers))]
-	if !w.Add(p) {
-		return ledger.Appended{}, fmt.Errorf("append %s: %w", a.Key, persistence.ErrClosed)
+	done, err := j.writers[p.key%uint64(len(j.writers))].Do(ctx, p)
+	if err != nil {
+		return ledger.Appended{}, fmt.Errorf("append %s: %w", a.Key, err)
 	}
-	select {
-	case <-p.done:
-	case <-ctx.Done():
-		return ledger.Appended{}, fmt.Errorf("append %s: outcome unknown: %w", a.Key, ctx.Err())
-	}
-	if p.err != nil {
-		return ledger.Appended{}, fmt.Errorf("append %s: %w", a.Key, p.err)
-	}
-	return p.result, nil
+	return done.result, nil
 }
 
-// takeAppends takes one append for each conversation, within the limits.
-func takeAppends(queue []*pendingAppend) (batch, rest []*pendingAppend) {
-	seen := make(map[wa.ConversationKey]struct{}, min(len(queue), maxBatchAppends))
-	size := 0
-	for i, p := range queue {
-		if len(batch) == maxBatchAppends || size > maxBatchBytes {
-			return batch, append(rest, queue[i:]...)
-		}
-		if _, twice := seen[p.Key]; twice {
-			rest = append(rest, p)
-			continue
-		}
-		seen[p.Key] = struct{}{}
-		batch, size = append(batch, p), size+p.size
-	}
-	return batch, rest
-}
+// asked is an append in a batch.
+type asked = persistence.Ask[pendingAppend]
 
 // appendWriter commits batches, one at a time.
 type appendWriter struct {
@@ -147,16 +95,20 @@ type appendWriter struct {
 	cols columns // reused from batch to batch
 }
 
-// commit answers every append of the batch.
-func (w *appendWriter) commit(ctx context.Context, batch []*pendingAppend) error {
-	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
-	defer cancel()
-	slices.SortFunc(batch, func(a, b *pendingAppend) int { return a.Key.Compare(b.Key) })
-	return w.settle(ctx, batch, 0)
+// group makes batches of appends: one of each conversation, in the order of their
+// keys.
+func (w *appendWriter) group(observe func(int, time.Duration, error)) *persistence.Group[pendingAppend] {
+	return persistence.NewGroup(persistence.GroupConfig[pendingAppend]{
+		Items: maxBatchAppends, Bytes: maxBatchBytes, Patience: commitTimeout,
+		Size:  func(p *pendingAppend) int { return p.size },
+		Apart: func(p *pendingAppend) uint64 { return p.key },
+		Order: func(a, b *pendingAppend) int { return a.Key.Compare(b.Key) },
+		Do:    w.settle, Canary: w.canary, Guilty: refuse, Observe: observe,
+	})
 }
 
 // store runs the one statement of the batch and, when it committed, answers.
-func (w *appendWriter) store(ctx context.Context, batch []*pendingAppend) error {
+func (w *appendWriter) store(ctx context.Context, batch []*asked) error {
 	sql, args := w.cols.statement(batch)
 	rows, err := w.pool.Query(ctx, sql, args...)
 	if err != nil {
@@ -177,22 +129,23 @@ func (w *appendWriter) store(ctx context.Context, batch []*pendingAppend) error 
 		admitted[i] = true
 		if id != nil {
 			ref := ledger.EffectRef{Kind: ledger.EffectKind(*kind), Scope: *scope, ID: *id, Attempt: *attempt}
-			batch[i].result.Withdrawn = append(batch[i].result.Withdrawn, ref)
+			result := &batch[i].Of.result
+			result.Withdrawn = append(result.Withdrawn, ref)
 		}
 	}
 	if err := rows.Err(); err != nil {
 		for _, p := range batch {
-			p.result.Withdrawn = nil
+			p.Of.result.Withdrawn = nil
 		}
 		return err
 	}
 	for i, p := range batch {
 		if !admitted[i] {
-			p.answer(persistence.ErrConflict)
+			p.Answer(persistence.ErrConflict)
 			continue
 		}
-		p.result.Version = p.DecidedOn + uint64(len(p.Events))
-		p.answer(nil)
+		p.Of.result.Version = p.Of.DecidedOn + uint64(len(p.Of.Events))
+		p.Answer(nil)
 	}
 	return nil
 }

@@ -6,41 +6,27 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
+// pendingLoad is a conversation that is wanted. Absence is an answer.
 type pendingLoad struct {
 	key    wa.ConversationKey
 	loaded ledger.Loaded
-	read   bool // absence is an answer
-	err    error
-	done   chan struct{}
 }
 
 // Load reads a conversation; loads of many share one SELECT. A conversation that
 // does not exist is not an error: its version is 0.
 func (j *Journal) Load(ctx context.Context, key wa.ConversationKey) (ledger.Loaded, error) {
-	p := &pendingLoad{key: key, done: make(chan struct{})}
-	if !j.loader.Add(p) {
-		return ledger.Loaded{}, fmt.Errorf("load %s: %w", key, persistence.ErrClosed)
-	}
-	select {
-	case <-p.done:
-	case <-ctx.Done():
-		return ledger.Loaded{}, fmt.Errorf("load %s: %w", key, ctx.Err())
-	}
-	if p.err != nil {
-		return ledger.Loaded{}, fmt.Errorf("load %s: %w", key, p.err)
+	p, err := j.loader.Do(ctx, pendingLoad{key: key})
+	if err != nil {
+		return ledger.Loaded{}, fmt.Errorf("load %s: %w", key, err)
 	}
 	return p.loaded, nil
-}
-
-func takeLoads(queue []*pendingLoad) (batch, rest []*pendingLoad) {
-	n := min(len(queue), maxBatchLoads)
-	return queue[:n:n], append(rest, queue[n:]...)
 }
 
 // The LATERAL with OFFSET 0 keeps the planner to one index probe a key, whatever
@@ -54,32 +40,22 @@ const loadSQL = `
 		WHERE phone_number_id = k.p AND contact_id = k.c
 		OFFSET 0) c ON true`
 
-func (j *Journal) load(ctx context.Context, batch []*pendingLoad) {
-	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
-	defer cancel()
-	loads := persistence.Sieve[*pendingLoad]{
-		Do:     j.loadBatch,
-		Canary: func(ctx context.Context) error { return j.loadBatch(ctx, []*pendingLoad{{}}) },
-		Guilty: func(_ context.Context, p *pendingLoad, err error) error {
-			p.err = fmt.Errorf("%w, alone: %w", persistence.ErrRefused, err)
-			return nil
-		},
-	}
-	err := persistence.Guarded(func() error { return loads.Run(ctx, batch) })
-	for _, p := range batch {
-		if p.err == nil && !p.read {
-			p.err = persistence.Classed(err)
-		}
-		close(p.done)
-	}
+// loads makes one SELECT of many loads.
+func loads(pool *pgxpool.Pool) *persistence.Group[pendingLoad] {
+	type asked = persistence.Ask[pendingLoad]
+	load := func(ctx context.Context, batch []*asked) error { return loadBatch(ctx, pool, batch) }
+	return persistence.NewGroup(persistence.GroupConfig[pendingLoad]{
+		Items: maxBatchLoads, Patience: commitTimeout, Do: load,
+		Canary: func(ctx context.Context, _ []*asked) error { return load(ctx, []*asked{{}}) },
+	})
 }
 
-func (j *Journal) loadBatch(ctx context.Context, batch []*pendingLoad) error {
+func loadBatch(ctx context.Context, pool *pgxpool.Pool, batch []*persistence.Ask[pendingLoad]) error {
 	numbers, contacts := make([]string, len(batch)), make([]string, len(batch))
 	for i, p := range batch {
-		numbers[i], contacts[i] = string(p.key.PhoneNumberID), string(p.key.ContactID)
+		numbers[i], contacts[i] = string(p.Of.key.PhoneNumberID), string(p.Of.key.ContactID)
 	}
-	rows, err := j.pool.Query(ctx, loadSQL, numbers, contacts)
+	rows, err := pool.Query(ctx, loadSQL, numbers, contacts)
 	if err != nil {
 		return err
 	}
@@ -92,15 +68,9 @@ func (j *Journal) loadBatch(ctx context.Context, batch []*pendingLoad) error {
 		if err := rows.Scan(&i, &l.Version, &l.Snapshot, &l.ContactName, &l.ContactAddress, &l.LastPreview); err != nil {
 			return err
 		}
-		batch[i-1].loaded = l
+		batch[i-1].Of.loaded = l
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	for _, p := range batch {
-		p.read = true
-	}
-	return nil
+	return rows.Err()
 }
 
 // Stored says whether the conversation has a message of this id, of whatever

@@ -2,7 +2,9 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -16,7 +18,7 @@ import (
 )
 
 // seated is an append that makes the agent an owner, or nobody.
-func seated(contact string, version uint64, agent wa.AgentID) *pendingAppend {
+func seated(contact string, version uint64, agent wa.AgentID) *answered {
 	now := time.Now()
 	a := &ledger.Append{
 		Key: wa.ConversationKey{PhoneNumberID: "100", ContactID: wa.ContactID(contact)}, DecidedOn: version, Snapshot: []byte{1},
@@ -26,7 +28,34 @@ func seated(contact string, version uint64, agent wa.AgentID) *pendingAppend {
 	if agent != "" {
 		a.Seat = ledger.Seat{Agent: agent, Revision: 1}
 	}
-	return &pendingAppend{Append: a, done: make(chan struct{})}
+	return &answered{Append: a}
+}
+
+// answered is an append and its answer.
+type answered struct {
+	*ledger.Append
+	result ledger.Appended
+	err    error
+}
+
+// commit makes one batch of appends and answers them; its error is the batch's.
+func (w *appendWriter) commit(ctx context.Context, appends []*answered) (err error) {
+	g := w.group(func(_ int, _ time.Duration, failed error) { err = errors.Join(err, failed) })
+	var all sync.WaitGroup
+	for n, a := range appends {
+		all.Go(func() {
+			var p pendingAppend
+			p, a.err = g.Do(ctx, pendingAppend{Append: a.Append, key: uint64(n), size: a.Size()})
+			a.result = p.result
+		})
+		for g.Waiting() == n {
+			runtime.Gosched()
+		}
+	}
+	go g.Run(context.Background())
+	g.Close()
+	all.Wait()
+	return err
 }
 
 // seats makes two accounts, a and b, and the writer of a member.
@@ -56,7 +85,7 @@ func waiting(t *testing.T, pool *pgxpool.Pool) {
 func TestSeatsAreHeldInOrderAndBeforeConversations(t *testing.T) {
 	t.Parallel()
 	pool, w := seats(t)
-	if err := w.commit(t.Context(), []*pendingAppend{seated("c1", 0, "")}); err != nil {
+	if err := w.commit(t.Context(), []*answered{seated("c1", 0, "")}); err != nil {
 		t.Fatal(err)
 	}
 	change, err := pool.Begin(t.Context())
@@ -71,7 +100,7 @@ func TestSeatsAreHeldInOrderAndBeforeConversations(t *testing.T) {
 		}
 	}
 	lock(`SELECT FROM staff WHERE id = 'a' FOR UPDATE`)
-	batch := []*pendingAppend{seated("c1", 1, ""), seated("c2", 0, "b"), seated("c3", 0, "a")}
+	batch := []*answered{seated("c1", 1, ""), seated("c2", 0, "b"), seated("c3", 0, "a")}
 	committed := make(chan error, 1)
 	go func() { committed <- w.commit(t.Context(), batch) }()
 	waiting(t, pool)
@@ -84,7 +113,7 @@ func TestSeatsAreHeldInOrderAndBeforeConversations(t *testing.T) {
 		t.Error(err)
 	}
 	for _, p := range batch {
-		if <-p.done; p.err != nil {
+		if p.err != nil {
 			t.Errorf("%s: %v", p.Key, p.err)
 		}
 	}
@@ -104,14 +133,14 @@ func TestSeatsAndChangesNeverDeadlock(t *testing.T) {
 		}
 		all.Go(func() {
 			for n := range rounds {
-				batch := []*pendingAppend{
+				batch := []*answered{
 					seated(fmt.Sprintf("c%d-%d-1", member, n), 0, agents[0]), seated(fmt.Sprintf("c%d-%d-2", member, n), 0, agents[1]),
 				}
 				if err := w.commit(t.Context(), batch); err != nil {
 					t.Error(err)
 				}
 				for _, p := range batch {
-					if <-p.done; p.err != nil {
+					if p.err != nil {
 						t.Errorf("round %d: %v", n, p.err)
 					}
 				}

@@ -135,10 +135,10 @@ type columns struct {
 // statement fills the columns and returns the one statement that stores the
 // batch. Pieces that no append of the batch needs are left out: an empty piece
 // costs Postgres nearly as much as a full one in a small batch.
-func (c *columns) statement(batch []*pendingAppend) (string, []any) {
+func (c *columns) statement(batch []*asked) (string, []any) {
 	c.reset()
 	for i, p := range batch {
-		c.add(int32(i), p.Append)
+		c.add(int32(i), p.Of.Append)
 	}
 	parts := []part{
 		{true, c.events.args(), eventsSQL},
