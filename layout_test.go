@@ -58,7 +58,8 @@ var layout = []layoutRule{
 	},
 
 	{folder: "cluster/wirepb", third: "protobuf"},
-	{folder: "cluster", ours: "cluster/wirepb", third: "protoactor pgx grpc protobuf otel plumbing"},
+	{folder: "cluster/certificate"},
+	{folder: "cluster", ours: "cluster/wirepb cluster/certificate", third: "protoactor pgx grpc protobuf otel plumbing"},
 	{folder: "cluster/clustertest", ours: "cluster cluster/wirepb persistence/pgtest", third: "pgx protobuf"},
 
 	{

@@ -80,6 +80,12 @@ func Start(ctx context.Context, cfg Config, kinds map[string]Factory) (*Member, 
 		return nil, err
 	}
 	if db == nil {
+		if cfg.Alone {
+			if err := m.settleAlone(ctx); err != nil {
+				m.cancel()
+				return nil, fmt.Errorf("join cluster %s: %w", cfg.Name, err)
+			}
+		}
 		m.setView(newView([]*peer{{id: m.id, kinds: m.kindNames(), joined: time.Now(), since: -cfg.handoffWindow() - 1}}))
 	} else if err := m.join(ctx, newDirectory(m, db)); err != nil {
 		m.cancel()

@@ -3,12 +3,10 @@ package cluster
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -36,6 +34,13 @@ type Config struct {
 	Pool        *pgxpool.Pool
 	DatabaseURL string
 
+	// Alone says that no other process can reach the pool's database, as its data are
+	// in a folder that is locked. The member is a cluster of one: it listens nowhere
+	// and never fences itself. Whatever held it up, a laptop that slept or a database
+	// that was away, nobody can have taken what it has. Its row in the table is for
+	// those of this process who judge claims by it.
+	Alone bool
+
 	// Secret is common to all members of a cluster, at least 16 bytes: each stream
 	// between them shows a token that is derived from it. Needed with a database.
 	Secret string
@@ -46,12 +51,10 @@ type Config struct {
 	Listen    string
 	Advertise string // host:port where other members reach us; default: where we listen
 
-	// TLS, or the three files, switch mutual TLS on between members. ServerName
-	// is the name in every member's certificate; empty means the host that was
-	// dialled.
-	TLS                       *tls.Config
-	CertFile, KeyFile, CAFile string
-	ServerName                string
+	// TLS switches mutual TLS on between members; see package certificate. Its
+	// ServerName is the name in every member's certificate; empty means the host that
+	// was dialled.
+	TLS *tls.Config
 
 	Lease time.Duration // how long the others believe us without a renewal; default 6 s
 	Poll  time.Duration // how often we renew and look; default 500 ms
@@ -104,9 +107,6 @@ func (c Config) withDefaults(ctx context.Context) (Config, error) {
 	if err := c.checkAddress(); err != nil {
 		return c, err
 	}
-	if err := c.loadTLS(); err != nil {
-		return c, err
-	}
 	return c, CheckListen(ctx, c.Listen, c.TLS != nil)
 }
 
@@ -127,39 +127,13 @@ func (c *Config) checkAddress() error {
 	return nil
 }
 
-// loadTLS makes c.TLS from the three files.
-func (c *Config) loadTLS() error {
-	if c.TLS != nil || c.CertFile == "" && c.KeyFile == "" && c.CAFile == "" {
-		return nil
-	}
-	if c.CertFile == "" || c.KeyFile == "" || c.CAFile == "" {
-		return errors.New("mutual TLS between members needs certificate, key and CA")
-	}
-	cert, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
-	if err != nil {
-		return fmt.Errorf("load member certificate: %w", err)
-	}
-	pem, err := os.ReadFile(c.CAFile)
-	if err != nil {
-		return fmt.Errorf("read member CA: %w", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return fmt.Errorf("no certificate in %s", c.CAFile)
-	}
-	c.TLS = &tls.Config{
-		MinVersion:   tls.VersionTLS13,
-		Certificates: []tls.Certificate{cert},
-		RootCAs:      pool,
-		ClientCAs:    pool,
-		ServerName:   c.ServerName,
-	}
-	return nil
-}
-
 // database is where the membership lives; nil means a cluster of one.
 func (c *Config) database() (*pgx.ConnConfig, error) {
 	switch {
+	case c.Alone && c.Pool == nil:
+		return nil, errors.New("a member that is alone with its database needs the pool")
+	case c.Alone:
+		return nil, nil
 	case c.DatabaseURL != "":
 		cc, err := pgx.ParseConfig(c.DatabaseURL)
 		if err != nil {

@@ -10,21 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// memberDDL is the table of the membership. The migrations hold the same text;
-// here it serves this package's own tests.
-const memberDDL = `CREATE TABLE IF NOT EXISTS member ( -- processes of the cluster; a row is a lease
-    cluster     text NOT NULL,
-    id          text NOT NULL, -- new at each start
-    slot        int NOT NULL, -- second half of the session's advisory lock
-    address     text NOT NULL,
-    kinds       text[] NOT NULL,
-    draining    boolean NOT NULL DEFAULT false,
-    joined_at   timestamptz NOT NULL,
-    renewed_at  timestamptz NOT NULL,
-    lease_until timestamptz NOT NULL,
-    PRIMARY KEY (cluster, id)
-) WITH (fillfactor = 50)`
-
 // channel wakes the members when one joins, drains, leaves or comes back. The
 // payload is the cluster's name.
 const channel = "prosa_member"
@@ -59,13 +44,15 @@ func (d *directory) classNumber() int32 { return lockNumber("prosa.member:" + d.
 const joinSQL = `
 WITH dead AS (
 	DELETE FROM member
-	WHERE cluster = $1 AND (lease_until < now() - interval '1 minute' OR address = $4)
+	WHERE cluster = $1 AND (lease_until < now() - interval '1 minute' OR address IN ($4, ''))
 )
 INSERT INTO member (cluster, id, slot, address, kinds, joined_at, renewed_at, lease_until)
 VALUES ($1, $2, $3, $4, $5, now(), now(), now() + $6::interval)`
 
 // join makes this member known and fetches its first view. A row with our
-// address is that of a process which cannot live any more: it goes at once.
+// address is that of a process which cannot live any more: it goes at once. So does
+// one without an address, whose member was alone with these data before they were
+// moved to where others reach them: its lease never ends (alone.go).
 func (d *directory) join(ctx context.Context) error {
 	if err := d.connect(ctx); err != nil {
 		return err

@@ -1,7 +1,8 @@
 // Package cluster hosts grains (virtual actors) on the members of a cluster and
 // hides the actor library completely: a grain is a plain struct with Receive,
 // reached by kind and key from any member through [Member.Ask] and
-// [Member.Tell]. A single process is a cluster of one through the same code.
+// [Member.Tell]. A single process is a cluster of one through the same code; one
+// whose database nobody else can reach says so ([Config.Alone]).
 //
 //	m, err := cluster.Start(ctx, cluster.Config{Pool: pool}, map[string]cluster.Factory{
 //		"Conversation": func(key string) cluster.Grain { return newConversation(key, store) },
@@ -78,6 +79,9 @@
 //     because the others may count it dead after 1.5 s; back again, it joins anew.
 //   - The database is away for longer than nine tenths of a lease: every member
 //     fences itself and calls OnFenced. They exist to write to that database.
+//   - A member that is alone sleeps, or its database is away: it waits and goes on
+//     as the same member, with its grains and its claims. Fencing is for what
+//     another may have taken, and there is no other (alone.go).
 //   - A member is frozen (or its clock jumps; all measuring is monotonic): when it
 //     goes on it refuses every message before it reaches a grain, and fences
 //     itself. One message may have been inside Receive: its append is refused by

@@ -9,8 +9,20 @@ import (
 	"github.com/prosa-chat/prosa/cluster/wirepb"
 )
 
-// MemberDDL is the table that the tests' databases need.
-const MemberDDL = memberDDL
+// MemberDDL is the table of the membership, as the migrations make it, for databases
+// of this package's tests.
+const MemberDDL = `CREATE TABLE IF NOT EXISTS member ( -- processes of the cluster; a row is a lease
+    cluster     text NOT NULL,
+    id          text NOT NULL, -- new at each start
+    slot        int NOT NULL, -- second half of the session's advisory lock
+    address     text NOT NULL,
+    kinds       text[] NOT NULL,
+    draining    boolean NOT NULL DEFAULT false,
+    joined_at   timestamptz NOT NULL,
+    renewed_at  timestamptz NOT NULL,
+    lease_until timestamptz NOT NULL,
+    PRIMARY KEY (cluster, id)
+) WITH (fillfactor = 50)`
 
 // Crash ends the member as kill -9 would: its session and its connections break,
 // its row stays.

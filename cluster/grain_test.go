@@ -434,7 +434,7 @@ func TestBadConfig(t *testing.T) {
 	for name, cfg := range map[string]cluster.Config{
 		"address": {Listen: "nonsense"},
 		"any":     {Listen: "0.0.0.0:7000"},
-		"files":   {CertFile: "a"},
+		"alone":   {Alone: true},
 		"lease":   {Lease: time.Second, Poll: time.Second},
 		"url":     {DatabaseURL: "postgres://%"},
 	} {

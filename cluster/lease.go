@@ -11,7 +11,7 @@ import (
 const graceAfterRenewal = 1500 * time.Millisecond
 
 // lease is this member's permission to work, kept on the monotonic clock. The
-// zero length never expires: a cluster of one without a database.
+// zero length never expires: a cluster of one.
 type lease struct {
 	length  time.Duration
 	start   time.Time    // origin of the monotonic instants below

@@ -25,6 +25,7 @@ import (
 	"google.golang.org/grpc/metadata"
 
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/cluster/certificate"
 	"github.com/prosa-chat/prosa/cluster/clustertest"
 )
 
@@ -88,8 +89,11 @@ func (a *authority) write(path, kind string, der []byte) {
 
 func (a *authority) config(cfg cluster.Config) cluster.Config {
 	a.sign("member", a.cert, a.key)
-	cfg.CertFile, cfg.KeyFile, cfg.CAFile = a.path("member"), a.path("member.key"), a.path("ca")
-	cfg.ServerName = "prosa-member"
+	var err error
+	if cfg.TLS, err = certificate.Load(a.path("member"), a.path("member.key"), a.path("ca")); err != nil {
+		a.t.Fatal(err)
+	}
+	cfg.TLS.ServerName = "prosa-member"
 	return cfg
 }
 

@@ -165,18 +165,13 @@ func (s *Server) Open() error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	s.Serve(ln)
-	return nil
-}
-
-// Serve is Open on a listener of the caller's, which Close closes.
-func (s *Server) Serve(ln net.Listener) {
 	s.ln = ln
 	go func() { s.served <- s.http.Serve(ln) }()
 	s.log.Info("gateway listens", "address", ln.Addr().String())
+	return nil
 }
 
-// URL is where the server listens, "http://host:port", after Open or Serve.
+// URL is where the server listens, "http://host:port", after Open.
 func (s *Server) URL() string { return "http://" + s.ln.Addr().String() }
 
 // Abandon has running requests wait no longer: each is answered 503 now, as nothing

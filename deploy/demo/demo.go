@@ -22,10 +22,8 @@ import (
 )
 
 // Serve runs the engine and a simulated Meta in one process. The simulator's
-// clock is the grains' clock too, so that moving it closes windows. The addresses
-// that both got are kept, for the next engine of this process.
-func Serve(ctx context.Context, kept *engine.Config, db *engine.Database, o *engine.Observation, stdout io.Writer) error {
-	c := *kept
+// clock is the grains' clock too, so that moving it closes windows.
+func Serve(ctx context.Context, c engine.Config, db *engine.Database, o *engine.Observation, stdout io.Writer) error {
 	random := make([]byte, 32)
 	if _, err := rand.Read(random); err != nil {
 		return fmt.Errorf("make app secret: %w", err)
@@ -50,7 +48,6 @@ func Serve(ctx context.Context, kept *engine.Config, db *engine.Database, o *eng
 	if err != nil {
 		return err
 	}
-	kept.Listen, kept.PhonesListen = strings.TrimPrefix(e.Gateway.URL(), "http://"), strings.TrimPrefix(sim.URL(), "http://")
 	newcomer := Staff()[asAna]
 	sim.SetInbox(simulator.Inbox{URL: e.Gateway.URL(), Door: doorFor(e.Gateway.URL(), newcomer), Name: firstName(newcomer)})
 	err = seed(ctx, e, sim, state.Told)

@@ -44,7 +44,6 @@ type Config struct {
 	MediaDays                    string
 	mediaDays                    int // read from it; 0: for ever
 
-	front        *front // has the gateway's address while the process lives; nil: the gateway binds it
 	ProveNumbers string
 }
 

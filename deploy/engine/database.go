@@ -52,6 +52,7 @@ func OpenDatabase(ctx context.Context, c Config, log *slog.Logger) (_ *Database,
 			}
 			return nil, err
 		}
+		d.embedded.Keep()
 		d.url = d.embedded.URL()
 	}
 	if d.Pool, err = connect(ctx, d.url); err != nil {

@@ -75,6 +75,9 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 	return err
 }
 
+// freePort is the remedy for an address that is taken.
+const freePort = "remedy: free the port, or take another one: PROSA_LISTEN=127.0.0.1:0"
+
 func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 	webhook, err := webhook.New(webhook.Config{
 		Intake: e.intake, Secrets: secrets(c), VerifyToken: c.VerifyToken, Proxies: c.proxies, Logger: o.Log, Meter: o.meter,
@@ -100,25 +103,12 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 	if e.Gateway, err = gateway.New(cfg); err != nil {
 		return fmt.Errorf("make gateway: %w", err)
 	}
-	if err := e.openGateway(c); err != nil {
-		return fmt.Errorf("%w\nremedy: free the port, or take another one: PROSA_LISTEN=127.0.0.1:0", err)
+	if err := e.Gateway.Open(); err != nil {
+		return fmt.Errorf("%w\n%s", err, freePort)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	e.stopChores = stop
 	e.chores.Go(func() { e.pruneSessions(ctx, o.Log) })
-	return nil
-}
-
-// openGateway binds the address, or takes it from who had it in this process.
-func (e *Engine) openGateway(c Config) error {
-	if e.front == nil {
-		return e.Gateway.Open()
-	}
-	listener, err := e.front.enter(context.Background(), c.Listen)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	e.Gateway.Serve(listener)
 	return nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/cluster/certificate"
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/relay"
@@ -48,7 +49,6 @@ type Engine struct {
 	unmatched *intake.Unmatched
 	Gateway   *gateway.Server
 	links     *links
-	front     *front // nil: the gateway has its address by itself
 
 	chores     sync.WaitGroup
 	stopChores context.CancelFunc
@@ -80,7 +80,7 @@ func (e *Engine) tellContests(ctx context.Context, log *slog.Logger) error {
 // Start opens everything from the database upwards. On an error what was
 // opened is closed again.
 func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras) (_ *Engine, err error) {
-	e := &Engine{Db: db, fenced: make(chan string, 1), now: x.Now, front: c.front}
+	e := &Engine{Db: db, fenced: make(chan string, 1), now: x.Now}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, e.Close(context.WithoutCancel(ctx)))
@@ -136,11 +136,14 @@ func (e *Engine) join(ctx context.Context, c Config, secret string, o *Observati
 	if c.plays(RoleMember) {
 		kinds = e.kinds(links, o)
 	}
-	var err error
+	tls, err := certificate.Load(c.ClusterCert, c.ClusterKey, c.ClusterCA)
+	if err != nil {
+		return fmt.Errorf("join the cluster: %w", err)
+	}
 	e.Member, err = cluster.Start(ctx, cluster.Config{
-		Pool: e.Db.Pool, DatabaseURL: e.Db.url, Secret: secret,
+		Pool: e.Db.Pool, DatabaseURL: e.Db.url, Secret: secret, Alone: e.Db.embedded != nil,
 		Listen: c.ClusterListen, Advertise: c.ClusterAdvertise,
-		CertFile: c.ClusterCert, KeyFile: c.ClusterKey, CAFile: c.ClusterCA,
+		TLS:    tls,
 		Logger: o.Log, Meter: o.meter, Tracer: o.tracer,
 		OnView:   links.viewChanged,
 		OnFenced: func(reason string) { e.fenced <- reason },

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"runtime/debug"
-	"strings"
+	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/web"
@@ -20,7 +19,7 @@ import (
 const GcPercent = 300
 
 // ServeDemo is what serve -demo does with a database that is open, until ctx ends.
-type ServeDemo func(ctx context.Context, kept *Config, db *Database, o *Observation, stdout io.Writer) error
+type ServeDemo func(ctx context.Context, c Config, db *Database, o *Observation, stdout io.Writer) error
 
 // Serve runs the engine until ctx ends; -demo runs demo instead.
 func Serve(ctx context.Context, demo ServeDemo, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
@@ -31,44 +30,22 @@ func Serve(ctx context.Context, demo ServeDemo, args []string, getenv func(strin
 	if getenv("GOGC") == "" {
 		debug.SetGCPercent(GcPercent)
 	}
-	c.front = newFront()
-	defer c.front.close()
-	open := OpenDatabase
-	for {
-		err := serveOnce(ctx, &c, demo, open, getenv, stdout, stderr)
-		switch {
-		case !errors.Is(err, errBeginAnew):
-			return err
-		case ctx.Err() != nil:
-			return nil // told to stop while there was nothing to finish
-		}
-		open = awaitDatabase
-	}
-}
-
-const StoppedEarly = "\n  Stopped before it was ready."
-
-// serveOnce is the life of one engine, with what it measures and stores.
-func serveOnce(
-	ctx context.Context, c *Config, demo ServeDemo, open func(context.Context, Config, *slog.Logger) (*Database, error),
-	getenv func(string) string, stdout, stderr io.Writer,
-) error {
 	o, err := Observe(ctx, c.LogLevel, getenv, stderr)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = o.Close(context.WithoutCancel(ctx)) }() // the last figures may be lost
-	o.Log.Info("starting", "config", *c)
-	db, err := open(ctx, *c, o.Log)
+	o.Log.Info("starting", "config", c)
+	db, err := awaitDatabase(ctx, c, o.Log)
 	switch {
-	case err != nil && ctx.Err() != nil && !errors.Is(err, errBeginAnew):
+	case err != nil && ctx.Err() != nil:
 		o.Log.Debug("told to stop while the database started", "error", err)
 		fmt.Fprintln(stdout, StoppedEarly)
 		return nil
 	case err != nil:
 		return err
 	}
-	stopMetrics, err := ServeMetrics(ctx, *c, o)
+	stopMetrics, err := ServeMetrics(ctx, c, o)
 	if err != nil {
 		return errors.Join(err, db.Close(context.WithoutCancel(ctx)))
 	}
@@ -78,71 +55,68 @@ func serveOnce(
 	} else {
 		err = serveEngine(ctx, c, db, o, stdout)
 	}
-	err = errors.Join(err, db.Close(context.WithoutCancel(ctx)))
-	if errors.Is(err, errBeginAnew) {
-		o.Log.Error("beginning anew, once the database is there", "error", err)
+	if errors.Is(err, ErrFenced) {
+		return err // what hangs in the database would hold up the end of the process
 	}
-	return err
+	return errors.Join(err, db.Close(context.WithoutCancel(ctx)))
 }
+
+const StoppedEarly = "\n  Stopped before it was ready."
 
 // ErrDemoData keeps real data apart from the demo's.
 var ErrDemoData = errors.New(`the database is the demo's
 remedy: set DATABASE_URL, or another folder: PROSA_DATA; or delete the demo: make db/reset`)
 
-// serveEngine is serve against the real Meta. The address that it got is kept,
-// for the next engine of this process.
-func serveEngine(ctx context.Context, c *Config, db *Database, o *Observation, stdout io.Writer) error {
+// serveEngine is serve against the real Meta.
+func serveEngine(ctx context.Context, c Config, db *Database, o *Observation, stdout io.Writer) error {
 	switch marked, err := persistence.NewDemo(db.Pool).Marked(ctx); {
 	case err != nil:
 		return err
 	case marked: // its people have a password that is printed
 		return ErrDemoData
 	}
-	e, err := Start(ctx, *c, db, o, Extras{Web: web.Handler()})
+	e, err := Start(ctx, c, db, o, Extras{Web: web.Handler()})
 	if err != nil {
 		return err
 	}
-	if err := e.firstAdmin(ctx, *c); err != nil {
+	if err := e.firstAdmin(ctx, c); err != nil {
 		return errors.Join(err, e.Close(context.WithoutCancel(ctx)))
 	}
 	if e.Gateway != nil {
 		fmt.Fprintf(stdout, "Prosa listens on %s\n", e.Gateway.URL())
-		c.Listen = strings.TrimPrefix(e.Gateway.URL(), "http://")
 	}
 	return e.Wait(ctx)
 }
 
-// Wait serves until ctx ends, then drains, or until the cluster strikes the
-// process off: because it had stopped by itself for too long, or because nobody
-// could renew anything while the database was away.
+// fencedCloseTime is how long an engine may take that can finish nothing.
+const fencedCloseTime = 2 * time.Second
+
+// Wait serves until ctx ends, then drains, or until the cluster strikes the process
+// off: because it had stopped by itself for too long, or because nobody could renew
+// anything while the database was away. The error is ErrFenced then, and the caller
+// ends the process: nothing in memory may be trusted any more, and everything that
+// was acknowledged is stored.
 func (e *Engine) Wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return e.Close(context.WithoutCancel(ctx))
 	case reason := <-e.fenced:
-		// Nothing in memory may be trusted or answered any more; what is not
-		// committed was not acknowledged. Draining would only take time.
-		err := fmt.Errorf("%w: %s", ErrFenced, reason)
-		if e.Db.embedded == nil && e.databaseAnswers() == nil {
-			return fmt.Errorf("%w\nremedy: start it anew, as a supervisor does", err)
-		}
-		// What hangs in the database holds up the closing, not who calls.
-		err = errors.Join(errBeginAnew, err, e.shutFront(ctx))
-		if e.Gateway != nil {
-			e.Gateway.Abandon()
-		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fencedCloseTime)
-		defer cancel()
-		return errors.Join(err, e.Close(ctx))
+		e.abandon(context.WithoutCancel(ctx))
+		return fmt.Errorf("%w: %s\nremedy: start it anew, as a supervisor does (Restart=always); nothing is lost, and it waits for a database that is away",
+			ErrFenced, reason)
 	}
 }
 
-// shutFront takes the callers from the gateway, which is about to end.
-func (e *Engine) shutFront(ctx context.Context) error {
-	if e.Gateway == nil || e.front == nil {
-		return nil
+// abandon answers whoever waits, and no more: draining would only take time.
+func (e *Engine) abandon(ctx context.Context) {
+	e.draining.Store(true)
+	if e.Gateway == nil {
+		return
 	}
-	return e.front.shut(ctx, "")
+	ctx, cancel := context.WithTimeout(ctx, fencedCloseTime)
+	defer cancel()
+	e.Gateway.Abandon()
+	_ = e.Gateway.Close(ctx) // its requests end with the process at the latest
 }
 
 // Names of the tenant and team that the first administrator gets.

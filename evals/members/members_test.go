@@ -140,7 +140,7 @@ func (d *driver) verify(t *testing.T, pool *pgxpool.Pool) {
 	}
 	d.mu.Unlock()
 	prosatest.Grows(t, "all acknowledged messages are committed", pool, int64(len(ids)), `SELECT count(*) FROM message WHERE id = ANY($1)`, ids)
-	if n := prosatest.Scalar(t, pool, `SELECT count(*) FROM event WHERE type = 'InboundReceived'`); n != prosatest.Scalar(t, pool, `SELECT count(*) FROM message`) {
+	if n := prosatest.Scalar(t, pool, `SELECT count(*) FROM event WHERE type = 'InboundReceived'`); n != prosatest.Scalar(t, pool, `SELECT count(*) FROM message WHERE direction = 0`) {
 		t.Errorf("%d inbound events for another number of messages", n)
 	}
 	if n := prosatest.Scalar(t, pool, `SELECT count(*) FROM (SELECT 1 FROM event GROUP BY phone_number_id, contact_id

@@ -6,12 +6,12 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/deploy/command"
 	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/evals/prosatest"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
@@ -19,7 +19,8 @@ import (
 
 // The database goes away, for a moment and for longer than any lease, in good
 // order and by a crash. Meanwhile nothing is acknowledged; afterwards the engine
-// goes on by itself, with everything that was.
+// goes on, with everything that was. One that the outage has cost its lease ends,
+// and waits for the database in its next life.
 func TestI01LostDatabaseLosesNothingAndRecovers(t *testing.T) {
 	t.Parallel()
 	for name, outage := range map[string]struct {
@@ -37,7 +38,9 @@ func TestI01LostDatabaseLosesNothingAndRecovers(t *testing.T) {
 			}
 			server := pgtest.Server(t)
 			s := prosatest.NewSiteOn(t, server.URL(), nil)
-			d := s.Staffed(t, s.StartHere(t))
+			engine := s.Supervise(t, nil)
+			s.Settle(t, engine.Url)
+			d := s.Staffed(t, engine.Url)
 			in := d.Ana.Connect(t)
 			in.Subscribe(t, "inbox", nil)
 			d.Say(t, prosatest.Helena, "antes")
@@ -63,6 +66,7 @@ func TestI01LostDatabaseLosesNothingAndRecovers(t *testing.T) {
 			defer pool.Close()
 			l.driver.verify(t, pool)
 			backAtWork(t, d, in)
+			onlyFenced(t, engine, outage.away > 0)
 		})
 	}
 }
@@ -148,32 +152,17 @@ func (l *pressure) stop() {
 	l.done.Wait()
 }
 
-// A process with a database of its own sleeps for longer than its lease, as on a
-// laptop that is shut. Nobody would start it anew, so it begins anew by itself, at
-// its address and with everything that was.
-func TestSleeperBeginsAnew(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("waits for a lease to run out")
+// onlyFenced checks the ends of an engine: being struck off is the only one, and
+// there was one if so.
+func onlyFenced(t *testing.T, engine *prosatest.Supervised, ended bool) {
+	t.Helper()
+	exits := engine.Exits()
+	if ended && len(exits) == 0 {
+		t.Error("the engine outlived its lease")
 	}
-	s := prosatest.NewSite(t, nil)
-	p := s.StartProcess(t, map[string]string{"DATABASE_URL": "", "PROSA_DATA": prosatest.EmbeddedFolder(t)})
-	s.Settle(t, p.Url)
-	d := s.Staffed(t, p.Url)
-	in := d.Ana.Connect(t)
-	in.Subscribe(t, "inbox", nil)
-	d.Say(t, prosatest.Helena, "antes")
-
-	p.Signal(t, syscall.SIGSTOP)
-	waitFor(9 * time.Second)
-	p.Signal(t, syscall.SIGCONT)
-	await.Eventually(t, "the process notices that it slept", func() (any, bool) {
-		log := p.Log.String()
-		return log, strings.Contains(log, "beginning anew")
-	})
-	await.Eventually(t, "the engine is ready again", await.Is(http.StatusOK, func() int {
-		code, _ := await.Fetch(t.Context(), p.Url+"/readyz")
-		return code
-	}))
-	backAtWork(t, d, in)
+	for _, code := range exits {
+		if code != command.ExitFenced {
+			t.Errorf("the engine ended with %v; want %d each time", exits, command.ExitFenced)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package prosatest
 
 import (
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"strings"
@@ -39,19 +40,7 @@ func (l *lockedBuilder) String() string {
 // startProcess runs prosa serve on its own; more settings win over the site's.
 func (s *site) StartProcess(t testing.TB, more map[string]string) *Process {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &Process{Cmd: exec.Command(self, "serve"), Done: make(chan struct{}), Log: &lockedBuilder{}}
-	p.Cmd.Env = append(os.Environ(), AsProcess+"=1")
-	env := s.Env()
-	for k, v := range more {
-		env[k] = v
-	}
-	for k, v := range env {
-		p.Cmd.Env = append(p.Cmd.Env, k+"="+v)
-	}
+	p := &Process{Cmd: s.command(t, more), Done: make(chan struct{}), Log: &lockedBuilder{}}
 	out, err := p.Cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -75,6 +64,23 @@ func (s *site) StartProcess(t testing.TB, more map[string]string) *Process {
 	}()
 	p.Url = listening(t, out)
 	return p
+}
+
+// command is prosa serve, with settings that win over the site's.
+func (s *site) command(t testing.TB, more map[string]string, last ...string) *exec.Cmd {
+	self, err := os.Executable()
+	if err != nil {
+		t.Error(err)
+	}
+	cmd := exec.Command(self, "serve")
+	cmd.Env = append(os.Environ(), AsProcess+"=1")
+	env := s.Env()
+	maps.Copy(env, more)
+	for k, v := range env {
+		cmd.Env = append(cmd.Env, k+"="+v)
+	}
+	cmd.Env = append(cmd.Env, last...)
+	return cmd
 }
 
 // Kill is kill -9, and waits until the process is gone.

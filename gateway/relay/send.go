@@ -21,6 +21,10 @@ import (
 // given back unsent.
 const handOver = 2 * time.Second
 
+// sleepAfter is far below what a claim of a send lasts, and above what a database
+// that is slow takes to name a number's token.
+const sleepAfter = effects.SendLease / 4
+
 // kindSends names the sends; their scopes are the numbers.
 const kindSends = "send"
 
@@ -77,7 +81,7 @@ func (r *Relay) send(_ context.Context, s *sending) error {
 	began := time.Now()
 	// Of a call that panics nobody knows whether it left.
 	s.outcome = ambiguous(&s.EffectRef)
-	r.work.Guard("call", func() { s.outcome, s.unsent = n.call(&s.ClaimedSend) })
+	r.work.Guard("call", func() { s.outcome, s.unsent = n.call(s) })
 	if _, ok := s.outcome.(*actorpb.RecordAccepted); ok {
 		n.accepted(began, s.troubled)
 	}
@@ -114,8 +118,8 @@ type sender struct {
 }
 
 // call hands one message to Meta. Unsent: it surely did not leave.
-func (n sender) call(send *effects.ClaimedSend) (outcome proto.Message, unsent bool) {
-	r := n.relay
+func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
+	r, send := n.relay, &s.ClaimedSend
 	rejected := &actorpb.RecordRejected{MessageId: send.ID, Attempt: send.Attempt}
 	number, err := r.store.Numbers.Get(r.work.Context(), n.number)
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
@@ -134,8 +138,8 @@ func (n sender) call(send *effects.ClaimedSend) (outcome proto.Message, unsent b
 		rejected.Text = "the contact has no address"
 		return rejected, false
 	}
-	if !r.cfg.LeaseValid() {
-		return rejected, true // whoever took our claims over says "unknown"; it must not leave now
+	if !r.cfg.LeaseValid() || s.slept() {
+		return rejected, true // whoever judged our claims meanwhile says "unknown"; it must not leave now
 	}
 	contact, id := wa.ContactID(send.Grain), wa.MessageID(send.ID)
 	opaque := cloudapi.Opaque{Contact: contact, Message: id, Attempt: int(send.Attempt)}
@@ -163,6 +167,11 @@ func (n sender) call(send *effects.ClaimedSend) (outcome proto.Message, unsent b
 	}
 	return outcome, false
 }
+
+// slept says that so much time lies between the claim and the call that the machine
+// must have stood still, and the claim may have ended. The clock on the wall tells:
+// the other one stops while a laptop is shut.
+func (s *sending) slept() bool { return time.Since(s.claimedAt.Round(0)) > sleepAfter }
 
 // accepted reports that the number is well to a number that may not know. Every
 // member sees on its claim what any member heard; what it reported itself may be

@@ -42,13 +42,16 @@ type Config struct {
 // Server is a Postgres server of our own, reached through a Unix socket only. The caller owns it
 // and calls Stop. It survives its owner being killed; the next StartEmbedded then adopts it.
 type Server struct {
-	home    home
-	lock    *os.File
-	server  *postmaster
-	url     string
-	adopted bool
-	logger  *slog.Logger
-	stop    sync.Mutex
+	home     home
+	lock     *os.File
+	settings map[string]string
+	url      string
+	adopted  bool
+	logger   *slog.Logger
+
+	mu      sync.Mutex
+	server  *postmaster // under mu once Start has returned
+	keeping func()      // ends Keep; nil without it
 	stopped bool
 }
 
@@ -68,8 +71,8 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Server{home: h, lock: lock, logger: logger}
-	if err := e.start(ctx, cfg.Settings); err != nil {
+	e := &Server{home: h, lock: lock, settings: cfg.Settings, logger: logger}
+	if err := e.start(ctx); err != nil {
 		release(lock)
 		return nil, fmt.Errorf("start embedded Postgres: %w", err)
 	}
@@ -84,14 +87,27 @@ func (e *Server) URL() string { return e.url }
 func (e *Server) Adopted() bool { return e.adopted }
 
 // PID is the process id of the server.
-func (e *Server) PID() int { return e.server.pid }
+func (e *Server) PID() int { return e.postmaster().pid }
+
+func (e *Server) postmaster() *postmaster {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.server
+}
 
 // Stop shuts the server down, waits for its end and gives the folder free. Open connections are
 // cut. When ctx ends first, the server is stopped hard: nothing committed is lost, the next start
 // recovers. Stopping twice, or after the server died by itself, does nothing.
 func (e *Server) Stop(ctx context.Context) error {
-	e.stop.Lock()
-	defer e.stop.Unlock()
+	e.mu.Lock()
+	keeping := e.keeping
+	e.keeping = nil
+	e.mu.Unlock()
+	if keeping != nil {
+		keeping()
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if e.stopped {
 		return nil
 	}
@@ -130,71 +146,78 @@ func Remove(ctx context.Context, dir string) error {
 }
 
 // start leaves e with a server that answers, or with none that it started.
-func (e *Server) start(ctx context.Context, settings map[string]string) error {
+func (e *Server) start(ctx context.Context) error {
 	secret, err := e.home.password()
 	if err != nil {
 		return err
 	}
-	if e.adopted, err = e.adopt(ctx, secret); e.adopted || err != nil {
-		return err
+	e.server, err = e.adopt(ctx, secret)
+	e.adopted = e.server != nil
+	if !e.adopted && err == nil {
+		e.server, err = e.launch(ctx, secret)
 	}
-	bin, err := findBinaries(ctx, e.home.user, e.home.major(), e.logger)
-	if err != nil {
-		return err
+	if err == nil {
+		e.url = socketURL(e.server.socketDir, embeddedDatabase, secret)
 	}
-	if err := initialise(ctx, e.home, bin); err != nil {
-		return err
-	}
-	return e.launch(ctx, bin, settings, secret)
+	return err
 }
 
-// adopt takes over a live server of exactly this data folder. One that is on its way down is waited
-// for and not adopted.
-func (e *Server) adopt(ctx context.Context, secret string) (bool, error) {
+// adopt takes over a live server of exactly this data folder, nil if there is none. One that is on
+// its way down is waited for and not adopted.
+func (e *Server) adopt(ctx context.Context, secret string) (*postmaster, error) {
 	left, ok := findPostmaster(e.home.data())
 	if !ok {
-		return false, nil
+		return nil, nil
 	}
-	e.server = left
-	err := e.serve(ctx, left.socketDir, secret)
-	if errors.Is(err, errServerGone) {
-		return false, nil
+	err := e.serve(ctx, left, secret)
+	switch {
+	case errors.Is(err, errServerGone):
+		return nil, nil
+	case err != nil:
+		return nil, err
 	}
-	return err == nil, err
+	return left, nil
 }
 
-// launch starts a new server. One whose predecessor was killed a moment ago refuses to start as
-// long as that one's last backends live, and is tried again.
-func (e *Server) launch(ctx context.Context, bin binaries, settings map[string]string, secret string) error {
+// launch starts a new server, on data that it makes if there are none. One whose predecessor was
+// killed a moment ago refuses to start as long as that one's last backends live, and is tried again.
+func (e *Server) launch(ctx context.Context, secret string) (*postmaster, error) {
+	bin, err := findBinaries(ctx, e.home.user, e.home.major(), e.logger)
+	if err != nil {
+		return nil, err
+	}
+	if err := initialise(ctx, e.home, bin); err != nil {
+		return nil, err
+	}
 	socketDir, err := e.home.makeSocketDir()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	patience, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	for {
-		e.server, err = spawn(e.home, bin, serverSettings(socketDir, settings), e.logger)
+		p, err := spawn(e.home, bin, socketDir, e.settings, e.logger)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		err = e.serve(ctx, socketDir, secret)
+		err = e.serve(ctx, p, secret)
 		if err == nil {
-			return nil
+			return p, nil
 		}
-		_ = e.server.stop(ctx)
+		_ = p.stop(ctx)
 		tail := e.home.logTail()
 		if !errors.Is(err, errServerGone) || !predecessorLives(tail) {
-			return fmt.Errorf("%w\n%s", err, tail)
+			return nil, fmt.Errorf("%w\n%s", err, tail)
 		}
 		if err := pause(patience, 100*time.Millisecond); err != nil {
-			return fmt.Errorf("wait for the killed server's last processes: %w\n%s", err, tail)
+			return nil, fmt.Errorf("wait for the killed server's last processes: %w\n%s", err, tail)
 		}
 	}
 }
 
-// serve waits until e.server answers on socketDir and sees to it that our database exists.
-func (e *Server) serve(ctx context.Context, socketDir, secret string) error {
-	conn, err := e.server.connect(ctx, socketURL(socketDir, "postgres", secret))
+// serve waits until a server answers on its socket and sees to it that our database exists.
+func (e *Server) serve(ctx context.Context, p *postmaster, secret string) error {
+	conn, err := p.connect(ctx, socketURL(p.socketDir, "postgres", secret))
 	if err != nil {
 		return err
 	}
@@ -202,11 +225,7 @@ func (e *Server) serve(ctx context.Context, socketDir, secret string) error {
 	if err := checkSameData(ctx, conn, e.home.data()); err != nil {
 		return err
 	}
-	if err := ensureDatabase(ctx, conn); err != nil {
-		return err
-	}
-	e.url = socketURL(socketDir, embeddedDatabase, secret)
-	return nil
+	return ensureDatabase(ctx, conn)
 }
 
 func ensureDatabase(ctx context.Context, conn *pgx.Conn) error {

@@ -62,19 +62,19 @@ func findPostmaster(data string) (*postmaster, bool) {
 }
 
 // spawn starts a server on initialised data. It goes on living when we are killed.
-func spawn(h home, bin binaries, settings []string, logger *slog.Logger) (*postmaster, error) {
+func spawn(h home, bin binaries, socketDir string, settings map[string]string, logger *slog.Logger) (*postmaster, error) {
 	_ = os.Rename(h.logFile(), h.logFile()+".1") // one start, one log, and the one before
 	log, err := os.OpenFile(h.logFile(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open server log: %w", err)
 	}
 	defer log.Close()
-	cmd := h.user.command(bin.path("postgres"), append([]string{"-D", h.data()}, settings...)...)
+	cmd := h.user.command(bin.path("postgres"), append([]string{"-D", h.data()}, serverSettings(socketDir, settings)...)...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("run server: %w", err)
 	}
-	p := &postmaster{pid: cmd.Process.Pid, process: cmd.Process, data: h.data(), exited: make(chan struct{})}
+	p := &postmaster{pid: cmd.Process.Pid, process: cmd.Process, data: h.data(), socketDir: socketDir, exited: make(chan struct{})}
 	go func() {
 		err := cmd.Wait()
 		if !p.stopping.Load() {
