@@ -167,9 +167,9 @@ VALUES ('100', 't1', 'a1', 'red', '+1 00'), ('200', 't1', 'a1', 'blue', '+2 00')
 	s.publisher = publisher
 	s.host.factories = map[string]cluster.Factory{
 		wa.ConversationKind: actors.Conversations(actors.Config{
-			Journal: j, Streams: journal.NewStreams(s.pool), Committed: publisher.Committed,
+			Journal: j, Streams: j.Streams(), Committed: publisher.Committed,
 		}),
-		wa.PhoneNumberKind: actors.PhoneNumbers(actors.Config{Streams: journal.NewStreams(s.pool)}),
+		wa.PhoneNumberKind: actors.PhoneNumbers(actors.Config{Streams: j.Streams()}),
 		wa.FeedKind: func(key string) cluster.Grain {
 			// Nothing gets lost before the feed here. Reading the change log often, it
 			// would overtake a publisher that has to wait for a processor, with rows

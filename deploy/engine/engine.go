@@ -161,7 +161,7 @@ func (e *Engine) join(ctx context.Context, c Config, secret string, o *Observati
 // kinds are the grains of this release.
 func (e *Engine) kinds(l *links, o *Observation) map[string]cluster.Factory {
 	cfg := actors.Config{
-		Journal: e.journal, Streams: journal.NewStreams(e.Db.Pool),
+		Journal: e.journal, Streams: e.journal.Streams(),
 		Committed: l.committed, Queued: l.queued, LeaseValid: l.leaseValid, Now: e.now, Ahead: e.ahead,
 	}
 	feeds := actors.FeedConfig{Sender: l, Log: inbox.NewChangeLog(e.Db.Pool), Logger: o.Log}

@@ -57,7 +57,9 @@ func TestThroughputUpgradeRaisesThePace(t *testing.T) {
 	if err := b.Numbers.Register(t.Context(), number); err != nil {
 		t.Fatal(err)
 	}
-	grain := actors.PhoneNumbers(actors.Config{Streams: journal.NewStreams(b.Pool)})(string(relaytest.NumberID))
+	store := journal.New(b.Pool, journal.Config{})
+	t.Cleanup(store.Close)
+	grain := actors.PhoneNumbers(actors.Config{Streams: store.Streams()})(string(relaytest.NumberID))
 	var mu sync.Mutex
 	asked := 0
 	b.Grains.Answers(func(ctx context.Context, key string, message proto.Message) (proto.Message, error) {

@@ -45,14 +45,19 @@ func (w *appendWriter) settle(ctx context.Context, batch []*asked) error {
 			if batch, tries = rest, -1; len(batch) == 0 {
 				return nil
 			}
-		case !strings.HasPrefix(pg.Code, "40") || tries == rollbackTries:
+		case !rolledBack(pg, tries):
 			return err
 		}
 	}
 }
 
+// rolledBack says whether a batch is to be done at once again.
+func rolledBack(pg *pgconn.PgError, tries int) bool {
+	return strings.HasPrefix(pg.Code, "40") && tries < rollbackTries
+}
+
 // refuse answers an append that the database does not take, alone.
-func refuse(_ context.Context, p *asked, err error) error {
+func refuse[T any](_ context.Context, p *persistence.Ask[T], err error) error {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == conflictCode {
 		p.Answer(persistence.ErrConflict)
 		return nil

@@ -38,6 +38,7 @@ type Journal struct {
 	seed    maphash.Seed
 	writers []*persistence.Group[pendingAppend]
 	loader  *persistence.Group[pendingLoad]
+	streams *Streams
 }
 
 // New starts the writers. Close stops them.
@@ -45,7 +46,7 @@ func New(pool *pgxpool.Pool, cfg Config) *Journal {
 	if cfg.Writers <= 0 {
 		cfg.Writers = min(max(runtime.GOMAXPROCS(0)/2, 1), 4)
 	}
-	j := &Journal{pool: pool, seed: maphash.MakeSeed(), loader: loads(pool)}
+	j := &Journal{pool: pool, seed: maphash.MakeSeed(), loader: loads(pool), streams: newStreams(pool)}
 	for range cfg.Writers {
 		w := &appendWriter{pool: pool}
 		j.writers = append(j.writers, w.group(cfg.Observe))
@@ -54,6 +55,7 @@ func New(pool *pgxpool.Pool, cfg Config) *Journal {
 		go w.Run(context.Background())
 	}
 	go j.loader.Run(context.Background())
+	go j.streams.group.Run(context.Background())
 	return j
 }
 
@@ -63,7 +65,11 @@ func (j *Journal) Close() {
 		w.Close()
 	}
 	j.loader.Close()
+	j.streams.group.Close()
 }
+
+// Streams is the journal of the other kinds. It ends with this one.
+func (j *Journal) Streams() *Streams { return j.streams }
 
 // pendingAppend is an append on its way, and what became of it.
 type pendingAppend struct {
@@ -103,7 +109,7 @@ func (w *appendWriter) group(observe func(int, time.Duration, error)) *persisten
 		Size:  func(p *pendingAppend) int { return p.size },
 		Apart: func(p *pendingAppend) uint64 { return p.key },
 		Order: func(a, b *pendingAppend) int { return a.Key.Compare(b.Key) },
-		Do:    w.settle, Canary: w.canary, Guilty: refuse, Observe: observe,
+		Do:    w.settle, Canary: w.canary, Guilty: refuse[pendingAppend], Observe: observe,
 	})
 }
 

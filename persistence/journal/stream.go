@@ -1,11 +1,16 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
+	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/ledger"
@@ -13,18 +18,47 @@ import (
 )
 
 // Streams is the journal of the kinds that append seldom: numbers, and later
-// broadcasts. The same gate, one transaction an append.
-type Streams struct{ pool *pgxpool.Pool }
+// broadcasts. They have the gate, the batches and the errors of conversations, and
+// a writer of their own: no flood of messages stands before them.
+type Streams struct {
+	pool  *pgxpool.Pool
+	seed  maphash.Seed
+	group *persistence.Group[pendingStream]
+}
 
-// NewStreams returns the streams of a database.
-func NewStreams(pool *pgxpool.Pool) *Streams { return &Streams{pool} }
+// newStreams makes the streams of a journal, which starts and stops their writer.
+func newStreams(pool *pgxpool.Pool) *Streams {
+	s := &Streams{pool: pool, seed: maphash.MakeSeed()}
+	w := &streamWriter{pool: pool}
+	s.group = persistence.NewGroup(persistence.GroupConfig[pendingStream]{
+		Items: maxBatchAppends, Bytes: maxBatchBytes, Patience: commitTimeout,
+		Size:  func(p *pendingStream) int { return p.size },
+		Apart: func(p *pendingStream) uint64 { return p.key },
+		Order: func(a, b *pendingStream) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) },
+		Do:    w.settle, Canary: w.canary, Guilty: refuse[pendingStream],
+	})
+	return s
+}
 
 // StreamAppend is everything that one decision of such a grain stores.
 type StreamAppend struct {
 	Kind, ID  string
-	DecidedOn uint64
+	DecidedOn uint64 // version that the decision saw: the fence
 	Events    []ledger.Event
 	Snapshot  []byte
+	Effects   []ledger.Effect    // the grain is told how they end
+	Done      []ledger.EffectRef // attempts whose outcome this append records; their rows go
+}
+
+func (a *StreamAppend) bytes() int {
+	n := len(a.Snapshot) + 256
+	for i := range a.Events {
+		n += len(a.Events[i].Body) + 64
+	}
+	for i := range a.Effects {
+		n += len(a.Effects[i].Body) + 128
+	}
+	return n
 }
 
 // Load reads a stream. Version 0 means that there is none yet.
@@ -41,33 +75,161 @@ func (s *Streams) Load(ctx context.Context, kind, id string) (version uint64, sn
 }
 
 // Append stores one decision, or nothing: ErrConflict if it was decided on an
-// old version, ErrRefused, ErrBroken, or an unknown outcome.
+// old version, ErrRefused, ErrBroken, ErrClosed, or an unknown outcome.
 func (s *Streams) Append(ctx context.Context, a *StreamAppend) error {
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		version := a.DecidedOn + uint64(len(a.Events))
-		var fresh bool
-		err := tx.QueryRow(ctx, `
-			INSERT INTO stream AS s (kind, id, version, decided_on, snapshot) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (kind, id) DO UPDATE SET
-				version = excluded.version, decided_on = excluded.decided_on, snapshot = excluded.snapshot
-			WHERE s.version = excluded.decided_on
-			RETURNING xmax = 0`, a.Kind, a.ID, version, a.DecidedOn, a.Snapshot).Scan(&fresh)
-		if errors.Is(err, pgx.ErrNoRows) || err == nil && fresh && a.DecidedOn != 0 {
-			return persistence.ErrConflict
-		}
-		if err != nil {
-			return err
-		}
-		for i, e := range a.Events {
-			if _, err := tx.Exec(ctx, `INSERT INTO stream_event (kind, id, version, type, at, body) VALUES ($1, $2, $3, $4, $5, $6)`,
-				a.Kind, a.ID, a.DecidedOn+uint64(i)+1, e.Type, e.At, e.Body); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("append %s %s: %w", a.Kind, a.ID, persistence.Classed(err))
+	key := maphash.Comparable(s.seed, [2]string{a.Kind, a.ID})
+	if _, err := s.group.Do(ctx, pendingStream{StreamAppend: a, key: key, size: a.bytes()}); err != nil {
+		return fmt.Errorf("append %s %s: %w", a.Kind, a.ID, err)
 	}
 	return nil
+}
+
+// pendingStream is an append on its way.
+type pendingStream struct {
+	*StreamAppend
+	key  uint64 // the same for all of a stream
+	size int
+}
+
+type askedStream = persistence.Ask[pendingStream]
+
+// streamWriter commits batches, one at a time.
+type streamWriter struct {
+	pool *pgxpool.Pool
+	cols streamColumns // reused from batch to batch
+}
+
+// settle stores a batch. What the database does not take is the sieve's to find.
+func (w *streamWriter) settle(ctx context.Context, batch []*askedStream) error {
+	for tries := 0; ; tries++ {
+		err := w.store(ctx, w.pool, batch)
+		if pg, ok := errors.AsType[*pgconn.PgError](err); !ok || !rolledBack(pg, tries) {
+			return err
+		}
+	}
+}
+
+// store runs the one statement of a batch and answers those that the gate refused.
+func (w *streamWriter) store(ctx context.Context, db persistence.Querier, batch []*askedStream) error {
+	sql, args := w.cols.statement(batch)
+	rows, err := db.Query(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	admitted := make([]bool, len(batch))
+	var i int32
+	if _, err := pgx.ForEachRow(rows, []any{&i}, func() error { admitted[i] = true; return nil }); err != nil {
+		return err
+	}
+	for i, p := range batch {
+		if !admitted[i] {
+			p.Answer(persistence.ErrConflict)
+		}
+	}
+	return nil
+}
+
+// canary passes an append of nobody through the statement of the batch, with each
+// piece that the batch has, and leaves nothing behind.
+func (w *streamWriter) canary(ctx context.Context, batch []*askedStream) error {
+	at, id := time.Unix(0, 0).UTC(), persistence.CanaryID()
+	a := &StreamAppend{
+		Kind: persistence.CanaryName, ID: id, Snapshot: []byte{},
+		Events: []ledger.Event{{Type: persistence.CanaryName, At: at, Body: []byte{}}},
+	}
+	ref := func(kind ledger.EffectKind) ledger.EffectRef {
+		return ledger.EffectRef{Kind: kind, Scope: persistence.CanaryName, ID: id, Attempt: 1}
+	}
+	for _, p := range batch {
+		if len(p.Of.Effects) > 0 {
+			a.Effects = []ledger.Effect{{EffectRef: ref(p.Of.Effects[0].Kind), NotBefore: at}}
+		}
+		for _, done := range p.Of.Done {
+			a.Done = append(a.Done, ref(done.Kind))
+		}
+	}
+	return persistence.Rehearse(ctx, w.pool, func(tx pgx.Tx) error {
+		return w.store(ctx, tx, []*askedStream{{Of: pendingStream{StreamAppend: a}}})
+	})
+}
+
+// streamGateSQL is gateSQL and admitSQL for streams.
+const streamGateSQL = `
+WITH a AS MATERIALIZED (
+	SELECT a.* FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bytea[])
+	WITH ORDINALITY AS a(kind, id, version, decided_on, snapshot, i)
+), g AS (
+	INSERT INTO stream AS s (kind, id, version, decided_on, snapshot)
+	SELECT kind, id, version, decided_on, snapshot FROM a
+	ON CONFLICT (kind, id) DO UPDATE SET
+		version = excluded.version, decided_on = excluded.decided_on, snapshot = excluded.snapshot
+	WHERE s.version = excluded.decided_on
+	RETURNING s.kind, s.id, 1 / (xmax <> 0 OR s.decided_on = 0)::int AS admitted
+), ok AS MATERIALIZED (
+	SELECT a.i::int - 1 AS i, a.kind, a.id FROM g JOIN a USING (kind, id) WHERE g.admitted = 1
+)`
+
+const streamEventsSQL = `, events AS (
+	INSERT INTO stream_event (kind, id, version, type, at, body)
+	SELECT ok.kind, ok.id, e.version, e.type, e.at, e.body
+	FROM unnest(%1::int[], %2::bigint[], %3::text[], %4::timestamptz[], %5::bytea[]) AS e(i, version, type, at, body)
+	JOIN ok ON ok.i = e.i
+)`
+
+// streamColumns holds the arrays of one batch.
+type streamColumns struct {
+	kinds, ids         []string
+	versions, decideds []int64
+	snapshots          [][]byte
+	events             eventColumns
+	effects            effectColumns
+	done               doneColumns
+}
+
+func (c *streamColumns) statement(batch []*askedStream) (string, []any) {
+	c.reset()
+	for i, p := range batch {
+		c.add(int32(i), p.Of.StreamAppend)
+	}
+	args := []any{c.kinds, c.ids, c.versions, c.decideds, c.snapshots}
+	var sql strings.Builder
+	sql.WriteString(streamGateSQL)
+	for _, p := range []part{
+		{true, c.events.args(), streamEventsSQL},
+		{len(c.effects.i) > 0, c.effects.args(), effectsSQL},
+		{len(c.done.send.i) > 0, c.done.send.args(), doneIn("send")},
+		{len(c.done.rest.i) > 0, c.done.rest.args(), doneIn("rest")},
+	} {
+		if p.used {
+			sql.WriteString(numbered(p.sql, len(args)))
+			args = append(args, p.args...)
+		}
+	}
+	sql.WriteString("\nSELECT i FROM ok")
+	return sql.String(), args
+}
+
+func (c *streamColumns) reset() {
+	c.kinds, c.ids = c.kinds[:0], c.ids[:0]
+	c.versions, c.decideds = c.versions[:0], c.decideds[:0]
+	c.snapshots = c.snapshots[:0]
+	c.events.reset()
+	c.effects.reset()
+	c.done.reset()
+}
+
+func (c *streamColumns) add(i int32, a *StreamAppend) {
+	c.kinds, c.ids = append(c.kinds, a.Kind), append(c.ids, a.ID)
+	c.versions = append(c.versions, int64(a.DecidedOn)+int64(len(a.Events)))
+	c.decideds = append(c.decideds, int64(a.DecidedOn))
+	c.snapshots = append(c.snapshots, a.Snapshot)
+	for n, e := range a.Events {
+		c.events.add(i, a.DecidedOn+uint64(n)+1, e)
+	}
+	for n := range a.Effects {
+		c.effects.add(i, ledger.GrainName(a.Kind, a.ID, a.Effects[n].Scope), &a.Effects[n])
+	}
+	for _, d := range a.Done {
+		c.done.add(i, d)
+	}
 }

@@ -58,7 +58,7 @@ func written(t *testing.T) *pgxpool.Pool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = journal.NewStreams(pool).Append(t.Context(), &journal.StreamAppend{
+	err = j.Streams().Append(t.Context(), &journal.StreamAppend{
 		Kind: wa.PhoneNumberKind, ID: "100", Events: []ledger.Event{encoded(t, configured)}, Snapshot: snapshot,
 	})
 	if err != nil {
