@@ -42,7 +42,7 @@ var layout = []layoutRule{
 	{folder: "persistence/embedded", ours: "persistence", third: "pgx embedded-postgres plumbing"},
 	{folder: "persistence/media", ours: "persistence", third: "pgx"},
 	{folder: "persistence/numbers", ours: "persistence", third: "pgx"},
-	{folder: "persistence/effects", ours: "persistence actors/ledger", third: "pgx plumbing"},
+	{folder: "persistence/effects", ours: "persistence actors/ledger actors/phone", third: "pgx plumbing"},
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
 	{folder: "persistence/intake", ours: "persistence persistence/effects", third: "pgx plumbing"},
 	{folder: "persistence/inbox", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/numbers", third: "pgx"},

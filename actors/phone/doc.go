@@ -1,7 +1,8 @@
 // Package phone is the pure machine of one business number: what an
 // administrator decided about it, how Meta treats it, and how fast it may send.
 // Decide says what should happen, Evolve applies what happened; time is a
-// parameter. pace.go is arithmetic alone; the tokens are kept by persistence.
+// parameter. Budget, the token bucket with its lanes, is arithmetic alone: its row is
+// kept and locked by the store, its time is the database's.
 //
 // # Health
 //

@@ -8,10 +8,8 @@ import (
 // How a number slows down. Meta answers an overload with 130429 to everything
 // that was on the wire, so reports during the hold belong to the first.
 //
-// This is the law for what the number's health says. The token bucket and its
-// lanes, which grant what leaves, are arithmetic too, but live where the grants
-// are made: persistence/pace.go, in the claim's transaction. Floor and steps are
-// the same there and change with these.
+// This is the law for both: what the number's health says (state.go) and what leaves
+// (budget.go).
 const (
 	// MinFactor is the lowest pace, as a part of the rate.
 	MinFactor = 1.0 / 16

@@ -31,7 +31,7 @@ func (n sender) again(e *cloudapi.SendError, attempt int32) (bool, time.Duration
 	store := n.relay.store.Sends
 	switch {
 	case e.Code == cloudapi.CodeThroughput:
-		n.slowDown(func(ctx context.Context) error { return store.Slow(ctx, n.number, 0.5, throughputPenalty) })
+		n.slowDown(func(ctx context.Context) error { return store.Slow(ctx, n.number) })
 		n.report(intake.HealthOf(e.Code, e.Detail, time.Now()))
 		return true, e.RetryAfter
 	case e.Code == cloudapi.CodeMaintenance || e.Code == cloudapi.CodeMaintenanceOfAccount:

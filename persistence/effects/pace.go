@@ -2,131 +2,111 @@ package effects
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// Lanes of sends, actorpb.MessageClass.
-const (
-	laneCode  = 1
-	laneAgent = 2
-	laneCount = 5
-	// firstSharing is the first of the lanes that share what codes and agents leave.
-	firstSharing = 3
-)
-
-// How a number comes back from a penalty: as actors/phone/pace.go tells people,
-// which is the law for its health. They change together.
-const (
-	slowest     = 1.0 / 16    // of the rate: a number never stops by throughput alone
-	slowStep    = 1.0 / 16    // of the rate, given back
-	slowStepGap = time.Second // after each step
-)
-
-// bucket is the token bucket of a number as its row has it. It and share are the
-// law for what leaves: a claim grants by them in its own transaction, by the
-// database's clock, so that two members cannot spend one token.
-type bucket struct {
-	Rate        float64
-	Factor      float64
-	Tokens      float64
-	RefilledAt  time.Time
-	SlowUntil   time.Time
-	PausedUntil *time.Time
-	Troubled    bool
-	Served      []int32
+// locked is a number's budget under the lock of its row, with what goes with it.
+type locked struct {
+	phone.Budget
+	waiting  phone.Lanes // sends that may leave by their own time
+	troubled bool
+	now      time.Time // the database's, read after the lock was waited for
 }
 
-// refill brings the bucket to now: the factor rises step by step after a
-// penalty, the bucket holds one second of the rate.
-func (b *bucket) refill(now time.Time) {
-	for b.Factor < 1 && !b.SlowUntil.After(now) {
-		b.Factor = min(1, b.Factor+slowStep)
-		b.SlowUntil = b.SlowUntil.Add(slowStepGap)
-	}
-	rate := b.Rate * b.Factor
-	if passed := now.Sub(b.RefilledAt); passed > 0 { // another claimer's clock reading may be newer
-		b.Tokens += passed.Seconds() * rate
-		b.RefilledAt = now
-	}
-	b.Tokens = min(b.Tokens, max(1, rate))
-}
-
-// wait is how long until a whole token is there.
-func (b *bucket) wait() time.Duration {
-	if b.Tokens >= 1 {
-		return 0
-	}
-	return time.Duration((1 - b.Tokens) / (b.Rate * b.Factor) * float64(time.Second))
-}
-
-// share divides n grants over the lanes, of which each has some sends waiting:
-// codes and agents first, strictly; assistant, utility and marketing by 6:3:1.
-// served counts within the round of ten and is changed.
-func share(n int, waiting [laneCount + 1]int, served []int32) (grants [laneCount + 1]int32) {
-	for lane := laneCode; lane <= laneAgent; lane++ {
-		take := min(n, waiting[lane])
-		grants[lane], n = int32(take), n-take
-	}
-	for ; n > 0; n-- {
-		best := -1
-		for s, weight := range sharingWeights() {
-			open := waiting[firstSharing+s] > int(grants[firstSharing+s])
-			if open && (best < 0 || served[s]*sharingWeights()[best] < served[best]*weight) {
-				best = s
-			}
+// lockBudget reads the row of a number, which is made if there is none, and keeps it
+// from others until the transaction ends: claimers of a number queue up. Of each lane
+// it counts up to limit sends.
+func lockBudget(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, limit int) (b locked, err error) {
+	batch := &pgx.Batch{}
+	batch.Queue(`SELECT rate, factor, tokens, refilled_at, greatest(slow_until, '2000-01-01'), coalesce(paused_until, '2000-01-01'), served,
+			look_at IS NOT NULL
+		FROM pace WHERE phone_number_id = $1 FOR UPDATE`, number).QueryRow(func(row pgx.Row) error {
+		var served []int32
+		err := row.Scan(&b.Rate, &b.Factor, &b.Tokens, &b.RefilledAt, &b.SlowUntil, &b.PausedUntil, &served, &b.troubled)
+		copy(b.Served[:], served)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil // rate 0 tells
 		}
-		if best < 0 {
-			return grants
-		}
-		grants[firstSharing+best]++
-		served[best]++
-		if served[0]+served[1]+served[2] >= 10 {
-			clear(served)
-		}
+		return err
+	})
+	// The order keeps the planner on the index: with a long queue it would look for
+	// an empty lane row by row.
+	batch.Queue(`
+		SELECT lane, (SELECT count(*) FROM (SELECT FROM effect_send WHERE scope = $1 AND state = 0
+			AND class = l.lane AND not_before <= now() ORDER BY not_before LIMIT $2) AS w), clock_timestamp()
+		FROM generate_series(1, $3) AS l (lane)`, number, limit, len(b.waiting)-1).Query(func(rows pgx.Rows) error {
+		var lane, count int
+		_, err := pgx.ForEachRow(rows, []any{&lane, &count, &b.now}, func() error { b.waiting[lane] = count; return nil })
+		return err
+	})
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return b, err
 	}
-	return grants
+	if b.Rate > 0 {
+		return b, nil
+	}
+	if _, err := tx.Exec(ctx, insertPace, number); err != nil {
+		return b, err
+	}
+	return lockBudget(ctx, tx, number, limit)
 }
-
-func sharingWeights() [3]int32 { return [3]int32{6, 3, 1} }
 
 // CountInbound takes what came in off the budgets: Meta counts messages of both
-// directions. Budgets may go below zero, by a second at most.
+// directions. It only subtracts, without a reading before, because intake does it for
+// every lot; phone.Budget says how far below zero counts.
 func (s *Sends) CountInbound(ctx context.Context, counts map[wa.PhoneNumberID]int) error {
 	numbers, amounts := sortedCounts(counts)
 	_, err := s.pool.Exec(ctx, `
 		INSERT INTO pace AS p (phone_number_id, tokens)
-		SELECT n, 80 - c FROM unnest($1::text[], $2::float8[]) AS t (n, c)
-		ON CONFLICT (phone_number_id) DO UPDATE
-			SET tokens = greatest(p.tokens + excluded.tokens - 80, -p.rate)`, numbers, amounts)
+		SELECT n, $3 - c FROM unnest($1::text[], $2::float8[]) AS t (n, c)
+		ON CONFLICT (phone_number_id) DO UPDATE SET tokens = p.tokens - ($3 - excluded.tokens)`,
+		numbers, amounts, phone.FullBudget().Tokens)
 	if err != nil {
 		return fmt.Errorf("count inbound: %w", err)
 	}
 	return nil
 }
 
-// Slow halves the pace of a number (or what factor says) until a time from now;
-// after that it recovers by a sixteenth each second. Within that time it changes
-// nothing more: one overload refuses everything that was on the wire.
-func (s *Sends) Slow(ctx context.Context, number wa.PhoneNumberID, factor float64, lasting time.Duration) error {
-	return s.setPace(ctx, `factor = CASE WHEN p.slow_until > now() THEN p.factor ELSE greatest(p.factor * $2, $3) END,
-		slow_until = CASE WHEN p.slow_until > now() THEN p.slow_until ELSE now() + $4::interval END`,
-		number, factor, slowest, lasting)
+// Slow halves the pace of a number after an overload, as phone.Budget says.
+func (s *Sends) Slow(ctx context.Context, number wa.PhoneNumberID) error {
+	return s.changeBudget(ctx, number, (*phone.Budget).Slow)
 }
 
 // Pause claims nothing of a number for a while. A pause is never shortened here.
 func (s *Sends) Pause(ctx context.Context, number wa.PhoneNumberID, lasting time.Duration) error {
-	return s.setPace(ctx, `paused_until = greatest(p.paused_until, now() + $2::interval)`, number, lasting)
+	return s.changeBudget(ctx, number, func(b *phone.Budget, now time.Time) { b.Pause(now, lasting) })
 }
 
 // Resume ends a pause, a penalty and trouble.
 func (s *Sends) Resume(ctx context.Context, number wa.PhoneNumberID) error {
-	return s.setPace(ctx, `paused_until = NULL, factor = 1, look_at = NULL`, number)
+	return s.setPace(ctx, `factor = 1, slow_until = '-infinity', paused_until = NULL, look_at = NULL`, number)
+}
+
+// changeBudget reckons with a number's row under its lock. It takes some round trips
+// more than a statement would, and is for what happens seldom.
+func (s *Sends) changeBudget(ctx context.Context, number wa.PhoneNumberID, change func(*phone.Budget, time.Time)) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		b, err := lockBudget(ctx, tx, number, 0)
+		if err != nil {
+			return err
+		}
+		change(&b.Budget, b.now)
+		_, err = tx.Exec(ctx, `UPDATE pace SET factor = $2, slow_until = $3, paused_until = $4 WHERE phone_number_id = $1`,
+			number, b.Factor, b.SlowUntil, b.PausedUntil)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("set pace of %s: %w", number, err)
+	}
+	return nil
 }
 
 // Trouble notes that a number is stopped or paused: claims of every member say

@@ -2,7 +2,6 @@ package effects
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -65,71 +65,31 @@ func (s *Sends) Claim(ctx context.Context, number wa.PhoneNumberID, member strin
 }
 
 func claimSends(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, member string, limit int) (Claim, error) {
-	pace, waiting, now, err := lockPace(ctx, tx, number, limit)
+	budget, err := lockBudget(ctx, tx, number, limit)
 	if err != nil {
 		return Claim{}, err
 	}
-	pace.refill(now)
-	claim := Claim{Wait: pace.wait(), Troubled: pace.Troubled}
-	if pace.PausedUntil != nil && pace.PausedUntil.After(now) {
-		return Claim{Wait: pace.PausedUntil.Sub(now)}, nil
+	if pause := budget.Paused(budget.now); pause > 0 {
+		return Claim{Wait: pause}, nil
 	}
-	budget := min(limit, max(0, int(pace.Tokens)))
-	grants := share(budget, waiting, pace.Served)
-	granted, left := 0, 0
-	for lane := laneCode; lane <= laneCount; lane++ {
-		granted += int(grants[lane])
-		left += waiting[lane] - int(grants[lane])
-	}
-	claim.More = left > 0
-	if granted > 0 {
+	budget.Refill(budget.now)
+	grants := budget.Grant(limit, &budget.waiting)
+	claim := Claim{Troubled: budget.troubled, More: budget.waiting.Sum() > grants.Sum()}
+	if grants.Sum() > 0 {
 		if err := take(ctx, tx, number, member, grants, &claim); err != nil {
 			return Claim{}, err
 		}
-		pace.Tokens -= float64(len(claim.Sends))
+		budget.Spend(len(claim.Sends))
 	}
-	claim.Wait = pace.wait()
-	_, err = tx.Exec(ctx, `UPDATE pace SET factor = $2, tokens = $3, refilled_at = $4, slow_until = $5, served = $6
-		WHERE phone_number_id = $1`, number, pace.Factor, pace.Tokens, pace.RefilledAt, pace.SlowUntil, pace.Served)
+	claim.Wait = budget.Wait(budget.now)
+	_, err = tx.Exec(ctx, `UPDATE pace SET tokens = $2, refilled_at = $3, served = $4 WHERE phone_number_id = $1`,
+		number, budget.Tokens, budget.RefilledAt, budget.Served[:])
 	return claim, err
-}
-
-// lockPace makes claimers of a number queue up and reads what waits in each lane.
-func lockPace(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, limit int) (b bucket, waiting [laneCount + 1]int, now time.Time, err error) {
-	batch := &pgx.Batch{}
-	batch.Queue(`SELECT rate, factor, tokens, refilled_at, greatest(slow_until, '2000-01-01'), paused_until, served, look_at IS NOT NULL
-		FROM pace WHERE phone_number_id = $1 FOR UPDATE`, number).QueryRow(func(row pgx.Row) error {
-		err := row.Scan(&b.Rate, &b.Factor, &b.Tokens, &b.RefilledAt, &b.SlowUntil, &b.PausedUntil, &b.Served, &b.Troubled)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil // rate 0 tells
-		}
-		return err
-	})
-	// The clock is read after the lock was waited for. The order keeps the planner
-	// on the index: with a long queue it would look for an empty lane row by row.
-	batch.Queue(`
-		SELECT lane, (SELECT count(*) FROM (SELECT FROM effect_send WHERE scope = $1 AND state = 0
-			AND class = l.lane AND not_before <= now() ORDER BY not_before LIMIT $2) AS w), clock_timestamp()
-		FROM generate_series(1, 5) AS l (lane)`, number, limit).Query(func(rows pgx.Rows) error {
-		var lane, count int
-		_, err := pgx.ForEachRow(rows, []any{&lane, &count, &now}, func() error { waiting[lane] = count; return nil })
-		return err
-	})
-	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-		return b, waiting, now, err
-	}
-	if b.Rate > 0 {
-		return b, waiting, now, nil
-	}
-	if _, err := tx.Exec(ctx, insertPace, number); err != nil {
-		return b, waiting, now, err
-	}
-	return lockPace(ctx, tx, number, limit)
 }
 
 // take claims the granted number of sends in each lane. A free-form send whose
 // window closes within wa.ClaimMargin expires instead.
-func take(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, member string, grants [laneCount + 1]int32, claim *Claim) error {
+func take(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, member string, grants phone.Lanes, claim *Claim) error {
 	// Joined by place (ctid) and with OFFSET 0: with a long queue the planner would
 	// otherwise hash the whole table for a few rows.
 	rows, err := tx.Query(ctx, `
