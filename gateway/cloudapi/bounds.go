@@ -32,8 +32,8 @@ func bounded(id string) string {
 	return id
 }
 
-func (a address) bounded() address {
-	return address{bounded(a.bsuid), bounded(a.parent), bounded(a.phone)}
+func boundedAddresses(a wa.Addresses) wa.Addresses {
+	return wa.Addresses{BSUID: bounded(a.BSUID), Parent: bounded(a.Parent), Phone: bounded(a.Phone)}
 }
 
 // namedID is an id and where Meta put it.

@@ -70,14 +70,14 @@ func (item *messageItem) event(raw []byte, people []contact) (Event, error) {
 func (item *messageItem) sender(message *Message, people []contact) {
 	who := newAddress(item.From, item.FromUserID, item.FromParentUserID)
 	if change := message.Identity; change != nil {
-		who = who.fill(address{change.PreviousUserID, change.PreviousParentUserID, ""})
+		who = who.Fill(wa.Addresses{BSUID: change.PreviousUserID, Parent: change.PreviousParentUserID})
 	}
-	if who == (address{}) {
+	if who == (wa.Addresses{}) {
 		who = onlyPerson(people)
 	}
-	if s := item.System; s != nil && who == (address{}) {
-		who = address{string(s.PreviousUserID), string(s.PreviousParentUserID), ""}
-		if who == (address{}) {
+	if s := item.System; s != nil && who == (wa.Addresses{}) {
+		who = wa.Addresses{BSUID: string(s.PreviousUserID), Parent: string(s.PreviousParentUserID)}
+		if who == (wa.Addresses{}) {
 			who = newAddress(cmp.Or(s.NewWaID, s.WaID), s.UserID, s.ParentUserID)
 		}
 	}
@@ -85,10 +85,10 @@ func (item *messageItem) sender(message *Message, people []contact) {
 		message.ProfileName = wa.CleanName(string(c.Profile.Name))
 		message.Username = wa.CleanName(string(c.Profile.Username))
 		if message.Identity == nil {
-			who = who.fill(known.bounded())
+			who = who.Fill(boundedAddresses(known))
 		}
 	}
-	message.From = who.aliases()
+	message.From = who.Aliases()
 }
 
 // identity reads the change that a system message reports, or nil.
@@ -103,12 +103,12 @@ func (item *messageItem) identity() *IdentityChange {
 		phone = s.WaID
 	}
 	now := newAddress(phone, s.UserID, s.ParentUserID)
-	past := address{string(s.PreviousUserID), string(s.PreviousParentUserID), ""}.fill(old)
+	past := wa.Addresses{BSUID: string(s.PreviousUserID), Parent: string(s.PreviousParentUserID)}.Fill(old)
 	return &IdentityChange{
 		Type:     string(s.Type),
-		OldPhone: past.phone, NewPhone: now.phone,
-		PreviousUserID: past.bsuid, NewUserID: now.bsuid,
-		PreviousParentUserID: past.parent, NewParentUserID: now.parent,
+		OldPhone: past.Phone, NewPhone: now.Phone,
+		PreviousUserID: past.BSUID, NewUserID: now.BSUID,
+		PreviousParentUserID: past.Parent, NewParentUserID: now.Parent,
 	}
 }
 

@@ -48,9 +48,9 @@ func statusEvent(raw []byte, people []contact) (Event, error) {
 	who := item.recipient(status)
 	// A contact only adds addresses here: a failed status comes without one.
 	if _, known, ok := findContact(people, who); ok {
-		who = who.fill(known)
+		who = who.Fill(known)
 	}
-	status.Recipients = who.aliases()
+	status.Recipients = who.Aliases()
 	if len(item.Errors) > 0 {
 		detail := item.Errors[0].detail()
 		status.Error = &detail
@@ -59,7 +59,7 @@ func statusEvent(raw []byte, people []contact) (Event, error) {
 }
 
 // recipient is the person that the status speaks of: in a group the participant.
-func (item *statusItem) recipient(status *Status) address {
+func (item *statusItem) recipient(status *Status) wa.Addresses {
 	if item.RecipientType == "group" {
 		status.GroupID = string(item.RecipientID)
 		phone := item.ParticipantID

@@ -139,8 +139,8 @@ func (a *Applier) link(p arrival) {
 // cannot be.
 func (a *Applier) linking(p arrival) (*routing, *persistence.Sieve[arrival]) {
 	change := p.event.Message.Identity
-	old := aliasesOf(change.PreviousUserID, change.PreviousParentUserID, change.OldPhone)
-	now := aliasesOf(change.NewUserID, change.NewParentUserID, change.NewPhone)
+	old := wa.Addresses{BSUID: change.PreviousUserID, Parent: change.PreviousParentUserID, Phone: change.OldPhone}.Aliases()
+	now := wa.Addresses{BSUID: change.NewUserID, Parent: change.NewParentUserID, Phone: change.NewPhone}.Aliases()
 	plan := newRouting(a, []arrival{p})
 	return plan, &persistence.Sieve[arrival]{
 		Do: func(ctx context.Context, _ []arrival) error {
@@ -164,19 +164,6 @@ func (a *Applier) linking(p arrival) (*routing, *persistence.Sieve[arrival]) {
 		},
 		Pause: a.cfg.Pauses.Retry,
 	}
-}
-
-// aliasesOf lists what is not empty, in order of precedence.
-func aliasesOf(bsuid, parent, phone string) []wa.Alias {
-	var list []wa.Alias
-	for _, alias := range []wa.Alias{
-		{Kind: wa.AliasBSUID, Value: bsuid}, {Kind: wa.AliasParentBSUID, Value: parent}, {Kind: wa.AliasPhone, Value: phone},
-	} {
-		if alias.Value != "" {
-			list = append(list, alias)
-		}
-	}
-	return list
 }
 
 // problemOf describes an event that is not applied.

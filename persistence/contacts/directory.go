@@ -115,7 +115,7 @@ func (d *Directory) remember(lot *directoryLot) {
 			continue
 		}
 		if shared[id] == nil {
-			shared[id] = &cachedContact{Contact{id, p.name, p.address()}, p.username}
+			shared[id] = &cachedContact{Contact{id, p.name, p.Shown(p.username)}, p.username}
 		}
 		d.cache.put(key, shared[id])
 	}

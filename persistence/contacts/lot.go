@@ -25,40 +25,14 @@ type directoryLot struct {
 	renamed     map[wa.ContactID]wa.PortfolioID
 }
 
-// person is what a lot knows of a contact.
+// person is what a lot knows of a contact. Stored: before this lot.
 type person struct {
-	portfolio            wa.PortfolioID
-	name, username       string
-	phone, bsuid, parent string // as given or as stored
-	known                bool   // stored before this lot
+	wa.Holder
+	portfolio      wa.PortfolioID
+	name, username string
 }
 
-// denies says of two that share a phone that they are two people all the same:
-// each has a BSUID of its own, and phones are handed on.
-func (p *person) denies(o *person) bool { return p.bsuid != "" && o.bsuid != "" && p.bsuid != o.bsuid }
-
-func (p *person) address() string {
-	switch {
-	case p.phone != "":
-		return p.phone
-	case p.username != "":
-		return p.username
-	case p.bsuid != "":
-		return p.bsuid
-	}
-	return p.parent
-}
-
-func (p *person) has(alias wa.Alias) {
-	switch alias.Kind {
-	case wa.AliasPhone:
-		p.phone = alias.Value
-	case wa.AliasBSUID:
-		p.bsuid = alias.Value
-	case wa.AliasParentBSUID:
-		p.parent = alias.Value
-	}
-}
+func (p *person) has(alias wa.Alias) { p.Addresses = p.With(alias) }
 
 // gift is an alias that becomes a contact's.
 type gift struct {
@@ -117,7 +91,7 @@ func (lot *directoryLot) decide(l *Lookup) {
 	id := lot.owner(l)
 	p := lot.people[id]
 	if p == nil {
-		p = &person{portfolio: l.Portfolio}
+		p = &person{Holder: wa.Holder{ID: id}, portfolio: l.Portfolio}
 		lot.people[id] = p
 	}
 	for _, alias := range l.Aliases {
@@ -140,51 +114,50 @@ func (lot *directoryLot) decide(l *Lookup) {
 
 func (lot *directoryLot) rename(id wa.ContactID, name, username string) {
 	p := lot.people[id]
-	if p.known && (name != p.name || username != p.username) {
+	if p.Stored && (name != p.name || username != p.username) {
 		lot.renamed[id] = p.portfolio
 	}
 	p.name, p.username = name, username
 }
 
-// join makes one of two contacts of a lookup, and returns whom the lookup names
-// then. Who was stored before this lot stays; two of those stay two.
+// join makes one of two contacts of a lookup if wa.One says so, and returns whom the
+// lookup names then.
 func (lot *directoryLot) join(l *Lookup, id, other wa.ContactID) wa.ContactID {
 	a, b := lot.people[id], lot.people[other]
-	if b == nil || a.known && b.known || !l.linked && a.denies(b) {
+	if b == nil {
 		return id
 	}
-	if !a.known && b.known {
-		id, other, a, b = other, id, b, a
+	stays, goes, ok := wa.One(a.Holder, b.Holder, l.linked)
+	if !ok {
+		return id
 	}
 	for n := range lot.gifts {
-		if g := &lot.gifts[n]; g.contact == other {
-			g.contact, lot.known[g.key] = id, id
+		if g := &lot.gifts[n]; g.contact == goes.ID {
+			g.contact, lot.known[g.key] = stays.ID, stays.ID
 		}
 	}
-	lot.rename(id, cmp.Or(a.name, b.name), cmp.Or(a.username, b.username))
-	a.phone, a.bsuid, a.parent = cmp.Or(a.phone, b.phone), cmp.Or(a.bsuid, b.bsuid), cmp.Or(a.parent, b.parent)
-	delete(lot.people, other)
-	return id
+	if stays.ID == other {
+		a, b = b, a
+	}
+	lot.rename(stays.ID, cmp.Or(a.name, b.name), cmp.Or(a.username, b.username))
+	a.Holder = stays
+	delete(lot.people, goes.ID)
+	return stays.ID
 }
 
-// owner is the contact of the first alias that is known, or a new one. An
-// unknown BSUID is not joined to a contact that has another by a phone alone.
+// owner is the contact that wa.Holding names, or a new one.
 func (lot *directoryLot) owner(l *Lookup) wa.ContactID {
-	bsuid := ""
-	for _, alias := range l.Aliases {
+	id := wa.Holding(l.Aliases, l.linked, func(alias wa.Alias) (wa.Holder, bool) {
 		id, ok := lot.known[aliasKey{l.Portfolio, alias}]
-		if ok && !l.linked && alias.Kind == wa.AliasPhone && bsuid != "" && lot.people[id] != nil &&
-			lot.people[id].bsuid != "" && lot.people[id].bsuid != bsuid {
-			break
+		if p := lot.people[id]; p != nil {
+			return p.Holder, ok
 		}
-		if ok {
-			return id
-		}
-		if alias.Kind == wa.AliasBSUID {
-			bsuid = alias.Value
-		}
+		return wa.Holder{ID: id}, ok
+	})
+	if id == "" {
+		return newContactID()
 	}
-	return newContactID()
+	return id
 }
 
 // give plans to insert an alias; a phone brings its other spellings.
@@ -204,11 +177,7 @@ func (lot *directoryLot) give(key aliasKey, id wa.ContactID) {
 }
 
 func (lot *directoryLot) suggest(l *Lookup, winner, other wa.ContactID, kind wa.AliasKind) {
-	reason := "one message named both: "
-	if l.linked {
-		reason = "linked by Meta: "
-	}
-	lot.suggestions = append(lot.suggestions, suggestion{l.Portfolio, winner, other, reason + string(kind)})
+	lot.suggestions = append(lot.suggestions, suggestion{l.Portfolio, winner, other, wa.MergeReason(kind, l.linked)})
 }
 
 func (lot *directoryLot) answer(l *Lookup) Contact {
@@ -217,7 +186,7 @@ func (lot *directoryLot) answer(l *Lookup) Contact {
 	if p == nil {
 		return Contact{ID: id}
 	}
-	return Contact{ID: id, Name: p.name, Address: p.address()}
+	return Contact{ID: id, Name: p.name, Address: p.Shown(p.username)}
 }
 
 // read finds the contacts of aliases.
@@ -241,7 +210,7 @@ func (lot *directoryLot) read(ctx context.Context, db persistence.Querier, keys 
 	_, err = pgx.ForEachRow(rows, []any{&key.portfolio, &key.alias.Kind, &key.alias.Value, &id, &name, &username}, func() error {
 		lot.known[key] = id
 		if lot.people[id] == nil {
-			lot.people[id] = &person{portfolio: key.portfolio, name: name, username: username, known: true}
+			lot.people[id] = &person{Holder: wa.Holder{ID: id, Stored: true}, portfolio: key.portfolio, name: name, username: username}
 		}
 		return nil
 	})
@@ -262,7 +231,7 @@ func (lot *directoryLot) readPeople(ctx context.Context, db persistence.Querier)
 			switch {
 			case !ok:
 				doubt = doubt || alias.Kind == wa.AliasBSUID
-			case !lot.people[id].known:
+			case !lot.people[id].Stored:
 				doubt = true
 			case !slices.Contains(contacts, id):
 				contacts = append(contacts, id)

@@ -49,7 +49,7 @@ func (lot *directoryLot) write(ctx context.Context, pool *pgxpool.Pool) error {
 func (lot *directoryLot) binds() bool {
 	given := make(map[wa.ContactID]struct{})
 	for _, g := range lot.gifts {
-		if g.variant || lot.people[g.contact].known {
+		if g.variant || lot.people[g.contact].Stored {
 			continue
 		}
 		if _, twice := given[g.contact]; twice {
@@ -126,7 +126,7 @@ func (lot *directoryLot) insert(ctx context.Context, db persistence.Querier) (lo
 	}
 	var ids, scopes, names, usernames []string
 	for id, p := range lot.people {
-		if !p.known {
+		if !p.Stored {
 			ids, scopes = append(ids, string(id)), append(scopes, string(p.portfolio))
 			names, usernames = append(names, p.name), append(usernames, p.username)
 		}
