@@ -22,7 +22,7 @@ const everything = "*"
 
 // stores are the packages of the store that the product uses.
 const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/effects persistence/contacts" +
-	" persistence/intake persistence/inbox persistence/jobs persistence/staff persistence/journal persistence/searchindex"
+	" persistence/intake persistence/inbox persistence/jobs persistence/staff persistence/journal persistence/follow persistence/searchindex"
 
 // layout is who may import whom. Read it from the top: each package may know
 // only what stands above it. actors/wa and actors/code are open to all, and a folder "x/..." to
@@ -49,6 +49,7 @@ var layout = []layoutRule{
 	{folder: "persistence/jobs", ours: "persistence persistence/inbox", third: "pgx"},
 	{folder: "persistence/staff", ours: "persistence persistence/jobs", third: "pgx crypto plumbing"},
 	{folder: "persistence/journal", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
+	{folder: "persistence/follow", ours: "persistence", third: "pgx otel"},
 	{folder: "persistence/searchindex", ours: "persistence actors/actorpb actors/ledger persistence/inbox", third: "pgx"},
 	{folder: "persistence/pgtest", ours: "actors/actorpb persistence persistence/embedded", third: "pgx"},
 	{folder: "persistence/storetest", ours: stores + " actors/actorpb persistence/pgtest", third: "pgx"},

@@ -11,6 +11,8 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/search"
+	"github.com/prosa-chat/prosa/persistence/follow"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -37,10 +39,13 @@ func (b *person) search(text, more string) found {
 // follow indexes what is committed, until the test ends.
 func (s *site) follow() {
 	s.t.Helper()
-	f, err := search.StartFollower(search.FollowerConfig{Pool: s.pool, Every: 20 * time.Millisecond, Retry: 20 * time.Millisecond})
+	const soon = 20 * time.Millisecond
+	pgtest.Member(s.t, s.pool, "search")
+	f, err := search.NewFollower(follow.Config{Pool: s.pool, Member: "search", Every: soon, Retry: soon})
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	f.Start()
 	s.t.Cleanup(f.Close)
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/follow"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/jobs"
@@ -71,8 +72,14 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 	e.intake.OnStored(r.Intake().Offer)
 	r.Start()
 	e.links.relay.Store(r)
-	e.searches, err = search.StartFollower(search.FollowerConfig{Pool: e.Db.Pool, Logger: o.Log, Meter: o.meter})
-	return err
+	e.searches, err = search.NewFollower(follow.Config{
+		Pool: e.Db.Pool, Member: e.Member.ID(), Lost: e.Member.Lost, Logger: o.Log, Meter: o.meter,
+	})
+	if err != nil {
+		return err
+	}
+	e.searches.Start()
+	return nil
 }
 
 // freePort is the remedy for an address that is taken.

@@ -21,8 +21,8 @@ import (
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/relay"
-	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/follow"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/journal"
@@ -44,7 +44,7 @@ type Engine struct {
 	Member    *cluster.Member
 	publish   *actors.Publisher
 	Relay     *relay.Relay
-	searches  *search.Follower
+	searches  *follow.Follower
 	problems  *intake.Problems
 	unmatched *intake.Unmatched
 	Gateway   *gateway.Server

@@ -2,10 +2,10 @@
 // that they are found in.
 //
 // The index is not written by the append, whose cost it would double, but by a
-// Follower: one in the cluster at a time reads what the change log tells about
-// once a second and indexes what is new. A message can be found a second or two
-// after its commit. At its start, and every six hours, a leader compares the
-// versions of all conversations with what is indexed: that fills the index of an
+// follower (persistence/follow): one member at a time reads what the change log tells
+// about once a second and indexes what is new. A message can be found a second or two
+// after its commit. At first, after an absence and every six hours the versions of
+// all conversations are compared with what is indexed: that fills the index of an
 // existing database and repairs whatever was missed. The two tables can be
 // truncated at any time.
 //

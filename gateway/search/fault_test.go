@@ -42,13 +42,7 @@ END $$`)
 			}
 		}
 		s.exec(`INSERT INTO injected VALUES ('42501', '')`)
-		l := s.leader()
-		l.passing = true
-		var err error
-		for err == nil && l.passing {
-			err = l.pass(t.Context())
-		}
-		l.lead.Close()
+		err := s.follower("m1").CatchUp(t.Context())
 		if persistence.FaultOf(err) != persistence.FaultBroken {
 			t.Errorf("%s: broken for everybody: %v", table, err)
 		}

@@ -3,14 +3,12 @@ package search
 import (
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"go.opentelemetry.io/otel/metric/noop"
 	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
@@ -18,6 +16,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/follow"
 	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
@@ -107,35 +106,24 @@ func (s *shop) hear(number, contact string, ago time.Duration, content wa.Conten
 
 func said(text string) wa.Content { return wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: text}} }
 
-// catchUp passes over everything once, as a leader that has just begun.
+// catchUp indexes everything that is behind, as a leader does that has just begun.
 func (s *shop) catchUp() {
 	s.t.Helper()
-	l := s.leader()
-	defer l.lead.Close()
-	for l.passing = true; l.passing; {
-		if err := l.pass(s.t.Context()); err != nil {
-			s.t.Fatal(err)
-		}
+	if err := s.follower("m1").CatchUp(s.t.Context()); err != nil {
+		s.t.Fatal(err)
 	}
 }
 
-// leader takes the lead. On a loaded machine the session of the one before may
-// take its time to end.
-func (s *shop) leader() *leader {
+// follower is the one that a member runs.
+func (s *shop) follower(member string) *follow.Follower {
 	s.t.Helper()
-	deadline := time.Now().Add(time.Minute)
-	lead, ok, err := searchindex.TakeLead(s.t.Context(), s.pool)
-	for err == nil && !ok && time.Now().Before(deadline) {
-		lead, ok, err = searchindex.TakeLead(s.t.Context(), s.pool)
-	}
-	if err != nil || !ok {
-		s.t.Fatalf("take the lead: %v, %v", ok, err)
-	}
-	m, err := newMetrics(noop.NewMeterProvider().Meter(""))
+	pgtest.Member(s.t, s.pool, member)
+	const soon = 20 * time.Millisecond
+	f, err := NewFollower(follow.Config{Pool: s.pool, Member: member, Every: soon, Retry: soon})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return &leader{lead: lead, log: slog.New(slog.DiscardHandler), metrics: m}
+	return f
 }
 
 func everybody() persistence.Scope { return persistence.Scope{TenantID: "t1", AllTeams: true} }
@@ -363,33 +351,22 @@ SELECT m::text AS x FROM message_search m UNION ALL SELECT c::text FROM conversa
 	}
 }
 
-// Of two followers one works, and the other takes over when it ends.
+// Of two members one keeps the index, and the other takes over when it ends or dies.
 func TestOneFollowerAtATime(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
-	cfg := FollowerConfig{Pool: s.pool, Every: 20 * time.Millisecond, Retry: 20 * time.Millisecond}
-	start := func() *Follower {
-		f, err := StartFollower(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
+	start := func(member string) *follow.Follower {
+		f := s.follower(member)
+		f.Start()
 		t.Cleanup(f.Close)
 		return f
 	}
-	holders := func() (pids []int32) {
-		rows, err := s.pool.Query(t.Context(), `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted
-AND objid = 7318004 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
-		if err != nil {
+	leads := func() (member string) {
+		t.Helper()
+		if err := s.pool.QueryRow(t.Context(), `SELECT coalesce(member, '') FROM follower WHERE name = 'search'`).Scan(&member); err != nil {
 			t.Fatal(err)
 		}
-		for rows.Next() {
-			var pid int32
-			if err := rows.Scan(&pid); err != nil {
-				t.Fatal(err)
-			}
-			pids = append(pids, pid)
-		}
-		return pids
+		return member
 	}
 	appears := func(text string) {
 		t.Helper()
@@ -401,22 +378,35 @@ AND objid = 7318004 AND database = (SELECT oid FROM pg_database WHERE datname = 
 			time.Sleep(10 * time.Millisecond)
 		}
 	}
-	first := start()
+	first := start("m1")
 	s.hear("100", "ana", 0, said("primeira"))
 	appears("primeira")
-	start()
-	before := holders()
+	start("m2")
 	s.hear("100", "ana", 0, said("segunda"))
 	appears("segunda")
-	if after := holders(); len(after) != 1 || !slices.Equal(before, after) {
-		t.Errorf("leaders: %v, then %v", before, after)
+	if got := leads(); got != "m1" {
+		t.Errorf("%q leads, want m1", got)
 	}
 	first.Close()
 	s.hear("100", "ana", 0, said("terceira"))
 	appears("terceira")
-	// A lost session is a lost lead; somebody takes it and misses nothing.
-	s.exec(`SELECT pg_terminate_backend($1)`, holders()[0])
+	if got := leads(); got != "m2" {
+		t.Errorf("%q leads, want m2", got)
+	}
+	// A member that dies keeps nothing; who takes over misses nothing.
+	start("m3")
+	pgtest.EndMember(t, s.pool, "m2")
 	s.exec(`TRUNCATE change_log`)
 	s.hear("100", "ana", 0, said("quarta"))
+	appears("quarta")
+	if got := leads(); got != "m3" {
+		t.Errorf("%q leads, want m3", got)
+	}
+	// A rebuild begins with nothing and ends with the same.
+	s.exec(`UPDATE message_search SET words = '' WHERE at = $1`, s.now)
+	s.expect("quarta")
+	if err := follow.Rebuild(t.Context(), s.pool, FollowerName); err != nil {
+		t.Fatal(err)
+	}
 	appears("quarta")
 }

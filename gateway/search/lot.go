@@ -2,51 +2,24 @@ package search
 
 import (
 	"context"
-	"slices"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
 
-// indexSome brings the first of the conversations up to date and returns those
-// that are left. Those of which only statuses changed are not marked, unless all
-// are wanted: a mark for every tick would cost more than reading their few
-// events again. A conversation that the database does not take is left out, alone;
-// the next change or pass tries it again.
-func (l *leader) indexSome(ctx context.Context, keys []wa.ConversationKey, all bool) ([]wa.ConversationKey, error) {
-	ctx, cancel := context.WithTimeout(ctx, stepBudget)
-	defer cancel()
-	n := min(len(keys), lotSize)
-	var again []wa.ConversationKey
-	lot := persistence.Sieve[wa.ConversationKey]{
-		Do: func(ctx context.Context, some []wa.ConversationKey) error {
-			more, err := l.indexLot(ctx, some, all)
-			again = append(again, more...)
-			return err
-		},
-		Canary: l.lead.Canary,
-		Guilty: func(_ context.Context, key wa.ConversationKey, err error) error {
-			l.log.Error("conversation not searchable: the database does not take it", "conversation", key.String(), "error", err)
-			l.metrics.leftOut()
-			return nil
-		},
-	}
-	if err := lot.Run(ctx, keys[:n]); err != nil {
-		return nil, err
-	}
-	return slices.Concat(again, keys[n:]), nil
-}
-
-// indexLot indexes what is new of a few conversations, and returns those that
-// have more.
-func (l *leader) indexLot(ctx context.Context, keys []wa.ConversationKey, all bool) (again []wa.ConversationKey, err error) {
-	subjects, err := l.lead.Subjects(ctx, keys)
+// take indexes what is new of a few conversations, and returns those that have
+// more. Those of which only statuses changed are not marked, unless all are wanted, as
+// in a walk: a mark for every tick would cost more than reading their few events again.
+func (x *indexer) take(ctx context.Context, tx pgx.Tx, keys []wa.ConversationKey, all bool) (again []wa.ConversationKey, err error) {
+	index := searchindex.In(tx)
+	subjects, err := index.Subjects(ctx, keys)
 	if err != nil || len(subjects) == 0 {
 		return nil, err
 	}
-	events, err := l.lead.Events(ctx, subjects, indexedTypes(), lotEvents)
+	events, err := index.Events(ctx, subjects, indexedTypes(), lotEvents)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +28,7 @@ func (l *leader) indexLot(ctx context.Context, keys []wa.ConversationKey, all bo
 		s, list := &subjects[i], events[subjects[i].Key]
 		for _, e := range list {
 			if err := lot.take(s, e); err != nil {
-				l.log.Error("event not searchable", "conversation", s.Key.String(), "error", err)
+				x.log.Error("event not searchable", "conversation", s.Key.String(), "error", err)
 			}
 		}
 		mark := searchindex.Mark{Key: s.Key, Version: s.Version, Words: contactWords(s)}
@@ -67,16 +40,16 @@ func (l *leader) indexLot(ctx context.Context, keys []wa.ConversationKey, all bo
 			lot.change.Marks = append(lot.change.Marks, mark)
 		}
 	}
-	if err := lot.settleTargets(ctx, l.lead); err != nil {
+	if err := lot.settleTargets(ctx, index); err != nil {
 		return nil, err
 	}
-	if err := lot.resolve(ctx, l.lead); err != nil {
+	if err := lot.resolve(ctx, index); err != nil {
 		return nil, err
 	}
-	if err := l.lead.Write(ctx, &lot.change); err != nil {
+	if err := index.Write(ctx, &lot.change); err != nil {
 		return nil, err
 	}
-	l.metrics.indexed(len(lot.change.Put))
+	x.metrics.indexed(len(lot.change.Put))
 	return again, nil
 }
 
@@ -109,7 +82,7 @@ func (s *lotStep) ref(id wa.MessageID) searchindex.MessageRef {
 
 // resolve turns the steps, in their order, into documents. A message that is no
 // longer kept gives none; an edit or revoke of one that is not indexed neither.
-func (o *lot) resolve(ctx context.Context, lead *searchindex.Lead) error {
+func (o *lot) resolve(ctx context.Context, index searchindex.Writer) error {
 	var wanted, targets []searchindex.MessageRef
 	for i := range o.steps {
 		s := &o.steps[i]
@@ -127,11 +100,11 @@ func (o *lot) resolve(ctx context.Context, lead *searchindex.Lead) error {
 	if len(wanted) == 0 {
 		return nil
 	}
-	texts, err := lead.Texts(ctx, wanted)
+	texts, err := index.Texts(ctx, wanted)
 	if err != nil {
 		return err
 	}
-	known, err := lead.Documents(ctx, targets)
+	known, err := index.Documents(ctx, targets)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ const backTargets = 1000
 
 // settleTargets calls the messages that are changed by the ids that they are
 // stored under: an edit or revoke may name one by the other form of its wamid.
-func (o *lot) settleTargets(ctx context.Context, lead *searchindex.Lead) error {
+func (o *lot) settleTargets(ctx context.Context, index searchindex.Writer) error {
 	var asked []searchindex.MessageRef
 	for i := range o.steps {
 		if s := &o.steps[i]; s.changes() && s.target.MessageKey() != string(s.target) {
@@ -24,7 +24,7 @@ func (o *lot) settleTargets(ctx context.Context, lead *searchindex.Lead) error {
 	if len(asked) == 0 {
 		return nil
 	}
-	stored, err := lead.Texts(ctx, asked)
+	stored, err := index.Texts(ctx, asked)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (o *lot) settleTargets(ctx context.Context, lead *searchindex.Lead) error {
 		if _, ok := stored[s.ref(s.target)]; ok || !s.changes() || s.target.MessageKey() == string(s.target) {
 			continue
 		}
-		events, err := lead.EventsBefore(ctx, s.subject.Key, s.version, "InboundReceived", backTargets)
+		events, err := index.EventsBefore(ctx, s.subject.Key, s.version, "InboundReceived", backTargets)
 		if err != nil {
 			return err
 		}

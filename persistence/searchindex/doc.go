@@ -1,3 +1,3 @@
-// Package searchindex is the index of who said what: rows of words that one lead
-// writes after the commits, and the queries that find messages in it.
+// Package searchindex is the index of who said what: rows of words that one
+// follower writes after the commits, and the queries that find messages in it.
 package searchindex

@@ -47,12 +47,12 @@ type Change struct {
 }
 
 // Texts returns when the messages were sent and what they say, as far as they are kept.
-func (l *Lead) Texts(ctx context.Context, refs []MessageRef) (map[MessageRef]*actorpb.StoredMessage, error) {
+func (w Writer) Texts(ctx context.Context, refs []MessageRef) (map[MessageRef]*actorpb.StoredMessage, error) {
 	const read = `
 SELECT k.number, m.id, m.kind, m.sent_at, m.content FROM unnest($1::text[], $2::text[]) AS k (number, id)
 JOIN LATERAL (SELECT id, kind, sent_at, content FROM message m WHERE m.phone_number_id = k.number AND m.id = k.id OFFSET 0) m ON true`
 	numbers, ids := refColumns(refs)
-	rows, err := l.conn.Query(ctx, read, numbers, ids)
+	rows, err := w.tx.Query(ctx, read, numbers, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read texts to index: %w", err)
 	}
@@ -74,14 +74,14 @@ JOIN LATERAL (SELECT id, kind, sent_at, content FROM message m WHERE m.phone_num
 }
 
 // Documents returns what is indexed of the messages, without their words.
-func (l *Lead) Documents(ctx context.Context, refs []MessageRef) (map[MessageRef]Document, error) {
+func (w Writer) Documents(ctx context.Context, refs []MessageRef) (map[MessageRef]Document, error) {
 	const read = `
 SELECT s.phone_number_id, s.message_id, s.contact_id, s.version, s.at, s.text_id, t.sent_at
 FROM unnest($1::text[], $2::text[]) AS k (number, id)
 JOIN message_search s ON s.phone_number_id = k.number AND s.message_id = k.id
 LEFT JOIN LATERAL (SELECT sent_at FROM message t WHERE t.phone_number_id = s.phone_number_id AND t.id = s.text_id OFFSET 0) t ON true`
 	numbers, ids := refColumns(refs)
-	rows, err := l.conn.Query(ctx, read, numbers, ids)
+	rows, err := w.tx.Query(ctx, read, numbers, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read search documents: %w", err)
 	}
@@ -110,11 +110,10 @@ func refColumns(refs []MessageRef) (numbers, ids []string) {
 	return numbers, ids
 }
 
-// Write stores a change. What is there already as it should be is left alone, so
+// Write makes a change. What is there already as it should be is left alone, so
 // that indexing again costs no space.
-func (l *Lead) Write(ctx context.Context, change *Change) error {
-	err := pgx.BeginFunc(ctx, l.conn, func(tx pgx.Tx) error { return writeSearch(ctx, tx, change) })
-	if err != nil {
+func (w Writer) Write(ctx context.Context, change *Change) error {
+	if err := writeSearch(ctx, w.tx, change); err != nil {
 		return fmt.Errorf("write search index: %w", persistence.Classed(err))
 	}
 	return nil
