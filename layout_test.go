@@ -62,6 +62,7 @@ var layout = []layoutRule{
 	{folder: "cluster/certificate"},
 	{folder: "cluster", ours: "cluster/wirepb cluster/certificate", third: "protoactor pgx grpc protobuf otel plumbing"},
 	{folder: "cluster/clustertest", ours: "cluster cluster/wirepb persistence/pgtest", third: "pgx protobuf"},
+	{folder: "cluster/experiment", ours: "cluster persistence persistence/embedded", third: everything}, // a module of its own
 
 	{
 		folder: "actors",

@@ -41,6 +41,19 @@
 // first and waits up to 3 s. A member that released on request refuses the grain
 // until its own view has caught up, 3 s at most.
 //
+// `go run -C cluster/experiment .` lets the library's own placement
+// (automanaged, looked at each 2 s; distributed hash) and this one do the same: three
+// members on two shared cores, 1,000 grains, each member asks for 1,000 of them a
+// second, three runs of each event, watched for 15 s.
+//
+//	event           seen                                  library's           ours
+//	a fourth joins  grains active on two members          171, 240, 219       0, 0, 0
+//	                of them when the run ended            171, 240, 219       0, 0, 0
+//	                messages taken by the older one       5,800 to 7,000      0
+//	kill -9 of one  its grains answer again, p50          5.4 s               1.1 to 1.6 s
+//	                the slowest of them                   5.95 to 5.98 s      1.1 to 1.6 s
+//	                asks that failed                      232 to 319          3 or 4
+//
 // # Messages
 //
 // A message to a grain on the same member is passed as a pointer, and so is its
