@@ -21,6 +21,71 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Why a send was surely not sent. What follows, the conversation decides.
+type SendFailure int32
+
+const (
+	SendFailure_SEND_FAILURE_UNSPECIFIED SendFailure = 0 // told by an earlier release
+	SendFailure_SEND_FAILURE_PERMANENT   SendFailure = 1 // as it is it never goes
+	SendFailure_SEND_FAILURE_PASSING     SendFailure = 2 // a fault of Meta's or of the way there
+	SendFailure_SEND_FAILURE_THROUGHPUT  SendFailure = 3 // the number sends too fast
+	SendFailure_SEND_FAILURE_MAINTENANCE SendFailure = 4 // Meta works on the number
+	SendFailure_SEND_FAILURE_NUMBER      SendFailure = 5 // number, account or token are stopped until somebody acts
+	SendFailure_SEND_FAILURE_PAIR_RATE   SendFailure = 6 // too much to one person
+	SendFailure_SEND_FAILURE_LATER       SendFailure = 7 // a limit of hours
+)
+
+// Enum value maps for SendFailure.
+var (
+	SendFailure_name = map[int32]string{
+		0: "SEND_FAILURE_UNSPECIFIED",
+		1: "SEND_FAILURE_PERMANENT",
+		2: "SEND_FAILURE_PASSING",
+		3: "SEND_FAILURE_THROUGHPUT",
+		4: "SEND_FAILURE_MAINTENANCE",
+		5: "SEND_FAILURE_NUMBER",
+		6: "SEND_FAILURE_PAIR_RATE",
+		7: "SEND_FAILURE_LATER",
+	}
+	SendFailure_value = map[string]int32{
+		"SEND_FAILURE_UNSPECIFIED": 0,
+		"SEND_FAILURE_PERMANENT":   1,
+		"SEND_FAILURE_PASSING":     2,
+		"SEND_FAILURE_THROUGHPUT":  3,
+		"SEND_FAILURE_MAINTENANCE": 4,
+		"SEND_FAILURE_NUMBER":      5,
+		"SEND_FAILURE_PAIR_RATE":   6,
+		"SEND_FAILURE_LATER":       7,
+	}
+)
+
+func (x SendFailure) Enum() *SendFailure {
+	p := new(SendFailure)
+	*p = x
+	return p
+}
+
+func (x SendFailure) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SendFailure) Descriptor() protoreflect.EnumDescriptor {
+	return file_actors_actorpb_commands_proto_enumTypes[0].Descriptor()
+}
+
+func (SendFailure) Type() protoreflect.EnumType {
+	return &file_actors_actorpb_commands_proto_enumTypes[0]
+}
+
+func (x SendFailure) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SendFailure.Descriptor instead.
+func (SendFailure) EnumDescriptor() ([]byte, []int) {
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{0}
+}
+
 type RecordNumberHealth_Cause int32
 
 const (
@@ -69,11 +134,11 @@ func (x RecordNumberHealth_Cause) String() string {
 }
 
 func (RecordNumberHealth_Cause) Descriptor() protoreflect.EnumDescriptor {
-	return file_actors_actorpb_commands_proto_enumTypes[0].Descriptor()
+	return file_actors_actorpb_commands_proto_enumTypes[1].Descriptor()
 }
 
 func (RecordNumberHealth_Cause) Type() protoreflect.EnumType {
-	return &file_actors_actorpb_commands_proto_enumTypes[0]
+	return &file_actors_actorpb_commands_proto_enumTypes[1]
 }
 
 func (x RecordNumberHealth_Cause) Number() protoreflect.EnumNumber {
@@ -1156,8 +1221,9 @@ type RecordRejected struct {
 	Attempt       int32                  `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
 	Code          int32                  `protobuf:"varint,3,opt,name=code,proto3" json:"code,omitempty"`
 	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
-	Retry         bool                   `protobuf:"varint,5,opt,name=retry,proto3" json:"retry,omitempty"`
-	RetryAfterMs  int64                  `protobuf:"varint,6,opt,name=retry_after_ms,json=retryAfterMs,proto3" json:"retry_after_ms,omitempty"` // a duration; 0: by the attempt's back-off
+	Retry         bool                   `protobuf:"varint,5,opt,name=retry,proto3" json:"retry,omitempty"`                                     // an earlier release's word; failure says it
+	RetryAfterMs  int64                  `protobuf:"varint,6,opt,name=retry_after_ms,json=retryAfterMs,proto3" json:"retry_after_ms,omitempty"` // a duration that Meta asks for; 0: none
+	Failure       SendFailure            `protobuf:"varint,7,opt,name=failure,proto3,enum=prosa.actors.v1.SendFailure" json:"failure,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1232,6 +1298,13 @@ func (x *RecordRejected) GetRetryAfterMs() int64 {
 		return x.RetryAfterMs
 	}
 	return 0
+}
+
+func (x *RecordRejected) GetFailure() SendFailure {
+	if x != nil {
+		return x.Failure
+	}
+	return SendFailure_SEND_FAILURE_UNSPECIFIED
 }
 
 type RecordAmbiguous struct {
@@ -2173,7 +2246,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\x14\n" +
-	"\x05wamid\x18\x03 \x01(\tR\x05wamid\"\xad\x01\n" +
+	"\x05wamid\x18\x03 \x01(\tR\x05wamid\"\xe5\x01\n" +
 	"\x0eRecordRejected\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
@@ -2181,7 +2254,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x04code\x18\x03 \x01(\x05R\x04code\x12\x12\n" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12\x14\n" +
 	"\x05retry\x18\x05 \x01(\bR\x05retry\x12$\n" +
-	"\x0eretry_after_ms\x18\x06 \x01(\x03R\fretryAfterMs\"J\n" +
+	"\x0eretry_after_ms\x18\x06 \x01(\x03R\fretryAfterMs\x126\n" +
+	"\afailure\x18\a \x01(\x0e2\x1c.prosa.actors.v1.SendFailureR\afailure\"J\n" +
 	"\x0fRecordAmbiguous\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
@@ -2260,7 +2334,16 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\vpace_factor\x18\f \x01(\x01R\n" +
 	"paceFactor\x12\x19\n" +
 	"\bsince_ms\x18\r \x01(\x03R\asinceMs\x12\x14\n" +
-	"\x05cause\x18\x0e \x01(\tR\x05causeB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"\x05cause\x18\x0e \x01(\tR\x05cause*\xe9\x01\n" +
+	"\vSendFailure\x12\x1c\n" +
+	"\x18SEND_FAILURE_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16SEND_FAILURE_PERMANENT\x10\x01\x12\x18\n" +
+	"\x14SEND_FAILURE_PASSING\x10\x02\x12\x1b\n" +
+	"\x17SEND_FAILURE_THROUGHPUT\x10\x03\x12\x1c\n" +
+	"\x18SEND_FAILURE_MAINTENANCE\x10\x04\x12\x17\n" +
+	"\x13SEND_FAILURE_NUMBER\x10\x05\x12\x1a\n" +
+	"\x16SEND_FAILURE_PAIR_RATE\x10\x06\x12\x16\n" +
+	"\x12SEND_FAILURE_LATER\x10\aB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_commands_proto_rawDescOnce sync.Once
@@ -2274,73 +2357,75 @@ func file_actors_actorpb_commands_proto_rawDescGZIP() []byte {
 	return file_actors_actorpb_commands_proto_rawDescData
 }
 
-var file_actors_actorpb_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_actors_actorpb_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_actors_actorpb_commands_proto_goTypes = []any{
-	(RecordNumberHealth_Cause)(0), // 0: prosa.actors.v1.RecordNumberHealth.Cause
-	(*Actor)(nil),                 // 1: prosa.actors.v1.Actor
-	(*ReceiveInbound)(nil),        // 2: prosa.actors.v1.ReceiveInbound
-	(*RecordStatus)(nil),          // 3: prosa.actors.v1.RecordStatus
-	(*SendMessage)(nil),           // 4: prosa.actors.v1.SendMessage
-	(*TemplateOrder)(nil),         // 5: prosa.actors.v1.TemplateOrder
-	(*Claim)(nil),                 // 6: prosa.actors.v1.Claim
-	(*Assign)(nil),                // 7: prosa.actors.v1.Assign
-	(*Transfer)(nil),              // 8: prosa.actors.v1.Transfer
-	(*Release)(nil),               // 9: prosa.actors.v1.Release
-	(*TakeOver)(nil),              // 10: prosa.actors.v1.TakeOver
-	(*SetPhase)(nil),              // 11: prosa.actors.v1.SetPhase
-	(*MarkRead)(nil),              // 12: prosa.actors.v1.MarkRead
-	(*AddNote)(nil),               // 13: prosa.actors.v1.AddNote
-	(*RecordAccepted)(nil),        // 14: prosa.actors.v1.RecordAccepted
-	(*RecordRejected)(nil),        // 15: prosa.actors.v1.RecordRejected
-	(*RecordAmbiguous)(nil),       // 16: prosa.actors.v1.RecordAmbiguous
-	(*RecordWithdrawn)(nil),       // 17: prosa.actors.v1.RecordWithdrawn
-	(*RecordMedia)(nil),           // 18: prosa.actors.v1.RecordMedia
-	(*ResolveAmbiguous)(nil),      // 19: prosa.actors.v1.ResolveAmbiguous
-	(*TimerDue)(nil),              // 20: prosa.actors.v1.TimerDue
-	(*GetConversation)(nil),       // 21: prosa.actors.v1.GetConversation
-	(*Outcome)(nil),               // 22: prosa.actors.v1.Outcome
-	(*ConfigureNumber)(nil),       // 23: prosa.actors.v1.ConfigureNumber
-	(*RecordNumberHealth)(nil),    // 24: prosa.actors.v1.RecordNumberHealth
-	(*RecordThroughput)(nil),      // 25: prosa.actors.v1.RecordThroughput
-	(*GetNumber)(nil),             // 26: prosa.actors.v1.GetNumber
-	(*NumberState)(nil),           // 27: prosa.actors.v1.NumberState
-	nil,                           // 28: prosa.actors.v1.TemplateOrder.ValuesEntry
-	(Role)(0),                     // 29: prosa.actors.v1.Role
-	(Party_Kind)(0),               // 30: prosa.actors.v1.Party.Kind
-	(MessageClass)(0),             // 31: prosa.actors.v1.MessageClass
-	(Phase)(0),                    // 32: prosa.actors.v1.Phase
-	(*Party)(nil),                 // 33: prosa.actors.v1.Party
+	(SendFailure)(0),              // 0: prosa.actors.v1.SendFailure
+	(RecordNumberHealth_Cause)(0), // 1: prosa.actors.v1.RecordNumberHealth.Cause
+	(*Actor)(nil),                 // 2: prosa.actors.v1.Actor
+	(*ReceiveInbound)(nil),        // 3: prosa.actors.v1.ReceiveInbound
+	(*RecordStatus)(nil),          // 4: prosa.actors.v1.RecordStatus
+	(*SendMessage)(nil),           // 5: prosa.actors.v1.SendMessage
+	(*TemplateOrder)(nil),         // 6: prosa.actors.v1.TemplateOrder
+	(*Claim)(nil),                 // 7: prosa.actors.v1.Claim
+	(*Assign)(nil),                // 8: prosa.actors.v1.Assign
+	(*Transfer)(nil),              // 9: prosa.actors.v1.Transfer
+	(*Release)(nil),               // 10: prosa.actors.v1.Release
+	(*TakeOver)(nil),              // 11: prosa.actors.v1.TakeOver
+	(*SetPhase)(nil),              // 12: prosa.actors.v1.SetPhase
+	(*MarkRead)(nil),              // 13: prosa.actors.v1.MarkRead
+	(*AddNote)(nil),               // 14: prosa.actors.v1.AddNote
+	(*RecordAccepted)(nil),        // 15: prosa.actors.v1.RecordAccepted
+	(*RecordRejected)(nil),        // 16: prosa.actors.v1.RecordRejected
+	(*RecordAmbiguous)(nil),       // 17: prosa.actors.v1.RecordAmbiguous
+	(*RecordWithdrawn)(nil),       // 18: prosa.actors.v1.RecordWithdrawn
+	(*RecordMedia)(nil),           // 19: prosa.actors.v1.RecordMedia
+	(*ResolveAmbiguous)(nil),      // 20: prosa.actors.v1.ResolveAmbiguous
+	(*TimerDue)(nil),              // 21: prosa.actors.v1.TimerDue
+	(*GetConversation)(nil),       // 22: prosa.actors.v1.GetConversation
+	(*Outcome)(nil),               // 23: prosa.actors.v1.Outcome
+	(*ConfigureNumber)(nil),       // 24: prosa.actors.v1.ConfigureNumber
+	(*RecordNumberHealth)(nil),    // 25: prosa.actors.v1.RecordNumberHealth
+	(*RecordThroughput)(nil),      // 26: prosa.actors.v1.RecordThroughput
+	(*GetNumber)(nil),             // 27: prosa.actors.v1.GetNumber
+	(*NumberState)(nil),           // 28: prosa.actors.v1.NumberState
+	nil,                           // 29: prosa.actors.v1.TemplateOrder.ValuesEntry
+	(Role)(0),                     // 30: prosa.actors.v1.Role
+	(Party_Kind)(0),               // 31: prosa.actors.v1.Party.Kind
+	(MessageClass)(0),             // 32: prosa.actors.v1.MessageClass
+	(Phase)(0),                    // 33: prosa.actors.v1.Phase
+	(*Party)(nil),                 // 34: prosa.actors.v1.Party
 }
 var file_actors_actorpb_commands_proto_depIdxs = []int32{
-	29, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
-	30, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
-	1,  // 2: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
-	31, // 3: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
-	32, // 4: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
-	5,  // 5: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
-	28, // 6: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
-	1,  // 7: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
-	1,  // 8: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
-	33, // 9: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
-	1,  // 10: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
-	33, // 11: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
-	1,  // 12: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
-	1,  // 13: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
-	1,  // 14: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
-	32, // 15: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
-	1,  // 16: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
-	1,  // 17: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
-	1,  // 18: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
-	33, // 19: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
-	32, // 20: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
-	1,  // 21: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
-	0,  // 22: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	30, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
+	31, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
+	2,  // 2: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
+	32, // 3: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
+	33, // 4: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
+	6,  // 5: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
+	29, // 6: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
+	2,  // 7: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
+	2,  // 8: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
+	34, // 9: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
+	2,  // 10: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
+	34, // 11: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
+	2,  // 12: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
+	2,  // 13: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
+	2,  // 14: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
+	33, // 15: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
+	2,  // 16: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
+	2,  // 17: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
+	0,  // 18: prosa.actors.v1.RecordRejected.failure:type_name -> prosa.actors.v1.SendFailure
+	2,  // 19: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
+	34, // 20: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
+	33, // 21: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
+	2,  // 22: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
+	1,  // 23: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_commands_proto_init() }
@@ -2354,7 +2439,7 @@ func file_actors_actorpb_commands_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_commands_proto_rawDesc), len(file_actors_actorpb_commands_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   0,

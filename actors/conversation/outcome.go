@@ -8,13 +8,6 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// How long a send is tried again. Meta forgets what is older; so do customers.
-const (
-	retryBudget = 24 * time.Hour
-	firstRetry  = time.Second
-	maxRetry    = 5 * time.Minute
-)
-
 // recordAccepted: Meta took the message and named it.
 func (s *State) recordAccepted(c *actorpb.RecordAccepted, now time.Time) (Decision, error) {
 	o := s.send(c.MessageId)
@@ -41,12 +34,13 @@ func (s *State) recordRejected(c *actorpb.RecordRejected, now time.Time) (Decisi
 		return already(c.MessageId), nil
 	}
 	ev := &actorpb.SendRejected{MessageId: c.MessageId, Attempt: c.Attempt, Code: c.Code, Text: wa.Trimmed(c.Text, maxReason)}
-	again := now.Add(retryDelay(c, o))
-	if reason := s.retryBarred(o, again); c.Retry && reason != "" {
+	delay, retry := retryOf(c)
+	again := now.Add(delay)
+	if reason := s.retryBarred(o, again); retry && reason != "" {
 		gone := &actorpb.SendWithdrawn{MessageId: c.MessageId, Attempt: c.Attempt, Reason: reason}
 		return Decision{Events: append([]Event{ev, gone}, s.next(c.MessageId, now)...)}, nil
 	}
-	if !c.Retry || again.Sub(at(o.SinceMs)) > retryBudget {
+	if !retry || again.Sub(at(o.SinceMs)) > retryBudget {
 		ev.Final = true
 		return Decision{Events: append([]Event{ev}, s.next(c.MessageId, now)...)}, nil
 	}
@@ -64,17 +58,6 @@ func (s *State) retryBarred(o *actorpb.OpenSend, again time.Time) string {
 		return reasonWindow
 	}
 	return ""
-}
-
-// retryDelay doubles from a second to five minutes, spread by the message's own
-// hash so that a thousand sends do not come back together.
-func retryDelay(c *actorpb.RecordRejected, o *actorpb.OpenSend) time.Duration {
-	if c.RetryAfterMs > 0 {
-		return time.Duration(min(c.RetryAfterMs, retryBudget.Milliseconds()+1)) * time.Millisecond
-	}
-	delay := min(firstRetry<<min(o.Attempt-1, 16), maxRetry)
-	spread := time.Duration(hashID(o.MessageId)%500) * delay / 1000
-	return delay + spread
 }
 
 // recordAmbiguous: nobody knows whether it was sent. It is not sent again.

@@ -152,8 +152,15 @@ func (s *script) command(l line) (proto.Message, error) {
 		return &actorpb.RecordAccepted{MessageId: id, Attempt: attempt, Wamid: l.word(1)}, nil
 	case "rejected":
 		after := l.moment("after", start) - start.UnixMilli()
+		failure := actorpb.SendFailure_SEND_FAILURE_PERMANENT
+		switch {
+		case l.has("retry") && after > 0:
+			failure = actorpb.SendFailure_SEND_FAILURE_LATER
+		case l.has("retry"):
+			failure = actorpb.SendFailure_SEND_FAILURE_PASSING
+		}
 		return &actorpb.RecordRejected{
-			MessageId: id, Attempt: attempt, Code: int32(l.number("code", 0)), Retry: l.has("retry"), RetryAfterMs: after,
+			MessageId: id, Attempt: attempt, Code: int32(l.number("code", 0)), Failure: failure, RetryAfterMs: after,
 		}, nil
 	case "ambiguous":
 		return &actorpb.RecordAmbiguous{MessageId: id, Attempt: attempt}, nil

@@ -41,20 +41,22 @@ type CodeInfo struct {
 // Explain looks a code up. An unknown code is permanent here; with an HTTP
 // status of 5xx the client treats it as a passing fault.
 func Explain(code int) CodeInfo {
-	class, meaning := meaningOf(code)
-	info := CodeInfo{Code: code, Class: class, Meaning: meaning, Known: meaning != ""}
+	info := meaningOf(code)
+	info.Code, info.Known = code, info.Meaning != ""
 	if !info.Known {
 		info.Class, info.Meaning = ClassPermanent, "Meta reported an unknown error."
 	}
-	info.Next, info.Wait = nextAction(code, info.Class)
+	if info.Next == "" {
+		info.Next, info.Wait = nextForClass(info.Class)
+	}
 	return info
 }
 
 // meaningOf is the table of Meta's error codes (support/error-codes, 2026).
-func meaningOf(code int) (Class, string) {
+func meaningOf(code int) CodeInfo {
 	switch {
 	case code < 0:
-		return "", ""
+		return CodeInfo{}
 	case code < 1000:
 		return graphCode(code)
 	case code >= 130000 && code < 132000:
@@ -66,207 +68,216 @@ func meaningOf(code int) (Class, string) {
 }
 
 // graphCode holds the codes of the Graph API itself.
-func graphCode(code int) (Class, string) {
+func graphCode(code int) CodeInfo {
 	switch {
-	case code == 0 || code == 190 || code == 104:
-		return ClassAuthStop, "The access token is missing, expired or not valid."
+	case code == 0 || code == CodeToken || code == 104:
+		return CodeInfo{Class: ClassAuthStop, Meaning: "The access token is missing, expired or not valid."}
 	case code == 1:
-		return ClassRetry, "The request was not valid, or Meta had a fault."
+		return CodeInfo{Class: ClassRetry, Meaning: "The request was not valid, or Meta had a fault."}
 	case code == 2:
-		return ClassRetry, "Meta had a passing fault."
+		return CodeInfo{Class: ClassRetry, Meaning: "Meta had a passing fault."}
 	case code == 3 || code == 10 || code >= 200 && code <= 299:
-		return ClassAuthStop, "The app lacks a permission for this number."
+		return CodeInfo{Class: ClassAuthStop, Meaning: "The app lacks a permission for this number."}
 	case code == 4:
-		return ClassRetryLater, "The app made too many calls."
-	case code == 33:
-		return ClassNumberStop, "The number was deleted or its id is unknown."
-	case code == 100:
-		return ClassPermanent, "A parameter is wrong or unknown."
+		return CodeInfo{Class: ClassRetryLater, Meaning: "The app made too many calls."}
+	case code == codeObject:
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The number was deleted or its id is unknown."}
+	case code == codeParameter:
+		return CodeInfo{Class: ClassPermanent, Meaning: "A parameter is wrong or unknown."}
 	case code == 368:
-		return ClassNumberStop, "The account is restricted for a policy violation."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The account is restricted for a policy violation."}
 	}
-	return "", ""
+	return CodeInfo{}
 }
 
 // messagingCode holds the codes of sending and receiving.
-func messagingCode(code int) (Class, string) {
+func messagingCode(code int) CodeInfo {
 	switch code {
 	case 130403:
-		return ClassPermanent, "This business has blocked the person."
-	case 130429:
-		return ClassRetry, "The number reached its throughput."
+		return CodeInfo{Class: ClassPermanent, Meaning: "This business has blocked the person."}
+	case CodeThroughput:
+		return CodeInfo{Class: ClassRetry, Meaning: "The number reached its throughput."}
 	case 130472:
-		return ClassPermanent, "Meta withheld this marketing message for an experiment."
+		return CodeInfo{Class: ClassPermanent, Meaning: "Meta withheld this marketing message for an experiment."}
 	case 130497:
-		return ClassPermanent, "The business may not message people of this country."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The business may not message people of this country."}
 	case 131000:
-		return ClassRetry, "Meta had an unknown fault."
+		return CodeInfo{Class: ClassRetry, Meaning: "Meta had an unknown fault."}
 	case 131005:
-		return ClassAuthStop, "The token lacks a permission."
+		return CodeInfo{Class: ClassAuthStop, Meaning: "The token lacks a permission."}
 	case 131008:
-		return ClassPermanent, "A required parameter is missing."
+		return CodeInfo{Class: ClassPermanent, Meaning: "A required parameter is missing."}
 	case 131009:
-		return ClassPermanent, "A parameter has a value that is not allowed."
+		return CodeInfo{Class: ClassPermanent, Meaning: "A parameter has a value that is not allowed."}
 	case 131016:
-		return ClassRetry, "A service of Meta is not available."
+		return CodeInfo{Class: ClassRetry, Meaning: "A service of Meta is not available."}
 	case 131021:
-		return ClassPermanent, "Sender and recipient are the same number."
+		return CodeInfo{Class: ClassPermanent, Meaning: "Sender and recipient are the same number."}
 	case 131026:
-		return ClassHuman, "The message cannot be delivered: no WhatsApp, an old version, or terms not accepted."
+		return CodeInfo{
+			Class: ClassHuman, Meaning: "The message cannot be delivered: no WhatsApp, an old version, or terms not accepted.",
+			Next: "Check the address or reach the person another way; no new try within 24 hours.",
+		}
 	case 131030:
-		return ClassPermanent, "The recipient is not on the list of this test number."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The recipient is not on the list of this test number."}
 	case 131031:
-		return ClassNumberStop, "The account is locked."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The account is locked."}
 	case 131037:
-		return ClassNumberStop, "The display name of the number is not approved."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The display name of the number is not approved."}
 	case 131042:
-		return ClassNumberStop, "There is a problem with the payment method."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "There is a problem with the payment method."}
 	case 131045:
-		return ClassNumberStop, "The number is not registered."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The number is not registered."}
 	case 131047:
-		return ClassTemplate, "More than 24 hours have passed since the person last wrote."
+		return CodeInfo{
+			Class: ClassTemplate, Meaning: "More than 24 hours have passed since the person last wrote.",
+			Next: "Send an approved template.",
+		}
 	case 131048:
-		return ClassNumberStop, "Sending is restricted because messages were reported as spam."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "Sending is restricted because messages were reported as spam."}
 	case 131049:
-		return ClassRetryLater, "Meta limits marketing messages to this person."
+		return CodeInfo{
+			Class: ClassRetryLater, Meaning: "Meta limits marketing messages to this person.",
+			Next: "Wait at least 24 hours; try once more at most.", Wait: 24 * time.Hour,
+		}
 	case 131050:
-		return ClassPermanent, "The person stopped marketing messages."
+		return CodeInfo{
+			Class: ClassPermanent, Meaning: "The person stopped marketing messages.",
+			Next: "Do not send marketing to this person until they allow it again.",
+		}
 	case 131051:
-		return ClassPermanent, "This type of message is not supported."
+		return CodeInfo{Class: ClassPermanent, Meaning: "This type of message is not supported."}
 	case 131052:
-		return ClassHuman, "The person's file could not be fetched."
+		return CodeInfo{Class: ClassHuman, Meaning: "The person's file could not be fetched."}
 	case 131053:
-		return ClassPermanent, "The file could not be uploaded or fetched."
+		return CodeInfo{
+			Class: ClassPermanent, Meaning: "The file could not be uploaded or fetched.",
+			Next: "Check type and size of the file and send it again.",
+		}
 	case 131055:
-		return ClassPermanent, "Only marketing templates may go this way."
-	case 131056:
-		return ClassRetryUser, "Too many messages to this person in a short time."
-	case 131057:
-		return ClassRetry, "The number is in maintenance."
+		return CodeInfo{Class: ClassPermanent, Meaning: "Only marketing templates may go this way."}
+	case CodePairRate:
+		return CodeInfo{Class: ClassRetryUser, Meaning: "Too many messages to this person in a short time."}
+	case CodeMaintenance:
+		return CodeInfo{
+			Class: ClassRetry, Meaning: "The number is in maintenance.",
+			Next: "Nothing: it is sent again in a few minutes.", Wait: 2 * time.Minute,
+		}
 	case 131060:
-		return ClassIgnore, "The message is not readable here yet."
+		return CodeInfo{Class: ClassIgnore, Meaning: "The message is not readable here yet."}
 	case 131062:
-		return ClassPermanent, "This message needs a phone number; the person shows none."
+		return CodeInfo{
+			Class: ClassPermanent, Meaning: "This message needs a phone number; the person shows none.",
+			Next: "Ask the person for a phone number.",
+		}
 	case 131063:
-		return ClassPermanent, "Marketing templates are switched off for this way of sending."
+		return CodeInfo{Class: ClassPermanent, Meaning: "Marketing templates are switched off for this way of sending."}
 	case 131064:
-		return ClassNumberStop, "The account is limited because templates were put in the wrong category."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The account is limited because templates were put in the wrong category."}
 	case 131020, 131041, 131059:
-		return ClassPermanent, "The group does not allow this."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The group does not allow this."}
 	}
 	if code >= 131201 && code <= 131215 {
-		return ClassPermanent, "The group does not allow this."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The group does not allow this."}
 	}
-	return "", ""
+	return CodeInfo{}
 }
 
 // templateCode holds the codes of templates and flows.
-func templateCode(code int) (Class, string) {
+func templateCode(code int) CodeInfo {
 	switch code {
 	case 132000:
-		return ClassPermanent, "The number of variables does not fit the template."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The number of variables does not fit the template."}
 	case 132001:
-		return ClassTemplate, "The template does not exist in this language or is not approved."
+		return CodeInfo{
+			Class: ClassTemplate, Meaning: "The template does not exist in this language or is not approved.",
+			Next: "Refresh the templates; a new approval needs some minutes.", Wait: time.Minute,
+		}
 	case 132005:
-		return ClassPermanent, "The filled-in text is too long."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The filled-in text is too long."}
 	case 132007:
-		return ClassPermanent, "The content breaks a policy."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The content breaks a policy."}
 	case 132008, 132012:
-		return ClassPermanent, "A variable has the wrong format."
+		return CodeInfo{Class: ClassPermanent, Meaning: "A variable has the wrong format."}
 	case 132015:
-		return ClassTemplate, "The template is paused for its quality."
+		return CodeInfo{
+			Class: ClassTemplate, Meaning: "The template is paused for its quality.",
+			Next: "Wait until the template is released, or choose another.",
+		}
 	case 132016:
-		return ClassTemplate, "The template is disabled for ever."
+		return CodeInfo{
+			Class: ClassTemplate, Meaning: "The template is disabled for ever.",
+			Next: "Choose another template.",
+		}
 	case 132018:
-		return ClassPermanent, "The variables do not pass the template's checks."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The variables do not pass the template's checks."}
 	case 132068:
-		return ClassTemplate, "The flow is blocked."
+		return CodeInfo{Class: ClassTemplate, Meaning: "The flow is blocked."}
 	case 132069:
-		return ClassTemplate, "The flow is throttled."
+		return CodeInfo{Class: ClassTemplate, Meaning: "The flow is throttled."}
 	}
-	return "", ""
+	return CodeInfo{}
 }
 
 // otherCode holds registration, payments, marketing, accounts and what is rare.
-func otherCode(code int) (Class, string) {
+func otherCode(code int) CodeInfo {
 	switch code {
 	case 2500:
-		return ClassAuthStop, "The access token is missing, expired or not valid."
+		return CodeInfo{Class: ClassAuthStop, Meaning: "The access token is missing, expired or not valid."}
 	case 80007:
-		return ClassRetryLater, "The account made too many calls."
+		return CodeInfo{Class: ClassRetryLater, Meaning: "The account made too many calls."}
 	case 133004:
-		return ClassRetry, "Meta's server is not available."
+		return CodeInfo{Class: ClassRetry, Meaning: "Meta's server is not available."}
 	case 133010:
-		return ClassNumberStop, "The number is not registered."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The number is not registered."}
 	case 133000, 133005, 133006, 133008, 133009, 133015, 133016:
-		return ClassNumberStop, "The registration of the number needs an operator."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The registration of the number needs an operator."}
 	case 134011:
-		return ClassNumberStop, "The payment terms are not accepted yet."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The payment terms are not accepted yet."}
 	case 134100:
-		return ClassPermanent, "Only marketing templates may go this way."
+		return CodeInfo{Class: ClassPermanent, Meaning: "Only marketing templates may go this way."}
 	case 134101:
-		return ClassRetryLater, "The template is still being synchronised."
+		return CodeInfo{
+			Class: ClassRetryLater, Meaning: "The template is still being synchronised.",
+			Next: "Nothing: it is sent again in ten minutes.", Wait: 10 * time.Minute,
+		}
 	case 134102:
-		return ClassPermanent, "The template cannot go this way."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The template cannot go this way."}
 	case 135000:
-		return ClassRetry, "Meta refused the parameters without saying why."
+		return CodeInfo{Class: ClassRetry, Meaning: "Meta refused the parameters without saying why."}
 	case 137000:
-		return ClassHuman, "The person's security code changed."
+		return CodeInfo{Class: ClassHuman, Meaning: "The person's security code changed."}
 	case 147001, 147002, 147003, 147004, 147005:
-		return ClassPermanent, "The username cannot be set."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The username cannot be set."}
 	case 1752041:
-		return ClassIgnore, "The onboarding was already requested."
+		return CodeInfo{Class: ClassIgnore, Meaning: "The onboarding was already requested."}
 	case 2388012, 2388091, 2388093, 2388103:
-		return ClassNumberStop, "The number is being moved."
-	case 2494100:
-		return ClassRetry, "The number is in maintenance."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The number is being moved."}
+	case CodeMaintenanceOfAccount:
+		return CodeInfo{
+			Class: ClassRetry, Meaning: "The number is in maintenance.",
+			Next: "Nothing: it is sent again in a few minutes.", Wait: 2 * time.Minute,
+		}
 	case 2388019, 2388024, 2388039, 2388040, 2388047, 2388072, 2388073, 2388293, 2388299:
-		return ClassPermanent, "The template cannot be created or changed like this."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The template cannot be created or changed like this."}
 	case 2593107, 2593108:
-		return ClassNumberStop, "The history can no longer be fetched."
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The history can no longer be fetched."}
 	case 2593109:
-		return ClassIgnore, "The business does not share its history."
+		return CodeInfo{Class: ClassIgnore, Meaning: "The business does not share its history."}
 	}
 	switch {
 	case code >= 138000 && code < 139000:
-		return ClassPermanent, "The call is not possible."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The call is not possible."}
 	case code >= 139000 && code < 140000:
-		return ClassPermanent, "The flow or the block list refused the request."
+		return CodeInfo{Class: ClassPermanent, Meaning: "The flow or the block list refused the request."}
 	case code >= 200005 && code <= 200007:
-		return ClassPermanent, "Template insights are not available."
+		return CodeInfo{Class: ClassPermanent, Meaning: "Template insights are not available."}
 	}
-	return "", ""
+	return CodeInfo{}
 }
 
-// nextAction says in words what may be done, and how long to wait before.
-func nextAction(code int, class Class) (string, time.Duration) {
-	switch code {
-	case 131026:
-		return "Check the address or reach the person another way; no new try within 24 hours.", 0
-	case 131047:
-		return "Send an approved template.", 0
-	case 131049:
-		return "Wait at least 24 hours; try once more at most.", 24 * time.Hour
-	case 131050:
-		return "Do not send marketing to this person until they allow it again.", 0
-	case 131053:
-		return "Check type and size of the file and send it again.", 0
-	case 131062:
-		return "Ask the person for a phone number.", 0
-	case 131057, 2494100:
-		return "Nothing: it is sent again in a few minutes.", 2 * time.Minute
-	case 132001:
-		return "Refresh the templates; a new approval needs some minutes.", time.Minute
-	case 132015:
-		return "Wait until the template is released, or choose another.", 0
-	case 132016:
-		return "Choose another template.", 0
-	case 134101:
-		return "Nothing: it is sent again in ten minutes.", 10 * time.Minute
-	}
-	return nextForClass(class)
-}
-
+// nextForClass says in words what may be done, and how long to wait before, where a
+// code says nothing of its own.
 func nextForClass(class Class) (string, time.Duration) {
 	switch class {
 	case ClassRetry:

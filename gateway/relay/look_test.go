@@ -143,7 +143,7 @@ func TestANewTokenCountsOnEveryMember(t *testing.T) {
 	})
 	second.queue("m1", byPhone, time.Hour)
 	second.Eventually("the refusal is recorded", second.allRecorded)
-	if got := relaytest.Of[*actorpb.RecordRejected](second.Grains); len(got) != 1 || !got[0].Retry || got[0].RetryAfterMs != 0 {
+	if got := relaytest.Of[*actorpb.RecordRejected](second.Grains); len(got) != 1 || got[0].Failure != actorpb.SendFailure_SEND_FAILURE_PASSING {
 		t.Errorf("recorded %v", got)
 	}
 	if !second.well() {

@@ -20,43 +20,49 @@ func (n sender) judge(e *cloudapi.SendError, rejected *actorpb.RecordRejected) p
 		return &actorpb.RecordAmbiguous{MessageId: rejected.MessageId, Attempt: rejected.Attempt}
 	}
 	rejected.Code, rejected.Text = int32(e.Code), wa.CleanText(e.Detail)
-	again, after := n.again(e, rejected.Attempt)
-	rejected.Retry, rejected.RetryAfterMs = again, after.Milliseconds()
+	rejected.Failure, rejected.RetryAfterMs = failureOf(e), e.RetryAfter.Milliseconds()
+	n.heed(e)
 	return rejected
 }
 
-// again says whether the same message may be tried again, and after how long; 0: by
-// the conversation's own back-off, which grows.
-func (n sender) again(e *cloudapi.SendError, attempt int32) (bool, time.Duration) {
-	store := n.relay.store.Sends
+// failureOf is the class of an answer, of which the conversation decides what follows.
+func failureOf(e *cloudapi.SendError) actorpb.SendFailure {
 	switch {
 	case e.Code == cloudapi.CodeThroughput:
-		n.slowDown(func(ctx context.Context) error { return store.Slow(ctx, n.number) })
-		n.report(intake.HealthOf(e.Code, e.Detail, time.Now()))
-		return true, e.RetryAfter
+		return actorpb.SendFailure_SEND_FAILURE_THROUGHPUT
 	case e.Code == cloudapi.CodeMaintenance || e.Code == cloudapi.CodeMaintenanceOfAccount:
-		n.slowDown(func(ctx context.Context) error { return store.Pause(ctx, n.number, maintenancePause) })
-		n.report(intake.HealthOf(e.Code, e.Detail, time.Now()))
-		return true, max(e.RetryAfter, maintenancePause)
-	case e.Class == cloudapi.ClassAuthStop && e.Code == 0:
-		// This send waits; a look at the number says whether all of them must.
-		n.slowDown(func(ctx context.Context) error { return store.Trouble(ctx, n.number, 0) })
-		return true, max(e.RetryAfter, stopPause)
-	case e.Class == cloudapi.ClassAuthStop || e.Class == cloudapi.ClassNumberStop:
-		// Nothing is lost: an administrator acts and the queue goes on.
-		n.stopped(intake.CauseOf(e.Code), e.Code, e.Detail)
-		return true, max(e.RetryAfter, stopPause)
-	case e.Code == cloudapi.CodePairRate:
-		return true, pairRatePause(attempt)
-	case e.Class == cloudapi.ClassRetry:
-		return e.Outcome == cloudapi.Retry, 0
+		return actorpb.SendFailure_SEND_FAILURE_MAINTENANCE
 	}
-	return e.Outcome == cloudapi.Retry, e.RetryAfter
+	switch e.Class {
+	case cloudapi.ClassAuthStop, cloudapi.ClassNumberStop:
+		return actorpb.SendFailure_SEND_FAILURE_NUMBER
+	case cloudapi.ClassRetryUser:
+		return actorpb.SendFailure_SEND_FAILURE_PAIR_RATE
+	case cloudapi.ClassRetryLater:
+		return actorpb.SendFailure_SEND_FAILURE_LATER
+	case cloudapi.ClassRetry:
+		return actorpb.SendFailure_SEND_FAILURE_PASSING
+	}
+	return actorpb.SendFailure_SEND_FAILURE_PERMANENT
 }
 
-// pairRatePause is 4^attempt seconds (Meta, pair rate), an hour at most.
-func pairRatePause(attempt int32) time.Duration {
-	return min(time.Second<<(2*min(max(attempt, 1), 6)), time.Hour)
+// heed slows, pauses or looks at the number where the answer is about all of it.
+func (n sender) heed(e *cloudapi.SendError) {
+	store := n.relay.store.Sends
+	switch failureOf(e) {
+	case actorpb.SendFailure_SEND_FAILURE_THROUGHPUT:
+		n.slowDown(func(ctx context.Context) error { return store.Slow(ctx, n.number) })
+		n.report(intake.HealthOf(e.Code, e.Detail, time.Now()))
+	case actorpb.SendFailure_SEND_FAILURE_MAINTENANCE:
+		n.slowDown(func(ctx context.Context) error { return store.Pause(ctx, n.number, maintenancePause) })
+		n.report(intake.HealthOf(e.Code, e.Detail, time.Now()))
+	case actorpb.SendFailure_SEND_FAILURE_NUMBER:
+		if e.Code == 0 { // this send waits; a look at the number says whether all of them must
+			n.slowDown(func(ctx context.Context) error { return store.Trouble(ctx, n.number, 0) })
+			return
+		}
+		n.stopped(intake.CauseOf(e.Code), e.Code, e.Detail)
+	}
 }
 
 // ambiguous says that nobody knows whether a send left.

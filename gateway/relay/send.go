@@ -120,7 +120,9 @@ type sender struct {
 // call hands one message to Meta. Unsent: it surely did not leave.
 func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 	r, send := n.relay, &s.ClaimedSend
-	rejected := &actorpb.RecordRejected{MessageId: send.ID, Attempt: send.Attempt}
+	rejected := &actorpb.RecordRejected{
+		MessageId: send.ID, Attempt: send.Attempt, Failure: actorpb.SendFailure_SEND_FAILURE_PERMANENT,
+	}
 	number, err := r.store.Numbers.Get(r.work.Context(), n.number)
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 		return rejected, true
@@ -129,7 +131,7 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 	switch {
 	case number.Token == "":
 		n.stopped(actorpb.RecordNumberHealth_CAUSE_TOKEN_MISSING, 0, "the number has no access token")
-		rejected.Text, rejected.Retry, rejected.RetryAfterMs = "the number has no access token", true, stopPause.Milliseconds()
+		rejected.Text, rejected.Failure = "the number has no access token", actorpb.SendFailure_SEND_FAILURE_NUMBER
 		return rejected, false
 	case send.Content == nil || json.Unmarshal(send.Content, &content) != nil:
 		rejected.Text = "the message is gone"
@@ -158,7 +160,7 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 		return rejected, true
 	}
 	if failure.Class == cloudapi.ClassAuthStop && n.tokenIsNew(number.Token) {
-		rejected.Text, rejected.Retry = wa.CleanText(failure.Detail), true // says nothing of the new one
+		rejected.Text, rejected.Failure = wa.CleanText(failure.Detail), actorpb.SendFailure_SEND_FAILURE_PASSING // says nothing of the new one
 		return rejected, false
 	}
 	outcome = n.judge(failure, rejected)

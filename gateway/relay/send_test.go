@@ -236,19 +236,20 @@ func TestErrorsBecomeOutcomes(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		code, http int
-		retry      bool
-		after      time.Duration
+		failure    actorpb.SendFailure
+		after      time.Duration // that Meta asks for
 		cause      actorpb.RecordNumberHealth_Cause
 		check      string // on the row of pace
 	}{
-		"throughput": {130429, 429, true, time.Second, actorpb.RecordNumberHealth_CAUSE_THROUGHPUT, `factor = 0.5 AND slow_until IS NOT NULL`},
-		"token":      {190, 401, true, stopPause, actorpb.RecordNumberHealth_CAUSE_TOKEN, `paused_until > now() + interval '5 s'`},
-		"account":    {131031, 403, true, stopPause, actorpb.RecordNumberHealth_CAUSE_STOPPED, `paused_until > now() + interval '5 s'`},
-		"code 0":     {0, 401, true, stopPause, 0, `paused_until IS NULL AND factor = 1`},
-		"upkeep":     {131057, 503, true, 2 * time.Minute, actorpb.RecordNumberHealth_CAUSE_MAINTENANCE, `paused_until > now() + interval '31 s'`},
-		"pair rate":  {131056, 400, true, 16 * time.Second, 0, `paused_until IS NULL AND factor = 1`},
-		"passing":    {131016, 500, true, 0, 0, `paused_until IS NULL AND factor = 1`},
-		"permanent":  {131026, 400, false, 0, 0, `paused_until IS NULL AND factor = 1`},
+		"throughput": {130429, 429, actorpb.SendFailure_SEND_FAILURE_THROUGHPUT, time.Second, actorpb.RecordNumberHealth_CAUSE_THROUGHPUT, `factor = 0.5 AND slow_until IS NOT NULL`},
+		"token":      {190, 401, actorpb.SendFailure_SEND_FAILURE_NUMBER, 0, actorpb.RecordNumberHealth_CAUSE_TOKEN, `paused_until > now() + interval '5 s'`},
+		"account":    {131031, 403, actorpb.SendFailure_SEND_FAILURE_NUMBER, 0, actorpb.RecordNumberHealth_CAUSE_STOPPED, `paused_until > now() + interval '5 s'`},
+		"code 0":     {0, 401, actorpb.SendFailure_SEND_FAILURE_NUMBER, 0, 0, `paused_until IS NULL AND factor = 1`},
+		"upkeep":     {131057, 503, actorpb.SendFailure_SEND_FAILURE_MAINTENANCE, 2 * time.Minute, actorpb.RecordNumberHealth_CAUSE_MAINTENANCE, `paused_until > now() + interval '31 s'`},
+		"pair rate":  {131056, 400, actorpb.SendFailure_SEND_FAILURE_PAIR_RATE, 6 * time.Second, 0, `paused_until IS NULL AND factor = 1`},
+		"passing":    {131016, 500, actorpb.SendFailure_SEND_FAILURE_PASSING, time.Second, 0, `paused_until IS NULL AND factor = 1`},
+		"later":      {131049, 400, actorpb.SendFailure_SEND_FAILURE_LATER, 24 * time.Hour, 0, `paused_until IS NULL AND factor = 1`},
+		"permanent":  {131026, 400, actorpb.SendFailure_SEND_FAILURE_PERMANENT, 0, 0, `paused_until IS NULL AND factor = 1`},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -262,7 +263,7 @@ func TestErrorsBecomeOutcomes(t *testing.T) {
 			b.queue("m1", byPhone, time.Hour)
 			b.Eventually("the send is recorded", b.allRecorded)
 			want := &actorpb.RecordRejected{
-				MessageId: "m1", Attempt: 2, Code: int32(c.code), Text: "why", Retry: c.retry, RetryAfterMs: c.after.Milliseconds(),
+				MessageId: "m1", Attempt: 2, Code: int32(c.code), Text: "why", Failure: c.failure, RetryAfterMs: c.after.Milliseconds(),
 			}
 			if got := relaytest.Of[*actorpb.RecordRejected](b.Grains); len(got) != 1 || !proto.Equal(got[0], want) {
 				t.Errorf("recorded %v\nwant %v", got, want)
@@ -369,16 +370,5 @@ func TestOutcomeSurvivesTheRelay(t *testing.T) {
 	b.kill()
 	if n := b.Count(`SELECT count(*) FROM effect WHERE state = 2`); n != 1 {
 		t.Error("the outcome is lost")
-	}
-}
-
-func TestPairRatePauseGrows(t *testing.T) {
-	t.Parallel()
-	for attempt, want := range map[int32]time.Duration{
-		0: 4 * time.Second, 1: 4 * time.Second, 2: 16 * time.Second, 3: 64 * time.Second, 9: time.Hour,
-	} {
-		if got := pairRatePause(attempt); got != want {
-			t.Errorf("attempt %d: %v, want %v", attempt, got, want)
-		}
 	}
 }
