@@ -11,19 +11,19 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence/inbox"
 )
 
 // How often a Feed does what.
 const (
-	feedFlushEvery = 10 * time.Millisecond
-	feedTailEvery  = 500 * time.Millisecond
-	feedPruneEvery = time.Minute
-	feedLease      = 2 * time.Second  // of a gateway's subscription
-	feedDepth      = 10 * time.Minute // what a gateway may resume
-	feedSize       = 100_000          // updates within that
-	feedLogAge     = 15 * time.Minute // what the change log keeps
-	feedTailBudget = 5 * time.Second  // of one look at the change log
+	feedFlushEvery  = 10 * time.Millisecond
+	feedTailEvery   = 500 * time.Millisecond
+	feedPruneEvery  = time.Minute
+	feedForgetEvery = time.Minute
+	feedLease       = 2 * time.Second  // of a gateway's subscription
+	feedDepth       = 10 * time.Minute // what a gateway may resume
+	feedSize        = 100_000          // updates within that
+	feedLogAge      = 15 * time.Minute // what the change log keeps
+	feedTailBudget  = 5 * time.Second  // of one look at the change log
 	// feedGrace is how long what the log tells may still be on its way by the
 	// fast path, with its events, before the Feed publishes the bare row: who
 	// gained or lost a conversation is told by the events alone, and a busy member
@@ -40,10 +40,9 @@ type Sender interface {
 // FeedConfig is what all Feeds of a member share.
 type FeedConfig struct {
 	Sender Sender
-	Log    *inbox.ChangeLog
+	// Tail reads the change log for all of them.
+	Tail   *Tail
 	Logger *slog.Logger
-	// Tail is how often the change log is read; 0 is 500 ms.
-	Tail time.Duration
 }
 
 // Feed is the grain that puts the live updates of one tenant in order and hands
@@ -54,8 +53,8 @@ type FeedConfig struct {
 // finds in the change log and publishes as a row without events; readers that
 // want the events too see the gap in the versions and read the journal.
 //
-// One goroutine owns the state; Receive and the tail talk to it by channels, so
-// that neither a slow database nor a burst of updates holds up the other.
+// One goroutine owns the state; Receive, the tail and repairs talk to it by channels,
+// so that neither a slow database nor a burst of updates holds up the other.
 type Feed struct {
 	asks chan feedAsk
 	stop context.CancelFunc
@@ -71,9 +70,6 @@ type feedAsk struct {
 func NewFeed(cfg FeedConfig, tenant wa.TenantID) *Feed {
 	ctx, cancel := context.WithCancel(context.Background())
 	f := &Feed{asks: make(chan feedAsk), stop: cancel, done: make(chan struct{})}
-	if cfg.Tail == 0 {
-		cfg.Tail = feedTailEvery
-	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -94,7 +90,10 @@ func runFeed(ctx context.Context, cfg FeedConfig, tenant wa.TenantID, asks <-cha
 			cfg.Logger.Error("feed panicked", "tenant", tenant, "panic", v, "stack", string(debug.Stack()))
 		}
 	}()
-	newFeedState(cfg, tenant, time.Now()).run(ctx, asks)
+	state := newFeedState(cfg, tenant, time.Now())
+	part := cfg.Tail.join(tenant)
+	defer cfg.Tail.leave(part)
+	state.run(ctx, asks, part)
 }
 
 // Receive takes PublishUpdates, which it answers with nothing, and
@@ -131,40 +130,48 @@ func (f *Feed) Passivate() {
 }
 
 // run is the one goroutine that touches the state.
-func (s *feedState) run(ctx context.Context, asks <-chan feedAsk) {
-	var flush <-chan time.Time // nil while there is nothing to send
+func (s *feedState) run(ctx context.Context, asks <-chan feedAsk, part *tailed) {
+	// Each is nil while there is nothing to do.
+	var flush, repair, forget <-chan time.Time
 	var flushed time.Time
-	tail := time.NewTimer(0)
-	defer tail.Stop()
-	tailed := make(chan tailResult, 1)
-	tailing := false
+	results := make(chan repaired, 1)
+	repairing := false
 	for {
 		if flush == nil && s.behind() {
 			flush = time.After(time.Until(flushed.Add(feedFlushEvery)))
 		}
+		if repair == nil && !repairing && len(s.missing) > 0 {
+			repair = time.After(s.grace())
+		}
+		if forget == nil && len(s.ring) > 0 {
+			forget = time.After(feedForgetEvery)
+		}
 		select {
 		case <-ctx.Done():
-			if tailing {
-				if r := <-tailed; r.err == nil {
-					s.tail.at, s.tail.started = r.at, true
-				}
+			if repairing {
+				<-results
 			}
-			s.close()
 			return
 		case ask := <-asks:
 			s.take(ask, time.Now())
 		case flushed = <-flush:
 			flush = nil
 			s.flush(time.Now())
-		case <-tail.C:
-			tailing = true
-			job := s.nextJob(time.Now())
-			go func() { tailed <- job.guarded(ctx) }()
-		case result := <-tailed:
-			tailing = false
-			now := time.Now()
-			tail.Reset(s.apply(result, now))
+		case now := <-forget:
+			forget = nil
 			s.forget(now)
+		case <-part.news:
+			changes, lost := part.take()
+			s.hear(changes, lost, time.Now())
+		case <-repair:
+			repair = nil
+			if job := s.nextRepair(); len(job.missing) > 0 {
+				repairing = true
+				go func() { results <- job.run(ctx) }()
+			}
+		case result := <-results:
+			repairing = false
+			s.apply(result, time.Now())
 		}
 	}
 }

@@ -21,7 +21,9 @@ type feedState struct {
 	fresh []*actorpb.ConversationUpdate
 	seen  map[conversationID]uint64 // newest version published, while in the ring
 	subs  map[feedSubscriber]*feedSubscription
-	tail  feedTail
+
+	missing map[wa.ConversationKey]uint64 // committed, and not published when the log told
+	failing time.Time                     // since when rows of those cannot be read; zero: they can
 }
 
 type conversationID struct{ number, contact string }
@@ -57,7 +59,7 @@ func (s *feedState) renew(now time.Time) {
 	for _, sub := range s.subs {
 		sub.until = now // it hears of the new epoch when it renews
 	}
-	s.tail = feedTail{since: now, missing: make(map[wa.ConversationKey]uint64)}
+	s.missing, s.failing = make(map[wa.ConversationKey]uint64), time.Time{}
 }
 
 // publish gives an update the next offset, unless a newer version went out.
@@ -98,6 +100,7 @@ func (s *feedState) flush(now time.Time) {
 		}
 	}
 	s.fresh = nil
+	s.forget(now)
 }
 
 // sendLot sends what comes next, as large as a message may be. What is not

@@ -3,6 +3,8 @@ package actors_test
 import (
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -65,6 +67,27 @@ func (g *gateways) waitFor(t *testing.T, member string, want ...string) {
 	}
 }
 
+// waitForAll waits for the rows of a member, in whatever order.
+func (g *gateways) waitForAll(t *testing.T, member string, want ...string) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		var rows []string
+		for _, update := range g.got(member) {
+			_, row, _ := strings.Cut(update, ":")
+			rows = append(rows, row)
+		}
+		slices.Sort(rows)
+		diff := cmp.Diff(want, rows)
+		if diff == "" {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("updates of %s (-want +got):\n%s", member, diff)
+		}
+	}
+}
+
 type feedBench struct {
 	*gateways
 	t    *testing.T
@@ -82,7 +105,7 @@ func startFeed(t *testing.T) *feedBench {
 
 func (b *feedBench) activate() *actors.Feed {
 	feed := actors.NewFeed(actors.FeedConfig{
-		Sender: b.gateways, Log: inbox.NewChangeLog(b.pool), Tail: 20 * time.Millisecond,
+		Sender: b.gateways, Tail: actors.NewTail(inbox.NewChangeLog(b.pool), nil, 20*time.Millisecond),
 	}, "t1")
 	b.t.Cleanup(feed.Passivate)
 	return feed

@@ -165,18 +165,17 @@ VALUES ('100', 't1', 'a1', 'red', '+1 00'), ('200', 't1', 'a1', 'blue', '+2 00')
 	}
 	publisher := actors.NewPublisher(s.host, slog.New(slog.DiscardHandler))
 	s.publisher = publisher
+	// Nothing gets lost before the feed here. Reading the change log often, it would
+	// overtake a publisher that has to wait for a processor, with rows alone: their
+	// owners hear nothing then.
+	tail := actors.NewTail(inbox.NewChangeLog(s.pool), nil, time.Minute)
 	s.host.factories = map[string]cluster.Factory{
 		wa.ConversationKind: actors.Conversations(actors.Config{
 			Journal: j, Streams: j.Streams(), Committed: publisher.Committed,
 		}),
 		wa.PhoneNumberKind: actors.PhoneNumbers(actors.Config{Streams: j.Streams()}),
 		wa.FeedKind: func(key string) cluster.Grain {
-			// Nothing gets lost before the feed here. Reading the change log often, it
-			// would overtake a publisher that has to wait for a processor, with rows
-			// alone: their owners hear nothing then.
-			return actors.NewFeed(actors.FeedConfig{
-				Sender: s.host, Log: inbox.NewChangeLog(s.pool), Tail: time.Minute,
-			}, wa.TenantID(key))
+			return actors.NewFeed(actors.FeedConfig{Sender: s.host, Tail: tail}, wa.TenantID(key))
 		},
 	}
 	told := make(chan struct{})

@@ -164,7 +164,7 @@ func (e *Engine) kinds(l *links, o *Observation) map[string]cluster.Factory {
 		Journal: e.journal, Streams: e.journal.Streams(),
 		Committed: l.committed, Queued: l.queued, LeaseValid: l.leaseValid, Now: e.now, Ahead: e.ahead,
 	}
-	feeds := actors.FeedConfig{Sender: l, Log: inbox.NewChangeLog(e.Db.Pool), Logger: o.Log}
+	feeds := actors.FeedConfig{Sender: l, Tail: actors.NewTail(inbox.NewChangeLog(e.Db.Pool), o.Log, 0), Logger: o.Log}
 	return map[string]cluster.Factory{
 		wa.ConversationKind: actors.Conversations(cfg),
 		wa.PhoneNumberKind:  actors.PhoneNumbers(cfg),

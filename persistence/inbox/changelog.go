@@ -29,54 +29,51 @@ type TailPosition struct {
 
 // Change says that a conversation has reached at least this version.
 type Change struct {
-	Key     wa.ConversationKey
-	Version uint64
+	TenantID wa.TenantID
+	Key      wa.ConversationKey
+	Version  uint64
 }
 
-// Start marks the log for a new reader of the tenant, drops the marks of former
-// readers and returns the place from which it misses nothing that commits from
-// now on.
-func (l *ChangeLog) Start(ctx context.Context, tenant wa.TenantID) (TailPosition, error) {
-	const unmark = `DELETE FROM change_log WHERE tenant_id = $1 AND phone_number_id = ''`
+// markAge is for how long the mark of a reader stands that says nothing more: it has
+// died. Who lives refreshes it.
+const markAge = "interval '1 hour'"
+
+// Start marks the log for a new reader, whose name nobody else has, and returns the
+// place from which it misses nothing that commits from now on.
+func (l *ChangeLog) Start(ctx context.Context, reader string) (TailPosition, error) {
 	const mark = `
-INSERT INTO change_log (tenant_id, phone_number_id, contact_id, version, at) VALUES ($1, '', '', 0, 'infinity')
+INSERT INTO change_log (tenant_id, phone_number_id, contact_id, version) VALUES ('', '', 'feed:' || $1, 0)
 RETURNING xid::text::bigint, pg_snapshot_xmin(pg_current_snapshot())::text::bigint`
 	var p TailPosition
-	err := pgx.BeginFunc(ctx, l.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, unmark, tenant); err != nil {
-			return err
-		}
-		return tx.QueryRow(ctx, mark, tenant).Scan(&p.mark, &p.next)
-	})
-	if err != nil {
+	if err := l.pool.QueryRow(ctx, mark, reader).Scan(&p.mark, &p.next); err != nil {
 		return TailPosition{}, fmt.Errorf("mark change log: %w", err)
 	}
 	return p, nil
 }
 
-// Tail returns what has committed since p, each conversation once, and the
-// place after it. Transactions that are still open are left for later: one may
-// commit after a younger one, and would be missed. ErrNotFound says that the
-// log was emptied, or that a newer reader has taken over: start again.
-func (l *ChangeLog) Tail(ctx context.Context, tenant wa.TenantID, p TailPosition) ([]Change, TailPosition, error) {
+// Tail returns what of some tenants has committed since p, each conversation once,
+// and the place after it. Transactions that are still open are left for later: one
+// may commit after a younger one, and would be missed. ErrNotFound says that the log
+// was emptied: start again.
+func (l *ChangeLog) Tail(ctx context.Context, tenants []wa.TenantID, p TailPosition) ([]Change, TailPosition, error) {
 	// The first row is the answer about the mark and the new place; it is there
 	// also when nothing changed. One statement, hence one snapshot.
 	const tail = `
 WITH upto AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
-SELECT '', (SELECT count(*)::text FROM change_log WHERE xid = $2::text::xid8 AND tenant_id = $1 AND phone_number_id = ''),
+SELECT '', '', (SELECT count(*)::text FROM change_log WHERE xid = $2::text::xid8 AND phone_number_id = ''),
     (SELECT xid::text::bigint FROM upto)
 UNION ALL
-SELECT phone_number_id, contact_id, max(version) FROM change_log
-WHERE xid >= $3::text::xid8 AND xid < (SELECT xid FROM upto) AND tenant_id = $1 AND phone_number_id <> ''
-GROUP BY phone_number_id, contact_id`
-	rows, err := l.pool.Query(ctx, tail, tenant, fmt.Sprint(p.mark), fmt.Sprint(p.next))
+SELECT tenant_id, phone_number_id, contact_id, max(version) FROM change_log
+WHERE xid >= $3::text::xid8 AND xid < (SELECT xid FROM upto) AND tenant_id = ANY ($1) AND phone_number_id <> ''
+GROUP BY tenant_id, phone_number_id, contact_id`
+	rows, err := l.pool.Query(ctx, tail, tenants, fmt.Sprint(p.mark), fmt.Sprint(p.next))
 	if err != nil {
 		return nil, p, fmt.Errorf("tail change log: %w", err)
 	}
 	next, marked := p, false
 	var changes []Change
 	var c Change
-	_, err = pgx.ForEachRow(rows, []any{&c.Key.PhoneNumberID, &c.Key.ContactID, &c.Version}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&c.TenantID, &c.Key.PhoneNumberID, &c.Key.ContactID, &c.Version}, func() error {
 		if c.Key.PhoneNumberID == "" {
 			marked, next.next = c.Key.ContactID != "0", max(c.Version, p.next)
 			return nil
@@ -91,6 +88,18 @@ GROUP BY phone_number_id, contact_id`
 		return nil, p, fmt.Errorf("find mark in change log: %w", persistence.ErrNotFound)
 	}
 	return changes, next, nil
+}
+
+// Refresh keeps the mark of a reader, and removes those of readers that have died.
+// It is called more often than once an hour.
+func (l *ChangeLog) Refresh(ctx context.Context, p TailPosition) error {
+	batch := &pgx.Batch{}
+	batch.Queue(`UPDATE change_log SET at = now() WHERE xid = $1::text::xid8 AND phone_number_id = ''`, fmt.Sprint(p.mark))
+	batch.Queue(`DELETE FROM change_log WHERE phone_number_id = '' AND contact_id LIKE 'feed:%' AND at < now() - ` + markAge)
+	if err := l.pool.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("refresh mark in change log: %w", err)
+	}
+	return nil
 }
 
 // Rows returns the conversations of the tenant as stored, in no order.

@@ -186,13 +186,13 @@ func TestTailWaitsForOpenTransactions(t *testing.T) {
 	log := inbox.NewChangeLog(pool)
 	const change = `INSERT INTO change_log (tenant_id, phone_number_id, contact_id, version) VALUES ($1, '100', $2, $3)`
 	pgtest.Exec(t, pool, change, "t1", "before", 1)
-	at, err := log.Start(t.Context(), "t1")
+	at, err := log.Start(t.Context(), "reader")
 	if err != nil {
 		t.Fatal(err)
 	}
 	tail := func() map[string]uint64 {
 		t.Helper()
-		changes, next, err := log.Tail(t.Context(), "t1", at)
+		changes, next, err := log.Tail(t.Context(), []wa.TenantID{"t1", "t3"}, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,12 +214,13 @@ func TestTailWaitsForOpenTransactions(t *testing.T) {
 	pgtest.Exec(t, pool, change, "t1", "younger", 2)
 	pgtest.Exec(t, pool, change, "t1", "younger", 3)
 	pgtest.Exec(t, pool, change, "t2", "foreign", 1)
+	pgtest.Exec(t, pool, change, "t3", "third", 4)
 	got := tail()
 	if err := older.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	deadline := time.Now().Add(30 * time.Second) // other tests of the server hold transactions too
-	for len(got) < 2 && time.Now().Before(deadline) {
+	for len(got) < 3 && time.Now().Before(deadline) {
 		for contact, version := range tail() {
 			if _, twice := got[contact]; twice {
 				t.Errorf("%s came twice", contact)
@@ -227,7 +228,7 @@ func TestTailWaitsForOpenTransactions(t *testing.T) {
 			got[contact] = version
 		}
 	}
-	if diff := cmp.Diff(map[string]uint64{"older": 7, "younger": 3}, got); diff != "" {
+	if diff := cmp.Diff(map[string]uint64{"older": 7, "younger": 3, "third": 4}, got); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 	if more := tail(); len(more) != 0 {
@@ -239,27 +240,41 @@ func TestTailNoticesAnEmptiedLog(t *testing.T) {
 	t.Parallel()
 	pool, _ := storetest.Office(t)
 	log := inbox.NewChangeLog(pool)
-	at, err := log.Start(t.Context(), "t1")
+	at, err := log.Start(t.Context(), "reader")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := log.Prune(t.Context(), at); err != nil {
 		t.Fatal(err)
 	}
-	if _, at, err = log.Tail(t.Context(), "t1", at); err != nil {
+	if _, at, err = log.Tail(t.Context(), []wa.TenantID{"t1", "t3"}, at); err != nil {
 		t.Fatalf("after pruning: %v", err)
 	}
 	pgtest.Exec(t, pool, `TRUNCATE change_log`) // as recovery does with an unlogged table
-	if _, _, err := log.Tail(t.Context(), "t1", at); !errors.Is(err, persistence.ErrNotFound) {
+	if _, _, err := log.Tail(t.Context(), []wa.TenantID{"t1", "t3"}, at); !errors.Is(err, persistence.ErrNotFound) {
 		t.Errorf("after a crash: %v, want ErrNotFound", err)
 	}
-	if at, err = log.Start(t.Context(), "t1"); err != nil {
+	if at, err = log.Start(t.Context(), "reader"); err != nil {
 		t.Fatal(err)
+	}
+	// Another reader's mark goes an hour after its death, and ours stays.
+	if _, err := log.Start(t.Context(), "dead"); err != nil {
+		t.Fatal(err)
+	}
+	pgtest.Exec(t, pool, `UPDATE change_log SET at = now() - interval '2 hours'`)
+	if err := log.Refresh(t.Context(), at); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := log.Tail(t.Context(), nil, at); err != nil {
+		t.Errorf("after Refresh: %v", err)
+	}
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM change_log WHERE contact_id = 'feed:dead'`); n != 0 {
+		t.Error("the mark of a dead reader stays")
 	}
 	if err := log.Stop(t.Context(), at); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := log.Tail(t.Context(), "t1", at); !errors.Is(err, persistence.ErrNotFound) {
+	if _, _, err := log.Tail(t.Context(), []wa.TenantID{"t1", "t3"}, at); !errors.Is(err, persistence.ErrNotFound) {
 		t.Errorf("after Stop: %v, want ErrNotFound", err)
 	}
 }
