@@ -40,7 +40,7 @@ var layout = []layoutRule{
 
 	{folder: "persistence", third: "pgx goose plumbing"},
 	{folder: "persistence/embedded", ours: "persistence", third: "pgx embedded-postgres plumbing"},
-	{folder: "persistence/media", ours: "persistence", third: "pgx"},
+	{folder: "persistence/media", ours: "persistence actors/ledger", third: "pgx"},
 	{folder: "persistence/numbers", ours: "persistence", third: "pgx"},
 	{folder: "persistence/effects", ours: "persistence actors/ledger actors/phone", third: "pgx plumbing"},
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},

@@ -22,8 +22,8 @@ type Config struct {
 	// Committed hears of every append after its commit. It must not block; the
 	// update is its own from then on.
 	Committed func(*actorpb.ConversationUpdate)
-	// Queued hears of a number that has something to send. It must not block.
-	Queued func(wa.PhoneNumberID)
+	// Queued hears of the effects of each commit. It must not block.
+	Queued func(kind ledger.EffectKind, scope string)
 	// LeaseValid says whether this member may answer from memory.
 	LeaseValid func() bool
 	Now        func() time.Time // default time.Now
@@ -38,7 +38,7 @@ func (c Config) withDefaults() Config {
 		c.Committed = func(*actorpb.ConversationUpdate) {}
 	}
 	if c.Queued == nil {
-		c.Queued = func(wa.PhoneNumberID) {}
+		c.Queued = func(ledger.EffectKind, string) {}
 	}
 	if c.LeaseValid == nil {
 		c.LeaseValid = func() bool { return true }
@@ -217,7 +217,7 @@ func (g *Conversation) publish(a *ledger.Append) {
 		return
 	}
 	g.cfg.Committed(update(a, g.state))
-	if len(a.Effects) > 0 {
-		g.cfg.Queued(g.key.PhoneNumberID)
+	for i := range a.Effects {
+		g.cfg.Queued(a.Effects[i].Kind, a.Effects[i].Scope)
 	}
 }

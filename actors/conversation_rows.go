@@ -16,12 +16,8 @@ func rows(a *ledger.Append, s *conversation.State, d conversation.Decision, now 
 	a.Row = listed(s)
 	a.Messages = d.Messages
 	fx := s.Effects(d.Events, now)
-	a.Effects, a.Done, a.Withdraw = fx.New, fx.Done, d.Withdraw
+	a.Effects, a.Done, a.Withdraw = append(fx.New, d.Effects...), fx.Done, d.Withdraw
 	a.Statuses = statuses(fx.Statuses)
-	for _, m := range d.Media {
-		a.Media = append(a.Media, ledger.WantedMedia(m))
-	}
-	a.MediaTold = fx.Told
 	for _, t := range d.Timers {
 		a.Timers = append(a.Timers, ledger.TimerChange{Kind: t.Kind, DueAt: t.At})
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors"
 	"github.com/prosa-chat/prosa/actors/actorpb"
-	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence/journal"
 )
@@ -38,27 +38,28 @@ func TestI06AWantedFileIsARowOfTheSameTransaction(t *testing.T) {
 	picture := hello("wamid.1")
 	picture.Kind, picture.Content = "media", []byte(`{"kind":"media","media":{"type":"image","id":"42","mime":"image/png","sha256":"s","file_name":"f"}}`)
 	m.must(t, picture)
-	if n := count(t, pool, `SELECT count(*) FROM media w JOIN message m ON m.id = w.message_id AND m.xmin = w.xmin
-		WHERE w.media_id = '42' AND w.mime = 'image/png' AND w.sha256 = 's' AND w.file_name = 'f' AND w.state = 'wanted'`); n != 1 {
+	if n := count(t, pool, `SELECT count(*) FROM effect w JOIN message m ON m.id = w.id AND m.xmin = w.xmin, LATERAL (
+			SELECT * FROM json_to_record(convert_from(w.body, 'UTF8')::json) AS f(media_id text, mime text, sha256 text, file_name text)) AS f
+		WHERE (w.kind, w.scope || ':' || w.grain, w.state) = (2, '`+conversationKey+`', 0) AND (f.media_id, f.mime, f.sha256, f.file_name) = ('42', 'image/png', 's', 'f')`); n != 1 {
 		t.Errorf("%d files wanted by the message's transaction; want 1", n)
 	}
-	record := &actorpb.RecordMedia{MessageId: "wamid.1"}
+	record := &actorpb.RecordMedia{MessageId: "wamid.1", Attempt: 2, Kept: true, Size: 7}
 	if o := m.must(t, record); !o.Already || o.Version != 2 {
-		t.Errorf("recorded before the fetch ended: %v", o)
+		t.Errorf("an attempt that is not the current one was recorded: %v", o)
 	}
-	if _, err := pool.Exec(t.Context(), `UPDATE media SET state = 'kept', size = 7`); err != nil {
+	if _, err := pool.Exec(t.Context(), `UPDATE effect SET attempt = 2, state = 2`); err != nil {
 		t.Fatal(err)
 	}
 	if o := m.must(t, record); o.Already || o.Version != 3 {
 		t.Errorf("the end of the fetch was not recorded: %v", o)
 	}
-	if n := count(t, pool, `SELECT count(*) FROM media WHERE told`); n != 1 {
-		t.Errorf("%d files told; want 1", n)
+	if n := count(t, pool, `SELECT count(*) FROM effect`); n != 0 {
+		t.Errorf("%d effects are left; want none", n)
 	}
 	if o := m.must(t, record); !o.Already || o.Version != 3 {
 		t.Errorf("recorded twice: %v", o)
 	}
-	if o := m.must(t, &actorpb.RecordMedia{MessageId: "wamid.none"}); o.Refusal != "not_found" {
+	if o := m.must(t, &actorpb.RecordMedia{MessageId: "wamid.none", Attempt: 1}); !o.Already || o.Version != 3 {
 		t.Errorf("a file that nobody knows: %v", o)
 	}
 }
@@ -74,7 +75,7 @@ func TestI06ARefusedAppendHasNoEffect(t *testing.T) {
 	grain := actors.Conversations(actors.Config{
 		Journal:   j,
 		Committed: func(*actorpb.ConversationUpdate) { published++ },
-		Queued:    func(wa.PhoneNumberID) { queued++ },
+		Queued:    func(ledger.EffectKind, string) { queued++ },
 	})(conversationKey)
 	ask := func(cmd *actorpb.SendMessage) (*actorpb.Outcome, error) {
 		answer, err := grain.Receive(t.Context(), cmd)

@@ -11,7 +11,6 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence"
-	"github.com/prosa-chat/prosa/persistence/media"
 )
 
 // facts loads what the command needs beyond the state. An empty set, that of nearly
@@ -29,8 +28,8 @@ func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (conversati
 }
 
 func (g *Conversation) gather(ctx context.Context, set conversation.FactSet) (f conversation.Facts, err error) {
-	if set.Media != "" {
-		f.Media, err = g.media(ctx, set.Media)
+	if set.Effect != (ledger.EffectRef{}) {
+		f.UnderWay, err = g.cfg.Journal.UnderWay(ctx, string(g.key.ContactID), set.Effect)
 	}
 	if set.Edit != "" && err == nil {
 		f.Edit, err = g.cfg.Journal.Content(ctx, g.key, set.Edit)
@@ -86,14 +85,4 @@ func (g *Conversation) template(ctx context.Context, name conversation.TemplateN
 		return nil, unlessUnknown(err)
 	}
 	return &t, nil
-}
-
-func (g *Conversation) media(ctx context.Context, id wa.MessageID) (*conversation.KnownMedia, error) {
-	m, err := g.cfg.Journal.Media(ctx, g.key.PhoneNumberID, id)
-	if err != nil || m.ContactID != g.key.ContactID {
-		return nil, unlessUnknown(err)
-	}
-	return &conversation.KnownMedia{
-		Ended: m.State != media.MediaWanted, Told: m.Told, Kept: m.State == media.MediaKept, Reason: m.Reason, Size: m.Size,
-	}, nil
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/persistence/journal"
-	"github.com/prosa-chat/prosa/persistence/media"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -53,9 +52,9 @@ func (a *asked) HasTeam(ctx context.Context, tenant wa.TenantID, team wa.TeamID)
 	return a.Journal.HasTeam(ctx, tenant, team)
 }
 
-func (a *asked) Media(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (media.Status, error) {
+func (a *asked) UnderWay(ctx context.Context, grain string, ref ledger.EffectRef) (bool, error) {
 	a.count.Add(1)
-	return a.Journal.Media(ctx, number, id)
+	return a.Journal.UnderWay(ctx, grain, ref)
 }
 
 func (a *asked) Stored(ctx context.Context, key wa.ConversationKey, id wa.MessageID) (bool, error) {

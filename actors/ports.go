@@ -6,7 +6,6 @@ import (
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence/journal"
-	"github.com/prosa-chat/prosa/persistence/media"
 )
 
 // Journal is what conversations need of the store; *journal.Journal is one.
@@ -24,7 +23,8 @@ type Journal interface {
 	// no such number.
 	Template(ctx context.Context, tenant wa.TenantID, number wa.PhoneNumberID, name, language string) (ledger.Template, error)
 	HasTeam(ctx context.Context, tenant wa.TenantID, team wa.TeamID) (bool, error)
-	Media(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (media.Status, error)
+	// UnderWay says whether an attempt of the grain's effect is not recorded yet.
+	UnderWay(ctx context.Context, grain string, ref ledger.EffectRef) (bool, error)
 }
 
 // Streams is what the other journaled kinds need of the store;

@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -42,29 +44,35 @@ func (s *site) ask(key string, cmd *actorpb.ReceiveInbound) {
 // given content, or failed if it is nil.
 func (s *site) fetched(content []byte, reason wa.MediaReason) {
 	s.t.Helper()
-	files := media.New(s.pool)
-	claims, err := files.Claim(s.t.Context(), "member-1", 10, 10, time.Minute, nil)
+	files, queue := media.New(s.pool), effects.NewQueue(s.pool, ledger.EffectFile)
+	pgtest.Member(s.t, s.pool, "member-1")
+	claims, err := queue.Claim(s.t.Context(), "member-1", 10, 10, nil)
 	if err != nil || len(claims) == 0 {
 		s.t.Fatalf("claimed %d files, %v", len(claims), err)
 	}
-	for i := range claims {
-		c := &claims[i]
+	for _, c := range claims {
+		file, err := ledger.ReadFile(c.Body)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		key := wa.ConversationKey{PhoneNumberID: wa.PhoneNumberID(c.Scope), ContactID: wa.ContactID(c.Grain)}
+		a := &media.Attempt{Ref: media.Ref{Key: key, MessageID: wa.MessageID(c.ID)}, File: file, Attempt: c.Attempt}
+		told := &actorpb.RecordMedia{MessageId: c.ID, Attempt: c.Attempt, Kept: content != nil, Reason: string(reason), Size: int64(len(content))}
 		if content == nil {
-			_, err = files.Fail(s.t.Context(), c, reason)
+			_, err = files.Fail(s.t.Context(), a, reason)
 		} else {
 			for n := 0; n*media.Piece < len(content); n++ {
 				piece := content[n*media.Piece : min(len(content), (n+1)*media.Piece)]
-				if err := files.PutPiece(s.t.Context(), c, n, piece); err != nil {
+				if err := files.PutPiece(s.t.Context(), a, n, piece); err != nil {
 					s.t.Fatal(err)
 				}
 			}
-			_, err = files.Keep(s.t.Context(), c, int64(len(content)))
+			_, err = files.Keep(s.t.Context(), a, int64(len(content)))
 		}
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		_, err = s.host.ask(s.t.Context(), wa.ConversationKind, c.Key.String(), &actorpb.RecordMedia{MessageId: string(c.MessageID)})
-		if err != nil {
+		if _, err = s.host.ask(s.t.Context(), wa.ConversationKind, key.String(), told); err != nil {
 			s.t.Fatal(err)
 		}
 	}

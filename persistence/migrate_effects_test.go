@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -14,6 +15,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
@@ -61,6 +63,18 @@ func TestMigrationKeepsWhatWasUnderWay(t *testing.T) {
 			('withdrawn', 1, NULL, NULL, 0, '', false, NULL, 'superseded'),
 			('withdrawn', 1, 'm', NULL, 0, '', false, NULL, 'window_closed'))
 			AS o (state, n, claimed_by, wamid, code, text, retry, after, reason)`, text)
+	pgtest.Exec(t, pool, `INSERT INTO media (phone_number_id, message_id, contact_id, media_id, mime, sha256, file_name,
+			state, tries, next_try, claimed_by, reason, told, attempt, size, wanted_at)
+		SELECT '100', id, 'c1', '42', 'image/png', 'sum', 'a.png', state, tries, now() + pause, claimed_by, reason, told,
+			CASE state WHEN 'kept' THEN tries ELSE 0 END, size, '2026-11-20 10:00:00.5Z'
+		FROM (VALUES ('new', 'wanted', 0, interval '0', NULL, '', false, 0),
+			('pausing', 'wanted', 3, interval '1 hour', NULL, '', false, 0),
+			('fetching', 'wanted', 4, interval '10 min', 'm', '', false, 0),
+			('kept', 'kept', 2, interval '2 s', NULL, '', false, 70000),
+			('failed', 'failed', 12, interval '2 s', NULL, 'unavailable', false, 0),
+			('told', 'kept', 1, interval '0', NULL, '', true, 7),
+			('dropped', 'dropped', 1, interval '0', NULL, '', true, 7))
+			AS m (id, state, tries, pause, claimed_by, reason, told, size)`)
 	if err := persistence.Migrate(t.Context(), pool); err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +88,13 @@ func TestMigrationKeepsWhatWasUnderWay(t *testing.T) {
 		}},
 		"1 withdrawnsuperseded":    {State: 4, Attempt: 1, Due: true},
 		"1 withdrawnwindow_closed": {State: 5, Attempt: 1, Due: true},
+		"2 new":                    {State: 0, Attempt: 1, Due: true},
+		"2 pausing":                {State: 0, Attempt: 4},
+		"2 fetching":               {State: 0, Attempt: 5, Due: true},
+		"2 kept":                   {State: 2, Attempt: 2, Due: true, Told: &actorpb.RecordMedia{MessageId: "kept", Attempt: 2, Kept: true, Size: 70000}},
+		"2 failed": {State: 2, Attempt: 12, Due: true, Told: &actorpb.RecordMedia{
+			MessageId: "failed", Attempt: 12, Reason: "unavailable",
+		}},
 	}
 	if diff := cmp.Diff(want, movedEffects(t, pool), protocmp.Transform()); diff != "" {
 		t.Errorf("effects (-want +got):\n%s", diff)
@@ -81,6 +102,18 @@ func TestMigrationKeepsWhatWasUnderWay(t *testing.T) {
 	if n := pgtest.Count(t, pool, `SELECT count(*) FROM effect WHERE (scope, grain, class, owner_epoch, turn_epoch) = ('100', 'c1', 2, 7, 3)
 		AND window_closes_at > now()`); n != 7 {
 		t.Errorf("%d of 7 sends kept what their claim needs", n)
+	}
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM media WHERE (message_id, state, attempt) IN
+		(('kept', 'kept', 2), ('failed', 'failed', 12), ('told', 'kept', 1), ('dropped', 'dropped', 0)) AND media_id = '42'`); n != 4 {
+		t.Errorf("%d of 4 files are what they were", n)
+	}
+	var body []byte
+	if err := pool.QueryRow(t.Context(), `SELECT body FROM effect WHERE id = 'new'`).Scan(&body); err != nil {
+		t.Fatal(err)
+	}
+	file := ledger.File{MediaID: "42", MIME: "image/png", SHA256: "sum", Name: "a.png", WantedAt: time.Date(2026, 11, 20, 10, 0, 0, 5e8, time.UTC)}
+	if got, err := ledger.ReadFile(body); err != nil || !cmp.Equal(got, file) {
+		t.Errorf("the file is %+v, %v; want %+v", got, err, file)
 	}
 }
 

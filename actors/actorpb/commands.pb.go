@@ -1419,11 +1419,15 @@ func (x *RecordWithdrawn) GetReason() string {
 	return ""
 }
 
-// The relay has ended the fetching of a message's file; what became of it stands
-// in its row. Idempotent: a recorded row decides nothing.
+// The relay has ended the fetching of a message's file. An attempt that is recorded,
+// or is not the current one, decides nothing.
 type RecordMedia struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Attempt       int32                  `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	Kept          bool                   `protobuf:"varint,3,opt,name=kept,proto3" json:"kept,omitempty"`
+	Reason        string                 `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"` // wa.MediaReason, if it is not kept
+	Size          int64                  `protobuf:"varint,5,opt,name=size,proto3" json:"size,omitempty"`    // bytes, if it is kept
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1463,6 +1467,34 @@ func (x *RecordMedia) GetMessageId() string {
 		return x.MessageId
 	}
 	return ""
+}
+
+func (x *RecordMedia) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *RecordMedia) GetKept() bool {
+	if x != nil {
+		return x.Kept
+	}
+	return false
+}
+
+func (x *RecordMedia) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RecordMedia) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
 }
 
 // A person decides what an ambiguous send was.
@@ -2264,10 +2296,14 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\",\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x86\x01\n" +
 	"\vRecordMedia\x12\x1d\n" +
 	"\n" +
-	"message_id\x18\x01 \x01(\tR\tmessageId\"q\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
+	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\x12\n" +
+	"\x04kept\x18\x03 \x01(\bR\x04kept\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x12\n" +
+	"\x04size\x18\x05 \x01(\x03R\x04size\"q\n" +
 	"\x10ResolveAmbiguous\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1d\n" +
 	"\n" +

@@ -1004,8 +1004,9 @@ type MediaRecorded struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
 	Kept          bool                   `protobuf:"varint,2,opt,name=kept,proto3" json:"kept,omitempty"`
-	Reason        string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"` // wa.MediaReason, if it is not kept
-	Size          int64                  `protobuf:"varint,4,opt,name=size,proto3" json:"size,omitempty"`    // bytes, if it is kept
+	Reason        string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`    // wa.MediaReason, if it is not kept
+	Size          int64                  `protobuf:"varint,4,opt,name=size,proto3" json:"size,omitempty"`       // bytes, if it is kept
+	Attempt       int32                  `protobuf:"varint,5,opt,name=attempt,proto3" json:"attempt,omitempty"` // at fetching it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1064,6 +1065,13 @@ func (x *MediaRecorded) GetReason() string {
 func (x *MediaRecorded) GetSize() int64 {
 	if x != nil {
 		return x.Size
+	}
+	return 0
+}
+
+func (x *MediaRecorded) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
 	}
 	return 0
 }
@@ -1467,13 +1475,14 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x02to\x18\x02 \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x02to\x12&\n" +
 	"\x02by\x18\x03 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x19\n" +
 	"\buntil_ms\x18\x04 \x01(\x03R\auntilMs\x12\x19\n" +
-	"\bplace_ms\x18\x05 \x01(\x03R\aplaceMs\"n\n" +
+	"\bplace_ms\x18\x05 \x01(\x03R\aplaceMs\"\x88\x01\n" +
 	"\rMediaRecorded\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +
 	"\x04kept\x18\x02 \x01(\bR\x04kept\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x12\n" +
-	"\x04size\x18\x04 \x01(\x03R\x04size\"O\n" +
+	"\x04size\x18\x04 \x01(\x03R\x04size\x12\x18\n" +
+	"\aattempt\x18\x05 \x01(\x05R\aattempt\"O\n" +
 	"\x10ConversationRead\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x13\n" +
 	"\x05up_to\x18\x02 \x01(\x04R\x04upTo\"o\n" +

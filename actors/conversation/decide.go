@@ -41,8 +41,8 @@ type Decision struct {
 	// (RecordWithdrawn); State.Leaving then names what it came too late for.
 	Withdraw *ledger.Withdrawal
 	Timers   []Timer
-	Media    []WantedMedia
-	Face     *Face // nil: as it was
+	Effects  []ledger.Effect // beyond those that follow from the events
+	Face     *Face           // nil: as it was
 	Outcome  *actorpb.Outcome
 }
 

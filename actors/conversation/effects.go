@@ -14,8 +14,6 @@ type Effects struct {
 	New      []ledger.Effect
 	Done     []ledger.EffectRef // their outcome is recorded with these events
 	Statuses []StatusChange
-	// Told names messages whose file's fate is recorded with these events.
-	Told []wa.MessageID
 }
 
 // StatusChange is what became known of one of our messages.
@@ -53,7 +51,7 @@ func (s *State) Effects(events []Event, stored time.Time) Effects {
 				ErrorCode: e.ErrorCode, ErrorText: e.ErrorText,
 			})
 		case *actorpb.MediaRecorded:
-			fx.Told = append(fx.Told, wa.MessageID(e.MessageId))
+			fx.Done = append(fx.Done, s.fileRef(e.MessageId, e.Attempt))
 		}
 	}
 	return fx
@@ -62,6 +60,11 @@ func (s *State) Effects(events []Event, stored time.Time) Effects {
 // sendRef names an attempt to send.
 func (s *State) sendRef(id string, attempt int32) ledger.EffectRef {
 	return ledger.EffectRef{Kind: ledger.EffectSend, Scope: string(s.Key.PhoneNumberID), ID: id, Attempt: attempt}
+}
+
+// fileRef names an attempt to fetch the file of a message.
+func (s *State) fileRef(id string, attempt int32) ledger.EffectRef {
+	return ledger.EffectRef{Kind: ledger.EffectFile, Scope: string(s.Key.PhoneNumberID), ID: id, Attempt: attempt}
 }
 
 func (s *State) queuedSend(e *actorpb.SendQueued) ledger.Effect {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -99,7 +100,7 @@ func samples(w *world) []proto.Message {
 		&actorpb.RecordRejected{MessageId: leaving, Attempt: 1, Code: 131000, Text: "x", Retry: true, RetryAfterMs: 1000},
 		&actorpb.RecordAmbiguous{MessageId: leaving, Attempt: 1},
 		&actorpb.RecordWithdrawn{MessageId: leaving, Attempt: 1, Reason: "superseded"},
-		&actorpb.RecordMedia{MessageId: "wamid.picture"},
+		w.file("wamid.picture"),
 		&actorpb.ResolveAmbiguous{By: ana, MessageId: string(ours("ana", "unsure"))},
 		w.ring(conversation.TimerSend), w.ring(conversation.TimerSnooze),
 		&actorpb.GetConversation{},
@@ -228,10 +229,15 @@ func try(t *testing.T, w *world, cmd proto.Message) (accepted bool) {
 	for _, timer := range r.decision.Timers {
 		soundTime(t, "timer", timer.At)
 	}
-	for _, m := range r.decision.Media {
-		for _, s := range []string{string(m.MessageID), m.MediaID, m.MIME, m.SHA256, m.FileName} {
-			soundText(t, "media", s)
+	for _, e := range r.decision.Effects {
+		f, err := ledger.ReadFile(e.Body)
+		if err != nil {
+			t.Error(err)
 		}
+		for _, s := range []string{e.ID, f.MediaID, f.MIME, f.SHA256, f.Name} {
+			soundText(t, "file", s)
+		}
+		soundTime(t, "not before", e.NotBefore)
 	}
 	for _, q := range r.effects.New {
 		soundTime(t, "not before", q.NotBefore)

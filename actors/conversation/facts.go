@@ -15,11 +15,11 @@ import (
 
 // FactSet names the facts that Decide needs for a command; what is zero is not needed.
 type FactSet struct {
-	Status   wa.MessageID // the message whose status row is needed
-	Media    wa.MessageID // the message whose file's row is needed
-	Edit     wa.MessageID // the edit whose content is needed
-	Seat     wa.AgentID   // who is to own the conversation
-	Team     wa.TeamID    // whether there is such a team
+	Status   wa.MessageID     // the message whose status row is needed
+	Effect   ledger.EffectRef // the attempt that is perhaps still to be recorded
+	Edit     wa.MessageID     // the edit whose content is needed
+	Seat     wa.AgentID       // who is to own the conversation
+	Team     wa.TeamID        // whether there is such a team
 	Template TemplateName
 }
 
@@ -28,11 +28,12 @@ type TemplateName struct{ Name, Language string }
 
 // Facts answer a FactSet. A fact that was asked for and does not exist is zero.
 type Facts struct {
-	Seat   *ledger.Seat // of the conversation's tenant
-	Media  *KnownMedia
-	Status *KnownStatus
-	Edit   []byte // the content of an edit
-	Team   bool   // the team exists
+	Seat *ledger.Seat // of the conversation's tenant
+	// UnderWay says that the outcome of the effect is not recorded yet.
+	UnderWay bool
+	Status   *KnownStatus
+	Edit     []byte // the content of an edit
+	Team     bool   // the team exists
 	// Template is what the number's account knows of a template; nil: the tenant has
 	// no such number.
 	Template *ledger.Template
@@ -63,7 +64,7 @@ func (s *State) Needs(cmd Command) FactSet {
 		}
 	case *actorpb.RecordMedia:
 		if isID(c.MessageId) {
-			return FactSet{Media: wa.MessageID(c.MessageId)}
+			return FactSet{Effect: s.fileRef(c.MessageId, c.Attempt)}
 		}
 	case *actorpb.SendMessage:
 		return FactSet{Seat: s.ownerAfter(c), Template: templateName(c)}

@@ -35,7 +35,9 @@ func TestNeeds(t *testing.T) {
 		"to no storable team":    {open(), &actorpb.Transfer{By: seat("ana"), TeamId: "\x00"}, conversation.FactSet{}},
 		"of nothing":             {newWorld(), &actorpb.Claim{By: seat("ana")}, conversation.FactSet{}},
 		"the status of an older": {open(), open().status("m", "read", start), conversation.FactSet{Status: "m"}},
-		"a file":                 {open(), &actorpb.RecordMedia{MessageId: "m"}, conversation.FactSet{Media: "m"}},
+		"a file": {open(), &actorpb.RecordMedia{MessageId: "m", Attempt: 2}, conversation.FactSet{
+			Effect: ledger.EffectRef{Kind: ledger.EffectFile, Scope: "1001", ID: "m", Attempt: 2},
+		}},
 		"a template": {open(), open().template("ana", "e1", "UTILITY", ""), conversation.FactSet{
 			Template: conversation.TemplateName{Name: "reminder_utility", Language: "pt_BR"},
 		}},

@@ -126,7 +126,7 @@ func command(w *world, d *dice) conversation.Command {
 		if d.roll(2) == 0 {
 			w.fetched(id, pick(d, wa.MediaGone, "", wa.MediaDamaged))
 		}
-		return &actorpb.RecordMedia{MessageId: string(id)}
+		return w.file(id)
 	case 0, 1:
 		c := w.inbound(fmt.Sprintf("wamid.%d", d.roll(200)), secret)
 		c.Kind = pick(d, "text", "text", "media", "reaction", "edit", "revoke", "system")

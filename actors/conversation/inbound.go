@@ -49,7 +49,7 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 		message.Content = bare(kind)
 	case kind == wa.KindMedia:
 		file := fileOf(c)
-		received.FileType, d.Media = fileType(file), wantedMedia(c, file)
+		received.FileType, d.Effects = fileType(file), s.wantedFile(c, file, now)
 	}
 	d.Messages = []Message{message}
 	d.Face = s.faceAfter(c, received, facts)

@@ -2,29 +2,12 @@ package conversation
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
-
-// WantedMedia asks for the file of a message. It becomes a row that the relay
-// fetches; the outcome comes back as RecordMedia.
-type WantedMedia struct {
-	MessageID wa.MessageID
-	MediaID   string
-	MIME      string
-	SHA256    string
-	FileName  string
-}
-
-// KnownMedia is what became of a file, read from its row.
-type KnownMedia struct {
-	Ended  bool // fetched, or given up
-	Told   bool // recorded before
-	Kept   bool
-	Reason wa.MediaReason
-	Size   int64
-}
 
 // fileOf is the file of an inbound message. A content that cannot be read has
 // none: the message itself counts.
@@ -47,31 +30,29 @@ func fileType(m *wa.Media) string {
 	return m.Type
 }
 
-// wantedMedia asks for a file, if Meta names one.
-func wantedMedia(c *actorpb.ReceiveInbound, m *wa.Media) []WantedMedia {
+// wantedFile asks for a file, if Meta names one. The outcome comes back as
+// RecordMedia.
+func (s *State) wantedFile(c *actorpb.ReceiveInbound, m *wa.Media, now time.Time) []ledger.Effect {
 	if m.ID == "" {
 		return nil
 	}
-	return []WantedMedia{{
-		MessageID: wa.MessageID(c.MessageId), MediaID: wa.CleanText(m.ID), MIME: wa.CleanText(m.MIME),
-		SHA256: wa.CleanText(m.SHA256), FileName: wa.CleanText(m.FileName),
-	}}
+	file := ledger.File{
+		MediaID: wa.CleanText(m.ID), MIME: wa.CleanText(m.MIME), SHA256: wa.CleanText(m.SHA256),
+		Name: wa.CleanText(m.FileName), WantedAt: now.UTC(),
+	}
+	return []ledger.Effect{{EffectRef: s.fileRef(c.MessageId, 1), NotBefore: now, Body: file.Body()}}
 }
 
-// recordMedia notes once what became of a file. A file that is wanted again will
-// be told of again.
+// recordMedia notes once what became of a file. One that is wanted again is another
+// attempt, which is told of again.
 func (s *State) recordMedia(c *actorpb.RecordMedia, facts Facts) (Decision, error) {
-	switch m := facts.Media; {
-	case m == nil:
-		return Decision{}, refuse(NotFound, "no file of such a message is known")
-	case !m.Ended || m.Told:
+	if !facts.UnderWay {
 		return already(c.MessageId), nil
-	default:
-		return Decision{
-			Events: []Event{&actorpb.MediaRecorded{
-				MessageId: c.MessageId, Kept: m.Kept, Reason: string(m.Reason), Size: m.Size,
-			}},
-			Outcome: &actorpb.Outcome{MessageId: c.MessageId},
-		}, nil
 	}
+	return Decision{
+		Events: []Event{&actorpb.MediaRecorded{
+			MessageId: c.MessageId, Attempt: c.Attempt, Kept: c.Kept, Reason: wa.Trimmed(c.Reason, maxReason), Size: c.Size,
+		}},
+		Outcome: &actorpb.Outcome{MessageId: c.MessageId},
+	}, nil
 }

@@ -172,7 +172,7 @@ func (s *script) command(l line) (proto.Message, error) {
 			ErrorCode: int32(l.number("code", 0)),
 		}, nil
 	case "file":
-		return &actorpb.RecordMedia{MessageId: id}, nil
+		return s.file(wa.MessageID(id)), nil
 	case "timer":
 		return &actorpb.TimerDue{Kind: l.word(0), DueAtMs: s.timers[l.word(0)].UnixMilli(), DbNowMs: l.moment("db", s.now)}, nil
 	}

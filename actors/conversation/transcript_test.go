@@ -105,7 +105,7 @@ func (s *script) play(out *strings.Builder, text string) error {
 		s.fetched(wa.MessageID(l.word(0)), wa.MediaReason(l.pairs["reason"]))
 		return nil
 	case "again":
-		s.media[wa.MessageID(l.word(0))] = &conversation.KnownMedia{}
+		s.again(wa.MessageID(l.word(0)))
 		return nil
 	case "timers":
 		for _, kind := range slices.Sorted(maps.Keys(s.timers)) {
@@ -160,13 +160,14 @@ func (s *script) print(out *strings.Builder, r result) {
 }
 
 func (s *script) printEffects(out *strings.Builder, r result) {
-	for _, m := range r.decision.Media {
-		fmt.Fprintf(out, "  media wanted %s %s %s\n", m.MessageID, m.MediaID, m.MIME)
-	}
-	for _, id := range r.effects.Told {
-		fmt.Fprintf(out, "  media told %s\n", id)
+	for _, e := range r.decision.Effects {
+		fmt.Fprintf(out, "  file + %s#%d %s\n", e.ID, e.Attempt, e.Body)
 	}
 	for _, ref := range r.effects.Done {
+		if ref.Kind == ledger.EffectFile {
+			fmt.Fprintf(out, "  file - %s#%d\n", ref.ID, ref.Attempt)
+			continue
+		}
 		fmt.Fprintf(out, "  send - %s#%d\n", s.name(ref.ID), ref.Attempt)
 	}
 	for _, q := range r.effects.New {

@@ -35,9 +35,9 @@ type world struct {
 	sends    map[ledger.EffectRef]*sendRow
 	attempts map[wa.MessageID]int32 // the newest of each
 	timers   map[string]time.Time
-	media    map[wa.MessageID]*conversation.KnownMedia
-	seats    map[string]*ledger.Seat // nil: nobody has the account
-	teams    []string                // that exist
+	files    map[wa.MessageID]*fileRow // being fetched, or not yet recorded
+	seats    map[string]*ledger.Seat   // nil: nobody has the account
+	teams    []string                  // that exist
 	// templates are what the account knows of each name; nil: no such number.
 	templates map[string]*ledger.Template
 }
@@ -59,6 +59,11 @@ type sendRow struct {
 	claimed, withdrawn bool
 }
 
+type fileRow struct {
+	ledger.Effect
+	ended *actorpb.RecordMedia // nil: it is being fetched
+}
+
 // result is what one command brought about.
 type result struct {
 	decision  conversation.Decision
@@ -74,7 +79,7 @@ func newWorld() *world {
 		state: &conversation.State{Key: testKey}, now: start,
 		messages: map[wa.MessageID]bool{}, contents: map[wa.MessageID][]byte{}, ledger: map[wa.MessageID]*ledgerRow{},
 		sends: map[ledger.EffectRef]*sendRow{}, attempts: map[wa.MessageID]int32{},
-		timers: map[string]time.Time{}, media: map[wa.MessageID]*conversation.KnownMedia{}, seats: map[string]*ledger.Seat{},
+		timers: map[string]time.Time{}, files: map[wa.MessageID]*fileRow{}, seats: map[string]*ledger.Seat{},
 		teams: []string{"sales", "billing"}, templates: map[string]*ledger.Template{},
 	}
 }
@@ -100,7 +105,7 @@ func (w *world) branch() *world {
 func (w *world) facts(cmd conversation.Command) conversation.Facts {
 	set := w.state.Needs(cmd)
 	f := conversation.Facts{
-		Media: w.media[set.Media], Edit: w.contents[set.Edit], Team: slices.Contains(w.teams, string(set.Team)),
+		UnderWay: w.underWay(set.Effect), Edit: w.contents[set.Edit], Team: slices.Contains(w.teams, string(set.Team)),
 		Template: w.templates[set.Template.Name],
 	}
 	if set.Seat != "" {
@@ -175,8 +180,9 @@ func (w *world) store(r *result) {
 	if d.Face != nil {
 		w.state.Face = *d.Face
 	}
-	for _, m := range d.Media {
-		w.media[m.MessageID] = &conversation.KnownMedia{}
+	for _, e := range d.Effects {
+		w.files[wa.MessageID(e.ID)] = &fileRow{Effect: e}
+		w.attempts[wa.MessageID(e.ID)] = e.Attempt
 	}
 	for _, timer := range d.Timers {
 		if timer.At.IsZero() {
@@ -200,11 +206,11 @@ func (w *world) apply(ev conversation.Event) {
 }
 
 func (w *world) storeEffects(fx conversation.Effects) {
-	for _, id := range fx.Told {
-		w.media[id].Told = true
-	}
 	for _, ref := range fx.Done {
 		delete(w.sends, ref)
+		if ref.Kind == ledger.EffectFile {
+			delete(w.files, wa.MessageID(ref.ID))
+		}
 	}
 	for _, e := range fx.New {
 		w.sends[e.EffectRef] = &sendRow{Effect: e}
@@ -306,13 +312,37 @@ func (w *world) picture(id string) *actorpb.ReceiveInbound {
 
 // fetched is the relay ending the fetch of a file; reason says why it is not kept.
 func (w *world) fetched(id wa.MessageID, reason wa.MediaReason) {
-	switch {
-	case w.media[id] == nil:
-	case reason == "":
-		w.media[id] = &conversation.KnownMedia{Ended: true, Kept: true, Size: 3}
-	default:
-		w.media[id] = &conversation.KnownMedia{Ended: true, Reason: reason}
+	if row := w.files[id]; row != nil {
+		row.ended = &actorpb.RecordMedia{MessageId: string(id), Attempt: row.Attempt, Kept: reason == "", Reason: string(reason)}
+		if reason == "" {
+			row.ended.Size = 3
+		}
 	}
+}
+
+// file is the relay telling of a file: how its fetch ended, again what was told
+// before, or of an attempt that is not the current one.
+func (w *world) file(id wa.MessageID) *actorpb.RecordMedia {
+	row := w.files[id]
+	switch {
+	case row == nil:
+		return &actorpb.RecordMedia{MessageId: string(id), Attempt: w.attempts[id]}
+	case row.ended == nil:
+		return &actorpb.RecordMedia{MessageId: string(id), Attempt: row.Attempt - 1}
+	}
+	return row.ended
+}
+
+// again is a person wanting a file once more.
+func (w *world) again(id wa.MessageID) {
+	w.attempts[id]++
+	ref := ledger.EffectRef{Kind: ledger.EffectFile, Scope: string(testKey.PhoneNumberID), ID: string(id), Attempt: w.attempts[id]}
+	w.files[id] = &fileRow{Effect: ledger.Effect{EffectRef: ref}}
+}
+
+func (w *world) underWay(ref ledger.EffectRef) bool {
+	row := w.files[wa.MessageID(ref.ID)]
+	return row != nil && row.EffectRef == ref
 }
 
 func (w *world) reply(who, echo, text string) *actorpb.SendMessage {

@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -12,7 +14,8 @@ type EffectKind int16
 
 // Kinds of effects, as stored. A number is never used for another one.
 const (
-	EffectSend EffectKind = 1 // a message for Meta, by the pace of its number
+	EffectSend EffectKind = 1 // a message for Meta, by the pace of its number; its id is the message's
+	EffectFile EffectKind = 2 // the file of a message, to be fetched; its id is the message's, its body a File
 )
 
 // EffectRef names one attempt at an effect.
@@ -55,6 +58,33 @@ const (
 type Withdrawal struct {
 	OwnerEpochBelow uint64
 	Effects         []EffectRef
+}
+
+// File is what is known of the file of a message that is wanted. Meta's words are
+// untrusted.
+type File struct {
+	MediaID  string    `json:"media_id"` // Meta's
+	MIME     string    `json:"mime"`
+	SHA256   string    `json:"sha256"`    // hex or base64; "" when it was not told
+	Name     string    `json:"file_name"` // the customer's words
+	WantedAt time.Time `json:"wanted_at"` // for the first time
+}
+
+// Body is the file as the body of its effect. SQL writes and reads it as well.
+func (f *File) Body() []byte {
+	body, err := json.Marshal(f)
+	if err != nil {
+		panic("a file cannot be encoded: " + err.Error()) // strings and a time always can
+	}
+	return body
+}
+
+// ReadFile reads a body. One that cannot be read is no file of ours.
+func ReadFile(body []byte) (f File, err error) {
+	if err := json.Unmarshal(body, &f); err != nil {
+		return File{}, fmt.Errorf("read file of an effect: %w", err)
+	}
+	return f, nil
 }
 
 // GrainName is how the store names the grain that is told of an effect in a scope:

@@ -71,16 +71,6 @@ type TimerChange struct {
 	DueAt time.Time
 }
 
-// WantedMedia asks for the file of a message; it becomes a row that the relay
-// fetches.
-type WantedMedia struct {
-	MessageID wa.MessageID
-	MediaID   string // Meta's
-	MIME      string // as declared, untrusted
-	SHA256    string // hex or base64; "" when it was not told
-	FileName  string // the customer's words
-}
-
 // Row is what SQL filters, sorts and matches lists by, and the words that are no
 // part of the snapshot. All else that is shown is read from the snapshot; both
 // commit with the events.
@@ -114,8 +104,6 @@ type Append struct {
 	Done      []EffectRef // attempts whose outcome this append records; their rows go
 	Withdraw  *Withdrawal
 	Timers    []TimerChange
-	Media     []WantedMedia
-	MediaTold []wa.MessageID // messages whose file's fate this append records
 }
 
 // Appended is what the database decided while it stored an Append.
@@ -146,7 +134,6 @@ func (a *Append) Size() int {
 	for i := range a.Effects {
 		n += len(a.Effects[i].Body) + 128
 	}
-	n += 256 * len(a.Media)
 	return n
 }
 

@@ -58,6 +58,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 			Store: apply.Store{
 				Intake: e.intake, Problems: e.problems, Unmatched: e.unmatched, Numbers: e.Numbers,
 				Directory: contacts.New(e.Db.Pool), Sends: effects.NewSends(e.Db.Pool),
+				Effects: effects.NewTable(e.Db.Pool),
 			},
 			Timers:    effects.NewTimers(e.Db.Pool),
 			Templates: numbers.NewTemplates(e.Db.Pool),

@@ -15,6 +15,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors"
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/cluster/certificate"
@@ -188,9 +189,9 @@ func (l *links) committed(u *actorpb.ConversationUpdate) {
 	}
 }
 
-func (l *links) queued(number wa.PhoneNumberID) {
+func (l *links) queued(kind ledger.EffectKind, scope string) {
 	if r := l.relay.Load(); r != nil {
-		r.Wake(number)
+		r.Queued(kind, scope)
 	}
 }
 

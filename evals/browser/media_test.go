@@ -5,6 +5,7 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/evals/prosatest"
 )
@@ -56,7 +57,7 @@ func testInboxMedia(t *testing.T, c *chromium) {
 	viewerByKeyboard(b)
 
 	// What failed is said, and can be wanted again.
-	execDesk(t, d, `UPDATE media SET state = 'failed', reason = 'unavailable', told = false, next_try = now() WHERE mime = 'image/jpeg'`)
+	failsLater(t, d)
 	b.shows(at("media-missing"), "could not be fetched")
 	b.accessible("failed file")
 	b.shot("inbox media failed")
@@ -121,6 +122,28 @@ func viewerByKeyboard(b *tab) {
 	b.press(kb.Escape)
 	b.lacks(at("viewer"))
 	b.see("document.activeElement.matches('[data-test=picture]')")
+}
+
+// failsLater makes the picture one whose fetch has failed, as the relay would: the
+// conversation is to be told.
+func failsLater(t *testing.T, d *prosatest.Desk) {
+	t.Helper()
+	const fail = `UPDATE media SET state = 'failed', reason = 'unavailable' WHERE mime = 'image/jpeg'
+		RETURNING phone_number_id, contact_id, message_id, attempt`
+	var number, contact string
+	record := &actorpb.RecordMedia{Reason: "unavailable"}
+	if err := d.Db.QueryRow(t.Context(), fail).Scan(&number, &contact, &record.MessageId, &record.Attempt); err != nil {
+		t.Fatal(err)
+	}
+	outcome, err := actorpb.EncodeCommand(record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const tell = `INSERT INTO effect (kind, scope, grain, id, attempt, class, owner_epoch, turn_epoch, not_before, state, changed_at, body, outcome)
+		VALUES (2, $1, $2, $3, $4, 0, 0, 0, now(), 2, now() - interval '3 s', '', $5)`
+	if _, err := d.Db.Exec(t.Context(), tell, number, contact, record.MessageId, record.Attempt, outcome); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func execDesk(t *testing.T, d *prosatest.Desk, sql string) {

@@ -75,7 +75,7 @@ func (a *files) FetchMediaAgain(w http.ResponseWriter, r *http.Request, who staf
 	if err != nil {
 		return err
 	}
-	return rest.Write(w, http.StatusAccepted, view.Media{MessageID: string(id), State: string(media.MediaWanted)})
+	return rest.Write(w, http.StatusAccepted, view.Media{MessageID: string(id), State: string(media.Wanted)})
 }
 
 // namedFile is the message that a path names.

@@ -29,6 +29,7 @@ type Store struct {
 	Numbers   *numbers.Numbers
 	Directory *contacts.Directory
 	Sends     *effects.Sends
+	Effects   *effects.Table
 }
 
 // Limits bounds what is held.

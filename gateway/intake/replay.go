@@ -63,6 +63,9 @@ func (a *Applier) replay(ctx context.Context, problem *intake.Problem) error {
 // applyAgain routes the events of a problem and asks their grains. It returns the
 // lane that the last one belongs to.
 func (a *Applier) applyAgain(ctx context.Context, problem *intake.Problem) (lane string, err error) {
+	if problem.Source == outcomeSource {
+		return "", a.tellAgain(ctx, problem)
+	}
 	events, err := a.eventsOf(ctx, problem)
 	if err != nil {
 		return "", err

@@ -11,13 +11,23 @@
 //
 // # The pump
 //
-// Sends, files, alarms, lists of templates, jobs and looks at numbers are kinds of
-// work that wait in the store for any member. For each kind the pump claims what it
-// has slots for, has it done, and tells the grain how it ended, by one command. Sends
-// have a loop for each number and a claim by its pace. What a panic or an error
-// cuts short tells nobody and is claimed again. A telling ends with the append that
-// records it; until then it is found untold and comes again. A member without its
-// lease claims nothing.
+// Effects, alarms, lists of templates, jobs and looks at numbers are kinds of work
+// that wait in the store for any member. For each kind the pump claims what it has
+// slots for and has it done. Sends have a loop for each number and a claim by its
+// pace. What a panic or an error cuts short tells nobody and is claimed again. A
+// member without its lease claims nothing, and a claim that the store carries out
+// for nobody is said on readiness.
+//
+// # Effects
+//
+// An executor carries out the effects of one kind: it makes an attempt and gives the
+// one command that tells the grain how it ended. The rest is the same for all kinds:
+// one plain claim, fair by scope; pauses that grow after errors and panics; the
+// outcome on the row before anybody hears of it; and a telling that ends with the
+// append that records it. Until then it is found untold and comes again: every two
+// seconds while nobody is to blame, ever more rarely if the grain cannot record it,
+// and in the end it stands in the list of problems. A new kind is a number in ledger,
+// a file with its executor and a line in executors.
 //
 // # Templates
 //
@@ -28,13 +38,11 @@
 //
 // # Files
 //
-// The append of a message with a file wants it in a row. Fetching has slots of
+// The append of a message with a file wants it as an effect. Fetching has slots of
 // its own, of which a number has a quarter at most. Pieces of a file count once
-// its attempt is kept; a later attempt fences earlier ones off. What a dead member
-// was fetching is fetched by another at once. What may pass is
+// its attempt is kept; a later attempt fences earlier ones off. What may pass is
 // tried again with growing pauses for some two hours; then, and when it cannot
-// pass, the file failed and a person may want it again. The conversation is told
-// of either end, again until it has recorded it.
+// pass, the file failed and a person may want it again, as another attempt.
 //
 // # Failure
 //

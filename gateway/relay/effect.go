@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -23,7 +24,7 @@ type ends struct {
 	name  string
 	queue *effects.Queue
 	lease time.Duration // of a claim that nobody knows of
-	// unsaid is the command for one that ended without its executor.
+	// unsaid is the command for one that ended without its executor; nil: none does.
 	unsaid func(*effects.Untold) proto.Message
 	// heard is called when the grain has answered; nil: nothing is.
 	heard  func(ref ledger.EffectRef, command proto.Message)
@@ -99,7 +100,11 @@ func (e *ends) writes() *persistence.Group[effects.Ended] {
 }
 
 func (e *ends) telling(ref ledger.EffectRef, grain string, command proto.Message) *telling {
-	t := &telling{command: command, forget: func(ctx context.Context) error { return e.queue.Forget(ctx, ref) }}
+	t := &telling{
+		command: command, effect: ref,
+		forget:  func(ctx context.Context) error { return e.queue.Forget(ctx, ref) },
+		refused: func(ctx context.Context, pause time.Duration) error { return e.queue.Refused(ctx, ref, pause) },
+	}
 	t.kind, t.key = ledger.GrainOf(grain, ref.Scope)
 	if e.heard != nil {
 		t.answered = func() { e.heard(ref, command) }
@@ -109,14 +114,23 @@ func (e *ends) telling(ref ledger.EffectRef, grain string, command proto.Message
 
 // told is the telling of one that was swept.
 func (e *ends) told(u *effects.Untold) (*telling, error) {
-	if u.State != ledger.EffectEnded {
-		return e.telling(u.EffectRef, u.Grain, e.unsaid(u)), nil
-	}
-	command, err := actorpb.DecodeCommand(u.Outcome)
+	command, err := e.commandOf(u)
 	if err != nil {
 		return nil, err
 	}
-	return e.telling(u.EffectRef, u.Grain, command), nil
+	t := e.telling(u.EffectRef, u.Grain, command)
+	t.refusals = int(u.Refusals)
+	return t, nil
+}
+
+func (e *ends) commandOf(u *effects.Untold) (proto.Message, error) {
+	switch {
+	case u.State == ledger.EffectEnded:
+		return actorpb.DecodeCommand(u.Outcome)
+	case e.unsaid == nil:
+		return nil, fmt.Errorf("a %s in state %d", e.name, u.State)
+	}
+	return e.unsaid(u), nil
 }
 
 // untold ends the claims of dead members, and lists what grains have not recorded.

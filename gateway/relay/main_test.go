@@ -41,6 +41,7 @@ type benchOptions struct {
 	logger       *slog.Logger
 	leaseValid   func() bool
 	lost         func() []string
+	executors    []executor
 }
 
 // newBench starts a process on the database, which has our number.
@@ -53,7 +54,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	b.store = Store{
 		Store: apply.Store{
 			Intake: b.Intake, Problems: intake.NewProblems(pool), Numbers: b.Numbers,
-			Directory: contacts.New(pool), Sends: effects.NewSends(pool), Unmatched: intake.NewUnmatched(pool),
+			Directory: contacts.New(pool), Sends: effects.NewSends(pool), Effects: effects.NewTable(pool), Unmatched: intake.NewUnmatched(pool),
 		},
 		Timers: effects.NewTimers(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool),
 	}
@@ -64,7 +65,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	var err error
 	b.relay, err = New(Config{
 		Asker: b.Grains, Store: b.store, Client: client, Member: o.member, Limits: o.limits, Pauses: o.pauses, Logger: o.logger,
-		LeaseValid: o.leaseValid, Lost: o.lost,
+		LeaseValid: o.leaseValid, Lost: o.lost, executors: o.executors,
 	})
 	if err != nil {
 		t.Fatal(err)

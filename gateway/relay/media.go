@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"sync"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/media"
 )
 
@@ -30,149 +33,105 @@ const (
 // kindFiles names the files of messages.
 const kindFiles = "file"
 
-// files fetches what messages brought, beside everything else: its own slots, of
-// which one number has a quarter at most, so that neither slow files delay texts
+// fileExecutor fetches what messages brought, beside everything else: its own slots,
+// of which one number has a quarter at most, so that neither slow files delay texts
 // nor one number's trouble the others'.
-type files struct {
-	relay *Relay
-
-	mu   sync.Mutex
-	busy map[wa.PhoneNumberID]int
-}
-
-// fetch is one attempt to fetch a file.
-type fetch struct {
-	media.Claimed
-	ended bool // it was the last one: the conversation is to be told
-}
-
-func fileKind(r *Relay) kind[fetch] {
-	f := &files{relay: r, busy: make(map[wa.PhoneNumberID]int)}
-	return kind[fetch]{
-		name: kindFiles, slots: r.cfg.Limits.Media, pause: r.cfg.Pauses.Poll,
-		claim: f.claim, run: f.run, outcome: f.outcome, untold: f.untold,
+func fileExecutor(r *Relay) executor {
+	return executor{
+		kind: ledger.EffectFile, name: kindFiles, slots: r.cfg.Limits.Media, share: max(1, r.cfg.Limits.Media/4),
+		lease: mediaLease, run: r.fetchFile,
 	}
 }
 
-func (f *files) claim(ctx context.Context, _ string, free int) (lot[fetch], error) {
-	f.mu.Lock()
-	busy := maps.Clone(f.busy)
-	f.mu.Unlock()
-	list, err := f.relay.store.Media.Claim(ctx, f.relay.cfg.Member, free, max(1, f.relay.cfg.Limits.Media/4), mediaLease, busy)
-	taken := lot[fetch]{work: make([]fetch, len(list)), more: len(list) == free}
-	for n := range list {
-		taken.work[n].Claimed = list[n]
-		f.occupy(list[n].Key.PhoneNumberID, 1)
-	}
-	return taken, err
-}
-
-func (f *files) occupy(number wa.PhoneNumberID, by int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.busy[number] += by; f.busy[number] == 0 {
-		delete(f.busy, number)
-	}
-}
-
-func (f *files) run(_ context.Context, c *fetch) (err error) {
-	defer f.occupy(c.Key.PhoneNumberID, -1)
-	c.ended, err = f.relay.fetchMedia(&c.Claimed)
-	return err
-}
-
-// outcome tells the conversation if this attempt was the last one. Its number may
-// fetch another file now.
-func (f *files) outcome(_ context.Context, c *fetch) *telling {
-	f.relay.wake(kindFiles, "")
-	if !c.ended {
-		return nil
-	}
-	told := f.told(c.Ref)
-	return &told
-}
-
-// untold also has files fetched that members were at when they died.
-func (f *files) untold(ctx context.Context, limit int) ([]telling, error) {
-	released, err := f.relay.store.Media.Release(ctx, f.relay.cfg.Lost(), limit)
+// fetchFile makes one attempt. A file that an attempt of before has kept, and could
+// not say so, is not fetched again.
+func (r *Relay) fetchFile(ctx context.Context, c *effects.Claimed) (proto.Message, error) {
+	a, err := fileAttempt(c)
 	if err != nil {
 		return nil, err
 	}
-	if released > 0 {
-		f.relay.wake(kindFiles, "")
+	if a.Attempt > 1 {
+		size, kept, err := r.store.Media.Size(ctx, a.Ref)
+		if kept || err != nil {
+			return recordFile(c, "", size), err
+		}
 	}
-	refs, err := f.relay.store.Media.Untold(ctx, limit)
-	list := make([]telling, len(refs))
-	for n, ref := range refs {
-		list[n] = f.told(ref)
-	}
-	return list, err
-}
-
-// told tells a conversation that the fetching of a file has ended.
-func (f *files) told(ref media.Ref) telling {
-	return telling{
-		kind: wa.ConversationKind, key: ref.Key.String(), command: &actorpb.RecordMedia{MessageId: string(ref.MessageID)},
-		forget: func(ctx context.Context) error { return f.relay.store.Media.Forget(ctx, ref) },
-	}
-}
-
-// fetchMedia makes one attempt and writes how it went: whether it was the last.
-func (r *Relay) fetchMedia(c *media.Claimed) (ended bool, err error) {
 	began := time.Now()
-	size, err := r.download(c)
-	if err != nil && r.work.Context().Err() != nil { // we stop; another member may begin at once
-		_ = r.endMedia(func(ctx context.Context) error { return r.store.Media.Later(ctx, c, 0) }) // or else when the lease ends
-		return false, err
+	size, err := r.download(a)
+	if err != nil && ctx.Err() != nil { // we stop; another member may begin at once
+		return nil, &later{0, err}
 	}
+	return r.fetched(a, c, size, time.Since(began), err)
+}
+
+// fetched writes what an attempt brought and says what is told of it.
+func (r *Relay) fetched(a *media.Attempt, c *effects.Claimed, size int64, took time.Duration, err error) (proto.Message, error) {
+	reason, pause := r.judgeMedia(a, err)
+	log := r.cfg.Logger.With("phone_number_id", a.Key.PhoneNumberID, "wamid", a.MessageID, "tries", a.Attempt)
+	if err != nil && reason == "" {
+		log.Debug("file of a message not fetched yet", "error", err)
+		r.metrics.media.tried("later")
+		_ = r.endMedia(func(ctx context.Context) (bool, error) { return true, r.store.Media.Discard(ctx, a) })
+		return nil, &later{pause, err}
+	}
+	end := func(ctx context.Context) (bool, error) { return r.store.Media.Keep(ctx, a, size) }
 	outcome := "kept"
-	end := func(ctx context.Context) (err error) { ended, err = r.store.Media.Keep(ctx, c, size); return err }
-	switch reason, pause := r.judgeMedia(c, err); {
-	case err == nil:
-	case reason != "":
+	if err != nil {
 		outcome = "failed"
-		r.cfg.Logger.Warn("file of a message will not be kept", "phone_number_id", c.Key.PhoneNumberID, "wamid", c.MessageID,
-			"reason", reason, "tries", c.Attempt, "error", err)
-		end = func(ctx context.Context) (err error) { ended, err = r.store.Media.Fail(ctx, c, reason); return err }
-	default:
-		outcome = "later"
-		r.cfg.Logger.Debug("file of a message not fetched yet", "phone_number_id", c.Key.PhoneNumberID, "wamid", c.MessageID,
-			"tries", c.Attempt, "error", err)
-		end = func(ctx context.Context) error { return r.store.Media.Later(ctx, c, pause) }
+		log.Warn("file of a message will not be kept", "reason", reason, "error", err)
+		end = func(ctx context.Context) (bool, error) { return r.store.Media.Fail(ctx, a, reason) }
 	}
 	if err := r.endMedia(end); err != nil {
-		return false, fmt.Errorf("write how the fetch of the file of %s ended: %w", c.MessageID, err)
+		return nil, err
 	}
 	r.metrics.media.tried(outcome)
 	if outcome == "kept" {
-		r.metrics.media.kept(size, time.Since(began))
+		r.metrics.media.kept(size, took)
 	}
-	return ended, nil
+	return recordFile(c, reason, size), nil
 }
+
+func fileAttempt(c *effects.Claimed) (*media.Attempt, error) {
+	file, err := ledger.ReadFile(c.Body)
+	key := wa.ConversationKey{PhoneNumberID: wa.PhoneNumberID(c.Scope), ContactID: wa.ContactID(c.Grain)}
+	return &media.Attempt{Ref: media.Ref{Key: key, MessageID: wa.MessageID(c.ID)}, File: file, Attempt: c.Attempt}, err
+}
+
+// recordFile tells of the end of an attempt: kept without a reason.
+func recordFile(c *effects.Claimed, reason wa.MediaReason, size int64) proto.Message {
+	return &actorpb.RecordMedia{MessageId: c.ID, Attempt: c.Attempt, Kept: reason == "", Reason: string(reason), Size: size}
+}
+
+// errOvertaken says that another attempt has been claimed since.
+var errOvertaken = errors.New("another attempt has begun since")
 
 // endMedia writes how an attempt ended, when the store is back: else the file
 // would wait for the end of its lease. Each try has a grace in which the relay
-// may stop. An end that was written unseen is found untold.
-func (r *Relay) endMedia(end func(context.Context) error) error {
+// may stop.
+func (r *Relay) endMedia(end func(context.Context) (bool, error)) error {
 	return r.work.Persist("end of a fetch", func(context.Context) error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.work.Context()), stopGrace)
 		defer cancel()
-		return end(ctx)
+		ended, err := end(ctx)
+		if err == nil && !ended {
+			return fmt.Errorf("%w: %w", persistence.ErrRefused, errOvertaken)
+		}
+		return err
 	})
 }
 
 // download brings the file into the store, piece by piece.
-func (r *Relay) download(c *media.Claimed) (int64, error) {
+func (r *Relay) download(a *media.Attempt) (int64, error) {
 	ctx, cancel := context.WithTimeout(r.work.Context(), mediaTime)
 	defer cancel()
-	number, err := r.store.Numbers.Get(ctx, c.Key.PhoneNumberID)
+	number, err := r.store.Numbers.Get(ctx, a.Key.PhoneNumberID)
 	if err != nil {
 		return 0, fmt.Errorf("read number: %w", err)
 	}
 	if number.Token == "" {
 		return 0, errTokenMissing
 	}
-	info, err := r.cfg.Client.Media(ctx, c.Key.PhoneNumberID, number.Token, c.MediaID)
+	info, err := r.cfg.Client.Media(ctx, a.Key.PhoneNumberID, number.Token, a.MediaID)
 	if err != nil {
 		return 0, err
 	}
@@ -183,12 +142,12 @@ func (r *Relay) download(c *media.Claimed) (int64, error) {
 	pieces := 0
 	size, sum, err := r.cfg.Client.Download(ctx, number.Token, info.URL, limit, make([]byte, media.Piece), func(piece []byte) error {
 		pieces++
-		return r.store.Media.PutPiece(ctx, c, pieces-1, piece)
+		return r.store.Media.PutPiece(ctx, a, pieces-1, piece)
 	})
 	switch {
 	case err != nil:
 		return 0, err
-	case size == 0, !cloudapi.SameSum(sum, c.SHA256), !cloudapi.SameSum(sum, info.SHA256):
+	case size == 0, !cloudapi.SameSum(sum, a.SHA256), !cloudapi.SameSum(sum, info.SHA256):
 		return 0, errDamaged
 	}
 	return size, nil
@@ -202,11 +161,11 @@ var (
 
 // judgeMedia says of a failed attempt why it was the last one, or how long to
 // wait for the next.
-func (r *Relay) judgeMedia(c *media.Claimed, err error) (wa.MediaReason, time.Duration) {
+func (r *Relay) judgeMedia(a *media.Attempt, err error) (wa.MediaReason, time.Duration) {
 	if err == nil {
 		return "", 0
 	}
-	pause := min(r.cfg.Pauses.Media<<(min(c.Attempt, mediaTries)-1), mediaPauseMax)
+	pause := min(r.cfg.Pauses.Media<<(min(a.Attempt, mediaTries)-1), mediaPauseMax)
 	pause = pause/2 + rand.N(pause)
 	failure, fromMeta := errors.AsType[*cloudapi.SendError](err)
 	switch {
@@ -214,13 +173,13 @@ func (r *Relay) judgeMedia(c *media.Claimed, err error) (wa.MediaReason, time.Du
 		return wa.MediaForeign, 0
 	case errors.Is(err, cloudapi.ErrMediaTooLarge):
 		return wa.MediaTooLarge, 0
-	case c.Age > wa.MediaLife:
+	case time.Since(a.WantedAt) > wa.MediaLife:
 		return wa.MediaExpired, 0
-	case errors.Is(err, errDamaged) && c.Attempt >= mediaProofs:
+	case errors.Is(err, errDamaged) && a.Attempt >= mediaProofs:
 		return wa.MediaDamaged, 0
-	case fromMeta && failure.NoSuchObject() && c.Attempt >= mediaProofs:
+	case fromMeta && failure.NoSuchObject() && a.Attempt >= mediaProofs:
 		return wa.MediaGone, 0
-	case c.Attempt >= mediaTries:
+	case a.Attempt >= mediaTries:
 		return wa.MediaUnavailable, 0
 	case fromMeta:
 		return "", max(pause, failure.RetryAfter)

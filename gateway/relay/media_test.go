@@ -22,9 +22,11 @@ func (p *process) becomes(t *testing.T, id wa.MessageID, state media.State) (rea
 	t.Helper()
 	p.eventually(t, "the file of "+string(id)+" is "+string(state), func() bool {
 		var is media.State
-		var told bool
-		err := p.pool.QueryRow(t.Context(), `SELECT state, told, reason FROM media WHERE message_id = $1`, id).Scan(&is, &told, &reason)
-		return err == nil && is == state && (told || state == media.MediaWanted)
+		var untold bool
+		err := p.pool.QueryRow(t.Context(), `SELECT coalesce((SELECT state FROM media WHERE message_id = $1), 'wanted'),
+			coalesce((SELECT reason FROM media WHERE message_id = $1), ''), EXISTS (SELECT FROM effect WHERE kind = 2 AND id = $1)`, id).
+			Scan(&is, &reason, &untold)
+		return err == nil && is == state && untold == (state == media.Wanted)
 	})
 	return reason
 }
@@ -60,7 +62,7 @@ func TestFileIsKeptWhenTheStoreIsBack(t *testing.T) {
 		`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 			IF nextval('refusals') < 4 THEN RAISE EXCEPTION 'the disk is away' USING ERRCODE = '58030'; END IF;
 			RETURN NEW; END $$`,
-		`CREATE TRIGGER refuse BEFORE UPDATE ON media FOR EACH ROW WHEN (NEW.state = 'kept' AND OLD.state = 'wanted') EXECUTE FUNCTION refuse()`,
+		`CREATE TRIGGER refuse BEFORE INSERT ON media FOR EACH ROW WHEN (NEW.state = 'kept') EXECUTE FUNCTION refuse()`,
 	} {
 		if _, err := p.pool.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
@@ -70,7 +72,7 @@ func TestFileIsKeptWhenTheStoreIsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.becomes(t, id, media.MediaKept)
+	p.becomes(t, id, media.Kept)
 }
 
 func TestFilesAreFetchedAndKept(t *testing.T) {
@@ -84,7 +86,7 @@ func TestFilesAreFetchedAndKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.becomes(t, id, media.MediaKept)
+	p.becomes(t, id, media.Kept)
 	if got := p.file(t, id); !bytes.Equal(got, content) {
 		t.Errorf("kept %d bytes; want the %d that were sent", len(got), len(content))
 	}
@@ -93,7 +95,7 @@ func TestFilesAreFetchedAndKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.becomes(t, id, media.MediaKept)
+		p.becomes(t, id, media.Kept)
 	}
 	if n := p.count(t, `SELECT count(*) FROM event WHERE type = 'MediaRecorded'`); n != 5 {
 		t.Errorf("%d files recorded by the conversation; want each of 5 once", n)
@@ -134,7 +136,7 @@ func TestFilesThatCannotBeKept(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if reason := p.becomes(t, id, media.MediaFailed); reason != string(c.want) {
+			if reason := p.becomes(t, id, media.Failed); reason != string(c.want) {
 				t.Errorf("failed because %q; want %q", reason, c.want)
 			}
 			if n := p.count(t, `SELECT count(*) FROM media_chunk`); n != 0 {
@@ -152,10 +154,10 @@ func TestSlowFilesDelayNoTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.becomes(t, id, media.MediaWanted)
+	p.becomes(t, id, media.Wanted)
 	if _, err := p.meta.Say(person, ours, "did you see it?"); err != nil {
 		t.Fatal(err)
 	}
 	p.eventually(t, "the text is there", func() bool { return p.count(t, `SELECT count(*) FROM message WHERE kind = 'text'`) == 1 })
-	p.becomes(t, id, media.MediaKept)
+	p.becomes(t, id, media.Kept)
 }

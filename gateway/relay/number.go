@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/background"
@@ -30,6 +31,9 @@ func (r *Relay) Register(ctx context.Context, registration numbers.Registration)
 	// A new token may have been what the number waited for.
 	if err := r.store.Sends.Resume(ctx, registration.ID); err != nil {
 		r.cfg.Logger.Warn("pause of a number not ended", "phone_number_id", registration.ID, "error", err)
+	}
+	if err := r.store.Effects.Queue(ledger.EffectFile).Hurry(ctx, string(registration.ID)); err != nil {
+		r.cfg.Logger.Warn("files of a number not fetched at once", "phone_number_id", registration.ID, "error", err)
 	}
 	if err := r.store.Media.Resume(ctx, registration.ID); err != nil {
 		r.cfg.Logger.Warn("media of a number not resumed", "phone_number_id", registration.ID, "error", err)

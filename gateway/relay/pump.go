@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/gateway/background"
+	"github.com/prosa-chat/prosa/persistence"
 )
 
 // kind is one sort of work that waits in the store for any member: where it is
@@ -35,8 +36,6 @@ type kind[C any] struct {
 	// ends sees to outcomes that survive their member, and to what members held that
 	// died; nil: this kind has none.
 	ends *ends
-	// untold lists outcomes that nobody recorded, of a kind that keeps its own.
-	untold func(ctx context.Context, limit int) ([]telling, error)
 }
 
 // lot is what a claim brings.
@@ -58,14 +57,18 @@ type worker interface {
 
 // kinds is all that is done for the store, each with a pump of its own.
 func (r *Relay) kinds() []worker {
-	return []worker{
+	list := []worker{
 		sendKind(r),
-		newPump(r, fileKind(r)),
 		newPump(r, alarmKind(r)),
 		newPump(r, listKind(r)),
 		newPump(r, jobKind(r)),
 		newPump(r, lookKind(r)),
 	}
+	for _, x := range append(r.executors(), r.cfg.executors...) {
+		list = append(list, execute(r, x))
+		r.names[x.kind] = x.name
+	}
+	return list
 }
 
 // wake has a scope of a kind looked at now. It never blocks.
@@ -84,9 +87,6 @@ type pump[C any] struct {
 }
 
 func newPump[C any](r *Relay, k kind[C]) *pump[C] {
-	if k.ends != nil {
-		k.untold = k.ends.untold
-	}
 	return &pump[C]{relay: r, kind: k, loops: make(map[string]*claims[C])}
 }
 
@@ -96,8 +96,6 @@ func (p *pump[C]) start() {
 	p.relay.work.Every(p.kind.pause, p.poll)
 	if p.kind.ends != nil {
 		p.kind.ends.start()
-	}
-	if p.kind.untold != nil {
 		p.relay.work.Inherit(p.relay.cfg.Pauses.Sweep, p.tellUntold)
 	}
 }
@@ -109,9 +107,7 @@ func (p *pump[C]) poll(ctx context.Context) {
 		return
 	}
 	scopes, err := p.kind.scopes(ctx)
-	if err != nil && ctx.Err() == nil {
-		p.relay.cfg.Logger.Warn("due work not found", "work", p.kind.name, "error", err)
-	}
+	p.heard("find due work", err)
 	for _, scope := range scopes {
 		p.wake(scope)
 	}
@@ -132,6 +128,17 @@ func (p *pump[C]) wake(scope string) {
 	background.Signal(l.awake)
 }
 
+// heard logs what the store could not do, and says so on readiness while it can do
+// it for nobody: no work of this kind begins until somebody has mended that.
+func (p *pump[C]) heard(what string, err error) {
+	what += ": " + p.kind.name
+	if err == nil {
+		p.relay.work.Clear(what)
+		return
+	}
+	p.relay.work.Complain(what, persistence.FaultOf(err), err)
+}
+
 // idle says that nothing is under way that the relay should not be stopped over.
 func (p *pump[C]) idle() bool { return !p.kind.drains || p.underWay.Load() == 0 }
 
@@ -145,11 +152,8 @@ func (p *pump[C]) wait() {
 
 // tellUntold tells outcomes that were not recorded.
 func (p *pump[C]) tellUntold(ctx context.Context) {
-	list, err := p.kind.untold(ctx, untoldLot)
-	if err != nil {
-		if ctx.Err() == nil {
-			p.relay.cfg.Logger.Warn("untold outcomes not found", "work", p.kind.name, "error", err)
-		}
+	list, err := p.kind.ends.untold(ctx, untoldLot)
+	if p.heard("find untold outcomes", err); err != nil {
 		return
 	}
 	background.InParallel(list, tellAtOnce, func(n int) { p.relay.work.Guard(p.kind.name, func() { p.relay.tell(ctx, &list[n]) }) })
@@ -185,10 +189,7 @@ func (l *claims[C]) claim() bool {
 		return false
 	}
 	taken, err := p.kind.claim(r.work.Context(), l.scope, cap(l.slots)-len(l.slots))
-	if err != nil {
-		if r.work.Context().Err() == nil {
-			r.cfg.Logger.Warn("work not claimed", "work", p.kind.name, "scope", l.scope, "error", err)
-		}
+	if p.heard("claim", err); err != nil {
 		return false // the poll comes again
 	}
 	for n := range taken.work {

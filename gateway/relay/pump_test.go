@@ -7,8 +7,6 @@ import (
 	"sync"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/relaytest"
@@ -169,37 +167,6 @@ func TestPumpClaimsNothingWithoutItsLease(t *testing.T) {
 	p.relay.hold.Store(false)
 	p.wake("")
 	<-done
-}
-
-// An outcome is told until its grain has recorded it; one that it knew is forgotten.
-func TestTellingAgainUntilRecorded(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, pgtest.Pool(t), benchOptions{})
-	answers := []struct {
-		outcome *actorpb.Outcome
-		err     error
-	}{{err: errors.New("not reached")}, {outcome: &actorpb.Outcome{}}, {outcome: &actorpb.Outcome{Already: true}}}
-	asked := 0
-	b.Grains.Answers(func(context.Context, string, proto.Message) (proto.Message, error) {
-		asked++
-		return answers[asked-1].outcome, answers[asked-1].err
-	})
-	forgotten, answered := 0, 0
-	untold := telling{
-		kind: wa.ConversationKind, key: "n:c", command: &actorpb.RecordMedia{},
-		forget:   func(context.Context) error { forgotten++; return nil },
-		answered: func() { answered++ },
-	}
-	p := newPump(b.relay, kind[int]{
-		name:   "test",
-		untold: func(context.Context, int) ([]telling, error) { return []telling{untold}, nil },
-	})
-	for n, want := range []struct{ forgotten, answered int }{{0, 0}, {0, 1}, {1, 2}} {
-		p.tellUntold(context.Background())
-		if forgotten != want.forgotten || answered != want.answered {
-			t.Errorf("after try %d: forgotten %d, answered %d times, want %+v", n+1, forgotten, answered, want)
-		}
-	}
 }
 
 // The relay's stop waits for what drains, and for nothing else.

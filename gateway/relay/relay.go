@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/metric/noop"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
@@ -87,6 +88,8 @@ type Config struct {
 	Ahead func() time.Duration
 	// MediaAge is how long files of messages are kept; 0: for ever.
 	MediaAge time.Duration
+
+	executors []executor // of tests, beyond those of the engine
 }
 
 // Relay moves events in and does what is wanted outside. Make it with New, connect
@@ -97,7 +100,8 @@ type Relay struct {
 	work    *background.Work
 	metrics *metrics
 	events  *intake.Applier
-	pumps   map[string]worker // by kind
+	pumps   map[string]worker            // by kind
+	names   map[ledger.EffectKind]string // of the kinds that executors carry out
 	health  *healthReports
 	hold    atomic.Bool // nothing more is claimed: the relay stops
 	wakes   *persistence.Group[templateWake]
@@ -128,7 +132,7 @@ func New(cfg Config) (*Relay, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make relay: %w", err)
 	}
-	r := &Relay{cfg: cfg, store: cfg.Store, work: work, health: &healthReports{}, pumps: make(map[string]worker)}
+	r := &Relay{cfg: cfg, store: cfg.Store, work: work, health: &healthReports{}, pumps: make(map[string]worker), names: make(map[ledger.EffectKind]string)}
 	if r.metrics, err = newMetrics(cfg.Meter); err == nil {
 		r.events, err = intake.New(r.intakeConfig())
 	}
@@ -230,6 +234,18 @@ func (r *Relay) idle() bool {
 		}
 	}
 	return r.events.Idle()
+}
+
+// Queued says that an effect waits in a scope. It never blocks, and a lost call costs
+// half a second.
+func (r *Relay) Queued(kind ledger.EffectKind, scope string) {
+	if kind == ledger.EffectSend {
+		r.wake(kindSends, scope)
+		return
+	}
+	if name, known := r.names[kind]; known {
+		r.wake(name, "")
+	}
 }
 
 // Wake says that a number may have something to send. It never blocks, and a

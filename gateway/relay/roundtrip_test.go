@@ -16,6 +16,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors"
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
@@ -117,7 +118,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 	journal := journal.New(p.pool, journal.Config{})
 	var r *relay.Relay
 	p.grains = &mailboxes{live: make(map[string]*mailbox), make: actors.Conversations(actors.Config{
-		Journal: journal, Queued: func(number wa.PhoneNumberID) { r.Wake(number) },
+		Journal: journal, Queued: func(kind ledger.EffectKind, scope string) { r.Queued(kind, scope) },
 	})}
 	client := cloudapi.NewClient(cloudapi.Config{BaseURL: p.meta.URL(), AppSecret: secret, Timeout: 5 * time.Second})
 	r, err = relay.New(relay.Config{
@@ -125,7 +126,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 		Store: relay.Store{
 			Store: apply.Store{
 				Intake: store, Problems: intake.NewProblems(p.pool), Numbers: registry,
-				Directory: contacts.New(p.pool), Sends: effects.NewSends(p.pool), Unmatched: intake.NewUnmatched(p.pool),
+				Directory: contacts.New(p.pool), Sends: effects.NewSends(p.pool), Effects: effects.NewTable(p.pool), Unmatched: intake.NewUnmatched(p.pool),
 			},
 			Timers: effects.NewTimers(p.pool), Templates: numbers.NewTemplates(p.pool), Media: media.New(p.pool),
 		},

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/relaytest"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -203,8 +204,9 @@ func TestDeathIsHeardAtOnce(t *testing.T) {
 	b.SentMessage("m1", "")
 	b.Exec(`INSERT INTO effect (kind, scope, id, attempt, grain, state, class, owner_epoch, turn_epoch, not_before, claimed_by, body)
 		VALUES (1, $1, 'm1', 1, 'c1', 1, 2, 1, 0, now(), 'dead', '')`, relaytest.NumberID)
-	b.Exec(`INSERT INTO media (phone_number_id, message_id, contact_id, media_id, mime, sha256, file_name, tries, next_try, claimed_by)
-		VALUES ($1, 'wamid.file', 'c1', 'm', '', '', '', 1, now() + interval '11 min', 'dead')`, relaytest.NumberID)
+	b.Exec(`INSERT INTO effect (kind, scope, id, attempt, grain, state, class, owner_epoch, turn_epoch, not_before, claimed_by, body)
+		VALUES (2, $1, 'wamid.file', 1, 'c1', 1, 0, 0, 0, now(), 'dead', $2)`,
+		relaytest.NumberID, (&ledger.File{MediaID: "m", WantedAt: time.Now()}).Body())
 	if _, err := dead.Append(t.Context(), []byte(relaytest.Envelope(relaytest.NumberID, relaytest.Messages(relaytest.Text("15550001", "wamid.held"))))); err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +215,7 @@ func TestDeathIsHeardAtOnce(t *testing.T) {
 	b.relay.MembersChanged()
 	b.Eventually("the send is unconfirmed", b.allRecorded)
 	b.Eventually("the webhook is applied", func() bool { return len(relaytest.Of[*actorpb.ReceiveInbound](b.Grains)) == 1 })
-	b.Eventually("the file is fetched anew", func() bool { return b.Count(`SELECT count(*) FROM media WHERE tries > 1`) == 1 })
+	b.Eventually("the file is fetched anew", func() bool { return b.Count(`SELECT count(*) FROM effect WHERE kind = 2 AND attempt > 1`) == 1 })
 	sent := slices.ContainsFunc(b.Meta.Got(), func(call map[string]any) bool { return call != nil }) // a file's has no body
 	if got := relaytest.Of[*actorpb.RecordAmbiguous](b.Grains); len(got) != 1 || sent {
 		t.Errorf("recorded %v, sent again: %t", got, sent)

@@ -24,9 +24,9 @@ func OfMedia(m *media.Status) *Media {
 }
 
 func OfRecordedMedia(e *actorpb.MediaRecorded) *Media {
-	v := &Media{MessageID: e.MessageId, State: string(media.MediaKept), Size: e.Size}
+	v := &Media{MessageID: e.MessageId, State: string(media.Kept), Size: e.Size}
 	if !e.Kept {
-		v.State, v.Reason, v.Again = string(media.MediaFailed), e.Reason, wa.MediaReason(e.Reason).MayPass()
+		v.State, v.Reason, v.Again = string(media.Failed), e.Reason, wa.MediaReason(e.Reason).MayPass()
 	}
 	return v
 }
@@ -51,14 +51,20 @@ func (t *Threads) fillMedia(ctx context.Context, key wa.ConversationKey, items [
 	for i := range items {
 		if m := items[i].Message; m != nil {
 			m.Media = byID[m.ID]
+			if m.Media == nil && m.Direction == "in" {
+				m.Media = beingFetched(m)
+			}
 		}
 	}
 	return nil
 }
 
-// hasFile says of a message that came just now whether its file is being fetched.
-func hasFile(m *Message) bool {
+// beingFetched is the state of the file of a message of which nothing is known yet;
+// nil: it has none.
+func beingFetched(m *Message) *Media {
 	var content wa.Content
-	return m.Kind == string(wa.KindMedia) && json.Unmarshal(m.Content, &content) == nil &&
-		content.Media != nil && content.Media.ID != ""
+	if m.Kind != string(wa.KindMedia) || json.Unmarshal(m.Content, &content) != nil || content.Media == nil || content.Media.ID == "" {
+		return nil
+	}
+	return &Media{MessageID: m.ID, State: string(media.Wanted)}
 }

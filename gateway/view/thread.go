@@ -12,7 +12,6 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence/inbox"
-	"github.com/prosa-chat/prosa/persistence/media"
 )
 
 // Item is one thing that happened in a conversation, by its type:
@@ -165,8 +164,8 @@ func liveItems(u *actorpb.ConversationUpdate) ([]Item, error) {
 		if m != nil && m.Direction == "out" {
 			m.Status = &Status{MessageID: m.ID, State: "waiting"}
 		}
-		if m != nil && m.Direction == "in" && hasFile(m) {
-			m.Media = &Media{MessageID: m.ID, State: string(media.MediaWanted)}
+		if m != nil && m.Direction == "in" {
+			m.Media = beingFetched(m)
 		}
 	}
 	return items, nil

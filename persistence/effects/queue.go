@@ -28,6 +28,15 @@ type Queue struct {
 	table string // its partition: a statement on the whole table would look into each
 }
 
+// Table is all effects.
+type Table struct{ pool *pgxpool.Pool }
+
+// NewTable reads and writes through the pool.
+func NewTable(pool *pgxpool.Pool) *Table { return &Table{pool} }
+
+// Queue is the effects of a kind.
+func (t *Table) Queue(kind ledger.EffectKind) *Queue { return NewQueue(t.pool, kind) }
+
 // NewQueue reads and writes through the pool.
 func NewQueue(pool *pgxpool.Pool, kind ledger.EffectKind) *Queue {
 	if kind == ledger.EffectSend {
@@ -129,6 +138,16 @@ func (q *Queue) Again(ctx context.Context, member string, ref ledger.EffectRef, 
 		member, q.kind, ref.Scope, ref.ID, ref.Attempt, pause)
 	if err != nil {
 		return fmt.Errorf("try effect again: %w", persistence.Classed(err))
+	}
+	return nil
+}
+
+// Hurry makes what waits in a scope due now.
+func (q *Queue) Hurry(ctx context.Context, scope string) error {
+	_, err := q.pool.Exec(ctx, `UPDATE `+q.table+` SET not_before = now() WHERE kind = $1 AND scope = $2 AND state = 0 AND not_before > now()`,
+		q.kind, scope)
+	if err != nil {
+		return fmt.Errorf("hurry effects: %w", persistence.Classed(err))
 	}
 	return nil
 }

@@ -317,18 +317,18 @@ func TestSweepDoesNotReadTheQueue(t *testing.T) {
 	claimed(t, sends, 10)
 	pgtest.EndMember(t, pool, "member-1")
 	pgtest.Exec(t, pool, `ANALYZE effect_send`)
-	before := wholeScans(t, pool)
+	before := scansOf(t, pool, "effect_send")
 	if swept := sweep(t, sends); len(swept) != 10 {
 		t.Fatalf("swept %v, want the ten of the dead sender", swept)
 	}
-	if after := wholeScans(t, pool); after != before {
+	if after := scansOf(t, pool, "effect_send"); after != before {
 		t.Errorf("one sweep read the whole table %d times", after-before)
 	}
 }
 
-// wholeScans counts how often all of the table was read, after every connection
+// scansOf counts how often all of a table was read, after every connection
 // has told its counts.
-func wholeScans(t *testing.T, pool *pgxpool.Pool) int64 {
+func scansOf(t *testing.T, pool *pgxpool.Pool, table string) int64 {
 	t.Helper()
 	for _, conn := range pool.AcquireAllIdle(t.Context()) {
 		if _, err := conn.Exec(t.Context(), `SELECT pg_stat_force_next_flush()`); err != nil {
@@ -336,7 +336,7 @@ func wholeScans(t *testing.T, pool *pgxpool.Pool) int64 {
 		}
 		conn.Release()
 	}
-	return pgtest.Count(t, pool, `SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'effect_send'`)
+	return pgtest.Count(t, pool, `SELECT seq_scan FROM pg_stat_user_tables WHERE relname = $1`, table)
 }
 
 func TestLocate(t *testing.T) {

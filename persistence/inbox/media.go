@@ -70,7 +70,7 @@ func (b *Inbox) MediaPart(ctx context.Context, f *MediaFile, n, offset, length i
 	return part, nil
 }
 
-// WantMediaAgain makes a failed file due now. ErrNotFound: there is no such file
+// WantMediaAgain has a failed file fetched again, now. ErrNotFound: there is no such file
 // for this scope; ErrRefused: it is not failed, or trying again is pointless.
 func (b *Inbox) WantMediaAgain(ctx context.Context, scope persistence.Scope, key wa.ConversationKey, id wa.MessageID) error {
 	if _, err := b.Get(ctx, scope, key); err != nil {
@@ -78,14 +78,11 @@ func (b *Inbox) WantMediaAgain(ctx context.Context, scope persistence.Scope, key
 	}
 	var again bool
 	err := b.pool.QueryRow(ctx, `
-		WITH again AS (
-			UPDATE media SET state = 'wanted', reason = '', next_try = now(), told = false, changed_at = now()
-			WHERE phone_number_id = $1 AND message_id = $2 AND contact_id = $3
-				AND state = 'failed' AND reason = ANY ($4) AND wanted_at > now() - $5::interval AND tries < `+media.TriesMost+`
-			RETURNING true
-		)
+		WITH `+media.Again(`phone_number_id = $1 AND message_id = $2 AND contact_id = $3
+			AND reason = ANY ($4) AND wanted_at > now() - $5::interval AND attempt < `+media.TriesMost)+`
 		SELECT EXISTS (SELECT FROM again)
-		FROM media WHERE phone_number_id = $1 AND message_id = $2 AND contact_id = $3`,
+		WHERE EXISTS (SELECT FROM media WHERE phone_number_id = $1 AND message_id = $2 AND contact_id = $3)
+			OR EXISTS (SELECT FROM effect_rest WHERE kind = 2 AND scope = $1 AND id = $2 AND grain = $3)`,
 		key.PhoneNumberID, id, key.ContactID, media.PassingReasons(), wa.MediaLife).Scan(&again)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):

@@ -1,12 +1,15 @@
 package journal
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/persistence"
 )
 
 // What an append does to effects, for every kind of effect and of grain: the arrays
@@ -171,3 +174,15 @@ func (c *withdrawColumns) add(i int32, w *ledger.Withdrawal) {
 }
 
 func (c *withdrawColumns) args() []any { return append(c.refColumns.args(), c.epoch) }
+
+// UnderWay says whether an attempt at an effect of a grain is not recorded yet. An
+// earlier attempt than the current one is not.
+func (j *Journal) UnderWay(ctx context.Context, grain string, ref ledger.EffectRef) (is bool, err error) {
+	err = j.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM effect_`+partition(ref.Kind)+`
+		WHERE kind = $1 AND scope = $2 AND id = $3 AND attempt = $4 AND grain = $5)`,
+		ref.Kind, ref.Scope, ref.ID, ref.Attempt, grain).Scan(&is)
+	if err != nil {
+		return false, fmt.Errorf("look for effect %s: %w", ref.ID, persistence.Classed(err))
+	}
+	return is, nil
+}

@@ -110,12 +110,6 @@ func canaryAppend(batch []*asked) *ledger.Append {
 		if len(p.Timers) > 0 {
 			a.Timers = []ledger.TimerChange{{Kind: persistence.CanaryName, DueAt: at}}
 		}
-		if len(p.Media) > 0 {
-			a.Media = []ledger.WantedMedia{{MessageID: message, MediaID: persistence.CanaryName}}
-		}
-		if len(p.MediaTold) > 0 {
-			a.MediaTold = []wa.MessageID{message}
-		}
 	}
 	return a
 }
@@ -138,13 +132,13 @@ func (w *appendWriter) answerKnown(ctx context.Context, batch []*asked) (rest []
 }
 
 // isDuplicateMessage tells the key of the message table, or of the wamid of a
-// sent one, from all other unique keys. A known message may show by the row of
-// its file just as well: which insert comes first is not said.
+// sent one, from all other unique keys. A known message may show by its effect just
+// as well: which insert comes first is not said.
 func isDuplicateMessage(pg *pgconn.PgError) bool {
 	if pg.Code != "23505" {
 		return false
 	}
-	if pg.TableName == "media" {
+	if strings.HasPrefix(pg.TableName, "effect_") {
 		return true
 	}
 	for i := range 8 {

@@ -68,7 +68,7 @@ var classes = map[string]struct {
 
 func TestI09EveryErrorInABatchOfAppends(t *testing.T) {
 	t.Parallel()
-	for _, table := range []string{"conversation", "event", "message", "timer", "media", "effect_send", "effect_rest", "message_status"} {
+	for _, table := range []string{"conversation", "event", "message", "timer", "effect_send", "effect_rest", "message_status"} {
 		t.Run(table, func(t *testing.T) {
 			t.Parallel()
 			j, pool := storetest.Journal(t)
@@ -132,7 +132,6 @@ func everything(n int, name string) *ledger.Append {
 		a.Effects = append(a.Effects, ledger.Effect{EffectRef: ref, Class: 2, NotBefore: a.Row.LastAt})
 	}
 	a.Timers = []ledger.TimerChange{{Kind: name, DueAt: a.Row.LastAt}}
-	a.Media = []ledger.WantedMedia{{MessageID: id, MediaID: "1"}}
 	return a
 }
 

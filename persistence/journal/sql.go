@@ -128,8 +128,6 @@ type columns struct {
 	done     doneColumns
 	withdraw withdrawColumns
 	timers   timerColumns
-	media    mediaColumns
-	told     toldColumns
 }
 
 // statement fills the columns and returns the one statement that stores the
@@ -149,8 +147,6 @@ func (c *columns) statement(batch []*asked) (string, []any) {
 		{len(c.done.send.i) > 0, c.done.send.args(), doneIn("send")},
 		{len(c.done.rest.i) > 0, c.done.rest.args(), doneIn("rest")},
 		{len(c.timers.i) > 0, c.timers.args(), timersSQL},
-		{len(c.media.i) > 0, c.media.args(), mediaSQL},
-		{len(c.told.i) > 0, c.told.args(), toldSQL},
 		{len(c.withdraw.i) > 0, c.withdraw.args(), withdrawSQL},
 	}
 	args := c.gate.args()
@@ -213,8 +209,6 @@ func (c *columns) reset() {
 	c.done.reset()
 	c.withdraw.reset()
 	c.timers.reset()
-	c.media.reset()
-	c.told.reset()
 }
 
 func (c *columns) add(i int32, a *ledger.Append) {
@@ -246,12 +240,6 @@ func (c *columns) add(i int32, a *ledger.Append) {
 	}
 	for _, t := range a.Timers {
 		c.timers.add(i, t)
-	}
-	for _, m := range a.Media {
-		c.media.add(i, m)
-	}
-	for _, id := range a.MediaTold {
-		c.told.add(i, id)
 	}
 }
 

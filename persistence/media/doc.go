@@ -1,3 +1,3 @@
-// Package media keeps the files that customers send: wanted by an append, claimed
-// and fetched by a member, stored in pieces.
+// Package media keeps the files that customers send, in pieces, and what became of
+// those that could not be fetched. The wish for a file is an effect.
 package media

@@ -3,7 +3,6 @@ package media_test
 import (
 	"bytes"
 	"errors"
-	"slices"
 	"testing"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/media"
@@ -20,13 +20,15 @@ import (
 	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
+var wantedAt = time.Now().UTC().Truncate(time.Microsecond)
+
 // pictured is an append of a message with a file.
 func pictured(k wa.ConversationKey, decidedOn uint64, id string) *ledger.Append {
 	a := storetest.Inbound(k, decidedOn, id)
 	a.Row.TenantID, a.Row.TeamID = "acme", "sales"
-	a.Media = []ledger.WantedMedia{{
-		MessageID: wa.MessageID(id), MediaID: "m-" + id, MIME: "image/png", SHA256: "c3Vt", FileName: "a.png",
-	}}
+	f := ledger.File{MediaID: "m-" + id, MIME: "image/png", SHA256: "c3Vt", Name: "a.png", WantedAt: wantedAt}
+	ref := ledger.EffectRef{Kind: ledger.EffectFile, Scope: string(k.PhoneNumberID), ID: id, Attempt: 1}
+	a.Effects = []ledger.Effect{{EffectRef: ref, NotBefore: wantedAt, Body: f.Body()}}
 	return a
 }
 
@@ -42,20 +44,42 @@ func wanted(t *testing.T) (*journal.Journal, *media.Media, *inbox.Inbox, *pgxpoo
 	return j, media.New(pool), inbox.New(pool), pool, k
 }
 
-func claimMedia(t *testing.T, m *media.Media, limit int) []media.Claimed {
+// claimMedia takes up to limit files, as the relay does.
+func claimMedia(t *testing.T, pool *pgxpool.Pool, limit int) []media.Attempt {
 	t.Helper()
-	list, err := m.Claim(t.Context(), "member-1", limit, limit, time.Minute, nil)
+	pgtest.Member(t, pool, "member-1")
+	claimed, err := effects.NewQueue(pool, ledger.EffectFile).Claim(t.Context(), "member-1", limit, limit, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	list := make([]media.Attempt, len(claimed))
+	for n, c := range claimed {
+		file, err := ledger.ReadFile(c.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := wa.ConversationKey{PhoneNumberID: wa.PhoneNumberID(c.Scope), ContactID: wa.ContactID(c.Grain)}
+		list[n] = media.Attempt{Ref: media.Ref{Key: key, MessageID: wa.MessageID(c.ID)}, File: file, Attempt: c.Attempt}
+	}
 	return list
+}
+
+// finish is the relay noting that an attempt has ended.
+func finish(t *testing.T, pool *pgxpool.Pool, a *media.Attempt) {
+	t.Helper()
+	ended := effects.Ended{EffectRef: ledger.EffectRef{
+		Kind: ledger.EffectFile, Scope: string(a.Key.PhoneNumberID), ID: string(a.MessageID), Attempt: a.Attempt,
+	}, Outcome: []byte("told")}
+	if err := effects.NewQueue(pool, ledger.EffectFile).Finish(t.Context(), "member-1", []effects.Ended{ended}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // I6: the wish for a file commits with its message, once, or not at all.
 func TestWantedMediaCommitsWithItsMessage(t *testing.T) {
 	t.Parallel()
 	j, _, _, pool, k := wanted(t)
-	if n := pgtest.Count(t, pool, `SELECT count(*) FROM media WHERE state = 'wanted' AND contact_id = 'c1' AND media_id = 'm-w1'`); n != 1 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM effect WHERE (kind, state, grain, id) = (2, 0, 'c1', 'w1')`); n != 1 {
 		t.Errorf("%d files wanted; want 1", n)
 	}
 	if _, err := j.Append(t.Context(), pictured(k, 0, "w2")); !errors.Is(err, persistence.ErrConflict) {
@@ -74,27 +98,28 @@ func TestWantedMediaCommitsWithItsMessage(t *testing.T) {
 	if err := <-fresh; err != nil {
 		t.Error(err)
 	}
-	if n := pgtest.Count(t, pool, `SELECT count(*) FROM media`); n != 2 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM effect`); n != 2 {
 		t.Errorf("%d files in all; want those of w1 and w3", n)
 	}
 }
 
 func TestMediaIsKeptInPieces(t *testing.T) {
 	t.Parallel()
-	j, files, inbox, pool, k := wanted(t)
-	claims := claimMedia(t, files, 10)
-	want := media.Claimed{
-		Ref: media.Ref{Key: k, MessageID: "w1"}, MediaID: "m-w1", MIME: "image/png", SHA256: "c3Vt", Attempt: 1,
+	_, files, inbox, pool, k := wanted(t)
+	claims := claimMedia(t, pool, 10)
+	want := media.Attempt{
+		Ref:     media.Ref{Key: k, MessageID: "w1"},
+		File:    ledger.File{MediaID: "m-w1", MIME: "image/png", SHA256: "c3Vt", Name: "a.png", WantedAt: wantedAt},
+		Attempt: 1,
 	}
 	if len(claims) != 1 {
 		t.Fatalf("claimed %d files; want 1", len(claims))
 	}
 	c := claims[0]
-	want.Age = c.Age
-	if diff := cmp.Diff(want, c); diff != "" || c.Age < 0 {
+	if diff := cmp.Diff(want, c); diff != "" {
 		t.Errorf("claim (-want +got):\n%s", diff)
 	}
-	if again := claimMedia(t, files, 10); len(again) != 0 {
+	if again := claimMedia(t, pool, 10); len(again) != 0 {
 		t.Errorf("claimed twice: %v", again)
 	}
 	whole := bytes.Repeat([]byte("0123456789abcdef"), media.Piece/16)
@@ -130,9 +155,12 @@ func TestMediaIsKeptInPieces(t *testing.T) {
 			t.Errorf("%s opens the file: %v", name, err)
 		}
 	}
-	status, err := j.Media(t.Context(), storetest.Number, "w1")
-	if err != nil || status.State != media.MediaKept || status.Told || status.Size != size {
+	status, err := inbox.Media(t.Context(), k, []wa.MessageID{"w1"})
+	if err != nil || len(status) != 1 || status[0].State != media.Kept || status[0].Size != size {
 		t.Errorf("status %+v, %v", status, err)
+	}
+	if got, kept, err := files.Size(t.Context(), c.Ref); got != size || !kept || err != nil {
+		t.Errorf("size %d, %t, %v", got, kept, err)
 	}
 	pgtest.Exec(t, pool, `UPDATE media SET changed_at = now() - interval '10 days'`)
 	if n, err := files.Drop(t.Context(), 11*24*time.Hour, 10); n != 0 || err != nil {
@@ -151,11 +179,14 @@ func TestMediaIsKeptInPieces(t *testing.T) {
 func TestLateFetchIsFencedOff(t *testing.T) {
 	t.Parallel()
 	_, files, inbox, pool, k := wanted(t)
-	late := claimMedia(t, files, 1)[0]
-	pgtest.Exec(t, pool, `UPDATE media SET next_try = now() - interval '1 s'`) // its lease ran out
-	next := claimMedia(t, files, 1)[0]
+	late := claimMedia(t, pool, 1)[0]
+	pgtest.Exec(t, pool, `UPDATE effect SET changed_at = now() - interval '2 min'`) // its lease ran out
+	if n, _, err := effects.NewQueue(pool, ledger.EffectFile).Sweep(t.Context(), nil, time.Minute, 10); n != 1 || err != nil {
+		t.Fatalf("released %d, %v", n, err)
+	}
+	next := claimMedia(t, pool, 1)[0]
 	for _, put := range []struct {
-		c    media.Claimed
+		c    media.Attempt
 		text string
 	}{{late, "old"}, {next, "new"}} {
 		if err := files.PutPiece(t.Context(), &put.c, 0, []byte(put.text)); err != nil {
@@ -183,27 +214,6 @@ func TestLateFetchIsFencedOff(t *testing.T) {
 	}
 }
 
-func TestMediaClaimsAreSharedByNumbers(t *testing.T) {
-	t.Parallel()
-	_, media, _, pool, _ := wanted(t)
-	pgtest.Exec(t, pool, `INSERT INTO phone_number (id, tenant_id, account_id, team_id, display, name, sealed_token)
-		SELECT 'second', tenant_id, account_id, team_id, '+2', '', sealed_token FROM phone_number`)
-	pgtest.Exec(t, pool, `INSERT INTO media (phone_number_id, message_id, contact_id, media_id, mime, sha256, file_name, next_try)
-		SELECT n, n || i, 'c', 'm', '', '', '', now() - interval '1 h' + i * interval '1 s'
-		FROM unnest(ARRAY[$1, 'second']) n, generate_series(1, 20) i WHERE n <> 'second' OR i <= 2`, storetest.Number)
-	list, err := media.Claim(t.Context(), "member-1", 8, 4, time.Minute, map[wa.PhoneNumberID]int{storetest.Number: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := map[wa.PhoneNumberID]int{}
-	for _, c := range list {
-		got[c.Key.PhoneNumberID]++
-	}
-	if want := (map[wa.PhoneNumberID]int{storetest.Number: 3, "second": 2}); !cmp.Equal(got, want) {
-		t.Errorf("claimed %v; want %v", got, want)
-	}
-}
-
 func TestFailedMediaMayBeWantedAgain(t *testing.T) {
 	t.Parallel()
 	_, media, inbox, pool, k := wanted(t)
@@ -212,10 +222,11 @@ func TestFailedMediaMayBeWantedAgain(t *testing.T) {
 	if err := again(scope); !errors.Is(err, persistence.ErrRefused) {
 		t.Errorf("again while it is wanted = %v; want ErrRefused", err)
 	}
-	c := claimMedia(t, media, 1)[0]
+	c := claimMedia(t, pool, 1)[0]
 	if failed, err := media.Fail(t.Context(), &c, wa.MediaUnavailable); !failed || err != nil {
 		t.Fatalf("fail = %v, %v", failed, err)
 	}
+	finish(t, pool, &c)
 	if err := again(persistence.Scope{TenantID: "acme", Teams: []wa.TeamID{"billing"}}); !errors.Is(err, persistence.ErrNotFound) {
 		t.Errorf("again by another team = %v; want ErrNotFound", err)
 	}
@@ -223,7 +234,7 @@ func TestFailedMediaMayBeWantedAgain(t *testing.T) {
 		t.Errorf("again = %v", err)
 	}
 	// What Meta denied may have been the token's fault; but not for ever.
-	c = claimMedia(t, media, 1)[0]
+	c = claimMedia(t, pool, 1)[0]
 	if failed, err := media.Fail(t.Context(), &c, wa.MediaGone); !failed || err != nil {
 		t.Fatalf("fail = %v, %v", failed, err)
 	}
@@ -231,12 +242,12 @@ func TestFailedMediaMayBeWantedAgain(t *testing.T) {
 		times int
 		want  error
 	}{{50, persistence.ErrRefused}, {int(c.Attempt), nil}} {
-		pgtest.Exec(t, pool, `UPDATE media SET tries = $1`, tried.times)
+		pgtest.Exec(t, pool, `UPDATE media SET attempt = $1`, tried.times)
 		if err := again(scope); !errors.Is(err, tried.want) {
 			t.Errorf("again after %d tries = %v; want %v", tried.times, err, tried.want)
 		}
 	}
-	c = claimMedia(t, media, 1)[0]
+	c = claimMedia(t, pool, 1)[0]
 	if _, err := media.Fail(t.Context(), &c, wa.MediaTooLarge); err != nil {
 		t.Fatal(err)
 	}
@@ -244,86 +255,46 @@ func TestFailedMediaMayBeWantedAgain(t *testing.T) {
 		t.Errorf("again though it is too large = %v; want ErrRefused", err)
 	}
 	// A new token wants again what may have failed for the old one.
-	for reason, want := range map[wa.MediaReason]int{wa.MediaTooLarge: 0, wa.MediaUnavailable: 1} {
-		pgtest.Exec(t, pool, `UPDATE media SET state = 'failed', reason = $1`, reason)
+	for _, failed := range []struct {
+		reason wa.MediaReason
+		want   int
+	}{{wa.MediaTooLarge, 0}, {wa.MediaUnavailable, 1}} {
+		reason, want := failed.reason, failed.want
+		pgtest.Exec(t, pool, `UPDATE media SET reason = $1`, reason)
 		if err := media.Resume(t.Context(), storetest.Number); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(claimMedia(t, media, 1)); n != want {
+		if n := len(claimMedia(t, pool, 1)); n != want {
 			t.Errorf("resumed %d files that were %s; want %d", n, reason, want)
 		}
 	}
 }
 
-func TestMediaIsToldUntilRecorded(t *testing.T) {
+// What somebody wants again is told of once it has ended again, not of the failure
+// before, which the conversation may not have recorded yet.
+func TestFileWantedAgainIsToldOfItsNextEnd(t *testing.T) {
 	t.Parallel()
-	j, files, _, pool, k := wanted(t)
-	c := claimMedia(t, files, 1)[0]
-	if err := files.PutPiece(t.Context(), &c, 0, []byte("x")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := files.Keep(t.Context(), &c, 1); err != nil {
-		t.Fatal(err)
-	}
-	untold := func() []media.Ref {
-		pgtest.Exec(t, pool, `UPDATE media SET next_try = now() - interval '1 s'`)
-		refs, err := files.Untold(t.Context(), 10)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return refs
-	}
-	if got := untold(); !slices.Equal(got, []media.Ref{c.Ref}) {
-		t.Errorf("untold %v", got)
-	}
-	a := storetest.Inbound(k, 1)
-	a.Events = []ledger.Event{{Type: "MediaRecorded", At: time.Now(), Body: []byte{}}}
-	a.MediaTold = []wa.MessageID{"w1"}
-	if _, err := j.Append(t.Context(), a); err != nil {
-		t.Fatal(err)
-	}
-	if got := untold(); len(got) != 0 {
-		t.Errorf("told again after it was recorded: %v", got)
-	}
-}
-
-// A claim lives as long as its member, and is another's at once after it; what the
-// dead one still ends counts for nothing.
-func TestMediaOfTheDeadIsReleased(t *testing.T) {
-	t.Parallel()
-	_, files, _, pool, _ := wanted(t)
-	pgtest.Member(t, pool, "member-1")
-	dead := claimMedia(t, files, 1)[0]
-	released := func(lost ...string) int {
-		n, err := files.Release(t.Context(), lost, 10)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	if n := released() + released("another"); n != 0 || len(claimMedia(t, files, 1)) != 0 {
-		t.Errorf("%d files released of a member that lives", n)
-	}
-	pgtest.Exec(t, pool, `UPDATE member SET renewed_at = now() - interval '5 s'`)
-	if n := released("member-1"); n != 1 {
-		t.Errorf("%d files released of a member that is lost; want 1", n)
-	}
-	again := claimMedia(t, files, 1)
-	if len(again) != 1 || again[0].Attempt != dead.Attempt+1 {
-		t.Fatalf("claimed %+v; want the next attempt", again)
-	}
-	if kept, err := files.Keep(t.Context(), &dead, 1); kept || err != nil {
-		t.Errorf("the dead one kept the file: %v, %v", kept, err)
-	}
-	pgtest.Exec(t, pool, `DELETE FROM member`)
-	if n := released(); n != 1 {
-		t.Errorf("%d files released of a member without a lease; want 1", n)
-	}
-	last := claimMedia(t, files, 1)[0]
-	if failed, err := files.Fail(t.Context(), &last, wa.MediaGone); !failed || err != nil {
+	_, files, inbox, pool, k := wanted(t)
+	scope := persistence.Scope{TenantID: "acme", Teams: []wa.TeamID{"sales"}}
+	c := claimMedia(t, pool, 1)[0]
+	if failed, err := files.Fail(t.Context(), &c, wa.MediaUnavailable); !failed || err != nil {
 		t.Fatalf("fail = %v, %v", failed, err)
 	}
-	if n := released(); n != 0 {
-		t.Errorf("%d files released that are over", n)
+	finish(t, pool, &c)
+	if err := inbox.WantMediaAgain(t.Context(), scope, k, "w1"); err != nil {
+		t.Fatal(err)
+	}
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM effect WHERE (state, attempt) = (0, 2)`); n != 1 {
+		t.Errorf("%d effects wait; want the second attempt", n)
+	}
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM effect WHERE state > 1`); n != 0 {
+		t.Errorf("%d failures are still to be told", n)
+	}
+	again := claimMedia(t, pool, 1)[0]
+	if diff := cmp.Diff(c.File, again.File); diff != "" {
+		t.Errorf("another file is wanted (-want +got):\n%s", diff)
+	}
+	if age, err := files.OldestWanted(t.Context()); err != nil || age < 0 || age > time.Since(wantedAt)+time.Minute {
+		t.Errorf("the oldest waits for %v, %v", age, err)
 	}
 }

@@ -4,7 +4,7 @@
 
 -- +goose Up
 CREATE TABLE effect (
-    kind             smallint NOT NULL, -- 1 a send; ledger.EffectKind
+    kind             smallint NOT NULL, -- 1 a send, 2 the file of a message; ledger.EffectKind
     scope            text NOT NULL, -- the number, or the tenant where there is none: one's trouble is not another's
     grain            text NOT NULL, -- who is told how it ended: a contact's conversation with the number, else kind:key
     id               text NOT NULL, -- unique in its scope; of a send: the message
@@ -79,6 +79,28 @@ SELECT 1, phone_number_id, contact_id, message_id, attempt, lane, owner_epoch, t
 FROM outbox;
 DROP TABLE outbox;
 
+-- A file that is wanted is an effect, and one that was being fetched is tried again.
+INSERT INTO effect (kind, scope, grain, id, attempt, class, owner_epoch, turn_epoch, not_before, body)
+SELECT 2, phone_number_id, contact_id, message_id, tries + 1, 0, 0, 0, CASE WHEN claimed_by IS NULL THEN next_try ELSE now() END,
+    convert_to(json_build_object('media_id', media_id, 'mime', mime, 'sha256', sha256, 'file_name', file_name, 'wanted_at', wanted_at)::text, 'UTF8')
+FROM media WHERE state = 'wanted';
+-- What became of one and is not recorded is told.
+INSERT INTO effect (kind, scope, grain, id, attempt, class, owner_epoch, turn_epoch, not_before, state, changed_at, body, outcome)
+SELECT 2, phone_number_id, contact_id, message_id, greatest(tries, 1), 0, 0, 0, now(), 2, now() - interval '2 s', '',
+    convert_to('RecordMedia', 'UTF8') || '\x00' || pg_temp.texts(1, message_id) || pg_temp.number(2, greatest(tries, 1))
+        || pg_temp.number(3, (state = 'kept')::int) || pg_temp.texts(4, reason) || pg_temp.number(5, size)
+FROM media WHERE NOT told AND state IN ('kept', 'failed');
+-- media keeps what a file is.
+DELETE FROM media WHERE state = 'wanted';
+DROP INDEX media_wanted, media_untold, media_claimed;
+UPDATE media SET attempt = tries WHERE state = 'failed';
+ALTER TABLE media
+    DROP CONSTRAINT media_state_check,
+    ADD CONSTRAINT media_state_check CHECK (state IN ('kept', 'failed', 'dropped')),
+    ALTER COLUMN state DROP DEFAULT,
+    ALTER COLUMN attempt DROP DEFAULT,
+    DROP COLUMN tries, DROP COLUMN next_try, DROP COLUMN told, DROP COLUMN claimed_by;
+
 UPDATE installation SET oldest = 14;
 
 -- +goose Down
@@ -115,5 +137,23 @@ SELECT scope, id, attempt, grain, CASE WHEN state = 0 THEN 'queued' WHEN state I
     class, owner_epoch, turn_epoch, not_before, window_closes_at, claimed_by,
     CASE state WHEN 4 THEN 'superseded' WHEN 5 THEN 'window_closed' ELSE '' END
 FROM effect WHERE kind = 1;
+ALTER TABLE media
+    DROP CONSTRAINT media_state_check,
+    ADD CONSTRAINT media_state_check CHECK (state IN ('wanted', 'kept', 'failed', 'dropped')),
+    ALTER COLUMN state SET DEFAULT 'wanted',
+    ALTER COLUMN attempt SET DEFAULT 0,
+    ADD COLUMN tries int NOT NULL DEFAULT 0, ADD COLUMN next_try timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN told boolean NOT NULL DEFAULT false, ADD COLUMN claimed_by text;
+UPDATE media m SET tries = attempt, told = NOT EXISTS (SELECT FROM effect e
+    WHERE e.kind = 2 AND e.scope = m.phone_number_id AND e.id = m.message_id AND e.state > 1);
+INSERT INTO media (phone_number_id, message_id, contact_id, media_id, mime, sha256, file_name, wanted_at, tries, next_try)
+SELECT e.scope, e.id, e.grain, f.media_id, f.mime, f.sha256, f.file_name, f.wanted_at, e.attempt - 1, e.not_before
+FROM effect e, json_to_record(convert_from(e.body, 'UTF8')::json)
+    AS f(media_id text, mime text, sha256 text, file_name text, wanted_at timestamptz)
+WHERE e.kind = 2 AND e.state < 2
+ON CONFLICT DO NOTHING;
+CREATE INDEX media_wanted ON media (phone_number_id, next_try) WHERE state = 'wanted';
+CREATE INDEX media_untold ON media (next_try) WHERE NOT told AND state <> 'wanted';
+CREATE INDEX media_claimed ON media (claimed_by) WHERE claimed_by IS NOT NULL;
 DROP TABLE effect;
 UPDATE installation SET oldest = 12;
