@@ -59,11 +59,6 @@ type sendRow struct {
 	claimed, withdrawn bool
 }
 
-type fileRow struct {
-	ledger.Effect
-	ended *actorpb.RecordMedia // nil: it is being fetched
-}
-
 // result is what one command brought about.
 type result struct {
 	decision  conversation.Decision
@@ -308,41 +303,6 @@ func (w *world) picture(id string) *actorpb.ReceiveInbound {
 	c.Kind = string(wa.KindMedia)
 	c.Content = encoded(wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image", ID: "m-" + id, MIME: "image/png"}})
 	return c
-}
-
-// fetched is the relay ending the fetch of a file; reason says why it is not kept.
-func (w *world) fetched(id wa.MessageID, reason wa.MediaReason) {
-	if row := w.files[id]; row != nil {
-		row.ended = &actorpb.RecordMedia{MessageId: string(id), Attempt: row.Attempt, Kept: reason == "", Reason: string(reason)}
-		if reason == "" {
-			row.ended.Size = 3
-		}
-	}
-}
-
-// file is the relay telling of a file: how its fetch ended, again what was told
-// before, or of an attempt that is not the current one.
-func (w *world) file(id wa.MessageID) *actorpb.RecordMedia {
-	row := w.files[id]
-	switch {
-	case row == nil:
-		return &actorpb.RecordMedia{MessageId: string(id), Attempt: w.attempts[id]}
-	case row.ended == nil:
-		return &actorpb.RecordMedia{MessageId: string(id), Attempt: row.Attempt - 1}
-	}
-	return row.ended
-}
-
-// again is a person wanting a file once more.
-func (w *world) again(id wa.MessageID) {
-	w.attempts[id]++
-	ref := ledger.EffectRef{Kind: ledger.EffectFile, Scope: string(testKey.PhoneNumberID), ID: string(id), Attempt: w.attempts[id]}
-	w.files[id] = &fileRow{Effect: ledger.Effect{EffectRef: ref}}
-}
-
-func (w *world) underWay(ref ledger.EffectRef) bool {
-	row := w.files[wa.MessageID(ref.ID)]
-	return row != nil && row.EffectRef == ref
 }
 
 func (w *world) reply(who, echo, text string) *actorpb.SendMessage {
