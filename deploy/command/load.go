@@ -32,6 +32,7 @@ func runLoad(ctx context.Context, args []string, getenv func(string) string, std
 	set.SetOutput(stderr)
 	databaseURL := set.String("database-url", getenv("DATABASE_URL"), "server to make databases on; empty starts an embedded one")
 	level := set.String("log-level", "warn", "of the engine")
+	statements := set.Bool("statements", false, "also the time of each statement; an embedded server needs the extension pg_stat_statements")
 	profile := set.String("cpuprofile", "", "file for a processor profile of engine and generator")
 	cfg.Flags(set)
 	if err := set.Parse(args); err != nil {
@@ -53,7 +54,7 @@ func runLoad(ctx context.Context, args []string, getenv func(string) string, std
 	}
 	l := &loader{dir: dir, server: *databaseURL, getenv: getenv, level: *level, stderr: stderr}
 	if l.server == "" {
-		embedded, err := embedded.Start(ctx, embedded.Config{Dir: dir, Logger: slog.New(slog.DiscardHandler)})
+		embedded, err := embedded.Start(ctx, embedded.Config{Dir: dir, Logger: slog.New(slog.DiscardHandler), Settings: serverSettings(*statements)})
 		if err != nil {
 			return fmt.Errorf("start embedded database: %w", err)
 		}
@@ -70,6 +71,15 @@ func runLoad(ctx context.Context, args []string, getenv func(string) string, std
 	}
 	_, err = load.Run(ctx, cfg)
 	return err
+}
+
+// serverSettings has the embedded server count what each statement took. It costs
+// a few per cent, so it is asked for.
+func serverSettings(statements bool) map[string]string {
+	if !statements {
+		return nil
+	}
+	return map[string]string{"shared_preload_libraries": "pg_stat_statements", "pg_stat_statements.track_planning": "on"}
 }
 
 func startProfile(path string) (stop func(), err error) {

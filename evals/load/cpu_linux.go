@@ -21,6 +21,24 @@ func processTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
+// residentBytes is how much of this process is in the machine's memory, 0 if
+// unknown.
+func residentBytes() int64 {
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(text)) // size resident shared …, in pages
+	if len(fields) < 2 {
+		return 0
+	}
+	pages, err := strconv.ParseInt(fields[1], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return pages * int64(os.Getpagesize())
+}
+
 // sleepPrecisely waits without the runtime's timers, which are up to a
 // millisecond late. It keeps a thread.
 func sleepPrecisely(d time.Duration) {

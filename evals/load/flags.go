@@ -42,4 +42,5 @@ func (c *Config) Flags(set *flag.FlagSet) {
 		set.IntVar(f.to, f.name, f.value, f.usage)
 	}
 	set.DurationVar(&c.Duration, "duration", d.Duration, "of each closed loop, after first messages")
+	set.DurationVar(&c.Rest, "rest", d.Rest, "after a flood, before memory is read again")
 }

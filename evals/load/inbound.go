@@ -36,8 +36,9 @@ func bare(ctx context.Context, r *runner, into *Result) error {
 	})
 }
 
-// inbound posts the first message of every contact to a cold engine, then goes
-// on for a while, and waits until grains have committed all of it.
+// inbound posts the first message of every contact to a cold engine, waits until
+// grains have committed them, goes on for a while, and waits again: what a first
+// message costs and what a later one does are two figures.
 func inbound(ctx context.Context, r *runner, into *Result) error {
 	return r.with(ctx, Options{}, func(s *site) error {
 		t := &traffic{tag: "load", numbers: s.Numbers, contact: rounds(r.Contacts)}
@@ -51,7 +52,15 @@ func inbound(ctx context.Context, r *runner, into *Result) error {
 			return err
 		}
 		coldEnd := time.Now()
-		warm, err := calls.run(ctx, untilTime(ctx, int64(r.Contacts), coldEnd.Add(r.Duration)))
+		if err := s.meter.applied(ctx); err != nil {
+			return err
+		}
+		between, err := s.meter.read(ctx)
+		if err != nil {
+			return err
+		}
+		warmBegan := time.Now()
+		warm, err := calls.run(ctx, untilTime(ctx, int64(r.Contacts), warmBegan.Add(r.Duration)))
 		if err != nil {
 			return err
 		}
@@ -68,7 +77,9 @@ func inbound(ctx context.Context, r *runner, into *Result) error {
 			return err
 		}
 		into.rate("acknowledged, first messages", cold.acked, coldEnd.Sub(began))
-		into.rate("acknowledged, later messages", warm.acked, end.Sub(coldEnd))
+		into.rate("acknowledged, later messages", warm.acked, end.Sub(warmBegan))
+		before.costs(into, "first messages: ", "msg", between, cold.acked)
+		between.costs(into, "later messages: ", "msg", after, warm.acked)
 		cold.merge(warm)
 		into.rate("acknowledged", cold.acked, end.Sub(began))
 		into.rate("committed through grains", got.messages, got.last.Sub(began))
@@ -77,8 +88,25 @@ func inbound(ctx context.Context, r *runner, into *Result) error {
 		before.costs(into, "", "msg", after, got.messages)
 		cold.troubles(into)
 		into.add("messages", float64(got.messages), "")
+		r.resident(ctx, into)
 		return got.check(into, cold.acked, cold.unacked, 0)
 	})
+}
+
+// resident adds what the process keeps of the machine's memory when the flood has
+// just ended, and when it has rested. Generator and simulated Meta are in it.
+func (r *runner) resident(ctx context.Context, into *Result) {
+	for _, moment := range []struct {
+		name string
+		rest time.Duration
+	}{{"resident memory after the flood", 0}, {"resident memory " + r.Rest.String() + " later", r.Rest}} {
+		if moment.rest > 0 && !pause(ctx, moment.rest) {
+			return
+		}
+		if bytes := residentBytes(); bytes > 0 {
+			into.add(moment.name, float64(bytes)/(1<<20), "MB")
+		}
+	}
 }
 
 // troubles notes what had to be sent again.

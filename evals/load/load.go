@@ -61,6 +61,7 @@ type Config struct {
 	Sockets     int           // open in the latency scenario; 0: 200
 	Watchers    int           // sockets that see one message; 0: 10
 	Sends       int           // round trips of the outbound scenario; 0: 6,000
+	Rest        time.Duration // after a flood, before memory is read again; 0: 10 s
 	Full        bool          // also the long ends of the flat scenario
 	Seed        int64         // of order and faults
 
@@ -81,6 +82,7 @@ func (c Config) withDefaults() Config {
 	c.Sockets = cmp.Or(c.Sockets, 200)
 	c.Watchers = cmp.Or(c.Watchers, 10)
 	c.Sends = cmp.Or(c.Sends, 6000)
+	c.Rest = cmp.Or(c.Rest, 10*time.Second)
 	if c.Progress == nil {
 		c.Progress = func(string) {}
 	}

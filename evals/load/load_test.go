@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +15,7 @@ import (
 // small is a run that takes a second on a toy.
 func small(y toy, scenarios ...string) Config {
 	return Config{
-		Start: y.start, Scenarios: scenarios, Duration: 200 * time.Millisecond, Contacts: 60, Numbers: 3, Connections: 4, Rounds: 2,
+		Start: y.start, Scenarios: scenarios, Duration: 200 * time.Millisecond, Contacts: 60, Numbers: 3, Connections: 4, Rounds: 2, Rest: time.Millisecond,
 	}
 }
 
@@ -40,6 +41,15 @@ func TestBareAndInboundInTurn(t *testing.T) {
 	}
 	if figure(t, r, "inbound: messages") < 60 || figure(t, r, "inbound: WAL") <= 0 {
 		t.Errorf("figures %+v", r.Figures)
+	}
+	for _, part := range []string{"first messages", "later messages"} {
+		if figure(t, r, "inbound: "+part+": WAL") <= 0 {
+			t.Errorf("figures of %s: %+v", part, r.Figures)
+		}
+	}
+	if runtime.GOOS == "linux" && (figure(t, r, "inbound: resident memory after the flood") < 1 ||
+		figure(t, r, "inbound: resident memory 1ms later") < 1) {
+		t.Errorf("figures of memory: %+v", r.Figures)
 	}
 	if len(r.Notes) != 5 { // each of the four parts was refused something
 		t.Errorf("notes %q", r.Notes)

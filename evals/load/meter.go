@@ -11,8 +11,9 @@ import (
 
 // meter reads what a database says of itself. One goroutine at a time.
 type meter struct {
-	conn *pgx.Conn
-	lag  time.Duration // of our clock behind the database's
+	conn     *pgx.Conn
+	counting bool          // the server counts statements
+	lag      time.Duration // of our clock behind the database's
 }
 
 func openMeter(ctx context.Context, url string) (*meter, error) {
@@ -28,6 +29,10 @@ func openMeter(ctx context.Context, url string) (*meter, error) {
 		return nil, err
 	}
 	m.lag = there.Sub(began.Add(time.Since(began) / 2))
+	if err := m.countStatements(ctx); err != nil {
+		m.close(ctx)
+		return nil, err
+	}
 	return m, nil
 }
 
@@ -53,11 +58,16 @@ type reading struct {
 	server      serverTimes
 	serverKnown bool
 	wal         int64
+	statements  map[string]statement // nil: the server does not count them
 }
 
 func (m *meter) read(ctx context.Context) (reading, error) {
 	r := reading{}
 	if err := m.one(ctx, `SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint`, nil, &r.wal); err != nil {
+		return r, err
+	}
+	var err error
+	if r.statements, err = m.statements(ctx); err != nil {
 		return r, err
 	}
 	r.server, r.serverKnown = serverTime(m.conn.PgConn().PID())
@@ -78,6 +88,7 @@ func (r reading) costs(into *Result, name, thing string, after reading, n int64)
 	if r.serverKnown && after.serverKnown {
 		into.add(name+"Postgres CPU", each(after.server.all-r.server.all), "µs/"+thing)
 		into.add(name+"Postgres CPU, background part", each(after.server.background-r.server.background), "µs/"+thing)
+		into.add(name+"CPU in all", each(after.process-r.process+after.server.all-r.server.all), "µs/"+thing)
 	}
 	into.add(name+"WAL", float64(after.wal-r.wal)/float64(n), "B/"+thing)
 }

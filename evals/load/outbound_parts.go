@@ -57,6 +57,7 @@ func (d *desk) flood(ctx context.Context, r *runner, s *site, m *meta, into *Res
 	into.rate("requests answered", int64(r.Sends), asked)
 	into.rate("round trips", done-outboundCalms, after.at.Sub(began))
 	before.costs(into, "", "round trip", after, int64(r.Sends))
+	before.whereItGoes(into, "round trip", after, int64(r.Sends))
 	into.add("conversations", float64(len(d.threads)), "")
 	if extra := m.requests.Load() - requests - int64(r.Sends); extra != 0 {
 		into.note("Meta got %+d requests more than there were sends", extra)
