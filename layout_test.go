@@ -46,7 +46,7 @@ var layout = []layoutRule{
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
 	{folder: "persistence/intake", ours: "persistence persistence/effects", third: "pgx plumbing"},
 	{folder: "persistence/inbox", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/numbers", third: "pgx"},
-	{folder: "persistence/jobs", ours: "persistence persistence/inbox", third: "pgx"},
+	{folder: "persistence/jobs", ours: "persistence persistence/inbox actors/actorpb", third: "pgx"},
 	{folder: "persistence/staff", ours: "persistence persistence/jobs", third: "pgx crypto plumbing"},
 	{folder: "persistence/journal", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
 	{folder: "persistence/follow", ours: "persistence", third: "pgx otel"},

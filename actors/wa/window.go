@@ -27,3 +27,17 @@ func WindowClosesAt(sentAt, receivedAt time.Time) time.Time {
 func FreeFormAllowed(closesAt, now time.Time) bool {
 	return now.Before(closesAt.Add(-DecideMargin))
 }
+
+// Window says how a service window stands.
+type Window string
+
+// The windows. An open one lets free text through; a closing one does for less than
+// ClosingWithin more; what was never open counts as closed.
+const (
+	WindowOpen    Window = "open"
+	WindowClosing Window = "closing" // an open one, too
+	WindowClosed  Window = "closed"
+)
+
+// ClosingWithin is how near the close of a window people are told of it.
+const ClosingWithin = 2 * time.Hour

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/live"
@@ -43,14 +44,14 @@ type CountView struct {
 
 // viewCounts counts each view.
 type viewCounts struct {
-	Views map[inbox.View]CountView `json:"views"`
+	Views map[actorpb.View]CountView `json:"views"`
 }
 
 // counter counts views once for all who see the same teams, at most once a second.
 type counter struct {
 	inbox *inbox.Inbox
 	hub   *live.Hub
-	teams recent[map[inbox.View]CountView] // by scopeKey
+	teams recent[map[actorpb.View]CountView] // by scopeKey
 }
 
 func (a *conversations) Counts(w http.ResponseWriter, r *http.Request, who staff.Session) error {
@@ -67,9 +68,9 @@ func (a *conversations) Counts(w http.ResponseWriter, r *http.Request, who staff
 }
 
 // of counts every view of a person. The map is the caller's.
-func (c *counter) of(ctx context.Context, who *staff.Person) (map[inbox.View]CountView, error) {
+func (c *counter) of(ctx context.Context, who *staff.Person) (map[actorpb.View]CountView, error) {
 	scope := who.Scope()
-	shared, err := c.teams.of(ctx, scopeKey(scope), func(ctx context.Context) (map[inbox.View]CountView, error) {
+	shared, err := c.teams.of(ctx, scopeKey(scope), func(ctx context.Context) (map[actorpb.View]CountView, error) {
 		return c.count(ctx, scope)
 	})
 	if err != nil {
@@ -80,7 +81,7 @@ func (c *counter) of(ctx context.Context, who *staff.Person) (map[inbox.View]Cou
 	if err != nil {
 		return nil, err
 	}
-	views := map[inbox.View]CountView{inbox.ViewMine: viewCount(&mine, epoch, offset)}
+	views := map[actorpb.View]CountView{actorpb.ViewMine: viewCount(&mine, epoch, offset)}
 	for view, count := range shared {
 		views[view] = count
 	}
@@ -88,14 +89,14 @@ func (c *counter) of(ctx context.Context, who *staff.Person) (map[inbox.View]Cou
 }
 
 // count counts the views of teams.
-func (c *counter) count(ctx context.Context, scope persistence.Scope) (map[inbox.View]CountView, error) {
+func (c *counter) count(ctx context.Context, scope persistence.Scope) (map[actorpb.View]CountView, error) {
 	// The place is read first: all that was told up to there has been committed.
 	epoch, offset := c.hub.Place(scope.TenantID)
 	counts, err := c.inbox.CountTeams(ctx, scope)
 	if err != nil {
 		return nil, err
 	}
-	views := make(map[inbox.View]CountView, len(counts))
+	views := make(map[actorpb.View]CountView, len(counts))
 	for view, count := range counts {
 		views[view] = viewCount(&count, epoch, offset)
 	}

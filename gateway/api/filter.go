@@ -49,8 +49,8 @@ func (a *conversations) filterOf(in url.Values) (inbox.Filter, error) {
 	if !rest.Storable(string(f.Owner)) {
 		return f, problem.Field("owner", "want nobody or the id of an agent")
 	}
-	switch f.Window = inbox.Window(in.Get("window")); f.Window {
-	case "", inbox.WindowOpen, inbox.WindowClosing, inbox.WindowClosed:
+	switch f.Window = wa.Window(in.Get("window")); f.Window {
+	case "", wa.WindowOpen, wa.WindowClosing, wa.WindowClosed:
 	default:
 		return f, problem.Field("window", "want open, closing or closed")
 	}

@@ -59,7 +59,7 @@ func (a *conversations) ListConversations(w http.ResponseWriter, r *http.Request
 // listQuery reads what a request asks of a list.
 func (a *conversations) listQuery(in url.Values, who *staff.Person) (inbox.ListQuery, error) {
 	q := inbox.ListQuery{
-		View: inbox.View(cmp.Or(in.Get("view"), string(inbox.ViewAll))), AgentID: who.ID,
+		View: actorpb.View(cmp.Or(in.Get("view"), string(actorpb.ViewAll))), AgentID: who.ID,
 		Team: wa.TeamID(in.Get("team")), Search: strings.TrimSpace(wa.CleanText(in.Get("q"))),
 	}
 	switch {

@@ -1,11 +1,14 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
@@ -25,6 +28,14 @@ type Count struct {
 	Tally
 	More    bool
 	Numbers map[wa.PhoneNumberID]Tally
+}
+
+// owner is somebody, who is the person where only his cells were counted.
+func (c *countCell) owner(me wa.AgentID) string {
+	if c.Free {
+		return ""
+	}
+	return cmp.Or(string(me), "somebody")
 }
 
 // countDepth is how many conversations of one team and phase are counted, newest
@@ -49,19 +60,22 @@ const countedColumns = `phone_number_id, owner_id IS NULL AS free, last_outbound
 func (b *Inbox) CountTeams(ctx context.Context, scope persistence.Scope) (map[View]Count, error) {
 	const count = visibleSQL + `
 SELECT v.id, p.phase, c.phone_number_id, c.free, c.outbound, c.unread, count(*)
-FROM visible v, unnest(ARRAY[1, 2, 3, 4]::smallint[]) AS p (phase), LATERAL (
+FROM visible v, unnest(@phases::smallint[]) AS p (phase), LATERAL (
     SELECT ` + countedColumns + ` FROM conversation c
     WHERE c.tenant_id = @tenant AND c.team_id = v.id AND c.phase = p.phase ORDER BY c.last_at DESC LIMIT @depth) c
 GROUP BY 1, 2, 3, 4, 5, 6`
 	cells, err := persistence.Collect(ctx, b.pool, "count conversations", pgx.RowToStructByPos[countCell], count, pgx.NamedArgs{
 		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "team": "", "depth": countDepth,
+		"phases": append(actorpb.ViewAll.Phases(), actorpb.ViewResolved.Phases()...),
 	})
 	if err != nil {
 		return nil, err
 	}
 	counts := make(map[View]Count)
-	for _, view := range []View{ViewUnclaimed, ViewAll, ViewSnoozed, ViewResolved} {
-		counts[view] = tally(cells, view)
+	for _, rule := range actorpb.Views() {
+		if rule.Owner != actorpb.OwnedByMe {
+			counts[rule.View] = tally(cells, &rule, "")
+		}
 	}
 	return counts, nil
 }
@@ -70,22 +84,25 @@ GROUP BY 1, 2, 3, 4, 5, 6`
 func (b *Inbox) CountMine(ctx context.Context, scope persistence.Scope, agent wa.AgentID) (Count, error) {
 	const count = visibleSQL + `
 SELECT '', p.phase, c.phone_number_id, c.free, c.outbound, c.unread, count(*)
-FROM unnest(ARRAY[1, 2]::smallint[]) AS p (phase), LATERAL (
+FROM unnest(@phases::smallint[]) AS p (phase), LATERAL (
     SELECT ` + countedColumns + ` FROM conversation c
     WHERE c.owner_id = @agent AND c.phase = p.phase AND c.tenant_id = @tenant AND c.team_id IN (SELECT id FROM visible)
     ORDER BY c.last_at DESC LIMIT @depth) c
 GROUP BY 1, 2, 3, 4, 5, 6`
 	cells, err := persistence.Collect(ctx, b.pool, "count own conversations", pgx.RowToStructByPos[countCell], count, pgx.NamedArgs{
 		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "team": "", "agent": agent, "depth": countDepth,
+		"phases": actorpb.ViewMine.Phases(),
 	})
 	if err != nil {
 		return Count{}, fmt.Errorf("of %s: %w", agent, err)
 	}
-	return tally(cells, ViewMine), nil
+	mine, _ := actorpb.ViewMine.Rule()
+	return tally(cells, &mine, agent), nil
 }
 
-// tally adds up what of the cells belongs to a view.
-func tally(cells []countCell, view View) Count {
+// tally adds up what of the cells belongs to a view. Of one that shows what somebody
+// owns, the cells are his alone.
+func tally(cells []countCell, rule *actorpb.ViewRule, me wa.AgentID) Count {
 	type walk struct {
 		team  wa.TeamID
 		phase int16
@@ -93,12 +110,12 @@ func tally(cells []countCell, view View) Count {
 	sum, numbers, walked := Count{}, make(map[wa.PhoneNumberID]Tally), make(map[walk]int)
 	for _, c := range cells {
 		at := walk{c.Team, c.Phase}
-		if !view.holds(c.Phase) {
+		if !slices.Contains(rule.Phases, actorpb.Phase(c.Phase)) {
 			continue
 		}
 		walked[at] += c.N
 		sum.More = sum.More || walked[at] >= countDepth
-		if view == ViewUnclaimed && !c.Free {
+		if !rule.Holds(actorpb.Phase(c.Phase), c.owner(me), me) {
 			continue
 		}
 		sum.add(&c)

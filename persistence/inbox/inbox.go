@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,46 +15,8 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// View names a list of conversations.
-type View string
-
-// The views. Mine and unclaimed show what is open or waits for the customer.
-const (
-	ViewMine      View = "mine"
-	ViewUnclaimed View = "unclaimed"
-	ViewAll       View = "all" // of whatever phase but resolved
-	ViewSnoozed   View = "snoozed"
-	ViewResolved  View = "resolved"
-)
-
-// Phases as stored (actorpb.Phase).
-const (
-	PhaseOpen     int16 = 1
-	PhasePending  int16 = 2
-	PhaseSnoozed  int16 = 3
-	phaseResolved int16 = 4
-)
-
-// phases of a view; nil when there is no such view.
-func (v View) phases() []int16 {
-	switch v {
-	case ViewMine, ViewUnclaimed:
-		return []int16{PhaseOpen, PhasePending}
-	case ViewAll:
-		return []int16{PhaseOpen, PhasePending, PhaseSnoozed}
-	case ViewSnoozed:
-		return []int16{PhaseSnoozed}
-	case ViewResolved:
-		return []int16{phaseResolved}
-	}
-	return nil
-}
-
-// holds says whether conversations of a phase stand in the view.
-func (v View) holds(phase int16) bool { return slices.Contains(v.phases(), phase) }
-
-// Known says whether there is such a view.
-func (v View) Known() bool { return v.phases() != nil }
+// View names a list of conversations; actorpb.Views says what stands in each.
+type View = actorpb.View
 
 // Inbox answers what lists and threads ask. It reads rows and never wakes a grain.
 type Inbox struct{ pool *pgxpool.Pool }

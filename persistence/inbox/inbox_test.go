@@ -52,24 +52,24 @@ func TestListsShowOnlyTheScope(t *testing.T) {
 		query inbox.ListQuery
 		want  []string
 	}{
-		"all":                    {all, inbox.ListQuery{View: inbox.ViewAll}, []string{"e", "d", "c", "b", "a"}},
-		"all, oldest first":      {all, inbox.ListQuery{View: inbox.ViewAll, Oldest: true}, []string{"a", "b", "c", "d", "e"}},
-		"all of my team":         {red, inbox.ListQuery{View: inbox.ViewAll}, []string{"d", "b", "a"}},
-		"another team by name":   {red, inbox.ListQuery{View: inbox.ViewAll, Team: "blue"}, []string{}},
-		"one team of all":        {all, inbox.ListQuery{View: inbox.ViewAll, Team: "blue"}, []string{"e", "c"}},
-		"no team":                {none, inbox.ListQuery{View: inbox.ViewAll}, []string{}},
-		"mine":                   {all, inbox.ListQuery{View: inbox.ViewMine, AgentID: "ana"}, []string{"e", "a"}},
-		"mine in my team":        {red, inbox.ListQuery{View: inbox.ViewMine, AgentID: "ana"}, []string{"a"}},
-		"mine, searched":         {all, inbox.ListQuery{View: inbox.ViewMine, AgentID: "ana", Search: "of e"}, []string{"e"}},
-		"unclaimed":              {all, inbox.ListQuery{View: inbox.ViewUnclaimed}, []string{"c", "b"}},
-		"unclaimed of my team":   {red, inbox.ListQuery{View: inbox.ViewUnclaimed}, []string{"b"}},
-		"snoozed":                {all, inbox.ListQuery{View: inbox.ViewSnoozed}, []string{"d"}},
-		"resolved":               {red, inbox.ListQuery{View: inbox.ViewResolved}, []string{"f"}},
-		"search by name":         {all, inbox.ListQuery{View: inbox.ViewAll, Search: "NAME OF"}, []string{"e", "d", "c", "b", "a"}},
-		"search by address":      {all, inbox.ListQuery{View: inbox.ViewAll, Search: "+55 c"}, []string{"c"}},
-		"search in my team":      {red, inbox.ListQuery{View: inbox.ViewAll, Search: "name of c"}, []string{}},
-		"search of another view": {red, inbox.ListQuery{View: inbox.ViewUnclaimed, Search: "name"}, []string{"b"}},
-		"a wildcard is a letter": {all, inbox.ListQuery{View: inbox.ViewAll, Search: "%"}, []string{}},
+		"all":                    {all, inbox.ListQuery{View: actorpb.ViewAll}, []string{"e", "d", "c", "b", "a"}},
+		"all, oldest first":      {all, inbox.ListQuery{View: actorpb.ViewAll, Oldest: true}, []string{"a", "b", "c", "d", "e"}},
+		"all of my team":         {red, inbox.ListQuery{View: actorpb.ViewAll}, []string{"d", "b", "a"}},
+		"another team by name":   {red, inbox.ListQuery{View: actorpb.ViewAll, Team: "blue"}, []string{}},
+		"one team of all":        {all, inbox.ListQuery{View: actorpb.ViewAll, Team: "blue"}, []string{"e", "c"}},
+		"no team":                {none, inbox.ListQuery{View: actorpb.ViewAll}, []string{}},
+		"mine":                   {all, inbox.ListQuery{View: actorpb.ViewMine, AgentID: "ana"}, []string{"e", "a"}},
+		"mine in my team":        {red, inbox.ListQuery{View: actorpb.ViewMine, AgentID: "ana"}, []string{"a"}},
+		"mine, searched":         {all, inbox.ListQuery{View: actorpb.ViewMine, AgentID: "ana", Search: "of e"}, []string{"e"}},
+		"unclaimed":              {all, inbox.ListQuery{View: actorpb.ViewUnclaimed}, []string{"c", "b"}},
+		"unclaimed of my team":   {red, inbox.ListQuery{View: actorpb.ViewUnclaimed}, []string{"b"}},
+		"snoozed":                {all, inbox.ListQuery{View: actorpb.ViewSnoozed}, []string{"d"}},
+		"resolved":               {red, inbox.ListQuery{View: actorpb.ViewResolved}, []string{"f"}},
+		"search by name":         {all, inbox.ListQuery{View: actorpb.ViewAll, Search: "NAME OF"}, []string{"e", "d", "c", "b", "a"}},
+		"search by address":      {all, inbox.ListQuery{View: actorpb.ViewAll, Search: "+55 c"}, []string{"c"}},
+		"search in my team":      {red, inbox.ListQuery{View: actorpb.ViewAll, Search: "name of c"}, []string{}},
+		"search of another view": {red, inbox.ListQuery{View: actorpb.ViewUnclaimed, Search: "name"}, []string{"b"}},
+		"a wildcard is a letter": {all, inbox.ListQuery{View: actorpb.ViewAll, Search: "%"}, []string{}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestPagesMeetWithoutGapOrRepetition(t *testing.T) {
 	scope := persistence.Scope{TenantID: "t1", AllTeams: true}
 	for _, oldest := range []bool{true, false} {
 		var got []string
-		q := inbox.ListQuery{View: inbox.ViewAll, Oldest: oldest, Limit: 4}
+		q := inbox.ListQuery{View: actorpb.ViewAll, Oldest: oldest, Limit: 4}
 		for range 20 {
 			page, err := box.List(t.Context(), scope, q)
 			if err != nil {

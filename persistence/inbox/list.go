@@ -43,7 +43,7 @@ type Filter struct {
 	Turn    Turn
 	Nobody  bool       // without an owner
 	Owner   wa.AgentID // with this owner
-	Window  Window
+	Window  wa.Window
 	Now     time.Time // by which Window is told
 }
 
@@ -55,19 +55,6 @@ const (
 	TurnUs       Turn = "us"
 	TurnCustomer Turn = "customer"
 )
-
-// Window says how a service window stands.
-type Window string
-
-// The windows. An open one lets free text through; a closing one does for less
-// than two hours more; what was never open counts as closed.
-const (
-	WindowOpen    Window = "open"
-	WindowClosing Window = "closing"
-	WindowClosed  Window = "closed"
-)
-
-const closingWithin = 2 * time.Hour
 
 // ListPage is one page of a list. More says that there may be more behind Next:
 // a page of a filter ends early where few rows fit, so that none costs much.
@@ -159,9 +146,21 @@ func (b *Inbox) edge(ctx context.Context, q *ListQuery, args pgx.NamedArgs) (*ti
 	return edge, nil
 }
 
+// mine says whether the view shows what the person owns, which an index finds.
+func (q *ListQuery) mine() bool {
+	rule, _ := q.View.Rule()
+	return rule.Owner == actorpb.OwnedByMe
+}
+
+// ofNobody says whether the view shows what nobody owns.
+func (q *ListQuery) ofNobody() bool {
+	rule, _ := q.View.Rule()
+	return rule.Owner == actorpb.OwnedByNobody
+}
+
 // narrows says whether rows are passed over on the walk through an index.
 func (q *ListQuery) narrows() bool {
-	return q.Frequent || q.View == ViewUnclaimed || filterSQL(&q.Filter) != ""
+	return q.Frequent || q.ofNobody() || filterSQL(&q.Filter) != ""
 }
 
 func listArgs(scope persistence.Scope, q *ListQuery) pgx.NamedArgs {
@@ -172,9 +171,9 @@ func listArgs(scope persistence.Scope, q *ListQuery) pgx.NamedArgs {
 	}
 	return pgx.NamedArgs{
 		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "team": q.Team,
-		"phases": q.View.phases(), "agent": q.AgentID, "owner": f.Owner, "limit": q.Limit,
+		"phases": q.View.Phases(), "agent": q.AgentID, "owner": f.Owner, "limit": q.Limit,
 		"at": q.After.LastAt, "number": q.After.Key.PhoneNumberID, "contact": q.After.Key.ContactID,
-		"the_number": number, "numbers": f.Numbers, "open": f.Now.Add(wa.DecideMargin), "closing": f.Now.Add(closingWithin),
+		"the_number": number, "numbers": f.Numbers, "open": f.Now.Add(wa.DecideMargin), "closing": f.Now.Add(wa.ClosingWithin),
 		"query": q.Query, "named": q.Search != "", "depth": searchDepth, "filter_depth": filterDepth,
 		"within": "%" + likeText(q.Search) + "%", "prefix": addressPrefix(q.Search),
 	}
@@ -190,7 +189,7 @@ WITH visible AS (
 // index of the owner for each phase.
 func (q *ListQuery) walks() (from, where string) {
 	switch {
-	case q.View == ViewMine:
+	case q.mine():
 		where = "c.owner_id = @agent"
 	case q.Filter.Owner != "":
 		where = "c.owner_id = @owner"
@@ -209,7 +208,7 @@ func listSQL(q *ListQuery, edged bool) string {
 	from, where := q.walks()
 	where += q.afterSQL()
 	narrow := filterSQL(&q.Filter)
-	if q.View == ViewUnclaimed {
+	if q.ofNobody() {
 		narrow += ` AND c.owner_id IS NULL`
 	}
 	if q.Frequent {
@@ -240,7 +239,7 @@ const frequentSQL = ` AND (@named AND (c.contact_name ILIKE @within OR c.contact
 // indexedSQL finds by the search index, which knows the old rows too but not yet
 // what came within the last second.
 func (q *ListQuery) indexedSQL(narrow string) string {
-	if q.View == ViewMine {
+	if q.mine() {
 		narrow += ` AND c.owner_id = @agent`
 	}
 	return `SELECT` + RowColumns + ` FROM conversation_search s
@@ -309,11 +308,11 @@ func filterSQL(f *Filter) string {
 		sql.WriteString(` AND c.owner_id = @owner`)
 	}
 	switch f.Window {
-	case WindowOpen:
+	case wa.WindowOpen:
 		sql.WriteString(` AND c.window_closes_at > @open`)
-	case WindowClosing:
+	case wa.WindowClosing:
 		sql.WriteString(` AND c.window_closes_at > @open AND c.window_closes_at < @closing`)
-	case WindowClosed:
+	case wa.WindowClosed:
 		sql.WriteString(` AND (c.window_closes_at IS NULL OR c.window_closes_at <= @open)`)
 	}
 	return sql.String()

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/inbox"
@@ -71,20 +72,20 @@ func (l *listed) fits(q *inbox.ListQuery) bool {
 	f, left := &q.Filter, l.closes.Sub(filterNow)
 	open := !l.closes.IsZero() && left > 2*time.Minute
 	switch {
-	case q.View == inbox.ViewMine && (l.owner != string(q.AgentID) || l.phase > 2),
-		q.View == inbox.ViewUnclaimed && (l.owner != "" || l.phase > 2),
-		q.View == inbox.ViewAll && l.phase > 3,
-		q.View == inbox.ViewSnoozed && l.phase != 3,
-		q.View == inbox.ViewResolved && l.phase != 4,
+	case q.View == actorpb.ViewMine && (l.owner != string(q.AgentID) || l.phase > 2),
+		q.View == actorpb.ViewUnclaimed && (l.owner != "" || l.phase > 2),
+		q.View == actorpb.ViewAll && l.phase > 3,
+		q.View == actorpb.ViewSnoozed && l.phase != 3,
+		q.View == actorpb.ViewResolved && l.phase != 4,
 		len(f.Numbers) > 0 && !slices.Contains(f.Numbers, wa.PhoneNumberID(l.number)),
 		f.Unread && l.unread == 0,
 		f.Turn == inbox.TurnUs && l.outbound,
 		f.Turn == inbox.TurnCustomer && !l.outbound,
 		f.Nobody && l.owner != "",
 		f.Owner != "" && l.owner != string(f.Owner),
-		f.Window == inbox.WindowOpen && !open,
-		f.Window == inbox.WindowClosing && (!open || left >= 2*time.Hour),
-		f.Window == inbox.WindowClosed && open:
+		f.Window == wa.WindowOpen && !open,
+		f.Window == wa.WindowClosing && (!open || left >= 2*time.Hour),
+		f.Window == wa.WindowClosed && open:
 		return false
 	}
 	return true
@@ -148,19 +149,19 @@ func TestFiltersAreExact(t *testing.T) {
 		"their turn":       {Turn: inbox.TurnCustomer},
 		"of nobody":        {Nobody: true},
 		"of eva":           {Owner: "eva"},
-		"open":             {Window: inbox.WindowOpen},
-		"closing":          {Window: inbox.WindowClosing},
-		"closed":           {Window: inbox.WindowClosed},
-		"several at once":  {Numbers: []wa.PhoneNumberID{"100"}, Unread: true, Turn: inbox.TurnUs, Window: inbox.WindowOpen},
-		"several of eva's": {Owner: "eva", Turn: inbox.TurnCustomer, Window: inbox.WindowClosed},
+		"open":             {Window: wa.WindowOpen},
+		"closing":          {Window: wa.WindowClosing},
+		"closed":           {Window: wa.WindowClosed},
+		"several at once":  {Numbers: []wa.PhoneNumberID{"100"}, Unread: true, Turn: inbox.TurnUs, Window: wa.WindowOpen},
+		"several of eva's": {Owner: "eva", Turn: inbox.TurnCustomer, Window: wa.WindowClosed},
 	}
 	scopes := map[string]persistence.Scope{
 		"all teams": {TenantID: "t1", AllTeams: true},
 		"red":       {TenantID: "t1", Teams: []wa.TeamID{"red"}},
 		"foreign":   {TenantID: "t2", AllTeams: true},
 	}
-	views := []inbox.View{
-		inbox.ViewMine, inbox.ViewUnclaimed, inbox.ViewAll, inbox.ViewSnoozed, inbox.ViewResolved,
+	views := []actorpb.View{
+		actorpb.ViewMine, actorpb.ViewUnclaimed, actorpb.ViewAll, actorpb.ViewSnoozed, actorpb.ViewResolved,
 	}
 	for name, filter := range filters {
 		filter.Now = filterNow
@@ -186,7 +187,7 @@ func TestFilteredPagesWhileRowsChange(t *testing.T) {
 	pool, _ := storetest.Office(t)
 	box, rows := inbox.New(pool), seedMany(t, pool)
 	scope := persistence.Scope{TenantID: "t1", AllTeams: true}
-	q := inbox.ListQuery{View: inbox.ViewAll, Limit: 5, Filter: inbox.Filter{Turn: inbox.TurnUs, Now: filterNow}}
+	q := inbox.ListQuery{View: actorpb.ViewAll, Limit: 5, Filter: inbox.Filter{Turn: inbox.TurnUs, Now: filterNow}}
 	want := expected(rows, scope, &q)
 	n := 0
 	got, _ := readAll(t, box, scope, q, func() {
@@ -228,7 +229,7 @@ func TestPagesOfARareFilterAreBounded(t *testing.T) {
 		if !oldest {
 			slices.Reverse(want)
 		}
-		q := inbox.ListQuery{View: inbox.ViewAll, Oldest: oldest, Filter: inbox.Filter{Numbers: []wa.PhoneNumberID{"200"}}}
+		q := inbox.ListQuery{View: actorpb.ViewAll, Oldest: oldest, Filter: inbox.Filter{Numbers: []wa.PhoneNumberID{"200"}}}
 		got, pages := readAll(t, box, persistence.Scope{TenantID: "t1", AllTeams: true}, q, nil)
 		if diff := cmp.Diff(want, got); diff != "" || pages < 2 {
 			t.Errorf("oldest=%v in %d pages (-want +got):\n%s", oldest, pages, diff)
@@ -267,12 +268,12 @@ SELECT phone_number_id, contact_id, version, array_to_tsvector(ARRAY['name', 't=
 	}
 	box, search := inbox.New(single), searchindex.New(single)
 	scope := persistence.Scope{TenantID: "t1", AllTeams: true}
-	want, err := box.List(t.Context(), scope, inbox.ListQuery{View: inbox.ViewAll})
+	want, err := box.List(t.Context(), scope, inbox.ListQuery{View: actorpb.ViewAll})
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := read()
-	got, err := box.List(t.Context(), scope, inbox.ListQuery{View: inbox.ViewAll, Search: "Náme", Query: `'name':* & 't=t1'`})
+	got, err := box.List(t.Context(), scope, inbox.ListQuery{View: actorpb.ViewAll, Search: "Náme", Query: `'name':* & 't=t1'`})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +306,7 @@ func TestCountsAreWhatListsHold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got[inbox.ViewMine], err = box.CountMine(t.Context(), scope, "ana"); err != nil {
+		if got[actorpb.ViewMine], err = box.CountMine(t.Context(), scope, "ana"); err != nil {
 			t.Fatal(err)
 		}
 		for view, count := range got {
@@ -333,7 +334,7 @@ func TestCountsAreWhatListsHold(t *testing.T) {
 		}
 	}
 	foreign, err := box.CountTeams(t.Context(), persistence.Scope{TenantID: "t2", AllTeams: true})
-	if err != nil || foreign[inbox.ViewAll].N != 0 {
+	if err != nil || foreign[actorpb.ViewAll].N != 0 {
 		t.Errorf("another tenant counts %+v, %v", foreign, err)
 	}
 }
@@ -348,10 +349,10 @@ func TestCountsOfABacklogAreBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all := counts[inbox.ViewAll]; !all.More || all.N < 5_000 || all.N >= 12_000 {
+	if all := counts[actorpb.ViewAll]; !all.More || all.N < 5_000 || all.N >= 12_000 {
 		t.Errorf("all: %+v", all)
 	}
-	if snoozed := counts[inbox.ViewSnoozed]; snoozed.More || snoozed.N != 0 {
+	if snoozed := counts[actorpb.ViewSnoozed]; snoozed.More || snoozed.N != 0 {
 		t.Errorf("snoozed: %+v", snoozed)
 	}
 }

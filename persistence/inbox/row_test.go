@@ -64,7 +64,7 @@ SELECT '100', 'c' || i, 17, 16, $1, 'acme', 'sales', 1, 'ana', 'Ana', 1, now(), 
 	if diff := cmp.Diff(&s, row.ConversationSnapshot, protocmp.Transform()); diff != "" {
 		t.Errorf("the row is not the snapshot (-snapshot +row):\n%s", diff)
 	}
-	got, _ := readAll(t, inbox.New(pool), scope, inbox.ListQuery{View: inbox.ViewResolved, Limit: 200}, nil)
+	got, _ := readAll(t, inbox.New(pool), scope, inbox.ListQuery{View: actorpb.ViewResolved, Limit: 200}, nil)
 	if len(got) != 2000 {
 		t.Errorf("%d conversations are listed, want 2000", len(got))
 	}
@@ -89,7 +89,7 @@ func TestUnreadableSnapshotHidesNothing(t *testing.T) {
 	pgtest.Exec(t, pool, `UPDATE conversation SET snapshot = '\xffff' WHERE contact_id = 'b'`)
 	pgtest.Exec(t, pool, `UPDATE conversation SET snapshot = '\x087f' WHERE contact_id = 'd'`) // schema 127
 	scope := persistence.Scope{TenantID: "t1", Teams: []wa.TeamID{"red"}}
-	got, _ := readAll(t, box, scope, inbox.ListQuery{View: inbox.ViewAll, Limit: 1}, nil)
+	got, _ := readAll(t, box, scope, inbox.ListQuery{View: actorpb.ViewAll, Limit: 1}, nil)
 	if diff := cmp.Diff([]string{"100:d", "100:b", "100:a"}, got); diff != "" {
 		t.Errorf("listed (-want +got):\n%s", diff)
 	}
@@ -123,8 +123,8 @@ func TestRowIsTheSnapshotThatTheJournalWrote(t *testing.T) {
 		t.Fatal(err)
 	}
 	page, err := inbox.New(pool).List(t.Context(), persistence.Scope{TenantID: "t1", AllTeams: true}, inbox.ListQuery{
-		View: inbox.ViewMine, AgentID: "ana", Search: "maria",
-		Filter: inbox.Filter{Unread: true, Turn: inbox.TurnCustomer, Window: inbox.WindowClosing, Now: at},
+		View: actorpb.ViewMine, AgentID: "ana", Search: "maria",
+		Filter: inbox.Filter{Unread: true, Turn: inbox.TurnCustomer, Window: wa.WindowClosing, Now: at},
 	})
 	if err != nil {
 		t.Fatal(err)

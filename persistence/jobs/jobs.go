@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/inbox"
@@ -192,7 +193,7 @@ WHERE c.owner_id = @person AND c.tenant_id = @tenant AND c.phase = ANY(@phases)
 func heldArgs(j *Job) pgx.NamedArgs {
 	return pgx.NamedArgs{
 		"person": j.Key, "tenant": j.TenantID, "job": j.ID,
-		"phases": []int16{inbox.PhaseOpen, inbox.PhasePending, inbox.PhaseSnoozed},
+		"phases": actorpb.ViewAll.Phases(),
 	}
 }
 

@@ -110,7 +110,7 @@ ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id LIMIT $5`
 // newest merges what the lists show of a frequent query.
 func (s *Index) newest(ctx context.Context, scope persistence.Scope, query string, limit int) (found []actorpb.Row, err error) {
 	box := inbox.New(s.pool)
-	for _, view := range []inbox.View{inbox.ViewAll, inbox.ViewResolved} {
+	for _, view := range []actorpb.View{actorpb.ViewAll, actorpb.ViewResolved} {
 		page, err := box.Page(ctx, scope, inbox.ListQuery{View: view, Query: query, Limit: limit, Frequent: true})
 		if err != nil {
 			return nil, err

@@ -1,5 +1,6 @@
 // Openapi writes the document of the API, and the page's types, from the routes
-// and the Go types of their bodies and answers.
+// and the Go types of their bodies and answers, and the rules of views and windows
+// that the page shares with the lists' SQL.
 //
 //	go run ./deploy/tools/openapi [-check]
 //
@@ -19,6 +20,7 @@ import (
 const (
 	documentFile = "gateway/openapi.json"
 	typesFile    = "gateway/web/app/core/api_types.js"
+	viewsFile    = "gateway/web/app/core/views.js"
 )
 
 func main() {
@@ -41,7 +43,7 @@ func run(check bool) error {
 	if err != nil {
 		return err
 	}
-	for file, want := range map[string][]byte{documentFile: encoded, typesFile: document.types()} {
+	for file, want := range map[string][]byte{documentFile: encoded, typesFile: document.types(), viewsFile: views()} {
 		if check {
 			if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
 				return fmt.Errorf("%s %w", file, errStale)

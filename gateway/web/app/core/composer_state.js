@@ -1,11 +1,9 @@
 // Which of its states the composer is in. Pure: what it shows follows from the
 // conversation, the person and the time, and from nothing else.
 
-/** @typedef {'down'|'closed'|'mine'|'unclaimed'|'other'|'resolved'} Mode */
+import { windowClosing, windowMargin } from './views.js';
 
-/** The server refuses 120 s before the window closes, so that what it accepts can still leave. */
-const margin = 120_000;
-const soon = 2 * 3_600_000;
+/** @typedef {'down'|'closed'|'mine'|'unclaimed'|'other'|'resolved'} Mode */
 
 /**
  * @param {import('./types.js').Row|undefined} row
@@ -15,8 +13,8 @@ export function windowOf(row, now, shut) {
   const closes = row?.window_closes_at ? Date.parse(row.window_closes_at) : 0;
   const left = closes - now;
   const refused = shut !== undefined && shut === (row?.window_closes_at ?? 'none');
-  const open = closes > 0 && left > margin && !refused;
-  return { open, closes, left: Math.max(0, left), soon: open && left < soon, known: closes > 0 };
+  const open = closes > 0 && left > windowMargin && !refused;
+  return { open, closes, left: Math.max(0, left), soon: open && left < windowClosing, known: closes > 0 };
 }
 
 /** Whether nothing leaves from a number now. @param {import('./types.js').PhoneNumber|undefined} number */

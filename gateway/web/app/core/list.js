@@ -5,6 +5,7 @@
 /** @typedef {import('./types.js').Row} Row */
 
 import { filterNames, filterOf, narrows, passes } from './filter.js';
+import { viewRules } from './views.js';
 import { spread } from './words.js';
 
 const keptLists = 8;
@@ -20,13 +21,10 @@ export const listKey = (of) => [of.view, of.sort, of.q, ...filterNames.map((name
 
 /** Says whether a row stands in a view. @param {Row} row @param {string} view @param {{id: string}|null} me */
 export function inView(row, view, me) {
-  const active = row.phase === 'open' || row.phase === 'pending';
-  switch (view) {
-    case 'mine': return active && row.owner.kind === 'agent' && row.owner.id === me?.id;
-    case 'unclaimed': return active && row.owner.kind === 'nobody';
-    case 'all': return active || row.phase === 'snoozed';
-  }
-  return row.phase === view;
+  const rule = viewRules[view];
+  if (!rule?.phases.includes(row.phase)) return false;
+  if (rule.owner === 'me') return row.owner.kind === 'agent' && row.owner.id === me?.id;
+  return rule.owner !== 'nobody' || row.owner.kind === 'nobody';
 }
 
 /**

@@ -3,8 +3,9 @@
 
 import { computed, signal } from '../../lib/signals.js';
 import { filterNames, narrows, noFilter } from '../core/filter.js';
+import { viewRules, windows } from '../core/views.js';
 
-export const views = /** @type {const} */ (['mine', 'unclaimed', 'all', 'snoozed', 'resolved']);
+export const views = Object.keys(viewRules);
 
 /**
  * @typedef {{view: string, id: string, at: string, q: string, sort: string} & import('../core/filter.js').Filter} Route
@@ -13,7 +14,7 @@ export const views = /** @type {const} */ (['mine', 'unclaimed', 'all', 'snoozed
 const longestQuery = 100; // characters, as the server takes them
 
 /** What an address may say of the filters that have few values. @type {Record<string, string[]>} */
-const choices = { turn: ['us', 'customer'], window: ['open', 'closing', 'closed'], unread: ['1'] };
+const choices = { turn: ['us', 'customer'], window: [...windows], unread: ['1'] };
 
 /** Addresses are typed and cut short too. @param {string} part */
 function decoded(part) {
