@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"runtime/pprof"
 	"sync/atomic"
 
@@ -41,9 +40,7 @@ func runLoad(ctx context.Context, args []string, getenv func(string) string, std
 		}
 		return fmt.Errorf("%w: %w", engine.ErrUsage, err)
 	}
-	if getenv("GOGC") == "" {
-		debug.SetGCPercent(engine.GcPercent)
-	}
+	engine.TendMemory(ctx, getenv)
 	dir, err := os.MkdirTemp("", "prosa-load-")
 	if err != nil {
 		return fmt.Errorf("make a folder for the measurement: %w", err)

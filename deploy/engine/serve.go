@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -13,10 +12,6 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
-
-// GcPercent trades memory for processor time: the live heap is small beside what
-// a busy engine allocates and drops.
-const GcPercent = 300
 
 // ServeDemo is what serve -demo does with a database that is open, until ctx ends.
 type ServeDemo func(ctx context.Context, c Config, db *Database, o *Observation, stdout io.Writer) error
@@ -27,9 +22,7 @@ func Serve(ctx context.Context, demo ServeDemo, args []string, getenv func(strin
 	if err != nil {
 		return err
 	}
-	if getenv("GOGC") == "" {
-		debug.SetGCPercent(GcPercent)
-	}
+	TendMemory(ctx, getenv)
 	o, err := Observe(ctx, c.LogLevel, getenv, stderr)
 	if err != nil {
 		return err
