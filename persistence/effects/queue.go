@@ -225,12 +225,3 @@ func (q *Queue) Refused(ctx context.Context, ref ledger.EffectRef, pause time.Du
 	}
 	return nil
 }
-
-// Unrecorded counts what ended and is not told any more: its grain cannot record it.
-func (q *Queue) Unrecorded(ctx context.Context) (n int, err error) {
-	err = q.pool.QueryRow(ctx, `SELECT count(*) FROM `+q.table+` WHERE kind = $1 AND state > 1 AND changed_at = 'infinity'`, q.kind).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("count effects that are not recorded: %w", persistence.Classed(err))
-	}
-	return n, nil
-}

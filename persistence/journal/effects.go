@@ -84,14 +84,11 @@ func (c *effectColumns) reset() {
 	c.body = c.body[:0]
 }
 
-// noBody is not nil, which would be NULL.
-var noBody = []byte{}
-
 // add takes an effect of a grain, as ledger.GrainName names it.
 func (c *effectColumns) add(i int32, grain string, e *ledger.Effect) {
 	body := e.Body
 	if body == nil {
-		body = noBody
+		body = []byte{} // nil would be NULL
 	}
 	c.i = append(c.i, i)
 	c.kind = append(c.kind, int16(e.Kind))
