@@ -93,7 +93,7 @@ func New(cfg Config) (*Applier, error) {
 	}
 	a.feed = newFeed(cfg.Limits.Rows, cfg.Limits.Bytes)
 	a.lanes = newLanes(cfg.Limits.InFlight, a.try, a.tryNote)
-	a.early = a.earlies()
+	a.early = a.earlyStatuses()
 	return a, nil
 }
 

@@ -19,9 +19,9 @@ func (a *Applier) Accepted(number wa.PhoneNumberID, wamid wa.MessageID) {
 // earlyLots bounds how many sends wait for their early statuses, in full lots.
 const earlyLots = 4
 
-// earlies looks for the early statuses of many sends at a time. It does not give
+// earlyStatuses looks for the early statuses of many sends at a time. It does not give
 // up while the store is down: nobody else would look for them.
-func (a *Applier) earlies() *persistence.Group[effects.SentQuery] {
+func (a *Applier) earlyStatuses() *persistence.Group[effects.SentQuery] {
 	return persistence.NewGroup(persistence.GroupConfig[effects.SentQuery]{
 		Lots: earlyLots, Do: a.deliverEarly,
 		Canary: func(ctx context.Context, _ []*persistence.Ask[effects.SentQuery]) error { return a.canary(ctx) },
