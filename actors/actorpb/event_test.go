@@ -2,6 +2,7 @@ package actorpb_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -44,5 +45,29 @@ func TestWhatIsNoEventIsToldApart(t *testing.T) {
 	}
 	if _, err := actorpb.DecodeEvent("OwnerChanged", []byte{0xff}); err == nil || errors.Is(err, actorpb.ErrUnknownEvent) {
 		t.Errorf("bytes that are no event: %v", err)
+	}
+}
+
+// What has a place is a line of the thread, and the other way round.
+func TestLinesOfAThreadHaveAPlace(t *testing.T) {
+	t.Parallel()
+	want := []string{"InboundReceived", "SendRequested", "OwnerChanged", "PhaseChanged", "NoteAdded"}
+	got := actorpb.LineTypes()
+	if !slices.Equal(got, want) {
+		t.Errorf("lines are %v, want %v", got, want)
+	}
+	for _, name := range got {
+		event, err := actorpb.DecodeEvent(name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, ok := event.(actorpb.Placed)
+		if !ok {
+			t.Fatalf("%s has no place", name)
+		}
+		actorpb.PlaceBehind(line, 7)
+		if got := actorpb.PlaceMs(line, 5); got != 7 {
+			t.Errorf("%s stands at %d", name, got)
+		}
 	}
 }

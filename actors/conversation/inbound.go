@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
@@ -118,4 +119,58 @@ func quiet(kind wa.ContentKind) bool { return kind == wa.KindSystem }
 
 func (s *State) contact() *actorpb.Party {
 	return &actorpb.Party{Kind: actorpb.Party_KIND_CONTACT, Id: string(s.Key.ContactID)}
+}
+
+func (s *State) evolveStarted(e *actorpb.ConversationStarted, stored time.Time) {
+	s.TenantId, s.TeamId = e.TenantId, e.TeamId
+	s.Phase = actorpb.Phase_PHASE_OPEN
+	s.StartedAtMs, s.QueuedSinceMs, s.LastAtMs = ms(stored), ms(stored), ms(stored)
+	if e.Quiet {
+		s.Phase, s.QueuedSinceMs = actorpb.Phase_PHASE_RESOLVED, 0
+	}
+}
+
+func (s *State) evolveInbound(e *actorpb.InboundReceived, stored time.Time) {
+	id, kind := hashID(e.MessageId), wa.ContentKind(e.Kind)
+	s.RecentIds = newest(append(s.RecentIds, id), maxRecentIDs)
+	if quiet(kind) {
+		s.LastKind = cmp.Or(s.LastKind, e.Kind) // for lists, until there is more
+		return
+	}
+	s.CustomerVersion = s.Version
+	s.WindowClosesAtMs = max(s.WindowClosesAtMs, e.WindowClosesAtMs)
+	s.LastInboundAtMs = max(s.LastInboundAtMs, e.SentAtMs)
+	switch {
+	case !changesEarlier(kind):
+		s.evolveMessage(e, id, stored)
+	case e.Target == "" || e.Revoked:
+	case kind == wa.KindEdit:
+		s.evolveEdit(e)
+	case kind == wa.KindRevoke:
+		s.evolveRevoke(e)
+	}
+}
+
+// evolveMessage counts a message, and shows it in lists if it stands last.
+func (s *State) evolveMessage(e *actorpb.InboundReceived, id uint64, stored time.Time) {
+	s.LastAtMs = ms(stored)
+	if !e.Revoked {
+		s.Unread++
+		s.UnreadIds = newest(append(s.UnreadIds, id), maxUnreadIDs)
+	}
+	s.dropPlaceholder(e.MessageId) // its message came, under the other id
+	if e.Placeholder && !e.Revoked {
+		s.PlaceholderIds = newest(append(s.PlaceholderIds, hashText(e.MessageId), id), 2*maxPlaceholder)
+	}
+	edit := s.earlyEdit(id)
+	s.dropEarlyEdit(id)
+	place := actorpb.PlaceMs(e, ms(stored))
+	if place < s.LastPlaceMs {
+		return
+	}
+	s.LastPlaceMs, s.LastOutbound, s.LastKind = place, false, cmp.Or(e.FileType, e.Kind)
+	if e.Revoked {
+		s.LastKind = string(wa.KindRevoke)
+	}
+	s.LastMessageId, s.LastStatus, s.LastEditMs = e.MessageId, "", edit.GetAtMs()
 }

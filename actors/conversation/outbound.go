@@ -215,3 +215,27 @@ func (s *State) next(without string, now time.Time) []Event {
 func (s *State) mayLeave(o *actorpb.OpenSend, now time.Time) bool {
 	return o.Kind == string(wa.KindTemplate) || windowAllows(s, now)
 }
+
+func (s *State) evolveRequested(e *actorpb.SendRequested, stored time.Time) {
+	s.OutboundVersion, s.OutboundAuthor = s.Version, e.Author.GetId()
+	s.evolveSeen()
+	s.LastPlaceMs = actorpb.PlaceMs(e, ms(stored))
+	s.LastAtMs, s.LastOutbound, s.LastKind = ms(stored), true, e.Kind
+	s.LastMessageId, s.LastStatus, s.LastEditMs = e.MessageId, "", 0
+	s.Sends = append(s.Sends, &actorpb.OpenSend{
+		MessageId: e.MessageId, State: actorpb.OpenSend_STATE_WAITING, Class: e.Class,
+		OwnerEpoch: e.OwnerEpoch, Kind: e.Kind, SinceMs: ms(stored),
+	})
+}
+
+func (s *State) evolveQueued(e *actorpb.SendQueued) {
+	if e.Attempt == 1 { // retries are paced by their own back-off
+		s.PairRateMs = max(s.PairRateMs, e.NotBeforeMs) + pairInterval.Milliseconds()
+	}
+	if o := s.send(e.MessageId); o != nil {
+		o.State, o.Attempt = actorpb.OpenSend_STATE_QUEUED, e.Attempt
+	}
+	if s.LastMessageId == e.MessageId {
+		s.LastStatus = "" // on its way again, if it was ambiguous
+	}
+}

@@ -149,3 +149,51 @@ func (s *State) Leaving(ownerEpochBelow uint64) []string {
 	}
 	return ids
 }
+
+// evolveAccepted keeps the newest accepted sends, to decide their statuses, and
+// of each no more than that takes.
+func (s *State) evolveAccepted(e *actorpb.SendAccepted) {
+	for i, o := range s.Sends {
+		if o.MessageId == e.MessageId {
+			s.Sends[i] = &actorpb.OpenSend{
+				MessageId: o.MessageId, State: actorpb.OpenSend_STATE_ACCEPTED, Attempt: o.Attempt,
+			}
+		}
+	}
+	if s.LastMessageId == e.MessageId {
+		s.LastStatus = lastAccepted
+	}
+	kept := 0
+	for i := len(s.Sends) - 1; i >= 0; i-- {
+		if s.Sends[i].State != actorpb.OpenSend_STATE_ACCEPTED {
+			continue
+		}
+		if kept++; kept > maxAccepted {
+			s.Sends = slices.Delete(s.Sends, i, i+1)
+		}
+	}
+}
+
+func (s *State) evolveAmbiguous(e *actorpb.SendAmbiguous, stored time.Time) {
+	if o := s.send(e.MessageId); o != nil {
+		o.State, o.SinceMs = actorpb.OpenSend_STATE_AMBIGUOUS, ms(stored)
+	}
+	if s.LastMessageId == e.MessageId {
+		s.LastStatus = lastAmbiguous
+	}
+}
+
+// evolveRejected: only the last rejection ends a send, any other is tried again.
+func (s *State) evolveRejected(e *actorpb.SendRejected) {
+	if e.Final {
+		s.evolveClosed(e.MessageId, string(wa.StatusFailed))
+	}
+}
+
+// evolveClosed ends a send that did not reach the customer.
+func (s *State) evolveClosed(id, status string) {
+	s.dropSend(id)
+	if s.LastMessageId == id {
+		s.LastStatus = status
+	}
+}

@@ -230,3 +230,45 @@ func noted(id wa.MessageID, text string, by *actorpb.Actor, now time.Time) Decis
 		Outcome:  &actorpb.Outcome{MessageId: string(id)},
 	}
 }
+
+func (s *State) evolveOwner(e *actorpb.OwnerChanged, stored time.Time) {
+	s.Owner, s.OwnerEpoch, s.OwnedSinceMs = e.To, e.OwnerEpoch, ms(stored)
+	s.TurnEpoch++
+	for _, o := range s.Sends {
+		if o.State != actorpb.OpenSend_STATE_ACCEPTED && slices.Contains(silenced(e), o.Class) {
+			o.Superseded = true
+		}
+	}
+	if e.TeamId != "" {
+		s.TeamId = e.TeamId
+	}
+	if s.Phase != actorpb.Phase_PHASE_SNOOZED {
+		s.SnoozedUntilMs = 0
+	}
+	if given(e) && s.Phase != actorpb.Phase_PHASE_RESOLVED {
+		s.Unread = max(s.Unread, 1)
+	}
+	s.queue(stored)
+}
+
+// given says whether an agent got the conversation from somebody else. He has
+// read nothing of it, though the one before him may have read all.
+func given(e *actorpb.OwnerChanged) bool {
+	handed := e.Cause == actorpb.OwnerChanged_CAUSE_TRANSFER || e.Cause == actorpb.OwnerChanged_CAUSE_ASSIGN ||
+		e.Cause == actorpb.OwnerChanged_CAUSE_OWNER_LEFT
+	return handed && e.To.GetKind() == actorpb.Party_KIND_AGENT && e.To.GetId() != e.By.GetId()
+}
+
+// queue keeps I12: an open conversation has an owner or stands in the queue.
+func (s *State) queue(stored time.Time) {
+	unowned := s.ownerKind() == actorpb.Party_KIND_NOBODY
+	switch {
+	case !unowned || s.Phase == actorpb.Phase_PHASE_RESOLVED:
+		s.QueuedSinceMs = 0
+	case s.QueuedSinceMs == 0:
+		s.QueuedSinceMs = ms(stored)
+	}
+	if unowned {
+		s.OwnedSinceMs = 0
+	}
+}

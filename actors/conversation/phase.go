@@ -59,3 +59,28 @@ func (s *State) markRead(c *actorpb.MarkRead) (Decision, error) {
 	}
 	return Decision{Events: []Event{&actorpb.ConversationRead{By: party(c.By), UpTo: upTo}}}, nil
 }
+
+func (s *State) evolvePhase(e *actorpb.PhaseChanged, stored time.Time) {
+	rang := e.From == actorpb.Phase_PHASE_SNOOZED && e.By.GetKind() == actorpb.Party_KIND_SYSTEM
+	s.Phase = e.To
+	if rang {
+		s.Unread = max(s.Unread, 1) // it came back to be seen, and keeps its time until it is
+	} else {
+		s.SnoozedUntilMs = e.UntilMs
+	}
+	if e.To == actorpb.Phase_PHASE_RESOLVED {
+		s.read()
+	}
+	s.queue(stored)
+}
+
+// evolveSeen: whoever is to see what is new, and that it came back, has.
+func (s *State) evolveSeen() {
+	s.read()
+	if s.Phase != actorpb.Phase_PHASE_SNOOZED {
+		s.SnoozedUntilMs = 0
+	}
+}
+
+// read leaves nothing unread.
+func (s *State) read() { s.Unread, s.UnreadIds = 0, nil }

@@ -28,29 +28,31 @@ func inboundPlace(sent, received time.Time) time.Time {
 func (s *State) place(d *Decision, now time.Time) {
 	newest, stored := s.NewestPlaceMs, ms(now)
 	for _, ev := range d.Events {
-		behind := newest
-		if behind <= stored {
-			behind = 0 // where it is stored: nothing to say
+		line, ok := ev.(actorpb.Placed)
+		if !ok {
+			continue
 		}
-		id := ""
-		switch e := ev.(type) {
-		case *actorpb.InboundReceived:
-			id = e.MessageId
-		case *actorpb.SendRequested:
-			e.PlaceMs, id = behind, e.MessageId
-		case *actorpb.NoteAdded:
-			e.PlaceMs, id = behind, e.NoteId
-		case *actorpb.OwnerChanged:
-			e.PlaceMs, id = behind, e.NoteId
-		case *actorpb.PhaseChanged:
-			e.PlaceMs = behind
+		if _, theirs := ev.(*actorpb.InboundReceived); !theirs && newest > stored {
+			actorpb.PlaceBehind(line, newest)
 		}
-		place := actorpb.PlaceMs(ev, stored)
+		place := actorpb.PlaceMs(line, stored)
 		newest = max(newest, place)
+		id := named(line)
 		for i := range d.Messages {
 			if id != "" && d.Messages[i].Id == id {
 				d.Messages[i].PlaceMs = place
 			}
 		}
 	}
+}
+
+// named is the message that a line of the thread stands for or brings along, or "".
+func named(line actorpb.Placed) string {
+	switch e := line.(type) {
+	case interface{ GetMessageId() string }:
+		return e.GetMessageId()
+	case interface{ GetNoteId() string }:
+		return e.GetNoteId()
+	}
+	return ""
 }

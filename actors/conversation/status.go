@@ -70,3 +70,17 @@ func statusEvent(c *actorpb.RecordStatus, now time.Time) *actorpb.StatusReceived
 func windowAllows(s *State, now time.Time) bool {
 	return wa.FreeFormAllowed(at(s.WindowClosesAtMs), now)
 }
+
+func (s *State) evolveStatus(e *actorpb.StatusReceived) {
+	if o := s.send(e.MessageId); o != nil && !came(o, e.Status) {
+		all := append(strings.Fields(o.Status), e.Status)
+		slices.Sort(all) // the order of arrival must leave no trace
+		o.Status = strings.Join(all, " ")
+		if wa.Status(e.Status).Rank() >= wa.StatusRead.Rank() {
+			s.dropSend(e.MessageId) // nothing of interest can follow; older rows decide the rest
+		}
+	}
+	if s.LastMessageId == e.MessageId && climbs(wa.Status(s.LastStatus), wa.Status(e.Status)) {
+		s.LastStatus = e.Status
+	}
+}

@@ -59,17 +59,12 @@ type PhaseChange struct {
 	Until *time.Time `json:"until,omitempty"`
 }
 
-// pageTypes are the events that make the items of a page.
-func pageTypes() []string {
-	return []string{"InboundReceived", "SendRequested", "NoteAdded", "OwnerChanged", "PhaseChanged"}
-}
-
 // Threads turns journals into threads.
 type Threads struct{ inbox *inbox.Inbox }
 
 // Page reads items of a conversation that the caller's person may see.
 func (t *Threads) Page(ctx context.Context, key wa.ConversationKey, q inbox.EventQuery) ([]Item, error) {
-	q.Types = pageTypes()
+	q.Types = actorpb.LineTypes()
 	events, err := t.inbox.Events(ctx, key, q)
 	if err != nil {
 		return nil, err

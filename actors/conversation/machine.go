@@ -54,6 +54,8 @@ func (s *State) Decide(cmd Command, facts Facts, now time.Time) (Decision, error
 	return d, err
 }
 
+// decide is the list of what a conversation can be asked. Each command has a file, or
+// one with its kin, that decides it and evolves what it brings about.
 func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error) {
 	if c, ok := cmd.(*actorpb.ReceiveInbound); ok {
 		return s.receiveInbound(c, facts, now)
@@ -117,6 +119,45 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 		return Decision{}, nil
 	}
 	return Decision{}, fmt.Errorf("conversation %s: unknown command %T", s.Key, cmd)
+}
+
+// Evolve applies one event, stored at a time. It validates nothing: what is in
+// the journal happened. An unknown event type panics.
+func (s *State) Evolve(ev Event, stored time.Time) {
+	s.Version++
+	s.Schema = actorpb.SnapshotSchema
+	s.NewestPlaceMs = max(s.NewestPlaceMs, actorpb.PlaceMs(ev, ms(stored)))
+	switch e := ev.(type) {
+	case *actorpb.ConversationStarted:
+		s.evolveStarted(e, stored)
+	case *actorpb.InboundReceived:
+		s.evolveInbound(e, stored)
+	case *actorpb.InboundReplaced:
+		s.evolveReplaced(e, stored)
+	case *actorpb.SendRequested:
+		s.evolveRequested(e, stored)
+	case *actorpb.SendQueued:
+		s.evolveQueued(e)
+	case *actorpb.SendAccepted:
+		s.evolveAccepted(e)
+	case *actorpb.SendRejected:
+		s.evolveRejected(e)
+	case *actorpb.SendAmbiguous:
+		s.evolveAmbiguous(e, stored)
+	case *actorpb.SendWithdrawn:
+		s.evolveClosed(e.MessageId, lastWithdrawn)
+	case *actorpb.StatusReceived:
+		s.evolveStatus(e)
+	case *actorpb.OwnerChanged:
+		s.evolveOwner(e, stored)
+	case *actorpb.PhaseChanged:
+		s.evolvePhase(e, stored)
+	case *actorpb.ConversationRead:
+		s.evolveSeen()
+	case *actorpb.NoteAdded, *actorpb.MediaRecorded: // happened, and change nothing here
+	default:
+		panic(fmt.Sprintf("conversation %s: version %d is an event of unknown type %T", s.Key, s.Version, ev))
+	}
 }
 
 // orderer is the seat behind a command, nil for those of the engine itself.
