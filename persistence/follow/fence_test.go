@@ -20,7 +20,9 @@ func TestLotsAreFencedByTermAndLease(t *testing.T) {
 		t.Helper()
 		pgtest.Member(t, pool, member)
 		f, err := New(Config{Pool: pool, Name: "test", Member: member, Handler: Handler{
-			Take: func(context.Context, pgx.Tx, []wa.ConversationKey, bool) ([]wa.ConversationKey, error) { return nil, nil },
+			Take: func(context.Context, pgx.Tx, []wa.ConversationKey, bool) ([]wa.ConversationKey, error) {
+				return nil, nil
+			},
 		}})
 		if err != nil {
 			t.Fatal(err)
