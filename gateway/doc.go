@@ -79,9 +79,9 @@
 //
 // # Commands
 //
-// type is messages, notes, claim, release, assign, transfer, takeover, snooze,
-// resolve, reopen, pending, read or resolve_message; body is that of the request
-// of the same name, seen_version included. The id names the send or note if the
+// type is the last element of the path of a request that orders something of a
+// conversation (messages, notes, claim: see openapi.json), or resolve_message; body
+// is that of the request, seen_version included. The id names the send or note if the
 // body has no echo_id, so a command whose result did not come is sent again as
 // it was, over a new socket too, and is carried out once. Commands of one socket
 // are carried out one after the other. result.problem is the problem document of
