@@ -16,6 +16,7 @@ import (
 func BenchmarkSend(b *testing.B) {
 	pool := pgtest.Pool(b)
 	sends := effects.NewSends(pool)
+	pgtest.Member(b, pool, "member-1") // who has no lease gets nothing, for ever
 	queueLong(b, pool, b.N)
 	must(b, sends.SetRate(b.Context(), storetest.Number, 1_000_000))
 	cpu, wal := pgtest.CPU(b, pool), pgtest.WAL(b, pool)
