@@ -1,9 +1,12 @@
 package persistence
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"path"
+	"regexp"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -48,9 +51,24 @@ func checkBinary(ctx context.Context, pool *pgxpool.Pool, known int64) error {
 	return nil
 }
 
-// stopVersion is the newest migration beside which binaries of before cannot live:
+// declaresStop is what a migration says beside which binaries of before cannot live:
 // all of them are to be down when it is applied.
-const stopVersion = 12
+var declaresStop = regexp.MustCompile(`(?m)^UPDATE installation SET oldest = `)
+
+// stopVersion is the newest of such migrations, by what their way up says.
+func stopVersion(sources []*goose.Source) (version int64, err error) {
+	for _, source := range sources {
+		text, err := migrationFiles.ReadFile("migrations/" + path.Base(source.Path))
+		if err != nil {
+			return 0, fmt.Errorf("read migration: %w", err)
+		}
+		up, _, _ := bytes.Cut(text, []byte("-- +goose Down"))
+		if declaresStop.Match(up) {
+			version = max(version, source.Version)
+		}
+	}
+	return version, nil
+}
 
 // stopPatience is longer than the lease that a process leaves which was killed.
 const stopPatience = 15 * time.Second
@@ -62,7 +80,11 @@ func awaitStop(ctx context.Context, pool *pgxpool.Pool, p *goose.Provider) error
 	if err != nil {
 		return fmt.Errorf("read schema version: %w", err)
 	}
-	if current == 0 || current >= stopVersion {
+	stop, err := stopVersion(p.ListSources())
+	if err != nil {
+		return err
+	}
+	if current == 0 || current >= stop {
 		return nil
 	}
 	tick := time.NewTicker(500 * time.Millisecond)

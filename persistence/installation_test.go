@@ -103,3 +103,19 @@ func TestMigrationWaitsForTheProcessesOfBefore(t *testing.T) {
 		t.Errorf("after its lease: %v", err)
 	}
 }
+
+// A stop is found in the migration that names it, not in a constant that one forgets.
+func TestMigrationWaitsBeforeTheNewestStop(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	pgtest.Exec(t, pool, `DELETE FROM goose_db_version WHERE version_id > 13`)
+	pgtest.Exec(t, pool, `INSERT INTO member (cluster, id, slot, address, kinds, joined_at, renewed_at, lease_until)
+		VALUES ('prosa', 'old', 1, '127.0.0.1:1', '{}', now(), now(), now() + interval '1 hour')`)
+	if err := persistence.Migrate(t.Context(), pool); !errors.Is(err, persistence.ErrMembersRun) {
+		t.Errorf("beside one that runs: %v", err)
+	}
+	pgtest.Exec(t, pool, `UPDATE member SET address = ''`) // was alone with these data
+	if err := persistence.Migrate(t.Context(), pool); errors.Is(err, persistence.ErrMembersRun) {
+		t.Errorf("after one that was alone: %v", err)
+	}
+}
