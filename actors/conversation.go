@@ -114,6 +114,8 @@ func (g *Conversation) known(cmd proto.Message) proto.Message {
 		o.MessageId = string(conversation.OrderMessageID(g.key, c.By, c.EchoId))
 	case *actorpb.AddNote:
 		o.MessageId = string(conversation.OrderMessageID(g.key, c.By, c.EchoId))
+	case *actorpb.ResolveAmbiguous:
+		o.MessageId = c.MessageId
 	}
 	return g.state.Describe(o)
 }

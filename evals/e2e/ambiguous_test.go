@@ -66,6 +66,10 @@ func TestI07WithoutEvidenceAPersonDecides(t *testing.T) {
 	if again.At("already") != true {
 		t.Errorf("deciding twice = %v", again.Body)
 	}
+	nothing := prosatest.Expect(t, d.Ana.Post(t, path+"/messages/no-such-message/resolve", map[string]any{"resend": true}), http.StatusNotFound)
+	if nothing.Text("code") != "not_found" {
+		t.Errorf("deciding what is not there = %v", nothing.Body)
+	}
 
 	// Taken this time, and every status is held back: given up, it counts as failed
 	// until the evidence comes after all.
