@@ -70,7 +70,7 @@ func (v View) Phases() []int16 {
 	rule, _ := v.Rule()
 	phases := make([]int16, len(rule.Phases))
 	for n, phase := range rule.Phases {
-		phases[n] = int16(phase) //nolint:gosec // there are five
+		phases[n] = int16(phase)
 	}
 	return phases
 }

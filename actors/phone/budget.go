@@ -105,17 +105,14 @@ func (b *Budget) Grant(limit int, waiting *Lanes) (grants Lanes) {
 // nextSharing is the lane that has least of its part of the round, 0 if none waits.
 func (b *Budget) nextSharing(waiting, grants *Lanes) int {
 	weights := [3]int32{6, 3, 1}
-	best := -1
+	lane, best := 0, 0
 	for s, weight := range weights {
 		open := waiting[firstSharing+s] > grants[firstSharing+s]
-		if open && (best < 0 || b.Served[s]*weights[best] < b.Served[best]*weight) {
-			best = s
+		if open && (lane == 0 || b.Served[s]*weights[best] < b.Served[best]*weight) {
+			lane, best = firstSharing+s, s
 		}
 	}
-	if best < 0 {
-		return 0
-	}
-	return firstSharing + best
+	return lane
 }
 
 // Spend takes n sends off.
