@@ -196,6 +196,7 @@ func (g *Conversation) answer(ctx context.Context, d conversation.Decision, with
 func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*ledger.Append, error) {
 	a := &ledger.Append{Key: g.key, DecidedOn: g.state.Version, Events: make([]ledger.Event, len(d.Events))}
 	var err error
+	armed := g.state.AlarmMs
 	for i, ev := range d.Events {
 		if a.Events[i], err = encode(ev, now); err != nil {
 			return nil, err
@@ -207,6 +208,9 @@ func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*ledger.A
 	}
 	if a.Snapshot, err = g.state.Snapshot(); err != nil {
 		return nil, err
+	}
+	if g.state.AlarmMs != armed { // none: the row that is there rings for nothing, once
+		a.Alarm = at(g.state.AlarmMs)
 	}
 	rows(a, g.state, d, now)
 	onDatabaseClock(a, g.cfg.Ahead())

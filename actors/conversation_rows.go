@@ -18,9 +18,6 @@ func rows(a *ledger.Append, s *conversation.State, d conversation.Decision, now 
 	fx := s.Effects(d.Events, now)
 	a.Effects, a.Done, a.Withdraw = append(fx.New, d.Effects...), fx.Done, d.Withdraw
 	a.Statuses = statuses(fx.Statuses)
-	for _, t := range d.Timers {
-		a.Timers = append(a.Timers, ledger.TimerChange{Kind: t.Kind, DueAt: t.At})
-	}
 }
 
 // onDatabaseClock moves what rings by the database's clock back onto it.
@@ -37,9 +34,7 @@ func onDatabaseClock(a *ledger.Append, ahead time.Duration) {
 		back(&a.Effects[i].NotBefore)
 		back(&a.Effects[i].WindowClosesAt)
 	}
-	for i := range a.Timers {
-		back(&a.Timers[i].DueAt)
-	}
+	back(&a.Alarm)
 }
 
 // listed is what SQL finds the conversation by.

@@ -199,7 +199,7 @@ func (b *battery) startRelay(t testing.TB, log *slog.Logger, sealer *persistence
 		Store: relay.Store{Store: apply.Store{
 			Intake: b.intake, Problems: intake.NewProblems(pool), Numbers: numbers.New(pool, sealer),
 			Directory: contacts.New(pool), Sends: effects.NewSends(pool), Effects: effects.NewTable(pool), Unmatched: intake.NewUnmatched(pool),
-		}, Timers: effects.NewTimers(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool)},
+		}, Alarms: effects.NewAlarms(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool)},
 		Pauses: relay.Pauses{Retry: time.Millisecond, Sweep: 20 * time.Millisecond, Problems: time.Hour},
 	})
 	if err != nil {

@@ -85,7 +85,7 @@ WHERE phone_number_id = $1 AND contact_id = $2 AND e.type = 'PhaseChanged'`, num
 			s.t.Fatal(err)
 		}
 	}
-	state.SnoozedUntilMs, changed.UntilMs = until.UnixMilli(), until.UnixMilli()
+	state.SnoozedUntilMs, state.AlarmMs, changed.UntilMs = until.UnixMilli(), until.UnixMilli(), until.UnixMilli()
 	snapshot, _ = proto.Marshal(&state)
 	event, _ = proto.Marshal(&changed)
 	s.exec(`UPDATE conversation SET snapshot = $3 WHERE phone_number_id = $1 AND contact_id = $2`, number, contact, snapshot)

@@ -1558,30 +1558,29 @@ func (x *ResolveAmbiguous) GetResend() bool {
 	return false
 }
 
-// An alarm rang; it may ring early or twice.
-type TimerDue struct {
+// The grain's one alarm rang; it may ring early or twice. All that is due is done,
+// and the answer says when it is to ring next.
+type AlarmDue struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Kind          string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
-	DueAtMs       int64                  `protobuf:"varint,2,opt,name=due_at_ms,json=dueAtMs,proto3" json:"due_at_ms,omitempty"`
-	DbNowMs       int64                  `protobuf:"varint,3,opt,name=db_now_ms,json=dbNowMs,proto3" json:"db_now_ms,omitempty"`
+	NowMs         int64                  `protobuf:"varint,1,opt,name=now_ms,json=nowMs,proto3" json:"now_ms,omitempty"` // the clock that it rang by
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *TimerDue) Reset() {
-	*x = TimerDue{}
+func (x *AlarmDue) Reset() {
+	*x = AlarmDue{}
 	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *TimerDue) String() string {
+func (x *AlarmDue) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*TimerDue) ProtoMessage() {}
+func (*AlarmDue) ProtoMessage() {}
 
-func (x *TimerDue) ProtoReflect() protoreflect.Message {
+func (x *AlarmDue) ProtoReflect() protoreflect.Message {
 	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1593,28 +1592,14 @@ func (x *TimerDue) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use TimerDue.ProtoReflect.Descriptor instead.
-func (*TimerDue) Descriptor() ([]byte, []int) {
+// Deprecated: Use AlarmDue.ProtoReflect.Descriptor instead.
+func (*AlarmDue) Descriptor() ([]byte, []int) {
 	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{19}
 }
 
-func (x *TimerDue) GetKind() string {
+func (x *AlarmDue) GetNowMs() int64 {
 	if x != nil {
-		return x.Kind
-	}
-	return ""
-}
-
-func (x *TimerDue) GetDueAtMs() int64 {
-	if x != nil {
-		return x.DueAtMs
-	}
-	return 0
-}
-
-func (x *TimerDue) GetDbNowMs() int64 {
-	if x != nil {
-		return x.DbNowMs
+		return x.NowMs
 	}
 	return 0
 }
@@ -1672,9 +1657,10 @@ type Outcome struct {
 	MessageId        string `protobuf:"bytes,9,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"` // of the message that the command made
 	// For a takeover: messages of the previous owner that were already leaving.
 	Leaving       []string `protobuf:"bytes,10,rep,name=leaving,proto3" json:"leaving,omitempty"`
-	Detail        string   `protobuf:"bytes,11,opt,name=detail,proto3" json:"detail,omitempty"` // for people, English
-	Field         string   `protobuf:"bytes,12,opt,name=field,proto3" json:"field,omitempty"`   // of the command: what a refusal is about, if it is one field
-	Reason        string   `protobuf:"bytes,13,opt,name=reason,proto3" json:"reason,omitempty"` // stable: the rule that a content or template breaks
+	Detail        string   `protobuf:"bytes,11,opt,name=detail,proto3" json:"detail,omitempty"`                                 // for people, English
+	Field         string   `protobuf:"bytes,12,opt,name=field,proto3" json:"field,omitempty"`                                   // of the command: what a refusal is about, if it is one field
+	Reason        string   `protobuf:"bytes,13,opt,name=reason,proto3" json:"reason,omitempty"`                                 // stable: the rule that a content or template breaks
+	NextAlarmMs   int64    `protobuf:"varint,14,opt,name=next_alarm_ms,json=nextAlarmMs,proto3" json:"next_alarm_ms,omitempty"` // to AlarmDue: when to ring next; 0: not at all
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1798,6 +1784,13 @@ func (x *Outcome) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *Outcome) GetNextAlarmMs() int64 {
+	if x != nil {
+		return x.NextAlarmMs
+	}
+	return 0
 }
 
 // Sets what an administrator decides about a number.
@@ -2044,8 +2037,9 @@ type NumberState struct {
 	Version       uint64                 `protobuf:"varint,10,opt,name=version,proto3" json:"version,omitempty"`
 	Refusal       string                 `protobuf:"bytes,11,opt,name=refusal,proto3" json:"refusal,omitempty"`
 	PaceFactor    float64                `protobuf:"fixed64,12,opt,name=pace_factor,json=paceFactor,proto3" json:"pace_factor,omitempty"`
-	SinceMs       int64                  `protobuf:"varint,13,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"` // when the health began
-	Cause         string                 `protobuf:"bytes,14,opt,name=cause,proto3" json:"cause,omitempty"`                     // throughput, token, token_missing, account, maintenance; empty: all is well, or not known
+	SinceMs       int64                  `protobuf:"varint,13,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"`               // when the health began
+	Cause         string                 `protobuf:"bytes,14,opt,name=cause,proto3" json:"cause,omitempty"`                                   // throughput, token, token_missing, account, maintenance; empty: all is well, or not known
+	NextAlarmMs   int64                  `protobuf:"varint,15,opt,name=next_alarm_ms,json=nextAlarmMs,proto3" json:"next_alarm_ms,omitempty"` // as in Outcome
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2178,6 +2172,13 @@ func (x *NumberState) GetCause() string {
 	return ""
 }
 
+func (x *NumberState) GetNextAlarmMs() int64 {
+	if x != nil {
+		return x.NextAlarmMs
+	}
+	return 0
+}
+
 var File_actors_actorpb_commands_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_commands_proto_rawDesc = "" +
@@ -2308,12 +2309,10 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x02 \x01(\tR\tmessageId\x12\x16\n" +
-	"\x06resend\x18\x03 \x01(\bR\x06resend\"V\n" +
-	"\bTimerDue\x12\x12\n" +
-	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1a\n" +
-	"\tdue_at_ms\x18\x02 \x01(\x03R\adueAtMs\x12\x1a\n" +
-	"\tdb_now_ms\x18\x03 \x01(\x03R\adbNowMs\"\x11\n" +
-	"\x0fGetConversation\"\xa8\x03\n" +
+	"\x06resend\x18\x03 \x01(\bR\x06resend\"!\n" +
+	"\bAlarmDue\x12\x15\n" +
+	"\x06now_ms\x18\x01 \x01(\x03R\x05nowMs\"\x11\n" +
+	"\x0fGetConversation\"\xcc\x03\n" +
 	"\aOutcome\x12\x18\n" +
 	"\arefusal\x18\x01 \x01(\tR\arefusal\x12\x18\n" +
 	"\aalready\x18\x02 \x01(\bR\aalready\x12\x18\n" +
@@ -2330,7 +2329,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	" \x03(\tR\aleaving\x12\x16\n" +
 	"\x06detail\x18\v \x01(\tR\x06detail\x12\x14\n" +
 	"\x05field\x18\f \x01(\tR\x05field\x12\x16\n" +
-	"\x06reason\x18\r \x01(\tR\x06reason\"\x8c\x01\n" +
+	"\x06reason\x18\r \x01(\tR\x06reason\x12\"\n" +
+	"\rnext_alarm_ms\x18\x0e \x01(\x03R\vnextAlarmMs\"\x8c\x01\n" +
 	"\x0fConfigureNumber\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x12\n" +
@@ -2353,7 +2353,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x13CAUSE_TOKEN_MISSING\x10\a\"&\n" +
 	"\x10RecordThroughput\x12\x12\n" +
 	"\x04rate\x18\x01 \x01(\x05R\x04rate\"\v\n" +
-	"\tGetNumber\"\xf3\x02\n" +
+	"\tGetNumber\"\x97\x03\n" +
 	"\vNumberState\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x12\n" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12 \n" +
@@ -2370,7 +2370,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\vpace_factor\x18\f \x01(\x01R\n" +
 	"paceFactor\x12\x19\n" +
 	"\bsince_ms\x18\r \x01(\x03R\asinceMs\x12\x14\n" +
-	"\x05cause\x18\x0e \x01(\tR\x05cause*\xe9\x01\n" +
+	"\x05cause\x18\x0e \x01(\tR\x05cause\x12\"\n" +
+	"\rnext_alarm_ms\x18\x0f \x01(\x03R\vnextAlarmMs*\xe9\x01\n" +
 	"\vSendFailure\x12\x1c\n" +
 	"\x18SEND_FAILURE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16SEND_FAILURE_PERMANENT\x10\x01\x12\x18\n" +
@@ -2417,7 +2418,7 @@ var file_actors_actorpb_commands_proto_goTypes = []any{
 	(*RecordWithdrawn)(nil),       // 18: prosa.actors.v1.RecordWithdrawn
 	(*RecordMedia)(nil),           // 19: prosa.actors.v1.RecordMedia
 	(*ResolveAmbiguous)(nil),      // 20: prosa.actors.v1.ResolveAmbiguous
-	(*TimerDue)(nil),              // 21: prosa.actors.v1.TimerDue
+	(*AlarmDue)(nil),              // 21: prosa.actors.v1.AlarmDue
 	(*GetConversation)(nil),       // 22: prosa.actors.v1.GetConversation
 	(*Outcome)(nil),               // 23: prosa.actors.v1.Outcome
 	(*ConfigureNumber)(nil),       // 24: prosa.actors.v1.ConfigureNumber

@@ -114,6 +114,7 @@ type ConversationSnapshot struct {
 	RevokedIds     []uint64     `protobuf:"fixed64,30,rep,packed,name=revoked_ids,json=revokedIds,proto3" json:"revoked_ids,omitempty"` // hashes of the ids that were taken back last
 	EarlyEdits     []*EarlyEdit `protobuf:"bytes,31,rep,name=early_edits,json=earlyEdits,proto3" json:"early_edits,omitempty"`
 	PlaceholderIds []uint64     `protobuf:"fixed64,32,rep,packed,name=placeholder_ids,json=placeholderIds,proto3" json:"placeholder_ids,omitempty"` // hashes of the newest that were not replaced yet
+	AlarmMs        int64        `protobuf:"varint,33,opt,name=alarm_ms,json=alarmMs,proto3" json:"alarm_ms,omitempty"`                              // the row of its alarm rings then or earlier; 0: it may have none
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -370,6 +371,13 @@ func (x *ConversationSnapshot) GetPlaceholderIds() []uint64 {
 		return x.PlaceholderIds
 	}
 	return nil
+}
+
+func (x *ConversationSnapshot) GetAlarmMs() int64 {
+	if x != nil {
+		return x.AlarmMs
+	}
+	return 0
 }
 
 // An edit whose message had not come yet; the newest of each message.
@@ -718,7 +726,7 @@ var File_actors_actorpb_snapshot_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\n" +
-	"\x1dactors/actorpb/snapshot.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xbe\t\n" +
+	"\x1dactors/actorpb/snapshot.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xd9\t\n" +
 	"\x14ConversationSnapshot\x12\x16\n" +
 	"\x06schema\x18\x01 \x01(\x05R\x06schema\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x17\n" +
@@ -762,7 +770,8 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"revokedIds\x12;\n" +
 	"\vearly_edits\x18\x1f \x03(\v2\x1a.prosa.actors.v1.EarlyEditR\n" +
 	"earlyEdits\x12'\n" +
-	"\x0fplaceholder_ids\x18  \x03(\x06R\x0eplaceholderIds\"Q\n" +
+	"\x0fplaceholder_ids\x18  \x03(\x06R\x0eplaceholderIds\x12\x19\n" +
+	"\balarm_ms\x18! \x01(\x03R\aalarmMs\"Q\n" +
 	"\tEarlyEdit\x12\x16\n" +
 	"\x06target\x18\x01 \x01(\x06R\x06target\x12\x17\n" +
 	"\aedit_id\x18\x02 \x01(\tR\x06editId\x12\x13\n" +

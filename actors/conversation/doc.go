@@ -8,7 +8,7 @@
 //	           inbound                        inbound
 //	  ┌───────────────────────┐      ┌─────────────────────────┐
 //	  ▼                       │      ▼                         │
-//	open ──▶ pending ─────────┘    open ──▶ snoozed ── timer ──┤
+//	open ──▶ pending ─────────┘    open ──▶ snoozed ── alarm ──┤
 //	  │  ▲                                                     │
 //	  ▼  │ inbound, reply, reopen                              │
 //	resolved ──────────────────────────────────────────────────┘

@@ -102,7 +102,7 @@ func samples(w *world) []proto.Message {
 		&actorpb.RecordWithdrawn{MessageId: leaving, Attempt: 1, Reason: "superseded"},
 		w.file("wamid.picture"),
 		&actorpb.ResolveAmbiguous{By: ana, MessageId: string(ours("ana", "unsure"))},
-		w.ring(conversation.TimerSend), w.ring(conversation.TimerSnooze),
+		w.ring(),
 		&actorpb.GetConversation{},
 	}
 }
@@ -226,9 +226,7 @@ func try(t *testing.T, w *world, cmd proto.Message) (accepted bool) {
 	for _, m := range r.decision.Messages {
 		soundMessage(t, m)
 	}
-	for _, timer := range r.decision.Timers {
-		soundTime(t, "timer", timer.At)
-	}
+	soundTime(t, "alarm", w.alarm.at)
 	for _, e := range r.decision.Effects {
 		f, err := ledger.ReadFile(e.Body)
 		if err != nil {

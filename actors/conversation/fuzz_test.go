@@ -161,7 +161,9 @@ func command(w *world, d *dice) conversation.Command {
 	case 12:
 		return &actorpb.MarkRead{By: by, Version: w.state.Version}
 	case 13:
-		return w.ring(pick(d, conversation.TimerSnooze, conversation.TimerSend, "other"))
+		ring := w.ring() // now and then by a clock that is ahead of the grain's
+		ring.NowMs += int64(pick(d, 0, 0, 1, 900, 2000))
+		return ring
 	case 14:
 		return &actorpb.AddNote{By: by, EchoId: fmt.Sprintf("n%d", d.roll(50)), Text: secret}
 	}
@@ -285,10 +287,23 @@ func (c *checker) state(before actorpb.Row, r result) {
 	if back && row.Unread == 0 || !back && (row.SnoozedUntilMs != 0) != (row.Phase == actorpb.Phase_PHASE_SNOOZED) {
 		c.fail("phase %s until %d", row.Phase, row.SnoozedUntilMs)
 	}
-	if _, armed := w.timers[conversation.TimerSnooze]; armed != (row.Phase == actorpb.Phase_PHASE_SNOOZED) {
-		c.fail("phase %s, alarm armed %v", row.Phase, armed)
+	if snoozed := row.Phase == actorpb.Phase_PHASE_SNOOZED; snoozed && w.state.NextAlarm().After(time.UnixMilli(row.SnoozedUntilMs)) {
+		c.fail("snoozed until %d, the earliest deadline is %s", row.SnoozedUntilMs, w.state.NextAlarm())
 	}
+	c.alarm()
 	c.sends()
+}
+
+// alarm: whatever the state waits for, the row rings then or before, and what is
+// due is done by the ring.
+func (c *checker) alarm() {
+	w, next := c.world, c.world.state.NextAlarm()
+	if !next.IsZero() && (w.alarm.at.IsZero() || w.alarm.at.After(next)) {
+		c.fail("something is due at %s, the alarm rings at %s", next, w.alarm.at)
+	}
+	if _, rang := c.cmd.(*actorpb.AlarmDue); rang && !next.IsZero() && !next.After(w.now) {
+		c.fail("it rang, and what was due at %s is not done", next)
+	}
 }
 
 // sends: at most one queued, the rows agree with the state, and whatever
@@ -308,11 +323,10 @@ func (c *checker) sends() {
 			ambiguous++
 		}
 	}
-	_, armed := w.timers[conversation.TimerSend]
 	switch {
 	case queued > 1 || len(w.sends) != queued:
 		c.fail("%d sends queued, %d rows", queued, len(w.sends))
-	case waiting > 0 && queued == 0 && (ambiguous == 0 || !armed):
+	case waiting > 0 && queued == 0 && (ambiguous == 0 || w.state.NextAlarm().IsZero()):
 		c.fail("%d sends wait and nothing will wake them", waiting)
 	}
 }

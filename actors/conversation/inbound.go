@@ -66,9 +66,6 @@ func (s *State) reopen(d Decision, kind wa.ContentKind, facts Facts) Decision {
 	d.Events = append(d.Events, &actorpb.PhaseChanged{
 		From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: s.contact(),
 	})
-	if s.Phase == actorpb.Phase_PHASE_SNOOZED {
-		d.Timers = append(d.Timers, Timer{Kind: TimerSnooze})
-	}
 	return s.orphaned(d, facts.Seat)
 }
 

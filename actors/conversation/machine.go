@@ -20,18 +20,6 @@ type Event = proto.Message
 // Message is text on its way to the message table.
 type Message = *actorpb.StoredMessage
 
-// Timer arms an alarm, or removes it when At is zero.
-type Timer struct {
-	Kind string
-	At   time.Time
-}
-
-// Kinds of timers.
-const (
-	TimerSnooze = "snooze"
-	TimerSend   = "send"
-)
-
 // Decision is everything that one command brings about. Without events nothing
 // is stored and the outcome alone is the answer.
 type Decision struct {
@@ -40,7 +28,6 @@ type Decision struct {
 	// Withdraw is what nobody may have claimed yet. The caller records what it catches
 	// (RecordWithdrawn); State.Leaving then names what it came too late for.
 	Withdraw *ledger.Withdrawal
-	Timers   []Timer
 	Effects  []ledger.Effect // beyond those that follow from the events
 	Face     *Face           // nil: as it was
 	Outcome  *actorpb.Outcome
@@ -90,7 +77,7 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 	case *actorpb.RecordRejected:
 		return s.recordRejected(c, now)
 	case *actorpb.RecordAmbiguous:
-		return s.recordAmbiguous(c, now)
+		return s.recordAmbiguous(c)
 	case *actorpb.RecordWithdrawn:
 		return s.recordWithdrawn(c, now)
 	case *actorpb.ResolveAmbiguous:
@@ -113,8 +100,8 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 		return s.recordMedia(c, facts)
 	case *actorpb.AddNote:
 		return s.addNote(c, now)
-	case *actorpb.TimerDue:
-		return s.timerDue(c, now)
+	case *actorpb.AlarmDue:
+		return s.alarmDue(c, now), nil
 	case *actorpb.GetConversation:
 		return Decision{}, nil
 	}
@@ -127,6 +114,11 @@ func (s *State) Evolve(ev Event, stored time.Time) {
 	s.Version++
 	s.Schema = actorpb.SnapshotSchema
 	s.NewestPlaceMs = max(s.NewestPlaceMs, actorpb.PlaceMs(ev, ms(stored)))
+	s.evolve(ev, stored)
+	s.arm(stored)
+}
+
+func (s *State) evolve(ev Event, stored time.Time) {
 	switch e := ev.(type) {
 	case *actorpb.ConversationStarted:
 		s.evolveStarted(e, stored)

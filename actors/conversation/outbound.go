@@ -132,12 +132,8 @@ func (s *State) phaseAfter(d *Decision, c *actorpb.SendMessage) {
 		ev.To = c.Then
 	}
 	snooze := ev.To == actorpb.Phase_PHASE_SNOOZED
-	switch {
-	case snooze:
+	if snooze {
 		ev.UntilMs = c.UntilMs
-		d.Timers = append(d.Timers, Timer{Kind: TimerSnooze, At: at(c.UntilMs)})
-	case s.Phase == actorpb.Phase_PHASE_SNOOZED:
-		d.Timers = append(d.Timers, Timer{Kind: TimerSnooze})
 	}
 	if ev.To != s.Phase || snooze && ev.UntilMs != s.SnoozedUntilMs {
 		d.Events = append(d.Events, ev)

@@ -61,15 +61,12 @@ func (s *State) retryBarred(o *actorpb.OpenSend, again time.Time) string {
 }
 
 // recordAmbiguous: nobody knows whether it was sent. It is not sent again.
-func (s *State) recordAmbiguous(c *actorpb.RecordAmbiguous, now time.Time) (Decision, error) {
+func (s *State) recordAmbiguous(c *actorpb.RecordAmbiguous) (Decision, error) {
 	o := s.send(c.MessageId)
 	if o == nil || o.State != actorpb.OpenSend_STATE_QUEUED || o.Attempt != c.Attempt {
 		return already(c.MessageId), nil
 	}
-	return Decision{
-		Events: []Event{&actorpb.SendAmbiguous{MessageId: c.MessageId, Attempt: c.Attempt}},
-		Timers: []Timer{{Kind: TimerSend, At: now.Add(ambiguousHold)}},
-	}, nil
+	return Decision{Events: []Event{&actorpb.SendAmbiguous{MessageId: c.MessageId, Attempt: c.Attempt}}}, nil
 }
 
 // recordWithdrawn: the row was withdrawn before anybody claimed it.
@@ -109,35 +106,6 @@ func (s *State) leaving() bool {
 	return slices.ContainsFunc(s.Sends, func(o *actorpb.OpenSend) bool {
 		return o.State == actorpb.OpenSend_STATE_QUEUED
 	})
-}
-
-// timerDue answers an alarm. The state is the truth: what it does not know is
-// over, what it expects later will ring again.
-func (s *State) timerDue(c *actorpb.TimerDue, now time.Time) (Decision, error) {
-	if db := at(c.DbNowMs); db.After(now) && wa.Plausible(db) {
-		now = db
-	}
-	switch c.Kind {
-	case TimerSnooze:
-		return s.snoozeDue(now), nil
-	case TimerSend:
-		return s.sendDue(now), nil
-	}
-	return already(""), nil
-}
-
-// sendDue lets the next send go once the ambiguous one has held it long enough.
-func (s *State) sendDue(now time.Time) Decision {
-	for _, o := range s.Sends {
-		if o.State == actorpb.OpenSend_STATE_AMBIGUOUS && now.Sub(at(o.SinceMs)) < ambiguousHold {
-			return Decision{} // rang early
-		}
-	}
-	events := s.next("", now)
-	if events == nil {
-		return already("")
-	}
-	return Decision{Events: events, Timers: []Timer{{Kind: TimerSend}}}
 }
 
 // Leaving names the sends of owner epochs below the given one that were already

@@ -23,31 +23,10 @@ func (s *State) setPhase(c *actorpb.SetPhase, facts Facts, now time.Time) (Decis
 		return already(""), nil
 	}
 	ev := &actorpb.PhaseChanged{From: s.Phase, To: c.To, By: party(c.By)}
-	d := Decision{Events: []Event{ev}}
-	switch {
-	case snooze:
+	if snooze {
 		ev.UntilMs = c.UntilMs
-		d.Timers = []Timer{{Kind: TimerSnooze, At: at(c.UntilMs)}}
-	case s.Phase == actorpb.Phase_PHASE_SNOOZED:
-		d.Timers = []Timer{{Kind: TimerSnooze}}
 	}
-	return s.orphaned(d, facts.Seat), nil
-}
-
-// snoozeDue wakes a snoozed conversation.
-func (s *State) snoozeDue(now time.Time) Decision {
-	switch {
-	case s.Phase != actorpb.Phase_PHASE_SNOOZED:
-		return already("")
-	case now.Before(at(s.SnoozedUntilMs)):
-		return Decision{} // rang early
-	}
-	return Decision{
-		Events: []Event{&actorpb.PhaseChanged{
-			From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: &actorpb.Party{Kind: actorpb.Party_KIND_SYSTEM, Id: TimerSnooze},
-		}},
-		Timers: []Timer{{Kind: TimerSnooze}},
-	}
+	return s.orphaned(Decision{Events: []Event{ev}}, facts.Seat), nil
 }
 
 // markRead: the owner has seen it. Others looking on leave it unread, and so

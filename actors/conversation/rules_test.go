@@ -265,7 +265,7 @@ func TestI07AmbiguousIsNotFailed(t *testing.T) {
 	for i := range 100 {
 		w.now = w.now.Add(10 * time.Minute)
 		for _, cmd := range []conversation.Command{
-			w.ring(conversation.TimerSend), &actorpb.RecordAmbiguous{MessageId: id, Attempt: 1},
+			w.ring(), &actorpb.RecordAmbiguous{MessageId: id, Attempt: 1},
 			&actorpb.RecordRejected{MessageId: id, Attempt: 1, Retry: true}, &actorpb.RecordWithdrawn{MessageId: id, Attempt: 1},
 			&actorpb.Transfer{By: seat("marta"), To: party([]string{"ana", "bruno"}[i%2])},
 		} {

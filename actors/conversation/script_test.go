@@ -173,8 +173,8 @@ func (s *script) command(l line) (proto.Message, error) {
 		}, nil
 	case "file":
 		return s.file(wa.MessageID(id)), nil
-	case "timer":
-		return &actorpb.TimerDue{Kind: l.word(0), DueAtMs: s.timers[l.word(0)].UnixMilli(), DbNowMs: l.moment("db", s.now)}, nil
+	case "ring":
+		return &actorpb.AlarmDue{NowMs: l.moment("db", s.now)}, nil
 	}
 	return nil, fmt.Errorf("unknown verb %q", l.verb)
 }

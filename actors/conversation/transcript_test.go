@@ -2,9 +2,7 @@ package conversation_test
 
 import (
 	"fmt"
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +23,7 @@ import (
 //
 // and read the difference. The verbs stand in script_test.go; beyond them "tick
 // 6s" moves the clock, "leave e1" is the relay's claim of a row, "passivate"
-// goes through the snapshot, "timers" lists the alarms, "fetched wamid.1" is the
+// goes through the snapshot, "alarm" tells the alarm's row, "fetched wamid.1" is the
 // relay ending the fetch of a file and "again wamid.1" a person wanting it once
 // more; "seat ana teams=sales" is an account as the store has it, "works ana
 // teams=sales" what her session carries, "account ready status=APPROVED" a template
@@ -107,10 +105,8 @@ func (s *script) play(out *strings.Builder, text string) error {
 	case "again":
 		s.again(wa.MessageID(l.word(0)))
 		return nil
-	case "timers":
-		for _, kind := range slices.Sorted(maps.Keys(s.timers)) {
-			fmt.Fprintf(out, "  timer %s at %s\n", kind, since(s.timers[kind]))
-		}
+	case "alarm":
+		s.printAlarm(out)
 		return nil
 	case "passivate":
 		s.state, err = conversation.Restore(testKey, s.state.Version, []byte(snapshot(s.state)), s.state.Face)
@@ -121,7 +117,18 @@ func (s *script) play(out *strings.Builder, text string) error {
 		return err
 	}
 	s.print(out, s.do(cmd))
+	if l.verb == "ring" {
+		s.printAlarm(out)
+	}
 	return nil
+}
+
+func (s *script) printAlarm(out *strings.Builder) {
+	if s.alarm.at.IsZero() {
+		out.WriteString("  alarm off\n")
+		return
+	}
+	fmt.Fprintf(out, "  alarm at %s\n", since(s.alarm.at))
 }
 
 func (s *script) print(out *strings.Builder, r result) {
@@ -146,12 +153,8 @@ func (s *script) print(out *strings.Builder, r result) {
 		fmt.Fprintf(out, "  message %s %s %s by %s\n", m.Direction, s.name(m.Id), m.Kind, named(m.Author))
 	}
 	s.printEffects(out, r)
-	for _, timer := range r.decision.Timers {
-		if timer.At.IsZero() {
-			fmt.Fprintf(out, "  timer %s off\n", timer.Kind)
-		} else {
-			fmt.Fprintf(out, "  timer %s at %s\n", timer.Kind, since(timer.At))
-		}
+	if r.armed {
+		fmt.Fprintf(out, "  alarm + at %s\n", since(s.alarm.at))
 	}
 	for _, id := range r.outcome.Leaving {
 		fmt.Fprintf(out, "  leaving %s\n", s.name(id))

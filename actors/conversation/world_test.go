@@ -24,7 +24,7 @@ var testKey = wa.ConversationKey{PhoneNumberID: "1001", ContactID: "c1"}
 
 // world does around one conversation what the shell and the database do: it
 // keeps the journal, the message keys, the ledger of statuses, the sends and
-// the alarms, so that a test can play what follows from a decision.
+// the alarm, so that a test can play what follows from a decision.
 type world struct {
 	state    *conversation.State
 	now      time.Time
@@ -34,7 +34,7 @@ type world struct {
 	ledger   map[wa.MessageID]*ledgerRow
 	sends    map[ledger.EffectRef]*sendRow
 	attempts map[wa.MessageID]int32 // the newest of each
-	timers   map[string]time.Time
+	alarm    alarmRow
 	files    map[wa.MessageID]*fileRow // being fetched, or not yet recorded
 	seats    map[string]*ledger.Seat   // nil: nobody has the account
 	teams    []string                  // that exist
@@ -54,6 +54,13 @@ type ledgerRow struct {
 	Code  int32
 }
 
+// alarmRow is the row of the alarm; the zero time: there is none. It is of the
+// version that wrote it.
+type alarmRow struct {
+	at      time.Time
+	version uint64
+}
+
 type sendRow struct {
 	ledger.Effect
 	claimed, withdrawn bool
@@ -66,6 +73,7 @@ type result struct {
 	outcome   *actorpb.Outcome
 	withdrawn []ledger.EffectRef
 	refusal   *conversation.Refusal
+	armed     bool // the append wrote the alarm's row
 	duplicate bool // a message key was taken: nothing was stored
 }
 
@@ -74,7 +82,7 @@ func newWorld() *world {
 		state: &conversation.State{Key: testKey}, now: start,
 		messages: map[wa.MessageID]bool{}, contents: map[wa.MessageID][]byte{}, ledger: map[wa.MessageID]*ledgerRow{},
 		sends: map[ledger.EffectRef]*sendRow{}, attempts: map[wa.MessageID]int32{},
-		timers: map[string]time.Time{}, files: map[wa.MessageID]*fileRow{}, seats: map[string]*ledger.Seat{},
+		files: map[wa.MessageID]*fileRow{}, seats: map[string]*ledger.Seat{},
 		teams: []string{"sales", "billing"}, templates: map[string]*ledger.Template{},
 	}
 }
@@ -158,16 +166,30 @@ func (w *world) do(cmd conversation.Command) result {
 			return slices.ContainsFunc(r.withdrawn, func(ref ledger.EffectRef) bool { return ref.ID == id })
 		})
 	}
-	if ring, ok := cmd.(*actorpb.TimerDue); ok && r.outcome.Already {
-		delete(w.timers, ring.Kind) // the sweeper: what the state does not know is over
+	if _, rang := cmd.(*actorpb.AlarmDue); rang {
+		w.rung(r.outcome)
 	}
 	return r
 }
 
+// rung is the sweeper, who writes when to ring next.
+func (w *world) rung(o *actorpb.Outcome) {
+	switch {
+	case w.alarm.version > o.Version:
+	case o.NextAlarmMs == 0:
+		w.alarm = alarmRow{}
+	default:
+		w.alarm = alarmRow{time.UnixMilli(o.NextAlarmMs).UTC(), o.Version}
+	}
+}
+
 func (w *world) store(r *result) {
-	d := r.decision
+	d, before := r.decision, w.state.AlarmMs
 	for _, ev := range d.Events {
 		w.apply(ev)
+	}
+	if armed := w.state.AlarmMs; armed != before && armed != 0 {
+		w.alarm, r.armed = alarmRow{time.UnixMilli(armed).UTC(), w.state.Version}, true
 	}
 	for _, m := range d.Messages {
 		w.messages[m.MessageID()], w.contents[m.MessageID()] = true, m.Content
@@ -178,13 +200,6 @@ func (w *world) store(r *result) {
 	for _, e := range d.Effects {
 		w.files[wa.MessageID(e.ID)] = &fileRow{Effect: e}
 		w.attempts[wa.MessageID(e.ID)] = e.Attempt
-	}
-	for _, timer := range d.Timers {
-		if timer.At.IsZero() {
-			delete(w.timers, timer.Kind)
-		} else {
-			w.timers[timer.Kind] = timer.At
-		}
 	}
 	r.effects = w.state.Effects(d.Events, w.now)
 	w.storeEffects(r.effects)
@@ -359,10 +374,8 @@ func unowned() *world {
 
 func ours(who, echo string) wa.MessageID { return conversation.EchoMessageID(testKey, who, echo) }
 
-// ring is one TimerDue, as the sweeper sends it.
-func (w *world) ring(kind string) *actorpb.TimerDue {
-	return &actorpb.TimerDue{Kind: kind, DueAtMs: w.timers[kind].UnixMilli(), DbNowMs: w.now.UnixMilli()}
-}
+// ring is one AlarmDue, as the sweeper sends it.
+func (w *world) ring() *actorpb.AlarmDue { return &actorpb.AlarmDue{NowMs: w.now.UnixMilli()} }
 
 func eventNames(events []conversation.Event) string {
 	names := make([]string, len(events))

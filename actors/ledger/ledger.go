@@ -65,12 +65,6 @@ type StatusChange struct {
 	ErrorText   string
 }
 
-// TimerChange arms (or, with a zero time, removes) an alarm of a conversation.
-type TimerChange struct {
-	Kind  string
-	DueAt time.Time
-}
-
 // Row is what SQL filters, sorts and matches lists by, and the words that are no
 // part of the snapshot. All else that is shown is read from the snapshot; both
 // commit with the events.
@@ -103,7 +97,7 @@ type Append struct {
 	Effects   []Effect
 	Done      []EffectRef // attempts whose outcome this append records; their rows go
 	Withdraw  *Withdrawal
-	Timers    []TimerChange
+	Alarm     time.Time // when the one alarm of the grain rings from now on; zero: as it stands
 }
 
 // Appended is what the database decided while it stored an Append.

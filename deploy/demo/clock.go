@@ -49,7 +49,7 @@ func (c *clock) keep(sim *simulator.Simulator) {
 
 // ring lets alarms ring that a moved clock has made due, until ctx ends: their
 // rows wait for the database's clock, which nobody moves.
-func (c *clock) ring(ctx context.Context, timers *effects.Timers) {
+func (c *clock) ring(ctx context.Context, alarms *effects.Alarms) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -57,7 +57,7 @@ func (c *clock) ring(ctx context.Context, timers *effects.Timers) {
 		case <-c.moved:
 		}
 		persistence.Guard(c.log, "ring alarms", func() {
-			if err := timers.RingAll(ctx); err != nil && ctx.Err() == nil {
+			if err := alarms.RingAll(ctx); err != nil && ctx.Err() == nil {
 				c.log.Warn("alarms do not follow the simulator's clock", "error", err)
 			}
 		})

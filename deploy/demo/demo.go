@@ -65,7 +65,7 @@ func Serve(ctx context.Context, c engine.Config, db *engine.Database, o *engine.
 	greet(stdout, e.Gateway.URL(), sim)
 	ringing, stop := context.WithCancel(ctx)
 	var alarms sync.WaitGroup
-	alarms.Go(func() { clock.ring(ringing, effects.NewTimers(db.Pool)) })
+	alarms.Go(func() { clock.ring(ringing, effects.NewAlarms(db.Pool)) })
 	defer alarms.Wait()
 	defer stop()
 	return e.Wait(ctx)

@@ -60,7 +60,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 				Directory: contacts.New(e.Db.Pool), Sends: effects.NewSends(e.Db.Pool),
 				Effects: effects.NewTable(e.Db.Pool),
 			},
-			Timers:    effects.NewTimers(e.Db.Pool),
+			Alarms:    effects.NewAlarms(e.Db.Pool),
 			Templates: numbers.NewTemplates(e.Db.Pool),
 			Media:     media.New(e.Db.Pool),
 			Jobs:      jobs.New(e.Db.Pool),

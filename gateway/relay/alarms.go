@@ -2,35 +2,86 @@ package relay
 
 import (
 	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
-	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/effects"
 )
 
-// alarmsAtOnce is more than conversations answer in a moment, so that a claim
-// takes many.
+// alarmsAtOnce is more than grains answer in a moment, so that a claim takes many.
 const alarmsAtOnce = 200
 
-// alarmKind tells conversations that an alarm is due. One that does not answer
-// is rung again in 30 s.
-func alarmKind(r *Relay) kind[effects.DueTimer] {
-	return kind[effects.DueTimer]{
-		name: "alarm", slots: alarmsAtOnce, room: alarmsAtOnce / 2, pause: r.cfg.Pauses.Poll,
-		claim: func(ctx context.Context, _ string, free int) (lot[effects.DueTimer], error) {
-			due, err := r.store.Timers.Due(ctx, free)
-			return lot[effects.DueTimer]{work: due, more: len(due) == free}, err
+// alarmKind rings the alarms that are due, of grains of every kind, and writes when
+// each is to ring next. One whose grain does not answer, or whose answer is lost, is
+// rung again in 30 s. It sleeps until the next is due, or for its pause: an alarm
+// that is armed for earlier meanwhile wakes nobody.
+func alarmKind(r *Relay) kind[effects.DueAlarm] {
+	pause := r.cfg.Pauses.Alarm
+	return kind[effects.DueAlarm]{
+		name: "alarm", slots: alarmsAtOnce, room: alarmsAtOnce / 2, pause: pause,
+		claim: func(ctx context.Context, _ string, free int) (lot[effects.DueAlarm], error) {
+			due, wait, err := r.store.Alarms.Due(ctx, free)
+			return lot[effects.DueAlarm]{work: due, more: err == nil && wait < pause, wait: wait}, err
 		},
 		run: r.ring,
 	}
 }
 
-// ring tells one conversation of its alarm.
-func (r *Relay) ring(ctx context.Context, d *effects.DueTimer) error {
-	r.tell(ctx, &telling{
-		kind: wa.ConversationKind, key: d.Key.String(),
-		command: &actorpb.TimerDue{Kind: d.Kind, DueAtMs: d.DueAt.UnixMilli(), DbNowMs: d.DBNow.UnixMilli()},
-		forget:  func(ctx context.Context) error { return r.store.Timers.Remove(ctx, *d) },
+// ring has one grain do what is due.
+func (r *Relay) ring(ctx context.Context, d *effects.DueAlarm) error {
+	kind, key, _ := strings.Cut(d.Grain, ":")
+	answer, err := r.answer(kind, key, &actorpb.AlarmDue{NowMs: d.Now.Add(r.cfg.Ahead()).UnixMilli()})
+	if err != nil {
+		return fmt.Errorf("ring %s: %w", d.Grain, err)
+	}
+	rung, err := rungBy(d, answer)
+	if err != nil {
+		return err
+	}
+	if !rung.Next.IsZero() {
+		rung.Next = rung.Next.Add(-r.cfg.Ahead())
+	}
+	_, err = r.rung.Do(ctx, rung)
+	return err
+}
+
+// rungBy reads when a grain wants to be rung next. One that refuses, because there
+// is none such, not at all.
+func rungBy(d *effects.DueAlarm, answer proto.Message) (effects.Rung, error) {
+	told, ok := answer.(interface {
+		GetVersion() uint64
+		GetNextAlarmMs() int64
+		GetRefusal() string
 	})
-	return nil
+	switch {
+	case !ok:
+		return effects.Rung{}, fmt.Errorf("ring %s: it answers with %T", d.Grain, answer)
+	case told.GetRefusal() != "":
+		return effects.Rung{Grain: d.Grain, Version: d.Version}, nil
+	}
+	rung := effects.Rung{Grain: d.Grain, Version: told.GetVersion()}
+	if next := told.GetNextAlarmMs(); next != 0 {
+		rung.Next = time.UnixMilli(next)
+	}
+	return rung, nil
+}
+
+// rings makes one statement of the answers of many grains.
+func (r *Relay) rings() *persistence.Group[effects.Rung] {
+	type asked = persistence.Ask[effects.Rung]
+	return persistence.NewGroup(persistence.GroupConfig[effects.Rung]{
+		Do: func(ctx context.Context, some []*asked) error {
+			list := make([]effects.Rung, len(some))
+			for n, one := range some {
+				list[n] = one.Of
+			}
+			return r.store.Alarms.Rung(ctx, list)
+		},
+		Struck: func(p *persistence.Panic) { r.work.Struck("write alarms", p) },
+	})
 }

@@ -12,14 +12,12 @@ import (
 // ask sends one command. An answer that refuses is an answer; a number has none
 // but to its throughput and its health.
 func (r *Relay) ask(kind, key string, message proto.Message) (*actorpb.Outcome, error) {
-	ctx, cancel := context.WithTimeout(r.work.Context(), r.cfg.Pauses.Ask)
-	defer cancel()
-	answer, err := r.cfg.Asker.Ask(ctx, kind, key, message)
+	answer, err := r.answer(kind, key, message)
 	if err != nil {
-		r.metrics.event(message, "error")
 		return nil, err
 	}
-	r.metrics.event(message, resultOf(answer))
+	ctx, cancel := context.WithTimeout(r.work.Context(), r.cfg.Pauses.Ask)
+	defer cancel()
 	switch told := message.(type) {
 	case *actorpb.RecordThroughput:
 		return r.keepRate(ctx, wa.PhoneNumberID(key), answer)
@@ -28,6 +26,19 @@ func (r *Relay) ask(kind, key string, message proto.Message) (*actorpb.Outcome, 
 	}
 	outcome, _ := answer.(*actorpb.Outcome)
 	return outcome, nil
+}
+
+// answer sends one command and returns what the grain says, whatever its kind.
+func (r *Relay) answer(kind, key string, message proto.Message) (proto.Message, error) {
+	ctx, cancel := context.WithTimeout(r.work.Context(), r.cfg.Pauses.Ask)
+	defer cancel()
+	answer, err := r.cfg.Asker.Ask(ctx, kind, key, message)
+	if err != nil {
+		r.metrics.event(message, "error")
+		return nil, err
+	}
+	r.metrics.event(message, resultOf(answer))
+	return answer, nil
 }
 
 // resultOf names what a grain did, for counting.

@@ -56,7 +56,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 			Intake: b.Intake, Problems: intake.NewProblems(pool), Numbers: b.Numbers,
 			Directory: contacts.New(pool), Sends: effects.NewSends(pool), Effects: effects.NewTable(pool), Unmatched: intake.NewUnmatched(pool),
 		},
-		Timers: effects.NewTimers(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool),
+		Alarms: effects.NewAlarms(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool),
 	}
 	if o.pauses == (Pauses{}) {
 		o.pauses = Pauses{Retry: time.Millisecond, Poll: 20 * time.Millisecond, Sweep: 20 * time.Millisecond, TakeOver: 50 * time.Millisecond}

@@ -35,7 +35,7 @@ type Asker interface {
 // Store is what the relay reads and writes.
 type Store struct {
 	intake.Store
-	Timers    *effects.Timers
+	Alarms    *effects.Alarms
 	Templates *numbers.Templates
 	Media     *media.Media
 	Jobs      *jobs.Jobs
@@ -59,7 +59,8 @@ type Pauses struct {
 	GiveUp   time.Duration // until an event becomes a problem; 30 s
 	Problems time.Duration // between tries of failed lanes and parked events; 1 min
 	TakeOver time.Duration // between looks for sources of the dead that no event announced; 2 s
-	Poll     time.Duration // for sends and timers that are due; 500 ms
+	Poll     time.Duration // for sends that are due; 500 ms
+	Alarm    time.Duration // at most, until alarms that are due are looked for; 250 ms
 	Sweep    time.Duration // for outcomes that were not recorded and lists that are due; 1 s
 	Media    time.Duration // after a first failed fetch of a file, then growing; 5 s
 	Look     time.Duration // between looks at a number that is stopped or paused; 30 s
@@ -105,6 +106,7 @@ type Relay struct {
 	health  *healthReports
 	hold    atomic.Bool // nothing more is claimed: the relay stops
 	wakes   *persistence.Group[templateWake]
+	rung    *persistence.Group[effects.Rung]
 	once    sync.Once
 }
 
@@ -143,7 +145,7 @@ func New(cfg Config) (*Relay, error) {
 	for _, w := range r.kinds() {
 		r.pumps[w.name()] = w
 	}
-	r.wakes = r.wakings()
+	r.wakes, r.rung = r.wakings(), r.rings()
 	return r, nil
 }
 
@@ -173,6 +175,7 @@ func (p Pauses) withDefaults() Pauses {
 		Ask: cmp.Or(p.Ask, 10*time.Second), Retry: cmp.Or(p.Retry, 200*time.Millisecond),
 		GiveUp: cmp.Or(p.GiveUp, 30*time.Second), Problems: cmp.Or(p.Problems, time.Minute),
 		TakeOver: cmp.Or(p.TakeOver, 2*time.Second), Poll: cmp.Or(p.Poll, 500*time.Millisecond),
+		Alarm: cmp.Or(p.Alarm, 250*time.Millisecond),
 		Sweep: cmp.Or(p.Sweep, time.Second), Media: cmp.Or(p.Media, 5*time.Second),
 		Look: cmp.Or(p.Look, 30*time.Second),
 	}
@@ -185,6 +188,7 @@ func (r *Relay) Start() {
 		w.start()
 	}
 	r.work.Loop("wakes", func() { r.wakes.Run(r.work.Context()) })
+	r.work.Loop("alarms", func() { r.rung.Run(r.work.Context()) })
 	r.work.Every(time.Hour, r.pruneJobs)
 	r.work.Every(time.Minute, r.templateAge)
 	r.work.Every(time.Hour, r.dropMedia)

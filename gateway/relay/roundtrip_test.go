@@ -128,7 +128,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 				Intake: store, Problems: intake.NewProblems(p.pool), Numbers: registry,
 				Directory: contacts.New(p.pool), Sends: effects.NewSends(p.pool), Effects: effects.NewTable(p.pool), Unmatched: intake.NewUnmatched(p.pool),
 			},
-			Timers: effects.NewTimers(p.pool), Templates: numbers.NewTemplates(p.pool), Media: media.New(p.pool),
+			Alarms: effects.NewAlarms(p.pool), Templates: numbers.NewTemplates(p.pool), Media: media.New(p.pool),
 		},
 		Pauses: relay.Pauses{Poll: 50 * time.Millisecond, Sweep: 50 * time.Millisecond, Media: time.Millisecond},
 		Limits: relay.Limits{MediaBytes: fileLimit},

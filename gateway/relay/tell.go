@@ -38,7 +38,7 @@ type telling struct {
 }
 
 // tell tells a grain once. What does not arrive is told again, when it is found
-// untold or, an alarm, when it rings again.
+// untold.
 func (r *Relay) tell(ctx context.Context, t *telling) {
 	answer, err := r.ask(t.kind, t.key, t.command)
 	if err != nil {

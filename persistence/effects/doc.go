@@ -1,4 +1,4 @@
-// Package effects is what commits ask of the world, and the alarms of conversations.
+// Package effects is what commits ask of the world, and the alarms of grains.
 //
 // An effect is a row of the append that wants it. A member claims it, carries it out
 // and notes the outcome, which is the one command that tells the grain; the append
@@ -10,4 +10,10 @@
 // members together keep Meta's rate. All other kinds share one plain claim, fair by
 // scope: a round takes one from each. A new kind needs a number in ledger, no table
 // and no statement.
+//
+// A grain of any kind has one alarm: a row that rings at the earliest time at which
+// something is due, or before. An append sets it to an earlier time only; whoever rings
+// asks the grain, which does all that is due, and writes the time that it answers. The
+// row holds the version of the grain that it is from: an answer never moves what a later
+// append has set. An alarm that is not answered rings again after half a minute.
 package effects

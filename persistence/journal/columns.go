@@ -197,25 +197,3 @@ func (c *statusColumns) add(i int32, s ledger.StatusChange) {
 func (c *statusColumns) args() []any {
 	return []any{c.i, c.id, c.wamid, c.accepted, c.sent, c.delivered, c.read, c.played, c.failed, c.ambiguous, c.withdrawn, c.code, c.text}
 }
-
-type timerColumns struct {
-	i     []int32
-	kind  []string
-	dueAt []pgtype.Timestamptz
-}
-
-func (c *timerColumns) reset() {
-	c.i = c.i[:0]
-	c.kind = c.kind[:0]
-	c.dueAt = c.dueAt[:0]
-}
-
-func (c *timerColumns) add(i int32, t ledger.TimerChange) {
-	c.i = append(c.i, i)
-	c.kind = append(c.kind, t.Kind)
-	c.dueAt = append(c.dueAt, timestamp(t.DueAt))
-}
-
-func (c *timerColumns) args() []any {
-	return []any{c.i, c.kind, c.dueAt}
-}

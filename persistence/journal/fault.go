@@ -107,8 +107,8 @@ func canaryAppend(batch []*asked) *ledger.Append {
 		if p.Withdraw != nil {
 			a.Withdraw = &ledger.Withdrawal{Effects: []ledger.EffectRef{ref(ledger.EffectSend)}}
 		}
-		if len(p.Timers) > 0 {
-			a.Timers = []ledger.TimerChange{{Kind: persistence.CanaryName, DueAt: at}}
+		if !p.Alarm.IsZero() {
+			a.Alarm = at
 		}
 	}
 	return a

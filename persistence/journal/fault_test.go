@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
@@ -68,7 +69,7 @@ var classes = map[string]struct {
 
 func TestI09EveryErrorInABatchOfAppends(t *testing.T) {
 	t.Parallel()
-	for _, table := range []string{"conversation", "event", "message", "timer", "effect_send", "effect_rest", "message_status"} {
+	for _, table := range []string{"conversation", "event", "message", "alarm", "effect_send", "effect_rest", "message_status"} {
 		t.Run(table, func(t *testing.T) {
 			t.Parallel()
 			j, pool := storetest.Journal(t)
@@ -123,6 +124,7 @@ func TestI09EveryErrorInABatchOfAppends(t *testing.T) {
 // everything is an append with a row for each table; its name is in each of them.
 func everything(n int, name string) *ledger.Append {
 	a := storetest.Inbound(storetest.Key(n), 0, name)
+	a.Key.ContactID = wa.ContactID(name)
 	a.Row.LastPreview = name
 	id := a.Messages[0].MessageID()
 	a.Events[0].Type = name
@@ -131,7 +133,7 @@ func everything(n int, name string) *ledger.Append {
 		ref := ledger.EffectRef{Kind: kind, Scope: string(a.Key.PhoneNumberID), ID: string(id), Attempt: 1}
 		a.Effects = append(a.Effects, ledger.Effect{EffectRef: ref, Class: 2, NotBefore: a.Row.LastAt})
 	}
-	a.Timers = []ledger.TimerChange{{Kind: name, DueAt: a.Row.LastAt}}
+	a.Alarm = a.Row.LastAt
 	return a
 }
 

@@ -159,7 +159,7 @@ func TestAppendKeepsTheRowsBesideTheJournal(t *testing.T) {
 	other := send("m1", 1) // of another kind, with a body
 	other.Kind, other.Body = 99, []byte("body")
 	a.Effects = []ledger.Effect{send("m1", 1), send("m2", 1), send("m3", 1), other}
-	a.Timers = []ledger.TimerChange{{Kind: "snooze", DueAt: now}, {Kind: "send", DueAt: now}}
+	a.Alarm = now
 	if _, err := j.Append(t.Context(), a); err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestAppendKeepsTheRowsBesideTheJournal(t *testing.T) {
 	}
 	b := storetest.Inbound(storetest.Key(1), 1, "w2")
 	b.Withdraw = &ledger.Withdrawal{OwnerEpochBelow: 2, Effects: []ledger.EffectRef{send("m1", 1).EffectRef, send("m2", 1).EffectRef}}
-	b.Timers = []ledger.TimerChange{{Kind: "snooze"}, {Kind: "send", DueAt: now.Add(time.Hour)}}
+	b.Alarm = now.Add(time.Hour)
 	got, err := j.Append(t.Context(), b)
 	if err != nil || len(got.Withdrawn) != 1 || got.Withdrawn[0] != send("m1", 1).EffectRef {
 		t.Fatalf("append = %+v, %v; want m1 withdrawn: m2 is claimed, m3 is not named", got, err)
@@ -200,8 +200,9 @@ func TestAppendKeepsTheRowsBesideTheJournal(t *testing.T) {
 	if n := pgtest.Count(t, pool, `SELECT count(*) FROM effect`); n != 2 {
 		t.Errorf("%d effects are left; want 2", n)
 	}
-	if n := pgtest.Count(t, pool, `SELECT count(*) FROM timer WHERE kind = 'send' AND due_at = $1`, now.Add(time.Hour)); n != 1 {
-		t.Error("the timer was not moved")
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM alarm WHERE (grain, version, due_at, next_try) = ($1, 2, $2, $2)`,
+		"Conversation:"+storetest.Key(1).String(), now.Add(time.Hour)); n != 1 {
+		t.Error("the alarm was not moved")
 	}
 	var read, sent time.Time
 	var wamid string

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/wa"
 )
 
 // gateSQL admits appends: an existing row only if its version is the one that
@@ -97,20 +98,6 @@ const statusesSQL = `, statuses AS (
 		error_text = CASE WHEN t.error_text <> '' THEN t.error_text ELSE excluded.error_text END
 )`
 
-const timersSQL = `, armed AS (
-	INSERT INTO timer (phone_number_id, contact_id, kind, due_at, next_try)
-	SELECT ok.phone_number_id, ok.contact_id, t.kind, t.due_at, t.due_at
-	FROM unnest(%1::int[], %2::text[], %3::timestamptz[]) AS t(i, kind, due_at) JOIN ok ON ok.i = t.i
-	WHERE t.due_at IS NOT NULL
-	ORDER BY ok.phone_number_id, ok.contact_id, t.kind
-	ON CONFLICT (phone_number_id, contact_id, kind) DO UPDATE SET due_at = excluded.due_at, next_try = excluded.next_try
-), disarmed AS (
-	DELETE FROM timer d
-	USING unnest(%1::int[], %2::text[], %3::timestamptz[]) AS t(i, kind, due_at) JOIN ok ON ok.i = t.i
-	WHERE t.due_at IS NULL
-		AND d.phone_number_id = ok.phone_number_id AND d.contact_id = ok.contact_id AND d.kind = t.kind
-)`
-
 const (
 	answerSQL          = "\nSELECT i, NULL::smallint, NULL::text, NULL::text, NULL::int FROM ok"
 	answerWithdrawnSQL = "\nSELECT ok.i, w.kind, w.scope, w.id, w.attempt FROM ok LEFT JOIN withdrawn w USING (i)"
@@ -127,7 +114,7 @@ type columns struct {
 	effects  effectColumns
 	done     doneColumns
 	withdraw withdrawColumns
-	timers   timerColumns
+	alarms   alarmColumns
 }
 
 // statement fills the columns and returns the one statement that stores the
@@ -146,7 +133,7 @@ func (c *columns) statement(batch []*asked) (string, []any) {
 		{len(c.effects.i) > 0, c.effects.args(), effectsSQL},
 		{len(c.done.send.i) > 0, c.done.send.args(), doneIn("send")},
 		{len(c.done.rest.i) > 0, c.done.rest.args(), doneIn("rest")},
-		{len(c.timers.i) > 0, c.timers.args(), timersSQL},
+		{len(c.alarms.i) > 0, c.alarms.args(), alarmsSQL},
 		{len(c.withdraw.i) > 0, c.withdraw.args(), withdrawSQL},
 	}
 	args := c.gate.args()
@@ -208,7 +195,7 @@ func (c *columns) reset() {
 	c.effects.reset()
 	c.done.reset()
 	c.withdraw.reset()
-	c.timers.reset()
+	c.alarms.reset()
 }
 
 func (c *columns) add(i int32, a *ledger.Append) {
@@ -238,8 +225,8 @@ func (c *columns) add(i int32, a *ledger.Append) {
 	if a.Withdraw != nil {
 		c.withdraw.add(i, a.Withdraw)
 	}
-	for _, t := range a.Timers {
-		c.timers.add(i, t)
+	if !a.Alarm.IsZero() {
+		c.alarms.add(i, wa.ConversationKind+":"+a.Key.String(), a.DecidedOn+uint64(len(a.Events)), a.Alarm)
 	}
 }
 

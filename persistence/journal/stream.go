@@ -48,6 +48,7 @@ type StreamAppend struct {
 	Snapshot  []byte
 	Effects   []ledger.Effect    // the grain is told how they end
 	Done      []ledger.EffectRef // attempts whose outcome this append records; their rows go
+	Alarm     time.Time          // when its one alarm rings from now on; zero: as it stands
 }
 
 func (a *StreamAppend) bytes() int {
@@ -147,6 +148,9 @@ func (w *streamWriter) canary(ctx context.Context, batch []*askedStream) error {
 		for _, done := range p.Of.Done {
 			a.Done = append(a.Done, ref(done.Kind))
 		}
+		if !p.Of.Alarm.IsZero() {
+			a.Alarm = at
+		}
 	}
 	return persistence.Rehearse(ctx, w.pool, func(tx pgx.Tx) error {
 		return w.store(ctx, tx, []*askedStream{{Of: pendingStream{StreamAppend: a}}})
@@ -184,6 +188,7 @@ type streamColumns struct {
 	events             eventColumns
 	effects            effectColumns
 	done               doneColumns
+	alarms             alarmColumns
 }
 
 func (c *streamColumns) statement(batch []*askedStream) (string, []any) {
@@ -199,6 +204,7 @@ func (c *streamColumns) statement(batch []*askedStream) (string, []any) {
 		{len(c.effects.i) > 0, c.effects.args(), effectsSQL},
 		{len(c.done.send.i) > 0, c.done.send.args(), doneIn("send")},
 		{len(c.done.rest.i) > 0, c.done.rest.args(), doneIn("rest")},
+		{len(c.alarms.i) > 0, c.alarms.args(), alarmsSQL},
 	} {
 		if p.used {
 			sql.WriteString(numbered(p.sql, len(args)))
@@ -216,6 +222,7 @@ func (c *streamColumns) reset() {
 	c.events.reset()
 	c.effects.reset()
 	c.done.reset()
+	c.alarms.reset()
 }
 
 func (c *streamColumns) add(i int32, a *StreamAppend) {
@@ -231,5 +238,8 @@ func (c *streamColumns) add(i int32, a *StreamAppend) {
 	}
 	for _, d := range a.Done {
 		c.done.add(i, d)
+	}
+	if !a.Alarm.IsZero() {
+		c.alarms.add(i, a.Kind+":"+a.ID, a.DecidedOn+uint64(len(a.Events)), a.Alarm)
 	}
 }

@@ -21,7 +21,7 @@ func streamed(id string, version uint64) *journal.StreamAppend {
 	return &journal.StreamAppend{
 		Kind: "broadcast", ID: id, DecidedOn: version, Snapshot: []byte{byte(version)},
 		Events:  []ledger.Event{{Type: "Asked", At: time.Now(), Body: []byte{}}, {Type: "Wanted", At: time.Now(), Body: []byte{}}},
-		Effects: []ledger.Effect{{EffectRef: ref, NotBefore: time.Now()}},
+		Effects: []ledger.Effect{{EffectRef: ref, NotBefore: time.Now()}}, Alarm: time.Unix(int64(version), 0),
 	}
 }
 
@@ -65,8 +65,18 @@ func TestStreamAppendIsAllOrNothing(t *testing.T) {
 	if got := counted(t, pool, "b1"); got != "4 4 1" {
 		t.Errorf("version, events, effects: %s, want 4 4 1, the new one", got)
 	}
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM alarm WHERE (grain, version, due_at) = ('broadcast:b1', 4, to_timestamp(2))`); n != 1 {
+		t.Error("its alarm is not as the last append set it")
+	}
+	next.DecidedOn, next.Alarm, next.Effects, next.Done = 4, time.Time{}, nil, nil
+	if err := j.Streams().Append(t.Context(), next); err != nil {
+		t.Fatal(err)
+	}
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM alarm WHERE version = 4`); n != 1 {
+		t.Error("an append that sets no alarm moved it")
+	}
 	version, snapshot, err := j.Streams().Load(t.Context(), "broadcast", "b1")
-	if err != nil || version != 4 || string(snapshot) != "\x02" {
+	if err != nil || version != 6 || string(snapshot) != "\x02" {
 		t.Errorf("loaded %d %q, %v", version, snapshot, err)
 	}
 }
@@ -96,7 +106,7 @@ func TestOneOfManyConcurrentStreamAppendsWins(t *testing.T) {
 // passes through is told as broken: as with conversations.
 func TestI09EveryErrorInABatchOfStreamAppends(t *testing.T) {
 	t.Parallel()
-	for _, table := range []string{"stream", "stream_event", "effect_rest"} {
+	for _, table := range []string{"stream", "stream_event", "effect_rest", "alarm"} {
 		t.Run(table, func(t *testing.T) {
 			t.Parallel()
 			j, pool := storetest.Journal(t)

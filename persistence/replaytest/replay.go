@@ -13,7 +13,8 @@
 //   - who is not resolved has an owner or stands in the queue (I12),
 //   - the owner's epoch rises with each change of owner and only then (I3, I4),
 //
-// and the columns that lists filter by say what the state says (I11).
+// and the columns that lists filter by say what the state says (I11), and whatever the
+// state waits for, its alarm rings then or before.
 //
 // A conversation that a test wrote by hand, without a snapshot, is passed over. A test
 // that breaks a journal on purpose says so by [pgtest.Broken].
@@ -60,29 +61,36 @@ type columns struct {
 	unread              int32
 }
 
+// stored is what the database holds of a conversation beside its journal.
+type stored struct {
+	version  uint64
+	snapshot []byte
+	columns
+	alarm *time.Time // nil: it has none
+}
+
 func conversations(ctx context.Context, tx pgx.Tx) error {
 	journals, err := read(ctx, tx, `SELECT phone_number_id || ':' || contact_id, version, type, at, body FROM event ORDER BY 1, 2`)
 	if err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, `SELECT phone_number_id, contact_id, version, snapshot, tenant_id, team_id, coalesce(owner_id, ''),
-		phase, unread FROM conversation WHERE snapshot <> ''`)
+	rows, err := tx.Query(ctx, `SELECT phone_number_id, contact_id, c.version, snapshot, tenant_id, team_id, coalesce(owner_id, ''),
+		phase, unread, a.due_at FROM conversation c LEFT JOIN alarm a ON a.grain = 'Conversation:' || phone_number_id || ':' || contact_id
+		WHERE snapshot <> ''`)
 	if err != nil {
 		return err
 	}
 	var (
-		faults   []error
-		key      wa.ConversationKey
-		version  uint64
-		snapshot []byte
-		row      columns
+		faults []error
+		key    wa.ConversationKey
+		row    stored
 	)
 	into := []any{
-		&key.PhoneNumberID, &key.ContactID, &version, &snapshot,
-		&row.tenant, &row.team, &row.owner, &row.phase, &row.unread,
+		&key.PhoneNumberID, &key.ContactID, &row.version, &row.snapshot,
+		&row.tenant, &row.team, &row.owner, &row.phase, &row.unread, &row.alarm,
 	}
 	_, err = pgx.ForEachRow(rows, into, func() error {
-		if err := replayConversation(key, journals[key.String()], version, snapshot, row); err != nil {
+		if err := replayConversation(key, journals[key.String()], row); err != nil {
 			faults = append(faults, fmt.Errorf("conversation %s: %w", key, err))
 		}
 		return nil
@@ -90,7 +98,7 @@ func conversations(ctx context.Context, tx pgx.Tx) error {
 	return errors.Join(append(faults, err)...)
 }
 
-func replayConversation(key wa.ConversationKey, journal []event, version uint64, snapshot []byte, row columns) error {
+func replayConversation(key wa.ConversationKey, journal []event, row stored) error {
 	state := &conversation.State{Key: key}
 	for i, e := range journal {
 		if want := uint64(i) + 1; e.version != want {
@@ -106,20 +114,35 @@ func replayConversation(key wa.ConversationKey, journal []event, version uint64,
 			return fmt.Errorf("version %d, %s: %w", e.version, e.kind, err)
 		}
 	}
-	if state.Version != version {
-		return fmt.Errorf("its row has version %d, its journal %d", version, state.Version)
+	if state.Version != row.version {
+		return fmt.Errorf("its row has version %d, its journal %d", row.version, state.Version)
 	}
-	stored, err := conversation.Restore(key, version, snapshot, conversation.Face{})
+	known, err := conversation.Restore(key, row.version, row.snapshot, conversation.Face{})
 	if err != nil {
 		return err
 	}
-	if !proto.Equal(&state.ConversationSnapshot, &stored.ConversationSnapshot) {
-		return fmt.Errorf("its journal makes\n\t%v\nand its snapshot is\n\t%v", &state.ConversationSnapshot, &stored.ConversationSnapshot)
+	if known.AlarmMs == 0 {
+		state.AlarmMs = 0 // written before a state knew of its alarm, or none is armed
 	}
-	if want := columnsOf(state); row != want {
-		return fmt.Errorf("its row shows %+v, its state is %+v", row, want)
+	if !proto.Equal(&state.ConversationSnapshot, &known.ConversationSnapshot) {
+		return fmt.Errorf("its journal makes\n\t%v\nand its snapshot is\n\t%v", &state.ConversationSnapshot, &known.ConversationSnapshot)
 	}
-	return nil
+	if want := columnsOf(state); row.columns != want {
+		return fmt.Errorf("its row shows %+v, its state is %+v", row.columns, want)
+	}
+	return armed(known, row.alarm)
+}
+
+// armed says whether an alarm rings in time for whatever the state waits for.
+func armed(s *conversation.State, alarm *time.Time) error {
+	next := s.NextAlarm()
+	switch {
+	case next.IsZero() || alarm != nil && !alarm.After(next):
+		return nil
+	case alarm == nil:
+		return fmt.Errorf("something is due at %s, and it has no alarm", next)
+	}
+	return fmt.Errorf("something is due at %s, and its alarm rings at %s", next, alarm.UTC())
 }
 
 // sound says whether a state may stand between two events.

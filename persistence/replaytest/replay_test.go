@@ -36,6 +36,7 @@ func written(t *testing.T) *pgxpool.Pool {
 		&actorpb.ConversationStarted{TenantId: "t1", TeamId: "red"},
 		&actorpb.InboundReceived{MessageId: "wamid.1", Kind: "text", SentAtMs: began.UnixMilli()},
 		&actorpb.OwnerChanged{To: ana, OwnerEpoch: 1, Cause: actorpb.OwnerChanged_CAUSE_CLAIM, By: ana},
+		&actorpb.PhaseChanged{From: actorpb.Phase_PHASE_OPEN, To: actorpb.Phase_PHASE_SNOOZED, UntilMs: began.Add(time.Hour).UnixMilli(), By: ana},
 	} {
 		s.Evolve(ev, began)
 		a.Events = append(a.Events, encoded(t, ev))
@@ -44,6 +45,7 @@ func written(t *testing.T) *pgxpool.Pool {
 		TenantID: wa.TenantID(s.TenantId), TeamID: wa.TeamID(s.TeamId), OwnerID: s.Owner.Id,
 		Phase: int16(s.Phase), Unread: s.Unread, LastAt: began, StartedAt: began,
 	}
+	a.Alarm = s.NextAlarm()
 	var err error
 	if a.Snapshot, err = s.Snapshot(); err != nil {
 		t.Fatal(err)
@@ -81,9 +83,9 @@ func TestCheckCatches(t *testing.T) {
 	for name, c := range map[string]struct{ damage, want string }{
 		"nothing":             {`SELECT 1`, ""},
 		"a lost event":        {`DELETE FROM event WHERE version = 2`, "goes on with version 3 after 1"},
-		"a lost last event":   {`DELETE FROM event WHERE version = 3`, "its row has version 3, its journal 2"},
-		"a lost journal":      {`DELETE FROM event`, "its row has version 3, its journal 0"},
-		"an event too many":   {`INSERT INTO event SELECT phone_number_id, contact_id, 4, type, at, body FROM event WHERE version = 2`, "its row has version 3, its journal 4"},
+		"a lost last event":   {`DELETE FROM event WHERE version = 4`, "its row has version 4, its journal 3"},
+		"a lost journal":      {`DELETE FROM event`, "its row has version 4, its journal 0"},
+		"an event too many":   {`INSERT INTO event SELECT phone_number_id, contact_id, 5, type, at, body FROM event WHERE version = 2`, "its row has version 4, its journal 5"},
 		"an event of another": {`UPDATE event SET body = e.body, type = e.type FROM event e WHERE event.version = 2 AND e.version = 1`, "its journal makes"},
 		"an unknown event":    {`UPDATE event SET type = 'Nonsense' WHERE version = 2`, `decode event "Nonsense"`},
 		"another time":        {`UPDATE event SET at = at + interval '1 second' WHERE version = 3`, "its journal makes"},
@@ -91,6 +93,9 @@ func TestCheckCatches(t *testing.T) {
 		"another snapshot":    {`UPDATE conversation SET snapshot = snapshot || '\x6805'`, "its journal makes"},
 		"a row of another":    {`UPDATE conversation SET owner_id = 'rui'`, "its row shows"},
 		"a row of a phase":    {`UPDATE conversation SET phase = 4`, "its row shows"},
+		"an early alarm":      {`UPDATE alarm SET due_at = due_at - interval '1 h'`, ""},
+		"a late alarm":        {`UPDATE alarm SET due_at = due_at + interval '1 ms'`, "its alarm rings at 2026-11-22 13:00:00.001"},
+		"no alarm":            {`DELETE FROM alarm`, "it has no alarm"},
 		"a number's event":    {`DELETE FROM stream_event`, "makes version 0"},
 		"a number's snapshot": {`UPDATE stream SET snapshot = snapshot || '\x1805'`, "and its snapshot is version 1"},
 		"a kind unheard of":   {`UPDATE stream SET kind = 'Broadcast'`, "no machine of its kind"},
