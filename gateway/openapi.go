@@ -36,10 +36,13 @@ type Described struct {
 // description has no Summary.
 func (s *Server) Described() []Described {
 	known := make(map[string]rest.Operation)
-	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), orders.Operations()} {
+	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations()} {
 		for _, o := range list {
 			known[o.Method+" "+o.Path] = o
 		}
+	}
+	for _, o := range orders.All() {
+		known[o.Operation.Method+" "+o.Operation.Path] = o.Operation
 	}
 	var described []Described
 	for _, rt := range s.routes() {

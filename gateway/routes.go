@@ -66,7 +66,6 @@ func (s *Server) routes() []route {
 		{"GET", conversationPath, signedIn, s.api.Conversations.GetConversation},
 		{"GET", conversationPath + "/details", signedIn, s.api.Conversations.Details},
 		{"GET", conversationPath + "/messages", signedIn, s.api.Conversations.ListMessages},
-		{"POST", conversationPath + "/messages/{mid}/resolve", signedIn, s.api.Commands.Serve("resolve_message")},
 		{"GET", conversationPath + "/media/{mid}", signedIn, s.api.Files.GetMedia},
 		{"POST", conversationPath + "/media/{mid}/again", signedIn, s.api.Files.FetchMediaAgain},
 
@@ -91,8 +90,8 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/intake/problems/{id}/replay", admins, s.api.Events.ReplayProblem},
 		{"GET", "/api/v1/unmatched", admins, s.api.Events.ListUnmatched},
 	}
-	for _, name := range orders.Names() {
-		api = append(api, route{"POST", conversationPath + "/" + name, signedIn, s.api.Commands.Serve(name)})
+	for _, o := range orders.All() {
+		api = append(api, route{o.Operation.Method, o.Operation.Path, signedIn, s.api.Commands.Serve(o)})
 	}
 	return append(api, s.demoRoutes()...)
 }

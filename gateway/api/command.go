@@ -8,17 +8,17 @@ import (
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
-// command serves one command over HTTP.
-func (a *commands) Serve(name string) rest.Handler {
+// Serve serves one order over HTTP.
+func (a *commands) Serve(o orders.Order) rest.Handler {
 	return func(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-		body := orders.NewBody(name)
+		body := o.NewBody()
 		if err := rest.Decode(w, r, body); err != nil {
 			return err
 		}
 		if b, ok := body.(interface{ NameFrom(header, path string) }); ok {
 			b.NameFrom(r.Header.Get("Idempotency-Key"), r.PathValue("mid"))
 		}
-		result, err := a.orders.CarryOut(r.Context(), &who.Person, r.PathValue("id"), name, body)
+		result, err := a.orders.CarryOut(r.Context(), &who.Person, r.PathValue("id"), o.Name, body)
 		if err != nil {
 			return err
 		}

@@ -204,10 +204,11 @@ func (c *client) command(ctx context.Context, f *frameIn) {
 }
 
 func (c *client) order(ctx context.Context, f *frameIn) (*orders.Result, error) {
-	body := orders.NewBody(f.Type)
-	if body == nil {
+	named, ok := c.hub.orders.Named(f.Type)
+	if !ok {
 		return nil, problem.Field("type", "there is no such command")
 	}
+	body := named.NewBody()
 	if err := rest.Parse(f.Body, body); err != nil {
 		return nil, err
 	}

@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -20,62 +18,6 @@ import (
 
 // commandTimeout bounds a command, from the grain's activation to its answer.
 const commandTimeout = 10 * time.Second
-
-// Names are the commands of a conversation: the last element of their
-// route and the type of their frame.
-func Names() []string {
-	return []string{
-		"messages", "notes", "claim", "release", "assign", "transfer", "takeover",
-		"snooze", "resolve", "reopen", "pending", "read",
-	}
-}
-
-// Body is the JSON of one command, of a request or a frame alike.
-type Body interface {
-	// build translates it into the grain's command. It refuses what has no shape to
-	// be translated; everything else is the conversation's to judge, who may know of
-	// it among the rest.
-	build(o *order) (proto.Message, error)
-}
-
-// order is one command of one person.
-type order struct {
-	by  *actorpb.Actor
-	now time.Time // by the clock that clients are told
-}
-
-// NewBody returns an empty body for a name, nil when there is no such command.
-func NewBody(name string) Body {
-	switch name {
-	case "messages":
-		return &sendBody{}
-	case "notes":
-		return &noteBody{}
-	case "claim":
-		return &claimBody{}
-	case "release":
-		return &releaseBody{}
-	case "assign":
-		return &assignBody{}
-	case "transfer":
-		return &transferBody{}
-	case "takeover":
-		return &takeOverBody{}
-	case "snooze":
-		return &snoozeBody{}
-	case "resolve":
-		return &phaseBody{to: actorpb.Phase_PHASE_RESOLVED}
-	case "reopen":
-		return &phaseBody{to: actorpb.Phase_PHASE_OPEN}
-	case "pending":
-		return &phaseBody{to: actorpb.Phase_PHASE_PENDING}
-	case "read":
-		return &readBody{}
-	case "resolve_message":
-		return &ResolveMessageBody{}
-	}
-	return nil
-}
 
 // Result answers a command that was carried out, now or before.
 type Result struct {
@@ -92,11 +34,18 @@ type Result struct {
 
 // Orders carries out what people order.
 type Orders struct {
+	known   map[string]Order // by name
 	cluster cluster.Asker
 	threads *view.Threads
 	metrics *telemetry.Metrics
 	log     *slog.Logger
 	now     func() time.Time // the clock that clients are told
+}
+
+// Named returns the order of a name, if there is one.
+func (h *Orders) Named(name string) (Order, bool) {
+	o, ok := h.known[name]
+	return o, ok
 }
 
 // CarryOut is the one way of a person's command to a conversation, from
@@ -195,5 +144,9 @@ type Config struct {
 }
 
 func New(c Config, m *telemetry.Metrics) *Orders {
-	return &Orders{cluster: c.Cluster, threads: c.Threads, metrics: m, log: c.Logger, now: c.Now}
+	known := make(map[string]Order)
+	for _, o := range All() {
+		known[o.Name] = o
+	}
+	return &Orders{known: known, cluster: c.Cluster, threads: c.Threads, metrics: m, log: c.Logger, now: c.Now}
 }

@@ -1,0 +1,95 @@
+package orders
+
+import (
+	"cmp"
+	"encoding/json"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/code"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
+)
+
+func messages() Order {
+	return bodied("messages", func() Body { return &sendBody{} }, rest.Operation{
+		Summary: "Send a text or a template",
+		Detail:  "Exactly one of text and template.",
+		Params:  []rest.Param{nameHeader()},
+		Answers: []rest.Answer{
+			{Status: 200, Doc: "Had been stored before under the same echo_id", Of: Result{}},
+			{Status: 201, Doc: "Stored; message_id names it", Of: Result{}},
+			{Status: 409, Doc: "Refused by the conversation as it is now: not_owner, unclaimed, epoch, stale. An echo_id that is known is never refused: it answers 200, already", Of: problem.Problem{}, Media: problemMedia},
+			{Status: 422, Doc: "Cannot be sent: bad_content (a text in which there is nothing to see is one), window_closed, no_template (not approved, not known, or its list was never read from Meta)", Of: problem.Problem{}, Media: problemMedia},
+			unavailable(),
+		},
+	})
+}
+
+// sendBody sends a text or a template. EchoID names the send: sent again it is
+// the same message. SeenVersion is what the composer was looking at.
+type sendBody struct {
+	EchoID       string        `json:"echo_id" doc:"Names the send; sent again it is the same message" required:"false"`
+	Text         string        `json:"text" doc:"At most 4096 characters" required:"false"`
+	Template     *templateBody `json:"template" doc:"One that the number has and that is approved, with a value for each variable. Until the templates of the number's account have been read from Meta, every template is refused (no_template)." required:"false"`
+	SeenVersion  uint64        `json:"seen_version" doc:"Version that the composer was looking at" required:"false"`
+	DespiteStale bool          `json:"despite_stale" doc:"Send although something arrived since" required:"false"`
+	OwnerEpoch   uint64        `json:"owner_epoch" doc:"If given, refuse under another ownership" required:"false"`
+	Claim        bool          `json:"claim" doc:"Claim first if nobody owns it" required:"false"`
+	Then         string        `json:"then" doc:"What the conversation becomes with the send, in one step; a refused or repeated send changes nothing. Otherwise it is open" enum:"resolved,snoozed" required:"false"`
+	Until        string        `json:"until" doc:"Until when it is snoozed: at most five years from now" required:"false" format:"date-time"`
+}
+
+// NameFrom takes the name of the order from a header or path.
+func (b *sendBody) NameFrom(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
+
+func (b *sendBody) build(o *order) (proto.Message, error) {
+	if err := checkEchoID(b.EchoID); err != nil {
+		return nil, err
+	}
+	then, until, err := b.phase(o)
+	if err != nil {
+		return nil, err
+	}
+	msg := &actorpb.SendMessage{
+		By: o.by, EchoId: b.EchoID,
+		SeenVersion: b.SeenVersion, DespiteStale: b.DespiteStale, OwnerEpoch: b.OwnerEpoch, Claim: b.Claim, Then: then, UntilMs: until,
+	}
+	switch {
+	case b.Template != nil && b.Text != "":
+		p := problem.New(code.BadContent, "give text or template, not both")
+		p.Field = "template"
+		return nil, p
+	case b.Template != nil:
+		msg.Kind, msg.Template = string(wa.KindTemplate), b.Template.order()
+		return msg, nil
+	}
+	content := wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: wa.CleanText(b.Text)}}
+	msg.Kind, msg.Preview = string(content.Kind), content.PreviewText()
+	msg.Content, err = json.Marshal(&content)
+	return msg, err
+}
+
+// phase is what the conversation becomes with the send. A time that has passed
+// is left to the conversation, which knows whether the send is a repeated one.
+func (b *sendBody) phase(o *order) (actorpb.Phase, int64, error) {
+	if b.Until != "" && b.Then != "snoozed" {
+		return 0, 0, problem.Field("until", "want it with then: snoozed alone")
+	}
+	switch b.Then {
+	case "":
+		return actorpb.Phase_PHASE_UNSPECIFIED, 0, nil
+	case "resolved":
+		return actorpb.Phase_PHASE_RESOLVED, 0, nil
+	case "snoozed":
+		until, err := time.Parse(time.RFC3339, b.Until)
+		if err != nil || until.After(o.now.Add(wa.MaxAhead)) {
+			return 0, 0, problem.Field("until", wa.AheadRange(o.now))
+		}
+		return actorpb.Phase_PHASE_SNOOZED, until.UnixMilli(), nil
+	}
+	return 0, 0, problem.Field("then", "want resolved or snoozed")
+}
