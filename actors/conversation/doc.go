@@ -84,6 +84,25 @@
 // Alone it starts a conversation as resolved, so that no queue and no clock begins,
 // and opens no window; the first real message opens it like any that is resolved.
 //
+// # One more command
+//
+// In this order; deploy/tools/touch does it with one and counts the files.
+//
+//	actors/actorpb/commands.proto   its message, with by
+//	actors/actorpb/events.proto     what it brings about, in the past tense: with place_ms it
+//	                                is a line of the thread, with by it says whose
+//	a file of its own here          decides it, and evolves its event
+//	machine.go                      its case in decide, and its event's in Evolve
+//	gateway/orders/table.go         its line: the route, the frame and the API's document; with
+//	                                a body it has a file there, too
+//	gateway/web/app/do/commands.js  its place in the palette
+//	gateway/web/app/text/i18n       its words in three languages: do.NAME, and ev.TYPE and
+//	                                ev.TYPE.me of the line, where TYPE of HandRaised is hand_raised
+//
+// Then make generate. An event that shows more than who did it has a case of its own in
+// gateway/view/thread.go, and its words in thread/EventLine.js. A command that needs to
+// know what the state does not hold names it in Needs.
+//
 // # What must hold
 //
 // A command decided twice decides nothing the second time: inbound by its id,

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"google.golang.org/protobuf/proto"
 
@@ -26,11 +29,14 @@ import (
 //	         carry the message in its place)
 //	media    Media: the file of a message is kept, or will not be (on sockets only;
 //	         pages carry it with the message)
+//
+// Any other event that is a line of the thread and says who did it is one without a
+// case in describe: its type is the event's name, and By did it.
 type Item struct {
 	Version uint64       `json:"version"`
 	PlaceMS int64        `json:"place_ms,omitempty" doc:"Of what is a line of the thread, in Unix milliseconds: lines are shown by place, then version. What came late stands up to ten minutes further up"`
 	At      *time.Time   `json:"at"`
-	Type    string       `json:"type" enum:"message,owner,phase,status,read,media,replaced"`
+	Type    string       `json:"type"` // one of ItemTypes
 	Target  string       `json:"target,omitempty" doc:"Message that an edit, revoke or reaction is about"`
 	Message *Message     `json:"message,omitempty"`
 	Edit    *Message     `json:"edit,omitempty" doc:"An edit of the message that came before it; the edit with the newest sent_at holds the text"`
@@ -270,9 +276,44 @@ func (i *Item) describe(event proto.Message) bool {
 		i.Type, i.Status = "status", status(e.MessageId, e.Status)
 		i.Status.At, i.Status.ErrorCode, i.Status.ErrorText = Time(e.AtMs), e.ErrorCode, e.ErrorText
 	default:
-		return false
+		line, ok := event.(interface {
+			actorpb.Placed
+			GetBy() *actorpb.Party
+		})
+		if !ok {
+			return false
+		}
+		by := OfParty(line.GetBy())
+		i.Type, i.By = typeName(event), &by
 	}
 	return true
+}
+
+// ItemTypes are all types of items: those with a shape of their own, then what else is a
+// line of the thread, in the order of events.proto.
+func ItemTypes() []string {
+	types := []string{"message", "owner", "phase", "status", "read", "media", "replaced"}
+	for _, name := range actorpb.LineTypes() {
+		event, err := actorpb.DecodeEvent(name, nil)
+		var i Item
+		if err == nil && i.describe(event) && !slices.Contains(types, i.Type) {
+			types = append(types, i.Type)
+		}
+	}
+	return types
+}
+
+// typeName is the name of an event as types of items are written: hand_raised of
+// HandRaised.
+func typeName(event proto.Message) string {
+	var b strings.Builder
+	for n, letter := range actorpb.EventType(event) {
+		if n > 0 && unicode.IsUpper(letter) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(letter))
+	}
+	return b.String()
 }
 
 func causeName(c actorpb.OwnerChanged_Cause) string {

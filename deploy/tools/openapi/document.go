@@ -11,6 +11,7 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/view"
 )
 
 const (
@@ -90,7 +91,17 @@ func describe(operations []gateway.Described) (*document, error) {
 	for _, f := range gateway.Frames() {
 		registry.Schema(reflect.TypeOf(f), true, "")
 	}
+	registry.Map()["Item"].Properties["type"].Enum = itemTypes()
 	return finish(d, registry, operations), nil
+}
+
+// itemTypes cannot be said in a tag: they follow from the events.
+func itemTypes() []any {
+	var types []any
+	for _, t := range view.ItemTypes() {
+		types = append(types, t)
+	}
+	return types
 }
 
 func put(item *huma.PathItem, method string, o *huma.Operation) error {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { blocks } from '../app/thread/blocks.js';
+import { describe } from '../app/thread/EventLine.js';
 import { explain, group, reason } from '../app/text/failure.js';
 import { money } from '../app/text/format.js';
 import { languages, language, t } from '../app/text/i18n.js';
+import { state } from '../app/core/state.js';
 import { foldReplaced } from '../app/core/thread.js';
 import { keyOf } from '../app/thread/wamid.js';
 
@@ -98,4 +100,24 @@ test('amounts are in their currency, whatever it is', () => {
   assert.match(money(224.8, 'BRL'), /224\.80/);
   assert.equal(money(3, 'points'), '3 points');
   assert.equal(money(3), '3');
+});
+
+const shaped = ['message', 'owner', 'phase', 'status', 'read', 'media', 'replaced'];
+
+test('what somebody did is said in the words of its type, in each language', () => {
+  const api = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8'));
+  const types = api.components.schemas.Item.properties.type.enum;
+  assert.deepEqual(types.slice(0, shaped.length), shaped);
+  // 'released' stands for them while there is none
+  for (const type of [...types.slice(shaped.length), 'released']) {
+    const of = (id) => describe({ version: 3, type, at: '', place_ms: 3, by: { kind: 'agent', id, name: 'Ana Lima' } }, 0);
+    state.value = { ...state.value, me: { id: 'bruno' } };
+    assert.deepEqual(of('ana'), { icon: 'user', k: `ev.${type}`, of: { who: 'Ana' } });
+    assert.equal(of('bruno').k, `ev.${type}.me`);
+    for (const tag of Object.keys(languages)) {
+      for (const k of [`ev.${type}`, `ev.${type}.me`]) assert.equal(typeof languages[tag][k], 'string', `${tag} ${k}`);
+    }
+  }
+  state.value = { ...state.value, me: null };
+  assert.equal(describe({ version: 3, type: 'of_a_newer_server', at: '', place_ms: 3, by: { kind: 'system' } }, 0).k, 'kind.system');
 });

@@ -82,8 +82,9 @@ export function addItems(open, items, version) {
   return { items: fresh.length ? mergeItems(open.items, fresh) : open.items, version: Math.max(open.version, version) };
 }
 
-/** Statuses and reads are no lines of the thread. */
-const shown = (items) => items.filter((i) => i.type === 'message' || i.type === 'owner' || i.type === 'phase');
+/** Statuses, reads and files are no lines of the thread: of the others, what has a place is one. */
+const shown = (items) => items.filter((i) => i.type === 'message' || i.type === 'owner' || i.type === 'phase'
+  || i.place_ms !== undefined);
 
 /** The newest to arrive; it may stand anywhere. @param {Item[]} items */
 const newestVersion = (items) => items.reduce((max, i) => Math.max(max, i.version), 0);

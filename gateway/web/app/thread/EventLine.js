@@ -1,6 +1,6 @@
 import { clockTime, firstName, fullTime, shortTime } from '../text/format.js';
 import { html, useState } from '../html.js';
-import { t } from '../text/i18n.js';
+import { languages, t } from '../text/i18n.js';
 import { me, teams } from '../core/state.js';
 import { Icon, Rich } from '../shell/primitives.js';
 
@@ -33,10 +33,21 @@ function told(m) {
 }
 
 /**
+ * What somebody did, in the words of its type. A page that is older than the server may
+ * have none: then it says only that there was something.
+ * @param {import('../core/types.js').Item} item
+ */
+function done({ type, by }) {
+  const k = `ev.${type}`;
+  return by && k in languages.en ? { icon: 'user', k: mineOrNot(by, k), of: { who: party(by) } }
+    : { icon: 'alert', k: 'kind.system', of: {} };
+}
+
+/**
  * What happened, in words: icon, key and parameters.
  * @param {import('../core/types.js').Item} item @param {number} now
  */
-function describe(item, now) {
+export function describe(item, now) {
   if (item.message) return told(item.message);
   if (item.phase) {
     const { to, from, by, until } = item.phase, who = { who: party(by) };
@@ -57,8 +68,9 @@ function describe(item, now) {
       k: told ? mineOrNot(by, 'ev.reopened') : by.kind === 'contact' ? 'ev.reopened.contact' : 'ev.reopened.self',
       of: who };
   }
-  const { from, to, by, cause } = /** @type {import('../core/types.js').OwnerChange} */ (item.owner);
-  const team = teams.value.find((x) => x.id === item.owner?.team_id);
+  if (!item.owner) return done(item);
+  const { from, to, by, cause, team_id: teamId } = item.owner;
+  const team = teams.value.find((x) => x.id === teamId);
   const of = { who: party(by), from: party(from, true), to: party(to, true) };
   switch (cause) {
     case 'owner_left':
@@ -90,7 +102,7 @@ export function EventLine({ k, at, item, closed, now, shown }) {
   }
   const d = describe(item, now), note = item.owner?.note, text = note?.content?.text?.body;
   return html`<li class=${shown ? 'ev-box is-hit' : 'ev-box'} data-key=${k}
-    data-test=${`event-${item.owner?.cause ?? item.phase?.to ?? 'told'}`}>
+    data-test=${`event-${item.owner?.cause ?? item.phase?.to ?? (item.message ? 'told' : item.type)}`}>
     <p class="ev" title=${fullTime(at)}><${Icon} name=${d.icon} />
       <span><${Rich} k=${d.k} of=${d.of} /> · <time>${clockTime(at)}</time></span></p>
     ${text && html`<p class="ev-note" dir="auto" data-test="event-note">${text}</p>`}</li>`;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { apply } from '../../app/core/reducer.js';
 import { further, holds } from '../../app/core/thread.js';
-import { at, row, opened, item, ours, status, reading, live } from './given.js';
+import { ana, at, row, opened, item, ours, status, reading, live } from './given.js';
 
 test('a thread grows by what follows, once', () => {
   let s = reading();
@@ -34,6 +34,12 @@ test('older pages come before, without doubles', () => {
   s = apply(s, { t: 'thread.page', id: 'c', older: true, page: { version: 6, items: [item(3, 'c'), item(5, 'e')] } });
   assert.deepEqual(s.threads.c.items.map((i) => i.version), [3, 5, 6]);
   assert.equal(s.threads.c.before, 0);
+});
+
+test('what has a place is a line, of whatever type', () => {
+  const s = apply(reading(), live(4, [{ ...item(3), type: 'waved', message: undefined, by: ana, place_ms: Date.parse(at(3)) },
+    { version: 4, at: at(4), type: 'read', by: ana }]));
+  assert.deepEqual(s.threads.c.items.map((i) => i.type), ['message', 'message', 'waved']);
 });
 
 test('statuses fold into their message, also within one frame', () => {
