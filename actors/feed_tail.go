@@ -3,7 +3,9 @@ package actors
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
@@ -13,16 +15,17 @@ import (
 // What the tail tells is published by a Feed as rows without events, if the fast
 // path has not brought it after a pause.
 
-// repairJob reads the rows of what is missing, away from the state.
+// repairJob reads the rows of what is missing, away from the state: while it reads,
+// newer versions may be told missing.
 type repairJob struct {
 	log     ChangeLog
 	tenant  wa.TenantID
-	missing []wa.ConversationKey
+	missing map[wa.ConversationKey]uint64
 }
 
 type repaired struct {
 	rows []*actorpb.InboxRow
-	read []wa.ConversationKey
+	read map[wa.ConversationKey]uint64 // at these versions at least, or they are gone
 	err  error
 }
 
@@ -44,13 +47,13 @@ func (s *feedState) grace() time.Duration { return min(feedGrace, s.cfg.Tail.eve
 
 // nextRepair is what is still missing.
 func (s *feedState) nextRepair() repairJob {
-	job := repairJob{log: s.cfg.Tail.log, tenant: s.tenant}
+	job := repairJob{log: s.cfg.Tail.log, tenant: s.tenant, missing: make(map[wa.ConversationKey]uint64, len(s.missing))}
 	for key, version := range s.missing {
 		if s.published(key) >= version {
 			delete(s.missing, key)
 			continue
 		}
-		job.missing = append(job.missing, key)
+		job.missing[key] = version
 	}
 	return job
 }
@@ -68,7 +71,7 @@ func (j repairJob) run(ctx context.Context) (result repaired) {
 	}()
 	ctx, cancel := context.WithTimeout(ctx, feedTailBudget)
 	defer cancel()
-	rows, err := j.log.Rows(ctx, j.tenant, j.missing)
+	rows, err := j.log.Rows(ctx, j.tenant, slices.SortedFunc(maps.Keys(j.missing), wa.ConversationKey.Compare))
 	return repaired{rows, j.missing, err}
 }
 
@@ -89,7 +92,9 @@ func (s *feedState) apply(r repaired, now time.Time) {
 	for _, row := range r.rows {
 		s.publish(&actorpb.ConversationUpdate{Row: row}, now)
 	}
-	for _, key := range r.read { // read: what had no row is gone
-		delete(s.missing, key)
+	for key, version := range r.read { // what had no row is gone
+		if s.missing[key] <= version { // else the rows were read before the newer version
+			delete(s.missing, key)
+		}
 	}
 }

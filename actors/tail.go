@@ -115,6 +115,18 @@ func (t *Tail) parts() (parts map[wa.TenantID][]*tailed, tenants []wa.TenantID) 
 	return parts, tenants
 }
 
+// joined says whether a Feed is here that is not among the parts.
+func (t *Tail) joined(parts map[wa.TenantID][]*tailed) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for f := range t.feeds {
+		if !slices.Contains(parts[f.tenant], f) {
+			return true
+		}
+	}
+	return false
+}
+
 func (f *tailed) tell(do func()) {
 	f.mu.Lock()
 	do()
@@ -203,6 +215,7 @@ func (r *tailing) guarded(ctx context.Context) (err error) {
 
 func (r *tailing) start(ctx context.Context) (err error) {
 	if r.at, err = r.tail.log.Start(ctx, uuid.NewString()); err != nil {
+		r.missed = true // by the Feeds that are here already
 		return err
 	}
 	r.started, r.prunable = true, nil
@@ -219,8 +232,9 @@ func (r *tailing) start(ctx context.Context) (err error) {
 	return nil
 }
 
-// look gives each Feed its part of what has changed. Which Feeds there are is read
-// before the log: what commits after a Feed has joined is younger than that look.
+// look gives each Feed its part of what has changed. A Feed that joined while the log
+// was read may have missed what committed since: then the place stays, and the next
+// look tells all of it again, which changes nothing for the others.
 func (r *tailing) look(ctx context.Context) error {
 	parts, tenants := r.tail.parts()
 	if len(tenants) == 0 {
@@ -229,6 +243,9 @@ func (r *tailing) look(ctx context.Context) error {
 	changes, at, err := r.tail.log.Tail(ctx, tenants, r.at)
 	if err != nil {
 		return err
+	}
+	if r.tail.joined(parts) {
+		at = r.at
 	}
 	r.at = at
 	for _, c := range changes {
