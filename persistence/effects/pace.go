@@ -25,6 +25,7 @@ type locked struct {
 // from others until the transaction ends: claimers of a number queue up. Of each lane
 // it counts up to limit sends.
 func lockBudget(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, limit int) (b locked, err error) {
+	found := false
 	batch := &pgx.Batch{}
 	batch.Queue(`SELECT rate, factor, tokens, refilled_at, greatest(slow_until, '2000-01-01'), coalesce(paused_until, '2000-01-01'), served,
 			look_at IS NOT NULL
@@ -33,8 +34,9 @@ func lockBudget(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, limit i
 		err := row.Scan(&b.Rate, &b.Factor, &b.Tokens, &b.RefilledAt, &b.SlowUntil, &b.PausedUntil, &served, &b.troubled)
 		copy(b.Served[:], served)
 		if errors.Is(err, pgx.ErrNoRows) {
-			return nil // rate 0 tells
+			return nil
 		}
+		found = err == nil
 		return err
 	})
 	// The order keeps the planner on the index: with a long queue it would look for
@@ -50,7 +52,7 @@ func lockBudget(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, limit i
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return b, err
 	}
-	if b.Rate > 0 {
+	if found {
 		return b, nil
 	}
 	if _, err := tx.Exec(ctx, insertPace, number); err != nil {
