@@ -65,6 +65,9 @@ func (a *Applier) tellAgain(ctx context.Context, problem *intake.Problem) error 
 		return err
 	}
 	answer, err := a.cfg.Ask(u.Kind, u.Key, command)
+	if accepted, ok := command.(*actorpb.RecordAccepted); ok && err == nil && accepted.GetWamid() != "" {
+		a.Accepted(wa.PhoneNumberID(u.Effect.Scope), wa.MessageID(accepted.GetWamid()))
+	}
 	if err == nil && (answer.GetAlready() || answer.GetRefusal() != "") {
 		err = background.Stored(a.store.Effects.Queue(u.Effect.Kind).Forget(ctx, u.Effect))
 	}

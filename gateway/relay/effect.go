@@ -31,6 +31,10 @@ type ends struct {
 	finish *persistence.Group[effects.Ended]
 }
 
+// notUnderstoodPause is how long an outcome rests that this release cannot read, so
+// that it takes no place from others in every sweep.
+const notUnderstoodPause = time.Minute
+
 // lotsThatWait bounds what is to be written, in full lots: whoever has more waits.
 const lotsThatWait = 4
 
@@ -144,6 +148,9 @@ func (e *ends) untold(ctx context.Context, limit int) ([]telling, error) {
 		t, err := e.told(&untold[n])
 		if err != nil { // a newer release wrote it, and one of that tells it
 			e.relay.cfg.Logger.Error("outcome not understood", "work", e.name, "effect", untold[n].ID, "error", err)
+			if err := e.queue.Refused(ctx, untold[n].EffectRef, notUnderstoodPause); err != nil && ctx.Err() == nil {
+				e.relay.cfg.Logger.Warn("outcome not put off", "work", e.name, "effect", untold[n].ID, "error", err)
+			}
 			continue
 		}
 		list = append(list, *t)
