@@ -113,7 +113,9 @@ func (w *waiting) try(ctx context.Context) (db *Database, err error) {
 func (w *waiting) answer(ctx context.Context, why error) (err error) {
 	switch {
 	case w.door != nil:
-		w.door.say(why)
+		if why != nil { // a try that takes long says nothing against the reason of the last
+			w.door.say(why)
+		}
 	case w.c.plays(RoleGateway):
 		w.door, err = openDoor(ctx, w.c.Listen, why)
 	}
