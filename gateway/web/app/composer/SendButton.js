@@ -16,7 +16,7 @@ export function SendButton({ label, disabled, send, resolve, snooze }) {
   useLayoutEffect(() => { if (shown)
     /** @type {HTMLElement} */ (box.current?.querySelectorAll('[role="menuitem"]')[at])?.focus(); }, [shown, at]);
   useEffect(() => { if (disabled) setOpen(false); }, [disabled]);
-  useEffect(() => {
+  useLayoutEffect(() => { // at once: a click that comes before the next frame closes it too
     if (!shown) return undefined;
     const away = (/** @type {Event} */ e) => { if (!box.current?.contains(/** @type {Node} */ (e.target)))
       setOpen(false); };
