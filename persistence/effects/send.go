@@ -159,11 +159,13 @@ func (s *Sends) NumbersWithWork(ctx context.Context) ([]wa.PhoneNumberID, error)
 }
 
 // GiveBack queues a claimed send again that was surely not handed to the network,
-// as the same attempt, and returns its budget.
+// as the same attempt, and returns its budget. One that a takeover meant to withdraw
+// while it was claimed is withdrawn now.
 func (s *Sends) GiveBack(ctx context.Context, member string, ref ledger.EffectRef) error {
 	_, err := s.pool.Exec(ctx, `
 		WITH back AS (
-			UPDATE effect_send u SET state = 0, claimed_by = NULL, changed_at = now()
+			UPDATE effect_send u SET state = CASE u.not_before WHEN 'infinity' THEN 4 ELSE 0 END,
+				claimed_by = NULL, changed_at = now()
 			WHERE u.kind = $2 AND u.scope = $3 AND u.id = $4 AND u.attempt = $5 AND u.claimed_by = $1 AND u.state = 1
 			RETURNING u.scope
 		)

@@ -251,6 +251,26 @@ func TestSendsAreFinishedOnce(t *testing.T) {
 }
 
 // sweep is a sweep that nobody was lost before.
+// What a takeover marked while it was claimed is not queued again if it did not leave:
+// its conversation hears that it was withdrawn.
+func TestI07NothingIsGivenBackAfterATakeover(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	storetest.Registered(t, pool)
+	store := effects.NewSends(pool)
+	queueSends(t, pool, 2, 1, "")
+	send := claimed(t, store, 10).Sends[0]
+	pgtest.Exec(t, pool, `UPDATE effect SET not_before = 'infinity'`) // as withdrawSQL of the journal does
+	if err := store.GiveBack(t.Context(), "member-1", send.EffectRef); err != nil {
+		t.Fatal(err)
+	}
+	pgtest.Exec(t, pool, `UPDATE effect SET changed_at = now() - interval '3 s'`)
+	want := []effects.Untold{{EffectRef: send.EffectRef, Grain: send.Grain, State: ledger.EffectWithdrawn}}
+	if diff := cmp.Diff(want, sweep(t, store)); diff != "" {
+		t.Errorf("swept (-want +got):\n%s", diff)
+	}
+}
+
 func sweep(t *testing.T, sends *effects.Sends, lost ...string) []effects.Untold {
 	t.Helper()
 	_, untold, err := sends.Sweep(t.Context(), lost, effects.SendLease, 20)

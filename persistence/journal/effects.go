@@ -32,16 +32,19 @@ const doneSQL = `, done_PART AS (
 	WHERE o.kind = d.kind AND o.scope = d.scope AND o.id = d.id AND o.attempt = d.attempt
 )`
 
-// withdrawSQL skips what a claim holds: it re-checks the state under the row's
+// withdrawSQL catches what no claim holds: it re-checks the state under the row's
 // lock, and a claim that came first has changed it. What it catches stays until
-// the grain has recorded it.
+// the grain has recorded it. What is claimed may be leaving just now; it is marked by
+// a time that never comes, so that it is not queued again if it did not leave.
 const withdrawSQL = `, withdrawn AS (
-	UPDATE effect_send o SET state = 4, changed_at = now()
+	UPDATE effect_send o SET state = CASE o.state WHEN 0 THEN 4 ELSE o.state END,
+		changed_at = CASE o.state WHEN 0 THEN now() ELSE o.changed_at END,
+		not_before = CASE o.state WHEN 0 THEN o.not_before ELSE 'infinity' END
 	FROM unnest(%1::int[], %2::smallint[], %3::text[], %4::text[], %5::int[], %6::bigint[]) AS w(i, kind, scope, id, attempt, epoch)
 	JOIN ok ON ok.i = w.i
 	WHERE o.kind = w.kind AND o.scope = w.scope AND o.id = w.id AND o.attempt = w.attempt
-		AND o.state = 0 AND o.owner_epoch < w.epoch
-	RETURNING ok.i, o.kind, o.scope, o.id, o.attempt
+		AND o.state <= 1 AND o.owner_epoch < w.epoch
+	RETURNING ok.i, o.kind, o.scope, o.id, o.attempt, o.state
 )`
 
 // partition is the part of the table that holds a kind.

@@ -60,13 +60,14 @@ func TestSeatIsAFence(t *testing.T) {
 	}
 }
 
-// A takeover withdraws what was queued under earlier owners, and no word of the new one.
+// A takeover withdraws what was queued under earlier owners, and no word of the new
+// one. What is claimed may be leaving: it keeps its claim, and is not queued again.
 func TestTakeoverWithdrawsEarlierEpochsAlone(t *testing.T) {
 	t.Parallel()
-	_, w := seats(t)
+	pool, w := seats(t)
 	first, second := seated("c1", 0, ""), seated("c1", 1, "")
 	second.Withdraw = &ledger.Withdrawal{OwnerEpochBelow: 2}
-	for id, epoch := range map[string]uint64{"m1": 1, "m2": 2, "m3": 3} {
+	for id, epoch := range map[string]uint64{"leaving": 1, "m1": 1, "m2": 2, "m3": 3} {
 		ref := ledger.EffectRef{Kind: ledger.EffectSend, Scope: "100", ID: id, Attempt: 1}
 		first.Effects = append(first.Effects, ledger.Effect{EffectRef: ref, Class: 2, OwnerEpoch: epoch, NotBefore: time.Now()})
 		second.Withdraw.Effects = append(second.Withdraw.Effects, ref)
@@ -75,6 +76,10 @@ func TestTakeoverWithdrawsEarlierEpochsAlone(t *testing.T) {
 		if err := w.commit(t.Context(), []*answered{p}); err != nil || p.err != nil {
 			t.Fatal(err, p.err)
 		}
+		pgtest.Exec(t, pool, `UPDATE effect SET state = 1, claimed_by = 'member-1' WHERE id = 'leaving'`)
+	}
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM effect WHERE state = 1 AND not_before = 'infinity'`); n != 1 {
+		t.Error("the claimed send is not marked")
 	}
 	if got := second.result.Withdrawn; len(got) != 1 || got[0].ID != "m1" {
 		t.Errorf("withdrawn: %v, want m1 alone", got)

@@ -87,14 +87,13 @@ func (j *Journal) Stored(ctx context.Context, key wa.ConversationKey, id wa.Mess
 
 // StatusKnown is how far one of our messages got.
 type StatusKnown struct {
-	WAMID       wa.MessageID
-	Sent        bool
-	Delivered   bool
-	Read        bool
-	Played      bool
-	Failed      bool
-	ContactID   wa.ContactID
-	WithdrawnOr bool // withdrawn or ambiguous, never accepted
+	WAMID     wa.MessageID
+	Sent      bool
+	Delivered bool
+	Read      bool
+	Played    bool
+	Failed    bool
+	ContactID wa.ContactID
 }
 
 // MessageStatus reads the status row of one message of ours. ErrNotFound: it was
@@ -103,7 +102,7 @@ func (j *Journal) MessageStatus(ctx context.Context, number wa.PhoneNumberID, id
 	var k StatusKnown
 	rows, err := j.pool.Query(ctx, `
 		SELECT coalesce(wamid, ''), sent_at IS NOT NULL, delivered_at IS NOT NULL, read_at IS NOT NULL,
-			played_at IS NOT NULL, failed_at IS NOT NULL, contact_id, accepted_at IS NULL
+			played_at IS NOT NULL, failed_at IS NOT NULL, contact_id
 		FROM message_status WHERE phone_number_id = $1 AND message_id = $2`, number, id)
 	if err != nil {
 		return k, fmt.Errorf("read status of %s: %w", id, err)
@@ -115,7 +114,7 @@ func (j *Journal) MessageStatus(ctx context.Context, number wa.PhoneNumberID, id
 		}
 		return k, fmt.Errorf("read status of %s: %w", id, persistence.ErrNotFound)
 	}
-	if err := rows.Scan(&k.WAMID, &k.Sent, &k.Delivered, &k.Read, &k.Played, &k.Failed, &k.ContactID, &k.WithdrawnOr); err != nil {
+	if err := rows.Scan(&k.WAMID, &k.Sent, &k.Delivered, &k.Read, &k.Played, &k.Failed, &k.ContactID); err != nil {
 		return k, fmt.Errorf("read status of %s: %w", id, err)
 	}
 	return k, nil

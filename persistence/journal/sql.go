@@ -100,7 +100,7 @@ const statusesSQL = `, statuses AS (
 
 const (
 	answerSQL          = "\nSELECT i, NULL::smallint, NULL::text, NULL::text, NULL::int FROM ok"
-	answerWithdrawnSQL = "\nSELECT ok.i, w.kind, w.scope, w.id, w.attempt FROM ok LEFT JOIN withdrawn w USING (i)"
+	answerWithdrawnSQL = "\nSELECT ok.i, w.kind, w.scope, w.id, w.attempt FROM ok LEFT JOIN withdrawn w ON w.i = ok.i AND w.state = 4"
 )
 
 // columns holds the arrays of one batch.
