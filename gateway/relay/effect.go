@@ -31,6 +31,12 @@ type ends struct {
 	finish *persistence.Group[effects.Ended]
 }
 
+// Pauses between two tries to write an outcome while the store is away.
+const (
+	firstWait   = 50 * time.Millisecond
+	longestWait = 2 * time.Second
+)
+
 // notUnderstoodPause is how long an outcome rests that this release cannot read, so
 // that it takes no place from others in every sweep.
 const notUnderstoodPause = time.Minute
@@ -48,9 +54,10 @@ func (e *ends) start() {
 	e.relay.work.Loop("finish "+e.name, func() { e.finish.Run(e.relay.work.Context()) })
 }
 
-// end writes an outcome to its row and says whom to tell. If the writing fails the
-// grain hears it nevertheless; if that fails too, the row is swept. nil: the relay
-// stops, and the outcome is told by another member.
+// end writes an outcome to its row and says whom to tell. While the store is away it
+// waits: nobody else knows what Meta said, and a row that is swept says "unknown". If
+// the store does not take it, the grain hears it nevertheless. nil: the relay stops,
+// and the outcome is told by another member.
 func (e *ends) end(ref ledger.EffectRef, grain string, command proto.Message) *telling {
 	outcome, err := actorpb.EncodeCommand(command)
 	if err != nil { // it cannot be told either; its executor must clean what it was told
@@ -58,11 +65,17 @@ func (e *ends) end(ref ledger.EffectRef, grain string, command proto.Message) *t
 		return nil
 	}
 	ended := effects.Ended{EffectRef: ref, Outcome: outcome}
-	if _, err := e.finish.Do(e.relay.work.Context(), ended); err != nil && e.relay.work.Context().Err() != nil {
-		e.writeLate(ended)
-		return nil
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		_, err := e.finish.Do(e.relay.work.Context(), ended)
+		switch {
+		case err != nil && e.relay.work.Context().Err() != nil:
+			e.writeLate(ended)
+			return nil
+		case persistence.FaultOf(err) != persistence.FaultTransient:
+			return e.telling(ref, grain, command)
+		}
+		e.relay.work.Pause(wait)
 	}
-	return e.telling(ref, grain, command)
 }
 
 // writeLate writes the outcome of what came back while the relay stopped.
