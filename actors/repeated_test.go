@@ -12,8 +12,10 @@ import (
 
 	"github.com/prosa-chat/prosa/actors"
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/journal"
 )
 
@@ -115,4 +117,22 @@ func manySends() (list []proto.Message) {
 		list = append(list, reply(ana, fmt.Sprint("many", n), 99))
 	}
 	return list
+}
+
+// hasty is a journal whose appends nobody began in time.
+type hasty struct{ *journal.Journal }
+
+func (hasty) Append(context.Context, *ledger.Append) (ledger.Appended, error) {
+	return ledger.Appended{}, fmt.Errorf("append: %w", persistence.ErrNotBegun)
+}
+
+// What was never begun did not happen, and is not called unknown.
+func TestWhatWasNotBegunDidNotHappen(t *testing.T) {
+	t.Parallel()
+	journal := journal.New(office(t), journal.Config{})
+	t.Cleanup(journal.Close)
+	m := &member{live: make(map[string]*mailbox), make: actors.Conversations(actors.Config{Journal: hasty{journal}})}
+	if _, err := m.ask(t.Context(), conversationKey, hello("wamid.1")); !errors.Is(err, &cluster.Error{Code: actors.CodeUnavailable}) {
+		t.Errorf("answered %v, want unavailable", err)
+	}
 }

@@ -95,7 +95,7 @@ func (s *shell) receive(ctx context.Context, cmd proto.Message) (proto.Message, 
 			return nil, &cluster.Error{Code: CodeRefused, Text: err.Error()}
 		case errors.Is(err, persistence.ErrBroken):
 			return nil, &cluster.Error{Code: CodeBroken, Text: err.Error()}
-		case errors.Is(err, persistence.ErrClosed):
+		case errors.Is(err, persistence.ErrClosed), errors.Is(err, persistence.ErrNotBegun):
 			return nil, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
 		case unknown:
 			return nil, &cluster.Error{Code: CodeUnknown, Text: err.Error()}

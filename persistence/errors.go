@@ -24,6 +24,9 @@ var (
 	// ErrHangs: what was asked before has had no answer for some time. Nothing was
 	// stored, nothing was tried.
 	ErrHangs = errors.New("the database does not answer")
+	// ErrNotBegun: whoever asked had no more patience before it was tried. Nothing was
+	// stored.
+	ErrNotBegun = errors.New("not begun")
 	// ErrClosed: the writer has been stopped.
 	ErrClosed = errors.New("store is closed")
 )

@@ -119,8 +119,8 @@ func NewGroup[T any](cfg GroupConfig[T]) *Group[T] {
 
 // Do has one done and returns it as its lot left it. Its error is that of the lot,
 // or its own; ErrClosed and ErrHangs, of which nothing was tried; or the context's.
-// A context that ends before the lot was begun takes the one out of it; after that
-// the outcome is unknown.
+// A context that ends before the lot was begun takes the one out of it, which is
+// ErrNotBegun; after that the outcome is unknown.
 func (g *Group[T]) Do(ctx context.Context, one T) (none T, err error) {
 	a := &Ask[T]{Of: one, ctx: ctx, done: make(chan struct{})}
 	if err := g.enter(ctx, a); err != nil {
@@ -133,7 +133,7 @@ func (g *Group[T]) Do(ctx context.Context, one T) (none T, err error) {
 	case <-ctx.Done():
 	}
 	if g.withdraw(a) {
-		return none, fmt.Errorf("not begun: %w", ctx.Err())
+		return none, fmt.Errorf("%w: %w", ErrNotBegun, ctx.Err())
 	}
 	select {
 	case <-a.done: // at the same moment
@@ -173,7 +173,7 @@ func (g *Group[T]) enter(ctx context.Context, a *Ask[T]) error {
 	if err == nil {
 		a.weight = g.weigh(&a.Of)
 		if err = g.room.Acquire(ctx, a.weight); err != nil {
-			err = fmt.Errorf("no room: %w", err)
+			err = fmt.Errorf("%w, no room: %w", ErrNotBegun, err)
 		}
 	}
 	if err == nil {

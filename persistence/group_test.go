@@ -169,14 +169,14 @@ func TestGroupIsBoundedAndDropsWhatNobodyWaitsFor(t *testing.T) {
 		noRoom <- err
 	}()
 	end()
-	if err := <-noRoom; !errors.Is(err, context.Canceled) {
+	if err := <-noRoom; !errors.Is(err, context.Canceled) || !errors.Is(err, persistence.ErrNotBegun) {
 		t.Errorf("without room: %v", err)
 	}
 	if n := g.Waiting(); n != 2 {
 		t.Errorf("%d wait, want the bound of 2", n)
 	}
 	leave()
-	if err := <-gone; !errors.Is(err, context.Canceled) {
+	if err := <-gone; !errors.Is(err, context.Canceled) || !errors.Is(err, persistence.ErrNotBegun) {
 		t.Errorf("left before the lot: %v", err)
 	}
 	later := ask(t, g, t.Context(), "later") // in the room that he left
@@ -202,7 +202,7 @@ func TestGroupDoesNotStopALotForOneWhoLeaves(t *testing.T) {
 	go g.Run(context.Background())
 	<-l.begun
 	leave()
-	if err := <-gone; !errors.Is(err, context.Canceled) {
+	if err := <-gone; !errors.Is(err, context.Canceled) || errors.Is(err, persistence.ErrNotBegun) {
 		t.Errorf("left: %v", err)
 	}
 	close(l.goOn)
