@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -112,7 +113,11 @@ VALUES (now(), 1, $1, 0, $2, '100', 'failed', 'message', 'no such field', '\x00'
 	} else {
 		answer.Body.Close()
 	}
-	root.want(503, nil, "GET", "/readyz", nil) // drains
+	ready := root.call("GET", "/readyz", nil)
+	defer ready.Body.Close()
+	if why, err := io.ReadAll(ready.Body); err != nil || ready.StatusCode != 503 || string(why) != "not ready: draining\n" {
+		t.Errorf("readyz: %d %q (%v), want 503 and the reason", ready.StatusCode, why, err)
+	}
 	root.want(404, nil, "GET", "/api/v1/nothing", nil)
 	root.want(404, nil, "GET", "/metrics", nil)
 }

@@ -117,8 +117,8 @@ func (s *Server) Handler() http.Handler {
 
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.cfg.Ready(); err != nil {
-		s.log.DebugContext(r.Context(), "not ready", "error", err)
-		writeText(w, http.StatusServiceUnavailable, "not ready\n")
+		// In words of ours that name no data: whoever may ask this is not known.
+		writeText(w, http.StatusServiceUnavailable, "not ready: "+err.Error()+"\n")
 		return
 	}
 	writeText(w, http.StatusOK, "ready\n")
