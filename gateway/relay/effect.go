@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -29,6 +30,7 @@ type ends struct {
 	// heard is called when the grain has answered; nil: nothing is.
 	heard  func(ref ledger.EffectRef, command proto.Message)
 	finish *persistence.Group[effects.Ended]
+	late   atomic.Int64 // outcomes that the store has not taken yet
 }
 
 // Pauses between two tries to write an outcome while the store is away.
@@ -44,20 +46,20 @@ const notUnderstoodPause = time.Minute
 // lotsThatWait bounds what is to be written, in full lots: whoever has more waits.
 const lotsThatWait = 4
 
-func newEnds(r *Relay, e ends) *ends {
+func newEnds(r *Relay, e *ends) *ends {
 	e.relay = r
 	e.finish = e.writes()
-	return &e
+	return e
 }
 
 func (e *ends) start() {
 	e.relay.work.Loop("finish "+e.name, func() { e.finish.Run(e.relay.work.Context()) })
 }
 
-// end writes an outcome to its row and says whom to tell. While the store is away it
-// waits: nobody else knows what Meta said, and a row that is swept says "unknown". If
-// the store does not take it, the grain hears it nevertheless. nil: the relay stops,
-// and the outcome is told by another member.
+// end writes an outcome to its row and says whom to tell. While the store is away or
+// broken it waits: nobody else knows what Meta said, and a row that is swept says
+// "unknown". If the store takes only this one not, the grain hears it nevertheless.
+// nil: the relay stops, and the outcome is told by another member.
 func (e *ends) end(ref ledger.EffectRef, grain string, command proto.Message) *telling {
 	outcome, err := actorpb.EncodeCommand(command)
 	if err != nil { // it cannot be told either; its executor must clean what it was told
@@ -65,17 +67,24 @@ func (e *ends) end(ref ledger.EffectRef, grain string, command proto.Message) *t
 		return nil
 	}
 	ended := effects.Ended{EffectRef: ref, Outcome: outcome}
-	for wait := firstWait; ; wait = min(2*wait, longestWait) {
-		_, err := e.finish.Do(e.relay.work.Context(), ended)
-		switch {
-		case err != nil && e.relay.work.Context().Err() != nil:
+	_, err = e.finish.Do(e.relay.work.Context(), ended)
+	if err != nil {
+		e.late.Add(1)
+		defer e.late.Add(-1)
+	}
+	for wait := firstWait; err != nil; wait = min(2*wait, longestWait) {
+		if e.relay.work.Context().Err() != nil {
 			e.writeLate(ended)
 			return nil
-		case persistence.FaultOf(err) != persistence.FaultTransient:
-			return e.telling(ref, grain, command)
+		}
+		// Alone it may be to blame for what is everybody's, where the canary meets no row.
+		if persistence.FaultOf(err) == persistence.FaultData && wait >= longestWait {
+			break
 		}
 		e.relay.work.Pause(wait)
+		_, err = e.finish.Do(e.relay.work.Context(), ended)
 	}
+	return e.telling(ref, grain, command)
 }
 
 // writeLate writes the outcome of what came back while the relay stopped.
@@ -103,7 +112,7 @@ func (e *ends) writes() *persistence.Group[effects.Ended] {
 		Canary: func(ctx context.Context, _ []*asked) error { return e.queue.CanaryFinish(ctx) },
 		Guilty: func(_ context.Context, one *asked, cause error) error {
 			e.relay.cfg.Logger.Error("outcome not written", "work", e.name, "effect", one.Of.ID, "error", cause)
-			return nil
+			return cause // whoever asked tries again
 		},
 		Observe: func(_ int, _ time.Duration, err error) {
 			if err == nil {

@@ -71,7 +71,7 @@ type execution struct {
 
 func execute(r *Relay, x executor) worker {
 	e := &execution{executor: x, relay: r, busy: make(map[string]int)}
-	e.ends = newEnds(r, ends{name: x.name, queue: r.store.Effects.Queue(x.kind), lease: x.lease})
+	e.ends = newEnds(r, &ends{name: x.name, queue: r.store.Effects.Queue(x.kind), lease: x.lease})
 	return newPump(r, kind[attempt]{
 		name: x.name, slots: x.slots, pause: r.cfg.Pauses.Poll, ends: e.ends, claim: e.claim, run: e.try, outcome: e.outcome,
 	})

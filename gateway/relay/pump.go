@@ -188,6 +188,9 @@ func (l *claims[C]) claim() bool {
 	if !l.waitForRoom() || r.hold.Load() || !r.cfg.LeaseValid() {
 		return false
 	}
+	if p.kind.ends != nil && p.kind.ends.late.Load() > 0 {
+		return false // nothing is begun while it cannot be written how it ends; the poll comes again
+	}
 	taken, err := p.kind.claim(r.work.Context(), l.scope, cap(l.slots)-len(l.slots))
 	if p.heard("claim", err); err != nil {
 		return false // the poll comes again

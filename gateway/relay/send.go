@@ -40,7 +40,7 @@ type sending struct {
 
 // sendKind sends what numbers may send by their pace, each number for itself.
 func sendKind(r *Relay) worker {
-	e := newEnds(r, ends{
+	e := newEnds(r, &ends{
 		name: kindSends, queue: r.store.Sends.Queue, lease: effects.SendLease, unsaid: unsaidSend, heard: r.sendHeard,
 	})
 	return newPump(r, kind[sending]{

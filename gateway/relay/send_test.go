@@ -374,25 +374,3 @@ func TestOutcomeSurvivesTheRelay(t *testing.T) {
 		t.Error("the outcome is lost")
 	}
 }
-
-// Meta's answer is written when a store is back that was away as it came.
-func TestOutcomeIsWrittenWhenTheStoreIsBack(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, pgtest.Pool(t), benchOptions{})
-	b.Grains.Answers(func(ctx context.Context, _ string, _ proto.Message) (proto.Message, error) {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	})
-	b.Exec(`CREATE SEQUENCE refusals`)
-	b.Exec(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-		IF nextval('refusals') < 4 THEN RAISE EXCEPTION 'the disk is away' USING ERRCODE = '58030'; END IF;
-		RETURN NEW; END $$`)
-	b.Exec(`CREATE TRIGGER refuse BEFORE UPDATE ON effect_send FOR EACH ROW WHEN (NEW.state = 2) EXECUTE FUNCTION refuse()`)
-	b.queue("m1", byPhone, time.Hour)
-	b.Eventually("the outcome is on the row", func() bool {
-		return b.Count(`SELECT count(*) FROM effect WHERE state = 2 AND outcome LIKE 'RecordAccepted%wamid.1'`) == 1
-	})
-	if calls := b.Meta.Got(); len(calls) != 1 {
-		t.Errorf("%d calls to Meta, want one", len(calls))
-	}
-}
