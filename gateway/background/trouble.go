@@ -26,9 +26,14 @@ const (
 	CodeUnknown     = "unknown"     // it may have happened
 )
 
-// stuckFor is how long something counts as waiting after it last failed: longer
-// than the longest pause between two tries.
-const stuckFor = 15 * time.Second
+const (
+	// stuckFor is how long something counts as waiting after it last failed: longer
+	// than the longest pause between two tries.
+	stuckFor = 15 * time.Second
+	// passingFor is how long a fault may last that passes by itself, before somebody
+	// should look: a disk that is full does not empty itself.
+	passingFor = 10 * time.Second
+)
 
 // Clear says that something went well again.
 func (w *Work) Clear(what string) { w.stuck.clear(what) }
@@ -38,17 +43,29 @@ func (w *Work) Clear(what string) { w.stuck.clear(what) }
 type stuck struct {
 	any  atomic.Bool
 	mu   sync.Mutex
-	seen map[string]time.Time
+	seen map[string]waiting
 }
 
-func (s *stuck) set(what string) {
+type waiting struct {
+	since, last time.Time
+	broken      bool // it waits for a person
+}
+
+// set notes that something waits, and says whether it did not before.
+func (s *stuck) set(what string, broken bool, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.seen == nil {
-		s.seen = make(map[string]time.Time)
+		s.seen = make(map[string]waiting)
 	}
-	s.seen[what] = time.Now()
+	w, before := s.seen[what]
+	if before = before && now.Sub(w.last) <= stuckFor; !before {
+		w = waiting{since: now}
+	}
+	w.last, w.broken = now, broken
+	s.seen[what] = w
 	s.any.Store(true)
+	return !before
 }
 
 // clear is called with each success: it costs nothing while nothing is stuck.
@@ -62,18 +79,27 @@ func (s *stuck) clear(what string) {
 	s.any.Store(len(s.seen) > 0)
 }
 
-func (s *stuck) list() []string {
+// list names what waits for a person, or too long for a fault that passes.
+func (s *stuck) list(now time.Time) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	maps.DeleteFunc(s.seen, func(_ string, last time.Time) bool { return time.Since(last) > stuckFor })
-	return slices.Sorted(maps.Keys(s.seen))
+	maps.DeleteFunc(s.seen, func(_ string, w waiting) bool { return now.Sub(w.last) > stuckFor })
+	var list []string
+	for what, w := range s.seen {
+		if w.broken || w.last.Sub(w.since) > passingFor {
+			list = append(list, what)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // Trouble says what waits because the database does not carry its statement out:
-// a missing right, an old schema, a damaged index. It ends by itself when that is
-// mended; nothing is lost meanwhile. nil: nothing waits for that.
+// a missing right, an old schema, a damaged index; or for more than 10 s because it
+// cannot now, as with a full disk. It ends by itself when that is mended; nothing is
+// lost meanwhile. nil: nothing waits for that.
 func (w *Work) Trouble() error {
-	if list := w.stuck.list(); len(list) > 0 {
+	if list := w.stuck.list(time.Now()); len(list) > 0 {
 		return fmt.Errorf("the database does not carry out: %s", strings.Join(list, ", "))
 	}
 	return nil
@@ -97,8 +123,22 @@ func (w *Work) Persist(what string, do func(context.Context) error) error {
 	}
 }
 
-// Complain logs why something waits: as an error, and on readiness, if somebody
-// must mend it.
+// Waits counts a try of something that waits for a fault to pass, and logs the first.
+// Many may wait for the same.
+func (w *Work) Waits(what string, err error) {
+	w.count(what, persistence.FaultTransient)
+	if w.stuck.set(what, false, time.Now()) {
+		w.log.Warn("it waits, trying again", "what", what, "error", err)
+	}
+}
+
+func (w *Work) count(what string, fault persistence.Fault) {
+	w.waits.Add(context.Background(), 1, metric.WithAttributes(
+		attribute.String("what", what), attribute.String("fault", fault.String())))
+}
+
+// Complain logs why something waits: as an error, and at once on readiness, if
+// somebody must mend it.
 func (w *Work) Complain(what string, fault persistence.Fault, err error) {
 	if w.ctx.Err() != nil {
 		return
@@ -106,10 +146,11 @@ func (w *Work) Complain(what string, fault persistence.Fault, err error) {
 	level := slog.LevelWarn
 	if fault == persistence.FaultBroken {
 		level = slog.LevelError
-		w.stuck.set(what)
 	}
-	w.waits.Add(context.Background(), 1, metric.WithAttributes(
-		attribute.String("what", what), attribute.String("fault", fault.String())))
+	if fault == persistence.FaultBroken || fault == persistence.FaultTransient {
+		w.stuck.set(what, fault == persistence.FaultBroken, time.Now())
+	}
+	w.count(what, fault)
 	w.log.Log(w.ctx, level, "store does not take it, trying again", "what", what, "fault", fault.String(), "error", err)
 }
 

@@ -43,7 +43,7 @@ func New(prefix string, log *slog.Logger, m metric.Meter) (*Work, error) {
 		metric.WithDescription("What waits for a statement that the database carries out for nobody."))
 	errs[2] = err
 	_, errs[3] = m.RegisterCallback(func(_ context.Context, o metric.Observer) error {
-		o.ObserveInt64(stuck, int64(len(w.stuck.list())))
+		o.ObserveInt64(stuck, int64(len(w.stuck.list(time.Now()))))
 		return nil
 	}, stuck)
 	if err := errors.Join(errs[:]...); err != nil {

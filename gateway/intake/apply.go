@@ -50,6 +50,7 @@ func (a *Applier) notApplied(it *item, err error) verdict {
 		a.work.Complain(applying, persistence.FaultBroken, err)
 		return retryItem
 	case blameNobody:
+		a.work.Waits(applying, err)
 		return retryItem
 	case blameHang:
 		if a.passed.Load() == it.passed {
