@@ -24,6 +24,9 @@ var (
 	// ErrHangs: what was asked before has had no answer for some time. Nothing was
 	// stored, nothing was tried.
 	ErrHangs = errors.New("the database does not answer")
+	// ErrReadOnly: the database answers and takes nothing: a standby, or one that was
+	// set so.
+	ErrReadOnly = errors.New("the database is read-only")
 	// ErrNotBegun: whoever asked had no more patience before it was tried. Nothing was
 	// stored.
 	ErrNotBegun = errors.New("not begun")

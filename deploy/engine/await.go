@@ -36,7 +36,7 @@ func ProspectOf(err error) Prospect {
 	switch {
 	case errors.Is(err, persistence.ErrOldBinary), errors.Is(err, persistence.ErrMembersRun):
 		return Hopeless
-	case persistence.Away(err):
+	case persistence.Away(err), errors.Is(err, persistence.ErrReadOnly):
 		return Passing
 	}
 	pg, ok := errors.AsType[*pgconn.PgError](err)
@@ -91,7 +91,7 @@ func (w *waiting) try(ctx context.Context) (db *Database, err error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		db, err = OpenDatabase(ctx, w.c, w.log)
+		db, err = openWritable(ctx, w.c, w.log)
 	}()
 	select {
 	case <-done:
@@ -107,6 +107,19 @@ func (w *waiting) try(ctx context.Context) (db *Database, err error) {
 		return nil, errors.Join(busy, err)
 	}
 	return db, err
+}
+
+// openWritable is OpenDatabase for whoever must write: one that fails over may answer
+// as a standby first.
+func openWritable(ctx context.Context, c Config, log *slog.Logger) (*Database, error) {
+	db, err := OpenDatabase(ctx, c, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := persistence.Writable(ctx, db.Pool); err != nil {
+		return nil, errors.Join(err, db.Close(context.WithoutCancel(ctx)))
+	}
+	return db, nil
 }
 
 // answer opens the door, if it is shut, and has it say why.

@@ -167,7 +167,10 @@ func (e *Engine) ready() error {
 func (e *Engine) databaseAnswers() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := e.Db.Pool.Ping(ctx); err != nil {
+	switch err := persistence.Writable(ctx, e.Db.Pool); {
+	case errors.Is(err, persistence.ErrReadOnly):
+		return err
+	case err != nil:
 		return errors.New("the database does not answer")
 	}
 	return nil

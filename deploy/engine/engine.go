@@ -122,6 +122,9 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 			return nil, err
 		}
 	}
+	if err := e.firstAdmin(ctx, c); err != nil { // who sees the gateway ready may log in
+		return nil, err
+	}
 	if c.plays(RoleGateway) {
 		if err := e.startGateway(c, o, x); err != nil {
 			return nil, err

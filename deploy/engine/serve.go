@@ -72,9 +72,6 @@ func serveEngine(ctx context.Context, c Config, db *Database, o *Observation, st
 	if err != nil {
 		return err
 	}
-	if err := e.firstAdmin(ctx, c); err != nil {
-		return errors.Join(err, e.Close(context.WithoutCancel(ctx)))
-	}
 	if e.Gateway != nil {
 		fmt.Fprintf(stdout, "Prosa listens on %s\n", e.Gateway.URL())
 	}
