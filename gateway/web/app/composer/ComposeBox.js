@@ -36,14 +36,15 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
   };
   const n = length(text), long = n > limit, empty = text.trim() === '';
   const go = (/** @type {'resolved'|undefined} */ then = undefined) => {
-    if (empty || long || disabled) return;
+    const said = field.current?.value ?? text; // a key may come before the last letters are drawn
+    if (said.trim() === '' || length(said) > limit || disabled) return;
     clearTimeout(typed.current.timer);
     present('viewing');
     typed.current.at = 0;
     if (kind === 'reply') { sendReply(id, then); return; }
     write('');
     // what is written on is a note too: only who asks for it writes to the customer
-    void send(id, { kind: 'note', text });
+    void send(id, { kind: 'note', text: said });
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (composes(e)) return;
