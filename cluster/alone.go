@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // aloneSQL keeps the row of a member that is alone. Claims in the database are
@@ -13,6 +14,10 @@ const aloneSQL = `
 WITH dead AS (DELETE FROM member WHERE cluster = $1 AND id <> $2)
 INSERT INTO member (cluster, id, slot, address, kinds, joined_at, renewed_at, lease_until)
 VALUES ($1, $2, $3, '', $4, now(), now(), 'infinity') ON CONFLICT (cluster, id) DO NOTHING`
+
+// rowBudget is how long one look after the row may take. It has nothing to do with the
+// lease: nobody judges this member by a look that is late.
+const rowBudget = 5 * time.Second
 
 // settleAlone makes this member, which is alone, known in its database, and has it stay
 // there.
@@ -34,7 +39,7 @@ func (m *Member) settleAlone(ctx context.Context) error {
 
 // keepRow writes the row if it is not there. It writes nothing otherwise.
 func (m *Member) keepRow(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, m.cfg.Lease)
+	ctx, cancel := context.WithTimeout(ctx, rowBudget)
 	defer cancel()
 	_, err := m.cfg.Pool.Exec(ctx, aloneSQL, m.cfg.Name, m.id, lockNumber(m.id), m.kindNames())
 	if err != nil {
