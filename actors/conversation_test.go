@@ -244,7 +244,7 @@ func TestI04TakeoverNamesWhatWasLeaving(t *testing.T) {
 	if len(o.Leaving) != 1 || o.Leaving[0] != sent.MessageId {
 		t.Errorf("takeover = %v; want %s named as leaving", o, sent.MessageId)
 	}
-	if o := m.must(t, &actorpb.RecordAccepted{MessageId: sent.MessageId, Attempt: 1, Wamid: "wamid.out"}); o.Already {
+	if o := m.must(t, &actorpb.RecordAccepted{MessageId: sent.MessageId, Wamid: "wamid.out"}); o.Already {
 		t.Error("the late acceptance was not recorded")
 	}
 }
@@ -257,7 +257,7 @@ func TestI11RowCommitsWithTheEvents(t *testing.T) {
 	seen := m.must(t, hello("wamid.1")).Version
 	m.must(t, &actorpb.Claim{By: ana})
 	o := m.must(t, reply(ana, "e1", seen))
-	m.must(t, &actorpb.RecordAccepted{MessageId: o.MessageId, Attempt: 1, Wamid: "wamid.out"})
+	m.must(t, &actorpb.RecordAccepted{MessageId: o.MessageId, Wamid: "wamid.out"})
 	m.must(t, &actorpb.RecordStatus{MessageId: o.MessageId, Wamid: "wamid.out", Status: "read", AtMs: time.Now().UnixMilli()})
 	last := updates[len(updates)-1].Row
 	row := actorpb.RowOf(last)
@@ -293,7 +293,7 @@ func TestEchoIDsAreIdempotent(t *testing.T) {
 	seen := m.must(t, hello("wamid.1")).Version
 	m.must(t, &actorpb.Claim{By: ana})
 	first := m.must(t, reply(ana, "e1", seen))
-	m.must(t, &actorpb.RecordAccepted{MessageId: first.MessageId, Attempt: 1, Wamid: "wamid.out"})
+	m.must(t, &actorpb.RecordAccepted{MessageId: first.MessageId, Wamid: "wamid.out"})
 	m.must(t, &actorpb.RecordStatus{MessageId: first.MessageId, Wamid: "wamid.out", Status: "read", AtMs: 1})
 	for _, again := range []*actorpb.Outcome{m.must(t, reply(ana, "e1", 99)), other.must(t, reply(ana, "e1", 99))} {
 		if !again.Already || again.MessageId != first.MessageId {

@@ -49,7 +49,7 @@ func TestI02RepeatedSendsAreRepeatedWhateverTheRulesSay(t *testing.T) {
 	m.must(t, &actorpb.Claim{By: ana})
 	sent := m.must(t, reply(ana, "e1", 99))
 	noted := m.must(t, &actorpb.AddNote{By: ana, EchoId: "n1", Text: "a note"})
-	m.must(t, &actorpb.RecordAccepted{MessageId: sent.MessageId, Attempt: 1, Wamid: "wamid.out"})
+	m.must(t, &actorpb.RecordAccepted{MessageId: sent.MessageId, Wamid: "wamid.out"})
 	m.must(t, &actorpb.RecordStatus{MessageId: sent.MessageId, Wamid: "wamid.out", Status: "read", AtMs: now.UnixMilli()})
 	if n := journal.count.Load(); n != 0 {
 		t.Fatalf("%d looks for messages before anything was refused", n)

@@ -291,7 +291,7 @@ func (b *battery) ourStatus() (v any) {
 	var sent result
 	id := fixtureNumber + ":sent"
 	b.root.want(201, &sent, "POST", path(id, "messages"), body{"echo_id": "x", "text": "hi", "claim": true, "despite_stale": true})
-	if _, err := b.s.host.ask(b.s.t.Context(), wa.ConversationKind, id, &actorpb.RecordAccepted{MessageId: sent.MessageID, Attempt: 1, Wamid: "ours"}); err != nil {
+	if _, err := b.s.host.ask(b.s.t.Context(), wa.ConversationKind, id, &actorpb.RecordAccepted{MessageId: sent.MessageID, Wamid: "ours"}); err != nil {
 		b.s.t.Fatal(err)
 	}
 	text := fmt.Sprintf(`{"object":"whatsapp_business_account","entry":[{"id":%q,"changes":[{"field":"messages","value":{

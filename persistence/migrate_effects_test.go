@@ -81,7 +81,7 @@ func TestMigrationKeepsWhatWasUnderWay(t *testing.T) {
 	want := map[string]movedEffect{
 		"1 queued":    {State: 0, Attempt: 1, Due: true},
 		"1 claimed":   {State: 3, Attempt: 2, Due: true},
-		"1 accepted":  {State: 2, Attempt: 300, Due: true, Told: &actorpb.RecordAccepted{MessageId: "accepted", Attempt: 300, Wamid: "wamid.A"}},
+		"1 accepted":  {State: 2, Attempt: 300, Due: true, Told: &actorpb.RecordAccepted{MessageId: "accepted", Wamid: "wamid.A"}},
 		"1 ambiguous": {State: 3, Attempt: 1, Due: true},
 		"1 rejected": {State: 2, Attempt: 1, Due: true, Told: &actorpb.RecordRejected{
 			MessageId: "rejected", Attempt: 1, Code: 131026, Text: text, Retry: true, RetryAfterMs: 1500,

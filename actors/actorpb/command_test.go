@@ -12,7 +12,7 @@ import (
 func TestCommandsAreKept(t *testing.T) {
 	t.Parallel()
 	for _, want := range []proto.Message{
-		&actorpb.RecordAccepted{MessageId: "m1", Attempt: 2, Wamid: "wamid\x00.1"},
+		&actorpb.RecordAccepted{MessageId: "m1", Wamid: "wamid\x00.1"},
 		&actorpb.RecordAmbiguous{},
 	} {
 		stored, err := actorpb.EncodeCommand(want)

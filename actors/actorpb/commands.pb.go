@@ -385,7 +385,6 @@ type RecordStatus struct {
 	AtMs          int64                  `protobuf:"varint,4,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
 	ErrorCode     int32                  `protobuf:"varint,5,opt,name=error_code,json=errorCode,proto3" json:"error_code,omitempty"`
 	ErrorText     string                 `protobuf:"bytes,6,opt,name=error_text,json=errorText,proto3" json:"error_text,omitempty"`
-	Attempt       int32                  `protobuf:"varint,7,opt,name=attempt,proto3" json:"attempt,omitempty"` // from our opaque data; 0 when routed by wamid
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -462,13 +461,6 @@ func (x *RecordStatus) GetErrorText() string {
 	return ""
 }
 
-func (x *RecordStatus) GetAttempt() int32 {
-	if x != nil {
-		return x.Attempt
-	}
-	return 0
-}
-
 // An agent's message. Idempotent by (agent, echo_id).
 type SendMessage struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
@@ -477,7 +469,6 @@ type SendMessage struct {
 	Kind         string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`       // text or template
 	Content      []byte                 `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"` // wa.Content as JSON
 	Preview      string                 `protobuf:"bytes,5,opt,name=preview,proto3" json:"preview,omitempty"`
-	Class        MessageClass           `protobuf:"varint,6,opt,name=class,proto3,enum=prosa.actors.v1.MessageClass" json:"class,omitempty"`
 	SeenVersion  uint64                 `protobuf:"varint,7,opt,name=seen_version,json=seenVersion,proto3" json:"seen_version,omitempty"`    // what the composer was looking at
 	DespiteStale bool                   `protobuf:"varint,8,opt,name=despite_stale,json=despiteStale,proto3" json:"despite_stale,omitempty"` // "send anyway"
 	OwnerEpoch   uint64                 `protobuf:"varint,9,opt,name=owner_epoch,json=ownerEpoch,proto3" json:"owner_epoch,omitempty"`       // 0: not checked beyond ownership itself
@@ -555,13 +546,6 @@ func (x *SendMessage) GetPreview() string {
 		return x.Preview
 	}
 	return ""
-}
-
-func (x *SendMessage) GetClass() MessageClass {
-	if x != nil {
-		return x.Class
-	}
-	return MessageClass_MESSAGE_CLASS_UNSPECIFIED
 }
 
 func (x *SendMessage) GetSeenVersion() uint64 {
@@ -1154,11 +1138,11 @@ func (x *AddNote) GetText() string {
 	return ""
 }
 
-// Results of an attempt to send, by the relay. Idempotent by (message_id, attempt).
+// Results of an attempt to send, by the relay. Idempotent by (message_id, attempt);
+// what was accepted is sent, whichever attempt it was.
 type RecordAccepted struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
-	Attempt       int32                  `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
 	Wamid         string                 `protobuf:"bytes,3,opt,name=wamid,proto3" json:"wamid,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1199,13 +1183,6 @@ func (x *RecordAccepted) GetMessageId() string {
 		return x.MessageId
 	}
 	return ""
-}
-
-func (x *RecordAccepted) GetAttempt() int32 {
-	if x != nil {
-		return x.Attempt
-	}
-	return 0
 }
 
 func (x *RecordAccepted) GetWamid() string {
@@ -2025,10 +2002,8 @@ func (*GetNumber) Descriptor() ([]byte, []int) {
 
 type NumberState struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	TenantId      string                 `protobuf:"bytes,1,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
 	Rate          int32                  `protobuf:"varint,2,opt,name=rate,proto3" json:"rate,omitempty"`
 	Coexistence   bool                   `protobuf:"varint,3,opt,name=coexistence,proto3" json:"coexistence,omitempty"`
-	Mode          string                 `protobuf:"bytes,4,opt,name=mode,proto3" json:"mode,omitempty"`     // human or assistant
 	Health        string                 `protobuf:"bytes,5,opt,name=health,proto3" json:"health,omitempty"` // ok, slow, paused, stopped
 	Code          int32                  `protobuf:"varint,6,opt,name=code,proto3" json:"code,omitempty"`
 	Detail        string                 `protobuf:"bytes,7,opt,name=detail,proto3" json:"detail,omitempty"`
@@ -2036,7 +2011,6 @@ type NumberState struct {
 	Quality       string                 `protobuf:"bytes,9,opt,name=quality,proto3" json:"quality,omitempty"`
 	Version       uint64                 `protobuf:"varint,10,opt,name=version,proto3" json:"version,omitempty"`
 	Refusal       string                 `protobuf:"bytes,11,opt,name=refusal,proto3" json:"refusal,omitempty"`
-	PaceFactor    float64                `protobuf:"fixed64,12,opt,name=pace_factor,json=paceFactor,proto3" json:"pace_factor,omitempty"`
 	SinceMs       int64                  `protobuf:"varint,13,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"`               // when the health began
 	Cause         string                 `protobuf:"bytes,14,opt,name=cause,proto3" json:"cause,omitempty"`                                   // throughput, token, token_missing, account, maintenance; empty: all is well, or not known
 	NextAlarmMs   int64                  `protobuf:"varint,15,opt,name=next_alarm_ms,json=nextAlarmMs,proto3" json:"next_alarm_ms,omitempty"` // as in Outcome
@@ -2074,13 +2048,6 @@ func (*NumberState) Descriptor() ([]byte, []int) {
 	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{26}
 }
 
-func (x *NumberState) GetTenantId() string {
-	if x != nil {
-		return x.TenantId
-	}
-	return ""
-}
-
 func (x *NumberState) GetRate() int32 {
 	if x != nil {
 		return x.Rate
@@ -2093,13 +2060,6 @@ func (x *NumberState) GetCoexistence() bool {
 		return x.Coexistence
 	}
 	return false
-}
-
-func (x *NumberState) GetMode() string {
-	if x != nil {
-		return x.Mode
-	}
-	return ""
 }
 
 func (x *NumberState) GetHealth() string {
@@ -2151,13 +2111,6 @@ func (x *NumberState) GetRefusal() string {
 	return ""
 }
 
-func (x *NumberState) GetPaceFactor() float64 {
-	if x != nil {
-		return x.PaceFactor
-	}
-	return 0
-}
-
 func (x *NumberState) GetSinceMs() int64 {
 	if x != nil {
 		return x.SinceMs
@@ -2207,7 +2160,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\fcontact_name\x18\n" +
 	" \x01(\tR\vcontactName\x12'\n" +
 	"\x0fcontact_address\x18\v \x01(\tR\x0econtactAddress\x12 \n" +
-	"\vplaceholder\x18\f \x01(\bR\vplaceholder\"\xc8\x01\n" +
+	"\vplaceholder\x18\f \x01(\bR\vplaceholder\"\xb4\x01\n" +
 	"\fRecordStatus\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x14\n" +
@@ -2217,15 +2170,13 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
 	"error_code\x18\x05 \x01(\x05R\terrorCode\x12\x1d\n" +
 	"\n" +
-	"error_text\x18\x06 \x01(\tR\terrorText\x12\x18\n" +
-	"\aattempt\x18\a \x01(\x05R\aattempt\"\xcd\x03\n" +
+	"error_text\x18\x06 \x01(\tR\terrorTextJ\x04\b\a\x10\b\"\x9e\x03\n" +
 	"\vSendMessage\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x17\n" +
 	"\aecho_id\x18\x02 \x01(\tR\x06echoId\x12\x12\n" +
 	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x18\n" +
 	"\acontent\x18\x04 \x01(\fR\acontent\x12\x18\n" +
-	"\apreview\x18\x05 \x01(\tR\apreview\x123\n" +
-	"\x05class\x18\x06 \x01(\x0e2\x1d.prosa.actors.v1.MessageClassR\x05class\x12!\n" +
+	"\apreview\x18\x05 \x01(\tR\apreview\x12!\n" +
 	"\fseen_version\x18\a \x01(\x04R\vseenVersion\x12#\n" +
 	"\rdespite_stale\x18\b \x01(\bR\fdespiteStale\x12\x1f\n" +
 	"\vowner_epoch\x18\t \x01(\x04R\n" +
@@ -2234,7 +2185,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	" \x01(\bR\x05claim\x12*\n" +
 	"\x04then\x18\v \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x04then\x12\x19\n" +
 	"\buntil_ms\x18\f \x01(\x03R\auntilMs\x12:\n" +
-	"\btemplate\x18\r \x01(\v2\x1e.prosa.actors.v1.TemplateOrderR\btemplate\"\xde\x01\n" +
+	"\btemplate\x18\r \x01(\v2\x1e.prosa.actors.v1.TemplateOrderR\btemplateJ\x04\b\x06\x10\a\"\xde\x01\n" +
 	"\rTemplateOrder\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\blanguage\x18\x02 \x01(\tR\blanguage\x12B\n" +
@@ -2274,12 +2225,11 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\aAddNote\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x17\n" +
 	"\aecho_id\x18\x02 \x01(\tR\x06echoId\x12\x12\n" +
-	"\x04text\x18\x03 \x01(\tR\x04text\"_\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\"K\n" +
 	"\x0eRecordAccepted\x12\x1d\n" +
 	"\n" +
-	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
-	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\x14\n" +
-	"\x05wamid\x18\x03 \x01(\tR\x05wamid\"\xe5\x01\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x14\n" +
+	"\x05wamid\x18\x03 \x01(\tR\x05wamidJ\x04\b\x02\x10\x03\"\xe5\x01\n" +
 	"\x0eRecordRejected\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
@@ -2353,12 +2303,10 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x13CAUSE_TOKEN_MISSING\x10\a\"&\n" +
 	"\x10RecordThroughput\x12\x12\n" +
 	"\x04rate\x18\x01 \x01(\x05R\x04rate\"\v\n" +
-	"\tGetNumber\"\x97\x03\n" +
-	"\vNumberState\x12\x1b\n" +
-	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x12\n" +
+	"\tGetNumber\"\xd7\x02\n" +
+	"\vNumberState\x12\x12\n" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12 \n" +
-	"\vcoexistence\x18\x03 \x01(\bR\vcoexistence\x12\x12\n" +
-	"\x04mode\x18\x04 \x01(\tR\x04mode\x12\x16\n" +
+	"\vcoexistence\x18\x03 \x01(\bR\vcoexistence\x12\x16\n" +
 	"\x06health\x18\x05 \x01(\tR\x06health\x12\x12\n" +
 	"\x04code\x18\x06 \x01(\x05R\x04code\x12\x16\n" +
 	"\x06detail\x18\a \x01(\tR\x06detail\x12\x19\n" +
@@ -2366,12 +2314,10 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\aquality\x18\t \x01(\tR\aquality\x12\x18\n" +
 	"\aversion\x18\n" +
 	" \x01(\x04R\aversion\x12\x18\n" +
-	"\arefusal\x18\v \x01(\tR\arefusal\x12\x1f\n" +
-	"\vpace_factor\x18\f \x01(\x01R\n" +
-	"paceFactor\x12\x19\n" +
+	"\arefusal\x18\v \x01(\tR\arefusal\x12\x19\n" +
 	"\bsince_ms\x18\r \x01(\x03R\asinceMs\x12\x14\n" +
 	"\x05cause\x18\x0e \x01(\tR\x05cause\x12\"\n" +
-	"\rnext_alarm_ms\x18\x0f \x01(\x03R\vnextAlarmMs*\xe9\x01\n" +
+	"\rnext_alarm_ms\x18\x0f \x01(\x03R\vnextAlarmMsJ\x04\b\x01\x10\x02J\x04\b\x04\x10\x05J\x04\b\f\x10\r*\xe9\x01\n" +
 	"\vSendFailure\x12\x1c\n" +
 	"\x18SEND_FAILURE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16SEND_FAILURE_PERMANENT\x10\x01\x12\x18\n" +
@@ -2429,40 +2375,38 @@ var file_actors_actorpb_commands_proto_goTypes = []any{
 	nil,                           // 29: prosa.actors.v1.TemplateOrder.ValuesEntry
 	(Role)(0),                     // 30: prosa.actors.v1.Role
 	(Party_Kind)(0),               // 31: prosa.actors.v1.Party.Kind
-	(MessageClass)(0),             // 32: prosa.actors.v1.MessageClass
-	(Phase)(0),                    // 33: prosa.actors.v1.Phase
-	(*Party)(nil),                 // 34: prosa.actors.v1.Party
+	(Phase)(0),                    // 32: prosa.actors.v1.Phase
+	(*Party)(nil),                 // 33: prosa.actors.v1.Party
 }
 var file_actors_actorpb_commands_proto_depIdxs = []int32{
 	30, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
 	31, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
 	2,  // 2: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
-	32, // 3: prosa.actors.v1.SendMessage.class:type_name -> prosa.actors.v1.MessageClass
-	33, // 4: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
-	6,  // 5: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
-	29, // 6: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
-	2,  // 7: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
-	2,  // 8: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
-	34, // 9: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
-	2,  // 10: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
-	34, // 11: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
-	2,  // 12: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
-	2,  // 13: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
-	2,  // 14: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
-	33, // 15: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
-	2,  // 16: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
-	2,  // 17: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
-	0,  // 18: prosa.actors.v1.RecordRejected.failure:type_name -> prosa.actors.v1.SendFailure
-	2,  // 19: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
-	34, // 20: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
-	33, // 21: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
-	2,  // 22: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
-	1,  // 23: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	32, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
+	6,  // 4: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
+	29, // 5: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
+	2,  // 6: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
+	2,  // 7: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
+	33, // 8: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
+	2,  // 9: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
+	33, // 10: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
+	2,  // 11: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
+	2,  // 12: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
+	2,  // 13: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
+	32, // 14: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
+	2,  // 15: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
+	2,  // 16: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
+	0,  // 17: prosa.actors.v1.RecordRejected.failure:type_name -> prosa.actors.v1.SendFailure
+	2,  // 18: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
+	33, // 19: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
+	32, // 20: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
+	2,  // 21: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
+	1,  // 22: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
+	23, // [23:23] is the sub-list for method output_type
+	23, // [23:23] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_commands_proto_init() }

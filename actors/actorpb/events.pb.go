@@ -343,7 +343,6 @@ type SendRequested struct {
 	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	Author        *Party                 `protobuf:"bytes,3,opt,name=author,proto3" json:"author,omitempty"`
 	OwnerEpoch    uint64                 `protobuf:"varint,4,opt,name=owner_epoch,json=ownerEpoch,proto3" json:"owner_epoch,omitempty"`
-	TurnEpoch     uint64                 `protobuf:"varint,5,opt,name=turn_epoch,json=turnEpoch,proto3" json:"turn_epoch,omitempty"`
 	Class         MessageClass           `protobuf:"varint,6,opt,name=class,proto3,enum=prosa.actors.v1.MessageClass" json:"class,omitempty"`
 	PlaceMs       int64                  `protobuf:"varint,7,opt,name=place_ms,json=placeMs,proto3" json:"place_ms,omitempty"` // if not where it was stored: behind what a faster clock has placed, see PlaceMs
 	unknownFields protoimpl.UnknownFields
@@ -404,13 +403,6 @@ func (x *SendRequested) GetAuthor() *Party {
 func (x *SendRequested) GetOwnerEpoch() uint64 {
 	if x != nil {
 		return x.OwnerEpoch
-	}
-	return 0
-}
-
-func (x *SendRequested) GetTurnEpoch() uint64 {
-	if x != nil {
-		return x.TurnEpoch
 	}
 	return 0
 }
@@ -491,12 +483,10 @@ func (x *SendQueued) GetNotBeforeMs() int64 {
 }
 
 type SendAccepted struct {
-	state     protoimpl.MessageState `protogen:"open.v1"`
-	MessageId string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
-	Attempt   int32                  `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
-	Wamid     string                 `protobuf:"bytes,3,opt,name=wamid,proto3" json:"wamid,omitempty"`
-	// The evidence: answer, status or echo.
-	By            string `protobuf:"bytes,4,opt,name=by,proto3" json:"by,omitempty"`
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Attempt       int32                  `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	Wamid         string                 `protobuf:"bytes,3,opt,name=wamid,proto3" json:"wamid,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -548,13 +538,6 @@ func (x *SendAccepted) GetAttempt() int32 {
 func (x *SendAccepted) GetWamid() string {
 	if x != nil {
 		return x.Wamid
-	}
-	return ""
-}
-
-func (x *SendAccepted) GetBy() string {
-	if x != nil {
-		return x.By
 	}
 	return ""
 }
@@ -1079,7 +1062,6 @@ func (x *MediaRecorded) GetAttempt() int32 {
 type ConversationRead struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	By            *Party                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
-	UpTo          uint64                 `protobuf:"varint,2,opt,name=up_to,json=upTo,proto3" json:"up_to,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1119,13 +1101,6 @@ func (x *ConversationRead) GetBy() *Party {
 		return x.By
 	}
 	return nil
-}
-
-func (x *ConversationRead) GetUpTo() uint64 {
-	if x != nil {
-		return x.UpTo
-	}
-	return 0
 }
 
 type NoteAdded struct {
@@ -1403,30 +1378,27 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\n" +
 	"sent_at_ms\x18\x03 \x01(\x03R\bsentAtMs\x12-\n" +
 	"\x13window_closes_at_ms\x18\x04 \x01(\x03R\x10windowClosesAtMs\x12\x1b\n" +
-	"\tfile_type\x18\x05 \x01(\tR\bfileType\"\x82\x02\n" +
+	"\tfile_type\x18\x05 \x01(\tR\bfileType\"\xe9\x01\n" +
 	"\rSendRequested\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12.\n" +
 	"\x06author\x18\x03 \x01(\v2\x16.prosa.actors.v1.PartyR\x06author\x12\x1f\n" +
 	"\vowner_epoch\x18\x04 \x01(\x04R\n" +
-	"ownerEpoch\x12\x1d\n" +
-	"\n" +
-	"turn_epoch\x18\x05 \x01(\x04R\tturnEpoch\x123\n" +
+	"ownerEpoch\x123\n" +
 	"\x05class\x18\x06 \x01(\x0e2\x1d.prosa.actors.v1.MessageClassR\x05class\x12\x19\n" +
-	"\bplace_ms\x18\a \x01(\x03R\aplaceMs\"i\n" +
+	"\bplace_ms\x18\a \x01(\x03R\aplaceMsJ\x04\b\x05\x10\x06\"i\n" +
 	"\n" +
 	"SendQueued\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\"\n" +
-	"\rnot_before_ms\x18\x03 \x01(\x03R\vnotBeforeMs\"m\n" +
+	"\rnot_before_ms\x18\x03 \x01(\x03R\vnotBeforeMs\"c\n" +
 	"\fSendAccepted\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\x14\n" +
-	"\x05wamid\x18\x03 \x01(\tR\x05wamid\x12\x0e\n" +
-	"\x02by\x18\x04 \x01(\tR\x02by\"\x85\x01\n" +
+	"\x05wamid\x18\x03 \x01(\tR\x05wamidJ\x04\b\x04\x10\x05\"\x85\x01\n" +
 	"\fSendRejected\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
@@ -1482,10 +1454,9 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x04kept\x18\x02 \x01(\bR\x04kept\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x12\n" +
 	"\x04size\x18\x04 \x01(\x03R\x04size\x12\x18\n" +
-	"\aattempt\x18\x05 \x01(\x05R\aattempt\"O\n" +
+	"\aattempt\x18\x05 \x01(\x05R\aattempt\"@\n" +
 	"\x10ConversationRead\x12&\n" +
-	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x13\n" +
-	"\x05up_to\x18\x02 \x01(\x04R\x04upTo\"o\n" +
+	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.PartyR\x02byJ\x04\b\x02\x10\x03\"o\n" +
 	"\tNoteAdded\x12\x17\n" +
 	"\anote_id\x18\x01 \x01(\tR\x06noteId\x12.\n" +
 	"\x06author\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x06author\x12\x19\n" +

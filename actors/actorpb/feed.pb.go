@@ -631,7 +631,6 @@ type Presence struct {
 	Who           *Party                 `protobuf:"bytes,3,opt,name=who,proto3" json:"who,omitempty"`
 	State         string                 `protobuf:"bytes,4,opt,name=state,proto3" json:"state,omitempty"` // viewing, typing, gone; asked: tell the origin who is present
 	Socket        string                 `protobuf:"bytes,5,opt,name=socket,proto3" json:"socket,omitempty"`
-	AtMs          int64                  `protobuf:"varint,6,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
 	Origin        string                 `protobuf:"bytes,7,opt,name=origin,proto3" json:"origin,omitempty"`               // member that published it
 	TeamId        string                 `protobuf:"bytes,8,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"` // where the conversation was at version
 	Version       uint64                 `protobuf:"varint,9,opt,name=version,proto3" json:"version,omitempty"`
@@ -702,13 +701,6 @@ func (x *Presence) GetSocket() string {
 		return x.Socket
 	}
 	return ""
-}
-
-func (x *Presence) GetAtMs() int64 {
-	if x != nil {
-		return x.AtMs
-	}
-	return 0
 }
 
 func (x *Presence) GetOrigin() string {
@@ -841,17 +833,16 @@ const file_actors_actorpb_feed_proto_rawDesc = "" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\tR\x05epoch\x12!\n" +
 	"\ffirst_offset\x18\x03 \x01(\x04R\vfirstOffset\x12=\n" +
-	"\aupdates\x18\x04 \x03(\v2#.prosa.actors.v1.ConversationUpdateR\aupdates\"\x83\x02\n" +
+	"\aupdates\x18\x04 \x03(\v2#.prosa.actors.v1.ConversationUpdateR\aupdates\"\xf4\x01\n" +
 	"\bPresence\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\"\n" +
 	"\fconversation\x18\x02 \x01(\tR\fconversation\x12(\n" +
 	"\x03who\x18\x03 \x01(\v2\x16.prosa.actors.v1.PartyR\x03who\x12\x14\n" +
 	"\x05state\x18\x04 \x01(\tR\x05state\x12\x16\n" +
-	"\x06socket\x18\x05 \x01(\tR\x06socket\x12\x13\n" +
-	"\x05at_ms\x18\x06 \x01(\x03R\x04atMs\x12\x16\n" +
+	"\x06socket\x18\x05 \x01(\tR\x06socket\x12\x16\n" +
 	"\x06origin\x18\a \x01(\tR\x06origin\x12\x17\n" +
 	"\ateam_id\x18\b \x01(\tR\x06teamId\x12\x18\n" +
-	"\aversion\x18\t \x01(\x04R\aversion\"I\n" +
+	"\aversion\x18\t \x01(\x04R\aversionJ\x04\b\x06\x10\a\"I\n" +
 	"\x0fSessionsChanged\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x19\n" +
 	"\bagent_id\x18\x02 \x01(\tR\aagentIdB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"

@@ -572,7 +572,6 @@ type NumberSnapshot struct {
 	TenantId      string                 `protobuf:"bytes,2,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
 	Rate          int32                  `protobuf:"varint,3,opt,name=rate,proto3" json:"rate,omitempty"`
 	Coexistence   bool                   `protobuf:"varint,4,opt,name=coexistence,proto3" json:"coexistence,omitempty"`
-	Mode          string                 `protobuf:"bytes,5,opt,name=mode,proto3" json:"mode,omitempty"`
 	Health        string                 `protobuf:"bytes,6,opt,name=health,proto3" json:"health,omitempty"`
 	Code          int32                  `protobuf:"varint,7,opt,name=code,proto3" json:"code,omitempty"`
 	Text          string                 `protobuf:"bytes,8,opt,name=text,proto3" json:"text,omitempty"`
@@ -643,13 +642,6 @@ func (x *NumberSnapshot) GetCoexistence() bool {
 		return x.Coexistence
 	}
 	return false
-}
-
-func (x *NumberSnapshot) GetMode() string {
-	if x != nil {
-		return x.Mode
-	}
-	return ""
 }
 
 func (x *NumberSnapshot) GetHealth() string {
@@ -798,13 +790,12 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\rSTATE_WAITING\x10\x01\x12\x10\n" +
 	"\fSTATE_QUEUED\x10\x02\x12\x12\n" +
 	"\x0eSTATE_ACCEPTED\x10\x03\x12\x13\n" +
-	"\x0fSTATE_AMBIGUOUS\x10\x04\"\x9a\x03\n" +
+	"\x0fSTATE_AMBIGUOUS\x10\x04\"\x8c\x03\n" +
 	"\x0eNumberSnapshot\x12\x16\n" +
 	"\x06schema\x18\x01 \x01(\x05R\x06schema\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x12\n" +
 	"\x04rate\x18\x03 \x01(\x05R\x04rate\x12 \n" +
-	"\vcoexistence\x18\x04 \x01(\bR\vcoexistence\x12\x12\n" +
-	"\x04mode\x18\x05 \x01(\tR\x04mode\x12\x16\n" +
+	"\vcoexistence\x18\x04 \x01(\bR\vcoexistence\x12\x16\n" +
 	"\x06health\x18\x06 \x01(\tR\x06health\x12\x12\n" +
 	"\x04code\x18\a \x01(\x05R\x04code\x12\x12\n" +
 	"\x04text\x18\b \x01(\tR\x04text\x12\x19\n" +
@@ -817,7 +808,7 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\fgranted_rate\x18\r \x01(\x05R\vgrantedRate\x12\x14\n" +
 	"\x05cause\x18\x0e \x01(\tR\x05cause\x12\x1f\n" +
 	"\vevidence_ms\x18\x0f \x01(\x03R\n" +
-	"evidenceMsB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"evidenceMsJ\x04\b\x05\x10\x06B,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_snapshot_proto_rawDescOnce sync.Once

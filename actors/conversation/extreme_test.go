@@ -96,7 +96,7 @@ func samples(w *world) []proto.Message {
 		&actorpb.SetPhase{By: ana, To: actorpb.Phase_PHASE_SNOOZED, UntilMs: w.now.Add(time.Hour).UnixMilli()},
 		&actorpb.MarkRead{By: ana, Version: w.state.Version},
 		&actorpb.AddNote{By: ana, EchoId: "note", Text: "x"},
-		&actorpb.RecordAccepted{MessageId: leaving, Attempt: 1, Wamid: "wamid.out"},
+		&actorpb.RecordAccepted{MessageId: leaving, Wamid: "wamid.out"},
 		&actorpb.RecordRejected{MessageId: leaving, Attempt: 1, Code: 131000, Text: "x", Retry: true, RetryAfterMs: 1000},
 		&actorpb.RecordAmbiguous{MessageId: leaving, Attempt: 1},
 		&actorpb.RecordWithdrawn{MessageId: leaving, Attempt: 1, Reason: "superseded"},

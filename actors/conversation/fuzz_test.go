@@ -181,7 +181,7 @@ func outcomeCommand(w *world, d *dice, by *actorpb.Actor) conversation.Command {
 	}
 	switch d.roll(8) {
 	case 0, 1:
-		return &actorpb.RecordAccepted{MessageId: id, Attempt: attempt, Wamid: "wamid.out." + id}
+		return &actorpb.RecordAccepted{MessageId: id, Wamid: "wamid.out." + id}
 	case 2:
 		return &actorpb.RecordRejected{MessageId: id, Attempt: attempt, Code: 131000, Retry: d.roll(3) > 0}
 	case 3:

@@ -69,7 +69,7 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 	author := party(c.By)
 	d.Events = append(d.Events, &actorpb.SendRequested{
 		MessageId: string(id), Kind: c.Kind, Author: author,
-		OwnerEpoch: epoch, TurnEpoch: s.TurnEpoch, Class: lane(c.By, say.class),
+		OwnerEpoch: epoch, Class: lane(c.By, say.class),
 	})
 	s.phaseAfter(&d, c)
 	if !s.blocked(now) {

@@ -14,15 +14,15 @@ func (s *State) recordAccepted(c *actorpb.RecordAccepted, now time.Time) (Decisi
 	if o == nil || o.State == actorpb.OpenSend_STATE_ACCEPTED || o.State == actorpb.OpenSend_STATE_WAITING {
 		return already(c.MessageId), nil
 	}
-	return Decision{Events: s.accepted(o, c.Wamid, "answer", now)}, nil
+	return Decision{Events: s.accepted(o, c.Wamid, now)}, nil
 }
 
 // accepted records the evidence and lets the next send go.
-func (s *State) accepted(o *actorpb.OpenSend, wamid, by string, now time.Time) []Event {
+func (s *State) accepted(o *actorpb.OpenSend, wamid string, now time.Time) []Event {
 	if !isID(wamid) {
 		wamid = "" // accepted it is: its statuses find it by our own data
 	}
-	ev := &actorpb.SendAccepted{MessageId: o.MessageId, Attempt: o.Attempt, Wamid: wamid, By: by}
+	ev := &actorpb.SendAccepted{MessageId: o.MessageId, Attempt: o.Attempt, Wamid: wamid}
 	return append([]Event{ev}, s.next(o.MessageId, now)...)
 }
 

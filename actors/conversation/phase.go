@@ -36,7 +36,7 @@ func (s *State) markRead(c *actorpb.MarkRead) (Decision, error) {
 	if !s.isOwner(c.By) || s.Unread == 0 || upTo < s.CustomerVersion {
 		return already(""), nil
 	}
-	return Decision{Events: []Event{&actorpb.ConversationRead{By: party(c.By), UpTo: upTo}}}, nil
+	return Decision{Events: []Event{&actorpb.ConversationRead{By: party(c.By)}}}, nil
 }
 
 func (s *State) evolvePhase(e *actorpb.PhaseChanged, stored time.Time) {

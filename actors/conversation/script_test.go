@@ -149,7 +149,7 @@ func (s *script) command(l line) (proto.Message, error) {
 		}
 		return c, nil
 	case "accepted":
-		return &actorpb.RecordAccepted{MessageId: id, Attempt: attempt, Wamid: l.word(1)}, nil
+		return &actorpb.RecordAccepted{MessageId: id, Wamid: l.word(1)}, nil
 	case "rejected":
 		after := l.moment("after", start) - start.UnixMilli()
 		failure := actorpb.SendFailure_SEND_FAILURE_PERMANENT

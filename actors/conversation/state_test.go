@@ -22,7 +22,7 @@ func TestSnapshotOfATypicalStateIsUnderAKilobyte(t *testing.T) {
 		w.do(w.inbound(longID(i), "mensagem"))
 		echo := fmt.Sprintf("e%d", i)
 		w.do(w.reply("ana", echo, "resposta"))
-		w.do(&actorpb.RecordAccepted{MessageId: string(ours("ana", echo)), Attempt: 1, Wamid: longID(1000 + i)})
+		w.do(&actorpb.RecordAccepted{MessageId: string(ours("ana", echo)), Wamid: longID(1000 + i)})
 		w.do(w.status(ours("ana", echo), "sent", w.now))
 		w.do(w.status(ours("ana", echo), "delivered", w.now))
 	}

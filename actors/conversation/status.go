@@ -38,7 +38,7 @@ func (s *State) recordStatus(c *actorpb.RecordStatus, facts Facts, now time.Time
 	}
 	var events []Event
 	if o.State != actorpb.OpenSend_STATE_ACCEPTED {
-		events = s.accepted(o, c.Wamid, "status", now)
+		events = s.accepted(o, c.Wamid, now)
 	}
 	return Decision{Events: append(events, statusEvent(c, now))}, nil
 }

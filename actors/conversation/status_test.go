@@ -58,12 +58,12 @@ func report(w *world, seq []wa.Status, at int) final {
 	id := ours("ana", "e1")
 	for i, status := range seq {
 		if i == at {
-			w.do(&actorpb.RecordAccepted{MessageId: string(id), Attempt: 1, Wamid: "wamid.out"})
+			w.do(&actorpb.RecordAccepted{MessageId: string(id), Wamid: "wamid.out"})
 		}
 		w.do(w.status(id, status, statusTime(status)))
 	}
 	if at == len(seq) {
-		w.do(&actorpb.RecordAccepted{MessageId: string(id), Attempt: 1, Wamid: "wamid.out"})
+		w.do(&actorpb.RecordAccepted{MessageId: string(id), Wamid: "wamid.out"})
 	}
 	return final{snapshot(w.state), *w.ledger[id], rowOf(w.state).LastStatus}
 }
@@ -163,11 +163,11 @@ func TestI08OlderMessagesAreDecidedByTheirRow(t *testing.T) {
 	sequences(3, func(seq []wa.Status) {
 		w := sending()
 		id := string(ours("ana", "e1"))
-		w.do(&actorpb.RecordAccepted{MessageId: id, Attempt: 1, Wamid: "wamid.out"})
+		w.do(&actorpb.RecordAccepted{MessageId: id, Wamid: "wamid.out"})
 		for i := range 8 {
 			echo := fmt.Sprintf("later%d", i)
 			w.do(w.reply("ana", echo, "x"))
-			w.do(&actorpb.RecordAccepted{MessageId: string(ours("ana", echo)), Attempt: 1, Wamid: "w" + echo})
+			w.do(&actorpb.RecordAccepted{MessageId: string(ours("ana", echo)), Wamid: "w" + echo})
 		}
 		if got := w.state.Needs(w.status(wa.MessageID(id), wa.StatusRead, w.now)).Status; string(got) != id {
 			t.Fatalf("the state still knows the oldest of nine accepted sends: needs %q", got)

@@ -56,7 +56,7 @@ func (n *number) report(cause actorpb.RecordNumberHealth_Cause, code int32) phon
 func (n *number) want(want string) {
 	n.t.Helper()
 	s := n.state.Describe(n.now)
-	got := fmt.Sprintf("%s %g", s.Health, s.PaceFactor)
+	got := fmt.Sprintf("%s %g", s.Health, n.state.Pace(n.now))
 	if s.UntilMs != 0 {
 		got += " until " + time.UnixMilli(s.UntilMs).Sub(start).String()
 	}
@@ -85,10 +85,11 @@ func TestUnknownNumberIsDescribed(t *testing.T) {
 	t.Parallel()
 	n := newNumber(t)
 	d := n.do(&actorpb.GetNumber{})
-	want := &actorpb.NumberState{Rate: 80, Mode: "human", Health: "ok", PaceFactor: 1}
+	want := &actorpb.NumberState{Rate: 80, Health: "ok"}
 	if !proto.Equal(d.Outcome, want) || len(d.Events) != 0 {
 		t.Errorf("got %v, want %v", d.Outcome, want)
 	}
+	n.want("ok 1")
 }
 
 // One overload comes as many reports: the pace halves once, then again if it
@@ -125,7 +126,7 @@ func TestPaceHasAFloor(t *testing.T) {
 	for range 50 {
 		n.report(throughput, 130429)
 		n.now = n.now.Add(5 * time.Second)
-		if f := n.state.Describe(n.now).PaceFactor; f < phone.MinFactor {
+		if f := n.state.Pace(n.now); f < phone.MinFactor {
 			t.Fatalf("pace %g", f)
 		}
 	}
@@ -196,7 +197,7 @@ func TestConfigure(t *testing.T) {
 	n := newNumber(t)
 	n.report(throughput, 130429)
 	d := n.do(&actorpb.ConfigureNumber{By: admin("acme"), TenantId: "acme"})
-	if d.Outcome.Rate != 80 || d.Outcome.TenantId != "acme" || d.Outcome.Health != "slow" {
+	if d.Outcome.Rate != 80 || n.state.TenantId != "acme" || d.Outcome.Health != "slow" {
 		t.Errorf("outcome %v", d.Outcome)
 	}
 	d = n.do(&actorpb.ConfigureNumber{By: admin("acme"), TenantId: "acme", Coexistence: true})
@@ -278,7 +279,7 @@ func TestRandomReports(t *testing.T) {
 		for range 100 {
 			n.now = n.now.Add(time.Duration(rng.IntN(4_000)) * time.Millisecond)
 			n.do(randomCommand(rng))
-			if f := n.state.Describe(n.now).PaceFactor; f < phone.MinFactor || f > 1 {
+			if f := n.state.Pace(n.now); f < phone.MinFactor || f > 1 {
 				t.Fatalf("seed %d: pace %g", seed, f)
 			}
 		}

@@ -20,12 +20,6 @@ const (
 	HealthStopped = "stopped" // sends nothing until somebody acts
 )
 
-// Modes of a number: who answers first.
-const (
-	ModeHuman     = "human"
-	ModeAssistant = "assistant"
-)
-
 // Rates in messages a second, in and out (Meta, throughput).
 const (
 	defaultRate     = 80
@@ -71,13 +65,9 @@ func (s *State) Snapshot() ([]byte, error) {
 
 // Describe is the number as it is at a time: what ended by the clock is over.
 func (s *State) Describe(now time.Time) *actorpb.NumberState {
-	health, factor, until := s.health(now)
+	health, _, until := s.health(now)
 	n := &actorpb.NumberState{
-		TenantId: s.TenantId, Rate: s.rate(), Coexistence: s.Coexistence, Mode: s.Mode,
-		Health: health, PaceFactor: factor, Quality: s.Quality, Version: s.Version,
-	}
-	if n.Mode == "" {
-		n.Mode = ModeHuman
+		Rate: s.rate(), Coexistence: s.Coexistence, Health: health, Quality: s.Quality, Version: s.Version,
 	}
 	if health != HealthOK {
 		n.Code, n.Detail, n.SinceMs, n.Cause = s.Code, s.Text, s.SinceMs, s.Cause

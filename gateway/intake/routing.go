@@ -257,7 +257,7 @@ func (p *routing) findSent(ctx context.Context) error {
 			lost = append(lost, i)
 			continue
 		}
-		p.status(n, found[i], int32(opaque.Attempt))
+		p.status(n, found[i])
 	}
 	return p.findLost(ctx, lost)
 }
@@ -283,7 +283,7 @@ func (p *routing) findLost(ctx context.Context, lost []int) error {
 				still = append(still, i)
 				continue
 			}
-			p.status(p.statuses[i], found[j], 0)
+			p.status(p.statuses[i], found[j])
 		}
 		if lost = still; round == 0 && len(lost) > 0 {
 			if err := p.applier.store.Unmatched.Put(ctx, p.unmatched(lost)); err != nil {
@@ -318,11 +318,10 @@ func errorText(e *cloudapi.ErrorDetail) string {
 }
 
 // status makes the command for one status.
-func (p *routing) status(n int, sent effects.SentMessage, attempt int32) {
+func (p *routing) status(n int, sent effects.SentMessage) {
 	s := p.arrivals[n].event.Status
 	command := &actorpb.RecordStatus{
 		MessageId: string(sent.MessageID), Wamid: string(s.MessageID), Status: string(s.Status), AtMs: s.At.UnixMilli(),
-		Attempt: attempt,
 	}
 	if s.Error != nil {
 		command.ErrorCode, command.ErrorText = int32(s.Error.Code), errorText(s.Error)

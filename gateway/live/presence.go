@@ -104,8 +104,8 @@ func (ch *channel) tell(c *client, key wa.ConversationKey, state string) {
 func (ch *channel) presenceOf(c *client, key wa.ConversationKey, state string) *actorpb.Presence {
 	msg := &actorpb.Presence{
 		TenantId: string(ch.tenant), Conversation: key.String(), State: state, Socket: c.id,
-		Who:  &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(c.person.ID), Name: c.person.Name},
-		AtMs: time.Now().UnixMilli(), Origin: ch.hub.cluster.ID(),
+		Who:    &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(c.person.ID), Name: c.person.Name},
+		Origin: ch.hub.cluster.ID(),
 	}
 	if rm := ch.rooms[key]; rm != nil {
 		msg.TeamId, msg.Version = string(rm.at.team), rm.at.version

@@ -150,7 +150,7 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 	defer stop()
 	sent, err := r.cfg.Client.Send(ctx, n.number, number.Token, cloudapi.Outgoing{To: send.To[0], Content: content, Opaque: opaque.String()})
 	if err == nil {
-		return &actorpb.RecordAccepted{MessageId: send.ID, Attempt: send.Attempt, Wamid: wa.CleanText(string(sent.WAMID))}, false
+		return &actorpb.RecordAccepted{MessageId: send.ID, Wamid: wa.CleanText(string(sent.WAMID))}, false
 	}
 	failure, ok := errors.AsType[*cloudapi.SendError](err)
 	if !ok { // the client promises not to
