@@ -75,10 +75,14 @@ export function holds(open, version) {
   return (version >= first || !open.before) && (version <= last || !open.after);
 }
 
-/** @param {Thread} open @param {Item[]} items @param {number} version */
+/**
+ * News of a thread, in whatever order they come. What is held stays: its statuses
+ * were folded in. What is older than what was read comes with its page.
+ * @param {Thread} open @param {Item[]} items @param {number} version
+ */
 export function addItems(open, items, version) {
-  const newest = newestVersion(open.items);
-  const fresh = shown(items).filter((i) => i.version > newest);
+  const held = new Set(open.items.map((i) => i.version));
+  const fresh = shown(items).filter((i) => i.version >= open.before && !held.has(i.version));
   return { items: fresh.length ? mergeItems(open.items, fresh) : open.items, version: Math.max(open.version, version) };
 }
 

@@ -144,3 +144,21 @@ test('pages merge by place, whichever brings the late item', () => {
   s = apply(s, { t: 'thread.newer', id: 'c', page: { items: [placed(5, 2, 'older')] } });
   assert.equal(versions(s), '5 4 3');
 });
+
+test('news that come after newer ones are not lost', () => {
+  let s = reading([placed(4, 1, 'a'), placed(6, 5, 'd')], 4);
+  s = apply(s, live(9, [placed(9, 6, 'e')]));
+  s = apply(s, live(8, [placed(8, 3, 'c')]));
+  s = apply(s, live(7, [placed(7, 2, 'b')]));
+  assert.equal(versions(s), '4 7 8 6 9');
+  assert.equal(s.threads.c.version, 9, 'the place in the stream does not go back');
+  s = apply(s, live(9, [placed(3, 2, 'of an older page'), placed(8, 3, 'told again')]));
+  assert.equal(versions(s), '4 7 8 6 9', 'what was not read yet comes with its page');
+});
+
+test('a message told again keeps what became of it', () => {
+  let s = reading([ours(2, 'hi')]);
+  s = apply(s, live(3, [status(3, 'm2', 'read')]));
+  s = apply(s, live(3, [ours(2, 'hi')]));
+  assert.equal(s.threads.c.items[0].message.status.state, 'read');
+});
