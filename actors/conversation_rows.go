@@ -41,7 +41,7 @@ func onDatabaseClock(a *ledger.Append, ahead time.Duration) {
 func listed(s *conversation.State) ledger.Row {
 	return ledger.Row{
 		TenantID: wa.TenantID(s.TenantId), TeamID: wa.TeamID(s.TeamId), OwnerID: s.Owner.GetId(), Phase: int16(s.Phase),
-		LastAt: at(s.LastAtMs), LastOutbound: s.LastOutbound, Unread: s.Unread,
+		LastAt: at(s.LastAtMs), Answered: s.Turn() == actorpb.TurnCustomer, Unread: s.Unread,
 		WindowClosesAt: at(s.WindowClosesAtMs), StartedAt: at(s.StartedAtMs),
 		ContactName: s.Face.ContactName, ContactAddress: s.Face.ContactAddress, LastPreview: s.Face.LastPreview,
 	}

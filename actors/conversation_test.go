@@ -17,6 +17,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
@@ -281,6 +282,42 @@ func TestI11RowCommitsWithTheEvents(t *testing.T) {
 	}
 	if n := count(t, pool, `SELECT count(*) FROM event`); uint64(n) != row.Version {
 		t.Errorf("%d events at version %d", n, row.Version)
+	}
+}
+
+// A list of who waits for an answer has whoever was sent one that was refused.
+func TestRefusedReplyAnswersNobody(t *testing.T) {
+	t.Parallel()
+	pool := office(t)
+	m, box := newMember(t, pool, nil), inbox.New(pool)
+	scope := persistence.Scope{TenantID: "t", AllTeams: true}
+	waiting := func(turn actorpb.Turn) (us, customer int) {
+		t.Helper()
+		rows := listed(t, box, scope, inbox.ListQuery{View: actorpb.ViewAll, Filter: inbox.Filter{Turn: turn}})
+		for _, row := range rows {
+			if row.Turn() != turn {
+				t.Errorf("in the list of %s is a row of %s", turn, row.Turn())
+			}
+		}
+		counts, err := box.CountTeams(t.Context(), scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := counts[actorpb.ViewAll]
+		if want := map[actorpb.Turn]int{actorpb.TurnUs: all.Us, actorpb.TurnCustomer: all.Customer}[turn]; len(rows) != want {
+			t.Errorf("%d rows of %s, %d are counted", len(rows), turn, want)
+		}
+		return all.Us, all.Customer
+	}
+	seen := m.must(t, hello("wamid.1")).Version
+	m.must(t, &actorpb.Claim{By: ana})
+	sent := m.must(t, reply(ana, "e1", seen))
+	if us, customer := waiting(actorpb.TurnCustomer); us != 0 || customer != 1 {
+		t.Errorf("after a reply %d wait for us and %d for the customer", us, customer)
+	}
+	m.must(t, &actorpb.RecordRejected{MessageId: sent.MessageId, Attempt: 1, Code: 131026, Failure: actorpb.SendFailure_SEND_FAILURE_PERMANENT})
+	if us, customer := waiting(actorpb.TurnUs); us != 1 || customer != 0 {
+		t.Errorf("after its refusal %d wait for us and %d for the customer", us, customer)
 	}
 }
 

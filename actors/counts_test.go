@@ -220,7 +220,7 @@ func same(t *testing.T, what string, got inbox.Count, shown map[wa.ConversationK
 	want := inbox.Count{Numbers: make(map[wa.PhoneNumberID]inbox.Tally)}
 	add := func(tally *inbox.Tally, row *actorpb.Row) {
 		tally.N++
-		if row.LastOutbound {
+		if row.Turn() == actorpb.TurnCustomer {
 			tally.Customer++
 		} else {
 			tally.Us++

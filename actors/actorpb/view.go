@@ -88,3 +88,27 @@ func (r *ViewRule) Holds(phase Phase, owner string, me wa.AgentID) bool {
 	}
 	return true
 }
+
+// Turn says who has to do something next.
+type Turn string
+
+// The turns. TurnUs: the customer waits. TurnCustomer: what we said last is on its
+// way to him or has arrived.
+const (
+	TurnUs       Turn = "us"
+	TurnCustomer Turn = "customer"
+)
+
+// LastWithdrawn is what LastStatus says of a message of ours that never left.
+const LastWithdrawn = "withdrawn"
+
+// Turn is whose turn it is by the message that stands last. One of ours that was
+// refused or withdrawn answers nobody: the customer waits on, and somebody must see
+// to it that something else reaches him. One whose outcome is not known may have
+// reached him, and counts as said.
+func (x *ConversationSnapshot) Turn() Turn {
+	if x.GetLastOutbound() && x.GetLastStatus() != string(wa.StatusFailed) && x.GetLastStatus() != LastWithdrawn {
+		return TurnCustomer
+	}
+	return TurnUs
+}

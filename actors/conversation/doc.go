@@ -59,7 +59,8 @@
 // message with the highest place; last_at, and so the order of the list, follows
 // arrival, or what came late would come in unseen at the bottom. LastOutbound speaks
 // of the same message as the preview: a message that came late, placed before our
-// answer, is unread and leaves it true.
+// answer, is unread and leaves it true. Whose turn it is follows from that message and
+// from what became of it: one of ours that was refused or withdrawn answers nobody.
 //
 // # Edits and revocations that come first
 //

@@ -137,7 +137,7 @@ func (s *State) evolve(ev Event, stored time.Time) {
 	case *actorpb.SendAmbiguous:
 		s.evolveAmbiguous(e, stored)
 	case *actorpb.SendWithdrawn:
-		s.evolveClosed(e.MessageId, lastWithdrawn)
+		s.evolveClosed(e.MessageId, actorpb.LastWithdrawn)
 	case *actorpb.StatusReceived:
 		s.evolveStatus(e)
 	case *actorpb.OwnerChanged:

@@ -9,11 +9,10 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// What InboxRow.LastStatus says beyond Meta's statuses.
+// What InboxRow.LastStatus says beyond Meta's statuses and actorpb.LastWithdrawn.
 const (
 	lastAccepted  = "accepted"
 	lastAmbiguous = "ambiguous"
-	lastWithdrawn = "withdrawn"
 )
 
 // recordStatus takes what Meta reports of one of our messages, if it is news.

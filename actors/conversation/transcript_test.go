@@ -212,6 +212,9 @@ func (s *script) printRow(out *strings.Builder) {
 	if row.LastStatus != "" {
 		fmt.Fprintf(out, ",%s", row.LastStatus)
 	}
+	if row.LastOutbound && row.Turn() == actorpb.TurnUs {
+		out.WriteString(" unanswered")
+	}
 	for _, moment := range []struct {
 		name string
 		at   int64

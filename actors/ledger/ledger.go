@@ -74,7 +74,7 @@ type Row struct {
 	OwnerID        string // "": nobody
 	Phase          int16  // actorpb.Phase
 	LastAt         time.Time
-	LastOutbound   bool
+	Answered       bool // it is the customer's turn (actorpb.Turn)
 	Unread         int32
 	WindowClosesAt time.Time
 	StartedAt      time.Time

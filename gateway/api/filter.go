@@ -3,6 +3,7 @@ package api
 import (
 	"net/url"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -35,8 +36,8 @@ func (a *conversations) filterOf(in url.Values) (inbox.Filter, error) {
 	default:
 		return f, problem.Field("unread", "want true or false")
 	}
-	switch f.Turn = inbox.Turn(in.Get("turn")); f.Turn {
-	case "", inbox.TurnUs, inbox.TurnCustomer:
+	switch f.Turn = actorpb.Turn(in.Get("turn")); f.Turn {
+	case "", actorpb.TurnUs, actorpb.TurnCustomer:
 	default:
 		return f, problem.Field("turn", "want us or customer")
 	}

@@ -35,6 +35,7 @@ type Row struct {
 	Phase          string     `json:"phase" enum:"open,pending,snoozed,resolved,none"`
 	Contact        Contact    `json:"contact"`
 	Last           Last       `json:"last"`
+	Turn           string     `json:"turn" enum:"us,customer" doc:"Who has to do something next: us, if the customer wrote last or our last message was refused or withdrawn."`
 	Unread         int32      `json:"unread" doc:"Messages of the customer since ours or since they were read; at least 1 for who got it from somebody else, and when it comes back from a snooze." minimum:"0"`
 	WindowClosesAt *time.Time `json:"window_closes_at,omitempty"`
 	SnoozedUntil   *time.Time `json:"snoozed_until,omitempty" doc:"Until when it is snoozed. Of one that is not: it came back by itself then, and nobody has seen that yet."`
@@ -184,6 +185,7 @@ func OfRow(r actorpb.Row) *Row {
 		Phase:   PhaseName(r.Phase),
 		Contact: Contact{string(r.Key.ContactID), r.ContactName, r.ContactAddress},
 		Last:    Last{Time(r.LastAtMs), r.LastOutbound, r.LastKind, r.LastPreview, r.LastStatus, r.LastMessageId},
+		Turn:    string(r.Turn()),
 		Unread:  r.Unread, WindowClosesAt: Time(r.WindowClosesAtMs), SnoozedUntil: Time(r.SnoozedUntilMs),
 		QueuedSince: Time(r.QueuedSinceMs), StartedAt: Time(r.StartedAtMs),
 	}

@@ -40,21 +40,12 @@ type ListQuery struct {
 type Filter struct {
 	Numbers []wa.PhoneNumberID // any of these
 	Unread  bool
-	Turn    Turn
+	Turn    actorpb.Turn
 	Nobody  bool       // without an owner
 	Owner   wa.AgentID // with this owner
 	Window  wa.Window
 	Now     time.Time // by which Window is told
 }
-
-// Turn says who has to write next: who did not write last.
-type Turn string
-
-// The turns. TurnUs: the contact wrote last.
-const (
-	TurnUs       Turn = "us"
-	TurnCustomer Turn = "customer"
-)
 
 // ListPage is one page of a list. More says that there may be more behind Next:
 // a page of a filter ends early where few rows fit, so that none costs much.
@@ -295,10 +286,10 @@ func filterSQL(f *Filter) string {
 	if f.Unread {
 		sql.WriteString(` AND c.unread > 0`)
 	}
-	switch f.Turn {
-	case TurnUs:
+	switch f.Turn { // the column holds what ledger.Row calls Answered
+	case actorpb.TurnUs:
 		sql.WriteString(` AND NOT c.last_outbound`)
-	case TurnCustomer:
+	case actorpb.TurnCustomer:
 		sql.WriteString(` AND c.last_outbound`)
 	}
 	if f.Nobody {

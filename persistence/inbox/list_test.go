@@ -79,8 +79,8 @@ func (l *listed) fits(q *inbox.ListQuery) bool {
 		q.View == actorpb.ViewResolved && l.phase != 4,
 		len(f.Numbers) > 0 && !slices.Contains(f.Numbers, wa.PhoneNumberID(l.number)),
 		f.Unread && l.unread == 0,
-		f.Turn == inbox.TurnUs && l.outbound,
-		f.Turn == inbox.TurnCustomer && !l.outbound,
+		f.Turn == actorpb.TurnUs && l.outbound,
+		f.Turn == actorpb.TurnCustomer && !l.outbound,
 		f.Nobody && l.owner != "",
 		f.Owner != "" && l.owner != string(f.Owner),
 		f.Window == wa.WindowOpen && !open,
@@ -145,15 +145,15 @@ func TestFiltersAreExact(t *testing.T) {
 		"a number":         {Numbers: []wa.PhoneNumberID{"200"}},
 		"two numbers":      {Numbers: []wa.PhoneNumberID{"100", "300"}},
 		"unread":           {Unread: true},
-		"our turn":         {Turn: inbox.TurnUs},
-		"their turn":       {Turn: inbox.TurnCustomer},
+		"our turn":         {Turn: actorpb.TurnUs},
+		"their turn":       {Turn: actorpb.TurnCustomer},
 		"of nobody":        {Nobody: true},
 		"of eva":           {Owner: "eva"},
 		"open":             {Window: wa.WindowOpen},
 		"closing":          {Window: wa.WindowClosing},
 		"closed":           {Window: wa.WindowClosed},
-		"several at once":  {Numbers: []wa.PhoneNumberID{"100"}, Unread: true, Turn: inbox.TurnUs, Window: wa.WindowOpen},
-		"several of eva's": {Owner: "eva", Turn: inbox.TurnCustomer, Window: wa.WindowClosed},
+		"several at once":  {Numbers: []wa.PhoneNumberID{"100"}, Unread: true, Turn: actorpb.TurnUs, Window: wa.WindowOpen},
+		"several of eva's": {Owner: "eva", Turn: actorpb.TurnCustomer, Window: wa.WindowClosed},
 	}
 	scopes := map[string]persistence.Scope{
 		"all teams": {TenantID: "t1", AllTeams: true},
@@ -187,7 +187,7 @@ func TestFilteredPagesWhileRowsChange(t *testing.T) {
 	pool, _ := storetest.Office(t)
 	box, rows := inbox.New(pool), seedMany(t, pool)
 	scope := persistence.Scope{TenantID: "t1", AllTeams: true}
-	q := inbox.ListQuery{View: actorpb.ViewAll, Limit: 5, Filter: inbox.Filter{Turn: inbox.TurnUs, Now: filterNow}}
+	q := inbox.ListQuery{View: actorpb.ViewAll, Limit: 5, Filter: inbox.Filter{Turn: actorpb.TurnUs, Now: filterNow}}
 	want := expected(rows, scope, &q)
 	n := 0
 	got, _ := readAll(t, box, scope, q, func() {
@@ -317,8 +317,8 @@ func TestCountsAreWhatListsHold(t *testing.T) {
 			tally := func(numbers ...wa.PhoneNumberID) inbox.Tally {
 				return inbox.Tally{
 					N:        of(inbox.Filter{Numbers: numbers}),
-					Us:       of(inbox.Filter{Numbers: numbers, Turn: inbox.TurnUs}),
-					Customer: of(inbox.Filter{Numbers: numbers, Turn: inbox.TurnCustomer}),
+					Us:       of(inbox.Filter{Numbers: numbers, Turn: actorpb.TurnUs}),
+					Customer: of(inbox.Filter{Numbers: numbers, Turn: actorpb.TurnCustomer}),
 					Unread:   of(inbox.Filter{Numbers: numbers, Unread: true}),
 				}
 			}

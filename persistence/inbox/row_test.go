@@ -116,7 +116,7 @@ func TestRowIsTheSnapshotThatTheJournalWrote(t *testing.T) {
 	a := storetest.Inbound(storetest.Key(1), 0, "wamid.1")
 	a.Snapshot = snapshot
 	a.Row = ledger.Row{
-		TenantID: "t1", TeamID: "red", OwnerID: "ana", Phase: 1, LastAt: at, LastOutbound: true, Unread: 2,
+		TenantID: "t1", TeamID: "red", OwnerID: "ana", Phase: 1, LastAt: at, Answered: true, Unread: 2,
 		WindowClosesAt: at.Add(time.Hour), StartedAt: at, ContactName: "Ana Maria", ContactAddress: "5511", LastPreview: "oi",
 	}
 	if _, err := j.Append(t.Context(), a); err != nil {
@@ -124,7 +124,7 @@ func TestRowIsTheSnapshotThatTheJournalWrote(t *testing.T) {
 	}
 	page, err := inbox.New(pool).List(t.Context(), persistence.Scope{TenantID: "t1", AllTeams: true}, inbox.ListQuery{
 		View: actorpb.ViewMine, AgentID: "ana", Search: "maria",
-		Filter: inbox.Filter{Unread: true, Turn: inbox.TurnCustomer, Window: wa.WindowClosing, Now: at},
+		Filter: inbox.Filter{Unread: true, Turn: actorpb.TurnCustomer, Window: wa.WindowClosing, Now: at},
 	})
 	if err != nil {
 		t.Fatal(err)

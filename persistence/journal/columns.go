@@ -24,7 +24,7 @@ type gateColumns struct {
 	contactName    []string
 	contactAddress []string
 	lastAt         []time.Time
-	lastOutbound   []bool
+	answered       []bool
 	lastPreview    []string
 	unread         []int32
 	windowClosesAt []pgtype.Timestamptz
@@ -44,7 +44,7 @@ func (c *gateColumns) reset() {
 	c.contactName = c.contactName[:0]
 	c.contactAddress = c.contactAddress[:0]
 	c.lastAt = c.lastAt[:0]
-	c.lastOutbound = c.lastOutbound[:0]
+	c.answered = c.answered[:0]
 	c.lastPreview = c.lastPreview[:0]
 	c.unread = c.unread[:0]
 	c.windowClosesAt = c.windowClosesAt[:0]
@@ -64,7 +64,7 @@ func (c *gateColumns) add(a *ledger.Append) {
 	c.contactName = append(c.contactName, a.Row.ContactName)
 	c.contactAddress = append(c.contactAddress, a.Row.ContactAddress)
 	c.lastAt = append(c.lastAt, a.Row.LastAt)
-	c.lastOutbound = append(c.lastOutbound, a.Row.LastOutbound)
+	c.answered = append(c.answered, a.Row.Answered)
 	c.lastPreview = append(c.lastPreview, a.Row.LastPreview)
 	c.unread = append(c.unread, a.Row.Unread)
 	c.windowClosesAt = append(c.windowClosesAt, timestamp(a.Row.WindowClosesAt))
@@ -72,7 +72,7 @@ func (c *gateColumns) add(a *ledger.Append) {
 }
 
 func (c *gateColumns) args() []any {
-	return []any{c.numbers, c.contacts, c.version, c.decidedOn, c.snapshot, c.tenant, c.team, c.ownerID, c.phase, c.contactName, c.contactAddress, c.lastAt, c.lastOutbound, c.lastPreview, c.unread, c.windowClosesAt, c.startedAt}
+	return []any{c.numbers, c.contacts, c.version, c.decidedOn, c.snapshot, c.tenant, c.team, c.ownerID, c.phase, c.contactName, c.contactAddress, c.lastAt, c.answered, c.lastPreview, c.unread, c.windowClosesAt, c.startedAt}
 }
 
 type eventColumns struct {

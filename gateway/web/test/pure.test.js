@@ -123,7 +123,7 @@ test('a bubble is not drawn beside its message', () => {
   assert.equal(kinds(draw([said(1, 'x')], { pending })), 'day msg');
 });
 
-const row = (more = {}) => ({ owner: { kind: 'nobody', epoch: 0 }, window_closes_at: at(60), last: { outbound: false }, phone_number_id: 'n', unread: 0, ...more });
+const row = (more = {}) => ({ owner: { kind: 'nobody', epoch: 0 }, window_closes_at: at(60), turn: 'us', phone_number_id: 'n', unread: 0, ...more });
 const ana = { id: 'ana', role: 'agent' };
 
 test('the composer follows from owner, window and number', () => {
@@ -147,7 +147,7 @@ test('the window is soon over within two hours', () => {
 });
 
 test('filters', () => {
-  const rows = { a: row({ unread: 2, owner: { kind: 'agent', id: 'ana', epoch: 1 } }), b: row({ last: { outbound: true }, phone_number_id: 'm' }), c: row({ window_closes_at: at(-1) }) };
+  const rows = { a: row({ unread: 2, owner: { kind: 'agent', id: 'ana', epoch: 1 } }), b: row({ turn: 'customer', phone_number_id: 'm' }), c: row({ window_closes_at: at(-1) }) };
   const by = (more, shut = {}) => Object.keys(rows).filter((id) => passes({ id, ...rows[id] }, { ...noFilter, ...more }, { now: noon, shut })).join('');
   assert.deepEqual([by({}), by({ unread: '1' }), by({ turn: 'customer' }), by({ window: 'closed' }), by({ number: 'm' })], ['abc', 'a', 'b', 'c', 'b']);
   assert.deepEqual([by({ number: 'n,m' }), by({ owner: 'nobody' }), by({ owner: 'ana' }), by({ turn: 'us', unread: '1' })], ['abc', 'bc', 'a', 'a']);

@@ -470,6 +470,7 @@
  * @property {string} [snoozed_until] Until when it is snoozed. Of one that is not: it came back by itself then, and nobody has seen that yet.
  * @property {string} [started_at]
  * @property {string} team_id
+ * @property {'us'|'customer'} turn Who has to do something next: us, if the customer wrote last or our last message was refused or withdrawn.
  * @property {number} unread Messages of the customer since ours or since they were read; at least 1 for who got it from somebody else, and when it comes back from a snooze.
  * @property {number} version The higher one wins
  * @property {string} [window_closes_at]

@@ -28,7 +28,7 @@ export function moveOf(before, after, offset) {
 export const alike = (a, b) =>
   a.phase === b.phase && a.owner.kind === b.owner.kind && a.owner.id === b.owner.id
     && a.phone_number_id === b.phone_number_id
-  && a.last.outbound === b.last.outbound && (a.unread > 0) === (b.unread > 0);
+  && a.turn === b.turn && (a.unread > 0) === (b.unread > 0);
 
 /** Whether a change left open what it does. @param {Move} move */
 export const unsure = (move) => !move.before && !move.after;
@@ -78,9 +78,8 @@ const none = { n: 0, us: 0, customer: 0, unread: 0 };
 
 /** @param {Tally} t @param {Row} row @param {number} by */
 function change(t, row, by) {
-  const turn = row.last.outbound ? 'customer' : 'us';
   t.n = Math.max(0, t.n + by);
-  t[turn] = Math.max(0, t[turn] + by);
+  t[row.turn] = Math.max(0, t[row.turn] + by);
   if (row.unread > 0) t.unread = Math.max(0, t.unread + by);
 }
 

@@ -41,7 +41,7 @@ export const asQuery = (of) =>
 export function passes(row, by, at) {
   if (by.number && !numbersOf(by.number).includes(row.phone_number_id)) return false;
   if (by.unread && row.unread === 0) return false;
-  if (by.turn && (row.last.outbound ? 'customer' : 'us') !== by.turn) return false;
+  if (by.turn && row.turn !== by.turn) return false;
   if (by.owner && by.owner !== (row.owner.kind === 'nobody' ? 'nobody' : row.owner.id)) return false;
   if (!by.window) return true;
   const w = windowOf(row, at.now, at.shut[row.id]);

@@ -92,8 +92,8 @@ function stateWords(row, mine, left, view, now) {
       <span class="cut act" data-test="row-back">${t('row.back', { time: until(Date.parse(row.snoozed_until), now) })}
         </span>`;
   if (mine && view === 'mine')
-    return html`<span class="cut">${row.last.outbound ? t('row.waitsCustomer') : lasting('row.waitsYou', now - row.at)}
-      </span>`;
+    return html`<span class="cut">
+      ${row.turn === 'customer' ? t('row.waitsCustomer') : lasting('row.waitsYou', now - row.at)}</span>`;
   if (row.owner.kind === 'nobody') {
     const since = Date.parse(row.queued_since || '') || row.at;
     return html`<${OwnerAvatar} owner=${row.owner} />

@@ -8,7 +8,7 @@ test('counts move with the rows, at once', () => {
   const due = s.countsDue;
   s = apply(s, { t: 'row', epoch: 'e', offset: 6, row: row('a', 2, { owner: ana }) });
   assert.deepEqual([s.counts.mine.n, s.counts.unclaimed.n, s.counts.all.n, s.counts.mine.numbers[1].n], [1, 0, 1, 1]);
-  s = apply(s, { t: 'row', epoch: 'e', offset: 7, row: row('a', 3, { owner: ana, unread: 0, last: { ...row('a', 3).last, outbound: true } }) });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 7, row: row('a', 3, { owner: ana, unread: 0, turn: 'customer' }) });
   assert.deepEqual(s.counts.mine, count(5, 1, { ...tally(1, 0, 1, 0), numbers: { 1: tally(1, 0, 1, 0) } }));
   s = apply(s, { t: 'row', epoch: 'e', offset: 8, row: row('a', 4, { owner: ana, phase: 'resolved' }) });
   assert.deepEqual([s.counts.mine.n, s.counts.all.n, s.counts.resolved.n], [0, 0, 1]);

@@ -12,7 +12,7 @@ export const at = (minute) => new Date(Date.UTC(2026, 10, 24, 10, minute)).toISO
 
 export const row = (id, minute, more = {}) => ({
   id, phone_number_id: '1', version: minute + 1, team_id: 't', owner: nobody, phase: 'open', contact: { id, name: `Name ${id}`, address: '5511999' },
-  last: { at: at(minute), outbound: false, kind: 'text', preview: `m${minute}`, message_id: `w${minute}` }, unread: 1, ...more,
+  last: { at: at(minute), outbound: false, kind: 'text', preview: `m${minute}`, message_id: `w${minute}` }, turn: 'us', unread: 1, ...more,
 });
 
 export const all = { view: 'all', sort: 'newest', q: '', ...noFilter }, key = listKey(all);

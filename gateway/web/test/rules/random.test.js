@@ -49,7 +49,7 @@ class Server {
 
   said(row, outbound, unread) {
     const at = new Date(Date.UTC(2026, 0, 1) + ++this.minute * 60_000).toISOString();
-    return { ...row, unread, last: { at, outbound, kind: 'text', preview: `m${this.minute}`, message_id: `w${this.minute}` } };
+    return { ...row, unread, turn: outbound ? 'customer' : 'us', last: { at, outbound, kind: 'text', preview: `m${this.minute}`, message_id: `w${this.minute}` } };
   }
 
   /** Something happens to a conversation. @returns the frame that tells it */
@@ -103,8 +103,8 @@ class Server {
 
   counts() {
     const tally = (rows) => ({
-      n: rows.length, us: rows.filter((r) => !r.last.outbound).length,
-      customer: rows.filter((r) => r.last.outbound).length, unread: rows.filter((r) => r.unread > 0).length,
+      n: rows.length, us: rows.filter((r) => r.turn === 'us').length,
+      customer: rows.filter((r) => r.turn === 'customer').length, unread: rows.filter((r) => r.unread > 0).length,
     });
     return Object.fromEntries(names.map((view) => {
       const rows = this.page(view).conversations, numbers = {};
