@@ -87,8 +87,9 @@ type Config struct {
 	// Ahead is how far the grains' clock is ahead of the database's, see
 	// actors.Config; nil: not at all.
 	Ahead func() time.Duration
-	// MediaAge is how long files of messages are kept; 0: for ever.
-	MediaAge time.Duration
+	// MediaAge is how long a tenant's files are kept, 0: for ever; nil: all are. While
+	// it has no answer none is removed.
+	MediaAge func(wa.TenantID) (time.Duration, error)
 
 	executors []executor // of tests, beyond those of the engine
 }
