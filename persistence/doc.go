@@ -50,8 +50,8 @@
 //
 // Group is how many share a transaction: what is asked while one lot is under way
 // makes the next. It bounds what waits, takes out what nobody waits for any more,
-// and finds the guilty one by Sieve. The journal, intake, outcomes of sends and
-// early statuses all go through it, each with its own statement.
+// and finds the guilty one by Sieve. The journal, intake, claims and outcomes of
+// sends, and early statuses all go through it, each with its own statement.
 //
 // # Failure
 //
