@@ -80,6 +80,8 @@ func inbound(ctx context.Context, r *runner, into *Result) error {
 		into.rate("acknowledged, later messages", warm.acked, end.Sub(warmBegan))
 		before.costs(into, "first messages: ", "msg", between, cold.acked)
 		between.costs(into, "later messages: ", "msg", after, warm.acked)
+		before.whereItGoes(into, "first message", between, cold.acked)
+		between.whereItGoes(into, "later message", after, warm.acked)
 		cold.merge(warm)
 		into.rate("acknowledged", cold.acked, end.Sub(began))
 		into.rate("committed through grains", got.messages, got.last.Sub(began))
