@@ -52,16 +52,11 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Conversation is the grain of one conversation. Between two commands it holds the
-// state as it is stored, which takes a third of the room: to decode it takes a
-// microsecond, and most of the conversations in memory wait. The bytes are those of
-// the last append, shared with whoever was told of it.
+// Conversation is the grain of one conversation.
 type Conversation struct {
-	cfg    *Config
-	key    wa.ConversationKey
-	state  *conversation.State // nil: no command is being decided
-	stored ledger.Loaded       // of use if loaded
-	loaded bool
+	cfg   *Config
+	key   wa.ConversationKey
+	state *conversation.State // nil: not loaded
 }
 
 // Conversations is the kind: it makes the grain of a key.
@@ -84,7 +79,6 @@ func (g invalid) Passivate()                                                    
 
 // Receive decides one command.
 func (g *Conversation) Receive(ctx context.Context, cmd proto.Message) (proto.Message, error) {
-	defer func() { g.state = nil }()
 	s := shell{machine: g, now: g.cfg.Now, trusted: g.cfg.LeaseValid}
 	return s.receive(ctx, cmd)
 }
@@ -92,33 +86,23 @@ func (g *Conversation) Receive(ctx context.Context, cmd proto.Message) (proto.Me
 // Passivate forgets; everything is stored.
 func (g *Conversation) Passivate() { g.forget() }
 
-func (g *Conversation) forget() { g.state, g.stored, g.loaded = nil, ledger.Loaded{}, false }
+func (g *Conversation) forget() { g.state = nil }
 
-func (g *Conversation) load(ctx context.Context) (err error) {
+func (g *Conversation) load(ctx context.Context) error {
 	if g.state != nil {
 		return nil
 	}
-	if !g.loaded {
-		if g.stored, err = g.cfg.Journal.Load(ctx, g.key); err != nil {
-			return err
-		}
+	l, err := g.cfg.Journal.Load(ctx, g.key)
+	if err != nil {
+		return err
 	}
-	l := &g.stored
 	g.state, err = conversation.Restore(g.key, l.Version, l.Snapshot, conversation.Face{
 		ContactName: l.ContactName, ContactAddress: l.ContactAddress, LastPreview: l.LastPreview,
 	})
-	if g.loaded = err == nil; !g.loaded {
+	if err != nil {
 		return fmt.Errorf("%w: %w", errUnreadable, err)
 	}
 	return nil
-}
-
-// keep remembers what an append has stored.
-func (g *Conversation) keep(a *ledger.Append) {
-	g.stored = ledger.Loaded{
-		Version: g.state.Version, Snapshot: a.Snapshot,
-		ContactName: g.state.Face.ContactName, ContactAddress: g.state.Face.ContactAddress, LastPreview: g.state.Face.LastPreview,
-	}
 }
 
 func (g *Conversation) known(cmd proto.Message) proto.Message {
@@ -166,7 +150,6 @@ func (g *Conversation) decide(ctx context.Context, cmd proto.Message, now time.T
 			return err
 		},
 		committed: func(ctx context.Context) proto.Message {
-			g.keep(a)
 			g.publish(a)
 			return g.answer(ctx, d, stored.Withdrawn)
 		},

@@ -11,6 +11,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/cluster/deadline"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -62,7 +63,7 @@ type shell struct {
 
 // receive decides, stores and answers one command.
 func (s *shell) receive(ctx context.Context, cmd proto.Message) (proto.Message, error) {
-	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
+	ctx, cancel := deadline.Within(ctx, appendTimeout)
 	defer cancel()
 	unknown := false
 	for range maxTries {

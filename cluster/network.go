@@ -45,8 +45,11 @@ func newActorSystem(m *Member) *actor.ActorSystem {
 func (m *Member) event(e any) {
 	switch e := e.(type) {
 	case *actor.DeadLetterEvent:
-		if w, ok := e.Message.(*wirepb.Wire); ok {
-			m.net.unsent(w)
+		switch msg := e.Message.(type) {
+		case *request:
+			msg.refuse()
+		case *wirepb.Wire:
+			m.net.unsent(msg)
 		}
 	case *remote.EndpointConnectedEvent:
 		m.net.connected(e.Address)

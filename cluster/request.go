@@ -1,9 +1,7 @@
 package cluster
 
 import (
-	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -65,7 +63,7 @@ func (p packed) unpack() (proto.Message, error) {
 type request struct {
 	id       grainID
 	hash     uint64
-	next     *request // behind it in a mailbox
+	act      *activation // set when it is put into a mailbox
 	msg      proto.Message
 	body     packed // instead of msg when it came over the wire
 	deadline time.Time
@@ -91,36 +89,3 @@ func (r *request) typeName() string {
 type waiter chan result
 
 func (w waiter) deliver(_ *request, res result) { w <- res } // buffered; one result per request
-
-// grainContext is the context of one Receive: deadline and span. Its timer is
-// made only if somebody looks at Done; most calls end without.
-type grainContext struct {
-	context.Context                 //nolint:containedctx // it is one; the member's, with the span
-	ended           context.Context //nolint:containedctx // cancelled long ago
-	deadline        time.Time
-	once            sync.Once
-	timed           context.Context //nolint:containedctx // the same, with the timer
-	cancel          context.CancelFunc
-}
-
-func (c *grainContext) arm() {
-	c.timed, c.cancel = context.WithDeadline(c.Context, c.deadline)
-}
-
-func (c *grainContext) Deadline() (time.Time, bool) { return c.deadline, true }
-
-func (c *grainContext) Done() <-chan struct{} {
-	c.once.Do(c.arm)
-	return c.timed.Done()
-}
-
-func (c *grainContext) Err() error {
-	c.once.Do(c.arm)
-	return c.timed.Err()
-}
-
-// close frees the timer. What the grain derived from the context is cancelled.
-func (c *grainContext) close() {
-	c.once.Do(func() { c.timed, c.cancel = c.ended, func() {} })
-	c.cancel()
-}

@@ -2,42 +2,46 @@ package cluster
 
 import "sync/atomic"
 
-// maxIdleWorkers is how many idle goroutines are kept.
-const maxIdleWorkers = 512
+// How many idle goroutines are kept, and how many messages a mailbox may run
+// before others get their turn (protoactor's default).
+const (
+	maxIdleWorkers    = 512
+	mailboxThroughput = 300
+)
 
 // workers runs mailboxes on goroutines that stay. A new goroutine for each burst
 // of a mailbox begins with a small stack and copies it two or three times on its
 // way into an append: 7 % of all processor time under load went there.
 type workers struct {
-	run  func(*activation)
-	jobs chan *activation
+	jobs chan func()
 	idle atomic.Int32
 	quit chan struct{}
 }
 
-func newWorkers(run func(*activation)) *workers {
-	return &workers{run: run, jobs: make(chan *activation), quit: make(chan struct{})}
-}
+func newWorkers() *workers { return &workers{jobs: make(chan func()), quit: make(chan struct{})} }
 
-// schedule has one burst of an activation's mailbox run. It never waits: grains block
-// for their own appends, so there is no bound on how many run.
-func (w *workers) schedule(a *activation) {
+// Schedule runs one burst of a mailbox; see actor.Dispatcher. It never waits:
+// grains block for their own appends, so there is no bound on how many run.
+func (w *workers) Schedule(run func()) {
 	select {
-	case w.jobs <- a:
+	case w.jobs <- run:
 	default:
-		go w.work(a)
+		go w.work(run)
 	}
 }
 
-func (w *workers) work(a *activation) {
+// Throughput is how many messages a burst may take; see actor.Dispatcher.
+func (w *workers) Throughput() int { return mailboxThroughput }
+
+func (w *workers) work(run func()) {
 	for {
-		w.run(a)
+		run()
 		if w.idle.Add(1) > maxIdleWorkers {
 			w.idle.Add(-1)
 			return
 		}
 		select {
-		case a = <-w.jobs:
+		case run = <-w.jobs:
 			w.idle.Add(-1)
 		case <-w.quit:
 			w.idle.Add(-1)

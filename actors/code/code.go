@@ -36,7 +36,6 @@ const (
 	NotProven       = "not_proven"
 	NoTeam          = "no_team"
 	TooManyAttempts = "too_many_attempts"
-	Outdated        = "outdated" // somebody has published since
 	UnknownOutcome  = "unknown_outcome"
 	Unavailable     = "unavailable"
 	Internal        = "internal"
@@ -78,7 +77,6 @@ func All() []string {
 		NotProven,
 		NoTeam,
 		TooManyAttempts,
-		Outdated,
 		UnknownOutcome,
 		Unavailable,
 		Internal,
