@@ -73,7 +73,8 @@ var layout = []layoutRule{
 	},
 	{folder: "actors/assistant/...", ours: "actors/actorpb", third: "adk genai otel protobuf plumbing"},
 
-	{folder: "gateway/cloudapi"},
+	{folder: "gateway/cloudapi/walk"},
+	{folder: "gateway/cloudapi", ours: "gateway/cloudapi/walk"},
 	{folder: "gateway/web"},
 	{folder: "gateway/simulator", ours: "gateway/cloudapi gateway/web", third: "websocket plumbing"},
 	{folder: "gateway/background", ours: "cluster persistence", third: "otel"},

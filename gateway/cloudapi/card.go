@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/walk"
 )
 
 // cardItem is one shared contact.
@@ -35,7 +36,7 @@ type cardItem struct {
 // cards reads contacts[] of a message, as far as each card says anything.
 func cards(raw []byte) []wa.Card {
 	var list []wa.Card
-	for element := range elements(raw) {
+	for element := range walk.Elements(raw) {
 		var item cardItem
 		if decode(element, &item) != nil {
 			continue

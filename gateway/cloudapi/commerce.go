@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/walk"
 )
 
 // orderItem is what a customer put together in a catalogue.
@@ -74,10 +75,10 @@ func product(raw []byte) *wa.Product {
 // machines read.
 func formFields(response []byte) []wa.FormField {
 	var fields []wa.FormField
-	if first(response) == '"' { // not the JSON that it should be
+	if walk.First(response) == '"' { // not the JSON that it should be
 		return []wa.FormField{{Value: looseText(response)}}
 	}
-	for key, value := range members(response) {
+	for key, value := range walk.Members(response) {
 		if key == "flow_token" {
 			continue
 		}
@@ -93,12 +94,12 @@ func keyText(key string) string { return looseText([]byte(`"` + key + `"`)) }
 // is within as name and value.
 func plainValue(raw []byte) string {
 	raw = bytes.TrimSpace(raw)
-	switch first(raw) {
+	switch walk.First(raw) {
 	case '[':
 		return listed(raw)
 	case '{':
 		var text []byte
-		for key, value := range members(raw) {
+		for key, value := range walk.Members(raw) {
 			if len(text) > 0 {
 				text = append(text, ", "...)
 			}
@@ -115,10 +116,10 @@ func plainValue(raw []byte) string {
 
 func listed(raw []byte) string {
 	var text []byte
-	for element := range elements(raw) {
+	for element := range walk.Elements(raw) {
 		if len(text) > 0 {
 			between := ", "
-			if isObject(element) {
+			if walk.IsObject(element) {
 				between = "; "
 			}
 			text = append(text, between...)

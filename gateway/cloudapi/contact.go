@@ -1,6 +1,9 @@
 package cloudapi
 
-import "github.com/prosa-chat/prosa/actors/wa"
+import (
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/walk"
+)
 
 // contact is one entry of contacts[]: who the people of a value are.
 type contact struct {
@@ -16,16 +19,52 @@ type contact struct {
 // readContacts skips entries that cannot be read: they only decorate.
 func readContacts(raw []byte) []contact {
 	var people []contact
-	if isObject(raw) {
+	if walk.IsObject(raw) {
 		raw = append(append([]byte{'['}, raw...), ']')
 	}
-	for item := range elements(raw) {
+	for item := range walk.Elements(raw) {
 		var c contact
+		if c.plain(item) {
+			people = append(people, c)
+			continue
+		}
+		c = contact{}
 		if decode(item, &c) == nil {
 			people = append(people, c)
 		}
 	}
 	return people
+}
+
+// plain reads a contact that has only what is read, as messageItem.plain does.
+func (c *contact) plain(raw []byte) bool {
+	for key, value := range walk.Members(raw) {
+		switch key {
+		case "wa_id":
+			c.WaID = looseString(looseText(value))
+		case "user_id":
+			c.UserID = looseString(looseText(value))
+		case "parent_user_id":
+			c.ParentUserID = looseString(looseText(value))
+		case "profile":
+			if !walk.IsObject(value) {
+				return false
+			}
+			for k, v := range walk.Members(value) {
+				switch k {
+				case "name":
+					c.Profile.Name = looseString(looseText(v))
+				case "username":
+					c.Profile.Username = looseString(looseText(v))
+				default:
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return walk.IsObject(raw)
 }
 
 // newAddress sorts the three keys of an item.

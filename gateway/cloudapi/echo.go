@@ -1,6 +1,10 @@
 package cloudapi
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/prosa-chat/prosa/gateway/cloudapi/walk"
+)
 
 // Echoes reads the messages that were sent from the phone app or by other
 // software out of a Field smb_message_echoes or message_echoes. In each event's
@@ -13,12 +17,12 @@ func Echoes(field *Field) []Event {
 	var p parser
 	p.readNumber(field.Raw)
 	var people []contact
-	for key, raw := range members(field.Raw) {
+	for key, raw := range walk.Members(field.Raw) {
 		if key == "contacts" {
 			people = readContacts(raw)
 		}
 	}
-	for key, raw := range members(field.Raw) {
+	for key, raw := range walk.Members(field.Raw) {
 		if key == "message_echoes" {
 			p.list(key, raw, func(item []byte) (Event, error) { return echoEvent(item, people) })
 		}

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"testing"
+
+	"github.com/prosa-chat/prosa/gateway/cloudapi/walk"
 )
 
 // countItems is a second, slower reading of a body: how many events it must
@@ -66,7 +68,7 @@ func countChange(raw json.RawMessage) int {
 // hasOddKeys finds repeated or escaped keys, where the two readings may differ.
 func hasOddKeys(raw []byte) bool {
 	seen := map[string]bool{}
-	for key, value := range members(raw) {
+	for key, value := range walk.Members(raw) {
 		for i := range len(key) {
 			if key[i] == '\\' || key[i] >= 0x80 {
 				return true
@@ -77,7 +79,7 @@ func hasOddKeys(raw []byte) bool {
 		}
 		seen[key] = true
 	}
-	for value := range elements(raw) {
+	for value := range walk.Elements(raw) {
 		if hasOddKeys(value) {
 			return true
 		}
@@ -101,11 +103,12 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		delivery, err := Parse(body)
 		if err != nil {
-			if json.Valid(body) && isObject(body) {
+			if json.Valid(body) && walk.IsObject(body) {
 				t.Fatalf("refused valid JSON: %v", err)
 			}
 			return
 		}
+		eachItem(body, func(item []byte) { samePlain(t, item) })
 		for i, e := range delivery.Events {
 			if e.Index != i {
 				t.Fatalf("event %d has index %d", i, e.Index)
@@ -119,6 +122,17 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%d events of %d items", len(delivery.Events), want)
 		}
 	})
+}
+
+// eachItem yields what stands in the lists of a body, however deep.
+func eachItem(raw []byte, yield func([]byte)) {
+	for _, value := range walk.Members(raw) {
+		eachItem(value, yield)
+	}
+	for value := range walk.Elements(raw) {
+		yield(value)
+		eachItem(value, yield)
+	}
 }
 
 // checkParts fails unless exactly the part that Kind names is there, storable.

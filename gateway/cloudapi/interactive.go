@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/walk"
 )
 
 // interactiveItem is an answer to buttons, a list, a flow or another form. The
@@ -18,17 +19,17 @@ type interactiveItem struct {
 // through with their raw answer. Without a type the only answer counts.
 func (i *interactiveItem) UnmarshalJSON(raw []byte) error {
 	answers, only := 0, ""
-	for key, value := range members(raw) {
+	for key, value := range walk.Members(raw) {
 		if key == "type" {
 			i.Type = looseText(value)
-		} else if isObject(value) {
+		} else if walk.IsObject(value) {
 			answers, only = answers+1, key
 		}
 	}
 	if i.Type == "" && answers == 1 {
 		i.Type = only
 	}
-	for key, value := range members(raw) {
+	for key, value := range walk.Members(raw) {
 		if key == i.Type && key != "type" {
 			i.reply = bytes.Clone(value) // the decoder owns raw
 		}
@@ -48,7 +49,7 @@ type replyItem struct {
 }
 
 func (i *interactiveItem) content() (wa.Content, bool) {
-	if i == nil || i.Type == "" || !isObject(i.reply) {
+	if i == nil || i.Type == "" || !walk.IsObject(i.reply) {
 		return wa.Content{}, false
 	}
 	answer := &wa.Interactive{Type: i.Type}

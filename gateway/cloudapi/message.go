@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/walk"
 )
 
 // messageItem is one entry of messages[].
@@ -33,10 +34,49 @@ type contextItem struct {
 
 func messageEvent(raw []byte, people []contact) (Event, error) {
 	var item messageItem
-	if err := decode(raw, &item); err != nil {
-		return Event{}, fmt.Errorf("read message: %w", err)
+	if !item.plain(raw) {
+		item = messageItem{}
+		if err := decode(raw, &item); err != nil {
+			return Event{}, fmt.Errorf("read message: %w", err)
+		}
 	}
 	return item.event(raw, people)
+}
+
+// plain reads what most messages are, a text that stands alone, as decode would and
+// without its cost: a second look at all of the JSON, and reflection. False: there is
+// more in it, and what it has read so far counts for nothing.
+func (item *messageItem) plain(raw []byte) bool {
+	for key, value := range walk.Members(raw) {
+		switch key {
+		case "id":
+			item.ID = looseString(looseText(value))
+		case "timestamp":
+			item.Timestamp = looseString(looseText(value))
+		case "from":
+			item.From = looseString(looseText(value))
+		case "from_user_id":
+			item.FromUserID = looseString(looseText(value))
+		case "from_parent_user_id":
+			item.FromParentUserID = looseString(looseText(value))
+		case "type":
+			item.Type = looseString(looseText(value))
+		case "text":
+			if !walk.IsObject(value) || item.Text != nil {
+				return false
+			}
+			item.Text = &textItem{}
+			for k, body := range walk.Members(value) {
+				if k != "body" {
+					return false
+				}
+				item.Text.Body = looseString(looseText(body))
+			}
+		default:
+			return false
+		}
+	}
+	return walk.IsObject(raw)
 }
 
 func (item *messageItem) event(raw []byte, people []contact) (Event, error) {
@@ -50,7 +90,7 @@ func (item *messageItem) event(raw []byte, people []contact) (Event, error) {
 		GroupID:  string(item.GroupID),
 		Identity: item.identity(),
 	}
-	if isObject(item.Referral) {
+	if walk.IsObject(item.Referral) {
 		message.Referral = cleanRaw(item.Referral)
 	}
 	item.sender(message, people)
@@ -136,10 +176,10 @@ func (item *messageItem) content(raw []byte) wa.Content {
 // surroundings keeps what only a later rendering wants, or nil.
 func (item *messageItem) surroundings() json.RawMessage {
 	kept := map[string]json.RawMessage{}
-	if isObject(item.Referral) {
+	if walk.IsObject(item.Referral) {
 		kept["referral"] = cleanRaw(item.Referral)
 	}
-	if item.Context != nil && isObject(item.Context.ReferredProduct) {
+	if item.Context != nil && walk.IsObject(item.Context.ReferredProduct) {
 		kept["referred_product"] = cleanRaw(item.Context.ReferredProduct)
 	}
 	if len(kept) == 0 {

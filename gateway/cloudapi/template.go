@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/walk"
 )
 
 // Bounds of reading a list of templates. An account has 6,000 at most (Meta,
@@ -86,7 +87,7 @@ func (i *templateItem) template() Template {
 		Status: wa.CleanText(i.Status), Quality: known(i.Quality.Score), Reason: known(i.Reason),
 		Components: json.RawMessage("[]"),
 	}
-	if first(i.Components) == '[' {
+	if walk.First(i.Components) == '[' {
 		t.Components = cleanRaw(i.Components)
 	}
 	return t

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/walk"
 )
 
 // errNotObject says that an item is not a JSON object. Decoding null would
@@ -21,7 +22,7 @@ var errNotObject = errors.New("not an object")
 // expected is left out, for it must not cost what stands beside it; encoding/json
 // reads on after one, unless a method of our own fails: the types here never do.
 func decode(item []byte, into any) error {
-	if !isObject(item) {
+	if !walk.IsObject(item) {
 		return errNotObject
 	}
 	err := json.Unmarshal(item, into)

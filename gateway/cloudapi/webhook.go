@@ -1,11 +1,11 @@
 package cloudapi
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/walk"
 )
 
 // ErrNotJSON says that a body is not a JSON object. Nothing of it can be used.
@@ -14,7 +14,7 @@ var ErrNotJSON = errors.New("body is not a JSON object")
 // Parse cuts a webhook body into events in document order. Its only error is
 // ErrNotJSON. The body must not change while the events are in use.
 func Parse(body []byte) (Delivery, error) {
-	if !json.Valid(body) || !isObject(body) {
+	if !walk.Valid(body) || !walk.IsObject(body) {
 		return Delivery{}, ErrNotJSON
 	}
 	var p parser
@@ -46,13 +46,13 @@ func (p *parser) broken(reason string, raw []byte) {
 }
 
 func (p *parser) body(body []byte) {
-	for key, raw := range members(body) {
+	for key, raw := range walk.Members(body) {
 		switch {
 		case key != "entry":
-		case !isArray(raw):
+		case !walk.IsArray(raw):
 			p.broken("entry is not a list", raw)
 		default:
-			for entry := range elements(raw) {
+			for entry := range walk.Elements(raw) {
 				p.entry(entry)
 			}
 		}
@@ -61,12 +61,12 @@ func (p *parser) body(body []byte) {
 
 func (p *parser) entry(raw []byte) {
 	*p = parser{events: p.events}
-	if !isObject(raw) {
+	if !walk.IsObject(raw) {
 		p.broken("entry is not an object", raw)
 		return
 	}
 	var changes []byte
-	for key, value := range members(raw) {
+	for key, value := range walk.Members(raw) {
 		switch key {
 		case "id":
 			p.account = wa.AccountID(bounded(looseText(value)))
@@ -74,24 +74,24 @@ func (p *parser) entry(raw []byte) {
 			changes = value
 		}
 	}
-	if !isArray(changes) {
+	if !walk.IsArray(changes) {
 		p.broken("entry without a list of changes", raw)
 		return
 	}
-	for change := range elements(changes) {
+	for change := range walk.Elements(changes) {
 		p.change(change)
 	}
 }
 
 func (p *parser) change(raw []byte) {
 	p.number, p.display, p.scope = "", "", nil
-	if !isObject(raw) {
+	if !walk.IsObject(raw) {
 		p.broken("change is not an object", raw)
 		return
 	}
 	var field string
 	var value []byte
-	for key, v := range members(raw) {
+	for key, v := range walk.Members(raw) {
 		switch key {
 		case "field":
 			field = wa.Trimmed(looseText(v), maxFieldName)
@@ -102,7 +102,7 @@ func (p *parser) change(raw []byte) {
 	switch {
 	case value == nil:
 		p.broken("change without a value", raw)
-	case !isObject(value):
+	case !walk.IsObject(value):
 		p.broken("value is not an object", raw)
 	case field == "messages":
 		p.readNumber(value)
@@ -115,12 +115,12 @@ func (p *parser) change(raw []byte) {
 
 // readNumber finds our number: in metadata, or in recipient for hand-overs.
 func (p *parser) readNumber(value []byte) {
-	for key, raw := range members(value) {
+	for key, raw := range walk.Members(value) {
 		switch key {
 		case "display_phone_number": // events of an account that name a number
 			p.display = looseText(raw)
 		case "metadata", "recipient":
-			for k, v := range members(raw) {
+			for k, v := range walk.Members(raw) {
 				switch k {
 				case "phone_number_id":
 					id := looseText(v)
@@ -138,13 +138,13 @@ func (p *parser) readNumber(value []byte) {
 // the messages that they belong to and are read first.
 func (p *parser) messagesValue(value []byte) {
 	var people []contact
-	for key, raw := range members(value) {
+	for key, raw := range walk.Members(value) {
 		if key == "contacts" {
 			people = readContacts(raw)
 		}
 	}
 	before := len(p.events)
-	for key, raw := range members(value) {
+	for key, raw := range walk.Members(value) {
 		switch key {
 		case "messaging_product", "metadata", "contacts":
 		case "messages":
@@ -164,11 +164,11 @@ func (p *parser) messagesValue(value []byte) {
 
 // list reads each item of a list alone.
 func (p *parser) list(key string, raw []byte, read func([]byte) (Event, error)) {
-	if !isArray(raw) {
+	if !walk.IsArray(raw) {
 		p.broken(key+" is not a list", raw)
 		return
 	}
-	for item := range elements(raw) {
+	for item := range walk.Elements(raw) {
 		event, err := read(item)
 		if err == nil {
 			err = idsOf(&event)
