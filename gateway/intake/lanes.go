@@ -56,6 +56,10 @@ type numberLanes struct {
 	inRing   bool
 }
 
+// maxIdle is how many goroutines without work are kept: one that begins anew copies
+// its small stack twice or more on its way to a grain.
+const maxIdle = 256
+
 // lanes give each grain one command in flight, numbers in turn, and one number
 // at most three quarters of all, so that none can stop the others.
 type lanes struct {
@@ -69,14 +73,18 @@ type lanes struct {
 	ring     []wa.PhoneNumberID
 	failed   map[string]struct{} // keys of lanes whose events go to the problems
 	inFlight int
+	idle     int
 	stopped  bool
 	workers  sync.WaitGroup
+	jobs     chan *lane    // to a goroutine that is idle
+	quit     chan struct{} // closed by stop
 }
 
 func newLanes(limit int, try func(*item) verdict, note func([]*item) bool) *lanes {
 	return &lanes{
 		max: limit, maxOfOne: max(1, limit*3/4), try: try, note: note,
 		byKey: make(map[string]*lane), numbers: make(map[wa.PhoneNumberID]*numberLanes), failed: make(map[string]struct{}),
+		jobs: make(chan *lane), quit: make(chan struct{}),
 	}
 }
 
@@ -118,14 +126,19 @@ func (l *lanes) join(id wa.PhoneNumberID, number *numberLanes) {
 	}
 }
 
-// hire starts workers while there is work; each works until there is none.
+// hire finds workers while there is work: one that is idle, or a new one. It never
+// waits, and the lock is held.
 func (l *lanes) hire() {
 	for l.inFlight < l.max && !l.stopped {
 		n := l.next()
 		if n == nil {
 			return
 		}
-		l.workers.Go(func() { l.work(n) })
+		select {
+		case l.jobs <- n:
+		default:
+			l.workers.Go(func() { l.work(n) })
+		}
 	}
 }
 
@@ -146,7 +159,36 @@ func (l *lanes) next() *lane {
 	return n
 }
 
+// work goes on from lane to lane until there is none, and waits for more.
 func (l *lanes) work(n *lane) {
+	for ; n != nil; n = l.rest() {
+		l.workOff(n)
+	}
+}
+
+// rest waits for a lane; nil: the worker is one too many, or the lanes are stopped.
+func (l *lanes) rest() *lane {
+	l.mu.Lock()
+	stays := l.idle < maxIdle
+	if stays {
+		l.idle++
+	}
+	l.mu.Unlock()
+	if !stays {
+		return nil
+	}
+	var n *lane
+	select {
+	case n = <-l.jobs:
+	case <-l.quit:
+	}
+	l.mu.Lock()
+	l.idle--
+	l.mu.Unlock()
+	return n
+}
+
+func (l *lanes) workOff(n *lane) {
 	for n != nil {
 		l.mu.Lock()
 		it := n.items[0]
@@ -248,6 +290,9 @@ func (l *lanes) free(key string) {
 // stop ends the workers and drops what waits: it is not done and is read again.
 func (l *lanes) stop() {
 	l.mu.Lock()
+	if !l.stopped {
+		close(l.quit)
+	}
 	l.stopped = true
 	for _, n := range l.byKey {
 		if n.timer != nil {

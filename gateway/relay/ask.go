@@ -16,16 +16,22 @@ func (r *Relay) ask(kind, key string, message proto.Message) (*actorpb.Outcome, 
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(r.work.Context(), r.cfg.Pauses.Ask)
-	defer cancel()
-	switch told := message.(type) {
-	case *actorpb.RecordThroughput:
-		return r.keepRate(ctx, wa.PhoneNumberID(key), answer)
-	case *actorpb.RecordNumberHealth:
-		return r.keepHealth(ctx, wa.PhoneNumberID(key), told, answer)
+	switch message.(type) {
+	case *actorpb.RecordThroughput, *actorpb.RecordNumberHealth:
+		return r.keep(wa.PhoneNumberID(key), message, answer)
 	}
 	outcome, _ := answer.(*actorpb.Outcome)
 	return outcome, nil
+}
+
+// keep stores what a number answers to news of its throughput or its health.
+func (r *Relay) keep(number wa.PhoneNumberID, message, answer proto.Message) (*actorpb.Outcome, error) {
+	ctx, cancel := context.WithTimeout(r.work.Context(), r.cfg.Pauses.Ask)
+	defer cancel()
+	if told, ok := message.(*actorpb.RecordNumberHealth); ok {
+		return r.keepHealth(ctx, number, told, answer)
+	}
+	return r.keepRate(ctx, number, answer)
 }
 
 // answer sends one command and returns what the grain says, whatever its kind.
