@@ -27,6 +27,8 @@ type Config struct {
 	// LeaseValid says whether this member may answer from memory.
 	LeaseValid func() bool
 	Now        func() time.Time // default time.Now
+	// Known is what the member knows; nil: these grains have a memory of their own.
+	Known *Known
 	// Ahead is how far Now is ahead of the database's clock; default zero. Only a
 	// demo, whose clock can be moved, has any: alarms and sends that wait are rows
 	// that ring by the database's clock.
@@ -43,6 +45,9 @@ func (c Config) withDefaults() Config {
 	if c.LeaseValid == nil {
 		c.LeaseValid = func() bool { return true }
 	}
+	if c.Known == nil {
+		c.Known = NewKnown(time.Now)
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -57,6 +62,8 @@ type Conversation struct {
 	cfg   *Config
 	key   wa.ConversationKey
 	state *conversation.State // nil: not loaded
+
+	reread bool // the next facts come from the store
 }
 
 // Conversations is the kind: it makes the grain of a key.
@@ -86,7 +93,8 @@ func (g *Conversation) Receive(ctx context.Context, cmd proto.Message) (proto.Me
 // Passivate forgets; everything is stored.
 func (g *Conversation) Passivate() { g.forget() }
 
-func (g *Conversation) forget() { g.state = nil }
+// forget is what follows an append that failed: perhaps for a fact that was old.
+func (g *Conversation) forget() { g.state, g.reread = nil, true }
 
 func (g *Conversation) load(ctx context.Context) error {
 	if g.state != nil {
@@ -121,11 +129,20 @@ func (g *Conversation) known(cmd proto.Message) proto.Message {
 }
 
 func (g *Conversation) decide(ctx context.Context, cmd proto.Message, now time.Time) (proto.Message, *change, error) {
-	facts, err := g.facts(ctx, cmd)
+	facts, fromMemory, err := g.facts(ctx, cmd)
 	if err != nil {
 		return nil, nil, err
 	}
 	d, err := g.state.Decide(cmd, facts, now)
+	// Nobody is refused, and nothing is taken as done, for what was so three seconds ago:
+	// an answer without events has no append that would notice.
+	if fromMemory && (err != nil || len(d.Events) == 0) {
+		g.reread = true
+		if facts, _, err = g.facts(ctx, cmd); err != nil {
+			return nil, nil, err
+		}
+		d, err = g.state.Decide(cmd, facts, now)
+	}
 	if refusal, ok := errors.AsType[*conversation.Refusal](err); ok {
 		answer, err := g.refused(ctx, cmd, refusal)
 		return answer, nil, err

@@ -13,21 +13,29 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// facts loads what the command needs beyond the state. An empty set, that of nearly
-// all commands, asks nobody.
-func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (conversation.Facts, error) {
+// facts gathers what the command needs beyond the state, and says whether some of it
+// is from memory. An empty set, that of nearly all commands, asks nobody.
+func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (f conversation.Facts, fromMemory bool, err error) {
 	set := g.state.Needs(cmd)
 	if set == (conversation.FactSet{}) {
-		return conversation.Facts{}, nil
+		return conversation.Facts{}, false, nil
 	}
-	facts, err := g.gather(ctx, set)
-	if err != nil {
-		return conversation.Facts{}, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
+	reader := factReader{Conversation: g, all: g.reread}
+	if f, err = reader.gather(ctx, set); err != nil {
+		return conversation.Facts{}, false, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
 	}
-	return facts, nil
+	g.reread = false
+	return f, reader.fromMemory, nil
 }
 
-func (g *Conversation) gather(ctx context.Context, set conversation.FactSet) (f conversation.Facts, err error) {
+// factReader gathers the facts of one decision.
+type factReader struct {
+	*Conversation
+	all        bool // nothing from memory
+	fromMemory bool // something is
+}
+
+func (g *factReader) gather(ctx context.Context, set conversation.FactSet) (f conversation.Facts, err error) {
 	if set.Effect != (ledger.EffectRef{}) {
 		f.UnderWay, err = g.cfg.Journal.UnderWay(ctx, string(g.key.ContactID), set.Effect)
 	}
@@ -69,18 +77,24 @@ func (g *Conversation) status(ctx context.Context, id wa.MessageID) (*conversati
 
 // seat reads who is to be the owner; nil: nobody of the tenant. The append holds the
 // seat to what was read: a person who is disabled in between owns nothing.
-func (g *Conversation) seat(ctx context.Context, agent wa.AgentID) (*ledger.Seat, error) {
-	seat, err := g.cfg.Journal.Seat(ctx, agent)
+func (g *factReader) seat(ctx context.Context, agent wa.AgentID) (*ledger.Seat, error) {
+	seat, fromMemory, err := know(g.cfg.Known, g.cfg.Known.seats, agent, g.all, func() (ledger.Seat, error) {
+		return g.cfg.Journal.Seat(ctx, agent)
+	})
+	g.fromMemory = g.fromMemory || fromMemory
 	if err != nil || string(seat.TenantID) != g.state.TenantId {
 		return nil, unlessUnknown(err)
 	}
 	return &seat, nil
 }
 
-// template reads what may be sent under a name. It is not kept in memory: a template
-// that Meta paused a moment ago must not be sent, and few are.
-func (g *Conversation) template(ctx context.Context, name conversation.TemplateName) (*ledger.Template, error) {
-	t, err := g.cfg.Journal.Template(ctx, wa.TenantID(g.state.TenantId), g.key.PhoneNumberID, name.Name, name.Language)
+// template reads what may be sent under a name.
+func (g *factReader) template(ctx context.Context, name conversation.TemplateName) (*ledger.Template, error) {
+	key := templateKey{g.state.TenantId, g.key.PhoneNumberID, name}
+	t, fromMemory, err := know(g.cfg.Known, g.cfg.Known.templates, key, g.all, func() (ledger.Template, error) {
+		return g.cfg.Journal.Template(ctx, wa.TenantID(key.tenant), key.number, name.Name, name.Language)
+	})
+	g.fromMemory = g.fromMemory || fromMemory
 	if err != nil {
 		return nil, unlessUnknown(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"google.golang.org/protobuf/proto"
@@ -110,7 +111,7 @@ func TestI05UnapprovedTemplatesAreRefusedByTheConversation(t *testing.T) {
 	t.Parallel()
 	pool := office(t)
 	withTemplate(t, pool, "PENDING")
-	m := newMember(t, pool, nil)
+	m := newKnowing(t, pool)
 	m.must(t, hello("wamid.1"))
 	m.must(t, &actorpb.Claim{By: ana})
 	written := reply(ana, "e0", 99)
@@ -122,6 +123,9 @@ func TestI05UnapprovedTemplatesAreRefusedByTheConversation(t *testing.T) {
 		{"PENDING", "no_template", "not_approved"}, {"APPROVED", "", ""}, {"PAUSED", "no_template", "paused"}, {"APPROVED", "", ""},
 	} {
 		pgtest.Exec(t, pool, `UPDATE template SET status = '`+step.status+`'`)
+		if step.refusal != "" {
+			m.now = m.now.Add(3 * time.Second) // an approval is believed so long at most; a refusal is not
+		}
 		if o := m.must(t, ready(ana, "e "+step.status)); o.Refusal != step.refusal || o.Reason != step.reason {
 			t.Errorf("%s: %v", step.status, o)
 		}

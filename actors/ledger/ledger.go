@@ -148,6 +148,7 @@ type Seat struct {
 // names. Status is "" when the account's list does not have it; when the list was
 // never read (Read) nothing is known at all, and Failure says why the last try failed.
 type Template struct {
+	Account    wa.AccountID
 	Read       bool
 	Failure    string
 	Name       string

@@ -49,6 +49,8 @@ func (e *Engine) openIntake(ctx context.Context, o *Observation) error {
 
 // startRelay starts the pumps.
 func (e *Engine) startRelay(c Config, o *Observation) error {
+	templates := numbers.NewTemplates(e.Db.Pool)
+	templates.OnChanged(e.known.TemplatesChanged)
 	r, err := relay.New(relay.Config{
 		Asker: e.Member, Client: e.graph(c), Member: e.Member.ID(), Logger: o.Log, Meter: o.meter, Ahead: e.ahead,
 		LeaseValid: e.Member.LeaseValid, Lost: e.Member.Lost,
@@ -61,7 +63,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 				Effects: effects.NewTable(e.Db.Pool),
 			},
 			Alarms:    effects.NewAlarms(e.Db.Pool),
-			Templates: numbers.NewTemplates(e.Db.Pool),
+			Templates: templates,
 			Media:     media.New(e.Db.Pool),
 			Jobs:      jobs.New(e.Db.Pool),
 		},

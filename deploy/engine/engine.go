@@ -38,6 +38,7 @@ var ErrFenced = errors.New("struck off by the cluster")
 type Engine struct {
 	Db        *Database
 	journal   *journal.Journal
+	known     *actors.Known
 	sealer    *persistence.Sealer
 	Numbers   *numbers.Numbers
 	Staff     *staff.Staff
@@ -81,7 +82,7 @@ func (e *Engine) tellContests(ctx context.Context, log *slog.Logger) error {
 // Start opens everything from the database upwards. On an error what was
 // opened is closed again.
 func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras) (_ *Engine, err error) {
-	e := &Engine{Db: db, fenced: make(chan string, 1), now: x.Now}
+	e := &Engine{Db: db, known: actors.NewKnown(time.Now), fenced: make(chan string, 1), now: x.Now}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, e.Close(context.WithoutCancel(ctx)))
@@ -166,6 +167,7 @@ func (e *Engine) join(ctx context.Context, c Config, secret string, o *Observati
 func (e *Engine) kinds(l *links, o *Observation) map[string]cluster.Factory {
 	cfg := actors.Config{
 		Journal: e.journal, Streams: e.journal.Streams(),
+		Known:     e.known,
 		Committed: l.committed, Queued: l.queued, LeaseValid: l.leaseValid, Now: e.now, Ahead: e.ahead,
 	}
 	feeds := actors.FeedConfig{Sender: l, Tail: actors.NewTail(inbox.NewChangeLog(e.Db.Pool), o.Log, 0), Logger: o.Log}

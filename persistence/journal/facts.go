@@ -19,7 +19,7 @@ func (j *Journal) Template(
 	ctx context.Context, tenant wa.TenantID, number wa.PhoneNumberID, name, language string,
 ) (ledger.Template, error) {
 	const find = `
-SELECT s.synced_at IS NOT NULL, coalesce(s.error, ''), coalesce(t.name, ''), coalesce(t.language, ''),
+SELECT n.account_id, s.synced_at IS NOT NULL, coalesce(s.error, ''), coalesce(t.name, ''), coalesce(t.language, ''),
 	coalesce(t.category, ''), coalesce(t.status, ''), coalesce(t.components::text, '')
 FROM phone_number n
 LEFT JOIN template_sync s ON s.account_id = n.account_id
@@ -30,7 +30,7 @@ LIMIT 1`
 	var t ledger.Template
 	var components string
 	err := j.pool.QueryRow(ctx, find, number, tenant, name, language).
-		Scan(&t.Read, &t.Failure, &t.Name, &t.Language, &t.Category, &t.Status, &components)
+		Scan(&t.Account, &t.Read, &t.Failure, &t.Name, &t.Language, &t.Category, &t.Status, &components)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = persistence.ErrNotFound
 	}

@@ -37,10 +37,20 @@ type Template struct {
 }
 
 // Templates keeps the lists of templates. Reads for people are those of Inbox.
-type Templates struct{ pool *pgxpool.Pool }
+type Templates struct {
+	pool    *pgxpool.Pool
+	changed func(wa.AccountID)
+}
 
 // NewTemplates reads and writes through the pool, which the caller closes.
-func NewTemplates(pool *pgxpool.Pool) *Templates { return &Templates{pool} }
+func NewTemplates(pool *pgxpool.Pool) *Templates {
+	return &Templates{pool, func(wa.AccountID) {}}
+}
+
+// OnChanged has f hear, before the first use, of each account whose list was written
+// here: after the commit, or when nobody knows whether it came to that. It must not
+// block.
+func (t *Templates) OnChanged(f func(wa.AccountID)) { t.changed = f }
 
 // TemplateClaim is the right to store the list of an account, until another
 // member has it.
@@ -86,6 +96,7 @@ func (t *Templates) Wake(ctx context.Context, account wa.AccountID) error {
 // Replace stores the whole list of an account. ErrConflict: the claim has run out
 // and another member has it; nothing was stored.
 func (t *Templates) Replace(ctx context.Context, claim TemplateClaim, list []Template) error {
+	defer t.changed(claim.Account)
 	err := pgx.BeginFunc(ctx, t.pool, func(tx pgx.Tx) error {
 		done, err := tx.Exec(ctx, `
 			UPDATE template_sync SET synced_at = now(), lease_until = NULL, failures = 0, error = ''
@@ -142,6 +153,7 @@ type TemplateChange struct {
 // Change applies news of one template, if we have it: until the list is read
 // again, it is the truth. The language may be written en_US or en-US.
 func (t *Templates) Change(ctx context.Context, account wa.AccountID, c TemplateChange) error {
+	defer t.changed(account)
 	_, err := t.pool.Exec(ctx, `
 		UPDATE template SET status = coalesce(nullif($4, ''), status), quality = coalesce(nullif($5, ''), quality),
 			category = coalesce(nullif($6, ''), category), reason = coalesce(nullif($7, ''), reason)
