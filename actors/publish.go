@@ -3,7 +3,6 @@ package actors
 import (
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -30,12 +29,11 @@ type Teller interface {
 // Publisher hands what committed on this member to the Feeds, in lots. It is
 // the fast path only: what it drops or loses, the Feed finds in the change log.
 type Publisher struct {
-	to      Teller
-	log     *slog.Logger
-	dropped atomic.Uint64
-	stop    chan struct{}
-	done    chan struct{}
-	once    sync.Once
+	to   Teller
+	log  *slog.Logger
+	stop chan struct{}
+	done chan struct{}
+	once sync.Once
 
 	mu      sync.Mutex
 	pending map[wa.TenantID][]*actorpb.ConversationUpdate
@@ -60,8 +58,7 @@ func (p *Publisher) Committed(u *actorpb.ConversationUpdate) {
 	lot := p.pending[tenant]
 	if len(lot) >= publishBacklog {
 		p.mu.Unlock()
-		p.dropped.Add(1)
-		return
+		return // left to the change log
 	}
 	p.pending[tenant] = append(lot, u)
 	p.mu.Unlock()
@@ -70,9 +67,6 @@ func (p *Publisher) Committed(u *actorpb.ConversationUpdate) {
 	default:
 	}
 }
-
-// Dropped counts the updates that were left to the change log.
-func (p *Publisher) Dropped() uint64 { return p.dropped.Load() }
 
 // Close sends what is pending and stops. Committed afterwards is lost to the
 // fast path only. Closing twice does no harm.

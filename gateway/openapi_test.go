@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"encoding/json"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -9,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/prosa-chat/prosa/actors/conversation"
-	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 )
 
@@ -87,8 +88,26 @@ func TestOpenAPIListsEveryCode(t *testing.T) {
 func TestOpenAPIListsEveryReason(t *testing.T) {
 	t.Parallel()
 	listed := document(t).Components.Schemas["Problem"].Properties["reason"].Enum
-	given := append(wa.Rules(), conversation.ReasonUnknown, conversation.ReasonNeverRead, conversation.ReasonUnreadable,
-		conversation.ReasonPaused, conversation.ReasonNotApproved)
+	given := []string{
+		conversation.ReasonUnknown, conversation.ReasonNeverRead, conversation.ReasonUnreadable,
+		conversation.ReasonPaused, conversation.ReasonNotApproved,
+	}
+	for file, rule := range map[string]string{
+		"../actors/wa/rule.go":          `{Err\w+, "(\w+)"}`,
+		"../actors/wa/template_fill.go": `Rule\w+ +TemplateRule = "(\w+)"`,
+	} {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := regexp.MustCompile(rule).FindAllSubmatch(source, -1)
+		if len(names) < 4 {
+			t.Errorf("%s names %d rules: find where they are", file, len(names))
+		}
+		for _, name := range names {
+			given = append(given, string(name[1]))
+		}
+	}
 	slices.Sort(given)
 	slices.Sort(listed)
 	if diff := cmp.Diff(slices.Compact(given), listed); diff != "" {

@@ -48,16 +48,6 @@ func revert(ctx context.Context, pool *pgxpool.Pool) error {
 	})
 }
 
-// MigrateURL is [Migrate] on a pool of its own, closed before it returns.
-func MigrateURL(ctx context.Context, url string) error {
-	pool, err := pgxpool.New(ctx, url)
-	if err != nil {
-		return fmt.Errorf("open database: %w", err)
-	}
-	defer pool.Close()
-	return Migrate(ctx, pool)
-}
-
 // SchemaVersion tells which migration the database stands at and which is the newest that this
 // binary knows. A database that was never migrated is at 0.
 func SchemaVersion(ctx context.Context, pool *pgxpool.Pool) (current, newest int64, err error) {

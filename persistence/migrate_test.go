@@ -36,7 +36,7 @@ func TestMigrateConcurrently(t *testing.T) {
 	url := pool.Config().ConnString()
 	var group errgroup.Group
 	for range 4 {
-		group.Go(func() error { return persistence.MigrateURL(t.Context(), url) })
+		group.Go(func() error { return pgtest.Migrate(t.Context(), url) })
 	}
 	if err := group.Wait(); err != nil {
 		t.Fatal(err)

@@ -33,15 +33,3 @@ func RuleOf(err error) string {
 	}
 	return ""
 }
-
-// Rules lists all that RuleOf names.
-func Rules() []string {
-	list := []string{
-		string(RuleValueUnknown), string(RuleValueLines), string(RuleValueLink), string(RuleValueSpaces),
-		string(RuleTemplateLong), string(RuleHeaderLong), string(RuleTemplateParts),
-	}
-	for _, rule := range rules() {
-		list = append(list, rule.name)
-	}
-	return list
-}

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/embedded"
 )
@@ -59,7 +61,13 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = server.Stop(context.WithoutCancel(ctx)) }()
-	if err := persistence.MigrateURL(ctx, server.URL()); err != nil {
+	pool, err := pgxpool.New(ctx, server.URL())
+	if err != nil {
+		return err
+	}
+	err = persistence.Migrate(ctx, pool)
+	pool.Close()
+	if err != nil {
 		return err
 	}
 	*database = server.URL()

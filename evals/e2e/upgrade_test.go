@@ -51,7 +51,7 @@ func TestDatabaseOfTheVersionBefore(t *testing.T) {
 
 	// Not while a process of before is at work.
 	pgtest.Exec(t, pool, `UPDATE member SET lease_until = now() + interval '1 hour'`)
-	err = persistence.MigrateURL(t.Context(), database)
+	err = pgtest.Migrate(t.Context(), database)
 	if !errors.Is(err, persistence.ErrMembersRun) || !strings.Contains(err.Error(), "stop them all") {
 		t.Fatalf("beside a process of before: %v", err)
 	}
@@ -59,7 +59,7 @@ func TestDatabaseOfTheVersionBefore(t *testing.T) {
 		t.Fatalf("the schema is at %d, %v; want 11", version, err)
 	}
 	pgtest.Exec(t, pool, `UPDATE member SET lease_until = now() - interval '1 s'`)
-	if err := persistence.MigrateURL(t.Context(), database); err != nil {
+	if err := pgtest.Migrate(t.Context(), database); err != nil {
 		t.Fatal(err)
 	}
 	if got := prosatest.Scalar(t, pool, `SELECT count(*) FROM event`); got != events {

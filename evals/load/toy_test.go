@@ -66,7 +66,7 @@ func (y toy) start(_ context.Context, o Options) (*Target, error) {
 
 func (y *toy) webhook(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
-	if err != nil || !cloudapi.Verify(r.Header.Get(cloudapi.SignatureHeader), body, testSecret) {
+	if err != nil || r.Header.Get(cloudapi.SignatureHeader) != cloudapi.Sign(testSecret, body) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}

@@ -37,8 +37,6 @@ func (t *traffic) prefix() string {
 	return looks[:54-idDigits-len(t.tag)] + t.tag
 }
 
-func (t *traffic) wamid(n int64) string { return string(appendPadded([]byte(t.prefix()), n, idDigits)) }
-
 // phone is a contact's wa_id, of a country without spelling variants.
 func phone(contact int64) string { return string(appendPadded([]byte("4915"), contact, 9)) }
 

@@ -162,26 +162,6 @@ func TestStatusFields(t *testing.T) {
 	}
 }
 
-func TestEchoes(t *testing.T) {
-	t.Parallel()
-	tests := map[string]string{
-		"coexistence/echo_text.json":            "message text +bsuid +phone",
-		"coexistence/echo_text_bsuid_only.json": "message text +bsuid",
-		"coexistence/echo_image.json":           "message media image +bsuid +phone",
-		"coexistence/echo_edit.json":            "message edit +bsuid +phone",
-		"coexistence/echo_revoke.json":          "message revoke +bsuid +phone",
-	}
-	for name, want := range tests {
-		events := Echoes(sample(t, name).Field)
-		if len(events) != 1 || outcome(events[0]) != want || events[0].PhoneNumberID != "998877665544332" {
-			t.Errorf("%s: %+v", name, events)
-		}
-	}
-	if Echoes(sample(t, "coexistence/history_media.json").Field) != nil {
-		t.Error("history gave an echo")
-	}
-}
-
 // value wraps the parts of a messages value into a body.
 func value(parts string) []byte {
 	return []byte(`{"entry":[{"id":7,"changes":[{"value":{"metadata":{"phone_number_id":99},` + parts + `},"field":"messages"}]}]}`)

@@ -19,20 +19,10 @@ func Sign(secret string, body []byte) string {
 	return signaturePrefix + hex.EncodeToString(digest(secret, body))
 }
 
-// Verify says whether the header is the signature of exactly these bytes under
-// one of the secrets: the current one and, while they are being changed, the
-// previous one. Empty secrets never match. Compares in constant time.
-func Verify(header string, body []byte, secrets ...string) bool {
-	v, ok := NewVerification(header, secrets...)
-	if !ok {
-		return false
-	}
-	_, _ = v.Write(body) // never fails
-	return v.Holds()
-}
-
-// Verification is Verify for a body that comes piece by piece. One goroutine
-// writes to it.
+// Verification says whether a header is the signature of exactly the bytes of a body,
+// which come piece by piece, under one of the secrets: the current one and, while they
+// are being changed, the previous one. Empty secrets never match. It compares in
+// constant time. One goroutine writes to it.
 type Verification struct {
 	given []byte
 	macs  []hash.Hash // one for each secret

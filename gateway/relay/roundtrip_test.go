@@ -140,7 +140,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 	r.Start()
 	webhook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		body, err := io.ReadAll(req.Body)
-		if err != nil || !cloudapi.Verify(req.Header.Get(cloudapi.SignatureHeader), body, secret) {
+		if err != nil || req.Header.Get(cloudapi.SignatureHeader) != cloudapi.Sign(secret, body) {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}

@@ -61,7 +61,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	body, _ := io.ReadAll(request.Body)
-	if !cloudapi.Verify(request.Header.Get(cloudapi.SignatureHeader), body, secret) {
+	if request.Header.Get(cloudapi.SignatureHeader) != cloudapi.Sign(secret, body) {
 		r.t.Error("delivery without a valid signature")
 	}
 	r.mu.Lock()
@@ -334,20 +334,6 @@ func TestEveryContentParses(t *testing.T) {
 	}
 	if _, err := w.Say(ana, "1", "x"); !errors.Is(err, ErrUnknownNumber) {
 		t.Errorf("unknown number: %v", err)
-	}
-}
-
-func TestEchoFromApp(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, nil)
-	id, err := w.EchoFromApp(numberID, ana, "I answer myself")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.wait(func() bool { return len(w.events) == 1 })
-	echoes := cloudapi.Echoes(w.events[0].Field)
-	if len(echoes) != 1 || echoes[0].Message.ID != id || len(echoes[0].Message.From) != 2 {
-		t.Errorf("echoes %+v", echoes)
 	}
 }
 

@@ -83,9 +83,6 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 // URL is the connection string of the server's one database. It holds the password.
 func (e *Server) URL() string { return e.url }
 
-// Adopted reports whether the server was already running, left behind by a process that was killed.
-func (e *Server) Adopted() bool { return e.adopted }
-
 // PID is the process id of the server.
 func (e *Server) PID() int { return e.postmaster().pid }
 

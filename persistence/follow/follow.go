@@ -173,19 +173,6 @@ func (f *Follower) lead(ctx context.Context, do func(*leader) error) (err error)
 	return do(l)
 }
 
-// Rebuild asks whoever leads to remove what is derived and to walk over everything.
-// It returns before that is done.
-func Rebuild(ctx context.Context, pool *pgxpool.Pool, name string) error {
-	tag, err := pool.Exec(ctx, `UPDATE follower SET rebuild = true WHERE name = $1`, name)
-	if err == nil && tag.RowsAffected() == 0 {
-		err = persistence.ErrNotFound
-	}
-	if err != nil {
-		return fmt.Errorf("rebuild %s: %w", name, err)
-	}
-	return nil
-}
-
 // pause waits, or until ctx ends.
 func pause(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)

@@ -23,7 +23,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/embedded"
 )
 
@@ -239,7 +238,7 @@ func (s *suite) start(ctx context.Context) error {
 	if s.server, err = embedded.Start(ctx, config(s.dir, s.opts)); err != nil {
 		return err
 	}
-	if err := persistence.MigrateURL(ctx, s.server.URL()); err != nil {
+	if err := Migrate(ctx, s.server.URL()); err != nil {
 		return err
 	}
 	address, err := onDatabase(s.server.URL(), "postgres")

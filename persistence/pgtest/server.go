@@ -14,7 +14,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/embedded"
 )
 
@@ -40,7 +39,7 @@ func Server(t testing.TB, opts ...Option) *Instance {
 	s := &Instance{t: t, cfg: config(dir, opts)}
 	t.Cleanup(s.remove)
 	s.Start()
-	if err := persistence.MigrateURL(ctx, s.url); err != nil {
+	if err := Migrate(ctx, s.url); err != nil {
 		t.Fatalf("migrate test server: %v", err)
 	}
 	return s

@@ -2,6 +2,7 @@ package pgtest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/persistence"
 )
 
 // Exec runs a statement that must succeed.
@@ -66,4 +69,15 @@ func stat(pid string) (parent string, ticks int64) {
 	user, _ := strconv.ParseInt(fields[11], 10, 64)
 	system, _ := strconv.ParseInt(fields[12], 10, 64)
 	return fields[1], user + system
+}
+
+// Migrate brings the database behind a URL to the newest schema, as whoever serves it
+// would.
+func Migrate(ctx context.Context, url string) error {
+	pool, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer pool.Close()
+	return persistence.Migrate(ctx, pool)
 }

@@ -8,16 +8,6 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// PutTenant makes a tenant, or renames it.
-func (s *Staff) PutTenant(ctx context.Context, id wa.TenantID, name string) error {
-	_, err := s.pool.Exec(ctx, `
-		INSERT INTO tenant (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name`, id, name)
-	if err != nil {
-		return fmt.Errorf("store tenant %s: %w", id, err)
-	}
-	return nil
-}
-
 // First makes an account with its tenant and team where nobody has its e-mail yet.
 // What is there already keeps its names, rights and password: whoever administers
 // it changes those. Errors: ErrWeakPassword, ErrGuessablePassword.

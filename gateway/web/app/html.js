@@ -1,11 +1,11 @@
 // htm bound to preact, and what components need beside it.
 
 import htm from '../lib/htm.js';
-import { Component, Fragment, h, render } from '../lib/preact.js';
+import { Component, h, render } from '../lib/preact.js';
 
 /** @type {(strings: TemplateStringsArray, ...values: any[]) => any} */
 export const html = htm.bind(h);
-export { Component, Fragment, h, render };
+export { h, render };
 export { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../lib/preact-hooks.js';
 
 /**

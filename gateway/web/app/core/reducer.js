@@ -267,7 +267,7 @@ export function conversationOf(stream) {
 }
 
 /** @template T @param {Record<string, T>} map @param {string} key @returns {Record<string, T>} */
-export function without(map, key) {
+function without(map, key) {
   if (!(key in map)) return map;
   const next = { ...map };
   delete next[key];

@@ -43,7 +43,7 @@ export function useWindow(count) {
 }
 
 /** A gap of so many pixels. Its height is set on the element itself: the CSP refuses style attributes. */
-export function useGap(height) {
+function useGap(height) {
   const el = useRef(/** @type {HTMLElement|null} */ (null));
   useLayoutEffect(() => { if (el.current) el.current.style.height = `${height}px`; }, [height]);
   return el;

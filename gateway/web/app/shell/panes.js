@@ -15,7 +15,7 @@ function focusSoon(selector) {
   }));
 }
 
-export function openPanel() {
+function openPanel() {
   history.pushState({ ...history.state, panel: true }, '');
   pane.value = 'panel';
   focusSoon('.panel .back');

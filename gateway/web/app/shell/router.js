@@ -37,7 +37,7 @@ export function parse(from) {
 const told = (name, value) => (!choices[name] || choices[name].includes(value) ? value : '');
 
 /** @param {Route} to */
-export function format(to) {
+function format(to) {
   const q = new URLSearchParams();
   if (to.id && to.at) q.set('at', to.at);
   if (to.q) q.set('q', to.q);

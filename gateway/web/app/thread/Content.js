@@ -12,7 +12,7 @@ const buttonIcons = { URL: 'right', PHONE_NUMBER: 'phone', COPY_CODE: 'copy' };
 const fileIcons = { image: 'image', video: 'play', document: 'file' };
 
 /** @param {{text: string}} props */
-export const Text = ({ text }) => tokens(text).map((k, i) => {
+const Text = ({ text }) => tokens(text).map((k, i) => {
   switch (k.kind) {
     case 'bold': return html`<b key=${i}>${k.text}</b>`;
     case 'italic': return html`<em key=${i}>${k.text}</em>`;

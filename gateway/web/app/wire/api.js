@@ -11,7 +11,7 @@ export class Failure extends Error {
 }
 
 /** The server cannot be reached. @returns {Problem} */
-export const unreachable = () => ({ code: 'unreachable', title: '', status: 0 });
+const unreachable = () => ({ code: 'unreachable', title: '', status: 0 });
 
 const patience = 20_000; // milliseconds; the server gives up sooner, so that no answer means no server
 
