@@ -67,6 +67,7 @@ type meta struct {
 	url      string
 	server   *http.Server
 	sim      atomic.Pointer[simulator.Simulator]
+	handler  http.Handler // of sim: making its routes for each request would cost as much as to answer it
 	requests atomic.Int64 // to the messages endpoint
 }
 
@@ -90,7 +91,7 @@ func (m *meta) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/messages") {
 		m.requests.Add(1)
 	}
-	sim.Handler().ServeHTTP(w, r)
+	m.handler.ServeHTTP(w, r)
 }
 
 // connect makes the numbers known and begins to deliver.
@@ -105,6 +106,7 @@ func (m *meta) connect(s *site) {
 	}
 	sim := simulator.New(config)
 	sim.Start()
+	m.handler = sim.Handler()
 	m.sim.Store(sim)
 }
 
