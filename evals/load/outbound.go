@@ -55,7 +55,7 @@ func outbound(ctx context.Context, r *runner, into *Result) error {
 		if err := d.each(ctx, r.Connections, len(d.threads), func(t *thread, _ int) error { return t.claim(ctx) }); err != nil {
 			return err
 		}
-		if err := d.calm(ctx, r, s, into); err != nil {
+		if err := d.calm(ctx, r, s, meta, into); err != nil {
 			return err
 		}
 		return d.flood(ctx, r, s, meta, into)
