@@ -46,6 +46,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: owner left":      testInboxOwnerLeft,
 		"state: offline":         testStateOffline,
 		"inbox: cut":             testInboxCut,
+		"network: events":        testNetworkEvents,
 		"inbox: tabs":            testInboxTabs,
 		"inbox: drafts":          testInboxDrafts,
 		"inbox: send and":        testInboxSendAnd,

@@ -36,7 +36,8 @@ test('frames that wait for a picture are taken when the page is hidden', () => {
   assert.deepEqual(taken, [1]);
 });
 
-test('what was asked for during a cut is asked a few at a time, in order and again after the next cut', (t) => {
+/** The connections that were opened, each with what was sent over it. */
+function wires() {
   /** @type {any[]} */
   const lines = [];
   class Line {
@@ -50,10 +51,36 @@ test('what was asked for during a cut is asked a few at a time, in order and aga
     close() {}
     asked() { return this.sent.filter((f) => f.t === 'command').map((f) => f.id); }
   }
-  /** @type {any} */
-  const page = globalThis;
-  page.WebSocket = Line;
-  const nothing = () => {};
+  /** @type {any} */ (globalThis).WebSocket = Line;
+  return lines;
+}
+const nothing = () => {};
+
+test('when the browser says that the network is gone, half a second shows whether it is', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  const lines = wires();
+  /** @type {string[]} */
+  const phases = [];
+  const socket = new Socket({ csrf: () => '', onFrames: nothing, onNet: (net) => phases.push(net.phase ?? ''), onReady: nothing, onRefused: nothing });
+  t.after(() => socket.close());
+  socket.open();
+  socket.read({ t: 'ready' });
+  t.mock.timers.tick(1);
+  socket.suspect();
+  socket.read({ t: 'pong' }); // a server on this machine is there without any network
+  t.mock.timers.tick(500);
+  assert.deepEqual(phases, ['live']);
+  t.mock.timers.tick(1);
+  socket.suspect();
+  t.mock.timers.tick(500);
+  assert.deepEqual(phases, ['live', 'cut']);
+  assert.deepEqual(lines[0].sent.map((f) => f.t), ['ping', 'ping']);
+  socket.retry(); // it is back: at once, without waiting for the next try
+  assert.equal(lines.length, 2);
+});
+
+test('what was asked for during a cut is asked a few at a time, in order and again after the next cut', (t) => {
+  const lines = wires();
   const socket = new Socket({ csrf: () => '', onFrames: nothing, onNet: nothing, onReady: nothing, onRefused: nothing });
   t.after(() => socket.close());
   const names = Array.from({ length: 40 }, (_, n) => `c${n}`);

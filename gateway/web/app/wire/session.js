@@ -214,6 +214,7 @@ function watchState() {
 
 /** The machine slept or the network came back: look at once. */
 export function watchNetwork() {
+  addEventListener('offline', () => socket.suspect());
   addEventListener('online', () => socket.retry());
   document.addEventListener('visibilitychange', () => { if (!document.hidden) socket.check(2000); });
   let last = Date.now();

@@ -5,6 +5,7 @@ import { batcher } from './batch.js';
 
 const pingEvery = 20_000;
 const patience = 6_000; // without an answer to a ping the connection is dead
+const doubt = 500; // the same, when the browser says that there is no network: a server on this machine still answers
 const knock = 12_000; // from opening to ready; the server may take five seconds to find its place
 const longest = 6_000; // between two tries: who waits for a server looks at the screen
 
@@ -121,6 +122,9 @@ export class Socket {
     this.send({ t: 'ping', ref: 'alive' });
     setTimeout(() => { if (ws === this.ws && this.lastAt < asked) this.closed(1006); }, within);
   }
+
+  /** The browser says that there is no network: whether it is so shows at once. */
+  suspect() { this.check(doubt); }
 
   /** @param {number} code */
   closed(code) {
