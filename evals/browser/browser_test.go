@@ -47,6 +47,7 @@ func TestInBrowser(t *testing.T) {
 		"state: offline":         testStateOffline,
 		"inbox: cut":             testInboxCut,
 		"network: events":        testNetworkEvents,
+		"narrow: dialogues":      testNarrowDialogues,
 		"inbox: tabs":            testInboxTabs,
 		"inbox: drafts":          testInboxDrafts,
 		"inbox: send and":        testInboxSendAnd,

@@ -2,9 +2,15 @@
 // Escape or a click beside it.
 
 import { html, useLayoutEffect, useRef } from '../html.js';
+import { t } from '../text/i18n.js';
 import { dialog } from '../core/state.js';
+import { IconButton } from './primitives.js';
 
 export const close = () => { dialog.value = null; };
+
+/** The way out on a phone, which has no Escape and little or nothing beside a dialogue. */
+export const CloseButton = () =>
+  html`<${IconButton} icon="x" label=${t('palette.close')} cls="only-s" onClick=${close} data-test="close" />`;
 
 /** @param {{label: string, cls: string, children: any, test?: string, onKeyDown?: (e: KeyboardEvent) => void}} props */
 export function Dialog({ label, cls, children, test, onKeyDown }) {

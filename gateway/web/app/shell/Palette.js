@@ -13,7 +13,7 @@ import { counted } from '../text/format.js';
 import { explain } from '../text/failure.js';
 import { composes } from '../do/typing.js';
 import { pieces, spread } from '../core/words.js';
-import { close, Dialog } from './Dialog.js';
+import { close, CloseButton, Dialog } from './Dialog.js';
 import { Hit } from '../list/Hit.js';
 import { Avatar, Icon, Keys } from './primitives.js';
 import { ownerName } from '../list/RowItem.js';
@@ -47,7 +47,8 @@ export function Palette() {
       <input data-focus maxlength="200" aria-label=${t('palette')} placeholder=${t('palette.hint')} autocomplete="off"
         spellcheck="false" role="combobox" aria-expanded="true" aria-controls="pal"
         aria-activedescendant=${options[current] ? `pal-${options[current].id}` : undefined} value=${q}
-          onInput=${(e) => { setQ(e.target.value); choose(''); }} data-test="palette-input" /></div>
+          onInput=${(e) => { setQ(e.target.value); choose(''); }} data-test="palette-input" />
+      <${CloseButton} /></div>
     <div class="pal-list" id="pal" role="listbox" aria-label=${t('palette.results')} ref=${list}
       aria-busy=${found.state === 'loading'}>
         ${filled.map(({ g, of }) =>

@@ -12,7 +12,7 @@ import { noFilter, numbersOf, toggleNumber } from '../core/filter.js';
 import { go, route } from './router.js';
 import { agents, me, numbers } from '../core/state.js';
 import { compact, setTheme, theme, toggleDensity } from './theme.js';
-import { close, Dialog } from './Dialog.js';
+import { close, CloseButton, Dialog } from './Dialog.js';
 import { Keys } from './primitives.js';
 import { DemoSwitch } from './DemoPeople.js';
 
@@ -20,7 +20,8 @@ export function KeysSheet() {
   const columns = [['list', 'app'], ['here'], ['go']];
   const line = (c) =>
     html`<p class="keyrow" key=${c.id}><span>${t(`do.${c.id}`)}</span><span><${Keys} keys=${c.keys} /></span></p>`;
-  return html`<${Dialog} label=${t('keys.title')} cls="sheet" test="keys"><h2>${t('keys.title')}</h2>
+  return html`<${Dialog} label=${t('keys.title')} cls="sheet" test="keys">
+    <div class="sheet-top"><h2>${t('keys.title')}</h2><${CloseButton} /></div>
     <div class="sheet-cols" tabindex="0">${columns.map((groups) => html`<div key=${groups[0]}>
     <h3>${t(`keys.${groups[0]}`)}</h3>${commands.filter((c) => c.keys && groups.includes(c.group)).map(line)}
     ${groups[0] === 'go'
