@@ -48,6 +48,7 @@ func TestInBrowser(t *testing.T) {
 		"inbox: cut":             testInboxCut,
 		"network: events":        testNetworkEvents,
 		"narrow: dialogues":      testNarrowDialogues,
+		"narrow: connection":     testNarrowConnection,
 		"inbox: tabs":            testInboxTabs,
 		"inbox: drafts":          testInboxDrafts,
 		"inbox: send and":        testInboxSendAnd,

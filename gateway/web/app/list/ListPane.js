@@ -6,12 +6,12 @@ import { html, useEffect, useMemo } from '../html.js';
 import { t } from '../text/i18n.js';
 import { loadList, loadMore } from '../wire/load_list.js';
 import { go, hasFilter, route } from '../shell/router.js';
-import { ago } from '../core/clock.js';
 import { agents, counts, dialog, dispatch, lists, net, numbers, rows } from '../core/state.js';
 import { tallyOf } from '../core/counts.js';
 import { listKey } from '../core/list.js';
 import { toggleDensity } from '../shell/theme.js';
-import { duration, labels, number, short } from '../text/format.js';
+import { labels, number, short } from '../text/format.js';
+import { CutStrip } from '../shell/Live.js';
 import { Icon, IconButton } from '../shell/primitives.js';
 import { Found } from './Found.js';
 import { Rows } from './Rows.js';
@@ -39,9 +39,7 @@ export function ListPane() {
     </header>
     <${Tabs} />
     <${Cuts} />
-    ${net.value.phase === 'cut' && net.value.since > 0
-      && html`<p class="strip only-s"><${Icon} name="offline" />
-        <span class="cut">${t('net.cut')} ${duration(ago(net.value.since))}</span></p>`}
+    <${CutStrip} />
     ${list?.error && ids.length > 0 && net.value.phase === 'live'
       && html`<p class="strip" role="status" data-test="list-old"><${Icon} name="alert" />
         <span class="cut">${t('list.error')}</span>

@@ -1,13 +1,12 @@
 // The views with their counts, the numbers, and whether the screen is live.
 
-import { counted, exactTime, duration, labels, number as figure, short } from '../text/format.js';
+import { counted, labels, number as figure, short } from '../text/format.js';
 import { numbersOf } from '../core/filter.js';
 import { html } from '../html.js';
 import { t } from '../text/i18n.js';
 import { fresh, go, href, route, views } from './router.js';
-import { socket } from '../wire/connection.js';
-import { ago } from '../core/clock.js';
-import { counts, dialog, net, numbers, tenant } from '../core/state.js';
+import { counts, dialog, numbers, tenant } from '../core/state.js';
+import { Live } from './Live.js';
 import { Icon } from './primitives.js';
 
 const viewIcons = { mine: 'user', unclaimed: 'claim', all: 'inbox', snoozed: 'snooze', resolved: 'done' };
@@ -55,26 +54,4 @@ function NumberLink({ number, label, current }) {
       : count
         && html`<span class="n" title=${figure(n)} data-test=${`count-${number.id}`}>${short(n, count.more)}</span>`}
           </a>`;
-}
-
-/** Live, coming back, or stopped for good; words, not colours. */
-function Live() {
-  const { phase, since, lastAt, code } = net.value;
-  if (phase === 'live')
-    return html`<p class="live" role="status" data-test="net" data-net="live"><span class="dot"></span>${t('net.live')}
-      </p>`;
-  if (phase === 'connecting' || (phase === 'cut' && !since))
-    return html`<p class="live" role="status" data-test="net" data-net="connecting"><span class="dot"></span>
-      ${t('net.connecting')}</p>`;
-  const stopped = phase === 'stopped';
-  const button = stopped
-    ? html`<button class="btn" type="button" onClick=${() => location.reload()}>${t('reload')}</button>`
-    : html`<button class="btn" type="button" onClick=${() => socket.retry()} data-test="retry">${t('net.retry')}
-      </button>`;
-  return html`<div class="cutbox" data-test="net" data-net=${phase}><${Icon} name="offline" />
-    <p><b role="status">
-      ${stopped ? t('net.stopped') : t(code === 4006 ? 'net.many' : 'net.cut')}${code >= 4000 && ` (${code})`}</b>
-      <span class="num" aria-hidden="true">
-        ${!stopped && `${duration(ago(since))} · `}${lastAt > 0 && t('net.asOf', { time: exactTime(lastAt) })}</span>
-          </p>${button}</div>`;
 }
