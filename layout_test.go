@@ -22,7 +22,8 @@ const everything = "*"
 
 // stores are the packages of the store that the product uses.
 const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/effects persistence/contacts" +
-	" persistence/intake persistence/inbox persistence/jobs persistence/staff persistence/journal persistence/follow persistence/searchindex"
+	" persistence/intake persistence/inbox persistence/jobs persistence/staff persistence/journal persistence/follow persistence/searchindex" +
+	" actors/setting persistence/config"
 
 // layout is who may import whom. Read it from the top: each package may know
 // only what stands above it. actors/wa and actors/code are open to all, and a folder "x/..." to
@@ -30,6 +31,7 @@ const stores = "actors/ledger persistence persistence/media persistence/numbers 
 var layout = []layoutRule{
 	{folder: "actors/wa", pure: true},
 	{folder: "actors/code", pure: true},
+	{folder: "actors/setting", pure: true},
 	{folder: "actors/actorpb", third: "protobuf"},
 	{folder: "actors/ledger", ours: "actors/actorpb", pure: true},
 	{folder: "actors/conversation", ours: "actors/actorpb actors/ledger", third: "protobuf/types", pure: true},
@@ -45,6 +47,7 @@ var layout = []layoutRule{
 	{folder: "persistence/effects", ours: "persistence actors/ledger actors/phone", third: "pgx plumbing"},
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
 	{folder: "persistence/intake", ours: "persistence persistence/effects", third: "pgx plumbing"},
+	{folder: "persistence/config", ours: "persistence actors/setting", third: "pgx"},
 	{folder: "persistence/inbox", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/numbers", third: "pgx"},
 	{folder: "persistence/jobs", ours: "persistence persistence/inbox actors/actorpb", third: "pgx"},
 	{folder: "persistence/staff", ours: "persistence persistence/jobs", third: "pgx crypto plumbing"},

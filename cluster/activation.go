@@ -3,10 +3,8 @@ package cluster
 import (
 	"log/slog"
 	"runtime/debug"
-	"sync/atomic"
 	"time"
 
-	"github.com/asynkron/protoactor-go/actor"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
 
@@ -18,53 +16,32 @@ type activationState uint8
 const (
 	active    activationState = iota
 	waiting                   // for a former owner to let go
-	releasing                 // the release stands in the mailbox
+	releasing                 // once its mailbox is empty
 )
 
-// activation is one grain in memory. Its actor has no state of its own: every
-// message in the mailbox names its activation.
+// activation is one grain in memory.
 type activation struct {
 	id   grainID
 	hash uint64
-	pid  *actor.PID // set once, under the shard's lock
 
-	state   activationState // under the shard's lock
-	transit *transit        // under the shard's lock; nil while active
+	// Under the shard's lock.
+	state    activationState
+	mailbox  mailbox
+	transit  *transit      // nil while active
+	lastUsed time.Duration // instant of the last message
 
-	queued   atomic.Int32
-	lastUsed atomic.Int64 // monotonic instant of the last message
-
-	// The rest belongs to the actor.
-	grain Grain // nil before the first message and after a panic
-	dead  bool
+	grain Grain // nil before the first message and after a panic; of whoever runs the mailbox
 }
 
 // transit holds what waits for the end of a waiting or releasing activation.
 type transit struct {
-	pending []*request
+	pending mailbox // becomes that of the activation, or is dispatched again
 	gone    []func()
-}
-
-// release is the last message that an activation processes.
-type release struct{ act *activation }
-
-// receive is the only behaviour of all actors that host grains.
-func (m *Member) receive(c actor.Context) {
-	switch msg := c.Message().(type) {
-	case *request:
-		m.serve(msg.act, msg)
-	case *release:
-		m.finish(msg.act)
-		c.Stop(c.Self())
-	}
 }
 
 // serve has the grain process one request. Everything that can panic runs inside
 // call.
-func (m *Member) serve(a *activation, r *request) {
-	a.queued.Add(-1)
-	now := m.lease.now()
-	a.lastUsed.Store(int64(now))
+func (m *Member) serve(a *activation, r *request, now time.Duration) {
 	if !m.lease.validAt(now) {
 		// Frozen or cut off: another member may own the grain by now.
 		r.refuse()
@@ -132,13 +109,10 @@ func (m *Member) discard(a *activation) {
 	}
 }
 
-// finish ends the activation. What stands behind the release in the mailbox is
-// refused by the mailbox; what waited in transit is looked at again.
+// finish ends the activation. What waited in transit is looked at again.
 func (m *Member) finish(a *activation) {
-	a.dead = true
 	m.discard(a)
-	t := m.table.remove(a)
-	m.settle(t)
+	m.settle(m.table.remove(a))
 }
 
 // settle answers those who waited for an activation that is gone.
@@ -146,34 +120,7 @@ func (m *Member) settle(t *transit) {
 	for _, f := range t.gone {
 		f()
 	}
-	for _, r := range t.pending {
+	for r := t.pending.take(); r != nil; r = t.pending.take() {
 		m.dispatch(r)
 	}
-}
-
-// grainMailbox hands what is queued behind a release back to its senders, who
-// then look for the owner again. Without it the actor system drops such
-// messages silently and their askers wait until their deadlines.
-type grainMailbox struct {
-	actor.Mailbox
-	actor.MessageInvoker
-}
-
-func newGrainMailbox() actor.Mailbox {
-	return &grainMailbox{Mailbox: actor.Unbounded()()}
-}
-
-// RegisterHandlers puts the mailbox between the queue and its actor.
-func (b *grainMailbox) RegisterHandlers(invoker actor.MessageInvoker, d actor.Dispatcher) {
-	b.MessageInvoker = invoker
-	b.Mailbox.RegisterHandlers(b, d)
-}
-
-// InvokeUserMessage runs on the actor's goroutine.
-func (b *grainMailbox) InvokeUserMessage(msg any) {
-	if r, ok := msg.(*request); ok && r.act.dead {
-		r.refuse()
-		return
-	}
-	b.MessageInvoker.InvokeUserMessage(msg)
 }

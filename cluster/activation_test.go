@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,41 +54,62 @@ func await(t *testing.T, w waiter) result {
 	}
 }
 
-// A message that slipped into the mailbox behind the release is handed back.
-func TestMailboxHandsBackWhatStandsBehindTheRelease(t *testing.T) {
+// What stands before a release is processed by the activation that lets go, what
+// comes after it by the next one, and none is lost.
+func TestNothingIsLostAtARelease(t *testing.T) {
 	t.Parallel()
 	g := gate{make(chan struct{}, 100), make(chan struct{})}
-	m := alone(t, func(string) Grain { return g })
-	r, first := newRequest("a")
-	m.dispatch(r)
+	var made atomic.Int32
+	m := alone(t, func(string) Grain { made.Add(1); return g })
+	var all []waiter
+	send := func(n int) {
+		for range n {
+			r, w := newRequest("a")
+			m.dispatch(r)
+			all = append(all, w)
+		}
+	}
+	send(1)
 	<-g.entered
-	m.releaseWhere(func(*activation) bool { return true })
-	var late []waiter
-	for range 10 {
-		r2, w := newRequest("a")
-		r2.act = r.act
-		m.post(r.act, r2)
-		late = append(late, w)
+	send(5)
+	for range 2 { // the second finds it releasing
+		m.releaseWhere(func(*activation) bool { return true })
 	}
+	send(5)
 	close(g.let)
-	if res := await(t, first); res.outcome != answered {
-		t.Errorf("first: %+v", res)
-	}
-	for _, w := range late {
-		if res := await(t, w); res.outcome != refused {
-			t.Errorf("late: %+v", res)
+	for i, w := range all {
+		if res := await(t, w); res.outcome != answered {
+			t.Errorf("message %d: %+v", i, res)
 		}
 	}
-	// The actor is gone by now or soon: what is sent to it comes back as well.
-	for range 100 {
-		r3, w := newRequest("a")
-		r3.act = r.act
-		m.post(r.act, r3)
-		if res := await(t, w); res.outcome != refused {
-			t.Fatalf("dead letter: %+v", res)
-		}
+	if made.Load() != 2 || m.Activations() != 1 {
+		t.Errorf("%d grains were made, %d are active", made.Load(), m.Activations())
+	}
+	s := m.table.shard(grainID{"K", "a"}.hash())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a := s.active[grainID{"K", "a"}]; a.mailbox.first != nil || a.mailbox.last != nil || a.mailbox.length != 0 || a.transit != nil {
+		t.Errorf("what is left: %+v", a.mailbox)
 	}
 }
+
+// What panics outside of a grain is lost alone: the mailbox goes on.
+func TestMailboxOutlivesAPanicOutsideOfTheGrain(t *testing.T) {
+	t.Parallel()
+	m := alone(t, func(string) Grain { return gate{make(chan struct{}, 10), closed()} })
+	r, _ := newRequest("a")
+	r.deliver = panicker{}
+	m.dispatch(r)
+	r, w := newRequest("a")
+	m.dispatch(r)
+	if res := await(t, w); res.outcome != answered {
+		t.Errorf("behind the panic: %+v", res)
+	}
+}
+
+type panicker struct{}
+
+func (panicker) deliver(*request, result) { panic("boom") }
 
 // Others may know a member's row, and ask it, before it has its first view.
 func TestNothingIsHostedBeforeTheFirstView(t *testing.T) {

@@ -31,7 +31,6 @@ type Member struct {
 	table   *table
 
 	system    *actor.ActorSystem
-	props     *actor.Props // of every grain's actor
 	net       *network     // nil when alone
 	dir       *directory   // nil when alone
 	endpoints sync.Map     // name → *endpoint
@@ -113,8 +112,7 @@ func newMember(cfg Config, kinds map[string]Factory) *Member {
 	m.ended = ended
 	m.view.Store(newView(nil)) // others know our row, and ask us, before we have read theirs
 	m.system = newActorSystem(m)
-	m.workers = newWorkers()
-	m.props = actor.PropsFromFunc(m.receive, actor.WithMailbox(newGrainMailbox), actor.WithDispatcher(m.workers))
+	m.workers = newWorkers(m.run)
 	return m
 }
 

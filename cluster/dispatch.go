@@ -31,29 +31,19 @@ func (m *Member) dispatch(r *request) {
 			return
 		}
 	}
-	r.act = a
+	box := &a.mailbox
 	if a.state != active {
-		full := len(a.transit.pending) >= m.cfg.MailboxLimit
-		if !full {
-			a.transit.pending = append(a.transit.pending, r)
-		}
-		s.mu.Unlock()
-		if full {
-			r.end(result{outcome: busy})
-		}
-		return
+		box = &a.transit.pending
 	}
+	full := int(box.length) >= m.cfg.MailboxLimit
+	start := !full && box.put(r) && a.state == active
 	s.mu.Unlock()
-	m.post(a, r)
-}
-
-func (m *Member) post(a *activation, r *request) {
-	if int(a.queued.Add(1)) > m.cfg.MailboxLimit {
-		a.queued.Add(-1)
+	switch {
+	case full:
 		r.end(result{outcome: busy})
-		return
+	case start:
+		m.workers.schedule(a)
 	}
-	m.system.Root.Send(a.pid, r)
 }
 
 // activate makes the activation of a grain that this member owns in its view,
@@ -64,27 +54,18 @@ func (m *Member) activate(s *shard, id grainID, hash uint64, now time.Duration) 
 	if m.kinds[id.kind] == nil || !m.owns(v, id, hash) || s.refuses(id, v.seq, now) {
 		return nil
 	}
-	a := &activation{id: id, hash: hash}
-	a.lastUsed.Store(int64(now))
+	a := &activation{id: id, hash: hash, lastUsed: now}
 	m.table.add(s, a)
 	if former := v.formerOwners(v.peer(m.id), id, hash, now, m.cfg.handoffWindow()); len(former) > 0 {
 		a.state, a.transit = waiting, &transit{}
 		go m.await(a, former)
-		return a
 	}
-	m.spawn(a)
 	return a
 }
 
 func (m *Member) owns(v *view, id grainID, hash uint64) bool {
 	o := v.owner(id, hash)
 	return o != nil && o.id == m.id
-}
-
-// spawn starts the actor of an activation. The shard is locked.
-func (m *Member) spawn(a *activation) {
-	a.pid = m.system.Root.Spawn(m.props)
-	a.state = active
 }
 
 // await is takeOver on a goroutine of its own. Should that panic, who waits for
@@ -125,11 +106,10 @@ func (m *Member) begin(a *activation) *transit {
 	if len(a.transit.gone) > 0 || !m.owns(m.view.Load(), a.id, a.hash) {
 		return m.table.drop(s, a)
 	}
-	m.spawn(a)
-	pending := a.transit.pending
-	a.transit = nil
-	for _, r := range pending { // under the lock: they stay ahead of later ones
-		m.post(a, r)
+	// Under the lock: they stay ahead of later ones.
+	a.state, a.mailbox, a.transit = active, a.transit.pending, nil
+	if a.mailbox.running {
+		m.workers.schedule(a)
 	}
 	return nil
 }
@@ -147,21 +127,18 @@ func (m *Member) letGo(id grainID, gone func()) {
 		gone()
 		return
 	}
-	start := a.state == active
-	if start {
-		a.state, a.transit = releasing, &transit{}
-	}
+	start := a.state == active && a.release()
 	a.transit.gone = append(a.transit.gone, gone)
 	s.mu.Unlock()
 	if start {
-		m.system.Root.Send(a.pid, &release{a})
+		m.workers.schedule(a)
 	}
 }
 
 // releaseWhere sends away the activations that pick selects.
 func (m *Member) releaseWhere(pick func(*activation) bool) {
-	for _, a := range m.table.releasable(pick) {
-		m.system.Root.Send(a.pid, &release{a})
+	for _, a := range m.table.release(pick) {
+		m.workers.schedule(a)
 	}
 }
 
@@ -218,7 +195,7 @@ func (m *Member) sweepOnce() {
 	now := m.lease.now()
 	m.releaseWhere(func(a *activation) bool {
 		idle := m.cfg.Idle*3/4 + time.Duration(a.hash%1024)*(m.cfg.Idle/2)/1024
-		return a.queued.Load() == 0 && now-time.Duration(a.lastUsed.Load()) > idle
+		return a.mailbox.length == 0 && now-a.lastUsed > idle
 	})
 	m.table.forget(now)
 }

@@ -11,15 +11,15 @@
 //
 // # What is the library's and what is ours
 //
-// From protoactor-go come actors, their mailboxes and the connections between
-// members (actor, remote). Placement, membership and the request path are ours:
+// From protoactor-go come the connections between members and the actors at their
+// ends (actor, remote). Placement, membership and the request path are ours:
 // its cluster core re-sends by itself, blocks members for ever by gossip, races,
 // and activates whatever it is asked to activate. So its cluster package is not
 // used at all, and with it go its sleeps at start and stop.
 //
-//   - Every actor that hosts a grain has the same behaviour and no state; messages
-//     name their activation (activation.go). One table per member says what is
-//     active (table.go, dispatch.go).
+//   - A grain in memory is an activation with a mailbox of four words
+//     (activation.go, mailbox.go), and no actor: 100,000 of them wait at once. One
+//     table per member says what is active (table.go, dispatch.go).
 //   - Every member has one named actor for the traffic of the others. It takes
 //     one envelope type, wirepb.Wire (wire.go, network.go).
 //   - The owner of a grain is a pure function of the view (placement.go,

@@ -45,11 +45,8 @@ func newActorSystem(m *Member) *actor.ActorSystem {
 func (m *Member) event(e any) {
 	switch e := e.(type) {
 	case *actor.DeadLetterEvent:
-		switch msg := e.Message.(type) {
-		case *request:
-			msg.refuse()
-		case *wirepb.Wire:
-			m.net.unsent(msg)
+		if w, ok := e.Message.(*wirepb.Wire); ok {
+			m.net.unsent(w)
 		}
 	case *remote.EndpointConnectedEvent:
 		m.net.connected(e.Address)

@@ -63,7 +63,7 @@ func (p packed) unpack() (proto.Message, error) {
 type request struct {
 	id       grainID
 	hash     uint64
-	act      *activation // set when it is put into a mailbox
+	next     *request // behind it in a mailbox
 	msg      proto.Message
 	body     packed // instead of msg when it came over the wire
 	deadline time.Time

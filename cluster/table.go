@@ -83,16 +83,38 @@ func (t *table) drop(s *shard, a *activation) *transit {
 	return left
 }
 
-// releasable marks every active activation that pick selects as releasing, and
-// returns them for their release to be sent.
-func (t *table) releasable(pick func(*activation) bool) []*activation {
+// next takes what the activation has to do next, at this instant. With nothing left
+// the mailbox rests, unless the activation is to let go: then it has ended, and takes
+// nothing any more.
+func (t *table) next(a *activation, now time.Duration) (r *request, ended bool) {
+	s := t.shard(a.hash)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r = a.mailbox.take(); r != nil {
+		a.lastUsed = now
+		return r, false
+	}
+	ended = a.state == releasing
+	a.mailbox.running = ended
+	return nil, ended
+}
+
+// release has an active activation let go once its mailbox is empty, and says whether
+// the mailbox is to be run for that. The shard is locked.
+func (a *activation) release() (start bool) {
+	a.state, a.transit = releasing, &transit{}
+	return a.mailbox.start()
+}
+
+// release has every active activation that pick selects let go, and returns those
+// whose mailboxes are to be run for that.
+func (t *table) release(pick func(*activation) bool) []*activation {
 	var picked []*activation
 	for i := range t.shards {
 		s := &t.shards[i]
 		s.mu.Lock()
 		for _, a := range s.active {
-			if a.state == active && pick(a) {
-				a.state, a.transit = releasing, &transit{}
+			if a.state == active && pick(a) && a.release() {
 				picked = append(picked, a)
 			}
 		}

@@ -224,7 +224,7 @@ func (b *battery) goodBody(properties []string) any {
 		"message_id": "x", "resend": true, "agent_id": b.root.id, "expected_owner_epoch": 0, "team_id": "red", "note": "x", "reason": "x",
 		"version": 1, "email": "new@x.example", "name": "New", "role": "agent", "teams": []any{"red"}, "password": password,
 		"id": "300", "account_id": "a1", "portfolio_id": "p1", "display": "+3 00", "token": "", "rate": 80, "coexistence": false,
-		"echo_id": "e",
+		"echo_id": "e", "settings": map[string]any{"keep_days": 30},
 	}
 	body := map[string]any{}
 	for _, p := range properties {

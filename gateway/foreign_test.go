@@ -87,6 +87,8 @@ func (s *site) realms() (red, blue, two realm) {
 		s.exec(`INSERT INTO unmatched (phone_number_id, wamid, status, at, error_text) VALUES ($1, $2, 'failed', now(), $2)`, number, secret)
 		s.exec(`INSERT INTO template (account_id, name, language, tenant_id, meta_id, category, status, components)
 			SELECT account_id, $2, 'en', tenant_id, $2, 'UTILITY', 'APPROVED', '[]' FROM phone_number WHERE id = $1 AND id = '900'`, number, strings.ToLower(secret))
+		s.exec(`INSERT INTO config (tenant_id, kind, version, body, effective_from, author, note, created_at)
+			SELECT tenant_id, 'media', id::bigint, '{"keep_days": 1}', now(), $2, $2, now() FROM phone_number WHERE id = $1`, number, secret)
 		return realm{[]string{id, number, contact, "wamid." + contact}, secret}
 	}
 	return make("100", "k1", "REDWORD"), make("200", "k2", "BLUEWORD"), make("900", "k3", "TWOWORD")

@@ -20,6 +20,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
@@ -41,6 +42,7 @@ type Config struct {
 	Registrar api.Registrar
 	Unmatched api.Unmatched
 	Jobs      *jobs.Jobs
+	Settings  *config.Documents
 
 	Webhook http.Handler // GET and POST /webhooks/meta
 	Graph   http.Handler // /graph/, the Graph-compatible endpoint
@@ -140,7 +142,7 @@ func New(cfg Config) (*Server, error) {
 	}, m)
 	s.api = api.New(api.Config{
 		Staff: cfg.Staff, Inbox: cfg.Inbox, Search: cfg.Search, Cluster: cfg.Cluster, Problems: cfg.Problems, Replayer: cfg.Replayer,
-		Registrar: cfg.Registrar, Unmatched: cfg.Unmatched, Jobs: cfg.Jobs, Threads: items, Orders: carrier, Hub: s.hub,
+		Registrar: cfg.Registrar, Unmatched: cfg.Unmatched, Jobs: cfg.Jobs, Settings: cfg.Settings, Threads: items, Orders: carrier, Hub: s.hub,
 		Logger: cfg.Logger, Guard: s.guard, Now: cfg.Now,
 	})
 	base, abandon := context.WithCancelCause(context.Background())

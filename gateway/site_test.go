@@ -20,10 +20,12 @@ import (
 
 	"github.com/prosa-chat/prosa/actors"
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/setting"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/live"
+	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
@@ -209,6 +211,7 @@ func (s *site) startGateway(id string, change ...func(*gateway.Config)) string {
 	s.host.mu.Unlock()
 	cfg := gateway.Config{
 		Listen: "127.0.0.1:0", Staff: s.staff, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, id},
+		Settings: config.New(s.pool, setting.NewKinds(setting.Defaults{MediaDays: 90})),
 		Socket: live.SocketConfig{
 			SessionCheck: 50 * time.Millisecond, Grace: 50 * time.Millisecond, ResyncSpread: 50 * time.Millisecond,
 		},

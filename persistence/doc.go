@@ -3,8 +3,8 @@
 // uses it.
 //
 // Each package below it is a part of the store and says what it keeps: journal,
-// intake, effects, inbox, contacts, staff, numbers, media, follow, searchindex, jobs. Here
-// are what they share: the schema and its migrations, who may see what (Scope),
+// intake, effects, inbox, contacts, staff, numbers, media, follow, searchindex, jobs, config.
+// Here are what they share: the schema and its migrations, who may see what (Scope),
 // the classes of the database's errors (Fault) and what is done about each: Sieve
 // halves a lot to find the one event that the database does not take, Group makes
 // one transaction of what many ask at once. Events are stored as a type name and
@@ -16,7 +16,7 @@
 // links to set a password, jobs and their items), then conversation rows, then
 // effects; and rows of one table in the order of their keys. Whoever keeps to
 // that cannot deadlock. Whoever only tidies up skips what is locked and waits for
-// nobody.
+// nobody. A publication of settings locks the head of its tenant and nothing else.
 //
 // # Seats
 //
@@ -50,8 +50,8 @@
 //
 // Group is how many share a transaction: what is asked while one lot is under way
 // makes the next. It bounds what waits, takes out what nobody waits for any more,
-// and finds the guilty one by Sieve. The journal, intake, outcomes of sends and
-// early statuses all go through it, each with its own statement.
+// and finds the guilty one by Sieve. The journal, intake, claims and outcomes of
+// sends, and early statuses all go through it, each with its own statement.
 //
 // # Failure
 //

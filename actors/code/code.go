@@ -36,6 +36,7 @@ const (
 	NotProven       = "not_proven"
 	NoTeam          = "no_team"
 	TooManyAttempts = "too_many_attempts"
+	Outdated        = "outdated" // somebody has published since
 	UnknownOutcome  = "unknown_outcome"
 	Unavailable     = "unavailable"
 	Internal        = "internal"

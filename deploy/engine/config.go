@@ -59,15 +59,15 @@ var ErrUsage = errors.New("see the usage above")
 
 var ErrConfig = errors.New("wrong configuration")
 
-// setting binds one flag to its environment variable.
-type setting struct {
+// option binds one flag to its environment variable.
+type option struct {
 	flag, env, value, usage string
 	to                      *string
 	secret                  bool
 }
 
-func (c *Config) settings(roles *string) []setting {
-	return []setting{
+func (c *Config) settings(roles *string) []option {
+	return []option{
 		{"database-url", "DATABASE_URL", "", "Postgres to use; empty starts an embedded one", &c.DatabaseURL, true},
 		{"data", "PROSA_DATA", "./.prosa", "folder of the embedded Postgres and of generated keys", &c.Data, false},
 		{"listen", "PROSA_LISTEN", "127.0.0.1:8080", "address of the gateway", &c.Listen, false},
@@ -88,7 +88,7 @@ func (c *Config) settings(roles *string) []setting {
 		{"admin-email", "PROSA_ADMIN_EMAIL", "", "first administrator, made at start", &c.AdminEmail, false},
 		{"admin-password", "PROSA_ADMIN_PASSWORD", "", "its password", &c.AdminPassword, true},
 		{"phones-listen", "PROSA_PHONES_LISTEN", "127.0.0.1:8081", "address of the simulated phones (demo only)", &c.PhonesListen, false},
-		{"media-days", "PROSA_MEDIA_DAYS", "0", "days that customers' files are kept; 0 keeps them for ever", &c.MediaDays, false},
+		{"media-days", "PROSA_MEDIA_DAYS", "0", "days that customers' files are kept where a tenant has not said otherwise; 0 keeps them for ever", &c.MediaDays, false},
 		{"prove-numbers", "PROSA_PROVE_NUMBERS", "yes", "no: do not ask Meta whose a number is that is registered; for tests only", &c.ProveNumbers, false},
 		{"log-level", "PROSA_LOG_LEVEL", "", "debug, info, warn or error; empty: info, with -demo warn", &c.LogLevel, false},
 	}

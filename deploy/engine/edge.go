@@ -11,12 +11,15 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/prosa-chat/prosa/actors/setting"
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway"
 	apply "github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/gateway/webhook"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/follow"
@@ -55,7 +58,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 		Asker: e.Member, Client: e.graph(c), Member: e.Member.ID(), Logger: o.Log, Meter: o.meter, Ahead: e.ahead,
 		LeaseValid: e.Member.LeaseValid, Lost: e.Member.Lost,
 		Unproven: c.ProveNumbers == "no",
-		MediaAge: time.Duration(c.mediaDays) * 24 * time.Hour,
+		MediaAge: e.mediaAge,
 		Store: relay.Store{
 			Store: apply.Store{
 				Intake: e.intake, Problems: e.problems, Unmatched: e.unmatched, Numbers: e.Numbers,
@@ -85,6 +88,12 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 	return nil
 }
 
+// mediaAge is how long a tenant's files are kept.
+func (e *Engine) mediaAge(tenant wa.TenantID) (time.Duration, error) {
+	media, _, err := config.Held(e.settings, e.documents.Kinds().Media, tenant)
+	return media.Age(), err
+}
+
 // freePort is the remedy for an address that is taken.
 const freePort = "remedy: free the port, or take another one: PROSA_LISTEN=127.0.0.1:0"
 
@@ -102,7 +111,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 	cfg := gateway.Config{
 		Listen: c.Listen, Staff: e.Staff, Inbox: inbox.New(e.Db.Pool), Search: searchindex.New(e.Db.Pool),
 		Cluster:  e.Member,
-		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool),
+		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool), Settings: e.documents,
 		Webhook: webhook, Metrics: onGateway(c, o), Web: x.Web, Demo: x.Demo, Now: x.Now, Ready: e.ready,
 		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.Log, Meter: o.meter,
@@ -116,10 +125,24 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 	if err := e.Gateway.Open(); err != nil {
 		return fmt.Errorf("%w\n%s", err, freePort)
 	}
+	return nil
+}
+
+// openSettings reads what tenants have configured.
+func (e *Engine) openSettings(ctx context.Context, c Config, o *Observation) error {
+	e.documents = config.New(e.Db.Pool, setting.NewKinds(setting.Defaults{MediaDays: c.mediaDays}))
+	e.settings = config.NewCache(e.documents, time.Now, o.Log)
+	return e.settings.Read(ctx)
+}
+
+// startChores begins what is done beside everything else until Close.
+func (e *Engine) startChores(c Config, o *Observation) {
 	ctx, stop := context.WithCancel(context.Background())
 	e.stopChores = stop
-	e.chores.Go(func() { e.pruneSessions(ctx, o.Log) })
-	return nil
+	e.chores.Go(func() { e.settings.Run(ctx) })
+	if c.plays(RoleGateway) {
+		e.chores.Go(func() { e.pruneSessions(ctx, o.Log) })
+	}
 }
 
 // pruneSessions removes ended sessions now and every hour, until ctx ends.

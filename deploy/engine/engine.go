@@ -23,6 +23,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/follow"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -42,6 +43,8 @@ type Engine struct {
 	sealer    *persistence.Sealer
 	Numbers   *numbers.Numbers
 	Staff     *staff.Staff
+	documents *config.Documents
+	settings  *config.Cache
 	intake    *intake.Intake
 	Member    *cluster.Member
 	publish   *actors.Publisher
@@ -110,6 +113,10 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 		return nil, err
 	}
 	e.Staff = staff.New(db.Pool)
+	if err := e.openSettings(ctx, c, o); err != nil {
+		return nil, err
+	}
+	e.startChores(c, o)
 	if err := e.join(ctx, c, secret, o); err != nil {
 		return nil, err
 	}

@@ -160,7 +160,6 @@ func testInboxTakeOver(t *testing.T, c *chromium) {
 	bruno.glimpses(locked, "typing")
 	bruno.accessible("thread, another owns")
 	bruno.shot("inbox 03 owned by other")
-
 	bruno.click(at("takeover"))
 	bruno.shows(at("takeover-form"), "Ana")
 	bruno.accessible("take over")
@@ -188,6 +187,7 @@ func testInboxTakeOver(t *testing.T, c *chromium) {
 	ana.click(at("takeover-go"))
 	ana.mode("mine")
 	ana.see("document.querySelector('[data-test=compose]').value === 'Meia frase'")
+	bruno.shows(at("locked"), "you replied just now") // the owner did not
 }
 
 // Who asks is heard: the owner is told wherever she is, and one step leads there.

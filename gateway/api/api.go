@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/setting"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/live"
@@ -13,6 +14,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/jobs"
@@ -54,6 +56,7 @@ type Config struct {
 	Registrar Registrar
 	Unmatched Unmatched
 	Jobs      *jobs.Jobs
+	Settings  *config.Documents
 	Threads   *view.Threads
 	Orders    *orders.Orders
 	Hub       *live.Hub
@@ -68,6 +71,7 @@ type Handlers struct {
 	Files         *files
 	People        *people
 	Jobs          *Jobs
+	Media         *Setting[setting.Media]
 	Events        *events
 	Numbers       *Numbers
 	Commands      *commands
@@ -81,6 +85,7 @@ func New(c Config) Handlers {
 		Files:    &files{c.Inbox},
 		People:   &people{c.Staff, c.Hub},
 		Jobs:     &Jobs{c.Jobs},
+		Media:    &Setting[setting.Media]{c.Settings, func(k setting.Kinds) setting.Kind[setting.Media] { return k.Media }},
 		Events:   &events{c.Problems, c.Replayer, c.Unmatched},
 		Numbers:  &Numbers{cluster: c.Cluster, inbox: c.Inbox, registrar: c.Registrar, staff: c.Staff, log: c.Logger, guard: c.Guard},
 		Commands: &commands{c.Orders},

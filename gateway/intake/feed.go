@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -79,15 +80,18 @@ func (f *feed) push(row intake.Row) {
 	background.Signal(f.ready)
 }
 
-// take gives the router up to limit rows.
+// take gives the router up to limit rows. The queue forgets them: the array behind
+// it would keep the bodies of a flood until the next one.
 func (f *feed) take(limit int) []*heldRow {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	n := min(limit, len(f.queue))
-	rows := f.queue[:n:n]
-	f.queue = f.queue[n:]
-	if len(f.queue) > 0 {
+	rows := slices.Clone(f.queue[:n])
+	clear(f.queue[:n])
+	if f.queue = f.queue[n:]; len(f.queue) > 0 {
 		background.Signal(f.ready)
+	} else {
+		f.queue = nil
 	}
 	return rows
 }

@@ -42,7 +42,8 @@
 // its own, of which a number has a quarter at most. Pieces of a file count once
 // its attempt is kept; a later attempt fences earlier ones off. What may pass is
 // tried again with growing pauses for some two hours; then, and when it cannot
-// pass, the file failed and a person may want it again, as another attempt.
+// pass, the file failed and a person may want it again, as another attempt. Each hour
+// files go that are older than their tenant wants.
 //
 // # Failure
 //

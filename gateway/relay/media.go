@@ -187,15 +187,34 @@ func (r *Relay) judgeMedia(a *media.Attempt, err error) (wa.MediaReason, time.Du
 	return "", pause
 }
 
-// dropMedia removes files that were kept for as long as they should.
+// dropMedia removes what each tenant has kept for as long as it wants.
 func (r *Relay) dropMedia(ctx context.Context) {
-	for r.cfg.MediaAge > 0 && ctx.Err() == nil {
-		dropped, err := r.store.Media.Drop(ctx, r.cfg.MediaAge, mediaDropLot)
-		if err != nil && ctx.Err() == nil {
-			r.cfg.Logger.Warn("old media not dropped", "error", err)
-		}
-		if err != nil || dropped < mediaDropLot {
+	if r.cfg.MediaAge == nil {
+		return
+	}
+	tenants, err := r.store.Numbers.Tenants(ctx)
+	for _, tenant := range tenants {
+		if ctx.Err() != nil {
 			return
+		}
+		if failed := r.dropMediaOf(ctx, tenant); failed != nil {
+			err = failed // the others go on
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		r.cfg.Logger.Warn("old media not dropped", "error", err)
+	}
+}
+
+func (r *Relay) dropMediaOf(ctx context.Context, tenant wa.TenantID) error {
+	for {
+		age, err := r.cfg.MediaAge(tenant) // again for each lot: it may change meanwhile
+		if err != nil || age <= 0 {
+			return err
+		}
+		dropped, err := r.store.Media.Drop(ctx, tenant, age, mediaDropLot)
+		if err != nil || dropped < mediaDropLot {
+			return err
 		}
 	}
 }

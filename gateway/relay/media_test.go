@@ -2,14 +2,22 @@ package relay_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
 	"slices"
 	"testing"
+	"time"
 
+	"github.com/prosa-chat/prosa/actors/setting"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
 const person = "5511987650001"
@@ -51,6 +59,51 @@ func (p *process) file(t *testing.T, id wa.MessageID) []byte {
 		all = append(all, part...)
 	}
 	return all
+}
+
+// Each tenant's files are kept for as long as it wants, or as the installation says. Where
+// what a tenant wants is not known none is removed.
+func TestFilesAreKeptAsLongAsTheirTenantWants(t *testing.T) {
+	t.Parallel()
+	p := startProcess(t, nil, nil, func(p *process, c *relay.Config) {
+		pgtest.Exec(t, p.pool, `INSERT INTO tenant (id, name) VALUES ('short', ''), ('ever', ''), ('odd', '')`)
+		pgtest.Exec(t, p.pool, `INSERT INTO team (tenant_id, id, name) SELECT id, 'sales', '' FROM tenant ON CONFLICT DO NOTHING`)
+		pgtest.Exec(t, p.pool, `INSERT INTO account (id, tenant_id, portfolio_id) SELECT id, id, id FROM tenant WHERE id <> 'acme'`)
+		pgtest.Exec(t, p.pool, `INSERT INTO phone_number (id, tenant_id, account_id, team_id, display)
+			SELECT 'number of ' || id, id, id, 'sales', '' FROM tenant WHERE id <> 'acme'`)
+		pgtest.Exec(t, p.pool, `INSERT INTO media (phone_number_id, message_id, contact_id, media_id, mime, sha256, file_name, wanted_at, state, size, attempt, changed_at)
+			SELECT id, age, 'c', 'm', 'image/png', '', '', now(), 'kept', 1, 1, now() - age * interval '1 day' FROM phone_number, generate_series(5, 95, 10) AS age`)
+		docs := config.New(p.pool, setting.NewKinds(setting.Defaults{MediaDays: 90}))
+		for tenant, days := range map[wa.TenantID]int{"short": 30, "ever": 0, "odd": 1} {
+			body := fmt.Appendf(nil, `{"keep_days": %d}`, days)
+			if _, err := docs.Publish(t.Context(), config.Publication{TenantID: tenant, Kind: "media", Body: body}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pgtest.Exec(t, p.pool, `UPDATE config SET effective_from = now()`)
+		pgtest.Exec(t, p.pool, `UPDATE config SET body = '{"keep_days": 1, "except": "voice"}' WHERE tenant_id = 'odd'`)
+		clock := time.Now()
+		cache := config.NewCache(docs, func() time.Time { return clock }, slog.New(slog.DiscardHandler))
+		c.MediaAge = func(tenant wa.TenantID) (time.Duration, error) {
+			m, _, err := config.Held(cache, docs.Kinds().Media, tenant)
+			return m.Age(), err
+		}
+		if age, err := c.MediaAge("short"); !errors.Is(err, config.ErrBehind) {
+			t.Errorf("before anything was read: %s, %v", age, err)
+		}
+		if err := cache.Read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	})
+	kept := map[string]int{"number of short": 3, "number of ever": 10, "number of odd": 10, string(ours): 9}
+	for number, want := range kept {
+		p.eventually(t, fmt.Sprint(want, " files of ", number), func() bool {
+			return pgtest.Count(t, p.pool, `SELECT count(*) FROM media WHERE state = 'kept' AND phone_number_id = $1`, number) == int64(want)
+		})
+	}
+	if n := p.count(t, `SELECT count(*) FROM media WHERE state = 'kept'`); n != 32 {
+		t.Errorf("%d files are kept in all", n)
+	}
 }
 
 // A store that was away when a fetch ended does not cost the file its lease.

@@ -87,8 +87,9 @@ type Config struct {
 	// Ahead is how far the grains' clock is ahead of the database's, see
 	// actors.Config; nil: not at all.
 	Ahead func() time.Duration
-	// MediaAge is how long files of messages are kept; 0: for ever.
-	MediaAge time.Duration
+	// MediaAge is how long a tenant's files are kept, 0: for ever; nil: all are. While
+	// it has no answer none is removed.
+	MediaAge func(wa.TenantID) (time.Duration, error)
 
 	executors []executor // of tests, beyond those of the engine
 }
@@ -107,6 +108,7 @@ type Relay struct {
 	hold    atomic.Bool // nothing more is claimed: the relay stops
 	wakes   *persistence.Group[templateWake]
 	rung    *persistence.Group[effects.Rung]
+	claims  *persistence.Group[numberClaim]
 	once    sync.Once
 }
 
@@ -145,7 +147,7 @@ func New(cfg Config) (*Relay, error) {
 	for _, w := range r.kinds() {
 		r.pumps[w.name()] = w
 	}
-	r.wakes, r.rung = r.wakings(), r.rings()
+	r.wakes, r.rung, r.claims = r.wakings(), r.rings(), r.sendClaims()
 	return r, nil
 }
 
@@ -189,6 +191,7 @@ func (r *Relay) Start() {
 	}
 	r.work.Loop("wakes", func() { r.wakes.Run(r.work.Context()) })
 	r.work.Loop("alarms", func() { r.rung.Run(r.work.Context()) })
+	r.work.Loop("claims", func() { r.claims.Run(r.work.Context()) })
 	r.work.Every(time.Hour, r.pruneJobs)
 	r.work.Every(time.Minute, r.templateAge)
 	r.work.Every(time.Hour, r.dropMedia)

@@ -86,7 +86,7 @@ type process struct {
 	meta   *simulator.Simulator
 }
 
-func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phone) *process {
+func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phone, change ...func(*process, *relay.Config)) *process {
 	t.Helper()
 	p := &process{pool: pgtest.Pool(t)}
 	sealer, err := persistence.NewSealer("0123456789abcdef")
@@ -121,7 +121,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 		Journal: journal, Queued: func(kind ledger.EffectKind, scope string) { r.Queued(kind, scope) },
 	})}
 	client := cloudapi.NewClient(cloudapi.Config{BaseURL: p.meta.URL(), AppSecret: secret, Timeout: 5 * time.Second})
-	r, err = relay.New(relay.Config{
+	cfg := relay.Config{
 		Asker: p.grains, Client: client, Member: "member-1",
 		Store: relay.Store{
 			Store: apply.Store{
@@ -132,7 +132,11 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 		},
 		Pauses: relay.Pauses{Poll: 50 * time.Millisecond, Sweep: 50 * time.Millisecond, Media: time.Millisecond},
 		Limits: relay.Limits{MediaBytes: fileLimit},
-	})
+	}
+	for _, f := range change {
+		f(p, &cfg)
+	}
+	r, err = relay.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,19 +59,6 @@ func (r *Relay) numbersWithWork(ctx context.Context) ([]string, error) {
 	return scopes, err
 }
 
-// claimSends takes what a number may send within a second.
-func (r *Relay) claimSends(ctx context.Context, number string, free int) (lot[sending], error) {
-	claim, err := r.store.Sends.Claim(ctx, wa.PhoneNumberID(number), r.cfg.Member, free)
-	taken := lot[sending]{work: make([]sending, 0, len(claim.Expired)+len(claim.Sends)), more: claim.More, wait: claim.Wait}
-	for n := range claim.Expired {
-		taken.work = append(taken.work, sending{expired: &claim.Expired[n]})
-	}
-	for n := range claim.Sends {
-		taken.work = append(taken.work, sending{ClaimedSend: claim.Sends[n], claimedAt: time.Now(), troubled: claim.Troubled})
-	}
-	return taken, err
-}
-
 // send makes one call, unless its window closes.
 func (r *Relay) send(_ context.Context, s *sending) error {
 	if s.expired != nil {

@@ -7,7 +7,9 @@
 // such; all else is queued again as another attempt, which fences the dead one off.
 //
 // Sends are claimed by the pace of their number: the claim holds its row, so that all
-// members together keep Meta's rate. All other kinds share one plain claim, fair by
+// members together keep Meta's rate. What several numbers want at once is claimed in
+// one transaction, which waits for none of them: a number that somebody holds claims
+// alone. All other kinds share one plain claim, fair by
 // scope: a round takes one from each. A new kind needs a number in ledger, no table
 // and no statement.
 //

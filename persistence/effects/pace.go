@@ -2,11 +2,11 @@ package effects
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -19,46 +19,81 @@ type locked struct {
 	waiting  phone.Lanes // sends that may leave by their own time
 	troubled bool
 	now      time.Time // the database's, read after the lock was waited for
+	held     bool      // the lock is ours; else nothing here was read
 }
 
-// lockBudget reads the row of a number, which is made if there is none, and keeps it
-// from others until the transaction ends: claimers of a number queue up. Of each lane
-// it counts up to limit sends.
-func lockBudget(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID, limit int) (b locked, err error) {
-	found := false
+// The budget of a number, as locked.scan reads it.
+const (
+	budgetSQL = `SELECT rate, factor, tokens, refilled_at, greatest(slow_until, '2000-01-01') AS slow_until,
+		coalesce(paused_until, '2000-01-01') AS paused_until, served, look_at IS NOT NULL AS troubled
+		FROM pace WHERE phone_number_id = `
+	lockSQL = `SELECT q.i, p.* FROM unnest($1::text[]) WITH ORDINALITY AS q (number, i),
+		LATERAL (` + budgetSQL + `q.number OFFSET 0 FOR UPDATE) AS p`
+	tryLockSQL = `SELECT q.i, p.* FROM unnest($1::text[]) WITH ORDINALITY AS q (number, i),
+		LATERAL (` + budgetSQL + `q.number OFFSET 0 FOR UPDATE SKIP LOCKED) AS p`
+)
+
+// countSQL counts what waits in each lane, no more than could be claimed, and reads
+// the clock. The order keeps the planner on the index: with a long queue it would look
+// for an empty lane row by row.
+const countSQL = `
+	SELECT q.i, l.lane, (SELECT count(*) FROM (SELECT FROM effect_send WHERE scope = q.number AND state = 0
+		AND class = l.lane AND not_before <= now() ORDER BY not_before LIMIT q.n) AS w), clock_timestamp()
+	FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS q (number, n, i), unnest('{1,2,3,4,5}'::smallint[]) AS l (lane)`
+
+// planSQL has the statements of a claim planned once and by indexes, until its
+// transaction ends. Else the planner, seeing how short the arrays are, plans anew each
+// time, which costs more than to carry it out; and a plan that is made while hardly
+// anything waits reads the whole table, and is kept when much does.
+const planSQL = `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+	set_config('enable_bitmapscan', 'off', true)`
+
+func (b *locked) scan(row pgx.CollectableRow, i *int) error {
+	var served []int32
+	err := row.Scan(i, &b.Rate, &b.Factor, &b.Tokens, &b.RefilledAt, &b.SlowUntil, &b.PausedUntil, &served, &b.troubled)
+	copy(b.Served[:], served)
+	b.held = err == nil
+	return err
+}
+
+// lockBudgets begins a transaction and reads the rows of numbers, which it keeps from
+// others until that ends: claimers of a number queue up. Alone there is one number,
+// whose row is waited for, and made if there is none. Of several none is waited for:
+// what somebody else holds is not held, and keeps up no other number.
+func lockBudgets(ctx context.Context, conn *pgxpool.Conn, wanted []Wanted, alone bool) ([]locked, error) {
+	budgets, numbers, limits := make([]locked, len(wanted)), make([]string, len(wanted)), make([]int32, len(wanted))
+	for n, w := range wanted {
+		numbers[n], limits[n] = string(w.Number), int32(w.Limit)
+	}
 	batch := &pgx.Batch{}
-	batch.Queue(`SELECT rate, factor, tokens, refilled_at, greatest(slow_until, '2000-01-01'), coalesce(paused_until, '2000-01-01'), served,
-			look_at IS NOT NULL
-		FROM pace WHERE phone_number_id = $1 FOR UPDATE`, number).QueryRow(func(row pgx.Row) error {
-		var served []int32
-		err := row.Scan(&b.Rate, &b.Factor, &b.Tokens, &b.RefilledAt, &b.SlowUntil, &b.PausedUntil, &served, &b.troubled)
-		copy(b.Served[:], served)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
+	batch.Queue(`BEGIN`)
+	batch.Queue(planSQL)
+	lock := tryLockSQL
+	if alone {
+		lock = lockSQL
+		batch.Queue(insertPace, numbers[0])
+	}
+	batch.Queue(lock, numbers).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			var b locked
+			var i int
+			if err := b.scan(rows, &i); err != nil {
+				return err
+			}
+			budgets[i-1] = b
 		}
-		found = err == nil
+		return rows.Err()
+	})
+	batch.Queue(countSQL, numbers, limits).Query(func(rows pgx.Rows) error {
+		var i, lane, count int
+		var now time.Time
+		_, err := pgx.ForEachRow(rows, []any{&i, &lane, &count, &now}, func() error {
+			budgets[i-1].waiting[lane], budgets[i-1].now = count, now
+			return nil
+		})
 		return err
 	})
-	// The order keeps the planner on the index: with a long queue it would look for
-	// an empty lane row by row.
-	batch.Queue(`
-		SELECT lane, (SELECT count(*) FROM (SELECT FROM effect_send WHERE scope = $1 AND state = 0
-			AND class = l.lane AND not_before <= now() ORDER BY not_before LIMIT $2) AS w), clock_timestamp()
-		FROM generate_series(1, $3) AS l (lane)`, number, limit, len(b.waiting)-1).Query(func(rows pgx.Rows) error {
-		var lane, count int
-		_, err := pgx.ForEachRow(rows, []any{&lane, &count, &b.now}, func() error { b.waiting[lane] = count; return nil })
-		return err
-	})
-	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-		return b, err
-	}
-	if found {
-		return b, nil
-	}
-	if _, err := tx.Exec(ctx, insertPace, number); err != nil {
-		return b, err
-	}
-	return lockBudget(ctx, tx, number, limit)
+	return budgets, conn.SendBatch(ctx, batch).Close()
 }
 
 // CountInbound takes what came in off the budgets: Meta counts messages of both
@@ -96,11 +131,22 @@ func (s *Sends) Resume(ctx context.Context, number wa.PhoneNumberID) error {
 // more than a statement would, and is for what happens seldom.
 func (s *Sends) changeBudget(ctx context.Context, number wa.PhoneNumberID, change func(*phone.Budget, time.Time)) error {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		b, err := lockBudget(ctx, tx, number, 0)
+		if _, err := tx.Exec(ctx, insertPace, number); err != nil {
+			return err
+		}
+		var b locked
+		var now time.Time
+		rows, err := tx.Query(ctx, lockSQL, []string{string(number)})
 		if err != nil {
 			return err
 		}
-		change(&b.Budget, b.now)
+		if _, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (i int, err error) { return i, b.scan(row, &i) }); err != nil {
+			return err
+		}
+		if err := tx.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
+			return err
+		}
+		change(&b.Budget, now)
 		_, err = tx.Exec(ctx, `UPDATE pace SET factor = $2, slow_until = $3, paused_until = $4 WHERE phone_number_id = $1`,
 			number, b.Factor, b.SlowUntil, b.PausedUntil)
 		return err

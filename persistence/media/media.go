@@ -148,21 +148,23 @@ func PassingReasons() []string {
 	return list
 }
 
-// Drop removes up to limit files that were kept for longer than age, and says
-// how many it were.
-func (m *Media) Drop(ctx context.Context, age time.Duration, limit int) (int, error) {
+// Drop removes up to limit files of a tenant that were kept for longer than age, and
+// says how many it were.
+func (m *Media) Drop(ctx context.Context, tenant wa.TenantID, age time.Duration, limit int) (int, error) {
 	tag, err := m.pool.Exec(ctx, `
 		WITH old AS (
 			UPDATE media u SET state = 'dropped', changed_at = now()
-			WHERE u.ctid = ANY (ARRAY(SELECT ctid FROM media WHERE state = 'kept' AND changed_at < now() - $1::interval
-				ORDER BY changed_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+			WHERE u.ctid = ANY (ARRAY(SELECT o.ctid FROM phone_number n CROSS JOIN LATERAL (
+					SELECT k.ctid FROM media k WHERE k.phone_number_id = n.id AND k.state = 'kept' AND k.changed_at < now() - $2::interval
+					ORDER BY k.changed_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS o
+				WHERE n.tenant_id = $1 LIMIT $3))
 			RETURNING u.phone_number_id, u.message_id
 		), pieces AS (
 			DELETE FROM media_chunk p USING old WHERE p.phone_number_id = old.phone_number_id AND p.message_id = old.message_id
 		)
-		SELECT FROM old`, age, limit)
+		SELECT FROM old`, tenant, age, limit)
 	if err != nil {
-		return 0, fmt.Errorf("drop old media: %w", err)
+		return 0, fmt.Errorf("drop old media of %s: %w", tenant, persistence.Classed(err))
 	}
 	return int(tag.RowsAffected()), nil
 }

@@ -163,10 +163,13 @@ func TestMediaIsKeptInPieces(t *testing.T) {
 		t.Errorf("size %d, %t, %v", got, kept, err)
 	}
 	pgtest.Exec(t, pool, `UPDATE media SET changed_at = now() - interval '10 days'`)
-	if n, err := files.Drop(t.Context(), 11*24*time.Hour, 10); n != 0 || err != nil {
+	if n, err := files.Drop(t.Context(), "acme", 11*24*time.Hour, 10); n != 0 || err != nil {
 		t.Errorf("dropped %d too early, %v", n, err)
 	}
-	if n, err := files.Drop(t.Context(), 9*24*time.Hour, 10); n != 1 || err != nil {
+	if n, err := files.Drop(t.Context(), "other", 9*24*time.Hour, 10); n != 0 || err != nil {
+		t.Errorf("dropped %d that are another's, %v", n, err)
+	}
+	if n, err := files.Drop(t.Context(), "acme", 9*24*time.Hour, 10); n != 1 || err != nil {
 		t.Errorf("dropped %d, %v; want 1", n, err)
 	}
 	if n := pgtest.Count(t, pool, `SELECT count(*) FROM media_chunk`); n != 0 {

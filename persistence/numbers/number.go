@@ -152,6 +152,12 @@ func (n *Numbers) List(ctx context.Context, tenant wa.TenantID) ([]Number, error
 		selectNumber+`WHERE $1 = '' OR n.tenant_id = $1 ORDER BY n.name, n.id`, tenant)
 }
 
+// Tenants lists the tenants that have a number.
+func (n *Numbers) Tenants(ctx context.Context) ([]wa.TenantID, error) {
+	return persistence.Collect(ctx, n.pool, "list tenants", pgx.RowTo[wa.TenantID],
+		`SELECT DISTINCT tenant_id FROM phone_number ORDER BY tenant_id`)
+}
+
 // Contest is an account of one tenant in a portfolio that is another's.
 type Contest struct {
 	Portfolio string

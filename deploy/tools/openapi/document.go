@@ -33,6 +33,7 @@ func names() map[string]string {
 		"api.problemView": "IntakeProblem", "api.problemList": "IntakeProblems", "api.unmatchedView": "UnmatchedStatus", "api.unmatchedList": "UnmatchedStatuses",
 		"api.pageView": "Conversations", "api.threadView": "Thread", "api.viewCounts": "Counts", "api.jobListView": "Jobs", "api.templateListView": "Templates",
 		"api.numberList": "Numbers", "api.agentList": "Agents", "api.teamList": "Teams", "api.suggestionList": "Suggestions",
+		"setting.Media": "MediaSettings", "api.mediaSettingView": "PublishedMedia", "api.mediaSettingBody": "PublishMedia", "api.mediaSettingList": "MediaHistory",
 		"gateway.meView": "Me", "gateway.linkView": "ResetOf", "gateway.resetView": "ResetLink",
 	}
 }

@@ -5,10 +5,11 @@ import { second } from '../core/clock.js';
 import { draftOf, readDraft, writeDraft } from './drafts.js';
 import { clockTime, lasting, shortTime } from '../text/format.js';
 import { hasLeft } from '../core/handover.js';
+import { lastWord } from '../core/last_word.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../text/i18n.js';
 import { peopleSoon } from '../wire/polls.js';
-import { agents, agentsAt, composing, me, presence } from '../core/state.js';
+import { agents, agentsAt, composing, me, presence, threads } from '../core/state.js';
 import { awaitComposer, focusComposer, keepFromComposer } from '../do/focus.js';
 import { composes, fields } from '../do/typing.js';
 import { party } from '../thread/EventLine.js';
@@ -33,7 +34,7 @@ export function ComposeOther({ id, row }) {
     : owner.kind === 'agent' ? t(there ? `other.${there.state}` : 'other.owns', { name }) : t(`other.${owner.kind}`);
   const when = at ? t('since', { time: shortTime(at, now) === clockTime(at) ? clockTime(at) : shortTime(at, now) })
     : '';
-  const last = lasting(row.last.outbound && row.at ? 'other.replied' : 'other.waits', now - row.at);
+  const last = lastWords(row, threads.value[id], now);
   return html`<div class="comp-state stack-s" data-test="locked">
     <${OwnerAvatar} owner=${owner} size=${32} state=${there?.state} />
       <span class="txt"><b data-test="locked-by">${title}</b><small>${[capital(when), last].filter(Boolean).join(' · ')}
@@ -57,6 +58,13 @@ export function Kept({ id }) {
   return kept && !kept.note
     && html`<p class="kept-line" data-test="draft-kept"><b>${t('draft.kept')}</b>
       <span class="cut" dir="auto">${kept.text}</span></p>`;
+}
+
+/** Who wrote last, and how long ago. @param {import('../core/types.js').Row} row */
+function lastWords(row, thread, now) {
+  const { word, who } = lastWord(row, thread, me.value?.id);
+  return word === 'waitsOn' ? t('other.waitsOn')
+    : lasting(`other.${word}`, now - row.at, { who: who ? party(who) : '' });
 }
 
 const capital = (/** @type {string} */ s) => s.charAt(0).toUpperCase() + s.slice(1);

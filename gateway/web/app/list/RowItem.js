@@ -93,7 +93,9 @@ function stateWords(row, mine, left, view, now) {
         </span>`;
   if (mine && view === 'mine')
     return html`<span class="cut">
-      ${row.turn === 'customer' ? t('row.waitsCustomer') : lasting('row.waitsYou', now - row.at)}</span>`;
+      ${row.turn === 'customer' ? t('row.waitsCustomer')
+        : row.last.outbound ? t('row.waitsYou.now') // since when, only the thread knows: its answer was refused
+          : lasting('row.waitsYou', now - row.at)}</span>`;
   if (row.owner.kind === 'nobody') {
     const since = Date.parse(row.queued_since || '') || row.at;
     return html`<${OwnerAvatar} owner=${row.owner} />

@@ -63,9 +63,10 @@ export function duration(ms, fine = false) {
 /**
  * How long something lasts, in words that hold a {time}; what lasts less than a
  * minute has words of its own, for seconds would only flicker.
- * @param {string} key @param {number} ms
+ * @param {string} key @param {number} ms @param {Record<string, any>} [of] the other parameters of the words
  */
-export const lasting = (key, ms) => (ms < 60_000 ? t(`${key}.now`) : t(key, { time: duration(ms) }));
+export const lasting = (key, ms, of = {}) =>
+  (ms < 60_000 ? t(`${key}.now`, of) : t(key, { ...of, time: duration(ms) }));
 
 /** "for 14 min" today, else "since yesterday". @param {number} ms @param {number} now */
 export function since(ms, now) {
