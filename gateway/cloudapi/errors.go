@@ -25,6 +25,8 @@ const (
 	CodeMaintenance          = 131057
 	CodeMaintenanceOfAccount = 2494100
 	CodeToken                = 190
+	CodeTemplateMissing      = 132001
+	CodeTemplatePaused       = 132015
 )
 
 // CodeInfo explains an error code to people and to the sender. Meaning and Next
@@ -188,7 +190,7 @@ func templateCode(code int) CodeInfo {
 	switch code {
 	case 132000:
 		return CodeInfo{Class: ClassPermanent, Meaning: "The number of variables does not fit the template."}
-	case 132001:
+	case CodeTemplateMissing:
 		return CodeInfo{
 			Class: ClassTemplate, Meaning: "The template does not exist in this language or is not approved.",
 			Next: "Refresh the templates; a new approval needs some minutes.", Wait: time.Minute,
@@ -199,7 +201,7 @@ func templateCode(code int) CodeInfo {
 		return CodeInfo{Class: ClassPermanent, Meaning: "The content breaks a policy."}
 	case 132008, 132012:
 		return CodeInfo{Class: ClassPermanent, Meaning: "A variable has the wrong format."}
-	case 132015:
+	case CodeTemplatePaused:
 		return CodeInfo{
 			Class: ClassTemplate, Meaning: "The template is paused for its quality.",
 			Next: "Wait until the template is released, or choose another.",

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -63,6 +64,16 @@ func (n sender) heed(e *cloudapi.SendError) {
 		}
 		n.stopped(intake.CauseOf(e.Code), e.Code, e.Detail)
 	}
+}
+
+// barred is what Meta would say of a template that may not be sent any more; asked, it
+// would count the refusal against the number.
+func barred(status string) (code int32, text string) {
+	text = "not handed to Meta: the status of the template is " + strings.ToLower(wa.CleanText(status))
+	if strings.EqualFold(status, "PAUSED") {
+		return cloudapi.CodeTemplatePaused, text
+	}
+	return cloudapi.CodeTemplateMissing, text
 }
 
 // ambiguous says that nobody knows whether a send left.

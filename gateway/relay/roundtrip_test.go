@@ -187,6 +187,55 @@ func (p *process) eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
+// A template that is paused between the decision and the claim of its send is not
+// handed to Meta: one event refuses it, and what waits behind it goes on.
+func TestI05ATemplatePausedBeforeTheClaim(t *testing.T) {
+	t.Parallel()
+	p := startProcess(t, nil, onePhone(), func(p *process, _ *relay.Config) {
+		pgtest.Exec(t, p.pool, `UPDATE template_sync SET due_at = 'infinity', synced_at = now()`) // what stands there is the list
+		pgtest.Exec(t, p.pool, `INSERT INTO template (account_id, tenant_id, name, language, meta_id, category, status, components)
+			VALUES ('555', 'acme', 'ready', 'pt_BR', '1', 'UTILITY', 'APPROVED', '[{"type":"BODY","text":"Oi, {{1}}"}]')`)
+	})
+	if _, err := p.meta.Say(person, ours, "hello"); err != nil {
+		t.Fatal(err)
+	}
+	p.eventually(t, "the message is there", func() bool { return p.count(t, `SELECT count(*) FROM message`) == 1 })
+	sends := effects.NewSends(p.pool)
+	if err := sends.Pause(t.Context(), ours, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	ana := &actorpb.Actor{AgentId: "ana", Name: "Ana", TenantId: "acme", Role: actorpb.Role_ROLE_AGENT, AllTeams: true}
+	for _, send := range []*actorpb.SendMessage{
+		{By: ana, EchoId: "e1", Kind: "template", Claim: true, DespiteStale: true, Template: &actorpb.TemplateOrder{
+			Name: "ready", Language: "pt_BR", Values: map[string]string{"body.1": "Rui"},
+		}},
+		{By: ana, EchoId: "e2", Kind: "text", DespiteStale: true, Content: []byte(`{"kind":"text","text":{"body":"then so"}}`)},
+	} {
+		answer, err := p.grains.Ask(t.Context(), wa.ConversationKind, p.grains.keys()[0], send)
+		if err != nil || answer.(*actorpb.Outcome).Refusal != "" {
+			t.Fatalf("send: %v, %v", answer, err)
+		}
+	}
+	pgtest.Exec(t, p.pool, `UPDATE template SET status = 'PAUSED'`)
+	if err := sends.Resume(t.Context(), ours); err != nil {
+		t.Fatal(err)
+	}
+	p.eventually(t, "the text is accepted", func() bool {
+		return p.count(t, `SELECT count(*) FROM message_status WHERE accepted_at IS NOT NULL`) == 1
+	})
+	for _, bubble := range p.meta.Messages(person, ours) {
+		if bubble.FromBusiness && bubble.Text != "then so" {
+			t.Errorf("Meta got %q", bubble.Text)
+		}
+	}
+	if n := p.count(t, `SELECT count(*) FROM message_status WHERE failed_at IS NOT NULL AND error_code = 132015 AND error_text LIKE '%is paused'`); n != 1 {
+		t.Errorf("%d sends are refused for their template", n)
+	}
+	if n := p.count(t, `SELECT count(*) FROM event WHERE type IN ('SendRejected', 'SendWithdrawn', 'SendAmbiguous')`); n != 1 {
+		t.Errorf("%d events tell of it, want one", n)
+	}
+}
+
 // Everything from phone to phone, with a Meta that repeats, reorders, batches,
 // reports before it answers, throttles and loses answers.
 func TestRoundTripThroughABadMeta(t *testing.T) {

@@ -123,6 +123,9 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 	case send.Content == nil || json.Unmarshal(send.Content, &content) != nil:
 		rejected.Text = "the message is gone"
 		return rejected, false
+	case send.Barred != "":
+		rejected.Code, rejected.Text = barred(send.Barred)
+		return rejected, false
 	case len(send.To) == 0:
 		rejected.Text = "the contact has no address"
 		return rejected, false

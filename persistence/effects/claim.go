@@ -19,7 +19,13 @@ type ClaimedSend struct {
 	Class   int16
 	Content []byte     // wa.Content as JSON; nil when the message is gone
 	To      []wa.Alias // addresses of the contact, the best one first; may be empty
+	// Barred is the status of a template that may not be sent, as Meta writes it, such as
+	// PAUSED; Gone: the account has it no more. "": it may, or the send is no template.
+	Barred string
 }
+
+// Gone is what bars a template that its account has no more.
+const Gone = "GONE"
 
 // Claim is the answer of Sends.Claim.
 type Claim struct {
@@ -146,7 +152,10 @@ func (t *taking) grant(n int, w Wanted, b *locked) {
 
 // takeSQL claims the granted number of sends in each lane, and writes what that
 // leaves of the budgets. A free-form send whose window closes within wa.ClaimMargin
-// expires instead, and costs none of the budget. Joined by place (ctid) and with
+// expires instead, and costs none of the budget. A template was judged by what a member
+// knew, which may be three seconds old, and may have waited since: its status is read
+// again here, by its key. A free-form send, which alone has a window, is not asked.
+// Joined by place (ctid) and with
 // OFFSET 0: with a long queue the planner would otherwise hash the whole table for a
 // few rows.
 const takeSQL = `
@@ -159,7 +168,7 @@ const takeSQL = `
 				LATERAL (SELECT ctid FROM effect_send
 					WHERE scope = q.number AND state = 0 AND class = q.lane AND not_before <= now()
 					ORDER BY not_before LIMIT q.n FOR UPDATE SKIP LOCKED) AS o))
-		RETURNING u.scope, u.id, u.attempt, u.grain, u.class, u.state, u.not_before, u.body
+		RETURNING u.scope, u.id, u.attempt, u.grain, u.class, u.state, u.not_before, u.window_closes_at, u.body
 	), paid AS (
 		UPDATE pace p SET refilled_at = b.filled, served = ARRAY[b.third, b.fourth, b.fifth],
 			tokens = b.tokens - (SELECT count(*) FROM claimed c WHERE c.scope = b.number AND c.state = 1)
@@ -168,6 +177,9 @@ const takeSQL = `
 		WHERE p.phone_number_id = b.number
 	)
 	SELECT c.scope, c.id, c.attempt, c.grain, c.class, c.state, c.body, m.content::text,
+		CASE WHEN c.window_closes_at IS NULL AND m.content->>'kind' = 'template' THEN coalesce((
+			SELECT t.status FROM phone_number n JOIN template t ON t.account_id = n.account_id
+			WHERE n.id = c.scope AND t.name = m.content->'template'->>'name' AND t.language = m.content->'template'->>'language'), '` + Gone + `') END,
 		(SELECT array_agg(kind || ' ' || value ORDER BY kind DESC, created_at DESC) FROM alias
 			WHERE portfolio_id = (SELECT a.portfolio_id FROM phone_number n JOIN account a ON a.id = n.account_id WHERE n.id = c.scope)
 				AND contact_id = c.grain AND NOT variant)
@@ -185,10 +197,10 @@ func (t *taking) args(member string) []any {
 func (t *taking) read(rows pgx.Rows) error {
 	var send ClaimedSend
 	var state ledger.EffectState
-	var content *string
+	var content, template *string
 	var addresses []string
 	send.Kind = ledger.EffectSend
-	into := []any{&send.Scope, &send.ID, &send.Attempt, &send.Grain, &send.Class, &state, &send.Body, &content, &addresses}
+	into := []any{&send.Scope, &send.ID, &send.Attempt, &send.Grain, &send.Class, &state, &send.Body, &content, &template, &addresses}
 	_, err := pgx.ForEachRow(rows, into, func() error {
 		claim := &t.claims[t.places[send.Scope]]
 		if state == ledger.EffectExpired {
@@ -200,6 +212,9 @@ func (t *taking) read(rows pgx.Rows) error {
 			one.Content = []byte(*content)
 		}
 		one.To = readAddresses(addresses)
+		if template != nil && *template != wa.TemplateApproved {
+			one.Barred = *template
+		}
 		claim.Sends = append(claim.Sends, one)
 		return nil
 	})

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
 
@@ -175,6 +176,41 @@ func TestI07ClaimersOfManyNumbers(t *testing.T) {
 	}
 	if most := 4 * (40 + int(40*time.Since(start).Seconds()) + 1); len(all) < 4*40 || len(all) > most {
 		t.Errorf("%d sends claimed, want %d to %d", len(all), 4*40, most)
+	}
+}
+
+// Since a template was judged its account may have lost it: the claim says so.
+func TestI05ClaimReadsTheTemplateAgain(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	storetest.Registered(t, pool)
+	sends := effects.NewSends(pool)
+	pgtest.Exec(t, pool, `INSERT INTO account (id, tenant_id, portfolio_id) VALUES ('another', 'acme', 'p')`)
+	pgtest.Exec(t, pool, `INSERT INTO template (account_id, tenant_id, name, language, meta_id, category, status, components) VALUES
+		('waba', 'acme', 'kept', 'pt_BR', '1', 'UTILITY', 'APPROVED', '[]'), ('waba', 'acme', 'paused', 'pt_BR', '2', 'UTILITY', 'PAUSED', '[]'),
+		('waba', 'acme', 'paused', 'en', '3', 'UTILITY', 'APPROVED', '[]'), ('another', 'acme', 'gone', 'pt_BR', '4', 'UTILITY', 'APPROVED', '[]')`)
+	want := make(map[string]string)
+	queue := func(id, content, closesIn, barred string) {
+		pgtest.Exec(t, pool, `INSERT INTO message (phone_number_id, id, contact_id, direction, author_kind, author_id, author_name, kind, sent_at, content)
+			VALUES ($1, $2, 'c', 1, 1, '', '', '', now(), $3)`, storetest.Number, id, content)
+		pgtest.Exec(t, pool, `INSERT INTO effect (kind, scope, id, attempt, grain, class, owner_epoch, turn_epoch, not_before, window_closes_at, body)
+			VALUES (1, $1, $2, 1, $2, 2, 1, 0, now(), now() + nullif($3, '')::interval, '')`, storetest.Number, id, closesIn)
+		want[id] = barred
+	}
+	template := func(name, language string) string {
+		return fmt.Sprintf(`{"kind":"template","template":{"name":%q,"language":%q,"rendered":"Oi"}}`, name, language)
+	}
+	queue("approved", template("kept", "pt_BR"), "", "")
+	queue("paused", template("paused", "pt_BR"), "", "PAUSED")
+	queue("in another language", template("paused", "en"), "", "")
+	queue("removed", template("gone", "pt_BR"), "", effects.Gone)
+	queue("free-form", `{"kind":"text","text":{"body":"hi"}}`, "1 hour", "")
+	got := make(map[string]string)
+	for _, send := range claimed(t, sends, 10).Sends {
+		got[send.ID] = send.Barred
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what bars each (-want +got):\n%s", diff)
 	}
 }
 
