@@ -16,14 +16,18 @@
 // not know.
 //
 //	client                                    server
-//	                                          hello {hello: {protocol, identify_within_ms, ping_every_ms}}
+//	                                          hello {hello: {protocol, identify_within_ms, ping_every_ms, server_time_ms}}
 //	identify {csrf, client}                   ready {me, socket, epoch, offset}
 //	subscribe {stream, position, ref}         subscribed {stream, ref, epoch, offset, recovered, present}
 //	unsubscribe {stream, ref}                 unsubscribed {stream, ref}
 //	command {id, conversation, type, body}    result {id, ok, result | problem}
 //	presence {conversation, state}            presence {stream, presence: {who, state}}
-//	ping {ref}                                pong {ref}
+//	ping {ref}                                pong {ref, server_time_ms}
+//	                                          clock {server_time_ms}
 //	                                          error {ref, stream, error: {code, name, detail, retry}}
+//
+// server_time_ms is business time: by it count the age of everything, windows and what
+// sleeps. clock comes when it made a leap, which only a demo's does.
 //
 // The session cookie says who it is. identify must be the first frame, within
 // five seconds, and carry the session's CSRF token: a page of another site can

@@ -69,7 +69,8 @@ type Config struct {
 
 	// Demo lets anybody in; nil where anything is real.
 	Demo *Demo
-	// Now is the clock that windows close by, told to clients; nil: time.Now.
+	// Now is business time, by which windows close, told to clients; nil: time.Now.
+	// ClockMoved is to be called when it has made a leap.
 	Now func() time.Time
 
 	Socket live.SocketConfig
@@ -175,6 +176,9 @@ func (s *Server) Open() error {
 
 // URL is where the server listens, "http://host:port", after Open.
 func (s *Server) URL() string { return "http://" + s.ln.Addr().String() }
+
+// ClockMoved tells the pages of everybody here that Now has made a leap. It never blocks.
+func (s *Server) ClockMoved() { s.hub.ClockMoved() }
 
 // Abandon has running requests wait no longer: each is answered 503 now, as nothing
 // that it waits for may be trusted any more. Close follows.

@@ -140,6 +140,7 @@ type site struct {
 	staff     *staff.Staff
 	host      *host
 	publisher *actors.Publisher
+	first     *gateway.Server
 	url       string // of the first gateway
 	now       time.Time
 }
@@ -225,6 +226,9 @@ func (s *site) startGateway(id string, change ...func(*gateway.Config)) string {
 	}
 	if err := server.Open(); err != nil {
 		s.t.Fatal(err)
+	}
+	if s.first == nil {
+		s.first = server
 	}
 	s.t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

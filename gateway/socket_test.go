@@ -26,12 +26,12 @@ import (
 // frame is what the tests look at of a frame.
 type frame struct {
 	T, Stream, Epoch, Ref, ID, Conversation, Change string
-
-	Offset    uint64
-	Version   uint64
-	Recovered *bool
-	OK        bool
-	Row       struct {
+	Offset                                          uint64
+	TimeMS                                          int64 `json:"server_time_ms"`
+	Version                                         uint64
+	Recovered                                       *bool
+	OK                                              bool
+	Row                                             struct {
 		ID      string
 		Version uint64
 		Owner   struct{ ID string }

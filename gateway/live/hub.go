@@ -96,6 +96,17 @@ func (h *Hub) take(msg proto.Message) {
 	}
 }
 
+// ClockMoved tells every socket here the time, which has made a leap: ages, windows and
+// what sleeps look otherwise now.
+func (h *Hub) ClockMoved() {
+	frame := encodeFrame(&frameOut{T: "clock", ServerTimeMS: h.now().UnixMilli()})
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.sockets {
+		c.push(frame)
+	}
+}
+
 // SessionsChanged makes the sockets of a person, here and at the other gateways,
 // look up their sessions now. Where the word is lost they do it within a minute.
 func (h *Hub) SessionsChanged(tenant wa.TenantID, agent wa.AgentID) {

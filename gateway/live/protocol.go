@@ -69,7 +69,7 @@ type frameOut struct {
 	Hello        *helloView       `json:"hello,omitempty"`
 	Me           *view.Agent      `json:"me,omitempty"`
 	Socket       string           `json:"socket,omitempty"`
-	ServerTimeMS int64            `json:"server_time_ms,omitempty"` // pong; hello has its own
+	ServerTimeMS int64            `json:"server_time_ms,omitempty"` // pong, clock; hello has its own
 }
 
 type helloView struct {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blocks, estimate, keyAt } from '../app/thread/blocks.js';
+import { halfMinute, learn, onServer, serverNow } from '../app/core/clock.js';
 import { composerState, windowOf, remedyOf } from '../app/core/composer_state.js';
 import { asQuery, noFilter, passes, toggleNumber } from '../app/core/filter.js';
 import { badge, counted, duration, initials, labels, lasting, length, phone } from '../app/text/format.js';
@@ -34,6 +35,17 @@ test('keys that were meant for a field that went away are no commands', () => {
   hear(field, 'o', 4000);
   hear(field, 'Escape', 4100);
   assert.equal(hear(page, 'e', 4200), false);
+});
+
+test('ages, windows and sleep count by the time that the server tells', () => {
+  const drawn = halfMinute.value, here = Date.now(), moved = here + 25 * 3_600_000;
+  learn(moved);
+  assert.ok(serverNow() >= moved && serverNow() - moved < 3_600_000);
+  assert.ok(halfMinute.value - drawn >= 25 * 3_600_000 - 30_000, 'what is drawn is drawn anew');
+  assert.ok(Math.abs(onServer(here) - moved) < 3_600_000, 'what this page saw last stands among the times of rows');
+  const row = { window_closes_at: new Date(here + 12 * 3_600_000).toISOString() };
+  assert.deepEqual([here, serverNow()].map((now) => windowOf(row, now, undefined).open), [true, false]);
+  learn(Date.now());
 });
 
 test('only the answer to what was asked last counts', () => {

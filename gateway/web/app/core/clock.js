@@ -1,5 +1,6 @@
-// The time as the server has it. Browsers' clocks are wrong by minutes; windows
-// and waiting times are the server's.
+// The time as the server has it: business time. Browsers' clocks are wrong by minutes;
+// windows, ages and waiting times are the server's, and a demo's can be moved. What is
+// measured between two moments of this browser is its own.
 
 import { signal } from '../../lib/signals.js';
 
@@ -17,14 +18,13 @@ export function learn(ms) {
   tick();
 }
 
-/**
- * An event of that time has happened, so it is at least as late. (A simulated
- * clock that was moved shows in this way too.)
- * @param {number} ms
- */
+/** An event of that time has happened, so it is at least as late. @param {number} ms */
 export function atLeast(ms) {
   if (ms > serverNow() + 2000) learn(ms);
 }
+
+/** A moment of this browser, told in the server's time. @param {number} ms as Date.now() says */
+export const onServer = (ms) => ms + offset;
 
 /** How long ago something of this browser was, told anew each second. @param {number} ms as Date.now() says */
 export const ago = (ms) => second.value && Date.now() - ms;

@@ -26,6 +26,7 @@
  * @typedef {(
  *   {t: 'hello', hello: {server_time_ms: number}} |
  *   {t: 'pong', server_time_ms?: number} |
+ *   {t: 'clock', server_time_ms: number} |
  *   {t: 'ready', me: Agent} |
  *   {t: 'row', stream?: string, epoch: string, offset: number, row: Row} |
  *   {t: 'subscribed', stream: string, epoch: string, offset: number, recovered: boolean, present?: PresenceIn[]} |

@@ -1,7 +1,7 @@
 // Whether the screen is live: beside the views, and above the list where there is
 // no room for views.
 
-import { ago } from '../core/clock.js';
+import { ago, onServer } from '../core/clock.js';
 import { net } from '../core/state.js';
 import { html } from '../html.js';
 import { duration, exactTime } from '../text/format.js';
@@ -21,7 +21,8 @@ export function Live() {
   return html`<div class="cutbox" data-test="net" data-net=${phase}><${Icon} name="offline" />
     <p><b role="status">${words()}${code >= 4000 && ` (${code})`}</b>
       <span class="num" aria-hidden="true">
-        ${phase === 'cut' && `${duration(ago(since))} · `}${lastAt > 0 && t('net.asOf', { time: exactTime(lastAt) })}
+        ${phase === 'cut' && `${duration(ago(since))} · `}${lastAt > 0
+          && t('net.asOf', { time: exactTime(onServer(lastAt)) })}
           </span></p><${Remedy} /></div>`;
 }
 

@@ -1,6 +1,7 @@
 import { copyText, decideAmbiguous, discardFailed, editFailed, retryFailed, send, writeAgain } from '../do/actions.js';
 import { explain, reason, worthRetrying } from '../text/failure.js';
 import { clockTime, firstName, fullTime, shortTime } from '../text/format.js';
+import { serverNow } from '../core/clock.js';
 import { html } from '../html.js';
 import { t } from '../text/i18n.js';
 import { composing, me } from '../core/state.js';
@@ -42,7 +43,7 @@ export function Bubble({ b, id, row, jump, shown }) {
         ${content?.forwarded && html`<span>${t('msg.forwarded')}</span>`}${b.edit !== undefined
           && html`<span>${t('msg.edited')}</span>`}
         <time title=${fullTime(b.at)}>
-          ${b.otherDay ? `${shortTime(b.at, Date.now())} ${clockTime(b.at)}` : clockTime(b.at)}</time>
+          ${b.otherDay ? `${shortTime(b.at, serverNow())} ${clockTime(b.at)}` : clockTime(b.at)}</time>
             ${state && !(note && m) && html`<${Tick} state=${state} />`}</span>
       ${b.marks
         && html`<span class="react" title=${t('msg.reaction')}>

@@ -35,7 +35,7 @@ listen({
  */
 function heed(frame) {
   if (frame.t === 'hello') learn(frame.hello.server_time_ms);
-  if (frame.t === 'pong' && frame.server_time_ms) learn(frame.server_time_ms);
+  if ((frame.t === 'pong' || frame.t === 'clock') && frame.server_time_ms) learn(frame.server_time_ms);
   for (const item of frame.t === 'thread' ? frame.items ?? [] : []) {
     if (item.at && item.type !== 'status') atLeast(Date.parse(item.at));
     if (item.status?.error_code) peopleSoon(1500); // perhaps the number is to blame
@@ -113,7 +113,6 @@ function admitted(answer) {
   setCSRF(answer.csrf_token);
   draftsOf(answer.agent.id);
   remember(answer.agent.email);
-  if (answer.demo) socket.pingEvery = 2_000; // its clock may be moved beside this page
   dispatch({ t: 'session', session: 'in', me: answer.agent, tenant: answer.tenant_name, demo: answer.demo });
 }
 

@@ -39,7 +39,6 @@ export class Socket {
     this.ws = null;
     this.lastAt = 0;
     this.timer = 0;
-    this.pingEvery = pingEvery; // milliseconds; each answer tells the server's time
     this.ping = 0;
     this.door = 0; // when a server that does not answer is given up
     this.frames = batcher((frames) => this.on.onFrames(frames));
@@ -89,7 +88,7 @@ export class Socket {
     this.tries = 0;
     this.live = true;
     clearInterval(this.ping);
-    this.ping = setInterval(() => this.check(patience), this.pingEvery);
+    this.ping = setInterval(() => this.check(patience), pingEvery);
     this.frames.push(frame);
     this.frames.flush();
     this.on.onNet({ phase: 'live', code: 0, nextAt: 0, lastAt: this.lastAt });
