@@ -26,13 +26,9 @@ type Config struct {
 	Queued func(kind ledger.EffectKind, scope string)
 	// LeaseValid says whether this member may answer from memory.
 	LeaseValid func() bool
-	Now        func() time.Time // default time.Now
+	Now        func() time.Time // business time; default time.Now
 	// Known is what the member knows; nil: these grains have a memory of their own.
 	Known *Known
-	// Ahead is how far Now is ahead of the database's clock; default zero. Only a
-	// demo, whose clock can be moved, has any: alarms and sends that wait are rows
-	// that ring by the database's clock.
-	Ahead func() time.Duration
 }
 
 func (c Config) withDefaults() Config {
@@ -50,9 +46,6 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
-	}
-	if c.Ahead == nil {
-		c.Ahead = func() time.Duration { return 0 }
 	}
 	return c
 }
@@ -248,7 +241,6 @@ func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*ledger.A
 		a.Alarm = at(g.state.AlarmMs)
 	}
 	rows(a, g.state, d, now)
-	onDatabaseClock(a, g.cfg.Ahead())
 	return a, nil
 }
 

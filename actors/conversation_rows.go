@@ -20,23 +20,6 @@ func rows(a *ledger.Append, s *conversation.State, d conversation.Decision, now 
 	a.Statuses = statuses(fx.Statuses)
 }
 
-// onDatabaseClock moves what rings by the database's clock back onto it.
-func onDatabaseClock(a *ledger.Append, ahead time.Duration) {
-	if ahead == 0 {
-		return
-	}
-	back := func(t *time.Time) {
-		if !t.IsZero() {
-			*t = t.Add(-ahead)
-		}
-	}
-	for i := range a.Effects {
-		back(&a.Effects[i].NotBefore)
-		back(&a.Effects[i].WindowClosesAt)
-	}
-	back(&a.Alarm)
-}
-
 // listed is what SQL finds the conversation by.
 func listed(s *conversation.State) ledger.Row {
 	return ledger.Row{

@@ -40,7 +40,7 @@ func TestAdmin(t *testing.T) {
 	s.url = s.startGateway("g2", func(c *gateway.Config) {
 		c.Replayer = relay
 		c.Problems, c.Unmatched = intake.NewProblems(s.pool), intake.NewUnmatched(s.pool)
-		c.Registrar = registrar{numbers.New(s.pool, nil), effects.NewSends(s.pool)}
+		c.Registrar = registrar{numbers.New(s.pool, nil), effects.NewSends(s.pool, nil)}
 		c.Ready = func() error { return errors.New("draining") }
 	})
 	const problem = `

@@ -166,7 +166,7 @@ func newBattery(t testing.TB) *battery {
 	b.s.url = b.s.startGateway("g2", func(c *gateway.Config) {
 		c.Logger = log
 		c.Replayer, c.Problems, c.Unmatched = &replays{}, intake.NewProblems(b.s.pool), intake.NewUnmatched(b.s.pool)
-		c.Registrar = registrar{numbers.New(b.s.pool, sealer), effects.NewSends(b.s.pool)}
+		c.Registrar = registrar{numbers.New(b.s.pool, sealer), effects.NewSends(b.s.pool, nil)}
 	})
 	b.s.follow()
 	b.root = b.s.hire("t1", "root", staff.RoleAdmin)
@@ -198,8 +198,8 @@ func (b *battery) startRelay(t testing.TB, log *slog.Logger, sealer *persistence
 		Asker: member{b.s.host, "relay"}, Client: client, Member: "relay", Logger: log,
 		Store: relay.Store{Store: apply.Store{
 			Intake: b.intake, Problems: intake.NewProblems(pool), Numbers: numbers.New(pool, sealer),
-			Directory: contacts.New(pool), Sends: effects.NewSends(pool), Effects: effects.NewTable(pool), Unmatched: intake.NewUnmatched(pool),
-		}, Alarms: effects.NewAlarms(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool)},
+			Directory: contacts.New(pool), Sends: effects.NewSends(pool, nil), Effects: effects.NewTable(pool, nil), Unmatched: intake.NewUnmatched(pool),
+		}, Alarms: effects.NewAlarms(pool, nil), Templates: numbers.NewTemplates(pool), Media: media.New(pool)},
 		Pauses: relay.Pauses{Retry: time.Millisecond, Sweep: 20 * time.Millisecond, Problems: time.Hour},
 	})
 	if err != nil {

@@ -20,7 +20,7 @@ func TestBadInputIsNamed(t *testing.T) {
 	s := startSite(t)
 	s.url = s.startGateway("g2", func(c *gateway.Config) {
 		c.Replayer, c.Problems, c.Unmatched = &replays{}, intake.NewProblems(s.pool), intake.NewUnmatched(s.pool)
-		c.Registrar = registrar{numbers.New(s.pool, nil), effects.NewSends(s.pool)}
+		c.Registrar = registrar{numbers.New(s.pool, nil), effects.NewSends(s.pool, nil)}
 	})
 	root := s.hire("t1", "root", staff.RoleAdmin)
 	id := s.inbound("100", "c1", "wamid.1", "hello")

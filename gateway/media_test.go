@@ -44,7 +44,7 @@ func (s *site) ask(key string, cmd *actorpb.ReceiveInbound) {
 // given content, or failed if it is nil.
 func (s *site) fetched(content []byte, reason wa.MediaReason) {
 	s.t.Helper()
-	files, queue := media.New(s.pool), effects.NewQueue(s.pool, ledger.EffectFile)
+	files, queue := media.New(s.pool), effects.NewQueue(s.pool, ledger.EffectFile, nil)
 	pgtest.Member(s.t, s.pool, "member-1")
 	claims, err := queue.Claim(s.t.Context(), "member-1", 10, 10, nil)
 	if err != nil || len(claims) == 0 {

@@ -22,9 +22,8 @@ type Demo struct {
 
 // DemoState is what an earlier start of the demo left.
 type DemoState struct {
-	Told  bool          // the story of its seeds is whole
-	Again bool          // a start before this one was interrupted while it told it
-	Ahead time.Duration // of its clock to the real one
+	Told  bool // the story of its seeds is whole
+	Again bool // a start before this one was interrupted while it told it
 }
 
 // NewDemo makes a Demo on a migrated database.
@@ -42,9 +41,10 @@ func (d *Demo) Marked(ctx context.Context) (marked bool, err error) {
 // Open marks the database as a demo's and tells what is there, before anything
 // of the engine runs on it. What is left of a story that was not told to its end
 // is deleted, with the engine's tables and no others, so that it can be told anew:
-// nobody has been let in until it was. It fails with [ErrRealData] when there is any
-// tenant beside the demo's.
-func (d *Demo) Open(ctx context.Context, tenant wa.TenantID) (s DemoState, err error) {
+// nobody has been let in until it was. A story that is to be told begins so long ago:
+// business time stands there until it is moved. It fails with [ErrRealData] when there
+// is any tenant beside the demo's.
+func (d *Demo) Open(ctx context.Context, tenant wa.TenantID, ago time.Duration) (s DemoState, err error) {
 	var others, begun bool
 	row := d.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM tenant WHERE id <> $1), EXISTS (SELECT FROM tenant)`, tenant)
 	switch err := row.Scan(&others, &begun); {
@@ -56,38 +56,39 @@ func (d *Demo) Open(ctx context.Context, tenant wa.TenantID) (s DemoState, err e
 	// A demo of a release that did not remember has conversations and is whole.
 	_, err = d.pool.Exec(ctx, `
 		CREATE SCHEMA IF NOT EXISTS prosa_demo;
-		CREATE TABLE IF NOT EXISTS prosa_demo.state (told boolean NOT NULL, ahead interval NOT NULL DEFAULT '0');
+		CREATE TABLE IF NOT EXISTS prosa_demo.state (told boolean NOT NULL);
 		INSERT INTO prosa_demo.state (told) SELECT EXISTS (SELECT FROM conversation)
 		WHERE NOT EXISTS (SELECT FROM prosa_demo.state)`)
 	if err != nil {
 		return s, fmt.Errorf("open demo: %w", err)
 	}
-	if err := d.pool.QueryRow(ctx, `SELECT told, ahead FROM prosa_demo.state`).Scan(&s.Told, &s.Ahead); err != nil {
+	if err := d.pool.QueryRow(ctx, `SELECT told FROM prosa_demo.state`).Scan(&s.Told); err != nil {
 		return s, fmt.Errorf("open demo: %w", err)
 	}
-	if s.Told || !begun {
+	if s.Told {
 		return s, nil
 	}
-	s.Again = true
-	if err := revert(ctx, d.pool); err != nil {
-		return s, fmt.Errorf("begin demo again: %w", err)
+	if begun {
+		s.Again = true
+		if err := revert(ctx, d.pool); err != nil {
+			return s, fmt.Errorf("begin demo again: %w", err)
+		}
+		d.pool.Reset() // its connections have seen the tables that are gone
+		if err := Migrate(ctx, d.pool); err != nil {
+			return s, err
+		}
 	}
-	d.pool.Reset() // its connections have seen the tables that are gone
-	return s, Migrate(ctx, d.pool)
+	// Nothing has happened here that this could move into the future.
+	if _, err := d.pool.Exec(ctx, `UPDATE installation SET ahead = $1`, -ago); err != nil {
+		return s, fmt.Errorf("set the clock to the story's beginning: %w", err)
+	}
+	return s, nil
 }
 
 // Finish remembers that the story is whole.
 func (d *Demo) Finish(ctx context.Context) error {
 	if _, err := d.pool.Exec(ctx, `UPDATE prosa_demo.state SET told = true`); err != nil {
 		return fmt.Errorf("finish demo: %w", err)
-	}
-	return nil
-}
-
-// SetAhead remembers how far the demo's clock is ahead of the real one.
-func (d *Demo) SetAhead(ctx context.Context, ahead time.Duration) error {
-	if _, err := d.pool.Exec(ctx, `UPDATE prosa_demo.state SET ahead = $1`, ahead); err != nil {
-		return fmt.Errorf("keep the demo's clock: %w", err)
 	}
 	return nil
 }

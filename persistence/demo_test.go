@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -18,9 +19,20 @@ func TestDemoBeginsAgain(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	demo := persistence.NewDemo(pool)
-	if s, err := demo.Open(t.Context(), "demo"); err != nil || s != (persistence.DemoState{}) {
+	if s, err := demo.Open(t.Context(), "demo", 48*time.Hour); err != nil || s != (persistence.DemoState{}) {
 		t.Fatalf("first start: %+v, %v", s, err)
 	}
+	ahead := func() time.Duration {
+		clock, err := persistence.OpenClock(t.Context(), pool)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return clock.Ahead()
+	}
+	if ahead() != -48*time.Hour {
+		t.Errorf("the story begins %s ahead", ahead())
+	}
+	pgtest.Exec(t, pool, `UPDATE installation SET ahead = '-1 h'`) // as far as it was told
 	fresh := schemaObjects(t, pool)
 	for _, statement := range []string{
 		`CREATE TABLE invoice (id int); INSERT INTO invoice VALUES (1)`,
@@ -30,9 +42,13 @@ func TestDemoBeginsAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if s, err := demo.Open(t.Context(), "demo"); err != nil || !s.Again || s.Told {
+	if s, err := demo.Open(t.Context(), "demo", 48*time.Hour); err != nil || !s.Again || s.Told {
 		t.Fatalf("after an interruption: %+v, %v", s, err)
 	}
+	if ahead() != -48*time.Hour {
+		t.Errorf("the story begins again %s ahead", ahead())
+	}
+	pgtest.Exec(t, pool, `UPDATE installation SET ahead = '25 h'`)
 	var tenants, invoices int
 	row := pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM tenant), (SELECT count(*) FROM invoice)`)
 	if err := row.Scan(&tenants, &invoices); err != nil || tenants != 0 || invoices != 1 {
@@ -48,13 +64,13 @@ func TestDemoBeginsAgain(t *testing.T) {
 	if _, err := pool.Exec(t.Context(), `INSERT INTO tenant (id, name) VALUES ('demo', 'Lume')`); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := demo.Open(t.Context(), "demo"); err != nil || !s.Told || s.Again {
-		t.Errorf("after a whole story: %+v, %v", s, err)
+	if s, err := demo.Open(t.Context(), "demo", 48*time.Hour); err != nil || !s.Told || s.Again || ahead() != 25*time.Hour {
+		t.Errorf("after a whole story: %+v, %v, %s ahead", s, err, ahead())
 	}
 	if _, err := pool.Exec(t.Context(), `INSERT INTO tenant (id, name) VALUES ('acme', 'Acme')`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := demo.Open(t.Context(), "demo"); !errors.Is(err, persistence.ErrRealData) {
+	if _, err := demo.Open(t.Context(), "demo", 48*time.Hour); !errors.Is(err, persistence.ErrRealData) {
 		t.Errorf("beside another tenant: %v", err)
 	}
 }

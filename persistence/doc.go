@@ -10,6 +10,15 @@
 // one transaction of what many ask at once. Events are stored as a type name and
 // bytes; no package of the store looks inside.
 //
+// # Clocks
+//
+// Business time is the database's clock and an offset that the database has (installation.ahead):
+// 0, unless somebody moved a demo's. By it windows close, alarms ring and effects are due;
+// it is what events, messages and rows say, and what people are told. Machine time is
+// never moved: leases, claims, pace, pauses, sessions, and when a webhook came. Clock is
+// the offset as a member knows it, at most a second old. A statement that runs often takes
+// it as a parameter beside now(), one that runs seldom says BusinessNow.
+//
 // # Order of locks
 //
 // A transaction locks accounts (staff) first, then what hangs on them (sessions,

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/prosa-chat/prosa/deploy/engine"
@@ -17,12 +16,12 @@ import (
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/gateway/web"
 	"github.com/prosa-chat/prosa/persistence"
-	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
-// Serve runs the engine and a simulated Meta in one process. The simulator's
-// clock is the grains' clock too, so that moving it closes windows.
+// Serve runs the engine and a simulated Meta in one process. Moving the simulator's
+// clock moves the database's business time, so that windows close on both sides. The
+// next start finds it where it was left.
 func Serve(ctx context.Context, c engine.Config, db *engine.Database, o *engine.Observation, stdout io.Writer) error {
 	random := make([]byte, 32)
 	if _, err := rand.Read(random); err != nil {
@@ -34,8 +33,11 @@ func Serve(ctx context.Context, c engine.Config, db *engine.Database, o *engine.
 	if err != nil {
 		return err
 	}
-	clock := &clock{memory: memory, log: o.Log, moved: make(chan struct{}, 1)}
-	sim := simulator.New(simulated(c, o, clock, state.Ahead))
+	clock, err := persistence.OpenClock(ctx, db.Pool)
+	if err != nil {
+		return err
+	}
+	sim := simulator.New(simulated(c, o, clock))
 	if err := sim.Open(c.PhonesListen); err != nil {
 		if !errors.As(err, new(*net.OpError)) {
 			return err
@@ -44,7 +46,7 @@ func Serve(ctx context.Context, c engine.Config, db *engine.Database, o *engine.
 	}
 	defer func() { _ = sim.Close() }() // it keeps nothing
 	c.GraphURL = sim.URL()
-	e, err := engine.Start(ctx, c, db, o, engine.Extras{Now: sim.Now, Web: web.DemoHandler(), Demo: door(sim.URL())})
+	e, err := engine.Start(ctx, c, db, o, engine.Extras{Clock: clock, Web: web.DemoHandler(), Demo: door(sim.URL())})
 	if err != nil {
 		return err
 	}
@@ -61,19 +63,13 @@ func Serve(ctx context.Context, c engine.Config, db *engine.Database, o *engine.
 		}
 		return errors.Join(err, e.Close(context.WithoutCancel(ctx)))
 	}
-	clock.keep(sim)
 	greet(stdout, e.Gateway.URL(), sim)
-	ringing, stop := context.WithCancel(ctx)
-	var alarms sync.WaitGroup
-	alarms.Go(func() { clock.ring(ringing, effects.NewAlarms(db.Pool)) })
-	defer alarms.Wait()
-	defer stop()
 	return e.Wait(ctx)
 }
 
 // openDemo tells what earlier starts left, and the newcomer what follows from it.
 func open(ctx context.Context, memory *persistence.Demo, stdout io.Writer) (persistence.DemoState, error) {
-	state, err := memory.Open(ctx, tenant)
+	state, err := memory.Open(ctx, tenant, storyAgo())
 	switch {
 	case errors.Is(err, persistence.ErrRealData):
 		return state, fmt.Errorf("%w\nremedy: give the demo a folder of its own: PROSA_DATA=./.prosa-demo", err)
@@ -94,11 +90,19 @@ func door(phones string) *gateway.Demo {
 	return d
 }
 
-func simulated(c engine.Config, o *engine.Observation, clock *clock, ahead time.Duration) simulator.Config {
+// moveWithin is how long the page waits for the database to take a move.
+const moveWithin = 2 * time.Second
+
+func simulated(c engine.Config, o *engine.Observation, clock *persistence.Clock) simulator.Config {
 	cfg := simulator.Config{
 		Phones: Phones(), Templates: templates(), AppSecret: c.AppSecret, NeedProof: true,
 		VerifyToken: c.VerifyToken, Seed: seedOfChance, Logger: o.Log,
-		Ahead: ahead, Moved: clock.move, Lasting: true,
+		Ahead: clock.Ahead(), Lasting: true,
+		Move: func(ahead time.Duration) error {
+			ctx, cancel := context.WithTimeout(context.Background(), moveWithin)
+			defer cancel()
+			return clock.Set(ctx, ahead)
+		},
 	}
 	for _, n := range Numbers() {
 		cfg.Numbers = append(cfg.Numbers, simulator.Number{

@@ -37,8 +37,18 @@ type teller struct {
 	sends int // names the sends of the story
 }
 
+// storyAgo is how long before the demo its story began.
+func storyAgo() (ago time.Duration) {
+	for _, chat := range demoStory() {
+		for _, beat := range chat.beats {
+			ago = max(ago, beat.ago)
+		}
+	}
+	return ago
+}
+
 // tell goes through the story, moment by moment, and ends in the present.
-func (t *teller) tell(ctx context.Context) error {
+func (t *teller) tell(ctx context.Context) (err error) {
 	type told struct {
 		demoBeat
 		chat *toldChat
@@ -52,20 +62,29 @@ func (t *teller) tell(ctx context.Context) error {
 		}
 	}
 	slices.SortStableFunc(beats, func(a, b told) int { return cmp.Compare(b.ago, a.ago) })
-	lag := func() time.Duration { return time.Since(t.sim.Now()) }
-	defer func() { t.sim.Advance(lag()) }()
+	defer func() { err = errors.Join(err, t.goTo(0)) }()
 	for i, beat := range beats {
 		if i == 0 || beat.ago != beats[i-1].ago {
 			if err := t.settle(ctx); err != nil {
 				return err
 			}
-			t.sim.Advance(lag() - beat.ago)
+			if err := t.goTo(beat.ago); err != nil {
+				return err
+			}
 		}
 		if err := beat.play(ctx, t, beat.chat); err != nil {
 			return fmt.Errorf("tell what happened %v ago with %s: %w", beat.ago, beat.chat.phone, err)
 		}
 	}
 	return t.settle(ctx)
+}
+
+// goTo moves the clock on to so long before the present.
+func (t *teller) goTo(ago time.Duration) error {
+	if err := t.sim.Advance(-ago - t.sim.Ahead()); err != nil {
+		return fmt.Errorf("go on to %v ago: %w", ago, err)
+	}
+	return nil
 }
 
 // settle waits until the engine has everything that was said, and the phones

@@ -55,17 +55,17 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 	templates := numbers.NewTemplates(e.Db.Pool)
 	templates.OnChanged(e.known.TemplatesChanged)
 	r, err := relay.New(relay.Config{
-		Asker: e.Member, Client: e.graph(c), Member: e.Member.ID(), Logger: o.Log, Meter: o.meter, Ahead: e.ahead,
+		Asker: e.Member, Client: e.graph(c), Member: e.Member.ID(), Logger: o.Log, Meter: o.meter, Clock: e.clock,
 		LeaseValid: e.Member.LeaseValid, Lost: e.Member.Lost,
 		Unproven: c.ProveNumbers == "no",
 		MediaAge: e.mediaAge,
 		Store: relay.Store{
 			Store: apply.Store{
 				Intake: e.intake, Problems: e.problems, Unmatched: e.unmatched, Numbers: e.Numbers,
-				Directory: contacts.New(e.Db.Pool), Sends: effects.NewSends(e.Db.Pool),
-				Effects: effects.NewTable(e.Db.Pool),
+				Directory: contacts.New(e.Db.Pool), Sends: effects.NewSends(e.Db.Pool, e.clock),
+				Effects: effects.NewTable(e.Db.Pool, e.clock),
 			},
-			Alarms:    effects.NewAlarms(e.Db.Pool),
+			Alarms:    effects.NewAlarms(e.Db.Pool, e.clock),
 			Templates: templates,
 			Media:     media.New(e.Db.Pool),
 			Jobs:      jobs.New(e.Db.Pool),
@@ -112,7 +112,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 		Listen: c.Listen, Staff: e.Staff, Inbox: inbox.New(e.Db.Pool), Search: searchindex.New(e.Db.Pool),
 		Cluster:  e.Member,
 		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool), Settings: e.documents,
-		Webhook: webhook, Metrics: onGateway(c, o), Web: x.Web, Demo: x.Demo, Now: x.Now, Ready: e.ready,
+		Webhook: webhook, Metrics: onGateway(c, o), Web: x.Web, Demo: x.Demo, Now: e.clock.Now, Ready: e.ready,
 		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.Log, Meter: o.meter,
 	}
@@ -135,14 +135,16 @@ func (e *Engine) openSettings(ctx context.Context, c Config, o *Observation) err
 	return e.settings.Read(ctx)
 }
 
-// startChores begins what is done beside everything else until Close.
-func (e *Engine) startChores(c Config, o *Observation) {
+// startChores begins what is done beside everything else until Close, which ends the
+// context.
+func (e *Engine) startChores(c Config, o *Observation) (chores context.Context) {
 	ctx, stop := context.WithCancel(context.Background())
 	e.stopChores = stop
 	e.chores.Go(func() { e.settings.Run(ctx) })
 	if c.plays(RoleGateway) {
 		e.chores.Go(func() { e.pruneSessions(ctx, o.Log) })
 	}
+	return ctx
 }
 
 // pruneSessions removes ended sessions now and every hour, until ctx ends.

@@ -54,21 +54,21 @@ type Engine struct {
 	unmatched *intake.Unmatched
 	Gateway   *gateway.Server
 	links     *links
+	clock     *persistence.Clock
 
 	chores     sync.WaitGroup
 	stopChores context.CancelFunc
 
 	fenced   chan string
 	draining atomic.Bool
-	now      func() time.Time
 }
 
 // Extras are what only some processes have.
 type Extras struct {
-	Now  func() time.Time // the grains' clock; nil: the real one
-	Demo *gateway.Demo    // whom anybody may be; nil: nobody
-	Web  http.Handler     // what is served at /; nil: nothing
-	Bare bool             // only store webhooks, to measure what that costs
+	Clock *persistence.Clock // of the database, if it is open already; nil: Start opens it
+	Demo  *gateway.Demo      // whom anybody may be; nil: nobody
+	Web   http.Handler       // what is served at /; nil: nothing
+	Bare  bool               // only store webhooks, to measure what that costs
 }
 
 // tellContests warns of portfolios that two tenants had named before a portfolio
@@ -85,7 +85,7 @@ func (e *Engine) tellContests(ctx context.Context, log *slog.Logger) error {
 // Start opens everything from the database upwards. On an error what was
 // opened is closed again.
 func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras) (_ *Engine, err error) {
-	e := &Engine{Db: db, known: actors.NewKnown(time.Now), fenced: make(chan string, 1), now: x.Now}
+	e := &Engine{Db: db, known: actors.NewKnown(time.Now), fenced: make(chan string, 1), clock: x.Clock}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, e.Close(context.WithoutCancel(ctx)))
@@ -107,6 +107,11 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 	if err := persistence.CheckKey(ctx, db.Pool, seal); err != nil {
 		return nil, err
 	}
+	if e.clock == nil {
+		if e.clock, err = persistence.OpenClock(ctx, db.Pool); err != nil {
+			return nil, err
+		}
+	}
 	e.sealer = seal
 	e.Numbers = numbers.New(db.Pool, seal)
 	if err := e.tellContests(ctx, o.Log); err != nil {
@@ -116,7 +121,7 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 	if err := e.openSettings(ctx, c, o); err != nil {
 		return nil, err
 	}
-	e.startChores(c, o)
+	chores := e.startChores(c, o)
 	if err := e.join(ctx, c, secret, o); err != nil {
 		return nil, err
 	}
@@ -138,6 +143,7 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 			return nil, err
 		}
 	}
+	e.chores.Go(func() { e.clock.Run(chores, o.Log, e.clockMoved) })
 	return e, nil
 }
 
@@ -175,7 +181,7 @@ func (e *Engine) kinds(l *links, o *Observation) map[string]cluster.Factory {
 	cfg := actors.Config{
 		Journal: e.journal, Streams: e.journal.Streams(),
 		Known:     e.known,
-		Committed: l.committed, Queued: l.queued, LeaseValid: l.leaseValid, Now: e.now, Ahead: e.ahead,
+		Committed: l.committed, Queued: l.queued, LeaseValid: l.leaseValid, Now: e.clock.Now,
 	}
 	feeds := actors.FeedConfig{Sender: l, Tail: actors.NewTail(inbox.NewChangeLog(e.Db.Pool), o.Log, 0), Logger: o.Log}
 	return map[string]cluster.Factory{
@@ -226,12 +232,11 @@ func (l *links) TellMember(memberID, name string, msg proto.Message) {
 	}
 }
 
-// ahead is how far the grains' clock is ahead of the real one.
-func (e *Engine) ahead() time.Duration {
-	if e.now == nil {
-		return 0
+// clockMoved has whatever shows or awaits business time look at once.
+func (e *Engine) clockMoved() {
+	if e.Gateway != nil {
+		e.Gateway.ClockMoved()
 	}
-	return time.Until(e.now()).Round(time.Second)
 }
 
 // owner names this process for people who read the tables.

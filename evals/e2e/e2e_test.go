@@ -88,7 +88,7 @@ func TestConversationFromPhoneToReadTicks(t *testing.T) {
 func TestBurstKeepsItsOrder(t *testing.T) {
 	t.Parallel()
 	d := prosatest.OpenDesk(t, simulator.Faults{simulator.FaultBatch: 0.5, simulator.FaultDuplicate: 0.5})
-	d.Sim.Advance(-time.Minute) // all that arrives is late
+	d.MoveMeta(t, -time.Minute) // all that arrives is late
 	var want []string
 	for i := range 12 {
 		want = append(want, fmt.Sprint("linha ", i))

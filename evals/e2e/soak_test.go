@@ -25,7 +25,7 @@ const (
 func TestI02I08EverythingArrivesOnceUnderFaults(t *testing.T) {
 	t.Parallel()
 	d := prosatest.OpenDesk(t, nil)
-	d.Sim.Advance(-time.Minute) // the rounds pass faster than its clock, which may not get ahead of ours
+	d.MoveMeta(t, -time.Minute) // the rounds pass faster than its clock, which may not get ahead of ours
 	paths := soakOpen(t, d)
 	for fault, probability := range map[simulator.Fault]float64{
 		simulator.FaultDuplicate: 0.2, simulator.FaultReorder: 0.2, simulator.FaultBatch: 0.3, simulator.FaultConcurrent: 0.5,
@@ -43,7 +43,7 @@ func TestI02I08EverythingArrivesOnceUnderFaults(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			d.Sim.Advance(time.Second) // Meta's timestamps have no smaller unit, and they tell the order
+			d.MoveMeta(t, time.Second) // Meta's timestamps have no smaller unit, and they tell the order
 		}
 	})
 	for worker := range 4 {
@@ -93,7 +93,7 @@ func soakOpen(t *testing.T, d *prosatest.Desk) (paths []string) {
 		prosatest.Expect(t, d.Ana.Post(t, path+"/claim", map[string]any{}), http.StatusOK)
 		paths = append(paths, path)
 	}
-	d.Sim.Advance(time.Second)
+	d.MoveMeta(t, time.Second)
 	return paths
 }
 

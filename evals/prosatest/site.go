@@ -83,6 +83,14 @@ func NewSiteOn(t testing.TB, database string, faults simulator.Faults) *site {
 	return s
 }
 
+// MoveMeta moves the clock of the simulated Meta, which is not the engine's here.
+func (s *site) MoveMeta(t testing.TB, by time.Duration) {
+	t.Helper()
+	if err := s.Sim.Advance(by); err != nil {
+		t.Error(err)
+	}
+}
+
 // env is the environment of an engine of this site.
 func (s *site) Env() map[string]string {
 	return map[string]string{

@@ -64,8 +64,9 @@ type Config struct {
 	Member     string
 	LeaseValid func() bool
 	Lost       func() []string
-	// Ahead is how far the grains' clock is ahead of the database's.
-	Ahead func() time.Duration
+	// Clock makes business time of the machine time at which a webhook came; nil: both
+	// are one.
+	Clock *persistence.Clock
 }
 
 // Applier brings events to their grains. Make it with New, connect Offer to the

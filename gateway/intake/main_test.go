@@ -59,7 +59,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	b := &bench{Bench: relaytest.Open(t, pool, o.member, o.unregistered), patience: cmp.Or(o.patience, 10*time.Second)}
 	b.store = Store{
 		Intake: b.Intake, Problems: intake.NewProblems(pool), Numbers: b.Numbers,
-		Directory: contacts.New(pool), Sends: effects.NewSends(pool), Unmatched: intake.NewUnmatched(pool),
+		Directory: contacts.New(pool), Sends: effects.NewSends(pool, nil), Unmatched: intake.NewUnmatched(pool),
 	}
 	log := o.logger
 	if log == nil {
@@ -76,7 +76,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	b.applier, err = New(Config{
 		Work: b.work, Store: b.store, Limits: limits, Pauses: pauses, Logger: log, Meter: noop.Meter{}, Ask: b.ask,
 		Templates: func(wa.AccountID, cloudapi.TemplateNews) {}, Member: o.member,
-		LeaseValid: func() bool { return true }, Lost: func() []string { return nil }, Ahead: func() time.Duration { return 0 },
+		LeaseValid: func() bool { return true }, Lost: func() []string { return nil },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -77,7 +77,7 @@ func (p *routing) sort(ctx context.Context, n int) error {
 		return err
 	}
 	p.numbers[n] = number
-	arrived(event, p.arrivals[n].at)
+	arrived(event, p.cameAt(n))
 	switch event.Kind {
 	case cloudapi.KindMessage:
 		p.sortMessage(n, event.Message, number)
@@ -115,7 +115,7 @@ func (p *routing) own(ctx context.Context, n int, id wa.PhoneNumberID) error {
 // sortNumberError tells a number of an error of its own. One that stops nothing
 // is kept, and has the number looked at if it may be more than that.
 func (p *routing) sortNumberError(ctx context.Context, n int, e *cloudapi.NumberError, number numbers.Number) error {
-	health := HealthOf(e.Code, e.Title, p.arrivals[n].at)
+	health := HealthOf(e.Code, e.Title, p.cameAt(n))
 	if health.Cause != actorpb.RecordNumberHealth_CAUSE_UNSPECIFIED {
 		p.items[n] = p.item(n, wa.PhoneNumberKind, string(number.ID), health)
 		return nil
@@ -217,13 +217,16 @@ func (p *routing) inbound(n int, contact contacts.Contact) {
 	}
 	key := wa.ConversationKey{PhoneNumberID: number.ID, ContactID: contact.ID}
 	p.items[n] = p.item(n, wa.ConversationKind, key.String(), &actorpb.ReceiveInbound{
-		MessageId: string(m.ID), SentAtMs: m.At.UnixMilli(), ReceivedAtMs: p.arrivals[n].at.Add(p.applier.cfg.Ahead()).UnixMilli(),
+		MessageId: string(m.ID), SentAtMs: m.At.UnixMilli(), ReceivedAtMs: p.cameAt(n).UnixMilli(),
 		Kind: string(m.Content.Kind), Content: content, Preview: m.Content.PreviewText(), Target: target(&m.Content),
 		TenantId: string(number.TenantID), TeamId: string(number.TeamID),
 		ContactName: contact.Name, ContactAddress: contact.Address,
 		Placeholder: m.Content.Kind == wa.KindUnsupported && m.ErrorCode == placeholder,
 	})
 }
+
+// cameAt is when a webhook came, in the time of the grains.
+func (p *routing) cameAt(n int) time.Time { return p.applier.cfg.Clock.Of(p.arrivals[n].at) }
 
 // target is the earlier message that this one is about.
 func target(c *wa.Content) string {

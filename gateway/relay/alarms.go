@@ -35,16 +35,13 @@ func alarmKind(r *Relay) kind[effects.DueAlarm] {
 // ring has one grain do what is due.
 func (r *Relay) ring(ctx context.Context, d *effects.DueAlarm) error {
 	kind, key, _ := strings.Cut(d.Grain, ":")
-	answer, err := r.answer(kind, key, &actorpb.AlarmDue{NowMs: d.Now.Add(r.cfg.Ahead()).UnixMilli()})
+	answer, err := r.answer(kind, key, &actorpb.AlarmDue{NowMs: d.Now.UnixMilli()})
 	if err != nil {
 		return fmt.Errorf("ring %s: %w", d.Grain, err)
 	}
 	rung, err := rungBy(d, answer)
 	if err != nil {
 		return err
-	}
-	if !rung.Next.IsZero() {
-		rung.Next = rung.Next.Add(-r.cfg.Ahead())
 	}
 	_, err = r.rung.Do(ctx, rung)
 	return err

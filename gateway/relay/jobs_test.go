@@ -130,9 +130,9 @@ func (o *office) start(member string, asker relay.Asker) (kill func()) {
 		Store: relay.Store{
 			Store: apply.Store{
 				Intake: store, Problems: intake.NewProblems(o.pool), Numbers: numbers.New(o.pool, nil),
-				Directory: contacts.New(o.pool), Sends: effects.NewSends(o.pool), Effects: effects.NewTable(o.pool), Unmatched: intake.NewUnmatched(o.pool),
+				Directory: contacts.New(o.pool), Sends: effects.NewSends(o.pool, nil), Effects: effects.NewTable(o.pool, nil), Unmatched: intake.NewUnmatched(o.pool),
 			},
-			Alarms: effects.NewAlarms(o.pool), Templates: numbers.NewTemplates(o.pool), Media: media.New(o.pool),
+			Alarms: effects.NewAlarms(o.pool, nil), Templates: numbers.NewTemplates(o.pool), Media: media.New(o.pool),
 			Jobs: o.jobs,
 		},
 		Pauses: relay.Pauses{Sweep: 20 * time.Millisecond},

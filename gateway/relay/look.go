@@ -42,7 +42,7 @@ func (r *Relay) look(ctx context.Context, id wa.PhoneNumberID) {
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) || number.Token == "" {
 		return // Register ends the trouble of a number without a token
 	}
-	began := time.Now()
+	began := r.cfg.Clock.Now()
 	info, err := r.cfg.Client.Number(ctx, id, number.Token)
 	failure, refused := errors.AsType[*cloudapi.SendError](err)
 	switch {
@@ -68,5 +68,5 @@ func (r *Relay) reportLook(ctx context.Context, id wa.PhoneNumberID, failure *cl
 	if err != nil || !known || state.Health == phone.HealthStopped && state.Code == int32(code) {
 		return
 	}
-	r.report(id, intake.HealthOf(code, failure.Detail, time.Now()))
+	r.report(id, intake.HealthOf(code, failure.Detail, r.cfg.Clock.Now()))
 }

@@ -54,9 +54,9 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	b.store = Store{
 		Store: apply.Store{
 			Intake: b.Intake, Problems: intake.NewProblems(pool), Numbers: b.Numbers,
-			Directory: contacts.New(pool), Sends: effects.NewSends(pool), Effects: effects.NewTable(pool), Unmatched: intake.NewUnmatched(pool),
+			Directory: contacts.New(pool), Sends: effects.NewSends(pool, nil), Effects: effects.NewTable(pool, nil), Unmatched: intake.NewUnmatched(pool),
 		},
-		Alarms: effects.NewAlarms(pool), Templates: numbers.NewTemplates(pool), Media: media.New(pool),
+		Alarms: effects.NewAlarms(pool, nil), Templates: numbers.NewTemplates(pool), Media: media.New(pool),
 	}
 	if o.pauses == (Pauses{}) {
 		o.pauses = Pauses{Retry: time.Millisecond, Poll: 20 * time.Millisecond, Sweep: 20 * time.Millisecond, TakeOver: 50 * time.Millisecond}

@@ -173,7 +173,7 @@ func (r *Relay) judgeMedia(a *media.Attempt, err error) (wa.MediaReason, time.Du
 		return wa.MediaForeign, 0
 	case errors.Is(err, cloudapi.ErrMediaTooLarge):
 		return wa.MediaTooLarge, 0
-	case time.Since(a.WantedAt) > wa.MediaLife:
+	case r.cfg.Clock.Now().Sub(a.WantedAt) > wa.MediaLife:
 		return wa.MediaExpired, 0
 	case errors.Is(err, errDamaged) && a.Attempt >= mediaProofs:
 		return wa.MediaDamaged, 0

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -39,7 +38,7 @@ func (r *Relay) Register(ctx context.Context, registration numbers.Registration)
 		r.cfg.Logger.Warn("media of a number not resumed", "phone_number_id", registration.ID, "error", err)
 	}
 	if registration.Token != "" {
-		r.report(registration.ID, healthy(time.Now()))
+		r.report(registration.ID, healthy(r.cfg.Clock.Now()))
 	}
 	r.Wake(registration.ID)
 	r.wake(kindLists, "")

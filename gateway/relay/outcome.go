@@ -3,7 +3,6 @@ package relay
 import (
 	"context"
 	"strings"
-	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -53,10 +52,10 @@ func (n sender) heed(e *cloudapi.SendError) {
 	switch failureOf(e) {
 	case actorpb.SendFailure_SEND_FAILURE_THROUGHPUT:
 		n.slowDown(func(ctx context.Context) error { return store.Slow(ctx, n.number) })
-		n.report(intake.HealthOf(e.Code, e.Detail, time.Now()))
+		n.report(intake.HealthOf(e.Code, e.Detail, n.relay.cfg.Clock.Now()))
 	case actorpb.SendFailure_SEND_FAILURE_MAINTENANCE:
 		n.slowDown(func(ctx context.Context) error { return store.Pause(ctx, n.number, maintenancePause) })
-		n.report(intake.HealthOf(e.Code, e.Detail, time.Now()))
+		n.report(intake.HealthOf(e.Code, e.Detail, n.relay.cfg.Clock.Now()))
 	case actorpb.SendFailure_SEND_FAILURE_NUMBER:
 		if e.Code == 0 { // this send waits; a look at the number says whether all of them must
 			n.slowDown(func(ctx context.Context) error { return store.Trouble(ctx, n.number, 0) })

@@ -84,9 +84,9 @@ type Config struct {
 	Pauses Pauses
 	// Unproven numbers are registered without asking Meta whose they are: for tests.
 	Unproven bool
-	// Ahead is how far the grains' clock is ahead of the database's, see
-	// actors.Config; nil: not at all.
-	Ahead func() time.Duration
+	// Clock tells business time, for what grains are told; nil: it is never moved. What
+	// is due is the store's to say.
+	Clock *persistence.Clock
 	// MediaAge is how long a tenant's files are kept, 0: for ever; nil: all are. While
 	// it has no answer none is removed.
 	MediaAge func(wa.TenantID) (time.Duration, error)
@@ -127,9 +127,6 @@ func New(cfg Config) (*Relay, error) {
 	if cfg.Lost == nil {
 		cfg.Lost = func() []string { return nil }
 	}
-	if cfg.Ahead == nil {
-		cfg.Ahead = func() time.Duration { return 0 }
-	}
 	cfg.Limits = cfg.Limits.withDefaults()
 	cfg.Pauses = cfg.Pauses.withDefaults()
 	work, err := background.New("prosa.relay.", cfg.Logger, cfg.Meter)
@@ -156,7 +153,7 @@ func (r *Relay) intakeConfig() intake.Config {
 	return intake.Config{
 		Work: r.work, Store: c.Store.Store, Logger: c.Logger, Meter: c.Meter,
 		Ask: r.ask, Templates: r.wakeTemplates,
-		Member: c.Member, LeaseValid: c.LeaseValid, Lost: c.Lost, Ahead: c.Ahead,
+		Member: c.Member, LeaseValid: c.LeaseValid, Lost: c.Lost, Clock: c.Clock,
 		Limits: intake.Limits{Rows: c.Limits.Rows, Bytes: c.Limits.Bytes, InFlight: c.Limits.InFlight},
 		Pauses: intake.Pauses{
 			Retry: c.Pauses.Retry, GiveUp: c.Pauses.GiveUp, Problems: c.Pauses.Problems, TakeOver: c.Pauses.TakeOver,

@@ -126,9 +126,9 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 		Store: relay.Store{
 			Store: apply.Store{
 				Intake: store, Problems: intake.NewProblems(p.pool), Numbers: registry,
-				Directory: contacts.New(p.pool), Sends: effects.NewSends(p.pool), Effects: effects.NewTable(p.pool), Unmatched: intake.NewUnmatched(p.pool),
+				Directory: contacts.New(p.pool), Sends: effects.NewSends(p.pool, nil), Effects: effects.NewTable(p.pool, nil), Unmatched: intake.NewUnmatched(p.pool),
 			},
-			Alarms: effects.NewAlarms(p.pool), Templates: numbers.NewTemplates(p.pool), Media: media.New(p.pool),
+			Alarms: effects.NewAlarms(p.pool, nil), Templates: numbers.NewTemplates(p.pool), Media: media.New(p.pool),
 		},
 		Pauses: relay.Pauses{Poll: 50 * time.Millisecond, Sweep: 50 * time.Millisecond, Media: time.Millisecond},
 		Limits: relay.Limits{MediaBytes: fileLimit},
@@ -200,7 +200,7 @@ func TestI05ATemplatePausedBeforeTheClaim(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.eventually(t, "the message is there", func() bool { return p.count(t, `SELECT count(*) FROM message`) == 1 })
-	sends := effects.NewSends(p.pool)
+	sends := effects.NewSends(p.pool, nil)
 	if err := sends.Pause(t.Context(), ours, time.Hour); err != nil {
 		t.Fatal(err)
 	}

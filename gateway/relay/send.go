@@ -169,7 +169,7 @@ func (s *sending) slept() bool { return time.Since(s.claimedAt.Round(0)) > sleep
 // member sees on its claim what any member heard; what it reported itself may be
 // newer than its claim.
 func (n sender) accepted(began time.Time, troubled bool) {
-	switch health := healthy(began); {
+	switch health := healthy(n.relay.cfg.Clock.Of(began)); {
 	case n.relay.health.troubled(n.number):
 		n.report(health)
 	case troubled:
@@ -212,7 +212,7 @@ func (n sender) stopped(cause actorpb.RecordNumberHealth_Cause, code int, text s
 	n.slowDown(func(ctx context.Context) error {
 		return n.relay.store.Sends.Pause(ctx, n.number, stopPause)
 	})
-	n.report(&actorpb.RecordNumberHealth{Cause: cause, Code: int32(code), Text: text, AtMs: time.Now().UnixMilli()})
+	n.report(&actorpb.RecordNumberHealth{Cause: cause, Code: int32(code), Text: text, AtMs: n.relay.cfg.Clock.Now().UnixMilli()})
 }
 
 // report does not keep the send waiting.

@@ -159,8 +159,7 @@ func (s *Simulator) postClock(c clockCall) error {
 	if c.Seconds != c.Seconds || c.Seconds > maxAdvance.Seconds() || c.Seconds < -maxAdvance.Seconds() {
 		return ErrBadRequest
 	}
-	s.Advance(time.Duration(c.Seconds * float64(time.Second)))
-	return nil
+	return s.Advance(time.Duration(c.Seconds * float64(time.Second)))
 }
 
 type faultCall struct {

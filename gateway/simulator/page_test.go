@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -194,5 +195,28 @@ func TestCloseEndsSockets(t *testing.T) {
 		if _, _, err := conn.ReadMessage(); err != nil {
 			return
 		}
+	}
+}
+
+// A clock that is others' too moves only where they let it.
+func TestPageMovesOthersClockFirst(t *testing.T) {
+	t.Parallel()
+	var moves []time.Duration
+	w := newWorld(t, func(c *Config) {
+		c.Ahead = time.Hour
+		c.Move = func(ahead time.Duration) error {
+			if ahead < time.Hour {
+				return errors.New("time does not go back\nremedy: begin anew")
+			}
+			moves = append(moves, ahead)
+			return nil
+		}
+	})
+	back, on := w.fetch(http.MethodPost, "/sim/clock", `{"seconds":-60}`, ""), w.fetch(http.MethodPost, "/sim/clock", `{"seconds":60}`, "")
+	if back.status != 400 || !strings.Contains(back.body, "remedy: begin anew") {
+		t.Errorf("back: %d %s", back.status, back.body)
+	}
+	if want := time.Hour + time.Minute; on.status != 204 || w.Ahead() != want || len(moves) != 1 || moves[0] != want {
+		t.Errorf("on: %d, %s ahead, others were moved to %v", on.status, w.Ahead(), moves)
 	}
 }

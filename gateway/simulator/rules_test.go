@@ -11,6 +11,13 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
+// advance moves the clock, which nobody else has.
+func (w *world) advance(d time.Duration) {
+	if err := w.Advance(d); err != nil {
+		panic(err)
+	}
+}
+
 func TestWindow(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
@@ -19,12 +26,12 @@ func TestWindow(t *testing.T) {
 	w.mustPost(template(ana))
 	id := w.say("hi")
 	w.mustPost(words(ana, "inside"))
-	w.Advance(serviceWindow - time.Second)
+	w.advance(serviceWindow - time.Second)
 	w.mustPost(words(ana, "just inside"))
 	if _, err := w.SendContent(ana, numberID, wa.Content{Kind: wa.KindReaction, Reaction: &wa.Reaction{Target: id, Emoji: "x"}}); err != nil {
 		t.Fatal(err)
 	}
-	w.Advance(2 * time.Second)
+	w.advance(2 * time.Second)
 	_, err = w.post(words(ana, "outside"))
 	refused(t, err, 131047)
 	w.mustPost(template(ana))
@@ -49,7 +56,7 @@ func TestClockMovesTimestamps(t *testing.T) {
 	w := newWorld(t, func(c *Config) {
 		c.Clock = func() time.Time { return time.Unix(1_795_000_000, 0) }
 	})
-	w.Advance(time.Hour)
+	w.advance(time.Hour)
 	w.say("later")
 	w.wait(func() bool { return len(w.events) == 1 })
 	if at := w.events[0].Message.At; at.Unix() != 1_795_003_600 {
@@ -67,7 +74,7 @@ func TestPairRate(t *testing.T) {
 	_, err := w.post(template(ana))
 	refused(t, err, 131056)
 	w.mustPost(template(hidden)) // others go on
-	w.Advance(6 * time.Second)
+	w.advance(6 * time.Second)
 	w.mustPost(template(ana))
 	_, err = w.post(template(ana))
 	refused(t, err, 131056)
@@ -88,7 +95,7 @@ func TestThroughputCountsBothDirections(t *testing.T) {
 	w.mustPost(words(ana, "out"))
 	_, err := w.post(words(ana, "out"))
 	refused(t, err, 130429)
-	w.Advance(time.Second)
+	w.advance(time.Second)
 	w.mustPost(words(ana, "out"))
 	w.idle()
 }

@@ -43,10 +43,10 @@ type Config struct {
 	Seed        int64
 	Faults      Faults
 	Logger      *slog.Logger
-	Clock       func() time.Time // base of the movable clock; nil: time.Now
-	Ahead       time.Duration    // of the clock to its base, at first
-	Moved       func()           // hears that the clock was moved, before the mover does; may be nil
-	Lasting     bool             // Ahead outlives the simulator; the page says so
+	Clock       func() time.Time                // base of the movable clock; nil: time.Now
+	Ahead       time.Duration                   // of the clock to its base, at first
+	Move        func(ahead time.Duration) error // moves others' clock before ours; what it refuses does not happen. nil: it is nobody else's
+	Lasting     bool                            // Ahead outlives the simulator; the page says so
 
 	AutoPhones   bool          // unknown recipients get a phone instead of 131026
 	AsyncErrors  bool          // a closed window fails by status instead of the answer
@@ -65,6 +65,7 @@ type Simulator struct {
 	logger *slog.Logger
 	client *http.Client
 	offset atomic.Int64 // of the clock, nanoseconds
+	moving sync.Mutex   // held by a move, which takes as long as Config.Move
 
 	done     chan struct{} // closed by Close
 	work     sync.WaitGroup

@@ -18,9 +18,9 @@ const alarmPatience = 30 * time.Second
 // DueAlarm is an alarm that rings. It may ring early or twice: the grain knows what
 // is due.
 type DueAlarm struct {
-	Grain   string // kind:key
-	Version uint64 // of the grain, that wanted it so
-	Now     time.Time
+	Grain   string    // kind:key
+	Version uint64    // of the grain, that wanted it so
+	Now     time.Time // business time, by the database's clock
 }
 
 // Rung is what a grain answered to its alarm.
@@ -32,26 +32,30 @@ type Rung struct {
 
 // Alarms are the alarm clocks of grains, one each. Appends set them, whoever rings
 // moves or removes them.
-type Alarms struct{ pool *pgxpool.Pool }
+type Alarms struct {
+	pool  *pgxpool.Pool
+	clock *persistence.Clock
+}
 
-// NewAlarms reads from the pool.
-func NewAlarms(pool *pgxpool.Pool) *Alarms { return &Alarms{pool} }
+// NewAlarms reads from the pool. The alarms ring by the clock's business time.
+func NewAlarms(pool *pgxpool.Pool, clock *persistence.Clock) *Alarms { return &Alarms{pool, clock} }
 
 // Due takes up to limit due alarms, the longest due first, and says how long it is
 // until the next is due; 0 or less: now. Each rings again in 30 s unless Rung or an
-// append moves it. Callers at the same time get different ones.
+// append moves it, or sooner if business time is moved meanwhile: the grain answers the
+// same twice. Callers at the same time get different ones.
 func (a *Alarms) Due(ctx context.Context, limit int) (due []DueAlarm, wait time.Duration, err error) {
-	batch := &pgx.Batch{}
+	ahead, batch := a.clock.Ahead(), &pgx.Batch{}
 	batch.Queue(`
-		UPDATE alarm t SET next_try = now() + $2
+		UPDATE alarm t SET next_try = now() + $3 + $2
 		WHERE t.ctid = ANY (ARRAY(SELECT ctid FROM alarm
-			WHERE next_try <= now() ORDER BY next_try LIMIT $1 FOR UPDATE SKIP LOCKED))
-		RETURNING t.grain, t.version, now()`, limit, alarmPatience).Query(func(rows pgx.Rows) (err error) {
+			WHERE next_try <= now() + $3 ORDER BY next_try LIMIT $1 FOR UPDATE SKIP LOCKED))
+		RETURNING t.grain, t.version, now() + $3`, limit, alarmPatience, ahead).Query(func(rows pgx.Rows) (err error) {
 		due, err = pgx.CollectRows(rows, pgx.RowToStructByPos[DueAlarm])
 		return err
 	})
 	// Also where there is none at all.
-	batch.Queue(`SELECT least(min(next_try) - now(), $1) FROM alarm`, alarmPatience).QueryRow(func(row pgx.Row) error {
+	batch.Queue(`SELECT least(min(next_try) - (now() + $2), $1) FROM alarm`, alarmPatience, ahead).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&wait)
 	})
 	if err := a.pool.SendBatch(ctx, batch).Close(); err != nil {
@@ -82,15 +86,6 @@ func (a *Alarms) Rung(ctx context.Context, list []Rung) error {
 		FROM held h WHERE t.grain = h.grain AND h.next IS NOT NULL`, grains, versions, next)
 	if err != nil {
 		return fmt.Errorf("move alarms: %w", persistence.Classed(err))
-	}
-	return nil
-}
-
-// RingAll makes every alarm ring now, for grains whose clock was moved: each says
-// when it is to ring by that. Only a demo does so.
-func (a *Alarms) RingAll(ctx context.Context) error {
-	if _, err := a.pool.Exec(ctx, `UPDATE alarm SET next_try = now()`); err != nil {
-		return fmt.Errorf("ring all alarms: %w", err)
 	}
 	return nil
 }

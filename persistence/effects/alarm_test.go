@@ -14,7 +14,7 @@ import (
 func TestAlarmsRingOnceForOne(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	alarms := effects.NewAlarms(pool)
+	alarms := effects.NewAlarms(pool, nil)
 	pgtest.Exec(t, pool, `INSERT INTO alarm SELECT 'Conversation:100:c' || i, 7, now() - i * interval '1 s', now() - i * interval '1 s'
 		FROM generate_series(-5, 50) i`)
 	var group errgroup.Group
@@ -56,7 +56,7 @@ func TestAlarmsRingOnceForOne(t *testing.T) {
 func TestDueAlarmsTellTheNext(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	alarms := effects.NewAlarms(pool)
+	alarms := effects.NewAlarms(pool, nil)
 	wait := func() time.Duration {
 		_, wait, err := alarms.Due(t.Context(), 1)
 		if err != nil {
@@ -80,7 +80,7 @@ func TestDueAlarmsTellTheNext(t *testing.T) {
 func TestRungAlarmsAreMoved(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	alarms := effects.NewAlarms(pool)
+	alarms := effects.NewAlarms(pool, nil)
 	pgtest.Exec(t, pool, `INSERT INTO alarm SELECT 'Conversation:100:c' || i, i, '2030-01-01', now() FROM generate_series(1, 4) i`)
 	next := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
 	err := alarms.Rung(t.Context(), []effects.Rung{

@@ -15,7 +15,7 @@ import (
 //	go test -run - -bench Send -benchtime 10000x ./persistence
 func BenchmarkSend(b *testing.B) {
 	pool := pgtest.Pool(b)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	pgtest.Member(b, pool, "member-1") // who has no lease gets nothing, for ever
 	queueLong(b, pool, b.N)
 	must(b, sends.SetRate(b.Context(), storetest.Number, 1_000_000))
@@ -42,7 +42,7 @@ func BenchmarkSend(b *testing.B) {
 // BenchmarkSweep looks for outcomes beside a queue of 100,000.
 func BenchmarkSweep(b *testing.B) {
 	pool := pgtest.Pool(b)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	queueLong(b, pool, 100_000)
 	b.ResetTimer()
 	for range b.N {

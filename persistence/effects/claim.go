@@ -50,7 +50,7 @@ type Wanted struct {
 
 // Claim takes sends of a number that may leave within a second, up to limit, for
 // this member. In one transaction: the number's budget by the database's clock,
-// the lanes, the window of each. Claims at the same time share one budget and never
+// the lanes, the window of each by business time. Claims at the same time share one budget and never
 // a send. A claim lasts as long as its member's lease: a member without one gets
 // nothing.
 func (s *Sends) Claim(ctx context.Context, number wa.PhoneNumberID, member string, limit int) (Claim, error) {
@@ -76,9 +76,9 @@ func (s *Sends) ClaimTogether(ctx context.Context, member string, wanted []Wante
 // reads under the lock, one that writes and commits. After an error in between the
 // pool closes the connection, which ends the transaction.
 func (s *Sends) claim(ctx context.Context, member string, wanted []Wanted, alone bool) ([]Claim, error) {
-	claims := make([]Claim, len(wanted))
+	claims, ahead := make([]Claim, len(wanted)), s.clock.Ahead()
 	err := s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
-		budgets, err := lockBudgets(ctx, conn, wanted, alone)
+		budgets, err := lockBudgets(ctx, conn, wanted, alone, ahead)
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (s *Sends) claim(ctx context.Context, member string, wanted []Wanted, alone
 		}
 		batch := &pgx.Batch{}
 		if len(t.numbers) > 0 {
-			batch.Queue(takeSQL, t.args(member)...).Query(t.read)
+			batch.Queue(takeSQL, t.args(member, ahead)...).Query(t.read)
 		}
 		batch.Queue(`COMMIT`)
 		if err := conn.SendBatch(ctx, batch).Close(); err != nil {
@@ -161,12 +161,12 @@ func (t *taking) grant(n int, w Wanted, b *locked) {
 const takeSQL = `
 	WITH claimed AS (
 		UPDATE effect_send u SET claimed_by = $1, changed_at = now(),
-			state = CASE WHEN u.window_closes_at <= now() + $2::interval THEN 5 ELSE 1 END
+			state = CASE WHEN u.window_closes_at <= now() + $12 + $2::interval THEN 5 ELSE 1 END
 		WHERE u.ctid = ANY (ARRAY(
 			SELECT o.ctid FROM (SELECT FROM member WHERE id = $1 AND lease_until > now() LIMIT 1) AS living,
 				unnest($3::text[], $4::smallint[], $5::int[]) AS q (number, lane, n),
 				LATERAL (SELECT ctid FROM effect_send
-					WHERE scope = q.number AND state = 0 AND class = q.lane AND not_before <= now()
+					WHERE scope = q.number AND state = 0 AND class = q.lane AND not_before <= now() + $12
 					ORDER BY not_before LIMIT q.n FOR UPDATE SKIP LOCKED) AS o))
 		RETURNING u.scope, u.id, u.attempt, u.grain, u.class, u.state, u.not_before, u.window_closes_at, u.body
 	), paid AS (
@@ -186,10 +186,10 @@ const takeSQL = `
 	FROM claimed c LEFT JOIN LATERAL (SELECT content FROM message WHERE phone_number_id = c.scope AND id = c.id OFFSET 0) AS m ON true
 	ORDER BY c.class, c.not_before`
 
-func (t *taking) args(member string) []any {
+func (t *taking) args(member string, ahead time.Duration) []any {
 	return []any{
 		member, wa.ClaimMargin, t.scopes, t.lanes, t.grants,
-		t.numbers, t.tokens, t.filled, t.served[0], t.served[1], t.served[2],
+		t.numbers, t.tokens, t.filled, t.served[0], t.served[1], t.served[2], ahead,
 	}
 }
 

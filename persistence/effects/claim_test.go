@@ -41,7 +41,7 @@ func TestClaimTogether(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	pgtest.Exec(t, pool, `INSERT INTO pace (phone_number_id) VALUES ($1), ($2), ('paused'), ('empty')`, storetest.Number, second)
 	if err := sends.Pause(t.Context(), "paused", time.Hour); err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func TestClaimTogetherWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	pgtest.Exec(t, pool, `INSERT INTO pace (phone_number_id) VALUES ($1), ($2)`, storetest.Number, second)
 	queueOf(t, pool, storetest.Number, 2, 1, "")
 	queueOf(t, pool, second, 2, 1, "")
@@ -128,7 +128,7 @@ func TestI07ClaimersOfManyNumbers(t *testing.T) {
 	for n := range handed {
 		handed[n] = make(map[string]bool)
 		group.Go(func() error {
-			sends, member := effects.NewSends(pool), fmt.Sprint("member-", n)
+			sends, member := effects.NewSends(pool, nil), fmt.Sprint("member-", n)
 			for round := range 15 {
 				var wanted []effects.Wanted
 				for i := range numbers {
@@ -184,7 +184,7 @@ func TestI05ClaimReadsTheTemplateAgain(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	pgtest.Exec(t, pool, `INSERT INTO account (id, tenant_id, portfolio_id) VALUES ('another', 'acme', 'p')`)
 	pgtest.Exec(t, pool, `INSERT INTO template (account_id, tenant_id, name, language, meta_id, category, status, components) VALUES
 		('waba', 'acme', 'kept', 'pt_BR', '1', 'UTILITY', 'APPROVED', '[]'), ('waba', 'acme', 'paused', 'pt_BR', '2', 'UTILITY', 'PAUSED', '[]'),
@@ -220,7 +220,7 @@ func TestClaimOfManyDoesNotReadTheQueue(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	pgtest.Exec(t, pool, `INSERT INTO pace (phone_number_id) VALUES ($1), ($2)`, storetest.Number, second)
 	both := []effects.Wanted{{Number: storetest.Number, Limit: 1}, {Number: second, Limit: 1}}
 	queueOf(t, pool, second, 5, 10, "")

@@ -13,6 +13,19 @@
 // scope: a round takes one from each. A new kind needs a number in ledger, no table
 // and no statement.
 //
+// # Clocks
+//
+// not_before, window_closes_at and the times of alarms are business time (see
+// persistence.Clock): they are compared with the database's clock plus the offset, which
+// is a parameter. claimed_by, changed_at and all of pace are machine time. Pauses after a
+// failure share not_before with what waits by business time, and those of alarms that
+// nobody answered next_try; each is written as business time from when it begins. So a
+// clock that is moved while one lasts shortens it, once, by as much: the next failure
+// pauses anew, by the number of the attempt, and nothing is tried in a circle. Nothing is
+// ever made longer, for business time does not go back.
+//
+// # Alarms
+//
 // A grain of any kind has one alarm: a row that rings at the earliest time at which
 // something is due, or before. An append sets it to an earlier time only; whoever rings
 // asks the grain, which does all that is due, and writes the time that it answers. The

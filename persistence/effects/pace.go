@@ -38,7 +38,7 @@ const (
 // for an empty lane row by row.
 const countSQL = `
 	SELECT q.i, l.lane, (SELECT count(*) FROM (SELECT FROM effect_send WHERE scope = q.number AND state = 0
-		AND class = l.lane AND not_before <= now() ORDER BY not_before LIMIT q.n) AS w), clock_timestamp()
+		AND class = l.lane AND not_before <= now() + $3 ORDER BY not_before LIMIT q.n) AS w), clock_timestamp()
 	FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS q (number, n, i), unnest('{1,2,3,4,5}'::smallint[]) AS l (lane)`
 
 // planSQL has the statements of a claim planned once and by indexes, until its
@@ -59,8 +59,9 @@ func (b *locked) scan(row pgx.CollectableRow, i *int) error {
 // lockBudgets begins a transaction and reads the rows of numbers, which it keeps from
 // others until that ends: claimers of a number queue up. Alone there is one number,
 // whose row is waited for, and made if there is none. Of several none is waited for:
-// what somebody else holds is not held, and keeps up no other number.
-func lockBudgets(ctx context.Context, conn *pgxpool.Conn, wanted []Wanted, alone bool) ([]locked, error) {
+// what somebody else holds is not held, and keeps up no other number. Ahead is that of
+// business time, by which sends wait.
+func lockBudgets(ctx context.Context, conn *pgxpool.Conn, wanted []Wanted, alone bool, ahead time.Duration) ([]locked, error) {
 	budgets, numbers, limits := make([]locked, len(wanted)), make([]string, len(wanted)), make([]int32, len(wanted))
 	for n, w := range wanted {
 		numbers[n], limits[n] = string(w.Number), int32(w.Limit)
@@ -84,7 +85,7 @@ func lockBudgets(ctx context.Context, conn *pgxpool.Conn, wanted []Wanted, alone
 		}
 		return rows.Err()
 	})
-	batch.Queue(countSQL, numbers, limits).Query(func(rows pgx.Rows) error {
+	batch.Queue(countSQL, numbers, limits, ahead).Query(func(rows pgx.Rows) error {
 		var i, lane, count int
 		var now time.Time
 		_, err := pgx.ForEachRow(rows, []any{&i, &lane, &count, &now}, func() error {

@@ -25,24 +25,28 @@ const tellAgain = 2 * time.Second
 type Queue struct {
 	pool  *pgxpool.Pool
 	kind  ledger.EffectKind
+	clock *persistence.Clock
 	table string // its partition: a statement on the whole table would look into each
 }
 
 // Table is all effects.
-type Table struct{ pool *pgxpool.Pool }
+type Table struct {
+	pool  *pgxpool.Pool
+	clock *persistence.Clock
+}
 
-// NewTable reads and writes through the pool.
-func NewTable(pool *pgxpool.Pool) *Table { return &Table{pool} }
+// NewTable reads and writes through the pool. Effects are due by the clock's business time.
+func NewTable(pool *pgxpool.Pool, clock *persistence.Clock) *Table { return &Table{pool, clock} }
 
 // Queue is the effects of a kind.
-func (t *Table) Queue(kind ledger.EffectKind) *Queue { return NewQueue(t.pool, kind) }
+func (t *Table) Queue(kind ledger.EffectKind) *Queue { return NewQueue(t.pool, kind, t.clock) }
 
 // NewQueue reads and writes through the pool.
-func NewQueue(pool *pgxpool.Pool, kind ledger.EffectKind) *Queue {
+func NewQueue(pool *pgxpool.Pool, kind ledger.EffectKind, clock *persistence.Clock) *Queue {
 	if kind == ledger.EffectSend {
-		return &Queue{pool, kind, "effect_send"}
+		return &Queue{pool, kind, clock, "effect_send"}
 	}
-	return &Queue{pool, kind, "effect_rest"}
+	return &Queue{pool, kind, clock, "effect_rest"}
 }
 
 // Claimed is an effect as the member has it that carries it out.
@@ -76,12 +80,12 @@ func (q *Queue) Claim(ctx context.Context, member string, limit, perScope int, b
 				waiting w LEFT JOIN unnest($5::text[], $6::int[]) AS b (scope, n) ON b.scope = w.scope,
 				LATERAL (SELECT h.ctid, h.not_before, row_number() OVER (ORDER BY h.not_before) AS round
 					FROM (SELECT ctid, not_before FROM `+q.table+`
-						WHERE kind = $1 AND scope = w.scope AND state = 0 AND not_before <= now()
+						WHERE kind = $1 AND scope = w.scope AND state = 0 AND not_before <= now() + $7
 						ORDER BY not_before LIMIT least($3, greatest(0, $4 - coalesce(b.n, 0))) FOR UPDATE SKIP LOCKED) AS h) AS d
 			WHERE w.scope IS NOT NULL
 			ORDER BY d.round, d.not_before LIMIT $3))
 		RETURNING u.scope, u.grain, u.id, u.attempt, u.body`,
-		q.kind, member, limit, perScope, scopes, counts)
+		q.kind, member, limit, perScope, scopes, counts, q.clock.Ahead())
 }
 
 func (q *Queue) scanClaimed(row pgx.CollectableRow) (c Claimed, err error) {
@@ -129,13 +133,14 @@ func (q *Queue) CanaryFinish(ctx context.Context) error {
 	return q.Finish(ctx, persistence.CanaryName, []Ended{{EffectRef: ref, Outcome: []byte{}}})
 }
 
-// Again ends an attempt of this member; the next one is due after a pause. What the
+// Again ends an attempt of this member; the next one is due after a pause, or sooner if
+// business time is moved meanwhile. What the
 // ended one may still say counts for nothing.
 func (q *Queue) Again(ctx context.Context, member string, ref ledger.EffectRef, pause time.Duration) error {
 	_, err := q.pool.Exec(ctx, `
-		UPDATE `+q.table+` SET state = 0, attempt = attempt + 1, claimed_by = NULL, not_before = now() + $6, changed_at = now()
+		UPDATE `+q.table+` SET state = 0, attempt = attempt + 1, claimed_by = NULL, not_before = now() + $7 + $6, changed_at = now()
 		WHERE kind = $2 AND scope = $3 AND id = $4 AND attempt = $5 AND claimed_by = $1 AND state = 1`,
-		member, q.kind, ref.Scope, ref.ID, ref.Attempt, pause)
+		member, q.kind, ref.Scope, ref.ID, ref.Attempt, pause, q.clock.Ahead())
 	if err != nil {
 		return fmt.Errorf("try effect again: %w", persistence.Classed(err))
 	}
@@ -144,8 +149,8 @@ func (q *Queue) Again(ctx context.Context, member string, ref ledger.EffectRef, 
 
 // Hurry makes what waits in a scope due now.
 func (q *Queue) Hurry(ctx context.Context, scope string) error {
-	_, err := q.pool.Exec(ctx, `UPDATE `+q.table+` SET not_before = now() WHERE kind = $1 AND scope = $2 AND state = 0 AND not_before > now()`,
-		q.kind, scope)
+	_, err := q.pool.Exec(ctx, `UPDATE `+q.table+` SET not_before = now() + $3 WHERE kind = $1 AND scope = $2 AND state = 0 AND not_before > now() + $3`,
+		q.kind, scope, q.clock.Ahead())
 	if err != nil {
 		return fmt.Errorf("hurry effects: %w", persistence.Classed(err))
 	}
@@ -167,15 +172,17 @@ type Untold struct {
 // with its member, and told of at once: it may have left. All else is queued again,
 // due now, as another attempt; released says how many those are.
 func (q *Queue) Sweep(ctx context.Context, lost []string, lease time.Duration, limit int) (released int, untold []Untold, err error) {
-	set := `state = 0, attempt = attempt + 1, claimed_by = NULL, not_before = now(), changed_at = now()`
-	if q.kind == ledger.EffectSend {
-		set = `state = 3, changed_at = now() - interval '` + tellAgain.String() + `'`
+	args := []any{q.kind, lease, lost, limit}
+	set := `state = 3, changed_at = now() - interval '` + tellAgain.String() + `'`
+	if q.kind != ledger.EffectSend {
+		set = `state = 0, attempt = attempt + 1, claimed_by = NULL, not_before = now() + $5, changed_at = now()`
+		args = append(args, q.clock.Ahead())
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(`UPDATE `+q.table+` SET `+set+`
 		WHERE ctid = ANY (ARRAY(SELECT e.ctid FROM `+q.table+` e WHERE e.kind = $1 AND e.state = 1
 			AND (e.changed_at < now() - $2::interval OR NOT `+persistence.MemberLives("e.claimed_by", "$3")+`)
-			LIMIT $4 FOR UPDATE OF e SKIP LOCKED))`, q.kind, lease, lost, limit).Exec(func(tag pgconn.CommandTag) error {
+			LIMIT $4 FOR UPDATE OF e SKIP LOCKED))`, args...).Exec(func(tag pgconn.CommandTag) error {
 		if q.kind != ledger.EffectSend {
 			released = int(tag.RowsAffected())
 		}

@@ -31,7 +31,7 @@ func plain(t *testing.T) (*effects.Queue, *pgxpool.Pool) {
 	t.Helper()
 	pool := pgtest.Pool(t)
 	pgtest.Member(t, pool, "member-1")
-	return effects.NewQueue(pool, plainKind), pool
+	return effects.NewQueue(pool, plainKind, nil), pool
 }
 
 func take(t *testing.T, q *effects.Queue, limit, perScope int, busy map[string]int) []effects.Claimed {

@@ -21,16 +21,19 @@ const SendLease = 90 * time.Second
 // Sends are the messages for Meta, and the pace of each number by which they leave.
 type Sends struct{ *Queue }
 
-// NewSends reads and writes through the pool.
-func NewSends(pool *pgxpool.Pool) *Sends { return &Sends{NewQueue(pool, ledger.EffectSend)} }
+// NewSends reads and writes through the pool. Sends are due, and their windows close, by
+// the clock's business time; the pace is of machine time.
+func NewSends(pool *pgxpool.Pool, clock *persistence.Clock) *Sends {
+	return &Sends{NewQueue(pool, ledger.EffectSend, clock)}
+}
 
 // NumbersWithWork names numbers that have a send that may leave now.
 func (s *Sends) NumbersWithWork(ctx context.Context) ([]wa.PhoneNumberID, error) {
 	return persistence.Collect(ctx, s.pool, "find numbers with work", pgx.RowTo[wa.PhoneNumberID], `
 		SELECT n.id FROM phone_number n
-		WHERE (SELECT true FROM effect_send e WHERE e.scope = n.id AND e.state = 0 AND e.not_before <= now()
+		WHERE (SELECT true FROM effect_send e WHERE e.scope = n.id AND e.state = 0 AND e.not_before <= now() + $1
 				ORDER BY e.class, e.not_before LIMIT 1)
-			AND NOT EXISTS (SELECT FROM pace p WHERE p.phone_number_id = n.id AND p.paused_until > now())`)
+			AND NOT EXISTS (SELECT FROM pace p WHERE p.phone_number_id = n.id AND p.paused_until > now())`, s.clock.Ahead())
 }
 
 // GiveBack queues a claimed send again that was surely not handed to the network,

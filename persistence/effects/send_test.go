@@ -42,7 +42,7 @@ func TestClaimGivesWhatASenderNeeds(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	person := storetest.Resolve(t, pool, storetest.BSUID("BR.x"), storetest.Phone("5511987654321"))
 	queueSends(t, pool, 2, 1, "1 hour")
 	pgtest.Exec(t, pool, `UPDATE effect SET grain = $1`, person.ID)
@@ -70,7 +70,7 @@ func TestClaimLanes(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	for lane, n := range map[int]int{1: 3, 2: 7, 3: 100, 4: 100, 5: 100} {
 		queueSends(t, pool, lane, n, "")
 	}
@@ -105,7 +105,7 @@ func TestClaimersShareOneBudget(t *testing.T) {
 	var group errgroup.Group
 	for n := range total {
 		group.Go(func() error {
-			sends := effects.NewSends(pool)
+			sends := effects.NewSends(pool, nil)
 			for range 20 {
 				claim, err := sends.Claim(t.Context(), storetest.Number, fmt.Sprint("member-", n), 50)
 				if err != nil {
@@ -132,7 +132,7 @@ func TestClaimRechecksTheWindow(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	queueSends(t, pool, 2, 2, "59 s")
 	queueSends(t, pool, 3, 2, "90 s")
 	claim := claimed(t, sends, 10)
@@ -148,7 +148,7 @@ func TestClaimHonoursPauseAndPenalty(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	queueSends(t, pool, 2, 200, "")
 	if err := sends.Pause(t.Context(), storetest.Number, time.Hour); err != nil {
 		t.Fatal(err)
@@ -190,7 +190,7 @@ func TestSendsAreFinishedOnce(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	store := effects.NewSends(pool)
+	store := effects.NewSends(pool, nil)
 	queueSends(t, pool, 2, 5, "")
 	sends := claimed(t, store, 10).Sends
 	var outcomes []effects.Ended
@@ -257,7 +257,7 @@ func TestI07NothingIsGivenBackAfterATakeover(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	store := effects.NewSends(pool)
+	store := effects.NewSends(pool, nil)
 	queueSends(t, pool, 2, 1, "")
 	send := claimed(t, store, 10).Sends[0]
 	pgtest.Exec(t, pool, `UPDATE effect SET not_before = 'infinity'`) // as withdrawSQL of the journal does
@@ -299,7 +299,7 @@ func TestI07ClaimEndsWithItsMember(t *testing.T) {
 			t.Parallel()
 			pool := pgtest.Pool(t)
 			storetest.Registered(t, pool)
-			sends := effects.NewSends(pool)
+			sends := effects.NewSends(pool, nil)
 			queueSends(t, pool, 2, 1, "")
 			claimed(t, sends, 1)
 			pgtest.Exec(t, pool, `UPDATE member SET `+c.end+` WHERE id = 'member-1'`)
@@ -316,7 +316,7 @@ func TestClaimNeedsALease(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	queueSends(t, pool, 2, 1, "")
 	pgtest.EndMember(t, pool, "member-1")
 	if claim := claimed(t, sends, 1); len(claim.Sends) != 0 {
@@ -332,7 +332,7 @@ func TestSweepDoesNotReadTheQueue(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	storetest.Registered(t, pool)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	queueSends(t, pool, 5, 5000, "")
 	claimed(t, sends, 10)
 	pgtest.EndMember(t, pool, "member-1")
@@ -362,7 +362,7 @@ func scansOf(t *testing.T, pool *pgxpool.Pool, table string) int64 {
 func TestLocate(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
-	sends := effects.NewSends(pool)
+	sends := effects.NewSends(pool, nil)
 	queueSends(t, pool, 2, 2, "")
 	pgtest.Exec(t, pool, `INSERT INTO message_status (phone_number_id, message_id, contact_id, wamid) VALUES ($1, 'm2-2', 'c2', 'wamid.2')`, storetest.Number)
 	got, err := sends.Locate(t.Context(), []effects.SentQuery{

@@ -79,7 +79,7 @@ func (b *Inbox) WantMediaAgain(ctx context.Context, scope persistence.Scope, key
 	var again bool
 	err := b.pool.QueryRow(ctx, `
 		WITH `+media.Again(`phone_number_id = $1 AND message_id = $2 AND contact_id = $3
-			AND reason = ANY ($4) AND wanted_at > now() - $5::interval AND attempt < `+media.TriesMost)+`
+			AND reason = ANY ($4) AND wanted_at > `+persistence.BusinessNow+` - $5::interval AND attempt < `+media.TriesMost)+`
 		SELECT EXISTS (SELECT FROM again)
 		WHERE EXISTS (SELECT FROM media WHERE phone_number_id = $1 AND message_id = $2 AND contact_id = $3)
 			OR EXISTS (SELECT FROM effect_rest WHERE kind = 2 AND scope = $1 AND id = $2 AND grain = $3)`,

@@ -120,7 +120,7 @@ func Again(where string) string {
 		WHERE e.kind = 2 AND e.scope = a.phone_number_id AND e.id = a.message_id AND e.attempt <= a.attempt AND e.state > 1
 	), wanted AS (
 		INSERT INTO effect_rest (kind, scope, grain, id, attempt, class, owner_epoch, turn_epoch, not_before, body)
-		SELECT 2, phone_number_id, contact_id, message_id, attempt + 1, 0, 0, 0, now(), convert_to(json_build_object(
+		SELECT 2, phone_number_id, contact_id, message_id, attempt + 1, 0, 0, 0, ` + persistence.BusinessNow + `, convert_to(json_build_object(
 			'media_id', media_id, 'mime', mime, 'sha256', sha256, 'file_name', file_name, 'wanted_at', wanted_at)::text, 'UTF8')
 		FROM again
 	)`
@@ -129,7 +129,7 @@ func Again(where string) string {
 // Resume wants again what failed of a number for a reason that may have passed: a
 // new token may have been what it waited for.
 func (m *Media) Resume(ctx context.Context, number wa.PhoneNumberID) error {
-	_, err := m.pool.Exec(ctx, `WITH `+Again(`phone_number_id = $1 AND reason = ANY ($2) AND wanted_at > now() - $3::interval`)+`
+	_, err := m.pool.Exec(ctx, `WITH `+Again(`phone_number_id = $1 AND reason = ANY ($2) AND wanted_at > `+persistence.BusinessNow+` - $3::interval`)+`
 		SELECT FROM again`, number, PassingReasons(), wa.MediaLife)
 	if err != nil {
 		return fmt.Errorf("resume media of %s: %w", number, persistence.Classed(err))
@@ -173,7 +173,7 @@ func (m *Media) Drop(ctx context.Context, tenant wa.TenantID, age time.Duration,
 func (m *Media) OldestWanted(ctx context.Context) (time.Duration, error) {
 	var seconds float64
 	err := m.pool.QueryRow(ctx, `
-		SELECT coalesce(extract(epoch FROM now() - min((convert_from(body, 'UTF8')::json->>'wanted_at')::timestamptz)), 0)::float8
+		SELECT coalesce(extract(epoch FROM `+persistence.BusinessNow+` - min((convert_from(body, 'UTF8')::json->>'wanted_at')::timestamptz)), 0)::float8
 		FROM effect_rest WHERE kind = 2 AND state < 2`).Scan(&seconds)
 	if err != nil {
 		return 0, fmt.Errorf("find oldest wanted media: %w", err)
@@ -206,7 +206,7 @@ type Status struct {
 // wish is one try more.
 const TriesMost = "50"
 
-const StatusColumns = `message_id, contact_id, state, reason, size, wanted_at > now() - $1::interval AND attempt < ` + TriesMost
+const StatusColumns = `message_id, contact_id, state, reason, size, wanted_at > ` + persistence.BusinessNow + ` - $1::interval AND attempt < ` + TriesMost
 
 func ScanStatus(row pgx.CollectableRow) (s Status, err error) {
 	var alive bool

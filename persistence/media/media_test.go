@@ -48,7 +48,7 @@ func wanted(t *testing.T) (*journal.Journal, *media.Media, *inbox.Inbox, *pgxpoo
 func claimMedia(t *testing.T, pool *pgxpool.Pool, limit int) []media.Attempt {
 	t.Helper()
 	pgtest.Member(t, pool, "member-1")
-	claimed, err := effects.NewQueue(pool, ledger.EffectFile).Claim(t.Context(), "member-1", limit, limit, nil)
+	claimed, err := effects.NewQueue(pool, ledger.EffectFile, nil).Claim(t.Context(), "member-1", limit, limit, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func finish(t *testing.T, pool *pgxpool.Pool, a *media.Attempt) {
 	ended := effects.Ended{EffectRef: ledger.EffectRef{
 		Kind: ledger.EffectFile, Scope: string(a.Key.PhoneNumberID), ID: string(a.MessageID), Attempt: a.Attempt,
 	}, Outcome: []byte("told")}
-	if err := effects.NewQueue(pool, ledger.EffectFile).Finish(t.Context(), "member-1", []effects.Ended{ended}); err != nil {
+	if err := effects.NewQueue(pool, ledger.EffectFile, nil).Finish(t.Context(), "member-1", []effects.Ended{ended}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -184,7 +184,7 @@ func TestLateFetchIsFencedOff(t *testing.T) {
 	_, files, inbox, pool, k := wanted(t)
 	late := claimMedia(t, pool, 1)[0]
 	pgtest.Exec(t, pool, `UPDATE effect SET changed_at = now() - interval '2 min'`) // its lease ran out
-	if n, _, err := effects.NewQueue(pool, ledger.EffectFile).Sweep(t.Context(), nil, time.Minute, 10); n != 1 || err != nil {
+	if n, _, err := effects.NewQueue(pool, ledger.EffectFile, nil).Sweep(t.Context(), nil, time.Minute, 10); n != 1 || err != nil {
 		t.Fatalf("released %d, %v", n, err)
 	}
 	next := claimMedia(t, pool, 1)[0]
