@@ -21,6 +21,7 @@ type feedState struct {
 	fresh []*actorpb.ConversationUpdate
 	seen  map[conversationID]uint64 // newest version published, while in the ring
 	subs  map[feedSubscriber]*feedSubscription
+	heard time.Time // when a gateway last asked to listen; zero: never
 
 	missing map[wa.ConversationKey]uint64 // committed, and not published when the log told
 	failing time.Time                     // since when rows of those cannot be read; zero: they can
@@ -68,6 +69,10 @@ func (s *feedState) publish(u *actorpb.ConversationUpdate, now time.Time) {
 	if row == nil || row.TenantId != string(s.tenant) {
 		return
 	}
+	if s.unheard(now) {
+		s.skip()
+		return
+	}
 	id := conversationID{row.PhoneNumberId, row.ContactId}
 	if row.Version <= s.seen[id] {
 		return
@@ -76,6 +81,26 @@ func (s *feedState) publish(u *actorpb.ConversationUpdate, now time.Time) {
 	s.head++
 	s.ring = append(s.ring, feedEntry{now, row})
 	s.fresh = append(s.fresh, u)
+}
+
+// unheard says whether nobody can come back for what is told now: no gateway has
+// listened for as long as updates are kept. Then none are, for a tenant without
+// anybody at a screen costs the room of every conversation that has news.
+func (s *feedState) unheard(now time.Time) bool {
+	if now.Sub(s.heard) <= feedDepth {
+		return false
+	}
+	if len(s.ring)+len(s.fresh)+len(s.missing) > 0 {
+		s.first, s.ring, s.fresh = s.head+1, nil, nil
+		s.seen, s.missing = make(map[conversationID]uint64), make(map[wa.ConversationKey]uint64)
+	}
+	return true
+}
+
+// skip counts news that nobody hears: whoever stood before it is told to fetch anew.
+func (s *feedState) skip() {
+	s.head++
+	s.first = s.head + 1
 }
 
 // behind says whether a gateway has not been sent everything.
@@ -138,6 +163,7 @@ func (s *feedState) forget(now time.Time) {
 
 // subscribe starts or renews the lease of a gateway.
 func (s *feedState) subscribe(m *actorpb.SubscribeFeed, now time.Time) *actorpb.FeedPosition {
+	s.heard = now
 	who := feedSubscriber{m.MemberId, m.Endpoint}
 	sub, known := s.subs[who]
 	if !known {

@@ -19,6 +19,7 @@ func TestFeedForgets(t *testing.T) {
 	t.Parallel()
 	start := time.Now()
 	s := newFeedState(FeedConfig{Sender: nowhere{}}, "t1", start)
+	s.subscribe(&actorpb.SubscribeFeed{MemberId: "g2", Endpoint: "e"}, start)
 	publish := func(contact string, version uint64, at time.Time) {
 		s.publish(&actorpb.ConversationUpdate{
 			Row: &actorpb.InboxRow{TenantId: "t1", PhoneNumberId: "100", ContactId: contact, Version: version},
@@ -50,11 +51,66 @@ func TestFeedForgets(t *testing.T) {
 	}
 }
 
+// A feed that nobody listens to keeps nothing, looks for nothing, and tells whoever
+// comes back that he missed something: by what was published, and by what was not.
+func TestUnheardFeedKeepsNothing(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	s := newFeedState(FeedConfig{Sender: nowhere{}, Tail: NewTail(nil, nil, 0)}, "t1", now)
+	published := func(contact string, version uint64) {
+		s.publish(&actorpb.ConversationUpdate{
+			Row: &actorpb.InboxRow{TenantId: "t1", PhoneNumberId: "100", ContactId: contact, Version: version},
+		}, now)
+	}
+	committed := func(contact string, version uint64) {
+		s.hear(map[wa.ConversationKey]uint64{{PhoneNumberID: "100", ContactID: wa.ContactID(contact)}: version}, false, now)
+	}
+	nothing := func(when string) {
+		t.Helper()
+		if len(s.ring)+len(s.seen)+len(s.missing)+len(s.fresh) != 0 || s.behind() {
+			t.Errorf("%s: keeps %d updates, %d versions, %d missing, %d fresh", when, len(s.ring), len(s.seen), len(s.missing), len(s.fresh))
+		}
+	}
+	var at *actorpb.FeedPosition
+	listen := func(epoch string) *actorpb.FeedPosition {
+		offset := at.GetOffset()
+		at = s.subscribe(&actorpb.SubscribeFeed{MemberId: "g1", Endpoint: "e", Epoch: epoch, Offset: offset}, now)
+		return at
+	}
+	published("a", 1)
+	committed("b", 1)
+	nothing("before anybody listened")
+	if listen("").Resync {
+		t.Errorf("the first gateway is told that it missed something: %v", at)
+	}
+	published("a", 2)
+	committed("b", 2)
+	if len(s.ring) != 1 || len(s.missing) != 1 || s.ring[0].row.Version != 2 || s.first != at.Offset+1 {
+		t.Fatalf("%d updates from %d, %d missing while somebody listens", len(s.ring), s.first, len(s.missing))
+	}
+	s.flush(now)
+	at.Offset = s.head
+	now = now.Add(feedDepth)
+	if listen(at.Epoch).Resync {
+		t.Errorf("a gateway that has everything is told that it missed something: %v", at)
+	}
+	for name, news := range map[string]func(){"published": func() { published("a", 3) }, "committed": func() { committed("b", 3) }} {
+		now = now.Add(feedDepth + time.Second)
+		s.flush(now)
+		news()
+		nothing(name)
+		if epoch := at.Epoch; !listen(epoch).Resync || at.Epoch != epoch || at.Offset != s.head {
+			t.Errorf("%s: whoever missed it goes on at %v", name, at)
+		}
+	}
+}
+
 // Rows that were read before a newer version was told do not stand for it.
 func TestRepairDoesNotForgetNewerNews(t *testing.T) {
 	t.Parallel()
 	start := time.Now()
 	s := newFeedState(FeedConfig{Sender: nowhere{}, Tail: NewTail(nil, nil, 0)}, "t1", start)
+	s.subscribe(&actorpb.SubscribeFeed{MemberId: "g1", Endpoint: "e"}, start)
 	key := wa.ConversationKey{PhoneNumberID: "100", ContactID: "a"}
 	s.hear(map[wa.ConversationKey]uint64{key: 5}, false, start)
 	job := s.nextRepair()

@@ -35,6 +35,10 @@ func (s *feedState) hear(changes map[wa.ConversationKey]uint64, lost bool, now t
 		s.cfg.Logger.Warn("change log lost, new feed epoch", "tenant", s.tenant)
 		s.renew(now)
 	}
+	if len(changes) > 0 && s.unheard(now) {
+		s.skip() // what nobody published is news too
+		return
+	}
 	for key, version := range changes {
 		if s.published(key) < version {
 			s.missing[key] = version
