@@ -12,8 +12,11 @@ import (
 // with a fixed share, 100,000 conversations in memory kept three times their own
 // size for as long as the process lived.
 const (
-	mostGarbage  = 300 // per cent of what lives, however much is allocated
-	leastGarbage = 20  // per cent of what lives, however little is
+	// mostGarbage is per cent of what lives, however much is allocated. A message of a
+	// flood costs 2 µs more of collecting at 200 than at 300, of some 250, and 100,000
+	// conversations 130 MB less.
+	mostGarbage  = 200
+	leastGarbage = 20 // per cent of what lives, however little is
 	// garbageFloor is what a small heap may always drop: a share of little would
 	// have it collected for nothing.
 	garbageFloor = 24 << 20
