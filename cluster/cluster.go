@@ -29,6 +29,7 @@ type Member struct {
 	view    atomic.Pointer[view]
 	workers *workers
 	table   *table
+	crowded chan struct{} // has a token while more than cfg.Warm may be active
 
 	system    *actor.ActorSystem
 	net       *network     // nil when alone
@@ -104,7 +105,7 @@ func newMember(cfg Config, kinds map[string]Factory) *Member {
 		log:   cfg.Logger.With("member", id),
 		lease: &lease{start: time.Now()},
 		lost:  map[string]time.Duration{},
-		table: newTable(),
+		table: newTable(), crowded: make(chan struct{}, 1),
 	}
 	m.base, m.cancel = context.WithCancel(context.Background())
 	ended, end := context.WithCancel(m.base)

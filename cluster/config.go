@@ -60,9 +60,12 @@ type Config struct {
 	Poll  time.Duration // how often we renew and look; default 500 ms
 	// Linger is how long a drained member stays to turn stale askers away;
 	// default 3 polls, nothing when alone.
-	Linger       time.Duration
-	Idle         time.Duration // passivate a grain after this, give or take a quarter; default 10 min
-	MailboxLimit int           // messages waiting for one grain; beyond it ErrBusy; default 1024
+	Linger time.Duration
+	Idle   time.Duration // passivate a grain after this, give or take a quarter; default 10 min
+	// Warm is how many grains are kept in memory; beyond it those that were used
+	// least recently leave it, a tenth of them at a time. Default 200,000.
+	Warm         int
+	MailboxLimit int // messages waiting for one grain; beyond it ErrBusy; default 1024
 
 	Logger *slog.Logger
 	Meter  metric.Meter
@@ -95,6 +98,9 @@ func (c Config) withDefaults(ctx context.Context) (Config, error) {
 	dur(&c.Poll, 500*time.Millisecond)
 	dur(&c.Linger, 3*c.Poll)
 	dur(&c.Idle, 10*time.Minute)
+	if c.Warm <= 0 {
+		c.Warm = 200_000
+	}
 	if c.MailboxLimit <= 0 {
 		c.MailboxLimit = 1024
 	}

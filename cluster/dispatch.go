@@ -55,7 +55,12 @@ func (m *Member) activate(s *shard, id grainID, hash uint64, now time.Duration) 
 		return nil
 	}
 	a := &activation{id: id, hash: hash, lastUsed: now}
-	m.table.add(s, a)
+	if m.table.add(s, a) > m.cfg.Warm {
+		select {
+		case m.crowded <- struct{}{}:
+		default:
+		}
+	}
 	if former := v.formerOwners(v.peer(m.id), id, hash, now, m.cfg.handoffWindow()); len(former) > 0 {
 		a.state, a.transit = waiting, &transit{}
 		go m.await(a, former)
@@ -175,8 +180,9 @@ func (m *Member) noteLost(old, now *view) {
 	maps.DeleteFunc(m.lost, func(_ string, since time.Duration) bool { return at-since > m.cfg.handoffWindow() })
 }
 
-// sweep passivates idle grains until the member stops. Idle times are spread by
-// a quarter either way, so that a burst of activations does not end as one.
+// sweep passivates until the member stops: what is idle, and what was used least
+// recently when there are too many. Idle times are spread by a quarter either way, so
+// that a burst of activations does not end as one.
 func (m *Member) sweep() {
 	defer m.background.Done()
 	tick := time.NewTicker(min(max(m.cfg.Idle/10, 10*time.Millisecond), 30*time.Second))
@@ -186,16 +192,22 @@ func (m *Member) sweep() {
 		case <-m.base.Done():
 			return
 		case <-tick.C:
+		case <-m.crowded:
 		}
 		m.guard("sweep", m.sweepOnce)
 	}
 }
 
+// sweepOnce ends activations one after the other: thousands of goroutines at once
+// would take the memory that is to be freed. One that is at work stays.
 func (m *Member) sweepOnce() {
 	now := m.lease.now()
-	m.releaseWhere(func(a *activation) bool {
+	cold := m.table.cold(m.cfg.Warm)
+	for _, a := range m.table.release(func(a *activation) bool {
 		idle := m.cfg.Idle*3/4 + time.Duration(a.hash%1024)*(m.cfg.Idle/2)/1024
-		return a.mailbox.length == 0 && now-a.lastUsed > idle
-	})
+		return !a.mailbox.running && (a.lastUsed < cold || now-a.lastUsed > idle)
+	}) {
+		m.run(a)
+	}
 	m.table.forget(now)
 }

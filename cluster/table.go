@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,10 +56,35 @@ func (s *shard) refuses(id grainID, view uint64, now time.Duration) bool {
 	return false
 }
 
-// add puts a new activation into its shard, which is locked.
-func (t *table) add(s *shard, a *activation) {
+// add puts a new activation into its shard, which is locked, and returns how many
+// there are.
+func (t *table) add(s *shard, a *activation) int {
 	s.active[a.id] = a
-	t.count.Add(1)
+	return int(t.count.Add(1))
+}
+
+// cold is the instant before which those were used last that are too many, and a tenth
+// of warm more, so that it is not asked for each new one; 0 if there are not too many.
+func (t *table) cold(warm int) time.Duration {
+	if int(t.count.Load()) <= warm {
+		return 0
+	}
+	var used []time.Duration
+	for i := range t.shards {
+		s := &t.shards[i]
+		s.mu.Lock()
+		for _, a := range s.active {
+			if a.state == active { // the others leave already
+				used = append(used, a.lastUsed)
+			}
+		}
+		s.mu.Unlock()
+	}
+	if len(used) <= warm {
+		return 0
+	}
+	slices.Sort(used)
+	return used[len(used)-warm+warm/10]
 }
 
 // remove takes the activation out and returns what waited for its end.
