@@ -64,7 +64,8 @@ var layout = []layoutRule{
 	{folder: "cluster/wirepb", third: "protobuf"},
 	{folder: "cluster/certificate"},
 	{folder: "cluster/deadline"},
-	{folder: "cluster", ours: "cluster/wirepb cluster/certificate cluster/deadline", third: "protoactor pgx grpc protobuf otel plumbing"},
+	{folder: "cluster/quiet"},
+	{folder: "cluster", ours: "cluster/wirepb cluster/certificate cluster/deadline cluster/quiet", third: "protoactor pgx grpc protobuf otel plumbing"},
 	{folder: "cluster/clustertest", ours: "cluster cluster/wirepb persistence/pgtest", third: "pgx protobuf"},
 	{folder: "cluster/experiment", ours: "cluster persistence persistence/embedded", third: everything}, // a module of its own
 

@@ -20,6 +20,7 @@ import (
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/status"
 
+	"github.com/prosa-chat/prosa/cluster/quiet"
 	"github.com/prosa-chat/prosa/cluster/wirepb"
 )
 
@@ -34,7 +35,7 @@ const (
 // newActorSystem makes the actor system. Its library logs messages at Info, so
 // all that it says is demoted and message contents are cut out.
 func newActorSystem(m *Member) *actor.ActorSystem {
-	logger := slog.New(quietHandler{m.log.Handler()})
+	logger := slog.New(quiet.New(m.log.Handler()))
 	system := actor.NewActorSystem(actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return logger }))
 	system.EventStream.Subscribe(m.event)
 	return system
