@@ -106,7 +106,7 @@ func (g *Conversation) load(ctx context.Context) (err error) {
 		}
 	}
 	l := &g.stored
-	g.state, err = conversation.Restore(g.key, l.Version, l.Snapshot, conversation.Face{
+	g.state, err = conversation.Restore(g.key, l.Version, l.Snapshot, conversation.Display{
 		ContactName: l.ContactName, ContactAddress: l.ContactAddress, LastPreview: l.LastPreview,
 	})
 	if g.loaded = err == nil; !g.loaded {
@@ -119,7 +119,7 @@ func (g *Conversation) load(ctx context.Context) (err error) {
 func (g *Conversation) keep(a *ledger.Append) {
 	g.stored = ledger.Loaded{
 		Version: g.state.Version, Snapshot: a.Snapshot,
-		ContactName: g.state.Face.ContactName, ContactAddress: g.state.Face.ContactAddress, LastPreview: g.state.Face.LastPreview,
+		ContactName: g.state.Display.ContactName, ContactAddress: g.state.Display.ContactAddress, LastPreview: g.state.Display.LastPreview,
 	}
 }
 
@@ -231,8 +231,8 @@ func (g *Conversation) evolve(d conversation.Decision, now time.Time) (*ledger.A
 		}
 		g.state.Evolve(ev, now)
 	}
-	if d.Face != nil {
-		g.state.Face = *d.Face
+	if d.Display != nil {
+		g.state.Display = *d.Display
 	}
 	if a.Snapshot, err = g.state.Snapshot(); err != nil {
 		return nil, err

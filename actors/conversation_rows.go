@@ -26,7 +26,7 @@ func listed(s *conversation.State) ledger.Row {
 		TenantID: wa.TenantID(s.TenantId), TeamID: wa.TeamID(s.TeamId), OwnerID: s.Owner.GetId(), Phase: int16(s.Phase),
 		LastAt: at(s.LastAtMs), Answered: s.Turn() == actorpb.TurnCustomer, Unread: s.Unread,
 		WindowClosesAt: at(s.WindowClosesAtMs), StartedAt: at(s.StartedAtMs),
-		ContactName: s.Face.ContactName, ContactAddress: s.Face.ContactAddress, LastPreview: s.Face.LastPreview,
+		ContactName: s.Display.ContactName, ContactAddress: s.Display.ContactAddress, LastPreview: s.Display.LastPreview,
 	}
 }
 

@@ -219,7 +219,7 @@ func TestI11PassedOnWhileItsTeamWrites(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := conversation.Restore(key, l.Version, l.Snapshot, conversation.Face{})
+		s, err := conversation.Restore(key, l.Version, l.Snapshot, conversation.Display{})
 		if err != nil || s.QueuedSinceMs == 0 || s.TeamId != "billing" || s.Owner.GetId() != "" {
 			t.Errorf("%s is not in the queue of its team: %v, %v", key, s, err)
 		}

@@ -112,11 +112,11 @@ func (m *Member) discard(a *activation) {
 // finish ends the activation. What waited in transit is looked at again.
 func (m *Member) finish(a *activation) {
 	m.discard(a)
-	m.settle(m.table.remove(a))
+	m.answerWaiting(m.table.remove(a))
 }
 
-// settle answers those who waited for an activation that is gone.
-func (m *Member) settle(t *transit) {
+// answerWaiting answers those who waited for an activation that is gone.
+func (m *Member) answerWaiting(t *transit) {
 	for _, f := range t.gone {
 		f()
 	}

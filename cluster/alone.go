@@ -19,9 +19,9 @@ VALUES ($1, $2, $3, '', $4, now(), now(), 'infinity') ON CONFLICT (cluster, id) 
 // lease: nobody judges this member by a look that is late.
 const rowBudget = 5 * time.Second
 
-// settleAlone makes this member, which is alone, known in its database, and has it stay
+// makeKnown makes this member, which is alone, known in its database, and has it stay
 // there.
-func (m *Member) settleAlone(ctx context.Context) error {
+func (m *Member) makeKnown(ctx context.Context) error {
 	if err := m.keepRow(ctx); err != nil {
 		return err
 	}

@@ -156,7 +156,7 @@ func (m *Member) noOwner(since *time.Time) error {
 	switch {
 	case alone && m.draining.Load():
 		return ErrStopped
-	case m.dir == nil:
+	case m.membership == nil:
 		return ErrNoMember
 	case since.IsZero():
 		*since = time.Now()

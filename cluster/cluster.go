@@ -31,11 +31,11 @@ type Member struct {
 	table   *table
 	crowded chan struct{} // has a token while more than cfg.Warm may be active
 
-	system    *actor.ActorSystem
-	net       *network     // nil when alone
-	dir       *directory   // nil when alone
-	endpoints sync.Map     // name → *endpoint
-	metrics   *instruments // nil without a meter
+	system     *actor.ActorSystem
+	net        *network     // nil when alone
+	membership *membership  // nil when alone
+	endpoints  sync.Map     // name → *endpoint
+	metrics    *instruments // nil without a meter
 
 	base       context.Context //nolint:containedctx // ends when the member stops; parent of every Receive
 	ended      context.Context //nolint:containedctx // has ended
@@ -81,13 +81,13 @@ func Start(ctx context.Context, cfg Config, kinds map[string]Factory) (*Member, 
 	}
 	if db == nil {
 		if cfg.Alone {
-			if err := m.settleAlone(ctx); err != nil {
+			if err := m.makeKnown(ctx); err != nil {
 				m.cancel()
 				return nil, fmt.Errorf("join cluster %s: %w", cfg.Name, err)
 			}
 		}
 		m.setView(newView([]*peer{{id: m.id, kinds: m.kindNames(), joined: time.Now(), since: -cfg.handoffWindow() - 1}}))
-	} else if err := m.join(ctx, newDirectory(m, db)); err != nil {
+	} else if err := m.join(ctx, newMembership(m, db)); err != nil {
 		m.cancel()
 		return nil, fmt.Errorf("join cluster %s: %w", cfg.Name, err)
 	}
@@ -119,7 +119,7 @@ func newMember(cfg Config, kinds map[string]Factory) *Member {
 
 // join starts the network, then the membership: the row that makes us known
 // names the address where we already answer.
-func (m *Member) join(ctx context.Context, d *directory) error {
+func (m *Member) join(ctx context.Context, d *membership) error {
 	var err error
 	if m.net, err = startNetwork(m); err != nil {
 		return err
@@ -129,7 +129,7 @@ func (m *Member) join(ctx context.Context, d *directory) error {
 		m.net.close()
 		return err
 	}
-	m.dir = d
+	m.membership = d
 	m.background.Add(3)
 	go d.run()
 	go d.watch()
@@ -224,8 +224,8 @@ func (m *Member) Drain(ctx context.Context) error {
 		return nil
 	}
 	m.setView(m.view.Load().withDraining(m.id))
-	if m.dir != nil {
-		if err := m.dir.announce(ctx); err != nil {
+	if m.membership != nil {
+		if err := m.membership.announce(ctx); err != nil {
 			m.log.Warn("announce drain", "error", err) // the others learn it from refusals and the end of our lease
 		}
 	}
@@ -253,8 +253,8 @@ func (m *Member) Stop(ctx context.Context) error {
 		}
 		m.cancel()
 		m.background.Wait()
-		if m.dir != nil {
-			errs = append(errs, m.dir.leave(ctx))
+		if m.membership != nil {
+			errs = append(errs, m.membership.leave(ctx))
 		}
 		if m.net != nil {
 			m.net.close()

@@ -77,7 +77,7 @@ func (m *Member) owns(v *view, id grainID, hash uint64) bool {
 // the grain looks for its owner again.
 func (m *Member) await(a *activation, former []*peer) {
 	if !m.guard("take over", func() { m.takeOver(a, former) }) {
-		m.settle(m.table.remove(a))
+		m.answerWaiting(m.table.remove(a))
 	}
 }
 
@@ -98,7 +98,7 @@ func (m *Member) takeOver(a *activation, former []*peer) {
 	wg.Wait()
 
 	if t := m.begin(a); t != nil {
-		m.settle(t)
+		m.answerWaiting(t)
 	}
 }
 

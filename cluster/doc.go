@@ -24,7 +24,7 @@
 //     one envelope type, wirepb.Wire (wire.go, network.go).
 //   - The owner of a grain is a pure function of the view (placement.go,
 //     view.go). The view comes from the table member in Postgres, and nothing
-//     else does (directory.go).
+//     else does (membership.go).
 //
 // # Placement and handoff
 //

@@ -31,7 +31,7 @@ func Crash(m *Member) {
 		m.lease.lost.Store(true)
 		m.cancel()
 		m.background.Wait()
-		m.dir.disconnect()
+		m.membership.disconnect()
 		m.net.close()
 		m.system.Shutdown()
 		m.workers.stop()

@@ -55,9 +55,9 @@ func highest(peers []*peer, hash uint64) *peer {
 	return best
 }
 
-// settled says whether no former owner can be left: nobody drains and the
+// stable says whether no former owner can be left: nobody drains and the
 // youngest member is older than window.
-func (v *view) settled(now, window time.Duration) bool {
+func (v *view) stable(now, window time.Duration) bool {
 	return !v.draining && now-v.newest > window
 }
 
@@ -69,7 +69,7 @@ func (v *view) settled(now, window time.Duration) bool {
 // A member older than window is known to every living member, because nobody
 // works on a view older than a lease.
 func (v *view) formerOwners(self *peer, id grainID, hash uint64, now, window time.Duration) []*peer {
-	if v.settled(now, window) {
+	if v.stable(now, window) {
 		return nil
 	}
 	found := outranking(v.every[id.kind], self, hash, []*peer{self})

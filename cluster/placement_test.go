@@ -98,7 +98,7 @@ func TestViewKnowsItsMembers(t *testing.T) {
 	}
 }
 
-func TestSettledViewHasNoFormerOwners(t *testing.T) {
+func TestStableViewHasNoFormerOwners(t *testing.T) {
 	t.Parallel()
 	a, b := member("a", 0, false), member("b", 0, false)
 	v := newView([]*peer{a, b})

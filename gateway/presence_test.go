@@ -24,11 +24,11 @@ func (w *tab) say(id, state string) {
 	w.send(body{"t": "presence", "conversation": id, "state": state})
 }
 
-// settled waits until what a socket said before has been carried out: another
+// caughtUp waits until what a socket said before has been carried out: another
 // socket's frames have their own pace.
-func (w *tab) settled() {
+func (w *tab) caughtUp() {
 	w.s.t.Helper()
-	w.send(body{"t": "ping", "ref": "settled"})
+	w.send(body{"t": "ping", "ref": "caught up"})
 	w.next("pong", "row", "presence")
 }
 
@@ -55,7 +55,7 @@ func TestInboxesHearOfPresence(t *testing.T) {
 	x.say(id, "viewing")
 	w.presenceIn(id, eva, "viewing")
 	y.say(id, "viewing") // a second tab of hers changes nothing
-	y.settled()
+	y.caughtUp()
 	x.say(id, "typing")
 	w.presenceIn(id, eva, "typing")
 	x.conn.Close()

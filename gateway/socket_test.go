@@ -581,7 +581,7 @@ func TestPresence(t *testing.T) {
 	y := eva.open()
 	y.subscribe("conversation:" + id)
 	y.send(body{"t": "presence", "conversation": id, "state": "viewing"})
-	y.settled()
+	y.caughtUp()
 	x.conn.Close() // typed there; still looks on here
 	if f := w.next("presence"); f.Presence.State != "viewing" {
 		t.Errorf("after one of two sockets closed: %+v", f)

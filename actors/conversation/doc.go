@@ -110,7 +110,7 @@
 // sends by their echo id, outcomes by message and attempt. Each status of a
 // message is recorded once, in whatever order they come; what is shown only climbs.
 // No free-form send is decided after the service window closed. Events hold no
-// text: that travels in Decision.Messages and Decision.Face.
+// text: that travels in Decision.Messages and Decision.Display.
 //
 // # Failure
 //

@@ -94,7 +94,7 @@ func play(t *testing.T, data []byte) {
 // passivate goes on with what the snapshot brings back.
 func passivate(t *testing.T, w *world) {
 	t.Helper()
-	s, err := conversation.Restore(testKey, w.state.Version, []byte(snapshot(w.state)), w.state.Face)
+	s, err := conversation.Restore(testKey, w.state.Version, []byte(snapshot(w.state)), w.state.Display)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 		received.FileType, d.Effects = fileType(file), s.wantedFile(c, file, now)
 	}
 	d.Messages = []Message{message}
-	d.Face = s.faceAfter(c, received, facts)
+	d.Display = s.displayAfter(c, received, facts)
 	d.Outcome = &actorpb.Outcome{MessageId: c.MessageId}
 	return d, nil
 }
@@ -76,10 +76,10 @@ func times(c *actorpb.ReceiveInbound, now time.Time) (sent, received time.Time) 
 	return wa.MetaTime(at(c.SentAtMs), received), received
 }
 
-// faceAfter is what lists say after an inbound: the words of the message that
+// displayAfter is what lists say after an inbound: the words of the message that
 // stands last in the thread, as they are now.
-func (s *State) faceAfter(c *actorpb.ReceiveInbound, e *actorpb.InboundReceived, facts Facts) *Face {
-	f := s.Face
+func (s *State) displayAfter(c *actorpb.ReceiveInbound, e *actorpb.InboundReceived, facts Facts) *Display {
+	f := s.Display
 	if c.ContactName != "" {
 		f.ContactName = wa.Trimmed(c.ContactName, maxName)
 	}

@@ -29,7 +29,7 @@ type Decision struct {
 	// (RecordWithdrawn); State.Leaving then names what it came too late for.
 	Withdraw *ledger.Withdrawal
 	Effects  []ledger.Effect // beyond those that follow from the events
-	Face     *Face           // nil: as it was
+	Display  *Display        // nil: as it was
 	Outcome  *actorpb.Outcome
 }
 

@@ -45,7 +45,7 @@ func TestOldSnapshotIsUpgraded(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := newWorld()
-	if w.state, err = conversation.Restore(testKey, 17, body, conversation.Face{LastPreview: "oi"}); err != nil {
+	if w.state, err = conversation.Restore(testKey, 17, body, conversation.Display{LastPreview: "oi"}); err != nil {
 		t.Fatal(err)
 	}
 	w.now = start.Add(time.Minute)

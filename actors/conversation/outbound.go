@@ -78,9 +78,9 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 	d.Messages = []Message{{
 		Id: string(id), Direction: actorpb.DirectionOut, Author: author, Kind: c.Kind, SentAtMs: ms(now), Content: say.content,
 	}}
-	face := s.Face
-	face.LastPreview = wa.Trimmed(say.preview, maxPreview)
-	d.Face = &face
+	display := s.Display
+	display.LastPreview = wa.Trimmed(say.preview, maxPreview)
+	d.Display = &display
 	d.Outcome = &actorpb.Outcome{MessageId: string(id)}
 	return d, nil
 }

@@ -84,7 +84,7 @@ func (s *State) recordWithdrawn(c *actorpb.RecordWithdrawn, now time.Time) (Deci
 func (s *State) resolveAmbiguous(c *actorpb.ResolveAmbiguous, now time.Time) (Decision, error) {
 	o := s.send(c.MessageId)
 	switch {
-	case o == nil: // settled and forgotten, or never there: the table of messages knows
+	case o == nil: // ended and forgotten, or never there: the table of messages knows
 		return Decision{}, unless(wa.MessageID(c.MessageId), refuse(NotFound, "there is no such message in this conversation"))
 	case o.State != actorpb.OpenSend_STATE_AMBIGUOUS:
 		return already(c.MessageId), nil

@@ -64,9 +64,9 @@ func (s *State) replaceInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 	}
 	d = s.reopen(d, kind, facts)
 	if s.isLast(c.MessageId) && s.LastEditMs == 0 {
-		face := s.Face
-		face.LastPreview = wa.Trimmed(c.Preview, maxPreview)
-		d.Face = &face
+		display := s.Display
+		display.LastPreview = wa.Trimmed(c.Preview, maxPreview)
+		d.Display = &display
 	}
 	return d
 }

@@ -8,7 +8,7 @@ func (s *State) Row(snapshot []byte) *actorpb.InboxRow {
 	return &actorpb.InboxRow{
 		PhoneNumberId: string(s.Key.PhoneNumberID), ContactId: string(s.Key.ContactID), Version: s.Version,
 		TenantId: s.TenantId, TeamId: s.TeamId, Phase: s.Phase, LastAtMs: s.LastAtMs,
-		ContactName: s.Face.ContactName, ContactAddress: s.Face.ContactAddress, LastPreview: s.Face.LastPreview,
+		ContactName: s.Display.ContactName, ContactAddress: s.Display.ContactAddress, LastPreview: s.Display.LastPreview,
 		Snapshot: snapshot,
 	}
 }

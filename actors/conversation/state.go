@@ -34,13 +34,13 @@ type State struct {
 	Key wa.ConversationKey
 	// Version counts the events of the journal.
 	Version uint64
-	// Face is what lists show in words. It is no part of the journal, so that
+	// Display is what lists show in words. It is no part of the journal, so that
 	// erasing a person leaves the journal valid.
-	Face Face
+	Display Display
 }
 
-// Face is how lists show the conversation in words.
-type Face struct {
+// Display is how lists show the conversation in words.
+type Display struct {
 	ContactName    string
 	ContactAddress string // phone or username
 	LastPreview    string
@@ -48,8 +48,8 @@ type Face struct {
 
 // Restore makes the state of a stored snapshot. Those of older schemas are
 // upgraded, those of a newer one refused.
-func Restore(key wa.ConversationKey, version uint64, snapshot []byte, face Face) (*State, error) {
-	s := &State{Key: key, Version: version, Face: face}
+func Restore(key wa.ConversationKey, version uint64, snapshot []byte, display Display) (*State, error) {
+	s := &State{Key: key, Version: version, Display: display}
 	if version == 0 {
 		return s, nil
 	}

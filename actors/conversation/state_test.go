@@ -79,22 +79,22 @@ func TestSnapshotPastEightKilobytesIsRefused(t *testing.T) {
 func TestRestore(t *testing.T) {
 	t.Parallel()
 	w := open()
-	face := conversation.Face{ContactName: "João", LastPreview: "oi"}
-	s, err := conversation.Restore(testKey, w.state.Version, []byte(snapshot(w.state)), face)
+	display := conversation.Display{ContactName: "João", LastPreview: "oi"}
+	s, err := conversation.Restore(testKey, w.state.Version, []byte(snapshot(w.state)), display)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Version != w.state.Version || s.Face != face || snapshot(s) != snapshot(w.state) {
+	if s.Version != w.state.Version || s.Display != display || snapshot(s) != snapshot(w.state) {
 		t.Error("the restored state differs")
 	}
-	if s, err := conversation.Restore(testKey, 0, nil, face); err != nil || s.Exists() {
+	if s, err := conversation.Restore(testKey, 0, nil, display); err != nil || s.Exists() {
 		t.Errorf("no conversation yet: %v, exists %v", err, s.Exists())
 	}
-	if _, err := conversation.Restore(testKey, 3, []byte{0xff}, face); err == nil {
+	if _, err := conversation.Restore(testKey, 3, []byte{0xff}, display); err == nil {
 		t.Error("restored from garbage")
 	}
 	w.state.Schema = 99
-	if _, err := conversation.Restore(testKey, 3, []byte(snapshot(w.state)), face); err == nil {
+	if _, err := conversation.Restore(testKey, 3, []byte(snapshot(w.state)), display); err == nil {
 		t.Error("restored a snapshot of another schema")
 	}
 }

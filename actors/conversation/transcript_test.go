@@ -109,7 +109,7 @@ func (s *script) play(out *strings.Builder, text string) error {
 		s.printAlarm(out)
 		return nil
 	case "passivate":
-		s.state, err = conversation.Restore(testKey, s.state.Version, []byte(snapshot(s.state)), s.state.Face)
+		s.state, err = conversation.Restore(testKey, s.state.Version, []byte(snapshot(s.state)), s.state.Display)
 		return err
 	}
 	cmd, err := s.command(l)

@@ -96,7 +96,7 @@ func (w *world) branch() *world {
 	for id, row := range w.ledger {
 		b.ledger[id] = &ledgerRow{WAMID: row.WAMID, First: maps.Clone(row.First), Code: row.Code}
 	}
-	s, err := conversation.Restore(testKey, w.state.Version, []byte(snapshot(w.state)), w.state.Face)
+	s, err := conversation.Restore(testKey, w.state.Version, []byte(snapshot(w.state)), w.state.Display)
 	if err != nil {
 		panic(err)
 	}
@@ -194,8 +194,8 @@ func (w *world) store(r *result) {
 	for _, m := range d.Messages {
 		w.messages[m.MessageID()], w.contents[m.MessageID()] = true, m.Content
 	}
-	if d.Face != nil {
-		w.state.Face = *d.Face
+	if d.Display != nil {
+		w.state.Display = *d.Display
 	}
 	for _, e := range d.Effects {
 		w.files[wa.MessageID(e.ID)] = &fileRow{Effect: e}

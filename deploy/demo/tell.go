@@ -65,7 +65,7 @@ func (t *teller) tell(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, t.goTo(0)) }()
 	for i, beat := range beats {
 		if i == 0 || beat.ago != beats[i-1].ago {
-			if err := t.settle(ctx); err != nil {
+			if err := t.awaitQuiet(ctx); err != nil {
 				return err
 			}
 			if err := t.goTo(beat.ago); err != nil {
@@ -76,7 +76,7 @@ func (t *teller) tell(ctx context.Context) (err error) {
 			return fmt.Errorf("tell what happened %v ago with %s: %w", beat.ago, beat.chat.phone, err)
 		}
 	}
-	return t.settle(ctx)
+	return t.awaitQuiet(ctx)
 }
 
 // goTo moves the clock on to so long before the present.
@@ -87,9 +87,9 @@ func (t *teller) goTo(ago time.Duration) error {
 	return nil
 }
 
-// settle waits until the engine has everything that was said, and the phones
+// awaitQuiet waits until the engine has everything that was said, and the phones
 // have told how far its answers got: only then may the clock go on.
-func (t *teller) settle(ctx context.Context) error {
+func (t *teller) awaitQuiet(ctx context.Context) error {
 	if err := t.sim.WaitIdle(ctx); err != nil {
 		return fmt.Errorf("wait for webhooks: %w", err)
 	}

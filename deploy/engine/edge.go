@@ -77,7 +77,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 	e.Relay = r
 	e.intake.OnStored(r.Intake().Offer)
 	r.Start()
-	e.links.relay.Store(r)
+	e.late.relay.Store(r)
 	e.searches, err = search.NewFollower(follow.Config{
 		Pool: e.Db.Pool, Member: e.Member.ID(), Lost: e.Member.Lost, Logger: o.Log, Meter: o.meter,
 	})

@@ -53,7 +53,7 @@ type Engine struct {
 	problems  *intake.Problems
 	unmatched *intake.Unmatched
 	Gateway   *gateway.Server
-	links     *links
+	late      *lateParts
 	clock     *persistence.Clock
 
 	chores     sync.WaitGroup
@@ -149,10 +149,10 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 
 // join makes this process a member and hosts the grains, if that is its role.
 func (e *Engine) join(ctx context.Context, c Config, secret string, o *Observation) error {
-	links := &links{}
+	late := &lateParts{}
 	kinds := map[string]cluster.Factory{}
 	if c.plays(RoleMember) {
-		kinds = e.kinds(links, o)
+		kinds = e.kinds(late, o)
 	}
 	tls, err := certificate.Load(c.ClusterCert, c.ClusterKey, c.ClusterCA)
 	if err != nil {
@@ -163,21 +163,21 @@ func (e *Engine) join(ctx context.Context, c Config, secret string, o *Observati
 		Listen: c.ClusterListen, Advertise: c.ClusterAdvertise,
 		TLS:    tls,
 		Logger: o.Log, Meter: o.meter, Tracer: o.tracer,
-		OnView:   links.viewChanged,
+		OnView:   late.viewChanged,
 		OnFenced: func(reason string) { e.fenced <- reason },
 	}, kinds)
 	if err != nil {
 		return fmt.Errorf("join the cluster: %w", err)
 	}
 	e.publish = actors.NewPublisher(e.Member, o.Log)
-	links.member.Store(e.Member)
-	links.publisher.Store(e.publish)
-	e.links = links
+	late.member.Store(e.Member)
+	late.publisher.Store(e.publish)
+	e.late = late
 	return nil
 }
 
 // kinds are the grains of this release.
-func (e *Engine) kinds(l *links, o *Observation) map[string]cluster.Factory {
+func (e *Engine) kinds(l *lateParts, o *Observation) map[string]cluster.Factory {
 	cfg := actors.Config{
 		Journal: e.journal, Streams: e.journal.Streams(),
 		Known:     e.known,
@@ -193,40 +193,40 @@ func (e *Engine) kinds(l *links, o *Observation) map[string]cluster.Factory {
 	}
 }
 
-// links are what grains need of the process around them, which exists only once
+// lateParts are what grains need of the process around them, which exists only once
 // the member has started. Until then there is nothing to tell and nobody to trust.
-type links struct {
+type lateParts struct {
 	member    atomic.Pointer[cluster.Member]
 	publisher atomic.Pointer[actors.Publisher]
 	relay     atomic.Pointer[relay.Relay]
 }
 
-func (l *links) committed(u *actorpb.ConversationUpdate) {
+func (l *lateParts) committed(u *actorpb.ConversationUpdate) {
 	if p := l.publisher.Load(); p != nil {
 		p.Committed(u)
 	}
 }
 
-func (l *links) queued(kind ledger.EffectKind, scope string) {
+func (l *lateParts) queued(kind ledger.EffectKind, scope string) {
 	if r := l.relay.Load(); r != nil {
 		r.Queued(kind, scope)
 	}
 }
 
-func (l *links) leaseValid() bool {
+func (l *lateParts) leaseValid() bool {
 	m := l.member.Load()
 	return m != nil && m.LeaseValid()
 }
 
 // viewChanged has the relay take over what a dead member held.
-func (l *links) viewChanged() {
+func (l *lateParts) viewChanged() {
 	if r := l.relay.Load(); r != nil {
 		r.MembersChanged()
 	}
 }
 
 // TellMember sends to a gateway; see actors.Sender.
-func (l *links) TellMember(memberID, name string, msg proto.Message) {
+func (l *lateParts) TellMember(memberID, name string, msg proto.Message) {
 	if m := l.member.Load(); m != nil {
 		m.TellMember(memberID, name, msg)
 	}

@@ -100,7 +100,7 @@ func testStateReading(t *testing.T, c *chromium) {
 func testStateServerGone(t *testing.T, c *chromium) {
 	s := prosatest.NewSite(t, nil)
 	first := s.StartProcess(t, nil)
-	s.Settle(t, first.Url)
+	s.Furnish(t, first.Url)
 	d := s.Staffed(t, first.Url)
 	path, _ := d.Say(t, prosatest.Helena, "Ainda tem?")
 	prosatest.Expect(t, d.Ana.Post(t, path+"/claim", map[string]any{}), http.StatusOK)

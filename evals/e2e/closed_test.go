@@ -139,7 +139,7 @@ func TestServeWaitsForADatabaseThatIsAway(t *testing.T) {
 	if line, err := bufio.NewReader(out).ReadString('\n'); !strings.Contains(line, url) {
 		t.Fatalf("the engine says %q %v", line, err)
 	}
-	s.Settle(t, url)
+	s.Furnish(t, url)
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("engine ended: %v", err)

@@ -118,7 +118,7 @@ func TestSecondServeOnADataFolderNamesTheFirst(t *testing.T) {
 	s := prosatest.NewSite(t, nil)
 	server := map[string]string{"DATABASE_URL": "", "PROSA_DATA": prosatest.EmbeddedFolder(t)}
 	first := s.StartProcess(t, server)
-	s.Settle(t, first.Url)
+	s.Furnish(t, first.Url)
 
 	env := s.Env()
 	maps.Copy(env, server)

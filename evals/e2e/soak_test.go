@@ -56,7 +56,7 @@ func TestI02I08EverythingArrivesOnceUnderFaults(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	soakSettle(t, d)
+	soakResolve(t, d)
 	if err := d.Sim.WaitIdle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -110,10 +110,10 @@ func soakReply(t *testing.T, d *prosatest.Desk, path, text string) {
 	}
 }
 
-// soakSettle plays the person who decides what is ambiguous, until every reply is
+// soakResolve plays the person who decides what is ambiguous, until every reply is
 // delivered. Only the 502 makes sends ambiguous here, and what it hit was not
 // taken: sending again is right.
-func soakSettle(t *testing.T, d *prosatest.Desk) {
+func soakResolve(t *testing.T, d *prosatest.Desk) {
 	t.Helper()
 	const all = soakPhones * soakRounds
 	await.Eventually(t, "every reply is delivered", func() (any, bool) {

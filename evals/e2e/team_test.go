@@ -58,7 +58,7 @@ func TestManagerAssignsAgentTransfersManagerTakesOver(t *testing.T) {
 	}
 }
 
-// What sleeps wakes by its alarm, what was settled opens when the customer writes.
+// What sleeps wakes by its alarm, what was resolved opens when the customer writes.
 func TestSnoozeWakesAndInboundReopens(t *testing.T) {
 	t.Parallel()
 	d := prosatest.OpenDesk(t, nil)

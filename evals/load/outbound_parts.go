@@ -22,7 +22,7 @@ func (d *desk) calm(ctx context.Context, r *runner, s *site, m *meta, into *Resu
 	if err != nil {
 		return err
 	}
-	if _, err := d.settled(ctx, s, m, outboundCalms); err != nil {
+	if _, err := d.awaitStatuses(ctx, s, m, outboundCalms); err != nil {
 		return err
 	}
 	into.note("times at %d requests a second, from the scheduled moment; costs include the simulated Meta", outboundCalm)
@@ -46,7 +46,7 @@ func (d *desk) flood(ctx context.Context, r *runner, s *site, m *meta, into *Res
 		return err
 	}
 	asked := time.Since(began)
-	done, err := d.settled(ctx, s, m, outboundCalms+int64(r.Sends))
+	done, err := d.awaitStatuses(ctx, s, m, outboundCalms+int64(r.Sends))
 	if err != nil && !errors.Is(err, ErrWrong) {
 		return err
 	}
@@ -66,10 +66,10 @@ func (d *desk) flood(ctx context.Context, r *runner, s *site, m *meta, into *Res
 	return errors.Join(into.wrong(), d.failures(ctx, s, into))
 }
 
-// settled waits until this many sends have their three statuses and returns how
+// awaitStatuses waits until this many sends have their three statuses and returns how
 // many do. It gives up, with ErrWrong, when that takes too long. While Meta has
 // webhooks to deliver it does not count: that would be a cost of the measurement.
-func (d *desk) settled(ctx context.Context, s *site, m *meta, want int64) (int64, error) {
+func (d *desk) awaitStatuses(ctx context.Context, s *site, m *meta, want int64) (int64, error) {
 	const query = `SELECT count(*) FROM message_status
 		WHERE sent_at IS NOT NULL AND delivered_at IS NOT NULL AND read_at IS NOT NULL`
 	for end := time.Now().Add(outboundSlow); ; {
@@ -83,7 +83,7 @@ func (d *desk) settled(ctx context.Context, s *site, m *meta, want int64) (int64
 				return done, nil
 			}
 			if over {
-				return done, fmt.Errorf("%d of %d sends are settled: %w", done, want, ErrWrong)
+				return done, fmt.Errorf("%d of %d sends have their statuses: %w", done, want, ErrWrong)
 			}
 		}
 		if !pause(ctx, pollEvery) {

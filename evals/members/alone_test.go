@@ -103,7 +103,7 @@ func startAlone(t *testing.T) *alone {
 	s := prosatest.NewSite(t, nil)
 	a := &alone{data: prosatest.EmbeddedFolder(t)}
 	a.process = s.StartProcess(t, map[string]string{"DATABASE_URL": "", "PROSA_DATA": a.data})
-	s.Settle(t, a.process.Url)
+	s.Furnish(t, a.process.Url)
 	a.d = s.Staffed(t, a.process.Url)
 	secret, err := os.ReadFile(filepath.Join(a.data, "password"))
 	if err != nil {

@@ -29,7 +29,7 @@ func TestI07WhatADeadMemberHeldDoesNotWait(t *testing.T) {
 		members[p.Cmd.Process.Pid] = p
 	}
 	first := anyOf(members)
-	s.Settle(t, first.Url)
+	s.Furnish(t, first.Url)
 	d := s.Staffed(t, first.Url)
 	path, _ := d.Say(t, prosatest.Helena, "oi")
 	prosatest.Expect(t, d.Ana.Post(t, path+"/claim", map[string]any{}), http.StatusOK)

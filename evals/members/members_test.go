@@ -205,7 +205,7 @@ func TestI01MembersComeAndGo(t *testing.T) {
 	}
 	s := prosatest.NewSite(t, nil)
 	members := []*prosatest.Process{s.StartProcess(t, nil), s.StartProcess(t, nil), s.StartProcess(t, nil)}
-	s.Settle(t, members[0].Url)
+	s.Furnish(t, members[0].Url)
 	pool, err := pgxpool.New(t.Context(), s.Database)
 	if err != nil {
 		t.Fatal(err)
@@ -325,7 +325,7 @@ func TestI01KillUnderLoadLosesNothing(t *testing.T) {
 	t.Parallel()
 	s := prosatest.NewSite(t, nil)
 	p := s.StartProcess(t, nil)
-	s.Settle(t, p.Url)
+	s.Furnish(t, p.Url)
 	pool, err := pgxpool.New(t.Context(), s.Database)
 	if err != nil {
 		t.Fatal(err)

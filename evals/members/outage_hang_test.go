@@ -30,7 +30,7 @@ func TestHangingDatabaseClosesNothing(t *testing.T) {
 	server := pgtest.Server(t)
 	s := prosatest.NewSiteOn(t, server.URL(), nil)
 	engine := s.Supervise(t, nil)
-	s.Settle(t, engine.Url)
+	s.Furnish(t, engine.Url)
 	d := s.Staffed(t, engine.Url)
 	in := d.Ana.Connect(t)
 	in.Subscribe(t, "inbox", nil)

@@ -105,7 +105,7 @@ func (s *site) Env() map[string]string {
 func (s *site) StartHere(t testing.TB) string {
 	t.Helper()
 	url := s.StartFresh(t)
-	s.Settle(t, url)
+	s.Furnish(t, url)
 	return url
 }
 
@@ -131,8 +131,8 @@ func (s *site) StartFresh(t testing.TB) string {
 	return listening(t, out)
 }
 
-// settle registers the numbers and people, once an engine listens.
-func (s *site) Settle(t testing.TB, url string) {
+// Furnish registers the numbers and people, once an engine listens.
+func (s *site) Furnish(t testing.TB, url string) {
 	t.Helper()
 	admin := Login(t, url, "admin@lume.example", TestPassword)
 	for _, n := range []struct {

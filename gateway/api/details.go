@@ -57,7 +57,7 @@ func (a *conversations) Details(w http.ResponseWriter, r *http.Request, who staf
 	if v.History, err = a.threads.History(r.Context(), key); err != nil {
 		return err
 	}
-	if v.Notes, err = a.threads.Newest(r.Context(), key, inbox.StoryNotes, view.NotesLimit); err != nil {
+	if v.Notes, err = a.threads.Newest(r.Context(), key, inbox.Notes, view.NotesLimit); err != nil {
 		return err
 	}
 	return rest.Write(w, http.StatusOK, v)

@@ -18,7 +18,7 @@ var (
 	errUnknownNumber = errors.New("the number is not registered")
 )
 
-// Replay applies a problem once more, now, and settles it: replayed, or failed
+// Replay applies a problem once more, now, and ends it: replayed, or failed
 // again, which is the error. ErrNotFound: there is no such problem.
 func (a *Applier) Replay(ctx context.Context, id int64) error {
 	problem, err := a.store.Problems.Get(ctx, "", id)
@@ -51,8 +51,8 @@ func (a *Applier) replay(ctx context.Context, problem *intake.Problem) error {
 	if nobodysFault(err) {
 		return fmt.Errorf("replay problem %d: %w", problem.ID, err) // not a try
 	}
-	if settled := a.store.Problems.Settle(ctx, problem.ID, state, lane, reason); settled != nil {
-		return settled
+	if ended := a.store.Problems.End(ctx, problem.ID, state, lane, reason); ended != nil {
+		return ended
 	}
 	if err != nil {
 		return fmt.Errorf("replay problem %d: %w", problem.ID, err)

@@ -46,9 +46,9 @@ type client struct {
 
 	recheck chan struct{} // says that the session is to be looked up now
 
-	channel   *channel
-	attention attention                       // under channel.mu
-	rooms     map[wa.ConversationKey]struct{} // that it has subscribed to; under channel.mu
+	stream    *tenantStream
+	attention attention                       // under stream.mu
+	rooms     map[wa.ConversationKey]struct{} // that it has subscribed to; under stream.mu
 
 	mu      sync.Mutex
 	queue   [][]byte
@@ -83,12 +83,12 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, who staff.Session) 
 
 func (c *client) serve() {
 	h := c.hub
-	ch, why := h.join(c)
-	if ch == nil {
+	ts, why := h.join(c)
+	if ts == nil {
 		c.refuse(why)
 		return
 	}
-	c.channel = ch
+	c.stream = ts
 	defer h.wg.Done()
 	defer h.leave(c)
 	h.metrics.Sockets.Add(context.Background(), 1)

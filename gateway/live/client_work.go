@@ -25,7 +25,7 @@ const resumeLimit = 128
 // work carries out the frames of a socket in their order, the first of which
 // must be identify, and looks up the session now and then.
 func (c *client) work(frames <-chan frameIn) {
-	defer c.channel.vanished(c)
+	defer c.stream.vanished(c)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	identify := time.NewTimer(identifyWithin)
@@ -41,7 +41,7 @@ func (c *client) work(frames <-chan frameIn) {
 				return
 			case c.finished(): // what still waits is not carried out
 			case identified:
-				c.carryOut(ctx, &f)
+				c.dispatch(ctx, &f)
 			case f.T != "identify":
 				c.close(closeNoIdentify())
 			case !rest.SameToken(f.CSRF, c.csrf):
@@ -69,23 +69,23 @@ func (c *client) ready(ref string) {
 	me := view.OfAgent(&c.person)
 	f := &frameOut{T: "ready", Ref: ref, Me: &me, Socket: c.id}
 	if c.following() {
-		f.Epoch, f.Offset = c.channel.at()
+		f.Epoch, f.Offset = c.stream.at()
 	}
 	c.pushFrame(f)
 }
 
-func (ch *channel) at() (epoch string, offset *uint64) {
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
-	return ch.epoch, ptr(ch.offset)
+func (ts *tenantStream) at() (epoch string, offset *uint64) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	return ts.epoch, ptr(ts.offset)
 }
 
-// following waits until the channel knows its place in the feed.
+// following waits until the stream knows its place in the feed.
 func (c *client) following() bool {
 	patience := time.NewTimer(feedPatience)
 	defer patience.Stop()
 	select {
-	case <-c.channel.followed:
+	case <-c.stream.followed:
 		return true
 	case <-patience.C:
 		return false
@@ -94,7 +94,7 @@ func (c *client) following() bool {
 	}
 }
 
-func (c *client) carryOut(ctx context.Context, f *frameIn) {
+func (c *client) dispatch(ctx context.Context, f *frameIn) {
 	switch f.T {
 	case "subscribe":
 		if err := c.subscribe(ctx, f); err != nil {
@@ -123,23 +123,23 @@ func (c *client) subscribe(ctx context.Context, f *frameIn) *protocolError {
 	if !c.following() {
 		return errUnavailable()
 	}
-	ch := c.channel
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
-	answer := &frameOut{T: "subscribed", Ref: f.Ref, Stream: f.Stream, Epoch: ch.epoch, Offset: &ch.offset}
+	ts := c.stream
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	answer := &frameOut{T: "subscribed", Ref: f.Ref, Stream: f.Stream, Epoch: ts.epoch, Offset: &ts.offset}
 	if f.Stream == meStream {
-		ch.audience.addMe(c)
+		ts.audience.addMe(c)
 		c.pushFrame(answer)
 		return nil
 	}
 	var missed [][]byte
 	recovered := f.Position == nil
-	if f.Position != nil && f.Position.Epoch == ch.epoch {
-		missed, recovered = ch.ring.since(f.Position.Offset, c, resumeLimit)
+	if f.Position != nil && f.Position.Epoch == ts.epoch {
+		missed, recovered = ts.ring.since(f.Position.Offset, c, resumeLimit)
 	}
 	answer.Recovered = &recovered
-	ch.audience.addInbox(c)
-	c.push(ch.withPresent(encodeFrame(answer), c))
+	ts.audience.addInbox(c)
+	c.push(ts.withPresences(encodeFrame(answer), c))
 	for _, frame := range missed {
 		c.push(frame)
 	}
@@ -157,34 +157,34 @@ func (c *client) subscribeConversation(ctx context.Context, key wa.ConversationK
 		c.hub.log.Error("subscribe to conversation", "conversation", key.String(), "error", err)
 		return errUnavailable()
 	}
-	if c.channel.roomsOf(c) >= maxStreams {
+	if c.stream.roomsOf(c) >= maxStreams {
 		return errTooManyStreams()
 	}
-	c.channel.enterRoom(c, key, teamAt{wa.TeamID(row.TeamId), row.Version}, f.Position, f.Ref)
+	c.stream.enterRoom(c, key, teamAt{wa.TeamID(row.TeamId), row.Version}, f.Position, f.Ref)
 	return nil
 }
 
-func (ch *channel) roomsOf(c *client) int {
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
+func (ts *tenantStream) roomsOf(c *client) int {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
 	return len(c.rooms)
 }
 
 func (c *client) unsubscribe(f *frameIn) {
-	ch := c.channel
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
+	ts := c.stream
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
 	key, ok := parseConversationStream(f.Stream)
 	switch {
 	case ok:
-		if rm := ch.rooms[key]; rm != nil {
-			ch.leaveRoom(key, rm, c)
+		if rm := ts.rooms[key]; rm != nil {
+			ts.leaveRoom(key, rm, c)
 		}
-		ch.leave(c, key)
+		ts.leave(c, key)
 	case f.Stream == inboxStream:
-		ch.audience.removeInbox(c)
+		ts.audience.removeInbox(c)
 	case f.Stream == meStream:
-		ch.audience.removeMe(c)
+		ts.audience.removeMe(c)
 	}
 	c.pushFrame(&frameOut{T: "unsubscribed", Ref: f.Ref, Stream: f.Stream})
 }
@@ -224,7 +224,7 @@ func (c *client) presence(f *frameIn) {
 	switch {
 	case err != nil || !known:
 		c.pushFrame(&frameOut{T: "error", Ref: f.Ref, Error: errUnknownFrame("presence needs a conversation and viewing, typing or gone")})
-	case !c.channel.attend(c, key, f.State):
+	case !c.stream.attend(c, key, f.State):
 		c.pushFrame(&frameOut{T: "error", Ref: f.Ref, Conversation: f.Conversation, Error: errNotSubscribed()})
 	}
 }

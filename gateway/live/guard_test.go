@@ -30,10 +30,10 @@ func TestReplayThatPanicsClosesItsSocket(t *testing.T) {
 	h.guard = telemetry.NewGuard(h.log, m)
 	key := wa.ConversationKey{PhoneNumberID: "1", ContactID: "c1"}
 	c := &client{hub: h, person: staff.Person{TenantID: "lume"}, wake: make(chan struct{}, 1)}
-	ch := newChannel(h, "lume")
+	ts := newTenantStream(h, "lume")
 	sub := &subscription{}
-	ch.room(key).subs[c] = sub
-	ch.startReplay(key, c, sub, 1)
+	ts.room(key).subs[c] = sub
+	ts.startReplay(key, c, sub, 1)
 	h.wg.Wait()
 	if !c.finished() || c.closing.code != closeInternal().code {
 		t.Errorf("the socket ends with %+v, want %+v", c.closing, closeInternal())
@@ -41,7 +41,7 @@ func TestReplayThatPanicsClosesItsSocket(t *testing.T) {
 	if len(h.replays) != 0 {
 		t.Error("the replay kept its seat")
 	}
-	if !ch.mu.TryLock() {
+	if !ts.mu.TryLock() {
 		t.Error("the replay kept the lock of all updates")
 	}
 }

@@ -20,7 +20,7 @@ import (
 // hubEndpoint is where Feeds and other gateways send to.
 const hubEndpoint = "gateway"
 
-// Hub connects sockets with feeds: one channel for each tenant that has
+// Hub connects sockets with feeds: one stream for each tenant that has
 // sockets here. It knows who may see what, and no rule of the domain.
 type Hub struct {
 	cluster Cluster
@@ -37,10 +37,10 @@ type Hub struct {
 
 	stop context.CancelFunc
 	done <-chan struct{} // closed by stop
-	wg   sync.WaitGroup  // channels, replays and sockets
+	wg   sync.WaitGroup  // streams, replays and sockets
 
 	mu      sync.Mutex
-	tenants map[wa.TenantID]*channel
+	tenants map[wa.TenantID]*tenantStream
 	sockets map[*client]struct{}
 	people  map[personKey]int // sockets of each
 	closed  bool
@@ -69,7 +69,7 @@ func New(cfg Config, m *telemetry.Metrics) *Hub {
 	h := &Hub{
 		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: cfg.Threads, orders: cfg.Orders, cfg: cfg.Socket, log: cfg.Logger,
 		metrics: m, guard: telemetry.NewGuard(cfg.Logger, m), now: cfg.Now, replays: make(chan struct{}, 8), stop: stop, done: ctx.Done(),
-		tenants: make(map[wa.TenantID]*channel), sockets: make(map[*client]struct{}),
+		tenants: make(map[wa.TenantID]*tenantStream), sockets: make(map[*client]struct{}),
 		people: make(map[personKey]int),
 	}
 	h.cluster.Handle(hubEndpoint, h.receive)
@@ -84,12 +84,12 @@ func (h *Hub) receive(_ context.Context, _ string, msg proto.Message) {
 func (h *Hub) take(msg proto.Message) {
 	switch m := msg.(type) {
 	case *actorpb.FeedBatch:
-		if ch := h.channel(wa.TenantID(m.TenantId)); ch != nil {
-			ch.batch(m, time.Now())
+		if ts := h.stream(wa.TenantID(m.TenantId)); ts != nil {
+			ts.batch(m, time.Now())
 		}
 	case *actorpb.Presence:
-		if ch := h.channel(wa.TenantID(m.TenantId)); ch != nil {
-			ch.heard(m, time.Now())
+		if ts := h.stream(wa.TenantID(m.TenantId)); ts != nil {
+			ts.heard(m, time.Now())
 		}
 	case *actorpb.SessionsChanged:
 		h.recheck(wa.TenantID(m.TenantId), wa.AgentID(m.AgentId))
@@ -131,16 +131,16 @@ func (h *Hub) recheck(tenant wa.TenantID, agent wa.AgentID) {
 	}
 }
 
-func (h *Hub) channel(tenant wa.TenantID) *channel {
+func (h *Hub) stream(tenant wa.TenantID) *tenantStream {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.tenants[tenant]
 }
 
-// join adds a socket, and starts the channel of its tenant if it is the first.
+// join adds a socket, and starts the stream of its tenant if it is the first.
 // It is nil, with the reason, once the hub closes, and for somebody who has too
 // many: each costs memory and a share of every frame.
-func (h *Hub) join(c *client) (*channel, closeReason) {
+func (h *Hub) join(c *client) (*tenantStream, closeReason) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -154,14 +154,14 @@ func (h *Hub) join(c *client) (*channel, closeReason) {
 	h.sockets[c] = struct{}{}
 	h.wg.Add(1) // until the socket's serve returns
 	tenant := c.person.TenantID
-	ch := h.tenants[tenant]
-	if ch == nil {
-		ch = newChannel(h, tenant)
-		h.tenants[tenant] = ch
-		h.wg.Go(ch.follow)
+	ts := h.tenants[tenant]
+	if ts == nil {
+		ts = newTenantStream(h, tenant)
+		h.tenants[tenant] = ts
+		h.wg.Go(ts.follow)
 	}
-	ch.sockets++
-	return ch, closeReason{}
+	ts.sockets++
+	return ts, closeReason{}
 }
 
 func (h *Hub) leave(c *client) {
@@ -171,25 +171,25 @@ func (h *Hub) leave(c *client) {
 	if h.people[who]--; h.people[who] == 0 {
 		delete(h.people, who)
 	}
-	ch := h.tenants[c.person.TenantID]
-	if ch != nil {
-		ch.sockets--
-		ch.idleSince = time.Now()
+	ts := h.tenants[c.person.TenantID]
+	if ts != nil {
+		ts.sockets--
+		ts.idleSince = time.Now()
 	}
 	h.mu.Unlock()
-	if ch != nil {
-		ch.forgetClient(c)
+	if ts != nil {
+		ts.forgetClient(c)
 	}
 }
 
-// retire removes a channel that has had no socket for long.
-func (h *Hub) retire(ch *channel) bool {
+// retire removes a stream that has had no socket for long.
+func (h *Hub) retire(ts *tenantStream) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if ch.sockets > 0 || time.Since(ch.idleSince) < channelIdle {
+	if ts.sockets > 0 || time.Since(ts.idleSince) < streamIdle {
 		return false
 	}
-	delete(h.tenants, ch.tenant)
+	delete(h.tenants, ts.tenant)
 	return true
 }
 
@@ -234,10 +234,10 @@ func (h *Hub) exit() { <-h.replays }
 // Place is where the tenant's inbox streams of this gateway are; without an
 // epoch when nobody follows them here.
 func (h *Hub) Place(tenant wa.TenantID) (epoch string, offset uint64) {
-	ch := h.channel(tenant)
-	if ch == nil {
+	ts := h.stream(tenant)
+	if ts == nil {
 		return "", 0
 	}
-	epoch, at := ch.at()
+	epoch, at := ts.at()
 	return epoch, *at
 }

@@ -33,7 +33,7 @@ type presence struct {
 	team  wa.TeamID
 }
 
-// attention is where the person of a local socket is; under channel.mu.
+// attention is where the person of a local socket is; under stream.mu.
 type attention struct {
 	key   wa.ConversationKey
 	state string
@@ -42,72 +42,72 @@ type attention struct {
 
 // attend takes what a socket says about its person. A socket is in one
 // conversation at a time; one that it has not subscribed to is refused.
-func (ch *channel) attend(c *client, key wa.ConversationKey, state string) bool {
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
-	rm := ch.rooms[key]
+func (ts *tenantStream) attend(c *client, key wa.ConversationKey, state string) bool {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	rm := ts.rooms[key]
 	if rm == nil || rm.subs[c] == nil {
 		return false
 	}
 	if c.attention.state != "" && c.attention.key != key {
-		ch.tell(c, c.attention.key, stateGone)
+		ts.tell(c, c.attention.key, stateGone)
 	}
 	c.attention = attention{key, state, time.Now()}
 	if state == stateGone {
 		c.attention.state = ""
 	}
-	ch.tell(c, key, state)
+	ts.tell(c, key, state)
 	return true
 }
 
 // leave tells at once that a socket is no longer in a conversation, if it was.
-func (ch *channel) leave(c *client, key wa.ConversationKey) {
+func (ts *tenantStream) leave(c *client, key wa.ConversationKey) {
 	if c.attention.state != "" && c.attention.key == key {
 		c.attention.state = ""
-		ch.tell(c, key, stateGone)
+		ts.tell(c, key, stateGone)
 	}
 }
 
 // vanished tells that a socket is gone, after a grace in which it may be back. A
 // hub that closes tells at once: nobody else knows.
-func (ch *channel) vanished(c *client) {
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
+func (ts *tenantStream) vanished(c *client) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
 	if c.attention.state == "" {
 		return
 	}
 	key := c.attention.key
 	c.attention.state = ""
-	ch.hub.wg.Go(func() {
-		grace := time.NewTimer(ch.hub.cfg.Grace)
+	ts.hub.wg.Go(func() {
+		grace := time.NewTimer(ts.hub.cfg.Grace)
 		defer grace.Stop()
 		select {
 		case <-grace.C:
-		case <-ch.hub.done:
+		case <-ts.hub.done:
 		}
-		ch.hub.guard.Do("presence", func() {
-			ch.mu.Lock()
-			defer ch.mu.Unlock()
-			ch.tell(c, key, stateGone)
+		ts.hub.guard.Do("presence", func() {
+			ts.mu.Lock()
+			defer ts.mu.Unlock()
+			ts.tell(c, key, stateGone)
 		})
 	})
 }
 
 // tell sends to every gateway, this one too; it never blocks.
-func (ch *channel) tell(c *client, key wa.ConversationKey, state string) {
-	msg := ch.presenceOf(c, key, state)
-	for _, member := range ch.hub.cluster.Members() {
-		ch.hub.cluster.TellMember(member.ID, hubEndpoint, msg)
+func (ts *tenantStream) tell(c *client, key wa.ConversationKey, state string) {
+	msg := ts.presenceOf(c, key, state)
+	for _, member := range ts.hub.cluster.Members() {
+		ts.hub.cluster.TellMember(member.ID, hubEndpoint, msg)
 	}
 }
 
-func (ch *channel) presenceOf(c *client, key wa.ConversationKey, state string) *actorpb.Presence {
+func (ts *tenantStream) presenceOf(c *client, key wa.ConversationKey, state string) *actorpb.Presence {
 	msg := &actorpb.Presence{
-		TenantId: string(ch.tenant), Conversation: key.String(), State: state, Socket: c.id,
+		TenantId: string(ts.tenant), Conversation: key.String(), State: state, Socket: c.id,
 		Who:    &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(c.person.ID), Name: c.person.Name},
-		Origin: ch.hub.cluster.ID(),
+		Origin: ts.hub.cluster.ID(),
 	}
-	if rm := ch.rooms[key]; rm != nil {
+	if rm := ts.rooms[key]; rm != nil {
 		msg.TeamId, msg.Version = string(rm.at.team), rm.at.version
 	}
 	return msg
@@ -115,30 +115,30 @@ func (ch *channel) presenceOf(c *client, key wa.ConversationKey, state string) *
 
 // askPresent asks the other gateways who is where: what they told before this
 // one began to listen would else be known at their next repetition only.
-func (ch *channel) askPresent() {
-	self := ch.hub.cluster.ID()
-	msg := &actorpb.Presence{TenantId: string(ch.tenant), State: stateAsked, Origin: self}
-	for _, member := range ch.hub.cluster.Members() {
+func (ts *tenantStream) askPresent() {
+	self := ts.hub.cluster.ID()
+	msg := &actorpb.Presence{TenantId: string(ts.tenant), State: stateAsked, Origin: self}
+	for _, member := range ts.hub.cluster.Members() {
 		if member.ID != self {
-			ch.hub.cluster.TellMember(member.ID, hubEndpoint, msg)
+			ts.hub.cluster.TellMember(member.ID, hubEndpoint, msg)
 		}
 	}
 }
 
-// answerPresent tells a gateway who is present at the sockets of this one.
-func (ch *channel) answerPresent(origin string) {
-	for key, rm := range ch.rooms {
+// answerPresences tells a gateway who is present at the sockets of this one.
+func (ts *tenantStream) answerPresences(origin string) {
+	for key, rm := range ts.rooms {
 		for c := range rm.subs {
 			if a := &c.attention; a.state != "" && a.key == key {
-				ch.hub.cluster.TellMember(origin, hubEndpoint, ch.presenceOf(c, key, a.state))
+				ts.hub.cluster.TellMember(origin, hubEndpoint, ts.presenceOf(c, key, a.state))
 			}
 		}
 	}
 }
 
-// settle takes the news of where a conversation is; what is older than what is
+// locate takes the news of where a conversation is; what is older than what is
 // known says nothing. After a move the gateways tell of those who still look on.
-func (ch *channel) settle(key wa.ConversationKey, rm *room, at teamAt) {
+func (ts *tenantStream) locate(key wa.ConversationKey, rm *room, at teamAt) {
 	if at.team == "" || rm.at.team != "" && at.version <= rm.at.version {
 		return
 	}
@@ -149,52 +149,52 @@ func (ch *channel) settle(key wa.ConversationKey, rm *room, at teamAt) {
 	}
 	for c := range rm.subs {
 		if a := &c.attention; a.state != "" && a.key == key && c.scope.Sees(c.person.TenantID, at.team) {
-			ch.tell(c, key, a.state)
+			ts.tell(c, key, a.state)
 		}
 	}
 }
 
 // heard takes a presence from a gateway and tells whoever may see the
 // conversation, if it changes what they see of the person.
-func (ch *channel) heard(m *actorpb.Presence, now time.Time) {
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
+func (ts *tenantStream) heard(m *actorpb.Presence, now time.Time) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
 	if m.State == stateAsked {
-		ch.answerPresent(m.Origin)
+		ts.answerPresences(m.Origin)
 		return
 	}
 	key, err := wa.ParseConversationKey(m.Conversation)
 	if err != nil || len(m.Socket) == 0 {
 		return
 	}
-	rm := ch.room(key)
-	ch.settle(key, rm, teamAt{wa.TeamID(m.TeamId), m.Version})
+	rm := ts.room(key)
+	ts.locate(key, rm, teamAt{wa.TeamID(m.TeamId), m.Version})
 	who, team := view.OfParty(m.Who), wa.TeamID(m.TeamId)
-	before := rm.present.stateOf(who.ID)
+	before := rm.presences.stateOf(who.ID)
 	switch m.State {
 	case stateViewing, stateTyping:
-		was := rm.present.put(m.Socket, presence{who, m.State, now, team})
+		was := rm.presences.put(m.Socket, presence{who, m.State, now, team})
 		if was.state != "" && was.team != team {
 			before = "" // whom nobody of that team heard of yet
 		}
 	default:
-		team = rm.present.remove(m.Socket).team
+		team = rm.presences.remove(m.Socket).team
 	}
-	ch.tellPresence(key, rm, who, before, team)
-	ch.closeRoom(key, rm)
+	ts.tellPresence(key, rm, who, before, team)
+	ts.closeRoom(key, rm)
 }
 
 // closeRoom forgets a room that is empty.
-func (ch *channel) closeRoom(key wa.ConversationKey, rm *room) {
-	if len(rm.subs) == 0 && len(rm.present.sockets) == 0 {
-		delete(ch.rooms, key)
+func (ts *tenantStream) closeRoom(key wa.ConversationKey, rm *room) {
+	if len(rm.subs) == 0 && len(rm.presences.sockets) == 0 {
+		delete(ts.rooms, key)
 	}
 }
 
 // tellPresence tells those in the room and those whose inbox shows it, but
 // nobody who may not see the team that the person was told of in.
-func (ch *channel) tellPresence(key wa.ConversationKey, rm *room, who view.Party, before string, team wa.TeamID) {
-	state := rm.present.stateOf(who.ID)
+func (ts *tenantStream) tellPresence(key wa.ConversationKey, rm *room, who view.Party, before string, team wa.TeamID) {
+	state := rm.presences.stateOf(who.ID)
 	if state == before || team == "" {
 		return
 	}
@@ -207,7 +207,7 @@ func (ch *channel) tellPresence(key wa.ConversationKey, rm *room, who view.Party
 		}
 	}
 	frame = nil
-	for c := range ch.audience.of(rm.at.team) {
+	for c := range ts.audience.of(rm.at.team) {
 		if c.scope.Sees(c.person.TenantID, team) {
 			frame = frameOnce(frame, &frameOut{T: "presence", Stream: inboxStream, Conversation: key.String(), Presence: view})
 			c.push(frame)
@@ -224,29 +224,29 @@ func frameOnce(frame []byte, f *frameOut) []byte {
 }
 
 // sweep repeats what is still true here and forgets what nobody repeats.
-func (ch *channel) sweep(now time.Time) {
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
-	for key, rm := range ch.rooms {
+func (ts *tenantStream) sweep(now time.Time) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	for key, rm := range ts.rooms {
 		for c := range rm.subs {
 			if a := &c.attention; a.state != "" && a.key == key && now.Sub(a.told) > presenceRefresh {
 				a.state, a.told = stateViewing, now // typing is repeated by the client
-				ch.tell(c, key, stateViewing)
+				ts.tell(c, key, stateViewing)
 			}
 		}
-		for socket, p := range rm.present.sockets {
-			before := rm.present.stateOf(p.who.ID)
+		for socket, p := range rm.presences.sockets {
+			before := rm.presences.stateOf(p.who.ID)
 			switch age := now.Sub(p.at); {
 			case age > presenceLife:
-				rm.present.remove(socket)
+				rm.presences.remove(socket)
 			case age > typingLife && p.state == stateTyping:
 				p.state = stateViewing
-				rm.present.put(socket, p)
+				rm.presences.put(socket, p)
 			default:
 				continue
 			}
-			ch.tellPresence(key, rm, p.who, before, p.team)
+			ts.tellPresence(key, rm, p.who, before, p.team)
 		}
-		ch.closeRoom(key, rm)
+		ts.closeRoom(key, rm)
 	}
 }

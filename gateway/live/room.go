@@ -19,9 +19,9 @@ const (
 
 // room is who listens to, and who is present in, one conversation.
 type room struct {
-	subs    map[*client]*subscription
-	present attendance
-	at      teamAt
+	subs      map[*client]*subscription
+	presences presences
+	at        teamAt
 }
 
 // subscription is one socket's place in a conversation. Everything up to sent
@@ -34,43 +34,43 @@ type subscription struct {
 	replaying bool
 }
 
-func (ch *channel) room(key wa.ConversationKey) *room {
-	rm := ch.rooms[key]
+func (ts *tenantStream) room(key wa.ConversationKey) *room {
+	rm := ts.rooms[key]
 	if rm == nil {
-		rm = &room{subs: make(map[*client]*subscription), at: ch.ring.teams[key]}
-		ch.rooms[key] = rm
+		rm = &room{subs: make(map[*client]*subscription), at: ts.ring.teams[key]}
+		ts.rooms[key] = rm
 	}
 	return rm
 }
 
-func (ch *channel) leaveRoom(key wa.ConversationKey, rm *room, c *client) {
+func (ts *tenantStream) leaveRoom(key wa.ConversationKey, rm *room, c *client) {
 	delete(rm.subs, c)
 	delete(c.rooms, key)
-	ch.closeRoom(key, rm)
+	ts.closeRoom(key, rm)
 }
 
 // handRoom gives an update to those who have the conversation open.
-func (ch *channel) handRoom(u *view.Update) {
+func (ts *tenantStream) handRoom(u *view.Update) {
 	key := u.Key
-	rm := ch.rooms[key]
+	rm := ts.rooms[key]
 	if rm == nil {
 		return
 	}
-	ch.settle(key, rm, teamAt{wa.TeamID(u.Row.TeamId), u.Row.Version})
+	ts.locate(key, rm, teamAt{wa.TeamID(u.Row.TeamId), u.Row.Version})
 	var frame []byte
 	for c, sub := range rm.subs {
 		switch {
 		case !c.scope.Sees(c.person.TenantID, wa.TeamID(u.Row.TeamId)):
-			ch.expel(key, rm, c, u.Row.Version)
+			ts.expel(key, rm, c, u.Row.Version)
 		case u.Row.Version <= sub.sent:
 		case sub.replaying:
 			sub.target = max(sub.target, u.Row.Version)
 		case !follows(u, sub.sent):
-			ch.startReplay(key, c, sub, u.Row.Version)
+			ts.startReplay(key, c, sub, u.Row.Version)
 		default:
 			if frame == nil {
 				if frame = threadFrame(u); frame == nil {
-					ch.startReplay(key, c, sub, u.Row.Version)
+					ts.startReplay(key, c, sub, u.Row.Version)
 					continue
 				}
 			}
@@ -100,71 +100,71 @@ func threadFrame(u *view.Update) []byte {
 }
 
 // expel ends the subscription of somebody who may no longer see the conversation.
-func (ch *channel) expel(key wa.ConversationKey, rm *room, c *client, version uint64) {
+func (ts *tenantStream) expel(key wa.ConversationKey, rm *room, c *client, version uint64) {
 	c.push(encodeFrame(&frameOut{
 		T: "gone", Stream: conversationStream + key.String(), Conversation: key.String(), Version: version,
 	}))
-	ch.leave(c, key)
-	ch.leaveRoom(key, rm, c)
+	ts.leave(c, key)
+	ts.leaveRoom(key, rm, c)
 }
 
 // enterRoom subscribes a socket to a conversation that its person may see, from
 // a version on, or from now without one.
-func (ch *channel) enterRoom(c *client, key wa.ConversationKey, newest teamAt, at *position, ref string) {
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
+func (ts *tenantStream) enterRoom(c *client, key wa.ConversationKey, newest teamAt, at *position, ref string) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
 	sub := &subscription{sent: newest.version}
 	recovered := at == nil || at.Offset <= newest.version && newest.version-at.Offset <= replayLimit
 	if at != nil && recovered {
 		sub.sent = at.Offset
 	}
-	rm := ch.room(key)
+	rm := ts.room(key)
 	rm.subs[c] = sub
 	c.rooms[key] = struct{}{}
-	ch.settle(key, rm, newest)
+	ts.locate(key, rm, newest)
 	c.push(encodeFrame(&frameOut{
 		T: "subscribed", Ref: ref, Stream: conversationStream + key.String(), Offset: ptr(sub.sent), Recovered: &recovered,
-		Present: rm.present.views(c),
+		Present: rm.presences.views(c),
 	}))
 	// Between the read of newest and this lock something may have been
 	// committed: the replay finds it.
-	ch.startReplay(key, c, sub, newest.version)
+	ts.startReplay(key, c, sub, newest.version)
 }
 
-func (ch *channel) startReplay(key wa.ConversationKey, c *client, sub *subscription, target uint64) {
+func (ts *tenantStream) startReplay(key wa.ConversationKey, c *client, sub *subscription, target uint64) {
 	sub.target, sub.replaying = max(sub.target, target), true
-	ch.hub.wg.Go(func() {
-		if !ch.hub.guard.Do("replay", func() { ch.replay(key, c, sub) }) {
+	ts.hub.wg.Go(func() {
+		if !ts.hub.guard.Do("replay", func() { ts.replay(key, c, sub) }) {
 			c.close(closeInternal()) // it would wait for the rest for ever
 		}
 	})
 }
 
 // repair looks whether the journal has more than a subscription was sent.
-func (ch *channel) repair(key wa.ConversationKey, c *client, sub *subscription) {
-	if rm := ch.rooms[key]; rm == nil || rm.subs[c] != sub || sub.replaying {
+func (ts *tenantStream) repair(key wa.ConversationKey, c *client, sub *subscription) {
+	if rm := ts.rooms[key]; rm == nil || rm.subs[c] != sub || sub.replaying {
 		return
 	}
-	ch.startReplay(key, c, sub, sub.sent)
+	ts.startReplay(key, c, sub, sub.sent)
 }
 
 // replay sends what the journal holds after the subscription's place.
-func (ch *channel) replay(key wa.ConversationKey, c *client, sub *subscription) {
-	if !ch.hub.enter() {
+func (ts *tenantStream) replay(key wa.ConversationKey, c *client, sub *subscription) {
+	if !ts.hub.enter() {
 		return
 	}
-	defer ch.hub.exit()
-	ch.hub.metrics.Replays.Add(context.Background(), 1)
+	defer ts.hub.exit()
+	ts.hub.metrics.Replays.Add(context.Background(), 1)
 	for more := true; more; {
-		ch.mu.Lock()
+		ts.mu.Lock()
 		from, aim := sub.sent, sub.target
-		ch.mu.Unlock()
-		part, err := ch.hub.readPart(c, key, from)
+		ts.mu.Unlock()
+		part, err := ts.hub.readPart(c, key, from)
 		part.aim = aim
 		if err != nil && !errors.Is(err, persistence.ErrNotFound) {
-			ch.hub.log.Error("replay conversation", "conversation", key.String(), "error", err)
+			ts.hub.log.Error("replay conversation", "conversation", key.String(), "error", err)
 		}
-		more = ch.deliver(key, c, sub, part, err)
+		more = ts.deliver(key, c, sub, part, err)
 	}
 }
 
@@ -204,22 +204,22 @@ func (h *Hub) readPart(c *client, key wa.ConversationKey, from uint64) (threadPa
 }
 
 // deliver queues a part and says whether there is more to read.
-func (ch *channel) deliver(key wa.ConversationKey, c *client, sub *subscription, part threadPart, err error) bool {
-	ch.mu.Lock()
-	defer ch.mu.Unlock()
-	rm := ch.rooms[key]
+func (ts *tenantStream) deliver(key wa.ConversationKey, c *client, sub *subscription, part threadPart, err error) bool {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	rm := ts.rooms[key]
 	if rm == nil || rm.subs[c] != sub {
 		return false // unsubscribed meanwhile
 	}
 	if errors.Is(err, persistence.ErrNotFound) {
-		ch.expel(key, rm, c, sub.sent)
+		ts.expel(key, rm, c, sub.sent)
 		return false
 	}
 	if err != nil {
 		c.close(closeInternal())
 		return false
 	}
-	ch.settle(key, rm, part.at)
+	ts.locate(key, rm, part.at)
 	if part.events > 0 {
 		c.push(part.frame)
 		sub.sent = part.last

@@ -18,15 +18,15 @@ func TestUpdateDuringAnEmptyReplayIsNotLost(t *testing.T) {
 	key := wa.ConversationKey{PhoneNumberID: "1", ContactID: "c1"}
 	c := &client{person: staff.Person{TenantID: "lume"}, scope: persistence.Scope{TenantID: "lume", AllTeams: true}}
 	sub := &subscription{sent: 4, target: 4, replaying: true}
-	ch := newChannel(nil, "lume")
-	ch.room(key).subs[c] = sub
+	ts := newTenantStream(nil, "lume")
+	ts.room(key).subs[c] = sub
 
 	read := threadPart{aim: sub.target} // what the journal held: nothing new
-	ch.handRoom(view.OfUpdate(&actorpb.ConversationUpdate{Row: &actorpb.InboxRow{PhoneNumberId: "1", ContactId: "c1", Version: 5}}))
-	if !ch.deliver(key, c, sub, read, nil) || !sub.replaying {
+	ts.handRoom(view.OfUpdate(&actorpb.ConversationUpdate{Row: &actorpb.InboxRow{PhoneNumberId: "1", ContactId: "c1", Version: 5}}))
+	if !ts.deliver(key, c, sub, read, nil) || !sub.replaying {
 		t.Fatal("the replay ended at version 4; version 5 is committed and nobody will send it")
 	}
-	if read.aim = sub.target; ch.deliver(key, c, sub, read, nil) || sub.replaying {
+	if read.aim = sub.target; ts.deliver(key, c, sub, read, nil) || sub.replaying {
 		t.Error("a journal that does not have the target yet is read for ever")
 	}
 }

@@ -159,16 +159,16 @@ func TestAnyKindSurvivesDeathsAndPanics(t *testing.T) {
 		}
 		return nil
 	}}
-	heir := newBench(t, pool, benchOptions{executors: []executor{w.executor()}})
-	heir.records(nil)
-	heir.Eventually("it is recorded", func() bool {
-		heir.Exec(`UPDATE effect SET not_before = now() WHERE state = 0`)
-		return heir.wishesLeft() == 0
+	successor := newBench(t, pool, benchOptions{executors: []executor{w.executor()}})
+	successor.records(nil)
+	successor.Eventually("it is recorded", func() bool {
+		successor.Exec(`UPDATE effect SET not_before = now() WHERE state = 0`)
+		return successor.wishesLeft() == 0
 	})
 	if got, want := w.attempts(), []string{"w1#2", "w1#3", "w1#4", "w1#5"}; !slices.Equal(got, want) {
 		t.Errorf("attempts %v, want %v", got, want)
 	}
-	if n := len(relaytest.Of[*actorpb.AddNote](heir.Grains)); n != 1 {
+	if n := len(relaytest.Of[*actorpb.AddNote](successor.Grains)); n != 1 {
 		t.Errorf("told %d times", n)
 	}
 }
@@ -215,7 +215,7 @@ func TestARefusedTellingIsForPeople(t *testing.T) {
 		t.Errorf("%d are left after the replay", n)
 	}
 	if n := b.Count(`SELECT count(*) FROM intake_problem WHERE state = 'replayed'`); n != 1 {
-		t.Error("the problem is not settled")
+		t.Error("the problem has not ended")
 	}
 }
 

@@ -191,7 +191,7 @@ func TestDeathIsHeardAtOnce(t *testing.T) {
 	t.Cleanup(func() { _ = dead.Close(context.Background()) })
 	var lost atomic.Pointer[[]string]
 	b := newBench(t, pool, benchOptions{
-		member: "heir",
+		member: "successor",
 		pauses: Pauses{Retry: time.Millisecond, Poll: 20 * time.Millisecond, Sweep: time.Hour, TakeOver: time.Hour},
 		lost: func() []string {
 			if l := lost.Load(); l != nil {

@@ -15,8 +15,8 @@ import (
 // FollowerName is the follower that keeps the search index.
 const FollowerName = "search"
 
-// lotEvents is how many events of one conversation a lot holds.
-const lotEvents = 200
+// batchEvents is how many events of one conversation a batch holds.
+const batchEvents = 200
 
 // NewFollower makes the follower that keeps the search index. The configuration's
 // name and handler are set here.

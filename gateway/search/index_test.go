@@ -313,7 +313,7 @@ func TestSearchPagesMeet(t *testing.T) {
 func TestPassRepairsAndRepeats(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
-	for i := range lotEvents + 50 { // more than one lot takes of a conversation
+	for i := range batchEvents + 50 { // more than one batch takes of a conversation
 		s.hear("100", "ana", time.Duration(i)*time.Minute, said(fmt.Sprintf("linho%d", i)))
 	}
 	s.hear("100", "bia", 0, said("seda"))
@@ -322,7 +322,7 @@ func TestPassRepairsAndRepeats(t *testing.T) {
 	s.catchUp()
 	s.expect("seda", "seda")
 	s.expect("linho0", "linho0")
-	s.expect(fmt.Sprintf("linho%d", lotEvents+49), fmt.Sprintf("linho%d", lotEvents+49))
+	s.expect(fmt.Sprintf("linho%d", batchEvents+49), fmt.Sprintf("linho%d", batchEvents+49))
 
 	state := func() string {
 		var hash string

@@ -12,9 +12,9 @@ import (
 // named by another of its ids: what is changed is some days old at most.
 const backTargets = 1000
 
-// settleTargets calls the messages that are changed by the ids that they are
+// resolveTargets calls the messages that are changed by the ids that they are
 // stored under: an edit or revoke may name one by the other form of its wamid.
-func (o *lot) settleTargets(ctx context.Context, index searchindex.Writer) error {
+func (o *batch) resolveTargets(ctx context.Context, index searchindex.Writer) error {
 	var asked []searchindex.MessageRef
 	for i := range o.steps {
 		if s := &o.steps[i]; s.changes() && s.target.MessageKey() != string(s.target) {

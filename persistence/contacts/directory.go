@@ -77,16 +77,16 @@ func (d *Directory) Resolve(ctx context.Context, lookups []Lookup) ([]Contact, e
 	if len(open) == 0 {
 		return answers, nil
 	}
-	lot := newDirectoryLot(lookups, open)
-	if err := lot.resolve(ctx, d.pool); err != nil {
+	batch := newLookupBatch(lookups, open)
+	if err := batch.resolve(ctx, d.pool); err != nil {
 		return nil, fmt.Errorf("resolve contacts: %w", persistence.Classed(err))
 	}
 	for _, n := range open {
-		if answers[n] = lot.answer(&lookups[n]); answers[n].ID == "" {
+		if answers[n] = batch.answer(&lookups[n]); answers[n].ID == "" {
 			return nil, fmt.Errorf("resolve contacts: an alias was removed meanwhile: %w", persistence.ErrConflict)
 		}
 	}
-	d.remember(lot)
+	d.remember(batch)
 	return answers, nil
 }
 
@@ -107,10 +107,10 @@ func (d *Directory) cached(l *Lookup) (Contact, bool) {
 	return found.Contact, true
 }
 
-func (d *Directory) remember(lot *directoryLot) {
+func (d *Directory) remember(batch *lookupBatch) {
 	shared := make(map[wa.ContactID]*cachedContact)
-	for key, id := range lot.known {
-		p := lot.people[id]
+	for key, id := range batch.known {
+		p := batch.people[id]
 		if p == nil {
 			continue
 		}
@@ -138,11 +138,11 @@ func (d *Directory) LinkAliases(ctx context.Context, portfolio wa.PortfolioID, o
 	if len(link[0].Aliases) == 0 {
 		return "", nil
 	}
-	lot := newDirectoryLot(link, []int{0})
-	if err := lot.resolve(ctx, d.pool); err != nil {
+	batch := newLookupBatch(link, []int{0})
+	if err := batch.resolve(ctx, d.pool); err != nil {
 		return "", fmt.Errorf("link aliases: %w", persistence.Classed(err))
 	}
-	id := lot.answer(&link[0]).ID
+	id := batch.answer(&link[0]).ID
 	d.Invalidate(portfolio, old...)
 	return id, nil
 }

@@ -168,12 +168,12 @@ func TestResolveCost(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	d := contacts.New(pool)
-	const lots, size = 100, 128
+	const batches, size = 100, 128
 	start, spent := time.Now(), backendTime(t, pool)
-	for lot := range lots {
+	for batch := range batches {
 		lookups := make([]contacts.Lookup, size)
 		for n := range lookups {
-			id := lot*size + n
+			id := batch*size + n
 			lookups[n] = contacts.Lookup{
 				Portfolio: "p", Name: "Somebody",
 				Aliases: []wa.Alias{storetest.BSUID(fmt.Sprintf("BR.%020d", id*7919)), storetest.Phone(fmt.Sprintf("55119%08d", id))},
@@ -183,8 +183,8 @@ func TestResolveCost(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d new contacts: %v each, of which Postgres %v", lots*size,
-		time.Since(start)/(lots*size), (backendTime(t, pool)-spent)/(lots*size))
+	t.Logf("%d new contacts: %v each, of which Postgres %v", batches*size,
+		time.Since(start)/(batches*size), (backendTime(t, pool)-spent)/(batches*size))
 }
 
 // backendTime is the processor time of the pool's server processes.

@@ -33,18 +33,18 @@ func newcomers(round int) []newcomer {
 	return people
 }
 
-// atOnce has each door resolve its own lookups in lots of its own size, all from
+// atOnce has each door resolve its own lookups in batches of its own size, all from
 // one moment on.
 func atOnce(t *testing.T, doors map[*contacts.Directory][]contacts.Lookup) {
 	t.Helper()
 	group, ctx := errgroup.WithContext(t.Context())
 	start, size := make(chan struct{}), 1
 	for door, lookups := range doors {
-		size += 6 // lots of different lengths meet in ever other places
-		lot := size
+		size += 6 // batches of different lengths meet in ever other places
+		batch := size
 		group.Go(func() error {
 			<-start
-			return inLots(ctx, door, lookups, lot)
+			return inBatches(ctx, door, lookups, batch)
 		})
 	}
 	close(start)
@@ -53,17 +53,17 @@ func atOnce(t *testing.T, doors map[*contacts.Directory][]contacts.Lookup) {
 	}
 }
 
-func inLots(ctx context.Context, door *contacts.Directory, lookups []contacts.Lookup, size int) error {
+func inBatches(ctx context.Context, door *contacts.Directory, lookups []contacts.Lookup, size int) error {
 	for len(lookups) > 0 {
-		lot := lookups[:min(size, len(lookups))]
-		lookups = lookups[len(lot):]
-		contacts, err := door.Resolve(ctx, lot)
+		batch := lookups[:min(size, len(lookups))]
+		lookups = lookups[len(batch):]
+		contacts, err := door.Resolve(ctx, batch)
 		if err != nil {
 			return err
 		}
 		for n, contact := range contacts {
 			if contact.ID == "" || contact.Name != "Ana" {
-				return fmt.Errorf("%v is %+v", lot[n].Aliases, contact)
+				return fmt.Errorf("%v is %+v", batch[n].Aliases, contact)
 			}
 		}
 	}
@@ -183,7 +183,7 @@ func TestFirstContactsOfOnePhone(t *testing.T) {
 	nobodyIsLeft(t, pool)
 }
 
-// In one lot nobody has seen anything yet: all three are one.
+// In one batch nobody has seen anything yet: all three are one.
 func TestOneLotJoinsWhatItMade(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
@@ -193,7 +193,7 @@ func TestOneLotJoinsWhatItMade(t *testing.T) {
 	if err != nil || list[0].ID != list[1].ID || list[1].ID != list[2].ID {
 		t.Errorf("contacts %+v, %v", list, err)
 	}
-	// Whom the database knows stays; whom the lot made is that one.
+	// Whom the database knows stays; whom the batch made is that one.
 	known := storetest.Resolve(t, pool, storetest.Phone("15550001"))
 	stored := newcomer{storetest.BSUID("US.j"), storetest.Phone("15550001")}
 	list, err = door.Resolve(t.Context(), []contacts.Lookup{stored.alone(stored.bsuid), stored.both()})

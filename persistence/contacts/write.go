@@ -14,26 +14,26 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// write inserts what the decisions need. Aliases go in sorted: two lots that
+// write inserts what the decisions need. Aliases go in sorted: two batches that
 // want the same ones wait for each other in one order. Contacts are made only for
 // ids that won an alias.
 //
-// Of the aliases of a new contact some may be lost to another lot and some be won.
-// Who commits what he won makes two contacts of one person; so such a lot runs in
+// Of the aliases of a new contact some may be lost to another batch and some be won.
+// Who commits what he won makes two contacts of one person; so such a batch runs in
 // a transaction, and what was won goes to the winner before anybody can see it.
 // All its waiting is in the insert, which keeps to the one order: no deadlock.
-func (lot *directoryLot) write(ctx context.Context, pool *pgxpool.Pool) error {
+func (batch *lookupBatch) write(ctx context.Context, pool *pgxpool.Pool) error {
 	store := func(db persistence.Querier) error {
-		lost, err := lot.insert(ctx, db)
+		lost, err := batch.insert(ctx, db)
 		if err != nil || len(lost) == 0 {
 			return err
 		}
-		return lot.settle(ctx, db, lost)
+		return batch.decideAgain(ctx, db, lost)
 	}
 	var err error
 	switch {
-	case len(lot.gifts) == 0:
-	case lot.binds():
+	case len(batch.gifts) == 0:
+	case batch.binds():
 		err = pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error { return store(tx) })
 	default:
 		err = store(pool)
@@ -41,15 +41,15 @@ func (lot *directoryLot) write(ctx context.Context, pool *pgxpool.Pool) error {
 	if err != nil {
 		return err
 	}
-	return lot.writeRest(ctx, pool)
+	return batch.writeRest(ctx, pool)
 }
 
-// binds says whether the lot gives some new contact two aliases or more. Other
+// binds says whether the batch gives some new contact two aliases or more. Other
 // spellings do not count: they go with their phone.
-func (lot *directoryLot) binds() bool {
+func (batch *lookupBatch) binds() bool {
 	given := make(map[wa.ContactID]struct{})
-	for _, g := range lot.gifts {
-		if g.variant || lot.people[g.contact].Stored {
+	for _, g := range batch.gifts {
+		if g.variant || batch.people[g.contact].Stored {
 			continue
 		}
 		if _, twice := given[g.contact]; twice {
@@ -60,36 +60,36 @@ func (lot *directoryLot) binds() bool {
 	return false
 }
 
-// settle reads the contacts that aliases went to in a race, decides all again and
+// decideAgain reads the contacts that aliases went to in a race, decides all again and
 // stores whom it made one.
-func (lot *directoryLot) settle(ctx context.Context, db persistence.Querier, lost []gift) error {
+func (batch *lookupBatch) decideAgain(ctx context.Context, db persistence.Querier, lost []gift) error {
 	keys := make([]aliasKey, 0, len(lost))
 	for _, g := range lost {
 		keys = append(keys, g.key)
-		delete(lot.known, g.key)
+		delete(batch.known, g.key)
 	}
-	if err := lot.read(ctx, db, keys); err != nil {
+	if err := batch.read(ctx, db, keys); err != nil {
 		return err
 	}
 	for _, g := range lost {
-		if _, found := lot.known[g.key]; !found && !g.variant {
+		if _, found := batch.known[g.key]; !found && !g.variant {
 			return fmt.Errorf("an alias was removed meanwhile: %w", persistence.ErrConflict)
 		}
 	}
-	lot.gifts = slices.DeleteFunc(lot.gifts, func(g gift) bool { return lot.known[g.key] != g.contact })
-	won := slices.Clone(lot.gifts)
-	if err := lot.readPeople(ctx, db); err != nil {
+	batch.gifts = slices.DeleteFunc(batch.gifts, func(g gift) bool { return batch.known[g.key] != g.contact })
+	won := slices.Clone(batch.gifts)
+	if err := batch.readPeople(ctx, db); err != nil {
 		return err
 	}
-	lot.decideAll()
-	return lot.repoint(ctx, db, won)
+	batch.decideAll()
+	return batch.repoint(ctx, db, won)
 }
 
 // repoint stores what the second decision changed: aliases that were won for a
 // contact that is another now, and contacts that are nobody.
-func (lot *directoryLot) repoint(ctx context.Context, db persistence.Querier, won []gift) error {
+func (batch *lookupBatch) repoint(ctx context.Context, db persistence.Querier, won []gift) error {
 	var scopes, kinds, values, from, to []string
-	for n, g := range lot.gifts {
+	for n, g := range batch.gifts {
 		if before := won[n].contact; g.contact != before {
 			scopes, kinds, values = append(scopes, string(g.key.portfolio)), append(kinds, string(g.key.alias.Kind)), append(values, g.key.alias.Value)
 			from, to = append(from, string(before)), append(to, string(g.contact))
@@ -115,17 +115,17 @@ func (lot *directoryLot) repoint(ctx context.Context, db persistence.Querier, wo
 
 // insert stores the planned aliases and the contacts that won one, in one
 // statement, and returns the aliases that somebody else has.
-func (lot *directoryLot) insert(ctx context.Context, db persistence.Querier) (lost []gift, err error) {
-	slices.SortFunc(lot.gifts, func(a, b gift) int { return a.key.compare(b.key) })
-	n := len(lot.gifts)
+func (batch *lookupBatch) insert(ctx context.Context, db persistence.Querier) (lost []gift, err error) {
+	slices.SortFunc(batch.gifts, func(a, b gift) int { return a.key.compare(b.key) })
+	n := len(batch.gifts)
 	portfolios, kinds, values := make([]string, n), make([]string, n), make([]string, n)
 	contacts, variants := make([]string, n), make([]bool, n)
-	for i, g := range lot.gifts {
+	for i, g := range batch.gifts {
 		portfolios[i], kinds[i], values[i] = string(g.key.portfolio), string(g.key.alias.Kind), g.key.alias.Value
 		contacts[i], variants[i] = string(g.contact), g.variant
 	}
 	var ids, scopes, names, usernames []string
-	for id, p := range lot.people {
+	for id, p := range batch.people {
 		if !p.Stored {
 			ids, scopes = append(ids, string(id)), append(scopes, string(p.portfolio))
 			names, usernames = append(names, p.name), append(usernames, p.username)
@@ -156,7 +156,7 @@ func (lot *directoryLot) insert(ctx context.Context, db persistence.Querier) (lo
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range lot.gifts {
+	for _, g := range batch.gifts {
 		if _, ok := won[g.key]; !ok {
 			lost = append(lost, g)
 		}
@@ -165,22 +165,22 @@ func (lot *directoryLot) insert(ctx context.Context, db persistence.Querier) (lo
 }
 
 // writeRest stores what is rare: suggestions to merge and changed names.
-func (lot *directoryLot) writeRest(ctx context.Context, db persistence.Querier) error {
-	if len(lot.suggestions) == 0 && len(lot.renamed) == 0 {
+func (batch *lookupBatch) writeRest(ctx context.Context, db persistence.Querier) error {
+	if len(batch.suggestions) == 0 && len(batch.renamed) == 0 {
 		return nil
 	}
-	batch := &pgx.Batch{}
-	slices.SortFunc(lot.suggestions, func(a, b suggestion) int {
+	queries := &pgx.Batch{}
+	slices.SortFunc(batch.suggestions, func(a, b suggestion) int {
 		return cmp.Or(cmp.Compare(a.portfolio, b.portfolio), cmp.Compare(a.winner, b.winner), cmp.Compare(a.other, b.other))
 	})
-	for _, s := range lot.suggestions {
-		batch.Queue(`INSERT INTO merge_suggestion (portfolio_id, winner, other, reason) VALUES ($1, $2, $3, $4)
+	for _, s := range batch.suggestions {
+		queries.Queue(`INSERT INTO merge_suggestion (portfolio_id, winner, other, reason) VALUES ($1, $2, $3, $4)
 			ON CONFLICT DO NOTHING`, s.portfolio, s.winner, s.other, s.reason)
 	}
-	for _, id := range slices.Sorted(maps.Keys(lot.renamed)) {
-		p := lot.people[id]
-		batch.Queue(`UPDATE contact SET name = $3, username = $4 WHERE portfolio_id = $1 AND id = $2`,
-			lot.renamed[id], id, p.name, p.username)
+	for _, id := range slices.Sorted(maps.Keys(batch.renamed)) {
+		p := batch.people[id]
+		queries.Queue(`UPDATE contact SET name = $3, username = $4 WHERE portfolio_id = $1 AND id = $2`,
+			batch.renamed[id], id, p.name, p.username)
 	}
-	return db.SendBatch(ctx, batch).Close()
+	return db.SendBatch(ctx, queries).Close()
 }

@@ -50,7 +50,7 @@ func (h home) major() int {
 	return major
 }
 
-// openHome creates folder when missing and settles where its data live and who serves them.
+// openHome creates folder when missing and decides where its data live and who serves them.
 func openHome(folder string) (home, error) {
 	mode := os.FileMode(0o700)
 	if os.Geteuid() == 0 {

@@ -71,20 +71,20 @@ ORDER BY c.last_at DESC, c.phone_number_id LIMIT $6`
 		key.PhoneNumberID, key.ContactID, scope.TenantID, scope.AllTeams, scope.Teams, otherLimit)
 }
 
-// Story names events that are told apart from the thread: an index holds them,
+// EventType names events that are told apart from the thread: an index holds them,
 // so that the newest are found in a thread of any length.
-type Story string
+type EventType string
 
-// The stories of a conversation.
+// What is told apart of a conversation.
 const (
-	StoryOwners Story = "OwnerChanged"
-	StoryPhases Story = "PhaseChanged"
-	StoryNotes  Story = "NoteAdded"
+	OwnerChanges EventType = "OwnerChanged"
+	PhaseChanges EventType = "PhaseChanged"
+	Notes        EventType = "NoteAdded"
 )
 
-// Newest returns the last events of a story, oldest first. The caller has
+// Newest returns the last events of a type, oldest first. The caller has
 // checked that its person may see the conversation.
-func (b *Inbox) Newest(ctx context.Context, key wa.ConversationKey, story Story, limit int) ([]*actorpb.StoredEvent, error) {
+func (b *Inbox) Newest(ctx context.Context, key wa.ConversationKey, of EventType, limit int) ([]*actorpb.StoredEvent, error) {
 	const read = `
 SELECT * FROM (
     SELECT version, type, at, body FROM event
@@ -92,6 +92,6 @@ SELECT * FROM (
       AND type = $3
     ORDER BY version DESC LIMIT $4) e
 ORDER BY version`
-	return persistence.Collect(ctx, b.pool, fmt.Sprintf("read %s of %s", story, key), ScanEvent,
-		read, key.PhoneNumberID, key.ContactID, story, limit)
+	return persistence.Collect(ctx, b.pool, fmt.Sprintf("read %s of %s", of, key), ScanEvent,
+		read, key.PhoneNumberID, key.ContactID, of, limit)
 }

@@ -64,15 +64,15 @@ VALUES ('100', 't1', 'a1', 'red', ''), ('200', 't1', 'a1', 'blue', ''), ('300', 
 }
 
 // The newest of a kind are found in a thread of any length.
-func TestNewestOfAStory(t *testing.T) {
+func TestNewestOfAType(t *testing.T) {
 	t.Parallel()
 	pool, _ := storetest.Office(t)
 	box := inbox.New(pool)
 	pgtest.Exec(t, pool, `INSERT INTO event SELECT '100', 'c1', i, CASE WHEN i IN (3, 7, 9) THEN 'OwnerChanged' WHEN i = 5 THEN 'NoteAdded' ELSE 'StatusReceived' END, now(), ''
 FROM generate_series(1, 5000) i`)
 	pgtest.Exec(t, pool, `INSERT INTO event VALUES ('100', 'c2', 4, 'OwnerChanged', now(), '')`)
-	for story, want := range map[inbox.Story][]uint64{
-		inbox.StoryOwners: {7, 9}, inbox.StoryNotes: {5}, inbox.StoryPhases: nil, "StatusReceived": nil,
+	for story, want := range map[inbox.EventType][]uint64{
+		inbox.OwnerChanges: {7, 9}, inbox.Notes: {5}, inbox.PhaseChanges: nil, "StatusReceived": nil,
 	} {
 		events, err := box.Newest(t.Context(), wa.ConversationKey{PhoneNumberID: "100", ContactID: "c1"}, story, 2)
 		var got []uint64

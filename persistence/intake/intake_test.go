@@ -130,7 +130,7 @@ func TestIntakeTakeOverFromDoneUpto(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	first := openIntake(t, pool, "dead")
-	second := openIntake(t, pool, "heir")
+	second := openIntake(t, pool, "successor")
 	rows := appendBodies(t, first, 20)
 	for _, row := range rows[:7] {
 		first.Done(row.Source, row.Seq)
@@ -220,17 +220,17 @@ func TestIntakeSourceEndsWithItsMember(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pool := pgtest.Pool(t)
-			first, heir := openIntake(t, pool, "first"), openIntake(t, pool, "heir")
+			first, successor := openIntake(t, pool, "first"), openIntake(t, pool, "successor")
 			row := appendBodies(t, first, 1)[0]
 			pgtest.Exec(t, pool, `UPDATE member SET `+c.end+` WHERE id = 'first'`)
-			at, err := heir.TakeOver(t.Context(), c.lost)
+			at, err := successor.TakeOver(t.Context(), c.lost)
 			if c.free && (err != nil || at.Source != row.Source) {
 				t.Errorf("not taken over: %v, %v", at, err)
 			}
 			if !c.free && !errors.Is(err, persistence.ErrNotFound) {
 				t.Errorf("taken over: %v, %v", at, err)
 			}
-			if _, err := heir.TakeOver(t.Context(), c.lost); !errors.Is(err, persistence.ErrNotFound) {
+			if _, err := successor.TakeOver(t.Context(), c.lost); !errors.Is(err, persistence.ErrNotFound) {
 				t.Errorf("taken over twice: %v", err)
 			}
 		})
@@ -243,10 +243,10 @@ func TestIntakeAppendAfterLosingTheSource(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t)
 	sleeper := openIntake(t, pool, "sleeper")
-	heir := openIntake(t, pool, "heir")
+	successor := openIntake(t, pool, "successor")
 	old := appendBodies(t, sleeper, 1)[0]
 	pgtest.EndMember(t, pool, "sleeper")
-	if _, err := heir.TakeOver(t.Context(), nil); err != nil {
+	if _, err := successor.TakeOver(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	row, err := sleeper.Append(t.Context(), []byte("late"))
@@ -376,7 +376,7 @@ func TestIntakeProblems(t *testing.T) {
 	if len(lane) != 4 || lane[0].Seq != 0 || strings.Contains(lane[0].Reason, "\x00") {
 		t.Fatalf("lane %v", lane)
 	}
-	if err := problems.Settle(t.Context(), lane[0].ID, intake.ProblemReplayed, "", ""); err != nil {
+	if err := problems.End(t.Context(), lane[0].ID, intake.ProblemReplayed, "", ""); err != nil {
 		t.Fatal(err)
 	}
 	if rest, err := problems.Lane(t.Context(), "100:c1", lane[1].ID, 1, 10); err != nil || len(rest) != 2 || rest[0].Seq != 2 {
@@ -386,7 +386,7 @@ func TestIntakeProblems(t *testing.T) {
 		t.Fatalf("open lanes %v, %v", open, err)
 	}
 	for _, p := range lane[1:] {
-		if err := problems.Settle(t.Context(), p.ID, intake.ProblemFailed, "", ""); err != nil {
+		if err := problems.End(t.Context(), p.ID, intake.ProblemFailed, "", ""); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -166,17 +166,17 @@ func (p *Problems) FailedLanes(ctx context.Context, tries, limit int) ([]string,
 		GROUP BY conversation ORDER BY min(id) LIMIT $2`, tries, limit)
 }
 
-// Settle ends problems: applied, stored after all, or failed again with a
+// End ends problems: applied, stored after all, or failed again with a
 // reason, which counts as a try. A conversation that became known is kept, and so is
 // whose number it is: an event that was parked before anybody had the number, and
 // fails now that somebody has it, is that tenant's to see.
-func (p *Problems) Settle(ctx context.Context, id int64, state ProblemState, conversation, reason string) error {
+func (p *Problems) End(ctx context.Context, id int64, state ProblemState, conversation, reason string) error {
 	_, err := p.pool.Exec(ctx, `UPDATE intake_problem SET state = $2, tries = tries + 1,
 			conversation = coalesce(nullif($3, ''), conversation), reason = coalesce(nullif($4, ''), reason),
 			tenant_id = coalesce(tenant_id, (SELECT n.tenant_id FROM phone_number n WHERE n.id = phone_number_id))
 		WHERE id = $1`, id, state, conversation, wa.CleanText(reason))
 	if err != nil {
-		return fmt.Errorf("settle intake problem %d: %w", id, err)
+		return fmt.Errorf("end intake problem %d: %w", id, err)
 	}
 	return nil
 }

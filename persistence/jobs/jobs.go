@@ -209,9 +209,9 @@ func (s *Jobs) Lot(ctx context.Context, j *Job, member string, limit int) (items
 			return err
 		}
 		// What a crash left begun and is his no more was done, or needs it no more.
-		const settle = `UPDATE job_item i SET state = 'done', result = 'already'
+		const already = `UPDATE job_item i SET state = 'done', result = 'already'
 WHERE i.job_id = @job AND i.state <> 'done' AND i.item NOT IN (` + heldSQL + `)`
-		if _, err := tx.Exec(ctx, settle, args); err != nil {
+		if _, err := tx.Exec(ctx, already, args); err != nil {
 			return err
 		}
 		const take = `

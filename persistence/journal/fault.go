@@ -25,9 +25,9 @@ const conflictCode = "22012"
 // deadlock or a serialization, is done at once again.
 const rollbackTries = 3
 
-// settle stores a batch, apart from those whose messages are stored already, which
+// storeBatch stores a batch, apart from those whose messages are stored already, which
 // it answers. What else the database does not take is the sieve's to find.
-func (w *appendWriter) settle(ctx context.Context, batch []*asked) error {
+func (w *appendWriter) storeBatch(ctx context.Context, batch []*asked) error {
 	for tries := 0; ; tries++ {
 		err := w.store(ctx, batch)
 		pg, ok := errors.AsType[*pgconn.PgError](err)

@@ -109,7 +109,7 @@ func (w *appendWriter) group(observe func(int, time.Duration, error)) *persisten
 		Size:  func(p *pendingAppend) int { return p.size },
 		Apart: func(p *pendingAppend) uint64 { return p.key },
 		Order: func(a, b *pendingAppend) int { return a.Key.Compare(b.Key) },
-		Do:    w.settle, Canary: w.canary, Guilty: refuse[pendingAppend], Observe: observe,
+		Do:    w.storeBatch, Canary: w.canary, Guilty: refuse[pendingAppend], Observe: observe,
 	})
 }
 

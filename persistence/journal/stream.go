@@ -35,7 +35,7 @@ func newStreams(pool *pgxpool.Pool) *Streams {
 		Size:  func(p *pendingStream) int { return p.size },
 		Apart: func(p *pendingStream) uint64 { return p.key },
 		Order: func(a, b *pendingStream) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) },
-		Do:    w.settle, Canary: w.canary, Guilty: refuse[pendingStream],
+		Do:    w.storeBatch, Canary: w.canary, Guilty: refuse[pendingStream],
 	})
 	return s
 }
@@ -100,8 +100,8 @@ type streamWriter struct {
 	cols streamColumns // reused from batch to batch
 }
 
-// settle stores a batch. What the database does not take is the sieve's to find.
-func (w *streamWriter) settle(ctx context.Context, batch []*askedStream) error {
+// storeBatch stores a batch. What the database does not take is the sieve's to find.
+func (w *streamWriter) storeBatch(ctx context.Context, batch []*askedStream) error {
 	for tries := 0; ; tries++ {
 		err := w.store(ctx, w.pool, batch)
 		if pg, ok := errors.AsType[*pgconn.PgError](err); !ok || !rolledBack(pg, tries) {

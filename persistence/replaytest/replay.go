@@ -117,7 +117,7 @@ func replayConversation(key wa.ConversationKey, journal []event, row stored) err
 	if state.Version != row.version {
 		return fmt.Errorf("its row has version %d, its journal %d", row.version, state.Version)
 	}
-	known, err := conversation.Restore(key, row.version, row.snapshot, conversation.Face{})
+	known, err := conversation.Restore(key, row.version, row.snapshot, conversation.Display{})
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import { useDraft } from './draft_field.js';
 import { firstName, length, nameOf } from '../text/format.js';
 import { html, useEffect, useRef } from '../html.js';
 import { t } from '../text/i18n.js';
-import { present } from '../wire/load_thread.js';
+import { announcePresence } from '../wire/load_thread.js';
 import { handy, limit } from './longtext.js';
 import { composing, dialog, net } from '../core/state.js';
 import { focusComposer } from '../do/focus.js';
@@ -27,7 +27,7 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
   const typed = useRef({ at: 0, timer: 0 });
   useEffect(() => () => {
     clearTimeout(typed.current.timer);
-    if (typed.current.at) present('viewing');
+    if (typed.current.at) announcePresence('viewing');
   }, [id, kind]);
 
   const change = (/** @type {string} */ value) => {
@@ -39,7 +39,7 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     const said = field.current?.value ?? text; // a key may come before the last letters are drawn
     if (said.trim() === '' || length(said) > limit || disabled) return;
     clearTimeout(typed.current.timer);
-    present('viewing');
+    announcePresence('viewing');
     typed.current.at = 0;
     if (kind === 'reply') { sendReply(id, then); return; }
     write('');
@@ -107,10 +107,10 @@ const coarse = () => matchMedia('(pointer: coarse)').matches;
 /** Others see that somebody types, repeated while it lasts. */
 function tellTyping(state, value) {
   clearTimeout(state.timer);
-  if (value === '') { present('viewing'); state.at = 0; return; }
+  if (value === '') { announcePresence('viewing'); state.at = 0; return; }
   if (Date.now() - state.at > typingEvery) {
     state.at = Date.now();
-    present('typing');
+    announcePresence('typing');
   }
-  state.timer = window.setTimeout(() => { state.at = 0; present('viewing'); }, 6000);
+  state.timer = window.setTimeout(() => { state.at = 0; announcePresence('viewing'); }, 6000);
 }

@@ -36,7 +36,7 @@ function says(pending, message) {
  * The result of a send or note: named, so that its message replaces it, or failed.
  * @param {State} state @param {{id: string, echo: string, result?: any, problem?: any}} f @returns {State}
  */
-export function settle(state, f) {
+export function applyResult(state, f) {
   if (f.problem) {
     return setPending(state, f.id,
       (all) => all.map((p) => (p.id === f.echo ? { ...p, state: 'failed', problem: f.problem } : p)));

@@ -7,7 +7,7 @@ import { forgetRow, holdList, isGone, openList, pageList, passTime, placeRows, r
 import { addTold, openDetails, setDetails } from './details.js';
 import { addItems, foldMedia, foldReplaced, foldStatus, middleThread, newerThread, pageThread,
   setThread } from './thread.js';
-import { bindEcho, dropArrived, settle, setPending } from './pending.js';
+import { bindEcho, dropArrived, applyResult, setPending } from './pending.js';
 
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Row} Row */
@@ -151,7 +151,7 @@ function applyOne(state, f) {
     case 'time': return { ...state, now: f.now, lists: passTime(state, f.now) };
     case 'net': return { ...state, net: { ...state.net, ...f.net } };
     case 'send': return setPending(state, f.id, (all) => [...all, f.pending]);
-    case 'result': return settle(state, f);
+    case 'result': return applyResult(state, f);
     case 'unsent': return setPending(state, f.id, (all) => all.filter((p) => p.id !== f.echo));
     case 'stale':
       return { ...state, stale: f.stale ? { ...state.stale, [f.id]: f.stale } : without(state.stale, f.id) };

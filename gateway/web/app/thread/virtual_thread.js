@@ -57,7 +57,7 @@ export function useLines(list, guess, of, ends = true) {
     if (below.current) below.current.style.height = `${total - sums[to]}px`;
     if (measure(el, heights.current)) redraw((n) => n + 1);
     const before = el.scrollTop;
-    if (!settle(el, anchor.current, top)) remember(el);
+    if (!restoreAnchor(el, anchor.current, top)) remember(el);
     at.current = el.scrollTop;
     if (at.current === before) return;
     // Whoever scrolls back before the next picture (the key Home held down) gets
@@ -80,7 +80,7 @@ export function useLines(list, guess, of, ends = true) {
       soon();
     };
     const soon = () => { if (!due) due = requestAnimationFrame(() => { due = 0; scrolled(); }); };
-    const watcher = new ResizeObserver(() => { settle(el, anchor.current); soon(); });
+    const watcher = new ResizeObserver(() => { restoreAnchor(el, anchor.current); soon(); });
     watcher.observe(el);
     el.addEventListener('scroll', seen, { passive: true });
     return () => { watcher.disconnect(); el.removeEventListener('scroll', seen); cancelAnimationFrame(due); };
@@ -141,7 +141,7 @@ function measure(el, heights) {
  * Puts what was looked at back to where it was; where that is not drawn, the view goes to what is.
  * @returns {boolean} whether it was drawn
  */
-function settle(el, anchor, top = el.scrollTop) {
+function restoreAnchor(el, anchor, top = el.scrollTop) {
   if (anchor.end) { el.scrollTop = el.scrollHeight; return true; }
   const line = anchor.key && el.querySelector(`[data-key="${CSS.escape(anchor.key)}"]`);
   if (!line) { el.scrollTop = top; return false; }

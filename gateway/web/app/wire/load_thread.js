@@ -34,7 +34,7 @@ function unsubscribe(id) {
 
 /** Everything again, over a new socket. */
 export function resubscribe() {
-  if (open) { subscribe(open); present('viewing'); }
+  if (open) { subscribe(open); announcePresence('viewing'); }
 }
 
 /** Opens a conversation, or none: at its end, or at a version. @param {string} id @param {number} [at] */
@@ -99,7 +99,7 @@ async function loadAround(id, at) {
 
 /** Follows what was read, and says that the person looks at it. @param {string} id */
 function attend(id) {
-  if (open === id) { subscribe(id); present('viewing'); }
+  if (open === id) { subscribe(id); announcePresence('viewing'); }
 }
 
 function failed(id, request, err) {
@@ -152,6 +152,6 @@ function askAgain(id, set) {
 }
 
 /** @param {'viewing'|'typing'|'gone'} what */
-export function present(what) {
+export function announcePresence(what) {
   if (open && !document.hidden) socket.send({ t: 'presence', conversation: open, state: what });
 }

@@ -174,7 +174,7 @@ class Page {
   }
 
   /** Everything arrives, and what that asks for is answered. */
-  settle() {
+  answerAll() {
     for (let n = 0; n < 20; n++) {
       this.hear(this.line.length, n % 2 === 0, false);
       for (const answer of this.answers.splice(0)) answer();
@@ -201,7 +201,7 @@ function compare(page, server, when) {
 function play(seed, operations) {
   const below = chance(seed), server = new Server(below), page = new Page(server);
   let cut = false;
-  page.settle();
+  page.answerAll();
   for (let n = 1; n <= operations; n++) {
     switch (below(30)) {
       case 0: cut = true; page.line = []; break; // what was on its way is lost
@@ -231,7 +231,7 @@ function play(seed, operations) {
     if (n % 100 !== 0) continue;
     if (cut) { cut = false; page.connect(); }
     for (const key of keys) page.take({ t: 'list.hold', key, on: false });
-    page.settle();
+    page.answerAll();
     compare(page, server, `seed ${seed}, after ${n}`);
   }
 }

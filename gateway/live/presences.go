@@ -9,18 +9,18 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// attendance is who is present in one conversation, by socket of all gateways.
+// presences is who is present in one conversation, by socket of all gateways.
 // Its list for inboxes is encoded when it is first wanted and kept until it
 // changes: everybody who comes back after a cut asks for the lists of all rooms,
 // under the lock that hands out every update.
-type attendance struct {
+type presences struct {
 	sockets map[string]presence
 	list    []byte    // comma-separated views; nil: not encoded since the last change
 	team    wa.TeamID // that all in list were told of in; "" when there are several
 }
 
 // put notes a socket and returns what was known of it.
-func (a *attendance) put(socket string, p presence) (was presence) {
+func (a *presences) put(socket string, p presence) (was presence) {
 	was = a.sockets[socket]
 	if a.sockets == nil {
 		a.sockets = make(map[string]presence)
@@ -33,7 +33,7 @@ func (a *attendance) put(socket string, p presence) (was presence) {
 }
 
 // remove forgets a socket and returns what was known of it.
-func (a *attendance) remove(socket string) (was presence) {
+func (a *presences) remove(socket string) (was presence) {
 	was = a.sockets[socket]
 	delete(a.sockets, socket)
 	a.list = nil
@@ -41,7 +41,7 @@ func (a *attendance) remove(socket string) (was presence) {
 }
 
 // stateOf is what a person does in the conversation, over all sockets.
-func (a *attendance) stateOf(id string) string {
+func (a *presences) stateOf(id string) string {
 	state := stateGone
 	for _, p := range a.sockets {
 		if p.who.ID == id && (p.state == stateTyping || state == stateGone) {
@@ -52,7 +52,7 @@ func (a *attendance) stateOf(id string) string {
 }
 
 // views lists the people that a socket's person may know of, each once.
-func (a *attendance) views(c *client) []presenceView {
+func (a *presences) views(c *client) []presenceView {
 	var views []presenceView
 	for _, p := range a.sockets {
 		known := slices.ContainsFunc(views, func(v presenceView) bool { return v.Who.ID == p.who.ID })
@@ -66,7 +66,7 @@ func (a *attendance) views(c *client) []presenceView {
 
 // encoded is views for an inbox's list: comma-separated, each with its
 // conversation. Who sees the one team of all shares the bytes with the others.
-func (a *attendance) encoded(key wa.ConversationKey, c *client) []byte {
+func (a *presences) encoded(key wa.ConversationKey, c *client) []byte {
 	if a.list != nil && a.team != "" && c.scope.Sees(c.person.TenantID, a.team) {
 		return a.list
 	}
@@ -84,7 +84,7 @@ func (a *attendance) encoded(key wa.ConversationKey, c *client) []byte {
 	return list
 }
 
-func (a *attendance) oneTeam() (team wa.TeamID) {
+func (a *presences) oneTeam() (team wa.TeamID) {
 	for _, p := range a.sockets {
 		if team != "" && p.team != team {
 			return ""
@@ -103,15 +103,15 @@ func encodeList(views []presenceView) []byte {
 	return body[1 : len(body)-1]
 }
 
-// withPresent adds to an encoded frame who is present in the conversations of a
+// withPresences adds to an encoded frame who is present in the conversations of a
 // person's inbox.
-func (ch *channel) withPresent(frame []byte, c *client) []byte {
-	size, parts := len(frame)+len(`,"present":[]`), make([][]byte, 0, len(ch.rooms))
-	for key, rm := range ch.rooms {
-		if len(rm.present.sockets) == 0 || !c.scope.Sees(c.person.TenantID, rm.at.team) {
+func (ts *tenantStream) withPresences(frame []byte, c *client) []byte {
+	size, parts := len(frame)+len(`,"present":[]`), make([][]byte, 0, len(ts.rooms))
+	for key, rm := range ts.rooms {
+		if len(rm.presences.sockets) == 0 || !c.scope.Sees(c.person.TenantID, rm.at.team) {
 			continue
 		}
-		if part := rm.present.encoded(key, c); len(part) > 0 {
+		if part := rm.presences.encoded(key, c); len(part) > 0 {
 			parts, size = append(parts, part), size+len(part)+1
 		}
 	}

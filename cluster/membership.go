@@ -17,10 +17,10 @@ const channel = "prosa_member"
 // watchInterval is well below the margin that a lease keeps.
 const watchInterval = 50 * time.Millisecond
 
-// directory is the membership in Postgres, as one member takes part in it. Only
+// membership is who takes part, in Postgres, as one member takes part in it. Only
 // the database's clock is compared between members. All database work happens on
 // one session, on one goroutine (join, then run, then leave).
-type directory struct {
+type membership struct {
 	m    *Member
 	cc   *pgx.ConnConfig
 	slot int32
@@ -32,14 +32,14 @@ type directory struct {
 	announced chan struct{} // closed when the drain stands in the table
 }
 
-func newDirectory(m *Member, cc *pgx.ConnConfig) *directory {
-	return &directory{m: m, cc: cc, slot: lockNumber(m.id), announced: make(chan struct{})}
+func newMembership(m *Member, cc *pgx.ConnConfig) *membership {
+	return &membership{m: m, cc: cc, slot: lockNumber(m.id), announced: make(chan struct{})}
 }
 
 func lockNumber(s string) int32 { return int32(uint32(mix(fnv(fnvBasis, s)))) }
 
 // classNumber is the first half of the advisory locks of a cluster's members.
-func (d *directory) classNumber() int32 { return lockNumber("prosa.member:" + d.m.cfg.Name) }
+func (d *membership) classNumber() int32 { return lockNumber("prosa.member:" + d.m.cfg.Name) }
 
 const joinSQL = `
 WITH dead AS (
@@ -53,7 +53,7 @@ VALUES ($1, $2, $3, $4, $5, now(), now(), now() + $6::interval)`
 // address is that of a process which cannot live any more: it goes at once. So does
 // one without an address, whose member was alone with these data before they were
 // moved to where others reach them: its lease never ends (alone.go).
-func (d *directory) join(ctx context.Context) error {
+func (d *membership) join(ctx context.Context) error {
 	if err := d.connect(ctx); err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (d *directory) join(ctx context.Context) error {
 }
 
 // connect opens the session and listens on it.
-func (d *directory) connect(ctx context.Context) error {
+func (d *membership) connect(ctx context.Context) error {
 	cc := d.cc.Copy()
 	if cc.RuntimeParams["application_name"] == "" {
 		cc.RuntimeParams["application_name"] = "prosa member " + d.m.id
@@ -90,7 +90,7 @@ func (d *directory) connect(ctx context.Context) error {
 }
 
 // disconnect ends the session, and with it the lock.
-func (d *directory) disconnect() {
+func (d *membership) disconnect() {
 	d.m.lease.locked.Store(false)
 	if d.conn == nil {
 		return
@@ -101,7 +101,7 @@ func (d *directory) disconnect() {
 	d.conn = nil
 }
 
-func (d *directory) notify(ctx context.Context) error {
+func (d *membership) notify(ctx context.Context) error {
 	if _, err := d.conn.Exec(ctx, "SELECT pg_notify($1, $2)", channel, d.m.cfg.Name); err != nil {
 		return fmt.Errorf("notify members: %w", err)
 	}
@@ -145,7 +145,7 @@ type memberRow struct {
 var errStruckOff = errors.New("no valid lease in the member table")
 
 // tick takes the lock if need be, renews and installs the view.
-func (d *directory) tick(ctx context.Context, reconnected bool) error {
+func (d *membership) tick(ctx context.Context, reconnected bool) error {
 	if !d.m.lease.locked.Load() {
 		var locked bool
 		if err := d.conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1, $2)", d.classNumber(), d.slot).Scan(&locked); err != nil {
@@ -169,7 +169,7 @@ func (d *directory) tick(ctx context.Context, reconnected bool) error {
 	return d.install(sent, found, reconnected)
 }
 
-func (d *directory) install(sent time.Duration, found []memberRow, reconnected bool) error {
+func (d *membership) install(sent time.Duration, found []memberRow, reconnected bool) error {
 	peers := make([]*peer, 0, len(found))
 	var self *peer
 	for _, r := range found {
@@ -201,7 +201,7 @@ func (d *directory) install(sent time.Duration, found []memberRow, reconnected b
 
 // run renews until the member stops. A lost session is opened again; only the
 // end of the lease is final, and that is watch's to say.
-func (d *directory) run() {
+func (d *membership) run() {
 	defer d.m.background.Done()
 	told := false
 	for d.m.base.Err() == nil {
@@ -231,7 +231,7 @@ func (d *directory) run() {
 }
 
 // step is one renewal, on a new session if there is none.
-func (d *directory) step() (reconnected bool, err error) {
+func (d *membership) step() (reconnected bool, err error) {
 	ctx, cancel := context.WithTimeout(d.m.base, d.m.cfg.Lease/3)
 	defer cancel()
 	if d.conn == nil {
@@ -261,7 +261,7 @@ func (d *directory) step() (reconnected bool, err error) {
 }
 
 // wait returns after a poll, a notification for our cluster, or announce.
-func (d *directory) wait() {
+func (d *membership) wait() {
 	if d.conn == nil {
 		return
 	}
@@ -287,7 +287,7 @@ func (d *directory) wait() {
 
 // announce writes into the table that this member drains, and returns when it
 // stands there.
-func (d *directory) announce(ctx context.Context) error {
+func (d *membership) announce(ctx context.Context) error {
 	d.mu.Lock()
 	d.draining = true
 	if d.wake != nil {
@@ -306,7 +306,7 @@ func (d *directory) announce(ctx context.Context) error {
 
 // watch acts on the lease whatever run waits for: when the others may count us
 // dead it lets all grains go, and when the lease runs out it fences the member.
-func (d *directory) watch() {
+func (d *membership) watch() {
 	defer d.m.background.Done()
 	tick := time.NewTicker(watchInterval)
 	defer tick.Stop()
@@ -332,7 +332,7 @@ func (d *directory) watch() {
 }
 
 // leave takes our row away. run has ended.
-func (d *directory) leave(ctx context.Context) error {
+func (d *membership) leave(ctx context.Context) error {
 	defer d.disconnect()
 	if d.m.lease.lost.Load() {
 		return nil

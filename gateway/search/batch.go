@@ -19,43 +19,43 @@ func (x *indexer) take(ctx context.Context, tx pgx.Tx, keys []wa.ConversationKey
 	if err != nil || len(subjects) == 0 {
 		return nil, err
 	}
-	events, err := index.Events(ctx, subjects, indexedTypes(), lotEvents)
+	events, err := index.Events(ctx, subjects, indexedTypes(), batchEvents)
 	if err != nil {
 		return nil, err
 	}
-	lot := newLot()
+	batch := newBatch()
 	for i := range subjects {
 		s, list := &subjects[i], events[subjects[i].Key]
 		for _, e := range list {
-			if err := lot.take(s, e); err != nil {
+			if err := batch.take(s, e); err != nil {
 				x.log.Error("event not searchable", "conversation", s.Key.String(), "error", err)
 			}
 		}
 		mark := searchindex.Mark{Key: s.Key, Version: s.Version, Words: contactWords(s)}
-		if len(list) == lotEvents {
+		if len(list) == batchEvents {
 			mark.Version = list[len(list)-1].Version
 			again = append(again, s.Key)
 		}
 		if len(list) > 0 || all {
-			lot.change.Marks = append(lot.change.Marks, mark)
+			batch.change.Marks = append(batch.change.Marks, mark)
 		}
 	}
-	if err := lot.settleTargets(ctx, index); err != nil {
+	if err := batch.resolveTargets(ctx, index); err != nil {
 		return nil, err
 	}
-	if err := lot.resolve(ctx, index); err != nil {
+	if err := batch.resolve(ctx, index); err != nil {
 		return nil, err
 	}
-	if err := index.Write(ctx, &lot.change); err != nil {
+	if err := index.Write(ctx, &batch.change); err != nil {
 		return nil, err
 	}
-	x.metrics.indexed(len(lot.change.Put))
+	x.metrics.indexed(len(batch.change.Put))
 	return again, nil
 }
 
-// lot collects what the events of a few conversations do to the index: first by
+// batch collects what the events of a few conversations do to the index: first by
 // name, then with the texts and the earlier messages that are named.
-type lot struct {
+type batch struct {
 	steps  []lotStep
 	change searchindex.Change
 }
@@ -65,9 +65,9 @@ type lotStep struct {
 	subject *searchindex.Subject
 }
 
-func newLot() *lot { return &lot{} }
+func newBatch() *batch { return &batch{} }
 
-func (o *lot) take(subject *searchindex.Subject, e *actorpb.StoredEvent) error {
+func (o *batch) take(subject *searchindex.Subject, e *actorpb.StoredEvent) error {
 	s, err := stepOf(e)
 	if err != nil || s.message == "" || s.kind == wa.KindReaction || s.revoked {
 		return err
@@ -82,7 +82,7 @@ func (s *lotStep) ref(id wa.MessageID) searchindex.MessageRef {
 
 // resolve turns the steps, in their order, into documents. A message that is no
 // longer kept gives none; an edit or revoke of one that is not indexed neither.
-func (o *lot) resolve(ctx context.Context, index searchindex.Writer) error {
+func (o *batch) resolve(ctx context.Context, index searchindex.Writer) error {
 	var wanted, targets []searchindex.MessageRef
 	for i := range o.steps {
 		s := &o.steps[i]
@@ -144,8 +144,8 @@ func (o *lot) resolve(ctx context.Context, index searchindex.Writer) error {
 	return nil
 }
 
-// document is what the index says of a message, this lot included.
-func (o *lot) document(put, known map[searchindex.MessageRef]searchindex.Document, ref searchindex.MessageRef) (searchindex.Document, bool) {
+// document is what the index says of a message, this batch included.
+func (o *batch) document(put, known map[searchindex.MessageRef]searchindex.Document, ref searchindex.MessageRef) (searchindex.Document, bool) {
 	d, ok := put[ref]
 	if !ok {
 		d, ok = known[ref]

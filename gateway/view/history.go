@@ -12,11 +12,11 @@ import (
 // History is the last changes of owner and the last times that somebody
 // resolved the conversation.
 func (t *Threads) History(ctx context.Context, key wa.ConversationKey) ([]Item, error) {
-	owners, err := t.Newest(ctx, key, inbox.StoryOwners, historyLimit)
+	owners, err := t.Newest(ctx, key, inbox.OwnerChanges, historyLimit)
 	if err != nil {
 		return nil, err
 	}
-	phases, err := t.Newest(ctx, key, inbox.StoryPhases, 3*historyLimit)
+	phases, err := t.Newest(ctx, key, inbox.PhaseChanges, 3*historyLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -29,8 +29,8 @@ func (t *Threads) History(ctx context.Context, key wa.ConversationKey) ([]Item, 
 	return owners[max(0, len(owners)-historyLimit):], nil
 }
 
-func (t *Threads) Newest(ctx context.Context, key wa.ConversationKey, story inbox.Story, limit int) ([]Item, error) {
-	events, err := t.inbox.Newest(ctx, key, story, limit)
+func (t *Threads) Newest(ctx context.Context, key wa.ConversationKey, of inbox.EventType, limit int) ([]Item, error) {
+	events, err := t.inbox.Newest(ctx, key, of, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func TestParkedEventsThatFailAreTheirTenants(t *testing.T) {
 	if err != nil || len(parked) != 1 {
 		t.Fatalf("%d parked, %v", len(parked), err)
 	}
-	if err := problems.Settle(t.Context(), parked[0].ID, intake.ProblemFailed, "", "refused"); err != nil {
+	if err := problems.End(t.Context(), parked[0].ID, intake.ProblemFailed, "", "refused"); err != nil {
 		t.Fatal(err)
 	}
 	for tenant, want := range map[string]int{"acme": 1, "other": 0} {

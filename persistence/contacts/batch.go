@@ -13,9 +13,9 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 )
 
-// directoryLot resolves many lookups with two statements, some more when a race or
+// lookupBatch resolves many lookups with two statements, some more when a race or
 // a doubt needs them.
-type directoryLot struct {
+type lookupBatch struct {
 	lookups []*Lookup
 	known   map[aliasKey]wa.ContactID
 	people  map[wa.ContactID]*person
@@ -25,7 +25,7 @@ type directoryLot struct {
 	renamed     map[wa.ContactID]wa.PortfolioID
 }
 
-// person is what a lot knows of a contact. Stored: before this lot.
+// person is what a batch knows of a contact. Stored: before this batch.
 type person struct {
 	wa.Holder
 	portfolio      wa.PortfolioID
@@ -47,83 +47,83 @@ type suggestion struct {
 	reason        string
 }
 
-func newDirectoryLot(lookups []Lookup, open []int) *directoryLot {
-	lot := &directoryLot{
+func newLookupBatch(lookups []Lookup, open []int) *lookupBatch {
+	batch := &lookupBatch{
 		known:   make(map[aliasKey]wa.ContactID),
 		people:  make(map[wa.ContactID]*person),
 		renamed: make(map[wa.ContactID]wa.PortfolioID),
 	}
 	for _, n := range open {
-		lot.lookups = append(lot.lookups, &lookups[n])
+		batch.lookups = append(batch.lookups, &lookups[n])
 	}
-	return lot
+	return batch
 }
 
-func (lot *directoryLot) resolve(ctx context.Context, pool *pgxpool.Pool) error {
-	keys := make([]aliasKey, 0, 2*len(lot.lookups))
-	for _, l := range lot.lookups {
+func (batch *lookupBatch) resolve(ctx context.Context, pool *pgxpool.Pool) error {
+	keys := make([]aliasKey, 0, 2*len(batch.lookups))
+	for _, l := range batch.lookups {
 		for _, alias := range l.Aliases {
 			keys = append(keys, aliasKey{l.Portfolio, alias})
 		}
 	}
-	if err := lot.read(ctx, pool, keys); err != nil {
+	if err := batch.read(ctx, pool, keys); err != nil {
 		return err
 	}
-	if err := lot.readPeople(ctx, pool); err != nil {
+	if err := batch.readPeople(ctx, pool); err != nil {
 		return err
 	}
-	lot.decideAll()
-	return lot.write(ctx, pool)
+	batch.decideAll()
+	return batch.write(ctx, pool)
 }
 
-func (lot *directoryLot) decideAll() {
-	lot.suggestions = nil
-	clear(lot.renamed)
-	for _, l := range lot.lookups {
-		lot.decide(l)
+func (batch *lookupBatch) decideAll() {
+	batch.suggestions = nil
+	clear(batch.renamed)
+	for _, l := range batch.lookups {
+		batch.decide(l)
 	}
 }
 
 // decide names the contact of one lookup and gives it the aliases nobody has.
-// Whom this lot made and the lookup shows to be somebody else as well is that
+// Whom this batch made and the lookup shows to be somebody else as well is that
 // one: nobody has seen its id yet.
-func (lot *directoryLot) decide(l *Lookup) {
-	id := lot.owner(l)
-	p := lot.people[id]
+func (batch *lookupBatch) decide(l *Lookup) {
+	id := batch.owner(l)
+	p := batch.people[id]
 	if p == nil {
 		p = &person{Holder: wa.Holder{ID: id}, portfolio: l.Portfolio}
-		lot.people[id] = p
+		batch.people[id] = p
 	}
 	for _, alias := range l.Aliases {
 		key := aliasKey{l.Portfolio, alias}
-		other, taken := lot.known[key]
+		other, taken := batch.known[key]
 		if !taken {
-			lot.give(key, id)
+			batch.give(key, id)
 		}
 		if taken && other != id {
-			if id = lot.join(l, id, other); lot.known[key] != id {
-				lot.suggest(l, id, other, alias.Kind)
+			if id = batch.join(l, id, other); batch.known[key] != id {
+				batch.suggest(l, id, other, alias.Kind)
 				continue
 			}
-			p = lot.people[id]
+			p = batch.people[id]
 		}
 		p.has(alias)
 	}
-	lot.rename(id, cmp.Or(l.Name, p.name), cmp.Or(l.Username, p.username))
+	batch.rename(id, cmp.Or(l.Name, p.name), cmp.Or(l.Username, p.username))
 }
 
-func (lot *directoryLot) rename(id wa.ContactID, name, username string) {
-	p := lot.people[id]
+func (batch *lookupBatch) rename(id wa.ContactID, name, username string) {
+	p := batch.people[id]
 	if p.Stored && (name != p.name || username != p.username) {
-		lot.renamed[id] = p.portfolio
+		batch.renamed[id] = p.portfolio
 	}
 	p.name, p.username = name, username
 }
 
 // join makes one of two contacts of a lookup if wa.One says so, and returns whom the
 // lookup names then.
-func (lot *directoryLot) join(l *Lookup, id, other wa.ContactID) wa.ContactID {
-	a, b := lot.people[id], lot.people[other]
+func (batch *lookupBatch) join(l *Lookup, id, other wa.ContactID) wa.ContactID {
+	a, b := batch.people[id], batch.people[other]
 	if b == nil {
 		return id
 	}
@@ -131,25 +131,25 @@ func (lot *directoryLot) join(l *Lookup, id, other wa.ContactID) wa.ContactID {
 	if !ok {
 		return id
 	}
-	for n := range lot.gifts {
-		if g := &lot.gifts[n]; g.contact == goes.ID {
-			g.contact, lot.known[g.key] = stays.ID, stays.ID
+	for n := range batch.gifts {
+		if g := &batch.gifts[n]; g.contact == goes.ID {
+			g.contact, batch.known[g.key] = stays.ID, stays.ID
 		}
 	}
 	if stays.ID == other {
 		a, b = b, a
 	}
-	lot.rename(stays.ID, cmp.Or(a.name, b.name), cmp.Or(a.username, b.username))
+	batch.rename(stays.ID, cmp.Or(a.name, b.name), cmp.Or(a.username, b.username))
 	a.Holder = stays
-	delete(lot.people, goes.ID)
+	delete(batch.people, goes.ID)
 	return stays.ID
 }
 
 // owner is the contact that wa.Holding names, or a new one.
-func (lot *directoryLot) owner(l *Lookup) wa.ContactID {
+func (batch *lookupBatch) owner(l *Lookup) wa.ContactID {
 	id := wa.Holding(l.Aliases, l.linked, func(alias wa.Alias) (wa.Holder, bool) {
-		id, ok := lot.known[aliasKey{l.Portfolio, alias}]
-		if p := lot.people[id]; p != nil {
+		id, ok := batch.known[aliasKey{l.Portfolio, alias}]
+		if p := batch.people[id]; p != nil {
 			return p.Holder, ok
 		}
 		return wa.Holder{ID: id}, ok
@@ -161,28 +161,28 @@ func (lot *directoryLot) owner(l *Lookup) wa.ContactID {
 }
 
 // give plans to insert an alias; a phone brings its other spellings.
-func (lot *directoryLot) give(key aliasKey, id wa.ContactID) {
-	lot.known[key] = id
-	lot.gifts = append(lot.gifts, gift{key, id, false})
+func (batch *lookupBatch) give(key aliasKey, id wa.ContactID) {
+	batch.known[key] = id
+	batch.gifts = append(batch.gifts, gift{key, id, false})
 	if key.alias.Kind != wa.AliasPhone {
 		return
 	}
 	for _, variant := range wa.PhoneVariants(key.alias.Value) {
 		other := aliasKey{key.portfolio, wa.Alias{Kind: wa.AliasPhone, Value: variant}}
-		if _, taken := lot.known[other]; !taken {
-			lot.known[other] = id
-			lot.gifts = append(lot.gifts, gift{other, id, true})
+		if _, taken := batch.known[other]; !taken {
+			batch.known[other] = id
+			batch.gifts = append(batch.gifts, gift{other, id, true})
 		}
 	}
 }
 
-func (lot *directoryLot) suggest(l *Lookup, winner, other wa.ContactID, kind wa.AliasKind) {
-	lot.suggestions = append(lot.suggestions, suggestion{l.Portfolio, winner, other, wa.MergeReason(kind, l.linked)})
+func (batch *lookupBatch) suggest(l *Lookup, winner, other wa.ContactID, kind wa.AliasKind) {
+	batch.suggestions = append(batch.suggestions, suggestion{l.Portfolio, winner, other, wa.MergeReason(kind, l.linked)})
 }
 
-func (lot *directoryLot) answer(l *Lookup) Contact {
-	id := lot.known[aliasKey{l.Portfolio, l.Aliases[0]}]
-	p := lot.people[id]
+func (batch *lookupBatch) answer(l *Lookup) Contact {
+	id := batch.known[aliasKey{l.Portfolio, l.Aliases[0]}]
+	p := batch.people[id]
 	if p == nil {
 		return Contact{ID: id}
 	}
@@ -190,7 +190,7 @@ func (lot *directoryLot) answer(l *Lookup) Contact {
 }
 
 // read finds the contacts of aliases.
-func (lot *directoryLot) read(ctx context.Context, db persistence.Querier, keys []aliasKey) error {
+func (batch *lookupBatch) read(ctx context.Context, db persistence.Querier, keys []aliasKey) error {
 	portfolios, kinds, values := make([]string, len(keys)), make([]string, len(keys)), make([]string, len(keys))
 	for n, key := range keys {
 		portfolios[n], kinds[n], values[n] = string(key.portfolio), string(key.alias.Kind), key.alias.Value
@@ -208,9 +208,9 @@ func (lot *directoryLot) read(ctx context.Context, db persistence.Querier, keys 
 	var id wa.ContactID
 	var name, username string
 	_, err = pgx.ForEachRow(rows, []any{&key.portfolio, &key.alias.Kind, &key.alias.Value, &id, &name, &username}, func() error {
-		lot.known[key] = id
-		if lot.people[id] == nil {
-			lot.people[id] = &person{Holder: wa.Holder{ID: id, Stored: true}, portfolio: key.portfolio, name: name, username: username}
+		batch.known[key] = id
+		if batch.people[id] == nil {
+			batch.people[id] = &person{Holder: wa.Holder{ID: id, Stored: true}, portfolio: key.portfolio, name: name, username: username}
 		}
 		return nil
 	})
@@ -219,19 +219,19 @@ func (lot *directoryLot) read(ctx context.Context, db persistence.Querier, keys 
 
 // readPeople reads phone and BSUID of stored contacts where the lookups leave a
 // doubt: a BSUID that is new to a known contact, a person who shows no phone now,
-// or one who may be somebody whom this lot made.
-func (lot *directoryLot) readPeople(ctx context.Context, db persistence.Querier) error {
+// or one who may be somebody whom this batch made.
+func (batch *lookupBatch) readPeople(ctx context.Context, db persistence.Querier) error {
 	var portfolios, ids []string
-	for _, l := range lot.lookups {
+	for _, l := range batch.lookups {
 		phone, doubt := false, false
 		var contacts []wa.ContactID
 		for _, alias := range l.Aliases {
 			phone = phone || alias.Kind == wa.AliasPhone
-			id, ok := lot.known[aliasKey{l.Portfolio, alias}]
+			id, ok := batch.known[aliasKey{l.Portfolio, alias}]
 			switch {
 			case !ok:
 				doubt = doubt || alias.Kind == wa.AliasBSUID
-			case !lot.people[id].Stored:
+			case !batch.people[id].Stored:
 				doubt = true
 			case !slices.Contains(contacts, id):
 				contacts = append(contacts, id)
@@ -257,7 +257,7 @@ func (lot *directoryLot) readPeople(ctx context.Context, db persistence.Querier)
 	var id wa.ContactID
 	var alias wa.Alias
 	_, err = pgx.ForEachRow(rows, []any{&id, &alias.Kind, &alias.Value}, func() error {
-		lot.people[id].has(alias)
+		batch.people[id].has(alias)
 		return nil
 	})
 	return err
@@ -266,22 +266,22 @@ func (lot *directoryLot) readPeople(ctx context.Context, db persistence.Querier)
 // Canary says whether contacts can be resolved.
 func (d *Directory) Canary(ctx context.Context) error {
 	lookup := []Lookup{{Portfolio: persistence.CanaryName, Aliases: []wa.Alias{{Kind: wa.AliasBSUID, Value: persistence.CanaryID()}}}}
-	lot := newDirectoryLot(lookup, []int{0})
+	batch := newLookupBatch(lookup, []int{0})
 	err := persistence.Rehearse(ctx, d.pool, func(tx pgx.Tx) error {
-		if err := lot.read(ctx, tx, []aliasKey{{persistence.CanaryName, lookup[0].Aliases[0]}}); err != nil {
+		if err := batch.read(ctx, tx, []aliasKey{{persistence.CanaryName, lookup[0].Aliases[0]}}); err != nil {
 			return err
 		}
-		if err := lot.readPeople(ctx, tx); err != nil {
+		if err := batch.readPeople(ctx, tx); err != nil {
 			return err
 		}
-		lot.decideAll()
-		if _, err := lot.insert(ctx, tx); err != nil {
+		batch.decideAll()
+		if _, err := batch.insert(ctx, tx); err != nil {
 			return err
 		}
-		id := lot.answer(&lookup[0]).ID
-		lot.suggestions = []suggestion{{persistence.CanaryName, id, id, persistence.CanaryName}}
-		lot.renamed[id] = persistence.CanaryName
-		return lot.writeRest(ctx, tx)
+		id := batch.answer(&lookup[0]).ID
+		batch.suggestions = []suggestion{{persistence.CanaryName, id, id, persistence.CanaryName}}
+		batch.renamed[id] = persistence.CanaryName
+		return batch.writeRest(ctx, tx)
 	})
 	if err != nil {
 		return fmt.Errorf("resolve nobody: %w", persistence.Classed(err))
