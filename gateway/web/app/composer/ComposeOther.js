@@ -4,12 +4,12 @@ import { ask, takeOver } from '../do/actions.js';
 import { second } from '../core/clock.js';
 import { draftOf, readDraft, writeDraft } from './drafts.js';
 import { clockTime, lasting, shortTime } from '../text/format.js';
-import { hasLeft } from '../core/handover.js';
+import { hasLeft, requestedAt } from '../core/handover.js';
 import { lastWord } from '../core/last_word.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../text/i18n.js';
 import { peopleSoon } from '../wire/polls.js';
-import { agents, agentsAt, composing, me, presence, threads } from '../core/state.js';
+import { agents, agentsAt, composing, me, presence, requested, threads } from '../core/state.js';
 import { awaitComposer, focusComposer, keepFromComposer } from '../do/focus.js';
 import { composes, fields } from '../do/typing.js';
 import { party } from '../thread/EventLine.js';
@@ -44,8 +44,7 @@ export function ComposeOther({ id, row }) {
           onClick=${() => { composing.value = 'takeover'; }} data-test="takeover">${t('takeOver')}<${Keys} keys="O" />
             </button>
       ${owner.kind === 'agent' && !left
-        && html`<button class="btn btn-main" type="button" onClick=${() => void ask(id, name)} data-test="ask">
-          ${t('ask', { name })}</button>`}</span></div>
+        && html`<${Ask} id=${id} row=${row} name=${name} />`}</span></div>
     <${Kept} id=${id} />
     <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; focusComposer(); }}
       data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${left ? t('note.hint') : t('note.to', { name })}
@@ -58,6 +57,15 @@ export function Kept({ id }) {
   return kept && !kept.note
     && html`<p class="kept-line" data-test="draft-kept"><b>${t('draft.kept')}</b>
       <span class="cut" dir="auto">${kept.text}</span></p>`;
+}
+
+/** Asks the owner for it; once asked it says so, and keeps the focus. */
+function Ask({ id, row, name }) {
+  const at = requestedAt(requested.value[id], row, second.value);
+  return html`<button class=${at ? 'btn' : 'btn btn-main'} type="button" aria-disabled=${at ? 'true' : undefined}
+    onClick=${() => { if (!at) void ask(id, name); }} data-test="ask">
+    ${at ? html`<${Icon} name="tick" cls="i-14" />${t('ask.done', { time: clockTime(at) })}` : t('ask', { name })}
+      </button>`;
 }
 
 /** Who wrote last, and how long ago. @param {import('../core/types.js').Row} row */

@@ -89,6 +89,7 @@
  *   {t: 'send', id: string, pending: Pending} |
  *   {t: 'result', id: string, echo: string, result?: {message_id: string}, problem?: Problem} |
  *   {t: 'unsent', id: string, echo: string} |
+ *   {t: 'requested', id: string, at: number} |
  *   {t: 'stale', id: string, stale?: StaleSend} |
  *   {t: 'shut', id: string} |
  *   {t: 'owner.is', id: string, owner?: Owner}

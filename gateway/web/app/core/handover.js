@@ -31,6 +31,17 @@ export function hasLeft(owner, agents, at) {
   return found ? found.active === false : (Date.parse(owner.since ?? '') || 0) < at;
 }
 
+/** How long one waits for an answer before one asks again, in milliseconds. */
+const patience = 10 * 60_000;
+
+/**
+ * When the person asked this owner for the conversation, as long as an answer may
+ * come: whoever has got it since was not asked. 0: not asked.
+ * @param {{epoch: number, at: number}|undefined} request @param {import('./types.js').Row} row @param {number} now
+ */
+export const requestedAt = (request, row, now) =>
+  (request?.epoch === row.owner.epoch && now - request.at < patience ? request.at : 0);
+
 /**
  * Colleagues of the conversation's team, its queue, the queues of other teams,
  * and, once one looks for somebody, colleagues of those.

@@ -23,7 +23,7 @@ export function initial() {
     me: null, session: 'unknown', ended: false, tenant: '', demo: null,
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
     feed: null, rows: {}, gone: {}, lists: {}, threads: {}, details: {}, presence: {}, pending: {}, stale: {}, shut: {},
-    counts: {}, moves: [],
+    requested: {}, counts: {}, moves: [],
     agents: [], agentsAt: 0, numbers: [], connected: -1, templates: {}, teams: [], countsDue: 0, refetch: 0, now: 0,
   };
 }
@@ -153,6 +153,7 @@ function applyOne(state, f) {
     case 'send': return setPending(state, f.id, (all) => [...all, f.pending]);
     case 'result': return applyResult(state, f);
     case 'unsent': return setPending(state, f.id, (all) => all.filter((p) => p.id !== f.echo));
+    case 'requested': return requested(state, f);
     case 'stale':
       return { ...state, stale: f.stale ? { ...state.stale, [f.id]: f.stale } : without(state.stale, f.id) };
     case 'shut': return { ...state, shut: { ...state.shut, [f.id]: state.rows[f.id]?.window_closes_at ?? 'none' } };
@@ -259,6 +260,18 @@ function ownerIs(state, f) {
   const now = { ...row, owner: f.owner }, rows = { ...state.rows, [f.id]: now };
   const move = moveOf(row, now, (state.feed?.offset ?? 0) + 1);
   return { ...addMoves(state, move ? [move] : []), rows, lists: placeRows(state.lists, rows, new Set([f.id]), state) };
+}
+
+/**
+ * The person asked the owner for a conversation; with `at` 0 that failed.
+ * @param {State} state
+ * @param {FrameOf<'requested'>} f
+ * @returns {State}
+ */
+function requested(state, f) {
+  const owner = state.rows[f.id]?.owner;
+  if (!f.at || !owner) return { ...state, requested: without(state.requested, f.id) };
+  return { ...state, requested: { ...state.requested, [f.id]: { epoch: owner.epoch, at: f.at } } };
 }
 
 /** @param {string} stream */

@@ -26,6 +26,7 @@ export const pending = part((s) => s.pending);
 export const details = part((s) => s.details);
 export const presence = part((s) => s.presence);
 export const stale = part((s) => s.stale);
+export const requested = part((s) => s.requested);
 export const shut = part((s) => s.shut);
 export const counts = part((s) => s.counts);
 export const countsDue = part((s) => s.countsDue);

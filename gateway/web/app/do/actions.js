@@ -322,8 +322,10 @@ export async function toQueue(id) {
 
 /** Asks the owner for the conversation, by a note that both see. @param {string} id @param {string} name */
 export async function ask(id, name) {
-  await send(id, { kind: 'note', text: t('ask.note', { name }) });
-  say(t('toast.asked', { name }));
+  dispatch({ t: 'requested', id, at: serverNow() });
+  const answer = await send(id, { kind: 'note', text: t('ask.note', { name }) });
+  if (answer.problem) dispatch({ t: 'requested', id, at: 0 });
+  else say(t('toast.asked', { name }));
 }
 
 /** @param {string} id @param {boolean} [next] */

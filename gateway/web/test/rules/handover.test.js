@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { hasLeft, keepsFromPassing, passing, receivers } from '../../app/core/handover.js';
-import { ana, bruno, me, nobody, row } from './given.js';
+import { hasLeft, keepsFromPassing, passing, receivers, requestedAt } from '../../app/core/handover.js';
+import { apply } from '../../app/core/reducer.js';
+import { ana, bruno, me, nobody, opened, row } from './given.js';
 
 const manager = { ...me, id: 'rafa', role: 'manager' };
 const person = (id, ...teams) => ({ id, name: id[0].toUpperCase() + id.slice(1), role: 'agent', teams });
@@ -49,4 +50,15 @@ test('an owner has left who is not among the colleagues that were read since, or
   assert.equal(hasLeft(owner('zeca', -1000), [], 0), false, 'nobody was read yet');
   assert.equal(hasLeft({ ...owner('zeca', -1000), kind: 'assistant' }, agents, at), false);
   assert.deepEqual(names({ row: row('a', 1), agents: agents.map((a) => ({ ...a, active: a.id !== 'bruno' })) }), ['ana', 'dora', 'team vip'], 'nothing is passed to who has left');
+});
+
+test('who was asked for it is not asked again until he may have missed it, or somebody else has it', () => {
+  const minute = 60_000, held = row('a', 1, { owner: bruno });
+  let s = apply(opened([held]), { t: 'requested', id: 'a', at: 100 });
+  const at = (now) => requestedAt(s.requested.a, s.rows.a, now);
+  assert.deepEqual([at(100), at(100 + 9 * minute), at(100 + 11 * minute)], [100, 100, 0]);
+  const refused = apply(s, { t: 'requested', id: 'a', at: 0 });
+  assert.equal(requestedAt(refused.requested.a, held, 100), 0, 'it never reached him');
+  s = apply(s, { t: 'rows', rows: [row('a', 2, { owner: { ...ana, epoch: 2 } })] });
+  assert.equal(at(100), 0, 'whoever has got it since was not asked');
 });
