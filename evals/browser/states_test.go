@@ -217,7 +217,7 @@ func testStateTroubles(t *testing.T, c *chromium) {
 	ana.live()
 	ana.mode("down")
 	ana.shows(at("down"), "Brás is down")
-	ana.shows(at("down"), "refuses our access token (190)")
+	ana.shows(at("down"), "WhatsApp refuses our access token (190). An administrator must enter a new access token.")
 	ana.shows(at("other-number"), "Answer from Lisboa")
 	ana.write(at("compose"), "Espera um pouco")
 	ana.see("document.querySelector('[data-test=send]').disabled")

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { remedyOf } from '../app/core/composer_state.js';
 import { blocks } from '../app/thread/blocks.js';
 import { describe } from '../app/thread/EventLine.js';
 import { explain, group, reason } from '../app/text/failure.js';
@@ -92,6 +93,15 @@ test('every rule that a person can break is said in each language, and not in th
       }
     }
     assert.equal(explain({ code: 'no_template', title: '', status: 422, detail: 'of a newer server' }), t('no.template'));
+  }
+  language.value = 'en';
+});
+
+test('what ends the fault of a number does not tell the fault again', () => {
+  for (const tag of Object.keys(languages)) {
+    language.value = tag;
+    assert.match(reason({ message_id: '', state: 'failed', error_code: 190 }), /WhatsApp/, tag);
+    assert.doesNotMatch(t(remedyOf({ health_cause: 'token' })), /WhatsApp/, tag);
   }
   language.value = 'en';
 });

@@ -169,7 +169,7 @@ export default {
     'stale.anyway': 'Send anyway',
   'down.title': '{number} is down.', 'down.until': 'Back at about {time}.',
   'down.text': 'Your text is kept as a draft.',
-  'down.do.token': 'WhatsApp refuses the access token: an administrator must enter a new one.',
+  'down.do.token': 'An administrator must enter a new access token.',
   'down.do.token_missing': 'There is no access token: an administrator must enter one.',
   'down.do.account': 'An administrator must look at the number in WhatsApp Manager.', 'number.down': 'down',
   'tpl.tab': 'Templates', 'tpl.search': 'Search templates', 'tpl.approved': 'Approved templates',

@@ -174,7 +174,7 @@ export default {
   'stale.text': 'No se envió nada.', 'stale.anyway': 'Enviar de todos modos',
   'down.title': '{number} fuera de servicio.', 'down.until': 'Vuelve hacia las {time}.',
   'down.text': 'Lo que escribes queda como borrador.',
-  'down.do.token': 'WhatsApp rechaza el token de acceso: un administrador debe indicar uno nuevo.',
+  'down.do.token': 'Un administrador debe indicar un token de acceso nuevo.',
   'down.do.token_missing': 'Falta el token de acceso: un administrador debe indicarlo.',
   'down.do.account': 'Un administrador debe revisar el número en el Administrador de WhatsApp.',
   'number.down': 'fuera de servicio',

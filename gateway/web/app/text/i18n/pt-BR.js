@@ -172,7 +172,7 @@ export default {
     'stale.anyway': 'Enviar mesmo assim',
   'down.title': '{number} fora do ar.', 'down.until': 'Volta por volta das {time}.',
   'down.text': 'O que você escreve fica guardado como rascunho.',
-  'down.do.token': 'O WhatsApp recusa o token de acesso: um administrador precisa informar um novo.',
+  'down.do.token': 'Um administrador precisa informar um novo token de acesso.',
   'down.do.token_missing': 'Falta o token de acesso: um administrador precisa informá-lo.',
   'down.do.account': 'Um administrador precisa verificar o número no Gerenciador do WhatsApp.',
   'number.down': 'fora do ar',
