@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { remedyOf } from '../app/core/composer_state.js';
 import { blocks } from '../app/thread/blocks.js';
 import { describe } from '../app/thread/EventLine.js';
-import { explain, group, reason } from '../app/text/failure.js';
+import { explain, explainKept, group, reason } from '../app/text/failure.js';
 import { money } from '../app/text/format.js';
 import { languages, language, t } from '../app/text/i18n.js';
 import { state } from '../app/core/state.js';
@@ -93,6 +93,20 @@ test('every rule that a person can break is said in each language, and not in th
       }
     }
     assert.equal(explain({ code: 'no_template', title: '', status: 422, detail: 'of a newer server' }), t('no.template'));
+  }
+  language.value = 'en';
+});
+
+test('that a text is kept is said only where there is one', () => {
+  const late = { code: 'already_owned', title: '', status: 409, owner: { kind: 'agent', id: 'bruno', name: 'Bruno', epoch: 2 } };
+  for (const tag of Object.keys(languages)) {
+    language.value = tag;
+    for (const code of ['not_owner', 'already_owned', 'unclaimed', 'epoch', 'window_closed']) {
+      const plain = explain({ ...late, code });
+      assert.ok(!plain.includes(t('no.kept')), `${tag} ${code}`);
+      assert.equal(explainKept({ ...late, code }), `${plain} ${t('no.kept')}`, `${tag} ${code}`);
+    }
+    assert.equal(explainKept({ code: 'bad_content', title: '', status: 422 }), t('no.content'));
   }
   language.value = 'en';
 });

@@ -14,7 +14,7 @@ import { serverNow } from '../core/clock.js';
 import { composing, dialog, dispatch, pane, state, toast } from '../core/state.js';
 import { t } from '../text/i18n.js';
 import { fields } from './typing.js';
-import { explain } from '../text/failure.js';
+import { explain, explainKept } from '../text/failure.js';
 import { socket } from '../wire/connection.js';
 
 /** @typedef {import('../core/types.js').Pending} Pending */
@@ -174,7 +174,7 @@ function refused(id, pending, problem) {
       // falls through
     case 'not_owner': case 'unclaimed': case 'already_owned': case 'epoch': case 'bad_content': case 'no_template':
       editFailed(id, pending);
-      say(explain(problem));
+      say(explainKept(problem));
       return;
   }
   keepUnsent(id, { ...pending, state: 'failed', problem }); // until somebody says what becomes of it

@@ -13,6 +13,16 @@ const reasons = new Set([
 
 const givenUp = 'given up'; // the server's word for a person's decision
 
+/**
+ * What a refusal means, and that the text which it was about is not lost.
+ * @param {import('../core/types.js').Problem} problem
+ */
+export const explainKept = (problem) => (keeps.includes(problem.code) ? `${explain(problem)} ${t('no.kept')}`
+  : explain(problem));
+
+/** What is said of these need not be about a text. */
+const keeps = ['not_owner', 'already_owned', 'unclaimed', 'epoch', 'window_closed'];
+
 /** What a refusal means. @param {import('../core/types.js').Problem} problem */
 export function explain(problem) {
   const owner = problem.owner?.name ?? '';

@@ -272,12 +272,13 @@ export default {
   'demo.two': 'Two people at once: the button at the right opens this machine under its other name (localhost '
     + 'or 127.0.0.1), which has a log-in of its own. A private window does the same.',
 
-  'no.owner': '{owner} has this conversation now. Your text is kept.',
-  'no.unclaimed': 'Claim the conversation first. Your text is kept.',
+  'no.kept': 'Your text is kept.',
+  'no.owner': '{owner} has this conversation now.',
+  'no.unclaimed': 'Claim the conversation first.',
   'no.gone': 'That person no longer answers for this team. Choose somebody else.',
-  'no.late': '{owner} got there first. Your text is kept.', 'no.epoch': 'The owner has changed. Your text is kept.',
+  'no.late': '{owner} got there first.', 'no.epoch': 'The owner has changed.',
   'no.stale': 'Something arrived that you had not seen.',
-  'no.window_closed': 'The 24-hour window is closed. Your text is kept.',
+  'no.window_closed': 'The 24-hour window is closed.',
   'no.too_many_open': 'Too many messages are waiting to leave. Wait a moment.',
   'no.too_many_attempts': 'Too many attempts. Wait a minute.', 'no.forbidden': 'You may not do that. Ask a manager.',
   'no.bad_login': 'E-mail or password is wrong.', 'no.no_session': 'You are logged out. Log in again.',

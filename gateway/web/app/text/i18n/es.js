@@ -286,12 +286,13 @@ export default {
   'demo.two': 'Dos personas a la vez: el botón de la derecha abre esta máquina con su otro nombre (localhost o '
     + '127.0.0.1), que tiene su propia sesión. Una ventana privada hace lo mismo.',
 
-  'no.owner': 'La conversación ahora la tiene {owner}. Tu texto está guardado.',
-  'no.unclaimed': 'Toma la conversación primero. Tu texto está guardado.',
+  'no.kept': 'Tu texto está guardado.',
+  'no.owner': 'La conversación ahora la tiene {owner}.',
+  'no.unclaimed': 'Toma la conversación primero.',
   'no.gone': 'Esa persona ya no atiende en este equipo. Elige a otra.',
-  'no.late': '{owner} llegó primero. Tu texto está guardado.', 'no.epoch': 'El dueño cambió. Tu texto está guardado.',
+  'no.late': '{owner} llegó primero.', 'no.epoch': 'El dueño cambió.',
   'no.stale': 'Llegó algo que no habías visto.',
-  'no.window_closed': 'La ventana de 24 h está cerrada. Tu texto está guardado.',
+  'no.window_closed': 'La ventana de 24 h está cerrada.',
   'no.too_many_open': 'Demasiados mensajes esperan salir. Espera un momento.',
   'no.too_many_attempts': 'Demasiados intentos. Espera un minuto.',
   'no.forbidden': 'No puedes hacer eso. Habla con un gerente.', 'no.bad_login': 'Correo o contraseña incorrectos.',

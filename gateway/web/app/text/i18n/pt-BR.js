@@ -281,12 +281,13 @@ export default {
   'demo.two': 'Duas pessoas ao mesmo tempo: o botão à direita abre esta máquina pelo outro nome (localhost ou '
     + '127.0.0.1), que tem um login só dele. Uma janela anônima faz o mesmo.',
 
-  'no.owner': 'A conversa agora está com {owner}. Seu texto está guardado.',
-  'no.unclaimed': 'Assuma a conversa primeiro. Seu texto está guardado.',
+  'no.kept': 'Seu texto está guardado.',
+  'no.owner': 'A conversa agora está com {owner}.',
+  'no.unclaimed': 'Assuma a conversa primeiro.',
   'no.gone': 'Essa pessoa não atende mais nesta equipe. Escolha outra.',
-  'no.late': '{owner} chegou primeiro. Seu texto está guardado.', 'no.epoch': 'O dono mudou. Seu texto está guardado.',
+  'no.late': '{owner} chegou primeiro.', 'no.epoch': 'O dono mudou.',
   'no.stale': 'Chegou algo que você não tinha visto.',
-  'no.window_closed': 'A janela de 24 h está fechada. Seu texto está guardado.',
+  'no.window_closed': 'A janela de 24 h está fechada.',
   'no.too_many_open': 'Mensagens demais esperando para sair. Aguarde um momento.',
   'no.too_many_attempts': 'Tentativas demais. Aguarde um minuto.',
   'no.forbidden': 'Você não pode fazer isso. Fale com a gerência.', 'no.bad_login': 'E-mail ou senha incorretos.',
