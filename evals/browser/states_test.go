@@ -242,7 +242,7 @@ func testStatePhases(t *testing.T, c *chromium) {
 	ana.row("Helena")
 	ana.looks("snoozed")
 	d.Ana.SnoozeBriefly(t, path)
-	ana.shows("[data-test^=event-]", "Reopened")
+	ana.shows("[data-test^=event-]", "Back from its snooze: the time came")
 	ana.lacks(at("row"))
 	ana.click(at("view-mine"))
 	ana.row("Helena")

@@ -97,6 +97,13 @@ test('every rule that a person can break is said in each language, and not in th
   language.value = 'en';
 });
 
+test('a snooze that ended says what ended it', () => {
+  const k = (from, by) => describe({ version: 3, type: 'phase', at: '', place_ms: 3, phase: { from, to: 'open', by } }, 0).k;
+  const contact = { kind: 'contact' }, clock = { kind: 'system', id: 'snooze' }, person = { kind: 'agent', id: 'bruno', name: 'Bruno' };
+  assert.deepEqual([k('snoozed', contact), k('snoozed', clock), k('snoozed', person)], ['ev.back.contact', 'ev.back.self', 'ev.reopened']);
+  assert.deepEqual([k('resolved', contact), k('resolved', clock), k('pending', contact)], ['ev.reopened.contact', 'ev.reopened.self', 'ev.reopened.contact']);
+});
+
 test('that a text is kept is said only where there is one', () => {
   const late = { code: 'already_owned', title: '', status: 409, owner: { kind: 'agent', id: 'bruno', name: 'Bruno', epoch: 2 } };
   for (const tag of Object.keys(languages)) {

@@ -64,6 +64,8 @@ export function describe(item, now) {
       case 'pending': return { icon: 'pause', k: told ? mineOrNot(by, 'ev.pending') : 'ev.pending.self', of: who };
     }
     if (from === 'none') return { icon: 'inbox', k: 'ev.started', of: {} };
+    if (from === 'snoozed' && !told)
+      return { icon: 'snooze', k: by.kind === 'contact' ? 'ev.back.contact' : 'ev.back.self', of: who };
     return { icon: 'refresh',
       k: told ? mineOrNot(by, 'ev.reopened') : by.kind === 'contact' ? 'ev.reopened.contact' : 'ev.reopened.self',
       of: who };

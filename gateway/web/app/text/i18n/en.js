@@ -86,6 +86,7 @@ export default {
   'ev.snoozed': '*{who}* snoozed it until {time}', 'ev.snoozed.me': '*You* snoozed it until {time}',
   'ev.pending': '*{who}* marked it as waiting on the customer',
   'ev.pending.me': '*You* marked it as waiting on the customer', 'ev.pending.self': 'Waiting on the customer',
+  'ev.back.contact': 'Back from its snooze: the customer wrote', 'ev.back.self': 'Back from its snooze: the time came',
   'ev.reopened': '*{who}* reopened it', 'ev.reopened.me': '*You* reopened it',
   'ev.reopened.contact': 'Reopened: the customer wrote', 'ev.reopened.self': 'Reopened',
   'ev.started': 'Conversation started', 'ev.closed': 'The window closed at {time}', 'ev.more': '{n} earlier events',

@@ -87,6 +87,7 @@ export default {
   'ev.resolved': '*{who}* la resolvió', 'ev.resolved.me': '*Tú* la resolviste', 'ev.resolved.self': 'Resuelta',
   'ev.snoozed': '*{who}* la pospuso hasta {time}', 'ev.snoozed.me': '*Tú* la pospusiste hasta {time}',
   'ev.pending': '*{who}* la dejó esperando al cliente', 'ev.pending.me': '*Tú* la dejaste esperando al cliente',
+  'ev.back.contact': 'Volvió antes de tiempo: el cliente escribió', 'ev.back.self': 'Volvió: llegó la hora',
   'ev.pending.self': 'Espera al cliente', 'ev.reopened': '*{who}* la reabrió', 'ev.reopened.me': '*Tú* la reabriste',
   'ev.reopened.contact': 'Se reabrió con un mensaje del cliente', 'ev.reopened.self': 'Reabierta',
   'ev.started': 'Comienzo de la conversación', 'ev.closed': 'La ventana se cerró a las {time}',

@@ -87,6 +87,7 @@ export default {
   'ev.resolved': '*{who}* resolveu', 'ev.resolved.me': '*Você* resolveu', 'ev.resolved.self': 'Resolvida',
   'ev.snoozed': '*{who}* adiou até {time}', 'ev.snoozed.me': '*Você* adiou até {time}',
   'ev.pending': '*{who}* deixou aguardando o cliente', 'ev.pending.me': '*Você* deixou aguardando o cliente',
+  'ev.back.contact': 'Voltou antes da hora: o cliente escreveu', 'ev.back.self': 'Voltou: chegou a hora',
   'ev.pending.self': 'Aguarda o cliente', 'ev.reopened': '*{who}* reabriu', 'ev.reopened.me': '*Você* reabriu',
   'ev.reopened.contact': 'Reabriu com mensagem do cliente', 'ev.reopened.self': 'Reaberta',
   'ev.started': 'Começo da conversa', 'ev.closed': 'Janela fechou às {time}', 'ev.more': '{n} eventos anteriores',
