@@ -72,6 +72,7 @@ func TestInBrowser(t *testing.T) {
 		"kept: asking":           testKeptAsking,
 		"template: picker":       testTemplatePicker,
 		"template: trouble":      testTemplateTrouble,
+		"template: reopened":     testTemplateReopened,
 		"focus: ring":            testFocusRing,
 		"state: reading":         testStateReading,
 		"state: server gone":     testStateServerGone,

@@ -57,7 +57,8 @@ export function ComposeTemplate({ id, row, claim, free = false }) {
     writeDraft(id, '', 'template');
     setDraft({ pick: '', values: {} });
     setQ('');
-    if (free) { composing.value = 'reply'; focusComposer(); }
+    if (composing.value === 'template') composing.value = 'reply';
+    if (free) focusComposer();
     void send(id,
       { kind: 'template', text: shown.rendered, claim, shown,
         template: { name: chosen.name, language: chosen.language, values: wanted(chosen, values) } });

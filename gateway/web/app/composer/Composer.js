@@ -7,7 +7,7 @@ import { second } from '../core/clock.js';
 import { composerState, isDown, remedyOf } from '../core/composer_state.js';
 import { focusComposer } from '../do/focus.js';
 import { clockTime, duration, labels, since, unowned } from '../text/format.js';
-import { html, useEffect } from '../html.js';
+import { html, useEffect, useLayoutEffect, useRef } from '../html.js';
 import { t } from '../text/i18n.js';
 import { href } from '../shell/router.js';
 import { composing, details, me, net, numbers, rows, shut, stale } from '../core/state.js';
@@ -17,6 +17,7 @@ import { ComposeBox } from './ComposeBox.js';
 import { ComposeOther, Kept } from './ComposeOther.js';
 import { ComposeStale } from './ComposeStale.js';
 import { ComposeTemplate } from './ComposeTemplate.js';
+import { readTemplate } from './template_draft.js';
 import { follow } from '../shell/Views.js';
 
 /** @param {{id: string, row: import('../core/types.js').Row}} props */
@@ -25,6 +26,7 @@ export function Composer({ id, row }) {
   const s = composerState({ row, me: me.value, now: second.value, shut: shut.value[id], number });
   const note = composing.value === 'note';
   useEffect(() => { if (composing.value === 'takeover' && s.mode !== 'other') composing.value = 'reply'; }, [s.mode]);
+  const reopened = useReopened(id, s.mode);
   const box = (cls, inner) =>
     html`<div class=${`composer ${cls}`} data-test="composer" data-mode=${note ? 'note' : s.mode}>${inner}</div>`;
 
@@ -32,8 +34,9 @@ export function Composer({ id, row }) {
   if (note)
     return box('is-note',
       html`<${Top} s=${s} /><${ComposeBox} key="note" id=${id} row=${row} kind="note" label=${t('note.send')} />`);
-  if (composing.value === 'template' && (s.mode === 'mine' || s.mode === 'unclaimed')) {
-    return box('', html`<${Top} s=${s} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} free />`);
+  if ((composing.value === 'template' || reopened) && isFree(s.mode)) {
+    return box('', html`<${Top} s=${s} />${reopened && html`<${Reopened} />`}
+      <${ComposeTemplate} key="template" id=${id} row=${row} claim=${s.unowned} free />`);
   }
   switch (s.mode) {
     case 'other':
@@ -44,7 +47,8 @@ export function Composer({ id, row }) {
           <${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('send')} disabled />`);
     case 'closed':
       return box('',
-        html`<${Closed} s=${s} /><${Kept} id=${id} /><${ComposeTemplate} id=${id} row=${row} claim=${s.unowned} />`);
+        html`<${Closed} s=${s} /><${Kept} id=${id} />
+          <${ComposeTemplate} key="template" id=${id} row=${row} claim=${s.unowned} />`);
     case 'unclaimed':
       return box('',
         html`<${Unclaimed} id=${id} row=${row} s=${s} />
@@ -53,6 +57,32 @@ export function Composer({ id, row }) {
   return box('',
     html`<${Top} s=${s} /><${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('send')} />`);
 }
+
+/** Whether free text may be written. */
+const isFree = (/** @type {string} */ mode) => mode === 'mine' || mode === 'unclaimed';
+
+/**
+ * Whether the window opened while a template was being filled in: it stays then, for
+ * nothing goes away under the fingers, until free text is chosen.
+ * @param {string} id @param {string} mode
+ */
+function useReopened(id, mode) {
+  const before = useRef(mode), stays = useRef(false);
+  if (before.current === 'closed' && isFree(mode))
+    stays.current ||= composing.value === 'template' || (composing.value === 'reply' && readTemplate(id).pick !== '');
+  else if (composing.value !== 'template') stays.current = false;
+  useLayoutEffect(() => {
+    before.current = mode;
+    if (stays.current) composing.value = 'template';
+  }, [mode]);
+  return stays.current;
+}
+
+/** The way back to free text. What was filled in stays a draft. */
+const Reopened = () =>
+  html`<div class="kept-line" role="status" data-test="reopened"><span class="cut">${t('tpl.reopened')}</span>
+    <button class="btn" type="button" onClick=${() => { composing.value = 'reply'; focusComposer(); }}
+      data-test="write-freely">${t('tpl.freely')}</button></div>`;
 
 /** Reply or note, and how long free text is still allowed. */
 function Top({ s }) {

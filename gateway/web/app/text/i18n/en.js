@@ -176,6 +176,8 @@ export default {
   'tpl.tab': 'Templates', 'tpl.search': 'Search templates', 'tpl.approved': 'Approved templates',
   'tpl.preview': 'Preview', 'tpl.loading': 'Loading templates', 'tpl.error': 'The templates could not be loaded.',
   'tpl.never': 'The templates of this number have not been read from Meta yet.',
+  'tpl.reopened': 'The customer wrote: free text may be sent again.',
+  'tpl.notHere': 'not from here', 'tpl.freely': 'Write freely',
   'tpl.none': 'No approved template for this number',
   'tpl.none.text': 'Create one in WhatsApp Manager. As soon as Meta approves it, it appears here.',
   'tpl.none.found': 'No template with “{q}”',

@@ -183,6 +183,8 @@ export default {
   'tpl.preview': 'Vista previa', 'tpl.loading': 'Cargando plantillas',
   'tpl.error': 'No se pudieron cargar las plantillas.',
   'tpl.never': 'Las plantillas de este número aún no se leyeron de Meta.',
+  'tpl.reopened': 'El cliente escribió: ya se puede enviar texto libre.',
+  'tpl.notHere': 'no desde aquí', 'tpl.freely': 'Escribir libremente',
   'tpl.none': 'Ninguna plantilla aprobada para este número',
   'tpl.none.text': 'Crea una en el Administrador de WhatsApp. En cuanto Meta la apruebe, aparece aquí.',
   'tpl.none.found': 'Ninguna plantilla con «{q}»',

@@ -180,6 +180,8 @@ export default {
   'tpl.tab': 'Modelos', 'tpl.search': 'Buscar modelo', 'tpl.approved': 'Modelos aprovados', 'tpl.preview': 'Prévia',
   'tpl.loading': 'Carregando os modelos', 'tpl.error': 'Não foi possível carregar os modelos.',
   'tpl.never': 'Os modelos deste número ainda não foram lidos da Meta.',
+  'tpl.reopened': 'O cliente escreveu: já dá para enviar texto livre.',
+  'tpl.notHere': 'não por aqui', 'tpl.freely': 'Escrever livremente',
   'tpl.none': 'Nenhum modelo aprovado para este número',
   'tpl.none.text': 'Crie um no Gerenciador do WhatsApp. Assim que a Meta aprovar, ele aparece aqui.',
   'tpl.none.found': 'Nenhum modelo com “{q}”',
