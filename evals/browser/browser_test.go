@@ -73,6 +73,7 @@ func TestInBrowser(t *testing.T) {
 		"template: picker":       testTemplatePicker,
 		"template: trouble":      testTemplateTrouble,
 		"template: reopened":     testTemplateReopened,
+		"template: unread":       testTemplateUnread,
 		"focus: ring":            testFocusRing,
 		"state: reading":         testStateReading,
 		"state: server gone":     testStateServerGone,

@@ -1,5 +1,6 @@
 import { ago } from '../core/clock.js';
 import { duration } from '../text/format.js';
+import { explain } from '../text/failure.js';
 import { html, useEffect, useRef } from '../html.js';
 import { t } from '../text/i18n.js';
 import { keyOf, readable } from './templates.js';
@@ -37,13 +38,22 @@ export function TemplateList({ list, found, chosen, q, search, pick, take, onwar
       onInput=${(e) => search(e.target.value)} onKeyDown=${keys} data-test="template-search" />
     ${list?.failure && list.synced > 0
       && html`<p class="hint soon" data-test="template-old">${t('tpl.old', { time: duration(ago(list.synced)) })}</p>`}
+    ${list?.state === 'ready' && list.error
+      && html`<p class="hint soon tpl-failed" role="alert" data-test="template-failed"><span>${t('tpl.error')}
+        ${' '}${told(list.error)}</span>
+        <button class="btn" type="button" onClick=${again}>${t('again')}</button></p>`}
     <div role="listbox" id="tpl-options" aria-label=${t('tpl.approved')} ref=${options}>
       ${found.map((x, i) => html`<div class="tplopt" role="option" id=${`tpl-${i}`} key=${keyOf(x)} title=${x.name}
       aria-selected=${i === at} onClick=${() => take(x)} data-test="template-option" data-name=${x.name}>
-        <b class="cut">${readable(x.name)}</b><small class="cut">${t(`tpl.${x.category}`)} · ${tag(x.language)}</small>
+        <b class="cut">${readable(x.name)}</b><small class="cut">
+          ${x.unsupported ? html`<span class="soon">${t('tpl.notHere')}</span> · ` : ''}
+          ${t(`tpl.${x.category}`)} · ${tag(x.language)}</small>
           </div>`)}</div>
     ${found.length === 0 && html`<${Nothing} list=${list} q=${q} again=${again} />`}</div>`;
 }
+
+/** Why a reading failed. @param {string|undefined} code */
+const told = (code) => explain({ code: code ?? '', title: '', status: 0 });
 
 /** Why there is nothing to choose, and what would help. */
 function Nothing({ list, q, again }) {
@@ -58,7 +68,8 @@ function Nothing({ list, q, again }) {
       ${text && html`<p class="hint">${text}</p>`}
     ${!q && html`<button class="btn" type="button" onClick=${again} data-test="template-again">${t('again')}</button>`}
       </div>`;
-  if (list.state === 'error') return words(t('tpl.error'), t(`no.${list.error}`));
+  if (list.state === 'error') return words(t('tpl.error'), told(list.error));
+  if (list.error) return null; // said above
   if (q) return words(t('tpl.none.found', { q }));
   if (!list.synced) return words(t('tpl.never'), list.failure ? t('tpl.neverFailed') : '');
   return words(t('tpl.none'), t('tpl.none.text'));

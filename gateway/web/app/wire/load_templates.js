@@ -22,11 +22,13 @@ export async function loadTemplates(number, { q = '', again = false } = {}) {
     dispatch({ t: 'templates', number, set: {
       state: 'ready', list: a.templates, more: Boolean(a.more) || (q !== '' && Boolean(known?.more)),
       synced: Date.parse(a.synced_at ?? '') || 0,
-      failure: a.failure ?? '', at: Date.now(),
+      failure: a.failure ?? '', error: '', at: Date.now(),
     } });
   } catch (err) {
     heedFailure(err);
     const code = err instanceof Failure ? err.problem.code : 'internal';
-    if (known?.state !== 'ready') dispatch({ t: 'templates', number, set: { state: 'error', error: code } });
+    // What was read before is shown on, and that it could not be read again.
+    dispatch({ t: 'templates', number,
+      set: known?.state === 'ready' ? { error: code } : { state: 'error', error: code } });
   }
 }
