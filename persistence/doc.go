@@ -8,7 +8,61 @@
 // the classes of the database's errors (Fault) and what is done about each: Sieve
 // halves a lot to find the one event that the database does not take, Group makes
 // one transaction of what many ask at once. Events are stored as a type name and
-// bytes; no package of the store looks inside.
+// bytes, and none of these packages decodes them; what a list shows it has from the
+// snapshot, by actorpb.RowOf.
+//
+// # Tables
+//
+// What, who writes it, and who removes it: "-" is nobody, it is for good.
+//
+//	tenant, team            companies and their teams            staff, numbers  -
+//	staff, staff_team       accounts with a revision of rights   staff           - (disabled, never removed)
+//	session, password_reset hashes of tokens                     staff           logout, use, their end
+//	portfolio, account      Meta's businesses, and whose         numbers         -
+//	phone_number            business numbers, sealed token       numbers         -
+//	template, template_sync what Meta approved, when to ask      numbers         the next list of the account
+//	contact, alias          people, and their addresses          contacts        whoever lost a race for an alias
+//	merge_suggestion        two contacts that may be one         contacts        -
+//	intake_source, intake   raw webhooks, by member and day      intake          by day, when all of it is applied
+//	intake_problem          events that nobody could apply       intake          -
+//	unmatched               statuses that came too early         intake          delivery, or age
+//	conversation            gate, snapshot and row of lists      journal         -
+//	event, message          what happened, what was said         journal         -
+//	message_status          times by message: sent, read, ...    journal         -
+//	stream, stream_event    the same of other grains             journal         -
+//	effect_send, _rest      what is to be done outside           journal, then effects and media  the append that records the outcome
+//	alarm                   when a grain is to be asked          journal, then effects            the grain's answer "not at all"
+//	pace                    tokens and health of a number        effects         -
+//	change_log              which conversation changed           journal         the feeds' tail, after minutes
+//	media, media_chunk      files of messages                    media           retention of the tenant
+//	message_search, conversation_search  an index of words      searchindex     the next rebuild
+//	follower, follower_problem  how far a follower is            follow          its next good lot
+//	job, job_item           work on many conversations           staff, jobs     a month after the end
+//	config, config_head     dated documents, their revision      config          -
+//	member                  who is alive, by lease               cluster         leave, or whoever finds it dead
+//	installation            one row: schema, key, clock          persistence     -
+//
+// # Transactions
+//
+// What is committed together, in the order in which it is locked. Everything else is
+// one statement on one table.
+//
+//	append             staff (share, by id) > conversation (by key) > change_log, event,
+//	                   message, message_status, effect, alarm; many grains, one statement
+//	append of streams  stream (by key) > stream_event, effect, alarm
+//	webhooks           intake_source (share: the term still holds) > intake
+//	applied            intake_source > intake_problem
+//	first contact      alias > contact > merge_suggestion; one statement, and a transaction
+//	                   only where somebody new has several addresses
+//	claim of sends     pace (by number; who finds it locked claims alone) > effect_send
+//	claim of the rest  effect_rest, passing by what is locked
+//	end of a file      effect_rest (still this attempt's) > media
+//	ring of an alarm   alarm, passing by what is locked
+//	change of a person staff (he and all admins, by id) > staff_team, session, password_reset, job
+//	lot of a job       job (still this member's) > job_item
+//	lot of a follower  follower (still this term's) > what is derived > follower_problem
+//	registration       tenant > portfolio > account > template_sync > team > phone_number
+//	publication        config_head (of the tenant) > config
 //
 // # Clocks
 //

@@ -66,7 +66,7 @@
 //
 // Meta delivers in any order. The state keeps the newest edit, by Meta's time, of a
 // few messages that have not come yet, and the hashes of what was taken back. When
-// the message comes it takes the wording of the edit, which NeedsEdit has the shell
+// the message comes it takes the wording of the edit, which Needs has the shell
 // load; one that was taken back is stored without its words and is not unread. Both
 // lists are bounded (state.go): beyond them the row shows the first wording, and a
 // text that was taken back before it came is kept.
