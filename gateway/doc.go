@@ -66,7 +66,8 @@
 //
 // Of inbox the position is {epoch, offset} of the last frame. Offsets of frames
 // rise, with holes: others see other conversations. recovered false (another
-// epoch, or older than ten minutes) says: fetch the list anew. So does
+// epoch, or further back than is kept: ten minutes, in a flood 16 MB of frames)
+// says: fetch the list anew. So does
 //
 //	resync {stream, epoch, offset}
 //

@@ -152,15 +152,19 @@ func (a *audience) everyone() iter.Seq[*client] {
 	}
 }
 
-// Depth of what an inbox stream may resume (the same as a feed's).
+// Depth of what an inbox stream may resume: as a feed's, and less in a flood. A
+// socket is sent resumeLimit frames and else fetches anew, so that nearly nobody
+// could use what lies further back than ringBytes.
 const (
 	ringDepth = 10 * time.Minute
 	ringSize  = 100_000
+	ringBytes = 16 << 20 // of frames
 )
 
 // ring keeps the encoded frames of a tenant's updates for those who resume.
 type ring struct {
 	entries []ringEntry
+	bytes   int                           // of their frames
 	first   uint64                        // offset of entries[0]
 	teams   map[wa.ConversationKey]teamAt // where each conversation in the ring was last
 }
@@ -185,7 +189,7 @@ type ringEntry struct {
 func newRing() ring { return ring{first: 1, teams: make(map[wa.ConversationKey]teamAt)} }
 
 func (r *ring) reset(first uint64) {
-	r.entries, r.first = nil, first
+	r.entries, r.bytes, r.first = nil, 0, first
 	clear(r.teams)
 }
 
@@ -201,6 +205,7 @@ func (r *ring) add(epoch string, offset uint64, u *view.Update, now time.Time) *
 		})
 	}
 	r.teams[e.key] = teamAt{e.team, u.Row.Version}
+	r.bytes += e.size()
 	r.forget(now)
 	r.entries = append(r.entries, e)
 	return &r.entries[len(r.entries)-1]
@@ -224,9 +229,13 @@ func mayHaveMoved(u *view.Update) bool {
 	return false
 }
 
+func (e *ringEntry) size() int { return len(e.row) + len(e.gone) }
+
 func (r *ring) forget(now time.Time) {
 	old := 0
-	for old < len(r.entries) && (len(r.entries)-old >= ringSize || now.Sub(r.entries[old].at) > ringDepth) {
+	for old < len(r.entries) && (len(r.entries)-old >= ringSize || r.bytes > ringBytes || now.Sub(r.entries[old].at) > ringDepth) {
+		r.bytes -= r.entries[old].size()
+		r.entries[old] = ringEntry{} // the array behind it lives on for a while
 		old++
 	}
 	r.entries, r.first = r.entries[old:], r.first+uint64(old)
