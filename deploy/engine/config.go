@@ -43,6 +43,8 @@ type Config struct {
 	LogLevel                     string
 	MediaDays                    string
 	mediaDays                    int // read from it; 0: for ever
+	Warm                         string
+	warm                         int // read from it; 0: the cluster's default
 
 	ProveNumbers string
 }
@@ -53,6 +55,9 @@ const (
 	RoleMember  = "member"
 	RoleRelay   = "relay"
 )
+
+// Below leastWarm a member would load and drop what it works on at the same moment.
+const leastWarm, mostWarm = 1000, 10_000_000
 
 // ErrUsage says that the command line was wrong and has been explained.
 var ErrUsage = errors.New("see the usage above")
@@ -89,6 +94,7 @@ func (c *Config) settings(roles *string) []option {
 		{"admin-password", "PROSA_ADMIN_PASSWORD", "", "its password", &c.AdminPassword, true},
 		{"phones-listen", "PROSA_PHONES_LISTEN", "127.0.0.1:8081", "address of the simulated phones (demo only)", &c.PhonesListen, false},
 		{"media-days", "PROSA_MEDIA_DAYS", "0", "days that customers' files are kept where a tenant has not said otherwise; 0 keeps them for ever", &c.MediaDays, false},
+		{"warm", "PROSA_WARM", "200000", "conversations that a member keeps in memory; beyond it those used least recently leave", &c.Warm, false},
 		{"prove-numbers", "PROSA_PROVE_NUMBERS", "yes", "no: do not ask Meta whose a number is that is registered; for tests only", &c.ProveNumbers, false},
 		{"log-level", "PROSA_LOG_LEVEL", "", "debug, info, warn or error; empty: info, with -demo warn", &c.LogLevel, false},
 	}
@@ -187,6 +193,11 @@ func (c *Config) validate() error {
 	if err := new(slog.Level).UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return bad("PROSA_LOG_LEVEL", "use debug, info, warn or error")
 	}
+	warm, err := strconv.Atoi(c.Warm)
+	if err != nil || warm < leastWarm || warm > mostWarm {
+		return bad("PROSA_WARM", fmt.Sprintf("give a number from %d to %d; 100,000 take some 100 MB", leastWarm, mostWarm))
+	}
+	c.warm = warm
 	days, err := strconv.Atoi(c.MediaDays)
 	if err != nil || days < 0 || days > 36500 {
 		return bad("PROSA_MEDIA_DAYS", "give a number of days, 0 to keep files for ever")

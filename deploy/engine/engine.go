@@ -162,6 +162,7 @@ func (e *Engine) join(ctx context.Context, c Config, secret string, o *Observati
 		Pool: e.Db.Pool, DatabaseURL: e.Db.url, Secret: secret, Alone: e.Db.embedded != nil,
 		Listen: c.ClusterListen, Advertise: c.ClusterAdvertise,
 		TLS:    tls,
+		Warm:   c.warm,
 		Logger: o.Log, Meter: o.meter, Tracer: o.tracer,
 		OnView:   late.viewChanged,
 		OnFenced: func(reason string) { e.fenced <- reason },

@@ -57,6 +57,7 @@ func TestServeRefusesWrongConfiguration(t *testing.T) {
 		"metrics without a port":  {map[string]string{"PROSA_METRICS_LISTEN": "here"}, nil, []string{"PROSA_METRICS_LISTEN", "host:port"}},
 		"a proxy by name":         {map[string]string{"PROSA_TRUSTED_PROXIES": "proxy"}, nil, []string{"PROSA_TRUSTED_PROXIES", "10.0.0.0/8"}},
 		"a loud log":              {map[string]string{"PROSA_LOG_LEVEL": "loud"}, nil, []string{"PROSA_LOG_LEVEL", "warn"}},
+		"nothing in memory":       {map[string]string{"PROSA_WARM": "10"}, nil, []string{"PROSA_WARM", "from 1000"}},
 	}
 	for name, c := range cases {
 		env := maps.Clone(right)
