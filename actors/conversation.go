@@ -213,11 +213,7 @@ func (g *Conversation) answer(ctx context.Context, d conversation.Decision, with
 	if err := g.load(ctx); err != nil { // it committed; only the description is missing
 		return &actorpb.Outcome{MessageId: d.Outcome.GetMessageId()}
 	}
-	o := g.state.Describe(d.Outcome)
-	if d.Withdraw != nil {
-		o.Leaving = g.state.Leaving(d.Withdraw.OwnerEpochBelow)
-	}
-	return o
+	return g.state.Answer(d)
 }
 
 // evolve applies the decision to the state and gathers what to store.

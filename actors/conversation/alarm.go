@@ -64,14 +64,15 @@ func (s *State) arm(stored time.Time) {
 	}
 }
 
-// alarmDue does all that is due, and answers when to ring next. The store's clock
-// counts where it is ahead of ours: by it the alarm rang.
+// alarmDue does all that is due, and answers when to ring next: if nothing is, as is
+// reckoned here, else as Answer reads it off the state. The store's clock counts where it
+// is ahead of ours: by it the alarm rang.
 func (s *State) alarmDue(c *actorpb.AlarmDue, now time.Time) Decision {
 	rang := now
 	if told := at(c.NowMs); told.After(now) && wa.Plausible(told) {
 		rang = told
 	}
-	d := Decision{Outcome: &actorpb.Outcome{}}
+	d := Decision{Outcome: &actorpb.Outcome{}, rang: true}
 	next := &d.Outcome.NextAlarmMs
 	if end := s.snoozeEnds(); end != 0 && end <= ms(rang) {
 		d.Events = append(d.Events, &actorpb.PhaseChanged{

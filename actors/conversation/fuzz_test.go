@@ -290,19 +290,23 @@ func (c *checker) state(before actorpb.Row, r result) {
 	if snoozed := row.Phase == actorpb.Phase_PHASE_SNOOZED; snoozed && w.state.NextAlarm().After(time.UnixMilli(row.SnoozedUntilMs)) {
 		c.fail("snoozed until %d, the earliest deadline is %s", row.SnoozedUntilMs, w.state.NextAlarm())
 	}
-	c.alarm()
+	c.alarm(r)
 	c.sends()
 }
 
 // alarm: whatever the state waits for, the row rings then or before, and what is
-// due is done by the ring.
-func (c *checker) alarm() {
+// due is done by the ring, which answers when the next one is by what it has done.
+func (c *checker) alarm(r result) {
 	w, next := c.world, c.world.state.NextAlarm()
 	if !next.IsZero() && (w.alarm.at.IsZero() || w.alarm.at.After(next)) {
 		c.fail("something is due at %s, the alarm rings at %s", next, w.alarm.at)
 	}
-	if _, rang := c.cmd.(*actorpb.AlarmDue); rang && !next.IsZero() && !next.After(w.now) {
+	_, rang := c.cmd.(*actorpb.AlarmDue)
+	if rang && !next.IsZero() && !next.After(w.now) {
 		c.fail("it rang, and what was due at %s is not done", next)
+	}
+	if rang && len(r.decision.Events) > 0 && r.outcome.NextAlarmMs != w.state.AlarmMs {
+		c.fail("it answers to ring next at %d, the state's alarm is at %d", r.outcome.NextAlarmMs, w.state.AlarmMs)
 	}
 }
 

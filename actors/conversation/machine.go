@@ -31,6 +31,7 @@ type Decision struct {
 	Effects  []ledger.Effect // beyond those that follow from the events
 	Display  *Display        // nil: as it was
 	Outcome  *actorpb.Outcome
+	rang     bool // the answer says when to ring next
 }
 
 // Decide says what a command brings about. It reads the state and changes
@@ -186,6 +187,19 @@ func (s *State) Describe(o *actorpb.Outcome) *actorpb.Outcome {
 	o.Phase, o.WindowClosesAtMs = s.Phase, s.WindowClosesAtMs
 	if s.Owner != nil {
 		o.Owner = proto.CloneOf(s.Owner) // the answer outlives this version of the state
+	}
+	return o
+}
+
+// Answer completes the outcome of a decision whose events the state has evolved. Only
+// then it is known when the alarm rings next: the events may arm it.
+func (s *State) Answer(d Decision) *actorpb.Outcome {
+	o := s.Describe(d.Outcome)
+	if d.rang && len(d.Events) > 0 {
+		o.NextAlarmMs = s.AlarmMs
+	}
+	if d.Withdraw != nil {
+		o.Leaving = s.Leaving(d.Withdraw.OwnerEpochBelow)
 	}
 	return o
 }

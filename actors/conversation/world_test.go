@@ -160,9 +160,9 @@ func (w *world) do(cmd conversation.Command) result {
 	}
 	r := result{decision: d}
 	w.store(&r)
-	r.outcome = w.state.Describe(d.Outcome)
+	r.outcome = w.state.Answer(d)
 	if d.Withdraw != nil {
-		r.outcome.Leaving = slices.DeleteFunc(w.state.Leaving(d.Withdraw.OwnerEpochBelow), func(id string) bool {
+		r.outcome.Leaving = slices.DeleteFunc(r.outcome.Leaving, func(id string) bool {
 			return slices.ContainsFunc(r.withdrawn, func(ref ledger.EffectRef) bool { return ref.ID == id })
 		})
 	}
