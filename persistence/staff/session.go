@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -90,17 +91,11 @@ WHERE token_hash = $1 AND expires_at > now() AND created_at + $3 > now() AND see
 
 // PeekSession is Session without prolonging: looking at a screen is no use.
 func (s *Staff) PeekSession(ctx context.Context, token string) (Session, error) {
-	const find = `
-SELECT n.csrf_token, least(n.expires_at, n.created_at + $2) AS expires_at,` + personColumns + `
-FROM session n JOIN staff s ON s.id = n.staff_id
-WHERE n.token_hash = $1 AND n.expires_at > now() AND n.created_at + $2 > now() AND s.disabled_at IS NULL`
-	var session Session
-	p := &session.Person
-	err := s.pool.QueryRow(ctx, find, tokenHash(token), sessionMax).Scan(&session.CSRFToken, &session.ExpiresAt,
-		&p.ID, &p.TenantID, &p.Email, &p.Name, &p.Role, &p.Disabled, &p.Teams)
+	session, err := s.sessions.get(ctx, string(tokenHash(token)))
 	if err != nil {
-		return Session{}, fmt.Errorf("find session: %w", Named(err))
+		return Session{}, fmt.Errorf("find session: %w", err)
 	}
+	session.Person.Teams = slices.Clone(session.Person.Teams)
 	return session, nil
 }
 

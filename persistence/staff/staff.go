@@ -69,13 +69,16 @@ type Team struct {
 
 // Staff knows who may log in: accounts, teams and sessions.
 type Staff struct {
-	pool  *pgxpool.Pool
-	decoy string // hash of a password that nobody knows
+	pool     *pgxpool.Pool
+	decoy    string // hash of a password that nobody knows
+	sessions *sharedReadings[Session]
 }
 
 // New keeps accounts in the database of pool, which the caller closes.
 func New(pool *pgxpool.Pool) *Staff {
-	return &Staff{pool: pool, decoy: hashPassword(uuid.NewString())}
+	s := &Staff{pool: pool, decoy: hashPassword(uuid.NewString())}
+	s.sessions = &sharedReadings[Session]{read: s.readSessions, patience: sharePatience}
+	return s
 }
 
 // Create adds an account and returns it with its id; p.ID is used when set.
