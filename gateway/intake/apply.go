@@ -19,7 +19,9 @@ const (
 	noting   = "note problems"
 )
 
-// process tries one item of a lane.
+// process tries one item of a lane. The grain's answer comes after its commit; if it is
+// lost, the same command goes there again, and a command that is decided twice decides
+// nothing the second time. So every event is applied at least once, and counts once.
 func (a *Applier) process(it *item) verdict {
 	answer, err := a.cfg.Ask(it.kind, it.key, it.message)
 	switch {
@@ -42,6 +44,9 @@ func (a *Applier) notApplied(it *item, err error) verdict {
 	if it.tries++; it.since.IsZero() {
 		it.since, it.passed = time.Now(), a.passed.Load()
 	}
+	// Only what is surely the event's own fault may end with it. What the store cannot do
+	// now it cannot do for the next event either: noting them would empty the intake into
+	// the list of problems, out of order, for a database that is away.
 	it.reason = err.Error()
 	switch blameOf(err) {
 	case blameData:
@@ -107,6 +112,8 @@ func (a *Applier) refused(it *item, answer *actorpb.Outcome) verdict {
 	return finishedItem
 }
 
+// finished is the last that happens to an event. Its row is done when all its events are,
+// and the source's mark moves behind it: before that a crash brings the row again.
 func (a *Applier) finished(it *item, delivered bool) {
 	if it.row != nil {
 		a.metrics.lag(time.Since(it.row.ReceivedAt))

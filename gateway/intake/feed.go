@@ -49,7 +49,8 @@ func newFeed(maxRows, maxBytes int) *feed {
 }
 
 // offer takes a row of our own source, in order. It reports false when the feed
-// fell behind by this row.
+// fell behind by this row. Once behind, it takes none until the table has been read up
+// to the newest: a later row in memory would overtake those that are only stored.
 func (f *feed) offer(row intake.Row) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -73,6 +74,8 @@ func (f *feed) offer(row intake.Row) bool {
 	return true
 }
 
+// push counts a row until release: the room is that of all that is unfinished, not only
+// of what is queued, for the events of a row that waits at a grain hold its body.
 func (f *feed) push(row intake.Row) {
 	f.queue = append(f.queue, &heldRow{Row: row})
 	f.rows++
@@ -107,6 +110,7 @@ func (f *feed) release(row *heldRow) {
 	}
 }
 
+// roomy leaves a gap to the bound: reading back row by row would be a query for each.
 func (f *feed) roomy() bool { return f.rows <= f.maxRows/2 && f.bytes <= f.maxBytes/2 }
 
 func (f *feed) held() (rows, bytes int) {

@@ -88,7 +88,9 @@ func newLanes(limit int, try func(*item) verdict, note func([]*item) bool) *lane
 	}
 }
 
-// add puts items at the end of their lanes.
+// add puts items at the end of their lanes, in the order in which they came: with one
+// command in flight for each lane that is the order of a conversation's messages. A lane
+// is handed to a worker only while it is not busy, so no two workers ever have it.
 func (l *lanes) add(items []*item) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -142,7 +144,9 @@ func (l *lanes) hire() {
 	}
 }
 
-// next takes a lane of the number whose turn it is.
+// next takes a lane of the number whose turn it is. Numbers go in a ring and come to its
+// end after each turn: one with a flood of conversations gets as much as one with a few,
+// and can use what the others leave.
 func (l *lanes) next() *lane {
 	if len(l.ring) == 0 {
 		return nil
@@ -166,7 +170,8 @@ func (l *lanes) work(n *lane) {
 	}
 }
 
-// rest waits for a lane; nil: the worker is one too many, or the lanes are stopped.
+// rest waits for a lane; nil: the worker is one too many, or the lanes are stopped. The
+// lock is not held while it waits, or hire could hand it nothing.
 func (l *lanes) rest() *lane {
 	l.mu.Lock()
 	stays := l.idle < maxIdle
@@ -188,6 +193,9 @@ func (l *lanes) rest() *lane {
 	return n
 }
 
+// workOff tries the first item of a lane, and of the lane that after gives it, and so on.
+// The item stays first in its lane until after takes it off: whatever ends this worker,
+// nothing behind it overtakes.
 func (l *lanes) workOff(n *lane) {
 	for n != nil {
 		l.mu.Lock()
@@ -233,7 +241,9 @@ func retryPause(it *item) time.Duration {
 	return pause/2 + rand.N(pause)
 }
 
-// after ends a turn of a lane and returns the next one to work on.
+// after ends a turn of a lane and returns the next one to work on. A lane that pauses
+// keeps its place as busy: what comes meanwhile is put behind it and waits as well. It
+// gives its share of the number free, so that others of the number go on.
 func (l *lanes) after(n *lane, result verdict, wait time.Duration) *lane {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -280,7 +290,8 @@ func (l *lanes) failedKeys() []string {
 	return slices.Collect(maps.Keys(l.failed))
 }
 
-// free lets the events of a failed lane through again.
+// free lets the events of a failed lane through again, when all that was noted of it has
+// been dealt with: earlier, a new message would stand before an older one.
 func (l *lanes) free(key string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

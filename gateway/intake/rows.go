@@ -107,6 +107,7 @@ func (a *Applier) route(segment []arrival) {
 		return
 	}
 	plan := newRouting(a, segment)
+	// It waits as long as the store is away: what stands behind must not go before.
 	if err := a.work.Persist("route events", plan.find); err != nil {
 		return
 	}

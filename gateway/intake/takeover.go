@@ -19,6 +19,10 @@ func newTakeover(a *Applier) *takeover {
 	return &takeover{applier: a, closes: make(map[int64]struct{})}
 }
 
+// look first closes what is read and done, then takes over what is new. A source is only
+// ever read from its mark, which its owner moved behind what was surely applied: some
+// events come twice and none is left out. Taking over raises the term of the source, so
+// an owner who is not dead, but frozen, stores and marks nothing there any more.
 func (h *takeover) look(ctx context.Context) {
 	for source := range h.closes {
 		if closed, err := h.applier.store.Intake.Finished(ctx, source); closed || err == nil && !h.applier.store.Intake.Holds(source) {

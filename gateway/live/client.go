@@ -105,6 +105,8 @@ func (c *client) serve() {
 	both.Go(func() { c.guarded("socket write", c.write) })
 	both.Go(func() { c.guarded("socket work", func() { c.work(work) }) })
 	c.guarded("socket read", func() { c.read(work) })
+	// The reader has ended, and nobody else sends work. The worker finishes the order that
+	// it is at: its outcome is in the journal whether or not anybody hears it here.
 	close(c.ended)
 	close(work)
 	c.close(closeReason{websocket.CloseNormalClosure, ""}) // if nobody gave a better reason
@@ -124,7 +126,8 @@ func (c *client) refuse(why closeReason) {
 }
 
 // push queues a frame. It never blocks: when the queue overflows, everything in
-// it is dropped and the reader is told to come back.
+// it is dropped and the reader is told to come back. He does, with his last offsets, and
+// gets the rest from the ring or the journal; one slow browser costs the others nothing.
 func (c *client) push(frame []byte) {
 	c.mu.Lock()
 	switch {
@@ -162,6 +165,8 @@ func (c *client) close(why closeReason) {
 	}
 }
 
+// signal wakes the writer. One token is enough for any number of frames: it takes all
+// that there are.
 func (c *client) signal() {
 	select {
 	case c.wake <- struct{}{}:
@@ -169,6 +174,8 @@ func (c *client) signal() {
 	}
 }
 
+// take empties the queue in one go: the writer then works without the lock, and a push
+// never waits for a slow network.
 func (c *client) take() ([][]byte, *closeReason) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

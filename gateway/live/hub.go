@@ -81,6 +81,8 @@ func (h *Hub) receive(_ context.Context, _ string, msg proto.Message) {
 	h.guard.Do("hub", func() { h.take(msg) })
 }
 
+// take drops what is for tenants without a socket here: feeds learn from the lease that
+// is not renewed, and nobody asks for it.
 func (h *Hub) take(msg proto.Message) {
 	switch m := msg.(type) {
 	case *actorpb.FeedBatch:
@@ -131,6 +133,7 @@ func (h *Hub) recheck(tenant wa.TenantID, agent wa.AgentID) {
 	}
 }
 
+// stream is nil while nobody of the tenant is connected here.
 func (h *Hub) stream(tenant wa.TenantID) *tenantStream {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -164,6 +167,8 @@ func (h *Hub) join(c *client) (*tenantStream, closeReason) {
 	return ts, closeReason{}
 }
 
+// leave is the last of a socket. Its stream stays for a while: a page that is loaded anew
+// finds its offsets there.
 func (h *Hub) leave(c *client) {
 	h.mu.Lock()
 	delete(h.sockets, c)

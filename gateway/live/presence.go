@@ -101,6 +101,8 @@ func (ts *tenantStream) tell(c *client, key wa.ConversationKey, state string) {
 	}
 }
 
+// presenceOf says with whom and where, as far as this gateway knows: those that know of a
+// later move show it to nobody of the team before.
 func (ts *tenantStream) presenceOf(c *client, key wa.ConversationKey, state string) *actorpb.Presence {
 	msg := &actorpb.Presence{
 		TenantId: string(ts.tenant), Conversation: key.String(), State: state, Socket: c.id,

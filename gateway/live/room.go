@@ -34,6 +34,8 @@ type subscription struct {
 	replaying bool
 }
 
+// room is also made for somebody who is present at another gateway, with no socket of
+// ours in it. Where the conversation is, it has from the newest updates.
 func (ts *tenantStream) room(key wa.ConversationKey) *room {
 	rm := ts.rooms[key]
 	if rm == nil {
@@ -115,6 +117,8 @@ func (ts *tenantStream) enterRoom(c *client, key wa.ConversationKey, newest team
 	defer ts.mu.Unlock()
 	sub := &subscription{sent: newest.version}
 	recovered := at == nil || at.Offset <= newest.version && newest.version-at.Offset <= replayLimit
+	// A position that is ahead of what is stored is another database's, and one that is too
+	// far behind would be a long read: both begin anew, and the answer says so.
 	if at != nil && recovered {
 		sub.sent = at.Offset
 	}
@@ -131,6 +135,8 @@ func (ts *tenantStream) enterRoom(c *client, key wa.ConversationKey, newest team
 	ts.startReplay(key, c, sub, newest.version)
 }
 
+// startReplay has the lock, and the goroutine takes it anew for each part: reading the
+// journal must not hold up what is live. A subscription has one replay at a time.
 func (ts *tenantStream) startReplay(key wa.ConversationKey, c *client, sub *subscription, target uint64) {
 	sub.target, sub.replaying = max(sub.target, target), true
 	ts.hub.wg.Go(func() {
@@ -209,8 +215,9 @@ func (ts *tenantStream) deliver(key wa.ConversationKey, c *client, sub *subscrip
 	defer ts.mu.Unlock()
 	rm := ts.rooms[key]
 	if rm == nil || rm.subs[c] != sub {
-		return false // unsubscribed meanwhile
+		return false // unsubscribed meanwhile, and perhaps anew: that has a replay of its own
 	}
+	// The scope is asked at each part: somebody may have lost the conversation since.
 	if errors.Is(err, persistence.ErrNotFound) {
 		ts.expel(key, rm, c, sub.sent)
 		return false

@@ -69,6 +69,9 @@ func (ts *tenantStream) follow() {
 	}
 }
 
+// renew asks the feed to go on, and says where we are. It is the lease, the handshake
+// and the repair in one: a feed that began anew, or never heard of us, answers with its
+// own position, and stand finds out what that means.
 func (ts *tenantStream) renew() error {
 	ctx, cancel := context.WithTimeout(context.Background(), feedAskTimeout)
 	defer cancel()
@@ -99,7 +102,7 @@ func (ts *tenantStream) stand(at *actorpb.FeedPosition, now time.Time) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	switch {
-	case ts.epoch == "":
+	case ts.epoch == "": // the first answer: from here on nothing is missed
 		ts.epoch, ts.offset = at.Epoch, at.Offset
 		ts.ring.reset(at.Offset + 1)
 		close(ts.followed)
@@ -111,7 +114,9 @@ func (ts *tenantStream) stand(at *actorpb.FeedPosition, now time.Time) {
 	ts.unstash(now)
 }
 
-// resync spreads the refetching: a thousand screens at once would be a storm.
+// resync spreads the refetching: a thousand screens at once would be a storm. Lists are
+// told to fetch; open threads need not ask, their subscriptions know up to where they
+// were sent and are repaired from the journal.
 func (ts *tenantStream) resync() {
 	ts.hub.metrics.Resyncs.Add(context.Background(), 1)
 	for c := range ts.audience.everyone() {
@@ -139,17 +144,21 @@ func (h *Hub) after(f func()) {
 }
 
 // batch takes updates in order. What comes early waits, what comes twice is
-// dropped; a gap that stays is filled by the feed after the next renewal.
+// dropped; a gap that stays is filled by the feed after the next renewal. Members send
+// to members without an order and may lose: it is made here, by the offsets, and
+// browsers can rely on it.
 func (ts *tenantStream) batch(b *actorpb.FeedBatch, now time.Time) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	if len(ts.stash) >= stashLimit {
+	if len(ts.stash) >= stashLimit { // all of it comes again after the next renewal
 		clear(ts.stash)
 	}
 	ts.stash[position{b.Epoch, b.FirstOffset}] = b
 	ts.unstash(now)
 }
 
+// unstash hands out whatever connects to the newest offset, until nothing does. Batches
+// of another epoch stay: its stand may be on its way to us.
 func (ts *tenantStream) unstash(now time.Time) {
 	for again := true; again; {
 		again = false
@@ -173,6 +182,11 @@ func (ts *tenantStream) unstash(now time.Time) {
 
 // hand gives one update to everybody who may see it. Each frame is encoded once
 // and its bytes are shared.
+//
+// Who may see it is asked of the update's own row, not of what a socket once saw: after
+// a transfer the new team gets the row, and whoever only the old one showed it to gets
+// "gone". The lists come before the thread, so that an open thread is never newer than
+// its row.
 func (ts *tenantStream) hand(u *actorpb.ConversationUpdate, now time.Time) {
 	if u.GetRow() == nil {
 		return
@@ -215,6 +229,7 @@ func (ts *tenantStream) tellOwners(u *view.Update) {
 	}
 }
 
+// tellOfNote tells the owner, wherever he is, and nobody whom the note does not wait for.
 func (ts *tenantStream) tellOfNote(u *view.Update, item *view.Item) {
 	author, owner := item.Message.Author, u.View.Owner.Party
 	clients := ts.audience.me[wa.AgentID(owner.ID)]
@@ -230,6 +245,8 @@ func (ts *tenantStream) tellOfNote(u *view.Update, item *view.Item) {
 	}
 }
 
+// tellOwner goes by person and not by team: who has just lost a conversation may not see
+// it any more, and has to hear of that all the same. The frame says no word of it.
 func (ts *tenantStream) tellOwner(u *view.Update, item *view.Item, who view.Party, change string) {
 	clients := ts.audience.me[wa.AgentID(who.ID)]
 	if who.Kind != "agent" || len(clients) == 0 {

@@ -17,6 +17,9 @@ import (
 // Sends have a partition of their own, which is named: a join with the whole table
 // would look into each.
 
+// effectsSQL is "persist before act": what is to be done outside comes into being with
+// the events that ask for it, and whoever claims it can only see what has committed. A
+// process that dies right after leaves the wish and not the doubt.
 const effectsSQL = `, effects AS (
 	INSERT INTO effect (kind, scope, grain, id, attempt, class, owner_epoch, turn_epoch, not_before, window_closes_at, body)
 	SELECT e.kind, e.scope, e.grain, e.id, e.attempt, e.class, e.owner_epoch, e.turn_epoch, e.not_before, e.window_closes_at, e.body
@@ -26,6 +29,9 @@ const effectsSQL = `, effects AS (
 	JOIN ok ON ok.i = e.i
 )`
 
+// doneSQL ends an effect with the append that records its outcome, and with no other: up
+// to then the grain is told again. It names the attempt, so that a late word about an
+// earlier one does not take away the attempt that is under way.
 const doneSQL = `, done_PART AS (
 	DELETE FROM effect_PART o
 	USING unnest(%1::int[], %2::smallint[], %3::text[], %4::text[], %5::int[]) AS d(i, kind, scope, id, attempt) JOIN ok ON ok.i = d.i

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -35,6 +34,8 @@ func (w *appendWriter) storeBatch(ctx context.Context, batch []*asked) error {
 		case !ok:
 			return err
 		case isDuplicateMessage(pg):
+			// One known message has failed all of the batch, of which nothing is stored. Who
+			// carries it gets its answer, and the others are stored without it.
 			rest, failed := w.answerKnown(ctx, batch)
 			if failed != nil {
 				return failed
@@ -51,7 +52,9 @@ func (w *appendWriter) storeBatch(ctx context.Context, batch []*asked) error {
 	}
 }
 
-// rolledBack says whether a batch is to be done at once again.
+// rolledBack says whether a batch is to be done at once again. Of class 40 the database
+// says itself that nothing of it is stored; of a lost connection nobody knows, and then
+// each grain loads and looks.
 func rolledBack(pg *pgconn.PgError, tries int) bool {
 	return strings.HasPrefix(pg.Code, "40") && tries < rollbackTries
 }
@@ -80,15 +83,12 @@ func (w *appendWriter) canary(ctx context.Context, batch []*asked) error {
 }
 
 func canaryAppend(batch []*asked) *ledger.Append {
-	at, id := time.Unix(0, 0).UTC(), persistence.CanaryID()
+	id := persistence.CanaryID()
 	message := wa.MessageID(id)
-	ref := func(kind ledger.EffectKind) ledger.EffectRef {
-		return ledger.EffectRef{Kind: kind, Scope: persistence.CanaryName, ID: id, Attempt: 1}
-	}
 	a := &ledger.Append{
 		Key:      wa.ConversationKey{PhoneNumberID: persistence.CanaryName, ContactID: wa.ContactID(id)},
-		Snapshot: []byte{}, Row: ledger.Row{TenantID: persistence.CanaryName, LastAt: at, StartedAt: at},
-		Events: []ledger.Event{{Type: persistence.CanaryName, At: at, Body: []byte{}}},
+		Snapshot: []byte{}, Row: ledger.Row{TenantID: persistence.CanaryName, LastAt: canaryTime(), StartedAt: canaryTime()},
+		Events: canaryEvents(),
 	}
 	for _, one := range batch {
 		p := one.Of.Append
@@ -96,20 +96,14 @@ func canaryAppend(batch []*asked) *ledger.Append {
 			a.Messages = []*actorpb.StoredMessage{{Id: id, Direction: actorpb.DirectionIn, Kind: persistence.CanaryName, Content: []byte("{}")}}
 		}
 		if len(p.Statuses) > 0 {
-			a.Statuses = []ledger.StatusChange{{MessageID: message, WAMID: message, SentAt: at}}
-		}
-		if len(p.Effects) > 0 { // any kind will do: one statement stores them all
-			a.Effects = []ledger.Effect{{EffectRef: ref(p.Effects[0].Kind), NotBefore: at}}
-		}
-		for _, done := range p.Done {
-			a.Done = append(a.Done, ref(done.Kind))
+			a.Statuses = []ledger.StatusChange{{MessageID: message, WAMID: message, SentAt: canaryTime()}}
 		}
 		if p.Withdraw != nil {
-			a.Withdraw = &ledger.Withdrawal{Effects: []ledger.EffectRef{ref(ledger.EffectSend)}}
+			a.Withdraw = &ledger.Withdrawal{Effects: []ledger.EffectRef{canaryRef(id, ledger.EffectSend)}}
 		}
-		if !p.Alarm.IsZero() {
-			a.Alarm = at
-		}
+		a.Effects = canaryEffects(a.Effects, id, p.Effects)
+		a.Done = canaryDone(a.Done, id, p.Done)
+		a.Alarm = canaryAlarm(a.Alarm, p.Alarm)
 	}
 	return a
 }

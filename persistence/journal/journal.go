@@ -84,7 +84,8 @@ type pendingAppend struct {
 // What has no room waits for it as long as ctx allows.
 func (j *Journal) Append(ctx context.Context, a *ledger.Append) (ledger.Appended, error) {
 	p := pendingAppend{Append: a, key: maphash.Comparable(j.seed, a.Key), size: a.Size()}
-	// Always the same writer for a conversation, so that its appends keep their order.
+	// Always the same writer for a conversation, so that its appends keep their order, and
+	// two of them are never in two transactions that wait for one another.
 	done, err := j.writers[p.key%uint64(len(j.writers))].Do(ctx, p)
 	if err != nil {
 		return ledger.Appended{}, fmt.Errorf("append %s: %w", a.Key, err)
@@ -101,8 +102,9 @@ type appendWriter struct {
 	cols columns // reused from batch to batch
 }
 
-// group makes batches of appends: one of each conversation, in the order of their
-// keys.
+// group makes batches of appends: one of each conversation, as an append is decided on
+// the version of the one before, and in the order of their keys, in which the writers of
+// all members lock rows.
 func (w *appendWriter) group(observe func(int, time.Duration, error)) *persistence.Group[pendingAppend] {
 	return persistence.NewGroup(persistence.GroupConfig[pendingAppend]{
 		Items: maxBatchAppends, Bytes: maxBatchBytes, Patience: commitTimeout,
@@ -140,11 +142,14 @@ func (w *appendWriter) store(ctx context.Context, batch []*asked) error {
 		}
 	}
 	if err := rows.Err(); err != nil {
+		// It was rolled back after some rows had been read: what they said is not so.
 		for _, p := range batch {
 			p.Of.result.Withdrawn = nil
 		}
 		return err
 	}
+	// Only now, after the last row and with it the commit: what is answered here is told
+	// to people, and put into memories, as a fact.
 	for i, p := range batch {
 		if !admitted[i] {
 			p.Answer(persistence.ErrConflict)

@@ -40,7 +40,8 @@ const loadSQL = `
 		WHERE phone_number_id = k.p AND contact_id = k.c
 		OFFSET 0) c ON true`
 
-// loads makes one SELECT of many loads.
+// loads makes one SELECT of many loads. It reads without a lock: what it finds may be
+// old when the decision is made, and the gate then says so.
 func loads(pool *pgxpool.Pool) *persistence.Group[pendingLoad] {
 	type asked = persistence.Ask[pendingLoad]
 	load := func(ctx context.Context, batch []*asked) error { return loadBatch(ctx, pool, batch) }

@@ -33,6 +33,15 @@ const admitSQL = `, g AS (
 		contact_address, last_at, last_outbound, last_preview, unread, window_closes_at, started_at
 	FROM a`
 
+// admittedSQL is the fence. Of two activations that decided on one version the second
+// waits at the row's lock, then sees the version of the first (READ COMMITTED looks at
+// the locked row anew), fails the WHERE and is no part of ok. That is all that keeps an
+// activation which was frozen, or cut off, from writing over its successor: no lease and
+// no clock has a part in it.
+//
+// Whatever follows joins ok, so an append is stored whole or not at all, while the
+// others of its batch go on. The line of the change log is of the same commit: a feed
+// or a follower that reads the log misses nothing that is stored.
 const admittedSQL = `
 	ON CONFLICT (phone_number_id, contact_id) DO UPDATE SET
 		version = excluded.version, decided_on = excluded.decided_on, snapshot = excluded.snapshot,
@@ -60,6 +69,7 @@ type part struct {
 	sql  string
 }
 
+// eventsSQL needs no ON CONFLICT: the gate has said that these versions are free.
 const eventsSQL = `, events AS (
 	INSERT INTO event (phone_number_id, contact_id, version, type, at, body)
 	SELECT ok.phone_number_id, ok.contact_id, e.version, e.type, e.at, e.body
@@ -67,6 +77,10 @@ const eventsSQL = `, events AS (
 	JOIN ok ON ok.i = e.i
 )`
 
+// messagesSQL has no ON CONFLICT on purpose. A message that is stored already fails the
+// statement, and storeBatch answers its append as a duplicate, events and all: so what
+// Meta delivers twice, or a browser sends twice, is decided by one of the two alone, even
+// if two activations decide it at the same time.
 const messagesSQL = `, messages AS (
 	INSERT INTO message (phone_number_id, id, contact_id, direction, author_kind, author_id, author_name, kind, sent_at, content, place)
 	SELECT ok.phone_number_id, m.id, ok.contact_id, m.direction, m.author_kind, m.author_id, m.author_name, m.kind, m.sent_at, m.content, m.place

@@ -133,31 +133,20 @@ func (w *streamWriter) store(ctx context.Context, db persistence.Querier, batch 
 // canary passes an append of nobody through the statement of the batch, with each
 // piece that the batch has, and leaves nothing behind.
 func (w *streamWriter) canary(ctx context.Context, batch []*askedStream) error {
-	at, id := time.Unix(0, 0).UTC(), persistence.CanaryID()
-	a := &StreamAppend{
-		Kind: persistence.CanaryName, ID: id, Snapshot: []byte{},
-		Events: []ledger.Event{{Type: persistence.CanaryName, At: at, Body: []byte{}}},
-	}
-	ref := func(kind ledger.EffectKind) ledger.EffectRef {
-		return ledger.EffectRef{Kind: kind, Scope: persistence.CanaryName, ID: id, Attempt: 1}
-	}
+	id := persistence.CanaryID()
+	a := &StreamAppend{Kind: persistence.CanaryName, ID: id, Snapshot: []byte{}, Events: canaryEvents()}
 	for _, p := range batch {
-		if len(p.Of.Effects) > 0 {
-			a.Effects = []ledger.Effect{{EffectRef: ref(p.Of.Effects[0].Kind), NotBefore: at}}
-		}
-		for _, done := range p.Of.Done {
-			a.Done = append(a.Done, ref(done.Kind))
-		}
-		if !p.Of.Alarm.IsZero() {
-			a.Alarm = at
-		}
+		a.Effects = canaryEffects(a.Effects, id, p.Of.Effects)
+		a.Done = canaryDone(a.Done, id, p.Of.Done)
+		a.Alarm = canaryAlarm(a.Alarm, p.Of.Alarm)
 	}
 	return persistence.Rehearse(ctx, w.pool, func(tx pgx.Tx) error {
 		return w.store(ctx, tx, []*askedStream{{Of: pendingStream{StreamAppend: a}}})
 	})
 }
 
-// streamGateSQL is gateSQL and admitSQL for streams.
+// streamGateSQL is gateSQL and admitSQL for streams. There is no change log: nobody
+// lists numbers by what happened to them.
 const streamGateSQL = `
 WITH a AS MATERIALIZED (
 	SELECT a.* FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bytea[])
