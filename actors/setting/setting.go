@@ -20,8 +20,8 @@ type FieldError struct{ Field, Detail string }
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Detail }
 
-// ErrUnreadable: the document that holds was published by a release that knows more
-// than this one. Nothing may be decided by it: half of a rule is another rule.
+// ErrUnreadable says that the document that holds was published by a release that knows
+// more than this one. Nothing may be decided by it: half of a rule is another rule.
 var ErrUnreadable = errors.New("the document is not understood by this release")
 
 // Kind is a kind of document.

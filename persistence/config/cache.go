@@ -30,8 +30,8 @@ const (
 	overlap = 10 * time.Second
 )
 
-// ErrBehind: this member has not read the configuration for so long that it might
-// have changed. Whatever needs it is not decided now.
+// ErrBehind says that this member has not read the configuration for so long that it
+// might have changed. Whatever needs it is not decided now.
 var ErrBehind = errors.New("the configuration has not been read for three seconds")
 
 // Cache is what one member knows of the configuration of all tenants. It is safe for
