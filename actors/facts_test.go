@@ -137,12 +137,13 @@ func TestI05UnapprovedTemplatesAreRefusedByTheConversation(t *testing.T) {
 
 // A person of another team is refused by the conversation, also when it is passed on
 // while she writes, from members that know of it and members that do not yet: whatever
-// she got in came before. The row says at every end what the journal says (I11), and
+// she got in came before. So is a template that is not approved, whoever is faster. The row says at every end what the journal says (I11), and
 // nobody's conversation stands in its team's queue (I12).
 func TestI11PassedOnWhileItsTeamWrites(t *testing.T) {
 	t.Parallel()
 	pool := office(t)
 	withTemplate(t, pool, "APPROVED")
+	pgtest.Exec(t, pool, `INSERT INTO template SELECT account_id, 'draft', language, tenant_id, meta_id, category, 'PENDING', quality, reason, components FROM template`)
 	pgtest.Exec(t, pool, `INSERT INTO team (tenant_id, id, name) VALUES ('t', 'billing', 'Billing')`)
 	eva := &actorpb.Actor{AgentId: "eva", Name: "Eva", TenantId: "t", Role: actorpb.Role_ROLE_AGENT, Teams: []string{"billing"}}
 	marta := &actorpb.Actor{AgentId: "marta", Name: "Marta", TenantId: "t", Role: actorpb.Role_ROLE_MANAGER, AllTeams: true}
@@ -180,8 +181,10 @@ func TestI11PassedOnWhileItsTeamWrites(t *testing.T) {
 		})
 		for i := range 6 {
 			wg.Go(func() {
+				draft := ready(ana, fmt.Sprint("d", i))
+				draft.Template.Name = "draft"
 				for _, cmd := range []proto.Message{
-					reply(ana, fmt.Sprint("e", i), 99), ready(ana, fmt.Sprint("t", i)), &actorpb.AddNote{By: ana, EchoId: fmt.Sprint("n", i), Text: "x"},
+					draft, reply(ana, fmt.Sprint("e", i), 99), ready(ana, fmt.Sprint("t", i)), &actorpb.AddNote{By: ana, EchoId: fmt.Sprint("n", i), Text: "x"},
 				} {
 					o, err := members[i%2].ask(context.Background(), key, cmd)
 					switch {
@@ -190,6 +193,8 @@ func TestI11PassedOnWhileItsTeamWrites(t *testing.T) {
 						t.Errorf("%T: %v", cmd, err)
 					case o.Refusal == "not_found":
 						refused.Add(1)
+					case cmd == proto.Message(draft) && o.Refusal != "no_template":
+						t.Errorf("a template that is not approved: %v", o)
 					}
 				}
 			})
