@@ -25,7 +25,7 @@ type snoozeBody struct {
 
 func (b *snoozeBody) build(o *order) (proto.Message, error) {
 	until, err := time.Parse(time.RFC3339, b.Until)
-	if err != nil || !wa.MayBeSet(until, o.now) {
+	if err != nil {
 		return nil, problem.Field("until", wa.AheadRange(o.now))
 	}
 	return &actorpb.SetPhase{By: o.by, To: actorpb.Phase_PHASE_SNOOZED, UntilMs: until.UnixMilli()}, nil
