@@ -32,6 +32,8 @@ type GroupConfig[T any] struct {
 	// Order sorts a lot: transactions that lock the rows of many in one order never
 	// wait for each other in a circle. nil: as they came.
 	Order func(a, b *T) int
+	// Gather lets lots grow where they are large already; the zero value never waits.
+	Gather Gather
 	// Patience bounds one lot; 0: the group's own context does.
 	Patience time.Duration
 	// Hung is for how long a lot may be under way before newcomers are refused with
@@ -55,9 +57,17 @@ type GroupConfig[T any] struct {
 	Struck func(p *Panic)
 }
 
+// Gather says when a group waits for more: after a lot of Busy or more the next one
+// begins when Enough wait for it, or when For has passed. A large lot costs less for
+// each of it, and who comes among so many waits for others anyhow.
+type Gather struct {
+	Busy, Enough int
+	For          time.Duration
+}
+
 // Group makes one piece of work of what many ask at once: what comes while a lot
-// is under way makes the next one. There is no artificial delay, so a lone caller
-// waits for nobody. What waits is bounded, and what nobody waits for any more is
+// is under way makes the next one. There is no artificial delay unless Gather asks
+// for one where many come, so a lone caller waits for nobody. What waits is bounded, and what nobody waits for any more is
 // not done. Of a lot that the database does not take, the guilty one is found and
 // refused alone, see Sieve; so is one over which the work panics.
 type Group[T any] struct {
@@ -72,6 +82,7 @@ type Group[T any] struct {
 	first  *Ask[T] // those that wait, in the order in which they came
 	last   *Ask[T]
 	count  int
+	wanted int  // that are to wait before Run is woken
 	inside int  // callers who have not left
 	closed bool // for newcomers
 	ended  bool // for all: nothing is taken any more
@@ -216,8 +227,11 @@ func (g *Group[T]) append(a *Ask[T]) error {
 	}
 	g.last = a
 	g.count++
+	enough := g.count >= g.wanted
 	g.mu.Unlock()
-	g.signal()
+	if enough {
+		g.signal()
+	}
 	return nil
 }
 
@@ -278,6 +292,9 @@ func (g *Group[T]) Run(ctx context.Context) {
 		switch {
 		case len(lot) > 0:
 			g.run(ctx, lot)
+			if g.cfg.Gather.For > 0 && len(lot) >= g.cfg.Gather.Busy {
+				g.gather(ctx)
+			}
 			continue
 		case over:
 			return
@@ -286,6 +303,35 @@ func (g *Group[T]) Run(ctx context.Context) {
 		case <-g.wake:
 		case <-ctx.Done():
 		}
+	}
+}
+
+// gather waits until enough are there for the next lot, some time has passed, or
+// nobody is to come any more.
+func (g *Group[T]) gather(ctx context.Context) {
+	timer := time.NewTimer(g.cfg.Gather.For)
+	defer timer.Stop()
+	for {
+		g.mu.Lock()
+		g.wanted = g.cfg.Gather.Enough
+		enough := g.count >= g.wanted || g.closed
+		if enough {
+			g.wanted = 0
+		}
+		g.mu.Unlock()
+		if enough {
+			return
+		}
+		select {
+		case <-g.wake: // perhaps a signal of before
+			continue
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		g.mu.Lock()
+		g.wanted = 0
+		g.mu.Unlock()
+		return
 	}
 }
 

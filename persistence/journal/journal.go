@@ -21,6 +21,13 @@ const (
 	commitTimeout   = 10 * time.Second
 )
 
+// Where so many appends share a transaction, the next one waits a little for more: of
+// 50 together each takes Postgres a fifth more than of 100.
+const (
+	busyAppends   = 16
+	gatherAppends = 5 * time.Millisecond
+)
+
 // Config sets up a Journal. Zero values mean the defaults.
 type Config struct {
 	// Writers is how many transactions are under way at a time. The default is one
@@ -108,10 +115,11 @@ type appendWriter struct {
 func (w *appendWriter) group(observe func(int, time.Duration, error)) *persistence.Group[pendingAppend] {
 	return persistence.NewGroup(persistence.GroupConfig[pendingAppend]{
 		Items: maxBatchAppends, Bytes: maxBatchBytes, Patience: commitTimeout,
+		Gather: persistence.Gather{Busy: busyAppends, Enough: maxBatchAppends / 2, For: gatherAppends}, Observe: observe,
 		Size:  func(p *pendingAppend) int { return p.size },
 		Apart: func(p *pendingAppend) uint64 { return p.key },
 		Order: func(a, b *pendingAppend) int { return a.Key.Compare(b.Key) },
-		Do:    w.storeBatch, Canary: w.canary, Guilty: refuse[pendingAppend], Observe: observe,
+		Do:    w.storeBatch, Canary: w.canary, Guilty: refuse[pendingAppend],
 	})
 }
 
