@@ -22,6 +22,9 @@ func testTemplateReopened(t *testing.T, c *chromium) {
 	ana := c.seat(t, d.Url, "ana@lume.example", prosatest.TestPassword)
 	ana.pick("unclaimed", "Cliente")
 	ana.mode("closed")
+	// When it came is said below, where it takes more than the room beside the text.
+	ana.see(`((b) => b.querySelector('.text').getBoundingClientRect().bottom <= b.querySelector('.meta').getBoundingClientRect().top + 1)(
+	  document.querySelector('[data-test=message] .bub'))`)
 	ana.click(ana.option("retomar_atendimento"))
 	ana.rewrite(field("body.1"), "Heleninha")
 	if _, err := d.Sim.Say(prosatest.Helena, prosatest.Brasil, "Oi?"); err != nil {

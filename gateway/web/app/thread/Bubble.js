@@ -25,6 +25,7 @@ export function Bubble({ b, id, row, jump, shown }) {
   const content = m ? m.content
     : p?.template ? { kind: 'template', template: p.template } : { kind: 'text', text: { body: p?.text } };
   const from = m?.direction === 'in' ? row?.contact.name || t('party.contact') : party(m?.author ?? { kind: 'agent' });
+  const wide = b.otherDay || content?.forwarded || b.edit !== undefined; // more than the room beside the last line
   return html`<li class=${cls.filter(Boolean).join(' ')} data-key=${b.key} data-test="message"
     data-direction=${m?.direction ?? (note ? 'note' : 'out')} data-state=${state}>
     ${b.by && html`<${By} m=${m} note=${note} />`}
@@ -39,7 +40,7 @@ export function Bubble({ b, id, row, jump, shown }) {
       ${b.revoked ? html`<i class="quiet">${t('msg.revoked')}</i><span class="pad"></span>`
         : html`<${Content} content=${content} kind=${m?.kind ?? p?.kind ?? 'text'} edit=${b.edit} id=${id} message=${m}
           from=${from} />`}
-      <span class="meta">
+      <span class=${wide ? 'meta is-wide' : 'meta'}>
         ${content?.forwarded && html`<span>${t('msg.forwarded')}</span>`}${b.edit !== undefined
           && html`<span>${t('msg.edited')}</span>`}
         <time title=${fullTime(b.at)}>
