@@ -3,7 +3,7 @@
 import { ask, takeOver } from '../do/actions.js';
 import { second } from '../core/clock.js';
 import { draftOf, readDraft, writeDraft } from './drafts.js';
-import { clockTime, lasting, shortTime } from '../text/format.js';
+import { capital, clockTime, lasting, shortTime } from '../text/format.js';
 import { hasLeft, requestedAt } from '../core/handover.js';
 import { lastWord } from '../core/last_word.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
@@ -74,8 +74,6 @@ function lastWords(row, thread, now) {
   return word === 'waitsOn' ? t('other.waitsOn')
     : lasting(`other.${word}`, now - row.at, { who: who ? party(who) : '' });
 }
-
-const capital = (/** @type {string} */ s) => s.charAt(0).toUpperCase() + s.slice(1);
 
 /** A letter that no field gets. @param {KeyboardEvent} e */
 const typedAlone = (e) => e.key.length === 1 && e.key !== ' ' && !e.ctrlKey && !e.metaKey && !e.altKey && !composes(e)

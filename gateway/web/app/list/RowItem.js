@@ -1,7 +1,7 @@
 import { halfMinute } from '../core/clock.js';
 import { windowOf } from '../core/composer_state.js';
 import { draftOf } from '../composer/drafts.js';
-import { badge, duration, firstName, nameOf, lasting, shortTime } from '../text/format.js';
+import { badge, capital, duration, firstName, nameOf, lasting, shortTime } from '../text/format.js';
 import { html, memo } from '../html.js';
 import { language, t } from '../text/i18n.js';
 import { preview, previewIcon } from './preview.js';
@@ -46,7 +46,7 @@ function Last({ last, failed }) {
   const icon = previewIcon(last.kind);
   return html`${icon && html`<${Icon} name=${icon} cls="i-14" />`}
     <span class=${`cut ${failed ? 'fail' : ''}`} dir="auto" data-test="row-preview">
-      ${failed ? `${t(`tick.${last.status}`)} · ` : ''}${preview(last.kind, last.preview)}</span>`;
+      ${failed ? `${capital(t(`tick.${last.status}`))} · ` : ''}${preview(last.kind, last.preview)}</span>`;
 }
 
 /** What the person has begun and not sent. @param {{of: import('../composer/drafts.js').Mark}} props */

@@ -116,6 +116,9 @@ export const nameOf = (contact) => contact.name || phone(contact.address) || t('
 /** @param {string} name */
 export const firstName = (name) => name.split(/\s+/)[0] || name;
 
+/** As a sentence begins. @param {string} text */
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Up to two letters, '' when a name has none. @param {string} name */
 export function initials(name) {
   if (name.startsWith('@')) return [...name.slice(1)].slice(0, 2).join('').toUpperCase();
