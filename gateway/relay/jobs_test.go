@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,13 +32,14 @@ import (
 
 // office is a tenant with its people and conversations, and no Meta.
 type office struct {
-	t      *testing.T
-	pool   *pgxpool.Pool
-	staff  *staff.Staff
-	jobs   *jobs.Jobs
-	grains *mailboxes
-	people map[string]staff.Person
-	read   func() // a seat has been read
+	t        *testing.T
+	pool     *pgxpool.Pool
+	staff    *staff.Staff
+	jobs     *jobs.Jobs
+	grains   *mailboxes
+	people   map[string]staff.Person
+	read     func()       // a seat has been read
+	readings atomic.Int64 // by which facts are old at once: memory is the grains' own tests' business
 }
 
 // openOffice has the teams sales and billing, the admin root, and of sales bea
@@ -63,7 +65,9 @@ func openOffice(t *testing.T) *office {
 	}
 	journal := journal.New(o.pool, journal.Config{})
 	t.Cleanup(journal.Close)
-	o.grains = &mailboxes{live: make(map[string]*mailbox), make: actors.Conversations(actors.Config{Journal: seats{journal, o}})}
+	o.grains = &mailboxes{live: make(map[string]*mailbox), make: actors.Conversations(actors.Config{
+		Journal: seats{journal, o}, Known: actors.NewKnown(func() time.Time { return time.Now().Add(time.Duration(o.readings.Add(1)) * time.Hour) }),
+	})}
 	return o
 }
 
