@@ -41,8 +41,9 @@ func (r *Refusal) Error() string { return r.Code + ": " + r.Detail }
 
 func refuse(code, detail string) *Refusal { return &Refusal{Code: code, Detail: detail} }
 
-// maintenance is how long Meta works on a number that says 131057: some minutes.
-const maintenance = 5 * time.Minute
+// Maintenance is how long Meta works on a number that says 131057: some minutes. Its
+// health says so, and nothing is sent meanwhile unless a look finds it well before.
+const Maintenance = 5 * time.Minute
 
 // Decide says what a command brings about. It reads the state and changes
 // nothing. Its error is a *Refusal when a rule forbids the command.

@@ -36,7 +36,7 @@ func (s *State) recordHealth(c *actorpb.RecordNumberHealth, now time.Time) (Even
 		ev.UntilMs, ev.EvidenceMs = now.Add(hold).UnixMilli(), s.EvidenceMs
 	case actorpb.RecordNumberHealth_CAUSE_MAINTENANCE:
 		news = health != HealthStopped && !again(HealthPaused)
-		ev.Health, ev.Cause, ev.UntilMs = HealthPaused, CauseMaintenance, now.Add(maintenance).UnixMilli()
+		ev.Health, ev.Cause, ev.UntilMs = HealthPaused, CauseMaintenance, now.Add(Maintenance).UnixMilli()
 		if health == HealthPaused {
 			ev.UntilMs = s.UntilMs // one maintenance is reported many times
 		}

@@ -9,9 +9,8 @@ import (
 )
 
 const (
-	healthRepeat     = 5 * time.Second // the same cause is reported so often at most
-	maintenancePause = time.Minute
-	stopPause        = 30 * time.Second
+	healthRepeat = 5 * time.Second // the same cause is reported so often at most
+	stopPause    = 30 * time.Second
 )
 
 // healthy says that all is well since a time: when what went well began.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/intake"
@@ -54,7 +55,7 @@ func (n sender) heed(e *cloudapi.SendError) {
 		n.slowDown(func(ctx context.Context) error { return store.Slow(ctx, n.number) })
 		n.report(intake.HealthOf(e.Code, e.Detail, n.relay.cfg.Clock.Now()))
 	case actorpb.SendFailure_SEND_FAILURE_MAINTENANCE:
-		n.slowDown(func(ctx context.Context) error { return store.Pause(ctx, n.number, maintenancePause) })
+		n.slowDown(func(ctx context.Context) error { return store.Pause(ctx, n.number, phone.Maintenance) })
 		n.report(intake.HealthOf(e.Code, e.Detail, n.relay.cfg.Clock.Now()))
 	case actorpb.SendFailure_SEND_FAILURE_NUMBER:
 		if e.Code == 0 { // this send waits; a look at the number says whether all of them must

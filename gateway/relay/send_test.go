@@ -247,7 +247,7 @@ func TestErrorsBecomeOutcomes(t *testing.T) {
 		"token":      {190, 401, actorpb.SendFailure_SEND_FAILURE_NUMBER, 0, actorpb.RecordNumberHealth_CAUSE_TOKEN, `paused_until > now() + interval '5 s'`},
 		"account":    {131031, 403, actorpb.SendFailure_SEND_FAILURE_NUMBER, 0, actorpb.RecordNumberHealth_CAUSE_STOPPED, `paused_until > now() + interval '5 s'`},
 		"code 0":     {0, 401, actorpb.SendFailure_SEND_FAILURE_NUMBER, 0, 0, `paused_until IS NULL AND factor = 1`},
-		"upkeep":     {131057, 503, actorpb.SendFailure_SEND_FAILURE_MAINTENANCE, 2 * time.Minute, actorpb.RecordNumberHealth_CAUSE_MAINTENANCE, `paused_until > now() + interval '31 s'`},
+		"upkeep":     {131057, 503, actorpb.SendFailure_SEND_FAILURE_MAINTENANCE, 2 * time.Minute, actorpb.RecordNumberHealth_CAUSE_MAINTENANCE, `paused_until > now() + interval '4 min'`},
 		"pair rate":  {131056, 400, actorpb.SendFailure_SEND_FAILURE_PAIR_RATE, 6 * time.Second, 0, `paused_until IS NULL AND factor = 1`},
 		"passing":    {131016, 500, actorpb.SendFailure_SEND_FAILURE_PASSING, time.Second, 0, `paused_until IS NULL AND factor = 1`},
 		"later":      {131049, 400, actorpb.SendFailure_SEND_FAILURE_LATER, 24 * time.Hour, 0, `paused_until IS NULL AND factor = 1`},
