@@ -1,6 +1,7 @@
 package conversation_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -95,5 +96,19 @@ func TestI05UnapprovedTemplates(t *testing.T) {
 	written.Content = encoded(wa.Content{Kind: wa.KindTemplate, Template: &wa.Template{Name: "ready", Language: "pt_BR", Rendered: "Oi"}})
 	if r := w.do(written); r.refusal == nil || r.refusal.Code != conversation.BadContent {
 		t.Errorf("words of one's own under a template's name: %v", r.refusal)
+	}
+}
+
+// What Meta says of a file is as long as it likes; what the effect carries of it is not.
+func TestFileOfAnEffectIsBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	long := strings.Repeat("<", 100_000) // escaped in JSON
+	content := encoded(wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image", ID: long, MIME: long, SHA256: long, FileName: long}})
+	c := w.inbound("m1", "")
+	c.Kind, c.Content = string(wa.KindMedia), content
+	d, err := w.state.Decide(c, w.facts(c), w.now)
+	if err != nil || len(d.Effects) != 1 || ledger.CheckEffects(d.Effects) != nil || len(d.Messages) != 1 || len(d.Messages[0].Content) != len(content) {
+		t.Errorf("%d effects, %d messages, %v, %v", len(d.Effects), len(d.Messages), ledger.CheckEffects(d.Effects), err)
 	}
 }

@@ -30,15 +30,20 @@ func fileType(m *wa.Media) string {
 	return m.Type
 }
 
+// maxFileWord bounds what Meta says of a file, in bytes. A longer id is none of Meta's, and
+// its file is not found.
+const maxFileWord = 640
+
 // wantedFile asks for a file, if Meta names one. The outcome comes back as
 // RecordMedia.
 func (s *State) wantedFile(c *actorpb.ReceiveInbound, m *wa.Media, now time.Time) []ledger.Effect {
 	if m.ID == "" {
 		return nil
 	}
+	// Cut to what an effect may carry, each byte escaped: the message has them whole.
 	file := ledger.File{
-		MediaID: wa.CleanText(m.ID), MIME: wa.CleanText(m.MIME), SHA256: wa.CleanText(m.SHA256),
-		Name: wa.CleanText(m.FileName), WantedAt: now.UTC(),
+		MediaID: wa.Trimmed(m.ID, maxFileWord), MIME: wa.Trimmed(m.MIME, maxFileWord), SHA256: wa.Trimmed(m.SHA256, maxFileWord),
+		Name: wa.Trimmed(m.FileName, maxFileWord), WantedAt: now.UTC(),
 	}
 	return []ledger.Effect{{EffectRef: s.fileRef(c.MessageId, 1), NotBefore: now, Body: file.Body()}}
 }

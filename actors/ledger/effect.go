@@ -36,7 +36,24 @@ type Effect struct {
 	TurnEpoch      uint64
 	NotBefore      time.Time
 	WindowClosesAt time.Time // zero: it needs no window
-	Body           []byte    // what its executor must know beyond the rest, 16 KB at most
+	Body           []byte    // what its executor must know beyond the rest, MaxEffectBody at most
+}
+
+// MaxEffectBody bounds what a row of an effect carries: rows are claimed by the hundred,
+// and a claim reads them all.
+const MaxEffectBody = 16 << 10
+
+// CheckEffects says what an append may not ask of the world. It names the effect and the
+// remedy; the error is of whoever wrote the grain or the executor, for what people and
+// customers say is bounded where it comes in.
+func CheckEffects(effects []Effect) error {
+	for i := range effects {
+		if e := &effects[i]; len(e.Body) > MaxEffectBody {
+			return fmt.Errorf("the body of effect %q of kind %d has %d bytes, the limit is %d; remedy: store what is long in a table of its own and let the body name its row",
+				e.ID, e.Kind, len(e.Body), MaxEffectBody)
+		}
+	}
+	return nil
 }
 
 // EffectState is how far an effect is.

@@ -90,6 +90,9 @@ type pendingAppend struct {
 // and ErrBroken, of which nothing was stored, ErrClosed, or an unknown outcome.
 // What has no room waits for it as long as ctx allows.
 func (j *Journal) Append(ctx context.Context, a *ledger.Append) (ledger.Appended, error) {
+	if err := ledger.CheckEffects(a.Effects); err != nil {
+		return ledger.Appended{}, fmt.Errorf("append %s: %w: %w", a.Key, persistence.ErrRefused, err)
+	}
 	p := pendingAppend{Append: a, key: maphash.Comparable(j.seed, a.Key), size: a.Size()}
 	// Always the same writer for a conversation, so that its appends keep their order, and
 	// two of them are never in two transactions that wait for one another.

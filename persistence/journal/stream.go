@@ -78,6 +78,9 @@ func (s *Streams) Load(ctx context.Context, kind, id string) (version uint64, sn
 // Append stores one decision, or nothing: ErrConflict if it was decided on an
 // old version, ErrRefused, ErrBroken, ErrClosed, or an unknown outcome.
 func (s *Streams) Append(ctx context.Context, a *StreamAppend) error {
+	if err := ledger.CheckEffects(a.Effects); err != nil {
+		return fmt.Errorf("append %s %s: %w: %w", a.Kind, a.ID, persistence.ErrRefused, err)
+	}
 	key := maphash.Comparable(s.seed, [2]string{a.Kind, a.ID})
 	if _, err := s.group.Do(ctx, pendingStream{StreamAppend: a, key: key, size: a.bytes()}); err != nil {
 		return fmt.Errorf("append %s %s: %w", a.Kind, a.ID, err)

@@ -3,12 +3,14 @@ package journal_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
@@ -152,5 +154,23 @@ func TestI09EveryErrorInABatchOfStreamAppends(t *testing.T) {
 				t.Errorf("canaries left %d rows", n)
 			}
 		})
+	}
+}
+
+// An effect with a body that is too long is refused with all that it came with.
+func TestEffectBodiesAreBounded(t *testing.T) {
+	t.Parallel()
+	j, pool := storetest.Journal(t)
+	stream := streamed("b1", 0)
+	stream.Effects[0].Body = make([]byte, ledger.MaxEffectBody+1)
+	whole := &ledger.Append{Key: wa.ConversationKey{PhoneNumberID: storetest.Number, ContactID: "c1"}, Effects: stream.Effects}
+	_, err := j.Append(t.Context(), whole)
+	for name, err := range map[string]error{"stream": j.Streams().Append(t.Context(), stream), "conversation": err} {
+		if !errors.Is(err, persistence.ErrRefused) || !strings.Contains(err.Error(), "remedy: ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if got := counted(t, pool, "b1"); got != "0 0 0" {
+		t.Errorf("stored: %s", got)
 	}
 }
