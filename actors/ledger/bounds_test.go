@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -18,5 +19,19 @@ func TestEffectBodiesAreBounded(t *testing.T) {
 	err := ledger.CheckEffects(effects)
 	if err == nil || !strings.Contains(err.Error(), `"e2" of kind 7`) || !strings.Contains(err.Error(), "remedy: ") {
 		t.Errorf("one byte more: %v", err)
+	}
+}
+
+// Sends alone can be withdrawn: nothing else has a grain that would hear of it.
+func TestOnlySendsAreWithdrawn(t *testing.T) {
+	t.Parallel()
+	var none *ledger.Withdrawal
+	sends := &ledger.Withdrawal{Effects: []ledger.EffectRef{{Kind: ledger.EffectSend, ID: "m1"}}}
+	if err := errors.Join(none.Check(), sends.Check()); err != nil {
+		t.Error(err)
+	}
+	file := &ledger.Withdrawal{Effects: append(sends.Effects, ledger.EffectRef{Kind: ledger.EffectFile, ID: "f1"})}
+	if err := file.Check(); err == nil || !strings.Contains(err.Error(), "f1") || !strings.Contains(err.Error(), "remedy") {
+		t.Errorf("withdrawing a file: %v", err)
 	}
 }

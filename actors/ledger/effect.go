@@ -56,6 +56,20 @@ func CheckEffects(effects []Effect) error {
 	return nil
 }
 
+// Check refuses a withdrawal of anything but sends.
+func (w *Withdrawal) Check() error {
+	if w == nil {
+		return nil
+	}
+	for _, ref := range w.Effects {
+		if ref.Kind != EffectSend {
+			return fmt.Errorf("effect %q of kind %d is to be withdrawn, and only sends can be; remedy: let its executor find out that it is not wanted any more",
+				ref.ID, ref.Kind)
+		}
+	}
+	return nil
+}
+
 // EffectState is how far an effect is.
 type EffectState int16
 
@@ -70,8 +84,12 @@ const (
 	EffectExpired   EffectState = 5 // its window closed before anybody claimed it
 )
 
-// Withdrawal asks an append to withdraw effects that nobody has claimed yet, if
+// Withdrawal asks an append to withdraw sends that nobody has claimed yet, if
 // their owner epoch is older. A claimed one is skipped: its outcome will come.
+//
+// Sends alone can be withdrawn. They are words of an owner, whom a takeover silences, and
+// have his epoch; a grain has a command for one that was withdrawn. All else that a commit
+// asks of the world is nobody's, and its grain would never hear what became of it.
 type Withdrawal struct {
 	OwnerEpochBelow uint64
 	Effects         []EffectRef

@@ -38,8 +38,9 @@ const doneSQL = `, done_PART AS (
 	WHERE o.kind = d.kind AND o.scope = d.scope AND o.id = d.id AND o.attempt = d.attempt
 )`
 
-// withdrawSQL catches what no claim holds: it re-checks the state under the row's
-// lock, and a claim that came first has changed it. What it catches stays until
+// withdrawSQL catches what no claim holds, of sends: see ledger.Withdrawal. So it names
+// their partition, and Withdrawal.Check has refused all else. It re-checks the state
+// under the row's lock, and a claim that came first has changed it. What it catches stays until
 // the grain has recorded it. What is claimed may be leaving just now; it is marked by
 // a time that never comes, so that it is not queued again if it did not leave.
 const withdrawSQL = `, withdrawn AS (

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/maphash"
@@ -90,7 +91,7 @@ type pendingAppend struct {
 // and ErrBroken, of which nothing was stored, ErrClosed, or an unknown outcome.
 // What has no room waits for it as long as ctx allows.
 func (j *Journal) Append(ctx context.Context, a *ledger.Append) (ledger.Appended, error) {
-	if err := ledger.CheckEffects(a.Effects); err != nil {
+	if err := cmp.Or(ledger.CheckEffects(a.Effects), a.Withdraw.Check()); err != nil {
 		return ledger.Appended{}, fmt.Errorf("append %s: %w: %w", a.Key, persistence.ErrRefused, err)
 	}
 	p := pendingAppend{Append: a, key: maphash.Comparable(j.seed, a.Key), size: a.Size()}
