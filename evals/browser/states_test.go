@@ -182,7 +182,7 @@ func testStateTroubles(t *testing.T, c *chromium) {
 	}
 	write(simulator.FaultGateway, "Chegou ou não?")
 	ana.shows(at("ambiguous"), "may or may not have arrived")
-	ana.shows(at("row-preview"), "not confirmed")
+	ana.shows(at("row-preview"), "Not confirmed")
 	ana.looks("ambiguous")
 	ana.click(at("resend"))
 	ana.message("Chegou ou não?", "delivered")
