@@ -22,8 +22,8 @@ const (
 	commitTimeout   = 10 * time.Second
 )
 
-// Where so many appends share a transaction, the next one waits a little for more: of
-// 50 together each takes Postgres a fifth more than of 100.
+// Where so many appends share a transaction, the next one waits a little for more: a
+// statement costs Postgres much for itself, and less for each append of a larger one.
 const (
 	busyAppends   = 16
 	gatherAppends = 5 * time.Millisecond

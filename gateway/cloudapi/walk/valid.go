@@ -3,7 +3,7 @@ package walk
 // maxDepth is how deep encoding/json lets JSON nest.
 const maxDepth = 10_000
 
-// Valid is json.Valid at a third of its cost: every body passes through it.
+// Valid is json.Valid without its state machine: every body passes through it.
 func Valid(body []byte) bool {
 	i, ok := validValue(body, skipSpace(body, 0), 0)
 	return ok && skipSpace(body, i) == len(body)
