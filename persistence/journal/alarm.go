@@ -13,6 +13,9 @@ const alarmsSQL = `, armed AS (
 	ON CONFLICT (grain) DO UPDATE SET version = excluded.version, due_at = excluded.due_at, next_try = excluded.next_try
 )`
 
+// alarmColumns are the alarms that appends move, with the version that the grain has
+// after the append. Whoever rings moves none of a later version: an answer that an append
+// overtook does not silence what that append armed.
 type alarmColumns struct {
 	i       []int32
 	grain   []string

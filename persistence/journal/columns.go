@@ -20,6 +20,8 @@ import (
 // what is stored, and version, as many higher as there are events, is what it becomes:
 // a version is the number of a conversation's events, without a gap, and readers find
 // what they miss by it.
+//
+// All else is the row of the lists, which commits with the events (I11).
 type gateColumns struct {
 	numbers        []string
 	contacts       []string
@@ -86,6 +88,8 @@ func (c *gateColumns) args() []any {
 
 // eventColumns are what happened. Their bodies hold no words of a person: those are in
 // messageColumns and in the texts of the row, where they can be erased.
+// Their order is the version's alone: at is business time, which people are told and
+// which may leap.
 type eventColumns struct {
 	i       []int32
 	version []int64
@@ -116,6 +120,8 @@ func (c *eventColumns) args() []any {
 
 // messageColumns are what was said. The place in the thread comes from the decision and
 // is not made here: the feed sends the same one, and a replay finds it again.
+// The id of what came in is Meta's, of what we send it is ours: a wamid is learned later
+// and stands in the row of the statuses.
 type messageColumns struct {
 	i          []int32
 	id         []string
@@ -161,6 +167,7 @@ func (c *messageColumns) args() []any {
 
 // statusColumns are when one of our messages got how far. Times that are not told are
 // NULL, which least() and coalesce() pass over.
+// A zero time in its place would be the earliest of all, and stay.
 type statusColumns struct {
 	i         []int32
 	id        []string

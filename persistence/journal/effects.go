@@ -20,6 +20,9 @@ import (
 // effectsSQL is "persist before act": what is to be done outside comes into being with
 // the events that ask for it, and whoever claims it can only see what has committed. A
 // process that dies right after leaves the wish and not the doubt.
+//
+// There is no ON CONFLICT: an attempt that is stored already belongs to a message that
+// is known, and the append is a duplicate; or the grain is wrong, and it is refused.
 const effectsSQL = `, effects AS (
 	INSERT INTO effect (kind, scope, grain, id, attempt, class, owner_epoch, turn_epoch, not_before, window_closes_at, body)
 	SELECT e.kind, e.scope, e.grain, e.id, e.attempt, e.class, e.owner_epoch, e.turn_epoch, e.not_before, e.window_closes_at, e.body
@@ -32,6 +35,7 @@ const effectsSQL = `, effects AS (
 // doneSQL ends an effect with the append that records its outcome, and with no other: up
 // to then the grain is told again. It names the attempt, so that a late word about an
 // earlier one does not take away the attempt that is under way.
+// A row that is gone already is no error: the outcome is recorded all the same.
 const doneSQL = `, done_PART AS (
 	DELETE FROM effect_PART o
 	USING unnest(%1::int[], %2::smallint[], %3::text[], %4::text[], %5::int[]) AS d(i, kind, scope, id, attempt) JOIN ok ON ok.i = d.i
@@ -43,6 +47,8 @@ const doneSQL = `, done_PART AS (
 // under the row's lock, and a claim that came first has changed it. What it catches stays until
 // the grain has recorded it. What is claimed may be leaving just now; it is marked by
 // a time that never comes, so that it is not queued again if it did not leave.
+//
+// Only an earlier epoch is caught: the new owner's words have his own and leave (I4).
 const withdrawSQL = `, withdrawn AS (
 	UPDATE effect_send o SET state = CASE o.state WHEN 0 THEN 4 ELSE o.state END,
 		changed_at = CASE o.state WHEN 0 THEN now() ELSE o.changed_at END,
@@ -64,6 +70,8 @@ func partition(kind ledger.EffectKind) string {
 
 func doneIn(part string) string { return strings.ReplaceAll(doneSQL, "PART", part) }
 
+// effectColumns are what appends ask of the world. Both times are business time. The
+// window is asked for again by the claim (I5): a send may wait here for long.
 type effectColumns struct {
 	i              []int32
 	kind           []int16
@@ -163,6 +171,7 @@ func (c *doneColumns) add(i int32, ref ledger.EffectRef) {
 	c.rest.add(i, ref)
 }
 
+// withdrawColumns are the sends that a new owner silences, each with his epoch.
 type withdrawColumns struct {
 	refColumns
 	epoch []int64

@@ -15,6 +15,10 @@ import (
 // Template reads what the account of a tenant's number knows of a template, in one
 // statement. Its language may be written en_US or en-US. ErrNotFound: the tenant has
 // no such number.
+//
+// Number and template are both asked for by the tenant (I10): another's number is as good
+// as none. Of a list that was never read nothing is joined: that a template is missing
+// there would say nothing.
 func (j *Journal) Template(
 	ctx context.Context, tenant wa.TenantID, number wa.PhoneNumberID, name, language string,
 ) (ledger.Template, error) {

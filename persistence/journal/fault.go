@@ -43,6 +43,7 @@ func (w *appendWriter) storeBatch(ctx context.Context, batch []*asked) error {
 			if len(rest) == len(batch) { // two of the batch carry the same id
 				return err
 			}
+			// The rest begins anew, also with its tries after a roll-back.
 			if batch, tries = rest, -1; len(batch) == 0 {
 				return nil
 			}
@@ -60,6 +61,10 @@ func rolledBack(pg *pgconn.PgError, tries int) bool {
 }
 
 // refuse answers an append that the database does not take, alone.
+//
+// A division by zero is a fault of the data, so the sieve halves the batch until the one
+// is alone and comes here with it. It is a conflict and no refusal: its grain loads,
+// finds that there is no conversation, and decides on that.
 func refuse[T any](_ context.Context, p *persistence.Ask[T], err error) error {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == conflictCode {
 		p.Answer(persistence.ErrConflict)
@@ -82,6 +87,8 @@ func (w *appendWriter) canary(ctx context.Context, batch []*asked) error {
 	})
 }
 
+// canaryAppend has no seat, and no message that takes its placeholder's place: where the
+// database refuses these two to everybody, whoever carries one is blamed.
 func canaryAppend(batch []*asked) *ledger.Append {
 	id := persistence.CanaryID()
 	message := wa.MessageID(id)
@@ -125,9 +132,9 @@ func (w *appendWriter) answerKnown(ctx context.Context, batch []*asked) (rest []
 	return rest, nil
 }
 
-// isDuplicateMessage tells the key of the message table, or of the wamid of a
-// sent one, from all other unique keys. A known message may show by its effect just
-// as well: which insert comes first is not said.
+// isDuplicateMessage tells the key of the message table from all other unique keys, that
+// of wamids among them. A known message may show by its effect just as well: which insert
+// comes first is not said.
 func isDuplicateMessage(pg *pgconn.PgError) bool {
 	if pg.Code != "23505" {
 		return false
@@ -143,6 +150,7 @@ func isDuplicateMessage(pg *pgconn.PgError) bool {
 	return false
 }
 
+// hasAny passes over what takes a placeholder's place: it is meant to be known.
 func (p *pendingAppend) hasAny(known map[messageKey]struct{}) bool {
 	return slices.ContainsFunc(p.Messages, func(m *actorpb.StoredMessage) bool {
 		_, ok := known[messageKey{p.Key.PhoneNumberID, m.MessageID()}]
@@ -155,6 +163,9 @@ type messageKey struct {
 	id     wa.MessageID
 }
 
+// knownMessages looks after the failure, outside of its transaction. Postgres waits for
+// whoever inserts the same key at the same time, and says 23505 only when that has
+// committed: what failed the batch is found here.
 func (w *appendWriter) knownMessages(ctx context.Context, batch []*asked) (map[messageKey]struct{}, error) {
 	var numbers, ids []string
 	for _, p := range batch {

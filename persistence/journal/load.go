@@ -51,6 +51,8 @@ func loads(pool *pgxpool.Pool) *persistence.Group[pendingLoad] {
 	})
 }
 
+// loadBatch leaves what has no row as it was asked: version 0, on which the first append
+// of a conversation is decided.
 func loadBatch(ctx context.Context, pool *pgxpool.Pool, batch []*persistence.Ask[pendingLoad]) error {
 	numbers, contacts := make([]string, len(batch)), make([]string, len(batch))
 	for i, p := range batch {
@@ -123,6 +125,8 @@ func (j *Journal) MessageStatus(ctx context.Context, number wa.PhoneNumberID, id
 
 // Content is what a message of the conversation says, as JSON. ErrNotFound: it is
 // not kept.
+// Ids are unique to a number. The contact is asked for as well, so that a conversation
+// reads no other's messages.
 func (j *Journal) Content(ctx context.Context, key wa.ConversationKey, id wa.MessageID) ([]byte, error) {
 	const read = `SELECT content FROM message WHERE phone_number_id = $1 AND id = $2 AND contact_id = $3`
 	var content []byte

@@ -6,7 +6,10 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 )
 
-// replacedSQL puts a message where its placeholder stands.
+// replacedSQL puts a message where its placeholder stands. Direction, author and place in
+// the thread stay as they are: the message is read where the placeholder was. The contact
+// is asked for, as the id may be known of another conversation of the number. Where there
+// is no such row nothing is written, and the events are stored all the same.
 const replacedSQL = `, replaced AS (
 	UPDATE message m SET kind = r.kind, sent_at = r.sent_at, content = r.content
 	FROM unnest(%1::int[], %2::text[], %3::text[], %4::timestamptz[], %5::json[]) AS r(i, id, kind, sent_at, content)

@@ -89,8 +89,9 @@ const messagesSQL = `, messages AS (
 	JOIN ok ON ok.i = m.i
 )`
 
-// statusesSQL keeps the earliest time of each status: every order of arrival
-// ends in the same row, and the wamid, once known, stays.
+// statusesSQL keeps the earliest time of each status: every order of arrival ends in
+// the same times (I8), and the wamid, once known, stays. Of two errors the one that came
+// first stays. Rows are sorted by the key by which they are locked.
 const statusesSQL = `, statuses AS (
 	INSERT INTO message_status AS t (phone_number_id, message_id, contact_id, wamid, accepted_at, sent_at, delivered_at,
 		read_at, played_at, failed_at, ambiguous_at, withdrawn_at, error_code, error_text)
@@ -112,12 +113,17 @@ const statusesSQL = `, statuses AS (
 		error_text = CASE WHEN t.error_text <> '' THEN t.error_text ELSE excluded.error_text END
 )`
 
+// The answer has a line for each append that was admitted: who has none was decided on
+// an old version. With withdrawals it has one for each send that was caught, too; state
+// is the new one, and those that are only marked keep theirs. The LEFT JOIN answers an
+// append that caught nothing.
 const (
 	answerSQL          = "\nSELECT i, NULL::smallint, NULL::text, NULL::text, NULL::int FROM ok"
 	answerWithdrawnSQL = "\nSELECT ok.i, w.kind, w.scope, w.id, w.attempt FROM ok LEFT JOIN withdrawn w ON w.i = ok.i AND w.state = 4"
 )
 
-// columns holds the arrays of one batch.
+// columns holds the arrays of one batch. Its writer alone uses it, for the canary too: a
+// statement's arrays hold until the next statement is made.
 type columns struct {
 	gate     gateColumns
 	seats    seatColumns
@@ -231,6 +237,8 @@ func (c *columns) add(i int32, a *ledger.Append) {
 		c.statuses.add(i, s)
 	}
 	for n := range a.Effects {
+		// Named by its contact alone, as ledger.GrainName does: the scope of all effects of a
+		// conversation is its number.
 		c.effects.add(i, string(a.Key.ContactID), &a.Effects[n])
 	}
 	for _, d := range a.Done {

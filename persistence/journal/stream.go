@@ -89,6 +89,7 @@ func (s *Streams) Append(ctx context.Context, a *StreamAppend) error {
 }
 
 // pendingStream is an append on its way.
+// Two streams of one key are only kept out of one batch.
 type pendingStream struct {
 	*StreamAppend
 	key  uint64 // the same for all of a stream
@@ -104,6 +105,7 @@ type streamWriter struct {
 }
 
 // storeBatch stores a batch. What the database does not take is the sieve's to find.
+// There is no duplicate to look for: streams bring no messages.
 func (w *streamWriter) storeBatch(ctx context.Context, batch []*askedStream) error {
 	for tries := 0; ; tries++ {
 		err := w.store(ctx, w.pool, batch)
@@ -150,6 +152,7 @@ func (w *streamWriter) canary(ctx context.Context, batch []*askedStream) error {
 
 // streamGateSQL is gateSQL and admitSQL for streams. There is no change log: nobody
 // lists numbers by what happened to them.
+// Rows are locked in the order of kind and id, in which the writer sorts.
 const streamGateSQL = `
 WITH a AS MATERIALIZED (
 	SELECT a.* FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bytea[])
