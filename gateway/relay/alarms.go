@@ -33,6 +33,8 @@ func alarmKind(r *Relay) kind[effects.DueAlarm] {
 }
 
 // ring has one grain do what is due.
+// An append may arm the alarm anew between the grain's answer and the write of it: the
+// answer names the version that gave it, and what a later one armed stays.
 func (r *Relay) ring(ctx context.Context, d *effects.DueAlarm) error {
 	kind, key, _ := strings.Cut(d.Grain, ":")
 	answer, err := r.answer(kind, key, &actorpb.AlarmDue{NowMs: d.Now.UnixMilli()})

@@ -20,6 +20,7 @@ const stopGrace = 2 * time.Second
 
 // ends sees to how effects of one kind end: the outcome is written to the row, and
 // the grain is told it until an append of it has removed the row.
+// late is counted by the runs and read by the loops that claim.
 type ends struct {
 	relay *Relay
 	name  string
@@ -149,6 +150,7 @@ func (e *ends) told(u *effects.Untold) (*telling, error) {
 	return t, nil
 }
 
+// commandOf is the outcome as it was written, or what the row's state says by itself.
 func (e *ends) commandOf(u *effects.Untold) (proto.Message, error) {
 	switch {
 	case u.State == ledger.EffectEnded:

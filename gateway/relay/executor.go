@@ -60,6 +60,8 @@ type attempt struct {
 }
 
 // execution is the work of an executor.
+// busy is of this process alone, as its slots are: the loop that claims adds to it, each
+// attempt takes itself off.
 type execution struct {
 	executor
 	relay *Relay
@@ -77,6 +79,8 @@ func execute(r *Relay, x executor) worker {
 	})
 }
 
+// claim asks by a copy of busy, which can only be too high: nobody else adds to it. A
+// scope gets less than its share for a moment, and never more.
 func (e *execution) claim(ctx context.Context, _ string, free int) (lot[attempt], error) {
 	e.mu.Lock()
 	busy := maps.Clone(e.busy)

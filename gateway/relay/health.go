@@ -20,6 +20,7 @@ func healthy(since time.Time) *actorpb.RecordNumberHealth {
 
 // healthReports keeps a number that fails a hundred times a second from
 // reporting it a hundred times.
+// Another member that fails at the same number has its own.
 type healthReports struct {
 	mu   sync.Mutex
 	last map[wa.PhoneNumberID]healthReport

@@ -161,6 +161,9 @@ var (
 
 // judgeMedia says of a failed attempt why it was the last one, or how long to
 // wait for the next.
+//
+// The order counts: first what no attempt can mend, then that Meta keeps no file for so
+// long, then Meta's own word, which is believed only when it was said often enough.
 func (r *Relay) judgeMedia(a *media.Attempt, err error) (wa.MediaReason, time.Duration) {
 	if err == nil {
 		return "", 0

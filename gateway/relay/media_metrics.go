@@ -11,6 +11,7 @@ import (
 )
 
 // mediaMetrics are the instruments of the files.
+// Its gauge is measured now and then: whoever collects must not wait for the database.
 type mediaMetrics struct {
 	fetches metric.Int64Counter
 	bytes   metric.Int64Counter

@@ -16,6 +16,8 @@ import (
 )
 
 // judge turns Meta's answer into an outcome and slows the number where it says so.
+// What may have left is no refusal, whatever code came with it (I7): a refused send may
+// be tried again by its conversation, one that is unknown must not be.
 func (n sender) judge(e *cloudapi.SendError, rejected *actorpb.RecordRejected) proto.Message {
 	if e.Outcome == cloudapi.Ambiguous {
 		return &actorpb.RecordAmbiguous{MessageId: rejected.MessageId, Attempt: rejected.Attempt}
@@ -82,6 +84,8 @@ func ambiguous(ref *ledger.EffectRef) *actorpb.RecordAmbiguous {
 }
 
 // unsaidSend is the command for a send that ended without its sender.
+// Nobody had claimed what was withdrawn (I4) or what expired with its window (I5): these
+// surely did not leave. A claim that was lost with its member may have (I7).
 func unsaidSend(u *effects.Untold) proto.Message {
 	switch u.State {
 	case ledger.EffectWithdrawn:

@@ -116,6 +116,7 @@ func (p *pump[C]) poll(ctx context.Context) {
 func (p *pump[C]) wake(scope string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	// Asked under the lock: once wait has begun to wait for the loops none may begin.
 	if p.stopped || p.relay.hold.Load() {
 		return
 	}
@@ -209,6 +210,7 @@ func (l *claims[C]) claim() bool {
 }
 
 // waitForRoom reports false when the relay stops.
+// It gives the room back at once: only this loop fills slots, so what was free stays so.
 func (l *claims[C]) waitForRoom() bool {
 	room := max(1, l.pump.kind.room)
 	for range room {

@@ -96,6 +96,7 @@ type Config struct {
 
 // Relay moves events in and does what is wanted outside. Make it with New, connect
 // Intake().Offer to the store's OnStored, then Start.
+// Pumps and names are filled by New and never written again: they need no lock.
 type Relay struct {
 	cfg     Config
 	store   Store
@@ -213,6 +214,8 @@ func (r *Relay) Stop(ctx context.Context) {
 	r.once.Do(func() {
 		tick := time.NewTicker(5 * time.Millisecond)
 		defer tick.Stop()
+		// First nothing more is claimed, and what is under way ends by itself. Only then is
+		// the rest cut off: of a send that is cut off nobody knows whether it left (I7).
 		r.hold.Store(true)
 		for ctx.Err() == nil && !r.idle() {
 			select {
@@ -221,11 +224,13 @@ func (r *Relay) Stop(ctx context.Context) {
 			}
 		}
 		r.work.End()
+		// What still waits in the lanes is not done, and is read again (I1).
 		r.events.Stop()
 		for _, w := range r.pumps {
 			w.wait()
 		}
 		r.work.Wait()
+		// Last, as a round of retries holds the lead until it has ended.
 		r.events.Close()
 	})
 }

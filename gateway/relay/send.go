@@ -135,6 +135,7 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 	}
 	contact, id := wa.ContactID(send.Grain), wa.MessageID(send.ID)
 	opaque := cloudapi.Opaque{Contact: contact, Message: id, Attempt: int(send.Attempt)}
+	// Before the call: a status of the message may be here before the answer is.
 	r.events.Remember(n.number, id, contact)
 	ctx, late, stop := handOverContext(r.work.Context())
 	defer stop()
