@@ -111,6 +111,8 @@ func (a *Applier) Start() {
 
 // Offer hands over a committed row. It never blocks: what does not fit is read
 // back from the table.
+// The store's one writer calls it after each commit, row by row: whatever waited here
+// would hold up every webhook.
 func (a *Applier) Offer(row intake.Row) {
 	if !a.feed.offer(row) {
 		a.metrics.fellBehind()
@@ -118,6 +120,7 @@ func (a *Applier) Offer(row intake.Row) {
 }
 
 // Idle says that nothing taken in is unfinished.
+// Rows that only the table holds are unfinished, too.
 func (a *Applier) Idle() bool {
 	rows, _ := a.feed.held()
 	return rows == 0 && !a.feed.isBehind()
@@ -151,6 +154,7 @@ func (a *Applier) tryNote(items []*item) (noted bool) {
 }
 
 // canary says whether events pass through all the statements of a routing.
+// All of them are asked: a routing runs several, and its error does not say which failed.
 func (a *Applier) canary(ctx context.Context) error {
 	for _, passes := range []func(context.Context) error{
 		a.store.Numbers.Canary, a.store.Directory.Canary, a.store.Sends.CanaryLocate, a.store.Unmatched.Canary,

@@ -12,6 +12,8 @@ import (
 )
 
 const (
+	// maxTries is how often an event may fail by its own fault before it is a problem, and
+	// a problem before it is left to people.
 	maxTries = 5
 
 	// What may wait, for logs, metrics and readiness.
@@ -57,6 +59,8 @@ func (a *Applier) notApplied(it *item, err error) verdict {
 	case blameNobody:
 		a.work.Waits(applying, err)
 		return retryItem
+	// A grain that hangs at this event looks like a member that hangs for everybody. It
+	// is the event's fault only if others were answered since it first failed.
 	case blameHang:
 		if a.passed.Load() == it.passed {
 			return retryItem // nobody's passes: it is not this event
@@ -94,6 +98,7 @@ func (a *Applier) refused(it *item, answer *actorpb.Outcome) verdict {
 			return nil
 		},
 	}
+	// Kept first and finished then: a crash in between brings the status once more.
 	err := a.work.Persist("keep unmatched statuses", func(ctx context.Context) error {
 		return statuses.Run(ctx, []intake.UnmatchedStatus{{
 			Number: it.number, WAMID: wa.MessageID(status.Wamid), Status: wa.Status(status.Status),
@@ -129,6 +134,7 @@ func (a *Applier) finished(it *item, delivered bool) {
 func (a *Applier) noteItems(items []*item) bool {
 	var problems []intake.Problem
 	for _, it := range items {
+		// A status from unmatched, where it stands still: nothing forgets it there.
 		if it.row == nil {
 			continue
 		}

@@ -35,6 +35,8 @@ func blameOf(err error) blame {
 	case errors.Is(err, cluster.ErrUnknown), errors.Is(err, context.DeadlineExceeded):
 		return blameHang
 	}
+	// So is whatever nobody foresaw: as a problem somebody looks at it, while as nobody's
+	// fault it would hold up its lane for ever.
 	return blameEvent
 }
 
@@ -60,6 +62,8 @@ func (a *Applier) noteBare(ctx context.Context, p intake.Problem, cause error) e
 	if err == nil || persistence.FaultOf(err) == persistence.FaultTransient {
 		return err
 	}
+	// It is given up, aloud: if it were tried for ever its row would never be done, and the
+	// mark of the whole source would stand before it.
 	a.cfg.Logger.Error("an event could not be noted as a problem: read it in the table intake",
 		"day", p.Day.Format(time.DateOnly), "source", p.Source, "seq", p.Seq, "event", p.EventIndex, "error", cause)
 	return nil

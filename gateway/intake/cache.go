@@ -20,6 +20,8 @@ type sentKey struct {
 
 // sentCache remembers whom our latest messages went to, in two generations. What
 // it holds never changes.
+// The router asks it and senders write to it, both under mu. What it has forgotten costs
+// a query, never a wrong answer.
 type sentCache struct {
 	limit      int
 	mu         sync.Mutex
@@ -41,6 +43,7 @@ func (c *sentCache) get(number wa.PhoneNumberID, message wa.MessageID) (wa.Conta
 	return contact, ok
 }
 
+// put drops the old generation as a whole: entries have no age of their own.
 func (c *sentCache) put(number wa.PhoneNumberID, message wa.MessageID, contact wa.ContactID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -51,6 +54,8 @@ func (c *sentCache) put(number wa.PhoneNumberID, message wa.MessageID, contact w
 }
 
 // inboundCount gathers how many messages came in for each number.
+// Meta's rate is of what a number sends and receives together, so that this is paid from
+// the budget of the sends: by one statement each inboundFlush, not one for each message.
 type inboundCount struct {
 	mu     sync.Mutex
 	counts map[wa.PhoneNumberID]int
@@ -75,6 +80,7 @@ func (a *Applier) flushInbound(ctx context.Context) {
 	counts := a.inbound.counts
 	a.inbound.counts = nil
 	a.inbound.mu.Unlock()
+	// Taken under the lock and paid without it: the router does not wait for the store.
 	if len(counts) == 0 {
 		return
 	}

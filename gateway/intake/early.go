@@ -12,6 +12,8 @@ import (
 
 // Accepted says that Meta took one of our messages, under the id that it gave it:
 // statuses of it may have come before, and are delivered now.
+// It is called when the grain has recorded that: by the row of that append, and no other,
+// they are found by Meta's id.
 func (a *Applier) Accepted(number wa.PhoneNumberID, wamid wa.MessageID) {
 	_ = a.early.Put(a.work.Context(), effects.SentQuery{Number: number, WAMID: wamid}) // else the work has ended
 }
@@ -55,6 +57,7 @@ func (a *Applier) deliverEarly(ctx context.Context, some []*persistence.Ask[effe
 	}
 	var items []*item
 	for n, u := range waiting {
+		// Not recorded yet, or no message of ours: it goes on waiting.
 		if found[n].ContactID == "" {
 			continue
 		}
@@ -65,6 +68,8 @@ func (a *Applier) deliverEarly(ctx context.Context, some []*persistence.Ask[effe
 				MessageId: string(found[n].MessageID), Wamid: string(u.WAMID), Status: string(u.Status), AtMs: u.At.UnixMilli(),
 				ErrorCode: u.ErrorCode, ErrorText: u.ErrorText,
 			},
+			// Only now: a process that dies before leaves it to be found again, and a grain
+			// that has it already answers so.
 			applied: func(delivered bool) {
 				if !delivered {
 					return

@@ -18,6 +18,7 @@ const (
 )
 
 // heldRow is an intake row in memory until each of its events is finished.
+// Each event has a lane, and so a worker, of its own: open is counted down by many.
 type heldRow struct {
 	intake.Row
 	open atomic.Int32 // unfinished events
@@ -25,6 +26,8 @@ type heldRow struct {
 
 // feed hands rows from the store to the router. It is bounded: a row that does
 // not fit is left in the table and read back in its turn.
+// Mu guards all that changes. A channel carries one signal, and whoever it wakes looks at
+// the state again.
 type feed struct {
 	maxRows, maxBytes int
 
@@ -62,6 +65,7 @@ func (f *feed) offer(row intake.Row) bool {
 	switch {
 	case row.Seq <= f.last.Seq: // was read back before it was offered
 		return true
+	// It stands behind what is to be read back, and is read with that.
 	case f.behind:
 		return true
 	case f.rows > 0 && (f.rows >= f.maxRows || f.bytes+len(row.Body) > f.maxBytes):
@@ -149,6 +153,8 @@ func (f *feed) waitForRoom(ctx context.Context) bool {
 func (f *feed) position() (intake.Position, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	// Under the lock of offer: no row is stored between this look and the next offer
+	// that neither reads.
 	if f.behind && f.last.Seq >= f.stored {
 		f.behind = false // caught up: from here rows are offered again
 	}
@@ -157,6 +163,7 @@ func (f *feed) position() (intake.Position, bool) {
 
 // add takes rows that were read back. Rows of our own source count only if they
 // follow the last one.
+// Those of others have no place among ours: takeover reads one source after the other.
 func (f *feed) add(rows []intake.Row) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 )
 
 // item is one event on its way to a grain.
+// What its tries leave in it is of the worker that has its lane, and of no lock.
 type item struct {
 	row     *heldRow        // nil for what does not come from intake
 	event   *cloudapi.Event // nil likewise
@@ -62,6 +63,10 @@ const maxIdle = 256
 
 // lanes give each grain one command in flight, numbers in turn, and one number
 // at most three quarters of all, so that none can stop the others.
+//
+// Mu guards what follows it and all lanes and numbers; try and note are called without
+// it. Failed is of this process: after a restart, or at another one, later events of such
+// a lane pass what stands in the problems, as between sources there is no order.
 type lanes struct {
 	max, maxOfOne int
 	try           func(*item) verdict
@@ -236,6 +241,7 @@ func (l *lanes) noteAll(n *lane) bool {
 
 // retryPause doubles, with some chance, so that what failed together does not
 // come back together.
+// Its shift is bounded: 32 times the first pause is the longest.
 func retryPause(it *item) time.Duration {
 	pause := it.pause << min(max(it.tries, 1)-1, 5)
 	return pause/2 + rand.N(pause)

@@ -20,6 +20,8 @@ type metrics struct {
 	unknown  metric.Int64Counter
 }
 
+// newMetrics reads gauges from the feed and the lanes when somebody collects, under their
+// locks and for no longer than it takes to count.
 func newMetrics(m metric.Meter, a *Applier) (*metrics, error) {
 	var errs []error
 	counter := func(name, unit, text string) metric.Int64Counter {

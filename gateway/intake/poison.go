@@ -21,6 +21,9 @@ func (p *routing) find(ctx context.Context) error {
 }
 
 // findSome is find for some of the events, all or none.
+// It begins anew each time, as the sieve asks again with halves: nothing that an earlier
+// run found of these places may stay. A status that it has stored as unmatched stays
+// there, and is stored again as the same one.
 func (p *routing) findSome(ctx context.Context, places []int) error {
 	p.lookups, p.senders, p.queries, p.statuses = nil, nil, nil, nil
 	for _, n := range places {
@@ -35,6 +38,8 @@ func (p *routing) findSome(ctx context.Context, places []int) error {
 	return p.findSent(ctx)
 }
 
+// guilty notes an event, and why the database or our own code does not take it. What
+// others of the lot found is left as it is.
 func (p *routing) guilty(_ context.Context, n int, err error) error {
 	p.items[n], p.waits[n] = nil, false
 	reason := "the database does not take it: " + err.Error()
@@ -47,6 +52,7 @@ func (p *routing) guilty(_ context.Context, n int, err error) error {
 }
 
 // guarded notes an event that makes our own code panic.
+// The others of its lot go on without another run.
 func (p *routing) guarded(n int, do func() error) (err error) {
 	if !p.applier.work.Guard("route", func() { err = do() }) {
 		p.items[n] = nil
@@ -66,6 +72,7 @@ func (p *routing) problems() (list []intake.Problem, rows []*heldRow) {
 }
 
 // unmatchedRows lists the rows of statuses that wait for their message.
+// These rows are done with that: the status is stored where an acceptance finds it.
 func (p *routing) unmatchedRows() (rows []*heldRow) {
 	for n, waits := range p.waits {
 		if waits {

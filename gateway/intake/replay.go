@@ -34,6 +34,8 @@ func nobodysFault(err error) bool {
 	return err != nil && why != blameEvent && why != blameData
 }
 
+// replay counts as a try only if it says something of the event: what a store that is
+// away, or a caller who went away, cut short leaves the problem as it was.
 func (a *Applier) replay(ctx context.Context, problem *intake.Problem) error {
 	lane, err := a.applyAgain(ctx, problem)
 	state, reason := intake.ProblemReplayed, ""
@@ -70,6 +72,7 @@ func (a *Applier) applyAgain(ctx context.Context, problem *intake.Problem) (lane
 	if err != nil {
 		return "", err
 	}
+	// All of them, though a try of before may have applied some: grains know those (I2).
 	for n := range events {
 		p := arrival{nil, problem.ReceivedAt, &events[n]}
 		if changesIdentity(p.event) {
@@ -94,6 +97,7 @@ func (a *Applier) applyAgain(ctx context.Context, problem *intake.Problem) (lane
 				return lane, errors.New(note.Reason)
 			}
 		}
+		// Without an item and a note it is a status that waits in unmatched: dealt with.
 		if it := plan.items[0]; it != nil {
 			lane = it.key
 			answer, err := a.cfg.Ask(it.kind, it.key, it.message)
@@ -110,6 +114,7 @@ func (a *Applier) applyAgain(ctx context.Context, problem *intake.Problem) (lane
 
 // eventsOf reads the events of a problem. What could not be read is read anew from
 // the body, if that is still there: a newer release may understand it.
+// Where the body is gone, or cannot be cut any more, the event as it was kept says why.
 func (a *Applier) eventsOf(ctx context.Context, problem *intake.Problem) ([]cloudapi.Event, error) {
 	if problem.EventIndex == intake.WholeBody {
 		delivery, err := a.readBody(problem.Raw)

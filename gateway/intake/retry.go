@@ -18,6 +18,7 @@ const (
 )
 
 // retries tries again what was not applied. Of all processes one has the lead.
+// Round guards lead, mu guards numbers. A round may last long; mu is held for a moment.
 type retries struct {
 	round sync.Mutex // one round at a time; registering a number does not wait for it
 	lead  *intake.Lead
@@ -32,6 +33,8 @@ type parkedLock struct {
 	users int
 }
 
+// lock counts who holds or wants the lock of a number: the last one takes it away, or
+// there would be one for each number that was ever registered.
 func (m *retries) lock(number wa.PhoneNumberID) (unlock func()) {
 	m.mu.Lock()
 	if m.numbers == nil {
@@ -76,6 +79,7 @@ func (a *Applier) leads(ctx context.Context) (bool, error) {
 	return ok, err
 }
 
+// endLead is called with round held.
 func (a *Applier) endLead() {
 	if a.retries.lead != nil {
 		a.retries.lead.Close()
@@ -131,6 +135,7 @@ func (a *Applier) retryProblems(ctx context.Context) {
 		a.retryAll(ctx)
 	}
 	failed := a.lanes.failedKeys()
+	// Asked of the store and not of this round: the leader is another process, mostly.
 	open, err := a.store.Problems.OpenLanes(ctx, failed, maxTries)
 	if err != nil {
 		a.problemsNotRead(ctx, err)

@@ -26,6 +26,7 @@ const placeholder = 131060
 
 // routing finds out where the events of a segment go. Of each it knows by its place
 // in arrivals; it may be run again.
+// One goroutine has it: the router's, or that of whoever replays.
 type routing struct {
 	applier  *Applier
 	arrivals []arrival
@@ -68,6 +69,7 @@ func (p *routing) sort(ctx context.Context, n int) error {
 		p.note(n, intake.ProblemFailed, string(event.Kind), "unknown kind of event")
 		return nil
 	}
+	// Whose it is, the number says and never the event (I10).
 	number, err := p.applier.store.Numbers.Get(ctx, event.PhoneNumberID)
 	if errors.Is(err, persistence.ErrNotFound) {
 		p.note(n, intake.ProblemParked, string(event.Kind), "the number is not registered")
@@ -255,6 +257,8 @@ func (p *routing) findSent(ctx context.Context) error {
 	var lost []int // statuses, by their place in queries
 	for i, n := range p.statuses {
 		opaque, err := cloudapi.ParseOpaque(p.arrivals[n].event.Status.Opaque)
+		// Other software on the number may send data that look like ours: they count if
+		// they name a message of ours and whom that went to.
 		foreign := err == nil && found[i].ContactID != opaque.Contact
 		if foreign || found[i].ContactID == "" {
 			lost = append(lost, i)
@@ -267,6 +271,8 @@ func (p *routing) findSent(ctx context.Context) error {
 
 // findLost looks by wamid. What it does not find is stored as unmatched and then
 // looked for once more: the answer to the send may have come in between.
+// In this order, as an acceptance goes the other way: it is recorded, then it looks in
+// unmatched. Whichever of the two is the later one finds what the other wrote.
 func (p *routing) findLost(ctx context.Context, lost []int) error {
 	for round := range 2 {
 		if len(lost) == 0 {
@@ -340,6 +346,8 @@ func (p *routing) item(n int, kind, key string, message proto.Message) *item {
 	}
 }
 
+// note keeps the tenant empty of a number that nobody has: whose problem it is comes to be
+// known when it is registered, see Problems.End.
 func (p *routing) note(n int, state intake.ProblemState, kind, reason string) {
 	problem := problemOf(p.arrivals[n], state, kind, reason)
 	problem.TenantID = p.numbers[n].TenantID

@@ -74,6 +74,7 @@ func (a *Applier) parse(row *heldRow) []cloudapi.Event {
 		a.done(row)
 		return nil
 	}
+	// Before the first of them is on its way: a lane may finish it at once.
 	row.open.Store(int32(len(delivery.Events)))
 	slices.SortStableFunc(delivery.Events, func(a, b cloudapi.Event) int {
 		return boolToInt(changesIdentity(&b)) - boolToInt(changesIdentity(&a))
@@ -95,6 +96,7 @@ func boolToInt(b bool) int {
 	return 0
 }
 
+// changesIdentity: such a message tells that its sender has another address from now on.
 func changesIdentity(e *cloudapi.Event) bool {
 	return e.Kind == cloudapi.KindMessage && e.Message.Identity != nil
 }
@@ -126,6 +128,7 @@ func (a *Applier) route(segment []arrival) {
 // link applies an identity change. All events pass the router in order, so what
 // follows in any lane sees the link. A change that cannot be stored is noted; its
 // message goes on nevertheless.
+// Its row goes on as well: the message that told of the change is still to be routed.
 func (a *Applier) link(p arrival) {
 	plan, links := a.linking(p)
 	if err := a.work.Persist("link aliases", func(ctx context.Context) error { return links.Run(ctx, []arrival{p}) }); err != nil {
@@ -184,6 +187,8 @@ func problemOf(p arrival, state intake.ProblemState, kind, reason string) intake
 }
 
 // noteAndFinish writes problems down and finishes their events.
+// The router waits here while the store is away. If the rows were finished before their
+// problems are stored, a crash would lose what was acknowledged (I1).
 func (a *Applier) noteAndFinish(problems []intake.Problem, rows []*heldRow) {
 	if err := a.work.Persist(noting, func(ctx context.Context) error { return a.note(ctx, problems) }); err != nil {
 		return // the process stops

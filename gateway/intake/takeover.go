@@ -39,6 +39,7 @@ func (h *takeover) look(ctx context.Context) {
 		}
 		h.applier.cfg.Logger.Info("intake source taken over", "source", at.Source, "after", at.Seq)
 		h.read(ctx, at)
+		// At a later look: what was read is still on its way through the lanes.
 		h.closes[at.Source] = struct{}{}
 	}
 }
@@ -60,6 +61,7 @@ func (h *takeover) read(ctx context.Context, at intake.Position) {
 		h.applier.metrics.readBack(len(rows))
 		h.applier.feed.add(rows)
 		last := rows[len(rows)-1]
+		// Its own place: that of the feed is of our source.
 		at.Day, at.Seq = last.Day, last.Seq
 	}
 }

@@ -44,6 +44,7 @@ func (a *Applier) NoteUntold(ctx context.Context, u *Untold, name string, cause 
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 		return err
 	}
+	// Its place is made of its content: noted twice on a day it is one problem.
 	sum := fnv.New64a()
 	_, _ = sum.Write(raw) // it never fails
 	return a.note(ctx, []intake.Problem{{
