@@ -13,6 +13,8 @@ type clients map[*client]struct{}
 
 // audience indexes the sockets of a tenant by what they may see, so that an
 // update costs as much as those who get it.
+// A socket's scope never changes, see client: it is found again under what it was added
+// by.
 type audience struct {
 	all    clients               // inbox of people who see all teams
 	byTeam map[wa.TeamID]clients // inbox of the others
@@ -88,6 +90,7 @@ func (a *audience) streams(c *client) []string {
 }
 
 // of yields each inbox that shows a team, once.
+// A socket is in all or in sets of teams, never in both.
 func (a *audience) of(team wa.TeamID) iter.Seq[*client] {
 	return func(yield func(*client) bool) {
 		for c := range a.all {
@@ -104,6 +107,8 @@ func (a *audience) of(team wa.TeamID) iter.Seq[*client] {
 }
 
 // losing yields the inboxes that showed the conversation and may no longer.
+// Whoever sees all teams loses nothing by a move. A socket may be in the sets of several
+// teams and is told once.
 func (a *audience) losing(e *ringEntry) iter.Seq[*client] {
 	return func(yield func(*client) bool) {
 		if e.gone == nil {
@@ -162,6 +167,9 @@ const (
 )
 
 // ring keeps the encoded frames of a tenant's updates for those who resume.
+//
+// Entry n has the offset first+n. The map of teams may reach further back than the
+// entries: it tells a move from a conversation that was not seen before.
 type ring struct {
 	entries []ringEntry
 	bytes   int                           // of their frames
@@ -194,6 +202,7 @@ func (r *ring) reset(first uint64) {
 }
 
 // add encodes an update and keeps it.
+// Also while nobody listens: a page that is loaded anew resumes from here.
 func (r *ring) add(epoch string, offset uint64, u *view.Update, now time.Time) *ringEntry {
 	e := ringEntry{at: now, key: u.Key, team: wa.TeamID(u.Row.TeamId)}
 	e.row = encodeFrame(&frameOut{T: "row", Stream: inboxStream, Epoch: epoch, Offset: &offset, Row: u.View})
@@ -231,6 +240,8 @@ func mayHaveMoved(u *view.Update) bool {
 
 func (e *ringEntry) size() int { return len(e.row) + len(e.gone) }
 
+// forget keeps the bounds of the ring. The map of teams is made anew when it has grown to
+// twice the ring: of what is only in there a move is then told like one unknown.
 func (r *ring) forget(now time.Time) {
 	old := 0
 	for old < len(r.entries) && (len(r.entries)-old >= ringSize || r.bytes > ringBytes || now.Sub(r.entries[old].at) > ringDepth) {
@@ -250,6 +261,8 @@ func (r *ring) forget(now time.Time) {
 
 // since returns the frames after an offset that a scope may see; ok is false
 // when the ring does not reach back so far, or there are more than limit.
+// An offset ahead of the ring is of no use either: nobody was sent it by this stream. Who
+// may see a frame is asked now, as when it was handed out.
 func (r *ring) since(offset uint64, c *client, limit int) (frames [][]byte, ok bool) {
 	if offset+1 < r.first || offset > r.first+uint64(len(r.entries))-1 {
 		return nil, false

@@ -34,6 +34,11 @@ const (
 // client is one socket. Three goroutines serve it: one reads frames, one carries
 // them out in order, one writes. Whoever has something to say puts it into the
 // queue and never waits; a queue that overflows ends the socket.
+//
+// Person and scope are those of the session that opened it, and never change: a socket
+// whose person may see other things by now is closed, and its page opens a new one.
+// The stream is set before the three begin. Mu guards the queue and what goes with it;
+// wake and recheck carry one signal each, as both are answered by looking.
 type client struct {
 	id     string
 	conn   *websocket.Conn
@@ -81,6 +86,9 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, who staff.Session) 
 	return nil
 }
 
+// serve ends in an order: the worker tells that the person is gone while the stream still
+// knows the socket; then the hub forgets it, and the stream; and only then is it no more
+// waited for by Close.
 func (c *client) serve() {
 	h := c.hub
 	ts, why := h.join(c)
@@ -147,8 +155,8 @@ func (c *client) push(frame []byte) {
 
 func (c *client) pushFrame(f *frameOut) { c.push(encodeFrame(f)) }
 
-// close ends the socket with a reason; only the first one counts. What was
-// queued is dropped, unless the end is a normal one.
+// close ends the socket with a reason; only the first one counts. What was queued is
+// written before it, except to a reader who is too slow for it.
 func (c *client) close(why closeReason) {
 	c.mu.Lock()
 	first := c.closing == nil
@@ -200,6 +208,7 @@ func (c *client) write() {
 		}
 		frames, why := c.take()
 		for _, frame := range frames {
+			// Asked before each: he may turn out to be too slow while these are written.
 			if c.dropped() {
 				break
 			}
@@ -249,6 +258,8 @@ func (c *client) read(work chan<- frameIn) {
 	alive := func() { _ = c.conn.SetReadDeadline(time.Now().Add(readWithin)) }
 	alive()
 	c.conn.SetPongHandler(func(string) error { alive(); return nil })
+	// The time up to which what came is paid for: each frame moves it on by its price, and
+	// ahead of now it may be by one burst.
 	allowance := time.Now()
 	for {
 		_, body, err := c.conn.ReadMessage()
@@ -269,6 +280,8 @@ func (c *client) read(work chan<- frameIn) {
 			return
 		}
 		select {
+		// It never waits for the worker: pongs are seen only while it reads, and a socket
+		// without them is taken for dead.
 		case work <- f:
 		default:
 			c.close(closeFlood())

@@ -65,6 +65,7 @@ func (c *client) work(frames <-chan frameIn) {
 
 // ready tells who is logged in and where the feed is, so that a client knows at
 // once whether it can resume.
+// Without an epoch the stream has no place yet: the client subscribes from now.
 func (c *client) ready(ref string) {
 	me := view.OfAgent(&c.person)
 	f := &frameOut{T: "ready", Ref: ref, Me: &me, Socket: c.id}
@@ -126,6 +127,8 @@ func (c *client) subscribe(ctx context.Context, f *frameIn) *protocolError {
 	ts := c.stream
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
+	// The place, what was missed and the entry among the listeners are of one lock: no
+	// update comes in between that neither the ring nor the live frames would bring.
 	answer := &frameOut{T: "subscribed", Ref: f.Ref, Stream: f.Stream, Epoch: ts.epoch, Offset: &ts.offset}
 	if f.Stream == meStream {
 		ts.audience.addMe(c)
@@ -157,6 +160,7 @@ func (c *client) subscribeConversation(ctx context.Context, key wa.ConversationK
 		c.hub.log.Error("subscribe to conversation", "conversation", key.String(), "error", err)
 		return errUnavailable()
 	}
+	// Only this worker adds rooms to the socket: the bound holds until it enters.
 	if c.stream.roomsOf(c) >= maxStreams {
 		return errTooManyStreams()
 	}
@@ -231,6 +235,9 @@ func (c *client) presence(f *frameIn) {
 
 // checkSession ends the socket with its session, and when the person may now see
 // other things than the socket was opened for.
+//
+// Only commands are a use of the session: a page that is left open does not prolong it. A
+// store that does not answer ends nothing; the next look decides.
 func (c *client) checkSession(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, replayTimeout)
 	defer cancel()

@@ -12,6 +12,7 @@ type SocketConfig struct {
 	ResyncSpread time.Duration // over what a new feed epoch spreads the refetching; default 5 s
 }
 
+// WithDefaults fills in what is not set, and what makes no sense.
 func (s SocketConfig) WithDefaults() SocketConfig {
 	s.QueueFrames = orDefault(s.QueueFrames, 256)
 	s.QueueBytes = orDefault(s.QueueBytes, 1<<20)

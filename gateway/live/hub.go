@@ -22,6 +22,9 @@ const hubEndpoint = "gateway"
 
 // Hub connects sockets with feeds: one stream for each tenant that has
 // sockets here. It knows who may see what, and no rule of the domain.
+//
+// Mu guards tenants, sockets, people and closed, and of a stream how many sockets it has.
+// A stream is asked nothing under it.
 type Hub struct {
 	cluster Cluster
 	staff   *staff.Staff
@@ -155,6 +158,7 @@ func (h *Hub) join(c *client) (*tenantStream, closeReason) {
 	}
 	h.people[who]++
 	h.sockets[c] = struct{}{}
+	// Under the lock and after closed: whom Close does not see is not let in.
 	h.wg.Add(1) // until the socket's serve returns
 	tenant := c.person.TenantID
 	ts := h.tenants[tenant]
@@ -188,6 +192,7 @@ func (h *Hub) leave(c *client) {
 }
 
 // retire removes a stream that has had no socket for long.
+// Under the lock of join: a socket finds the stream with its goroutine, or makes another.
 func (h *Hub) retire(ts *tenantStream) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -202,6 +207,7 @@ func (h *Hub) retire(ts *tenantStream) bool {
 // ends. A second call does nothing more.
 func (h *Hub) Close(ctx context.Context) {
 	h.mu.Lock()
+	// First nobody new comes in, then all are told why; streams and replays end after that.
 	h.closed = true
 	clients := make([]*client, 0, len(h.sockets))
 	for c := range h.sockets {
@@ -225,6 +231,8 @@ func (h *Hub) Close(ctx context.Context) {
 }
 
 // enter takes a seat for a read of a journal; false once the hub closes.
+// Few read at once: after a cut every open thread asks, and the database has to do the
+// work of conversations as well.
 func (h *Hub) enter() bool {
 	select {
 	case h.replays <- struct{}{}:

@@ -42,6 +42,7 @@ type attention struct {
 
 // attend takes what a socket says about its person. A socket is in one
 // conversation at a time; one that it has not subscribed to is refused.
+// Whoever has subscribed was asked whether he may see it (I10).
 func (ts *tenantStream) attend(c *client, key wa.ConversationKey, state string) bool {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
@@ -70,6 +71,8 @@ func (ts *tenantStream) leave(c *client, key wa.ConversationKey) {
 
 // vanished tells that a socket is gone, after a grace in which it may be back. A
 // hub that closes tells at once: nobody else knows.
+// A page that is loaded anew is another socket of the same person: while that is known,
+// the end of this one changes nothing that anybody sees.
 func (ts *tenantStream) vanished(c *client) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
@@ -94,6 +97,7 @@ func (ts *tenantStream) vanished(c *client) {
 }
 
 // tell sends to every gateway, this one too; it never blocks.
+// What this gateway shows of its own sockets it has heard as well: there is one way.
 func (ts *tenantStream) tell(c *client, key wa.ConversationKey, state string) {
 	msg := ts.presenceOf(c, key, state)
 	for _, member := range ts.hub.cluster.Members() {
@@ -187,6 +191,7 @@ func (ts *tenantStream) heard(m *actorpb.Presence, now time.Time) {
 }
 
 // closeRoom forgets a room that is empty.
+// One that holds presences stays, also without a socket of ours: who comes is told them.
 func (ts *tenantStream) closeRoom(key wa.ConversationKey, rm *room) {
 	if len(rm.subs) == 0 && len(rm.presences.sockets) == 0 {
 		delete(ts.rooms, key)

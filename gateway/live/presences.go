@@ -13,6 +13,7 @@ import (
 // Its list for inboxes is encoded when it is first wanted and kept until it
 // changes: everybody who comes back after a cut asks for the lists of all rooms,
 // under the lock that hands out every update.
+// It is under the stream's lock.
 type presences struct {
 	sockets map[string]presence
 	list    []byte    // comma-separated views; nil: not encoded since the last change
@@ -41,6 +42,7 @@ func (a *presences) remove(socket string) (was presence) {
 }
 
 // stateOf is what a person does in the conversation, over all sockets.
+// Who types in one window and looks on in another types.
 func (a *presences) stateOf(id string) string {
 	state := stateGone
 	for _, p := range a.sockets {
@@ -84,6 +86,8 @@ func (a *presences) encoded(key wa.ConversationKey, c *client) []byte {
 	return list
 }
 
+// oneTeam is "" while some gateway has not followed a move yet: then each list is made for
+// the one who gets it, and not kept.
 func (a *presences) oneTeam() (team wa.TeamID) {
 	for _, p := range a.sockets {
 		if team != "" && p.team != team {
@@ -105,6 +109,8 @@ func encodeList(views []presenceView) []byte {
 
 // withPresences adds to an encoded frame who is present in the conversations of a
 // person's inbox.
+// Whoever may not see the team of a room hears of nobody in it (I10), and of those in it
+// only whom their gateway told of in a team that he sees.
 func (ts *tenantStream) withPresences(frame []byte, c *client) []byte {
 	size, parts := len(frame)+len(`,"present":[]`), make([][]byte, 0, len(ts.rooms))
 	for key, rm := range ts.rooms {

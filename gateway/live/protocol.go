@@ -43,6 +43,7 @@ type position struct {
 }
 
 // frameOut is what the server sends; T says which fields count. See doc.go.
+// What is a pointer may be false or 0 and is written all the same.
 type frameOut struct {
 	T         string         `json:"t"`
 	Stream    string         `json:"stream,omitempty"`

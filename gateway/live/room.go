@@ -18,6 +18,7 @@ const (
 )
 
 // room is who listens to, and who is present in, one conversation.
+// It is under the stream's lock.
 type room struct {
 	subs      map[*client]*subscription
 	presences presences
@@ -28,6 +29,7 @@ type room struct {
 // has been queued for it, in order and once. While it replays, live updates only
 // raise target; the replay goes on until it has reached it. That closes every
 // gap in the same way: of a resume, of a lost batch, of a bare row.
+// It is under the stream's lock, also when a replay goes on with it.
 type subscription struct {
 	sent      uint64
 	target    uint64
@@ -64,7 +66,9 @@ func (ts *tenantStream) handRoom(u *view.Update) {
 		switch {
 		case !c.scope.Sees(c.person.TenantID, wa.TeamID(u.Row.TeamId)):
 			ts.expel(key, rm, c, u.Row.Version)
+		// A replay has sent it already, or the feed told of it twice.
 		case u.Row.Version <= sub.sent:
+		// The replay reads up to it; sent now, it would overtake what that has not read yet.
 		case sub.replaying:
 			sub.target = max(sub.target, u.Row.Version)
 		case !follows(u, sub.sent):
@@ -102,6 +106,7 @@ func threadFrame(u *view.Update) []byte {
 }
 
 // expel ends the subscription of somebody who may no longer see the conversation.
+// The word goes to the others of the room as well: a presence there ends with it.
 func (ts *tenantStream) expel(key wa.ConversationKey, rm *room, c *client, version uint64) {
 	c.push(encodeFrame(&frameOut{
 		T: "gone", Stream: conversationStream + key.String(), Conversation: key.String(), Version: version,
@@ -176,6 +181,7 @@ func (ts *tenantStream) replay(key wa.ConversationKey, c *client, sub *subscript
 
 // threadPart is a piece of a journal, ready to be sent. Aim is the target that
 // its subscription had when the journal was read.
+// By that a replay sees whether somebody wanted more since: it must look once more then.
 type threadPart struct {
 	at     teamAt
 	aim    uint64
@@ -189,6 +195,7 @@ func (h *Hub) readPart(c *client, key wa.ConversationKey, from uint64) (threadPa
 	defer cancel()
 	// The row is read first: its version may be older than the last event, never
 	// the other way round, so a client that trusts it asks for nothing missing.
+	// It is asked for by the scope, each time: the events below are of whoever may see it.
 	row, err := h.inbox.Get(ctx, c.scope, key)
 	if err != nil {
 		return threadPart{}, err
@@ -234,6 +241,7 @@ func (ts *tenantStream) deliver(key wa.ConversationKey, c *client, sub *subscrip
 	// A target that rose while the journal was read may lie behind what was found,
 	// even if that was nothing: no other update will tell of it again.
 	behind := sub.target > sub.sent && (part.events > 0 || sub.target > part.aim)
+	// A full page may have more behind it.
 	if part.events == replayPage || behind {
 		return true
 	}

@@ -22,6 +22,7 @@ const (
 
 // tenantStream is one tenant's live updates in this gateway. Its lock is held while
 // an update is handed out, and never while waiting for anything.
+// It guards all fields below it.
 type tenantStream struct {
 	hub    *Hub
 	tenant wa.TenantID
@@ -47,6 +48,7 @@ func newTenantStream(h *Hub, tenant wa.TenantID) *tenantStream {
 }
 
 // follow keeps the lease at the feed until the hub stops or nobody listens.
+// A panic in any part of a turn costs that part, never the lease.
 func (ts *tenantStream) follow() {
 	ts.hub.guard.Do("presence", ts.askPresent)
 	for {
@@ -123,6 +125,7 @@ func (ts *tenantStream) resync() {
 		ts.hub.after(func() {
 			ts.mu.Lock()
 			defer ts.mu.Unlock()
+			// Asked only now: who has left meanwhile listens to nothing.
 			for _, stream := range ts.audience.streams(c) {
 				c.push(encodeFrame(&frameOut{T: "resync", Stream: stream, Epoch: ts.epoch, Offset: ptr(ts.offset)}))
 			}
@@ -263,6 +266,7 @@ func (ts *tenantStream) tellOwner(u *view.Update, item *view.Item, who view.Part
 }
 
 // forgetClient takes a socket out of everything.
+// After it no update, no replay and no resync finds the socket.
 func (ts *tenantStream) forgetClient(c *client) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
