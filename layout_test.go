@@ -22,7 +22,7 @@ const everything = "*"
 
 // stores are the packages of the store that the product uses.
 const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/effects persistence/contacts" +
-	" persistence/intake persistence/inbox persistence/jobs persistence/staff persistence/journal persistence/follow persistence/searchindex" +
+	" persistence/intake persistence/inbox persistence/jobs persistence/audit persistence/staff persistence/journal persistence/follow persistence/searchindex" +
 	" actors/setting persistence/config"
 
 // layout is who may import whom. Read it from the top: each package may know
@@ -43,14 +43,15 @@ var layout = []layoutRule{
 	{folder: "persistence", third: "pgx goose plumbing"},
 	{folder: "persistence/embedded", ours: "persistence", third: "pgx embedded-postgres plumbing"},
 	{folder: "persistence/media", ours: "persistence actors/ledger", third: "pgx"},
-	{folder: "persistence/numbers", ours: "persistence", third: "pgx"},
+	{folder: "persistence/numbers", ours: "persistence persistence/audit", third: "pgx"},
 	{folder: "persistence/effects", ours: "persistence actors/ledger actors/phone", third: "pgx plumbing"},
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
 	{folder: "persistence/intake", ours: "persistence persistence/effects", third: "pgx plumbing"},
 	{folder: "persistence/config", ours: "persistence actors/setting", third: "pgx"},
 	{folder: "persistence/inbox", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/numbers", third: "pgx"},
 	{folder: "persistence/jobs", ours: "persistence persistence/inbox actors/actorpb", third: "pgx"},
-	{folder: "persistence/staff", ours: "persistence persistence/jobs", third: "pgx crypto plumbing"},
+	{folder: "persistence/audit", ours: "persistence", third: "pgx"},
+	{folder: "persistence/staff", ours: "persistence persistence/audit persistence/jobs", third: "pgx crypto plumbing"},
 	{folder: "persistence/journal", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
 	{folder: "persistence/follow", ours: "persistence", third: "pgx otel"},
 	{folder: "persistence/searchindex", ours: "persistence actors/actorpb actors/ledger persistence/inbox", third: "pgx"},
@@ -115,10 +116,11 @@ var layout = []layoutRule{
 			" gateway/telemetry gateway/view",
 		third: "protobuf plumbing",
 	},
+	{folder: "gateway/admin", ours: stores + " gateway/problem gateway/rest gateway/view"},
 	{folder: "gateway/webhook", ours: "persistence/intake gateway/cloudapi gateway/rest", third: "otel"},
 	{
 		folder: "gateway",
-		ours: stores + " cluster actors/actorpb gateway/api gateway/live gateway/orders gateway/problem gateway/rest" +
+		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/live gateway/orders gateway/problem gateway/rest" +
 			" gateway/telemetry gateway/view gateway/web",
 		third: "otel plumbing",
 	},

@@ -17,6 +17,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -35,12 +36,21 @@ func (s *Server) adapt(rt route) http.Handler {
 		}
 		who, err := s.admitInTime(rt.access, r)
 		if err == nil {
-			err = rt.handle(w, r, who)
+			err = rt.handle(w, r.WithContext(audit.Acting(r.Context(), s.acting(r, &who))), who)
 		}
 		if err != nil {
 			s.fail(w, r, err)
 		}
 	})
+}
+
+// acting is who a request acts for in the audit, and from where.
+func (s *Server) acting(r *http.Request, who *staff.Session) audit.By {
+	from := audit.By{Kind: audit.BySystem, Address: s.callers.Address(r), Client: r.UserAgent()}
+	if who.Person.ID == "" {
+		return from
+	}
+	return who.Person.By(from)
 }
 
 // admitTimeout is how long it may take to find out who asks.

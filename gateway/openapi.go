@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"net/http"
 
+	"github.com/prosa-chat/prosa/gateway/admin"
 	"github.com/prosa-chat/prosa/gateway/api"
 	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/gateway/orders"
@@ -36,7 +37,7 @@ type Described struct {
 // description has no Summary.
 func (s *Server) Described() []Described {
 	known := make(map[string]rest.Operation)
-	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations()} {
+	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), admin.Operations()} {
 		for _, o := range list {
 			known[o.Method+" "+o.Path] = o
 		}

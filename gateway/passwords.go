@@ -158,7 +158,7 @@ func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request, _ staff.S
 
 // logoutAll ends all of one's own sessions, this one too.
 func (s *Server) logoutAll(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-	if err := s.cfg.Staff.CloseSessions(r.Context(), who.Person.ID); err != nil {
+	if err := s.cfg.Staff.CloseSessions(r.Context(), &who.Person); err != nil {
 		return err
 	}
 	s.hub.SessionsChanged(who.Person.TenantID, who.Person.ID)
@@ -173,7 +173,7 @@ func (s *Server) logoutAgent(w http.ResponseWriter, r *http.Request, who staff.S
 	if err != nil {
 		return err
 	}
-	if err := s.cfg.Staff.CloseSessions(r.Context(), p.ID); err != nil {
+	if err := s.cfg.Staff.CloseSessions(r.Context(), &p); err != nil {
 		return err
 	}
 	s.hub.SessionsChanged(p.TenantID, p.ID)

@@ -29,7 +29,7 @@ const (
 // limit is how long the request may take; 0: what it is for takes its time.
 func (rt route) limit() time.Duration {
 	switch {
-	case rt.path == "/api/v1/ws", strings.Contains(rt.path, "/media/"), strings.HasSuffix(rt.path, "/numbers") && rt.method == http.MethodPost:
+	case rt.path == "/api/v1/ws", strings.Contains(rt.path, "/media/"), strings.HasSuffix(rt.path, "/export"), strings.HasSuffix(rt.path, "/numbers") && rt.method == http.MethodPost:
 		return 0
 	case strings.HasSuffix(rt.path, "/login"):
 		return loginTime
@@ -91,6 +91,8 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/numbers", admins, s.api.Numbers.RegisterNumber},
 		{"GET", "/api/v1/intake/problems", admins, s.api.Events.ListProblems},
 		{"POST", "/api/v1/intake/problems/{id}/replay", admins, s.api.Events.ReplayProblem},
+		{"GET", "/api/v1/audit", admins, s.admin.Audit.List},
+		{"GET", "/api/v1/audit/export", admins, s.admin.Audit.Export},
 		{"GET", "/api/v1/unmatched", admins, s.api.Events.ListUnmatched},
 	}
 	for _, o := range orders.All() {

@@ -14,12 +14,14 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
 
+	"github.com/prosa-chat/prosa/gateway/admin"
 	"github.com/prosa-chat/prosa/gateway/api"
 	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/jobs"
@@ -43,6 +45,7 @@ type Config struct {
 	Unmatched api.Unmatched
 	Jobs      *jobs.Jobs
 	Settings  *config.Documents
+	Audit     *audit.Log
 
 	Webhook http.Handler // GET and POST /webhooks/meta
 	Graph   http.Handler // /graph/, the Graph-compatible endpoint
@@ -114,6 +117,7 @@ type Server struct {
 	guard   telemetry.Guard
 	hub     *live.Hub
 	api     api.Handlers
+	admin   admin.Handlers
 	http    *http.Server
 	abandon context.CancelCauseFunc // of the requests' contexts
 	ln      net.Listener
@@ -146,6 +150,7 @@ func New(cfg Config) (*Server, error) {
 		Registrar: cfg.Registrar, Unmatched: cfg.Unmatched, Jobs: cfg.Jobs, Settings: cfg.Settings, Threads: items, Orders: carrier, Hub: s.hub,
 		Logger: cfg.Logger, Guard: s.guard, Now: cfg.Now,
 	})
+	s.admin = admin.New(admin.Config{Audit: cfg.Audit})
 	base, abandon := context.WithCancelCause(context.Background())
 	s.abandon = abandon
 	s.http = &http.Server{

@@ -22,7 +22,7 @@ func seed(ctx context.Context, e *engine.Engine, sim *simulator.Simulator, told 
 	var staff []*demoClient
 	for _, p := range Staff() {
 		p.TenantID = tenant
-		p, err := e.Staff.Upsert(ctx, p, DemoPassword)
+		p, err := e.Staff.Ensure(ctx, p, DemoPassword)
 		if err != nil {
 			return fmt.Errorf("seed: %w", err)
 		}

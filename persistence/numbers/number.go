@@ -187,6 +187,10 @@ func (n *Numbers) Register(ctx context.Context, r Registration) error {
 		if err := registerOwners(ctx, tx, &r); err != nil {
 			return err
 		}
+		before, err := numberValues(ctx, tx, &r)
+		if err != nil {
+			return err
+		}
 		tag, err := tx.Exec(ctx, `
 			INSERT INTO phone_number AS n (id, tenant_id, account_id, team_id, display, name, sealed_token)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -198,7 +202,10 @@ func (n *Numbers) Register(ctx context.Context, r Registration) error {
 		if err == nil && tag.RowsAffected() == 0 {
 			return persistence.ErrNotFound
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return tellRegistered(ctx, tx, &r, before)
 	})
 	if err != nil {
 		return fmt.Errorf("register number %s: %w", r.ID, err)

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 )
 
@@ -107,11 +108,7 @@ SELECT count(*) FROM (
 		if err := tx.QueryRow(ctx, admins, tenant).Scan(&before); err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, `SELECT`+personColumns+` FROM staff s WHERE s.tenant_id = $1 AND s.id = $2`, tenant, id)
-		if err != nil {
-			return err
-		}
-		p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Person])
+		p, err := personOf(ctx, tx, tenant, id)
 		if err != nil {
 			return err
 		}
@@ -124,10 +121,55 @@ SELECT count(*) FROM (
 		if before > 0 && after == 0 {
 			return ErrLastAdmin
 		}
-		return nil
+		return tellChange(ctx, tx, &p)
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, Named(err))
 	}
 	return nil
+}
+
+// personOf reads an account within a transaction.
+func personOf(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, id wa.AgentID) (Person, error) {
+	rows, err := tx.Query(ctx, `SELECT`+personColumns+` FROM staff s WHERE s.tenant_id = $1 AND s.id = $2`, tenant, id)
+	if err != nil {
+		return Person{}, err
+	}
+	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Person])
+}
+
+// tellChange writes into the audit what a transaction has made of an account; a
+// change that changes nothing is none.
+func tellChange(ctx context.Context, tx pgx.Tx, before *Person) error {
+	after, err := personOf(ctx, tx, before.TenantID, before.ID)
+	if err != nil {
+		return err
+	}
+	action := audit.PersonChanged
+	switch {
+	case after.Disabled && !before.Disabled:
+		action = audit.PersonDisabled
+	case before.Disabled && !after.Disabled:
+		action = audit.PersonEnabled
+	}
+	from, to := audit.Changed(valuesOf(before), valuesOf(&after))
+	if len(to) == 0 {
+		return nil
+	}
+	return audit.Write(ctx, tx, audit.Entry{TenantID: after.TenantID, Action: action, Object: objectOf(&after), Before: from, After: to})
+}
+
+// objectOf is an account as the audit names it.
+func objectOf(p *Person) audit.Object {
+	return audit.Object{Kind: "person", ID: string(p.ID), Name: p.Name}
+}
+
+// valuesOf is what the audit tells of an account.
+func valuesOf(p *Person) audit.Values {
+	return audit.Values{"email": p.Email, "name": p.Name, "role": p.Role, "teams": p.Teams, "disabled": p.Disabled}
+}
+
+// told writes a line about an account that its fields do not show.
+func told(ctx context.Context, tx pgx.Tx, p *Person, action audit.Action) error {
+	return audit.Write(ctx, tx, audit.Entry{TenantID: p.TenantID, Action: action, Object: objectOf(p)})
 }

@@ -75,7 +75,7 @@ SELECT sha256((random()::text || n)::bytea), $1, '', now() + (CASE WHEN n % 2 = 
 FROM generate_series(1, 100) n`
 	const rounds = 50
 	ends := []func(context.Context) error{
-		func(ctx context.Context) error { return accounts.CloseSessions(ctx, ana.ID) },
+		func(ctx context.Context) error { return accounts.CloseSessions(ctx, &ana) },
 		accounts.PruneSessions,
 		accounts.PruneSessions,
 		func(ctx context.Context) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/audit"
 )
 
 // resetLife is how long a link to set a password may be used.
@@ -46,7 +47,10 @@ func (s *Staff) ChangePassword(ctx context.Context, p Person, current, next, kee
 		if err := tx.QueryRow(ctx, set, p.ID, before, hash).Scan(&p.ID); err != nil {
 			return err
 		}
-		return endAccess(ctx, tx, p.ID, keep)
+		if err := endAccess(ctx, tx, p.ID, keep); err != nil {
+			return err
+		}
+		return told(ctx, tx, &p, audit.PasswordSet)
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return ErrBadLogin
@@ -80,13 +84,19 @@ type Reset struct {
 func (s *Staff) OpenReset(ctx context.Context, tenant wa.TenantID, id, by wa.AgentID) (Reset, error) {
 	reset := Reset{Token: randomToken()}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		var disabled bool
-		const find = `SELECT disabled_at IS NOT NULL FROM staff WHERE tenant_id = $1 AND id = $2 FOR UPDATE`
-		if err := tx.QueryRow(ctx, find, tenant, id).Scan(&disabled); err != nil {
+		const lock = `SELECT FROM staff WHERE tenant_id = $1 AND id = $2 FOR UPDATE`
+		if _, err := tx.Exec(ctx, lock, tenant, id); err != nil {
 			return err
 		}
-		if disabled {
+		p, err := personOf(ctx, tx, tenant, id)
+		if err != nil {
+			return err
+		}
+		if p.Disabled {
 			return ErrSeatClosed
+		}
+		if err := told(ctx, tx, &p, audit.PersonLink); err != nil {
+			return err
 		}
 		const put = `
 INSERT INTO password_reset (token_hash, staff_id, by_id, expires_at) VALUES ($1, $2, $3, now() + $4)
@@ -141,7 +151,10 @@ func (s *Staff) ResetPassword(ctx context.Context, token, password string) (Pers
 		if _, err := tx.Exec(ctx, `UPDATE staff SET password_hash = $2 WHERE id = $1`, p.ID, hash); err != nil {
 			return err
 		}
-		return endAccess(ctx, tx, p.ID, "")
+		if err := endAccess(ctx, tx, p.ID, ""); err != nil {
+			return err
+		}
+		return told(himself(ctx, &p), tx, &p, audit.PasswordSet)
 	})
 	if err != nil {
 		return Person{}, fmt.Errorf("reset password: %w", Named(err))

@@ -10,8 +10,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/jackc/pgx/v5"
+
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/audit"
 )
 
 // A session ends after sessionIdle without a use and after sessionMax in any
@@ -29,6 +31,18 @@ type Session struct {
 	CSRFToken string
 	ExpiresAt time.Time
 	Person    Person
+}
+
+// himself makes what follows be done by the person, from where it is done: whoever
+// logs in is known only by then.
+func himself(ctx context.Context, p *Person) context.Context {
+	return audit.Acting(ctx, p.By(audit.Actor(ctx)))
+}
+
+// By is the person as the audit names him, from where somebody acts.
+func (p *Person) By(from audit.By) audit.By {
+	from.Kind, from.ID, from.Name = audit.ByAgent, string(p.ID), p.Name
+	return from
 }
 
 // LogIn starts a session of whom e-mail and password open, or is ErrBadLogin, also
@@ -61,8 +75,14 @@ INSERT INTO session (token_hash, staff_id, csrf_token, expires_at)
 SELECT $1, s.id, $3, now() + $4 FROM (
     SELECT id FROM staff WHERE id = $2 AND disabled_at IS NULL AND ($5 = '' OR password_hash = $5) FOR SHARE) s
 RETURNING expires_at`
-	err := s.pool.QueryRow(ctx, insert, tokenHash(session.Token), p.ID, session.CSRFToken, sessionIdle, passwordHash).
-		Scan(&session.ExpiresAt)
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, insert, tokenHash(session.Token), p.ID, session.CSRFToken, sessionIdle, passwordHash).
+			Scan(&session.ExpiresAt)
+		if err != nil {
+			return err
+		}
+		return told(himself(ctx, &p), tx, &p, audit.SignedIn)
+	})
 	if err != nil {
 		return Session{}, fmt.Errorf("open session: %w", Named(err))
 	}
@@ -113,8 +133,14 @@ DELETE FROM session WHERE token_hash IN (
     SELECT token_hash FROM session WHERE staff_id = $1 AND token_hash <> $2 ORDER BY token_hash FOR UPDATE)`
 
 // CloseSessions ends all sessions of a person.
-func (s *Staff) CloseSessions(ctx context.Context, id wa.AgentID) error {
-	if _, err := s.pool.Exec(ctx, endSessions, id, tokenHash("")); err != nil {
+func (s *Staff) CloseSessions(ctx context.Context, p *Person) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, endSessions, p.ID, tokenHash("")); err != nil {
+			return err
+		}
+		return told(ctx, tx, p, audit.PersonLoggedOut)
+	})
+	if err != nil {
 		return fmt.Errorf("close sessions: %w", err)
 	}
 	return nil

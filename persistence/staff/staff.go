@@ -13,6 +13,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/audit"
 )
 
 // Role of a person who works here.
@@ -96,7 +97,10 @@ INSERT INTO staff (id, tenant_id, email, name, role, password_hash) VALUES ($1, 
 		if _, err := tx.Exec(ctx, insert, p.ID, p.TenantID, p.Email, p.Name, p.Role, hashPassword(password)); err != nil {
 			return err
 		}
-		return setTeams(ctx, tx, p)
+		if err := setTeams(ctx, tx, p); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Entry{TenantID: p.TenantID, Action: audit.PersonCreated, Object: objectOf(&p), After: valuesOf(&p)})
 	})
 	if err != nil {
 		return Person{}, fmt.Errorf("create account: %w", Named(err))
@@ -104,25 +108,18 @@ INSERT INTO staff (id, tenant_id, email, name, role, password_hash) VALUES ($1, 
 	return p, nil
 }
 
-// Upsert makes the account of p.Email be as given, for seeds: creates it, or sets
-// name, role and teams of the one there is.
-// The password of an existing account is left alone.
-func (s *Staff) Upsert(ctx context.Context, p Person, password string) (Person, error) {
-	const update = `
-UPDATE staff SET name = $3, role = $4, revision = revision + 1 WHERE lower(email) = lower($1) AND tenant_id = $2 RETURNING id`
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := tx.QueryRow(ctx, update, p.Email, p.TenantID, p.Name, p.Role).Scan(&p.ID); err != nil {
-			return err
-		}
-		return setTeams(ctx, tx, p)
-	})
-	if errors.Is(err, pgx.ErrNoRows) {
+// Ensure makes an account where its tenant has none of p.Email, for seeds. One that
+// is there stays as its administrators have made it, and is returned so.
+func (s *Staff) Ensure(ctx context.Context, p Person, password string) (Person, error) {
+	const find = `SELECT id FROM staff WHERE lower(email) = lower($1) AND tenant_id = $2`
+	err := s.pool.QueryRow(ctx, find, p.Email, p.TenantID).Scan(&p.ID)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
 		return s.Create(ctx, p, password)
+	case err != nil:
+		return Person{}, fmt.Errorf("find account: %w", err)
 	}
-	if err != nil {
-		return Person{}, fmt.Errorf("update account: %w", Named(err))
-	}
-	return p, nil
+	return s.Get(ctx, p.TenantID, p.ID)
 }
 
 func setTeams(ctx context.Context, tx pgx.Tx, p Person) error {
@@ -156,16 +153,6 @@ func (s *Staff) Get(ctx context.Context, tenant wa.TenantID, id wa.AgentID) (Per
 		return Person{}, fmt.Errorf("read account: %w", Named(err))
 	}
 	return p, nil
-}
-
-// PutTeam creates a team or renames it.
-func (s *Staff) PutTeam(ctx context.Context, tenant wa.TenantID, team Team) error {
-	const put = `INSERT INTO team (tenant_id, id, name) VALUES ($1, $2, $3)
-ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name`
-	if _, err := s.pool.Exec(ctx, put, tenant, team.ID, team.Name); err != nil {
-		return fmt.Errorf("put team: %w", Named(err))
-	}
-	return nil
 }
 
 // Teams returns the teams within the scope by name.

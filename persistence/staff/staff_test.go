@@ -99,15 +99,15 @@ func TestAccounts(t *testing.T) {
 	if _, err := accounts.Create(t.Context(), staff.Person{TenantID: "t1", Email: "b@x.example", Role: staff.RoleAgent}, "short"); !errors.Is(err, staff.ErrWeakPassword) {
 		t.Errorf("short password: %v", err)
 	}
-	seeded, err := accounts.Upsert(t.Context(), staff.Person{TenantID: "t1", Email: "ana@x.example", Name: "Ana B", Role: staff.RoleManager, Teams: []wa.TeamID{"blue"}}, "another password")
-	if err != nil || seeded.ID != ana.ID {
-		t.Fatalf("upsert gave %+v, %v", seeded, err)
+	seeded, err := accounts.Ensure(t.Context(), staff.Person{TenantID: "t1", Email: "ana@x.example", Name: "Ana B", Role: staff.RoleManager, Teams: []wa.TeamID{"blue"}}, "another password")
+	if err != nil || seeded.ID != ana.ID || seeded.Name != ana.Name || seeded.Role != staff.RoleAgent || !slices.Equal(seeded.Teams, ana.Teams) {
+		t.Fatalf("an account that is there became %+v, %v", seeded, err)
 	}
 	if _, err := accounts.LogIn(t.Context(), "ana@x.example", password); err != nil {
 		t.Errorf("seeding again changed the password: %v", err)
 	}
 	people, err := accounts.List(t.Context(), "t1")
-	if err != nil || len(people) != 1 || people[0].Name != "Ana B" || people[0].Role != staff.RoleManager {
+	if err != nil || len(people) != 1 || people[0].Name != ana.Name || people[0].Role != staff.RoleAgent {
 		t.Errorf("people of t1: %+v, %v", people, err)
 	}
 	if _, err := accounts.Get(t.Context(), "t2", ana.ID); !errors.Is(err, persistence.ErrNotFound) {
@@ -171,7 +171,7 @@ func TestSessions(t *testing.T) {
 	}
 
 	fourth := open()
-	if err := accounts.CloseSessions(t.Context(), ana.ID); err != nil || live(fourth) {
+	if err := accounts.CloseSessions(t.Context(), &ana); err != nil || live(fourth) {
 		t.Errorf("live after all were ended: %v", err)
 	}
 	fifth := open()
@@ -216,9 +216,12 @@ func TestFirstAccount(t *testing.T) {
 		}
 	}
 	pgtest.Exec(t, pool, `UPDATE tenant SET name = 'Lume' WHERE id = 'main'`)
-	if _, err := accounts.Upsert(t.Context(), staff.Person{
-		TenantID: "main", Email: p.Email, Name: "Marta", Role: staff.RoleManager, Teams: []wa.TeamID{"vip"},
-	}, ""); err != nil {
+	if _, err := accounts.Create(t.Context(), staff.Person{TenantID: "main", Email: "third@x.example", Name: "Third", Role: staff.RoleAdmin}, "korrekt-pferd-1"); err != nil {
+		t.Fatal(err)
+	}
+	name, role, vip := "Marta", staff.RoleManager, []wa.TeamID{"vip"}
+	change := staff.AccountChange{Name: &name, Role: &role, Teams: &vip}
+	if _, _, err := accounts.Change(t.Context(), "main", p.ID, change, jobs.Order{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := first("ROOT@x.example", "another-word-22"); err != nil {

@@ -31,6 +31,39 @@
  */
 
 /**
+ * @typedef {object} AuditBy
+ * @property {string} id
+ * @property {'agent'|'integration'|'operator'|'system'} kind
+ * @property {string} name
+ */
+
+/**
+ * @typedef {object} AuditLine
+ * @property {string} action object.verb, such as person.changed
+ * @property {string} [address] Network address that it was done from
+ * @property {any} [after] The fields that changed, as they are since
+ * @property {string} at
+ * @property {any} [before] The fields that changed, as they were
+ * @property {AuditBy} by
+ * @property {string} [client] What the caller's program says it is
+ * @property {number} id
+ * @property {AuditObject} object
+ */
+
+/**
+ * @typedef {object} AuditList
+ * @property {(AuditLine)[]} lines
+ * @property {number} [next] Older lines follow: ask with before
+ */
+
+/**
+ * @typedef {object} AuditObject
+ * @property {string} id
+ * @property {string} kind
+ * @property {string} [name] What people called it then
+ */
+
+/**
  * @typedef {object} ChangeAgentBody
  * @property {string} [name]
  * @property {'agent'|'manager'|'admin'} [role]

@@ -1,0 +1,39 @@
+package admin
+
+import "github.com/prosa-chat/prosa/gateway/rest"
+
+// filterParams say which lines of the audit are asked for.
+func filterParams() []rest.Param {
+	return []rest.Param{
+		{Name: "by", In: "query", Doc: "Id of who did it"},
+		{Name: "action", In: "query", Doc: "Such as person.changed, or person for all of them"},
+		{Name: "object_kind", In: "query", Doc: "Such as person, team, number"},
+		{Name: "object_id", In: "query"},
+		{Name: "q", In: "query", Doc: "Part of a name or of a value", MaxLength: maxQuery},
+		{Name: "from", In: "query", Doc: "RFC 3339; lines of this moment or later"},
+		{Name: "to", In: "query", Doc: "RFC 3339; lines before this moment"},
+		{Name: "before", In: "query", Doc: "next of the answer before", Type: int64(0)},
+	}
+}
+
+// Operations describe the routes of administration.
+func Operations() []rest.Operation {
+	return []rest.Operation{
+		{
+			Method: "GET", Path: "/api/v1/audit",
+			Summary: "Who changed what, the newest first (admin)",
+			Params:  append(filterParams(), rest.Param{Name: "limit", In: "query", Doc: "1 to 200; default 50", Type: 0}),
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "OK", Of: auditList{}},
+			},
+		},
+		{
+			Method: "GET", Path: "/api/v1/audit/export",
+			Summary: "The same as a table; that it was exported is a line of the audit too (admin)",
+			Params:  filterParams(),
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "CSV, the newest line first", Media: "text/csv"},
+			},
+		},
+	}
+}

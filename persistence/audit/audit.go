@@ -1,0 +1,171 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+)
+
+// Kinds of those who act.
+const (
+	ByAgent       = "agent"
+	ByIntegration = "integration" // an API key
+	ByOperator    = "operator"    // of the installation, above its tenants
+	BySystem      = "system"
+)
+
+// By is who does something, and from where.
+type By struct {
+	Kind    string
+	ID      string
+	Name    string
+	Address string // network address as the server believes it; "" for the system
+	Client  string // what the caller's program says it is; cut at maxClient bytes
+}
+
+const maxClient = 200
+
+// System acts where no person did: a seed, or what time or a rule says.
+var System = By{Kind: BySystem, ID: "system", Name: "system"}
+
+type actingKey struct{}
+
+// Acting marks what is done with the context as done by somebody. The edge does so
+// once for each request, so that no change can forget whose it is.
+func Acting(ctx context.Context, by By) context.Context {
+	return context.WithValue(ctx, actingKey{}, by)
+}
+
+// Actor is who acts in a context, by default System.
+func Actor(ctx context.Context) By {
+	if by, ok := ctx.Value(actingKey{}).(By); ok {
+		return by
+	}
+	return System
+}
+
+// Action is what was done, as object.verb.
+type Action string
+
+// Actions. The page has words for each of them.
+const (
+	PersonCreated        Action = "person.created"
+	PersonChanged        Action = "person.changed"
+	PersonDisabled       Action = "person.disabled"
+	PersonEnabled        Action = "person.enabled"
+	PersonLoggedOut      Action = "person.logged_out"
+	PersonLink           Action = "person.reset_link"
+	PasswordSet          Action = "person.password"
+	SignedIn             Action = "person.signed_in"
+	TeamCreated          Action = "team.created"
+	TeamRenamed          Action = "team.renamed"
+	NumberRegistered     Action = "number.registered"
+	NumberChanged        Action = "number.changed"
+	SettingsChanged      Action = "settings.changed"
+	AuditExported        Action = "audit.exported"
+	ConversationTaken    Action = "conversation.taken_over"
+	ConversationExported Action = "conversation.exported"
+)
+
+// Object is what something was done to. Name is what people called it then.
+type Object struct {
+	Kind string // person, team, number, conversation, settings, key, tenant
+	ID   string
+	Name string
+}
+
+// Values are the fields that changed, by name. A secret stands as Hidden.
+type Values map[string]any
+
+// Hidden stands for a value that is not to be read here.
+const Hidden = "•••"
+
+// Changed keeps of two states of a thing what differs between them.
+func Changed(before, after Values) (from, to Values) {
+	from, to = Values{}, Values{}
+	for name, value := range after {
+		if was, ok := before[name]; !ok || !reflect.DeepEqual(was, value) {
+			from[name], to[name] = was, value
+		}
+	}
+	return from, to
+}
+
+// Entry is one line to be written; whoever acts in the context did it.
+type Entry struct {
+	TenantID wa.TenantID
+	Action   Action
+	Object   Object
+	Before   Values // nil: nothing of it was there
+	After    Values // nil: nothing of it is there
+}
+
+// Line is one that was written.
+type Line struct {
+	ID int64
+	At time.Time
+	By By
+	Entry
+}
+
+// Write adds a line to the transaction of what it tells of.
+func Write(ctx context.Context, tx pgx.Tx, e Entry) error {
+	by := Actor(ctx)
+	before, err := encoded(e.Before)
+	if err != nil {
+		return err
+	}
+	after, err := encoded(e.After)
+	if err != nil {
+		return err
+	}
+	const insert = `
+INSERT INTO audit (tenant_id, by_kind, by_id, by_name, address, client, action, object_kind, object_id, object_name, before, after)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+	_, err = tx.Exec(ctx, insert, e.TenantID, by.Kind, by.ID, by.Name, by.Address, cut(by.Client), e.Action,
+		e.Object.Kind, e.Object.ID, e.Object.Name, before, after)
+	if err != nil {
+		return fmt.Errorf("write audit line %s: %w", e.Action, err)
+	}
+	return nil
+}
+
+func encoded(v Values) ([]byte, error) {
+	if v == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode audit values: %w", err)
+	}
+	return text, nil
+}
+
+// cut shortens what a stranger's program says of itself, at a character's end and
+// without what a database does not take.
+func cut(client string) string {
+	if len(client) > maxClient {
+		client = client[:maxClient]
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(client, ""), "\x00", "")
+}
+
+// Log reads what was written.
+type Log struct{ pool *pgxpool.Pool }
+
+// New reads from the database of pool, which the caller closes.
+func New(pool *pgxpool.Pool) *Log { return &Log{pool} }
+
+// Note writes a line of something that changed nothing in the store: that it was
+// looked at, or left the house.
+func (l *Log) Note(ctx context.Context, e Entry) error {
+	return pgx.BeginFunc(ctx, l.pool, func(tx pgx.Tx) error { return Write(ctx, tx, e) })
+}

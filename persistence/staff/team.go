@@ -1,0 +1,45 @@
+package staff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence/audit"
+)
+
+// PutTeam creates a team or renames it.
+func (s *Staff) PutTeam(ctx context.Context, tenant wa.TenantID, team Team) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		var before string
+		const find = `SELECT name FROM team WHERE tenant_id = $1 AND id = $2 FOR UPDATE`
+		found := tx.QueryRow(ctx, find, tenant, team.ID).Scan(&before)
+		if found != nil && !errors.Is(found, pgx.ErrNoRows) {
+			return found
+		}
+		const put = `INSERT INTO team (tenant_id, id, name) VALUES ($1, $2, $3)
+ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name`
+		if _, err := tx.Exec(ctx, put, tenant, team.ID, team.Name); err != nil {
+			return err
+		}
+		line := audit.Entry{
+			TenantID: tenant, Action: audit.TeamCreated, Object: audit.Object{Kind: "team", ID: string(team.ID), Name: team.Name},
+			After: audit.Values{"name": team.Name},
+		}
+		switch {
+		case found != nil:
+		case before == team.Name:
+			return nil
+		default:
+			line.Action, line.Before = audit.TeamRenamed, audit.Values{"name": before}
+		}
+		return audit.Write(ctx, tx, line)
+	})
+	if err != nil {
+		return fmt.Errorf("put team: %w", Named(err))
+	}
+	return nil
+}
