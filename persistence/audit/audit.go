@@ -58,7 +58,10 @@ type Action string
 // Actions. The page has words for each of them.
 const (
 	PersonCreated        Action = "person.created"
+	PersonInvited        Action = "person.invited"
+	PersonJoined         Action = "person.joined"
 	PersonChanged        Action = "person.changed"
+	InvitationWithdrawn  Action = "person.invitation_withdrawn"
 	PersonDisabled       Action = "person.disabled"
 	PersonEnabled        Action = "person.enabled"
 	PersonLoggedOut      Action = "person.logged_out"
@@ -130,7 +133,7 @@ func Write(ctx context.Context, tx pgx.Tx, e Entry) error {
 	const insert = `
 INSERT INTO audit (tenant_id, by_kind, by_id, by_name, address, client, action, object_kind, object_id, object_name, before, after)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
-	_, err = tx.Exec(ctx, insert, e.TenantID, by.Kind, by.ID, by.Name, by.Address, cut(by.Client), e.Action,
+	_, err = tx.Exec(ctx, insert, e.TenantID, by.Kind, by.ID, by.Name, by.Address, Cut(by.Client), e.Action,
 		e.Object.Kind, e.Object.ID, e.Object.Name, before, after)
 	if err != nil {
 		return fmt.Errorf("write audit line %s: %w", e.Action, err)
@@ -149,9 +152,9 @@ func encoded(v Values) ([]byte, error) {
 	return text, nil
 }
 
-// cut shortens what a stranger's program says of itself, at a character's end and
+// Cut shortens what a stranger's program says of itself, at a character's end and
 // without what a database does not take.
-func cut(client string) string {
+func Cut(client string) string {
 	if len(client) > maxClient {
 		client = client[:maxClient]
 	}

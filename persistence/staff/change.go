@@ -16,8 +16,13 @@ import (
 // ErrLastAdmin says that without this account the tenant would have no administrator.
 var ErrLastAdmin = errors.New("the last administrator of the tenant")
 
-// AccountChange is what is to become of an account; nil leaves as it is.
+// ErrChanged says that somebody else has changed the account meanwhile.
+var ErrChanged = errors.New("the account was changed meanwhile")
+
+// AccountChange is what is to become of an account; nil leaves as it is. Revision is
+// that of the account which whoever changes it has seen; 0: whatever it is.
 type AccountChange struct {
+	Revision int64
 	Name  *string
 	Role  *Role
 	Teams *[]wa.TeamID
@@ -53,7 +58,7 @@ func (s *Staff) Enable(ctx context.Context, tenant wa.TenantID, id wa.AgentID) e
 }
 
 // Change sets name, role and teams. What the person may see no more a job hands
-// over; job is 0 if the rights became no narrower. Errors: ErrNotFound,
+// over; job is 0 if the rights became no narrower. Errors: ErrNotFound, ErrChanged,
 // ErrLastAdmin, ErrRefused for an unknown team.
 func (s *Staff) Change(
 	ctx context.Context, tenant wa.TenantID, id wa.AgentID, c AccountChange, o jobs.Order,
@@ -61,6 +66,9 @@ func (s *Staff) Change(
 	const update = `UPDATE staff SET name = $2, role = $3, revision = revision + 1 WHERE id = $1`
 	err = s.change(ctx, "change account", tenant, id, func(ctx context.Context, tx pgx.Tx, before Person) error {
 		p = before
+		if c.Revision != 0 && c.Revision != before.Revision {
+			return ErrChanged
+		}
 		if c.Name != nil {
 			p.Name = *c.Name
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/audit"
 )
@@ -71,12 +72,13 @@ func (s *Staff) OpenSession(ctx context.Context, p Person) (Session, error) {
 func (s *Staff) openSession(ctx context.Context, p Person, passwordHash string) (Session, error) {
 	session := Session{Token: randomToken(), CSRFToken: randomToken(), Person: p}
 	const insert = `
-INSERT INTO session (token_hash, staff_id, csrf_token, expires_at)
-SELECT $1, s.id, $3, now() + $4 FROM (
+INSERT INTO session (token_hash, staff_id, csrf_token, expires_at, address, client)
+SELECT $1, s.id, $3, now() + $4, $6, $7 FROM (
     SELECT id FROM staff WHERE id = $2 AND disabled_at IS NULL AND ($5 = '' OR password_hash = $5) FOR SHARE) s
 RETURNING expires_at`
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, insert, tokenHash(session.Token), p.ID, session.CSRFToken, sessionIdle, passwordHash).
+		from := audit.Actor(ctx)
+		err := tx.QueryRow(ctx, insert, tokenHash(session.Token), p.ID, session.CSRFToken, sessionIdle, passwordHash, from.Address, audit.Cut(from.Client)).
 			Scan(&session.ExpiresAt)
 		if err != nil {
 			return err
@@ -146,16 +148,55 @@ func (s *Staff) CloseSessions(ctx context.Context, p *Person) error {
 	return nil
 }
 
-// PruneSessions deletes sessions and links to set a password that have ended.
+// Login is an open session as others may see it: it names the session and lets
+// nobody in.
+type Login struct {
+	ID        string
+	CreatedAt time.Time
+	SeenAt    time.Time // at most a minute older than its last use
+	Address   string
+	Client    string
+	Own       bool // the one that asks
+}
+
+// Logins lists the live sessions of a person, the last used first. own is the token
+// of the session that asks, "" for none.
+func (s *Staff) Logins(ctx context.Context, id wa.AgentID, own string) ([]Login, error) {
+	const list = `
+SELECT id, created_at, seen_at, address, client, token_hash = $3 FROM session
+WHERE staff_id = $1 AND expires_at > now() AND created_at + $2::interval > now() ORDER BY seen_at DESC, id`
+	return persistence.Collect(ctx, s.pool, "list sessions", pgx.RowToStructByPos[Login], list, id, sessionMax, tokenHash(own))
+}
+
+// EndLogin ends one session of a person. ErrNotFound: he has none of that id.
+func (s *Staff) EndLogin(ctx context.Context, p *Person, id string) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		const end = `DELETE FROM session WHERE staff_id = $1 AND id = $2 RETURNING id`
+		if err := tx.QueryRow(ctx, end, p.ID, id).Scan(&id); err != nil {
+			return err
+		}
+		return told(ctx, tx, p, audit.PersonLoggedOut)
+	})
+	if err != nil {
+		return fmt.Errorf("end session: %w", Named(err))
+	}
+	return nil
+}
+
+// PruneSessions deletes sessions, invitations and links to set a password that have ended.
 func (s *Staff) PruneSessions(ctx context.Context) error {
 	const prune = `
 DELETE FROM session WHERE token_hash IN (
     SELECT token_hash FROM session WHERE expires_at < now() OR created_at + $1 < now() FOR UPDATE SKIP LOCKED)`
+	const pruneInvitations = `DELETE FROM invitation WHERE expires_at < now() - $1::interval`
 	const pruneResets = `
 DELETE FROM password_reset WHERE token_hash IN (
     SELECT token_hash FROM password_reset WHERE expires_at < now() FOR UPDATE SKIP LOCKED)`
 	if _, err := s.pool.Exec(ctx, prune, sessionMax); err != nil {
 		return fmt.Errorf("prune sessions: %w", err)
+	}
+	if _, err := s.pool.Exec(ctx, pruneInvitations, invitationShown); err != nil {
+		return fmt.Errorf("prune invitations: %w", err)
 	}
 	if _, err := s.pool.Exec(ctx, pruneResets); err != nil {
 		return fmt.Errorf("prune password resets: %w", err)

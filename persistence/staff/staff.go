@@ -55,6 +55,7 @@ type Person struct {
 	Role     Role
 	Disabled bool
 	Teams    []wa.TeamID // sorted; managers and admins see the others too
+	Revision int64       // raised by each change of the account
 }
 
 // Scope is what the person may see.
@@ -91,21 +92,25 @@ func (s *Staff) Create(ctx context.Context, p Person, password string) (Person, 
 	if p.ID == "" {
 		p.ID = wa.AgentID(uuid.Must(uuid.NewV7()).String())
 	}
-	const insert = `
-INSERT INTO staff (id, tenant_id, email, name, role, password_hash) VALUES ($1, $2, $3, $4, $5, $6)`
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, insert, p.ID, p.TenantID, p.Email, p.Name, p.Role, hashPassword(password)); err != nil {
-			return err
-		}
-		if err := setTeams(ctx, tx, p); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, audit.Entry{TenantID: p.TenantID, Action: audit.PersonCreated, Object: objectOf(&p), After: valuesOf(&p)})
-	})
+	hash := hashPassword(password)
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return insertPerson(ctx, tx, &p, hash, audit.PersonCreated) })
 	if err != nil {
 		return Person{}, fmt.Errorf("create account: %w", Named(err))
 	}
 	return p, nil
+}
+
+// insertPerson adds an account with its teams and its line in the audit.
+func insertPerson(ctx context.Context, tx pgx.Tx, p *Person, passwordHash string, action audit.Action) error {
+	const insert = `
+INSERT INTO staff (id, tenant_id, email, name, role, password_hash) VALUES ($1, $2, $3, $4, $5, $6)`
+	if _, err := tx.Exec(ctx, insert, p.ID, p.TenantID, p.Email, p.Name, p.Role, passwordHash); err != nil {
+		return err
+	}
+	if err := setTeams(ctx, tx, *p); err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, audit.Entry{TenantID: p.TenantID, Action: action, Object: objectOf(p), After: valuesOf(p)})
 }
 
 // Ensure makes an account where its tenant has none of p.Email, for seeds. One that
@@ -134,7 +139,7 @@ func setTeams(ctx context.Context, tx pgx.Tx, p Person) error {
 
 const personColumns = `
 s.id, s.tenant_id, s.email, s.name, s.role, s.disabled_at IS NOT NULL AS disabled,
-ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id ORDER BY 1) AS teams`
+ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id ORDER BY 1) AS teams, s.revision`
 
 // List returns the accounts of a tenant by name, the disabled ones too.
 func (s *Staff) List(ctx context.Context, tenant wa.TenantID) ([]Person, error) {

@@ -13,6 +13,8 @@ export function dispatch(frame) { state.value = apply(state.value, frame); }
 const part = (pick) => computed(() => pick(state.value));
 
 export const me = part((s) => s.me);
+/** Whether the person runs the installation: the settings are shown. */
+export const administers = computed(() => me.value?.role === 'admin');
 export const session = part((s) => s.session);
 export const tenant = part((s) => s.tenant);
 /** Whether a session was open here before and has ended without being asked to. */

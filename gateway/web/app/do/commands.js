@@ -9,9 +9,9 @@ import { readDraft } from '../composer/drafts.js';
 import { copyMessage, cursor, focusComposer, moveCursor, moveMessage } from './focus.js';
 import { length } from '../text/format.js';
 import { limit } from '../composer/longtext.js';
-import { fresh, go, openId, route } from '../shell/router.js';
+import { fresh, go, goSettings, openId, route, settingsPages } from '../shell/router.js';
 import { logout } from '../wire/session.js';
-import { composing, dialog, dispatch, me, numbers, pane, rows, shut, stale } from '../core/state.js';
+import { administers, composing, dialog, dispatch, me, numbers, pane, rows, shut, stale } from '../core/state.js';
 import { listKey } from '../core/list.js';
 import { toggleDensity, toggleTheme } from '../shell/theme.js';
 
@@ -95,6 +95,8 @@ export const commands = [
   { id: 'go.all', group: 'go', keys: 'G T', icon: 'inbox', run: view('all') },
   { id: 'go.snoozed', group: 'go', keys: 'G S', icon: 'snooze', run: view('snoozed') },
   { id: 'go.resolved', group: 'go', keys: 'G R', icon: 'done', run: view('resolved') },
+  { id: 'go.settings', group: 'go', keys: 'G ,', icon: 'gear', run: () => goSettings(settingsPages[0]),
+    when: () => administers.value },
 
   { id: 'palette', group: 'app', keys: 'Ctrl K', icon: 'search', run: ask('palette'), hidden: true },
   { id: 'keys', group: 'app', keys: '?', icon: 'keys', run: ask('keys') },

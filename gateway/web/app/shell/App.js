@@ -1,8 +1,8 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../text/i18n.js';
-import { fresh, go, openId, route } from './router.js';
+import { fresh, go, openId, route, settings } from './router.js';
 import { resetToken } from '../wire/reset.js';
-import { computed, net, dialog, me, pane, panelFlipped, rows, session, threads, toast } from '../core/state.js';
+import { administers, computed, net, dialog, me, pane, panelFlipped, rows, session, threads, toast } from '../core/state.js';
 import { Icon } from './primitives.js';
 import { DemoStrip } from './DemoPeople.js';
 import { ListPane } from '../list/ListPane.js';
@@ -11,6 +11,7 @@ import { Palette } from './Palette.js';
 import { Panel } from '../panel/Panel.js';
 import { Rail } from './Rail.js';
 import { Reset } from './Reset.js';
+import { Settings } from '../settings/Settings.js';
 import { AccountSheet, FilterSheet, KeysSheet, SnoozeSheet } from './Sheets.js';
 import { ThreadPane } from '../thread/ThreadPane.js';
 import { Transfer } from './Transfer.js';
@@ -23,6 +24,7 @@ const isGone = computed(() => threads.value[openId.value]?.state === 'gone');
 export function App() {
   if (resetToken.value) return html`<${Reset} />`;
   if (session.value === 'out') return html`<${Login} /><${Toast} />`;
+  if (settings.value && administers.value) return html`<${Settings} /><${Dialogs} /><${Toast} />`;
   const empty = !openId.value || isGone.value, cut = net.value.phase === 'cut' && net.value.since > 0;
   const cls = ['app', empty && 'is-empty', panelFlipped.value && 'no-panel', cut && 'is-stale'].filter(Boolean)
     .join(' ');

@@ -1,8 +1,8 @@
 import { initials } from '../text/format.js';
 import { html } from '../html.js';
 import { t } from '../text/i18n.js';
-import { href } from './router.js';
-import { demo, dialog, me } from '../core/state.js';
+import { follow, go, goSettings, href, settings, settingsHref, settingsPages } from './router.js';
+import { administers, demo, dialog, me } from '../core/state.js';
 import { isDark, toggleTheme } from './theme.js';
 import { Icon, Logo } from './primitives.js';
 import { DemoMark } from './DemoPeople.js';
@@ -12,8 +12,14 @@ export function Rail() {
   const dark = isDark.value, phones = demo.value?.phones;
   return html`<nav class="rail" aria-label=${t('rail')}>
     <${Logo} cls="rail-logo" /><${DemoMark} cls="" />
-    <a href=${href({})} title=${t('inbox')} aria-current="page"><${Icon} name="inbox" /><span class="sr">${t('inbox')}
-      </span></a>
+    <a href=${href({})} title=${t('inbox')} aria-current=${settings.value ? undefined : 'page'}
+      onClick=${(e) => { follow(e, () => go({})); }} data-test="rail-inbox"><${Icon} name="inbox" />
+        <span class="sr">${t('inbox')}</span></a>
+    ${administers.value
+      && html`<a href=${settingsHref(settingsPages[0])} title=${`${t('settings')}  G ,`}
+        aria-current=${settings.value ? 'page' : undefined}
+          onClick=${(e) => { follow(e, () => goSettings(settingsPages[0])); }} data-test="rail-settings">
+        <${Icon} name="gear" /><span class="sr">${t('settings')}</span></a>`}
     ${phones
       && html`<a href=${phones} target="_blank" rel="noreferrer" title=${t('phones')} data-test="phones">
         <${Icon} name="phone" /><span class="sr">${t('phones')}</span></a>`}

@@ -1,5 +1,6 @@
 // What is shown is in the address: /inbox/<view>/<conversation>?at=&q=&sort=&…;
-// at is the version of the message that a thread is opened at.
+// at is the version of the message that a thread is opened at. Beside the inbox lie
+// the settings, /settings/<page>/<item>.
 
 import { computed, signal } from '../../lib/signals.js';
 import { filterNames, narrows, noFilter } from '../core/filter.js';
@@ -48,7 +49,23 @@ function format(to) {
   return `/inbox/${to.view}${id}${q.size ? `?${q}` : ''}`;
 }
 
+/** The pages of the settings, as their nav shows them. */
+export const settingsPages = ['numbers', 'teams', 'people', 'audit'];
+
+/**
+ * @param {{pathname: string}} from
+ * @returns {{page: string, item: string}|null} null: the inbox is shown
+ */
+function placeIn(from) {
+  const [, area, page, item] = from.pathname.split('/');
+  if (area !== 'settings') return null;
+  const known = settingsPages.includes(page);
+  return { page: known ? page : settingsPages[0], item: known && item ? decoded(item) : '' };
+}
+
 export const route = signal(parse(location));
+/** Where in the settings one is; null in the inbox. */
+export const settings = signal(placeIn(location));
 export const openId = computed(() => route.value.id);
 export const hasFilter = computed(() => narrows(route.value));
 
@@ -70,7 +87,19 @@ export function go(change, how = {}) {
     if (how.replace) history.replaceState(history.state, '', url);
     else history.pushState({ fromList: route.value.id === '' && to.id !== '' }, '', url);
   }
+  settings.value = null;
   route.value = to;
+}
+
+/** @param {string} page @param {string} [item] */
+export const settingsHref = (page, item = '') => `/settings/${page}${item ? `/${encodeURIComponent(item)}` : ''}`;
+
+/** @param {string} page @param {string} [item] @param {{replace?: boolean}} [how] */
+export function goSettings(page, item = '', how = {}) {
+  const url = settingsHref(page, item);
+  if (how.replace) history.replaceState(history.state, '', url);
+  else if (url !== location.pathname) history.pushState({}, '', url);
+  settings.value = { page, item };
 }
 
 /** Closes the open conversation: the way back that one came, where one came from the list. */
@@ -86,6 +115,19 @@ export const href = (change) => format(changed(change));
 export const fresh = (view) => ({ view, q: '', ...noFilter });
 
 export function startRouter() {
-  addEventListener('popstate', () => { route.value = parse(location); });
-  if (!location.pathname.startsWith('/inbox/')) history.replaceState(history.state, '', format(route.value));
+  addEventListener('popstate', () => {
+    settings.value = placeIn(location);
+    if (!settings.value) route.value = parse(location);
+  });
+  if (!settings.value && !location.pathname.startsWith('/inbox/')) history.replaceState(history.state, '', format(route.value));
+}
+
+/**
+ * A plain click on a link of ours stays in this page; others are the browser's.
+ * @param {MouseEvent} e @param {() => void} there
+ */
+export function follow(e, there) {
+  if (e.metaKey || e.ctrlKey || e.shiftKey || e.altKey || e.button !== 0) return;
+  e.preventDefault();
+  there();
 }

@@ -54,6 +54,8 @@ const query = (of) => {
 
 const conversation = (id) => `/conversations/${encodeURIComponent(id)}`;
 
+const person = (/** @type {string} */ id) => `/agents/${encodeURIComponent(id)}`;
+
 export const api = {
   me: () => call('GET', '/me'),
   login: (email, password) => call('POST', '/login', { email, password }),
@@ -87,5 +89,27 @@ export const api = {
   messages: (id, of) => call('GET', `${conversation(id)}/messages${query(of)}`),
   /** Where the file of a message is. @param {string} id @param {string} message */
   mediaURL: (id, message) => `/api/v1${conversation(id)}/media/${encodeURIComponent(message)}`,
+  /** @param {boolean} [disabled] those who were shut out too */
+  people: (disabled = true) => call('GET', `/agents${query({ disabled: disabled ? 'true' : '' })}`),
+  /** @param {{email: string, name: string, role: string, teams: string[], password: string}} of */
+  hire: (of) => call('POST', '/agents', of),
+  /** @param {string} id @param {{name?: string, role?: string, teams?: string[], revision?: number}} change */
+  changePerson: (id, change) => call('PATCH', person(id), change),
+  /** @param {string} id @param {{agent_id?: string, team_id?: string}} to who gets the conversations */
+  disablePerson: (id, to) => call('POST', `${person(id)}/disable`, to),
+  /** @param {string} id */
+  enablePerson: (id) => call('POST', `${person(id)}/enable`),
+  /** @param {string} id */
+  logoutPerson: (id) => call('POST', `${person(id)}/logout`),
+  /** @param {string} id */
+  resetPerson: (id) => call('POST', `${person(id)}/reset`),
+  /** @param {{id: string, name: string}} team */
+  putTeam: (team) => call('POST', '/teams', team),
+  /** @param {number} id */
+  job: (id) => call('GET', `/jobs/${id}`),
+  /** @param {Record<string, string|number>} of */
+  audit: (of) => call('GET', `/audit${query(of)}`),
+  /** @param {Record<string, string|number>} of */
+  auditExportURL: (of) => `/api/v1/audit/export${query(of)}`,
   mediaAgain: (id, message) => call('POST', `${conversation(id)}/media/${encodeURIComponent(message)}/again`),
 };

@@ -1,0 +1,223 @@
+package staff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/audit"
+)
+
+const (
+	invitationLife = 24 * time.Hour
+	// invitationShown is how long one that was not taken up is still listed.
+	invitationShown = 30 * 24 * time.Hour
+	// MaxInvitations is how many a tenant may have open at once: nobody hires more in
+	// a day, and a slip of the pen, or a stolen session, ends there.
+	MaxInvitations = 500
+)
+
+// ErrTooManyInvitations says that the tenant has MaxInvitations open.
+var ErrTooManyInvitations = errors.New("too many open invitations")
+
+// Invitation lets whoever has its link make the account of Email, once, within a
+// day. Token is only set by Invite: the store keeps its SHA-256 alone.
+type Invitation struct {
+	ID        string
+	TenantID  wa.TenantID
+	Email     string
+	Role      Role
+	Teams     []wa.TeamID
+	ByID      wa.AgentID
+	ByName    string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	Token     string
+}
+
+const invitationColumns = ` i.id, i.tenant_id, i.email, i.role, i.teams, i.by_id, i.by_name, i.created_at, i.expires_at, '' AS token`
+
+// Invite opens an invitation for each of the addresses with the same rights, or for
+// none. One for an address that has an open one replaces it: its old link ends.
+// Errors: an *AddressError that names the address where one has an account already
+// (ErrEmailTaken), ErrTooManyInvitations, ErrRefused for an unknown team.
+func (s *Staff) Invite(ctx context.Context, tenant wa.TenantID, emails []string, role Role, teams []wa.TeamID) ([]Invitation, error) {
+	by := audit.Actor(ctx)
+	list := make([]Invitation, len(emails))
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := teamsExist(ctx, tx, tenant, teams); err != nil {
+			return err
+		}
+		for i, email := range emails {
+			var taken bool
+			if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM staff WHERE lower(email) = lower($1))`, email).Scan(&taken); err != nil {
+				return err
+			}
+			if taken {
+				return &AddressError{Email: email, Err: ErrEmailTaken}
+			}
+			token := randomToken()
+			const put = `
+INSERT INTO invitation AS i (tenant_id, id, token_hash, email, role, teams, by_id, by_name, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9)
+ON CONFLICT (tenant_id, lower(email)) DO UPDATE SET token_hash = excluded.token_hash, email = excluded.email, role = excluded.role,
+    teams = excluded.teams, by_id = excluded.by_id, by_name = excluded.by_name, created_at = now(), expires_at = excluded.expires_at
+RETURNING` + invitationColumns
+			rows, err := tx.Query(ctx, put, tenant, uuid.Must(uuid.NewV7()).String(), tokenHash(token), email, role, notNil(teams), by.ID, by.Name, invitationLife)
+			if err != nil {
+				return err
+			}
+			if list[i], err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Invitation]); err != nil {
+				return err
+			}
+			list[i].Token = token
+			if err := tellInvitation(ctx, tx, &list[i], audit.PersonInvited); err != nil {
+				return err
+			}
+		}
+		var open int
+		const count = `SELECT count(*) FROM invitation WHERE tenant_id = $1 AND expires_at > now()`
+		if err := tx.QueryRow(ctx, count, tenant).Scan(&open); err != nil {
+			return err
+		}
+		if open > MaxInvitations {
+			return ErrTooManyInvitations
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("invite: %w", Named(err))
+	}
+	return list, nil
+}
+
+// AddressError says what is wrong with one address of several.
+type AddressError struct {
+	Email string
+	Err   error
+}
+
+func (e *AddressError) Error() string { return e.Email + ": " + e.Err.Error() }
+func (e *AddressError) Unwrap() error { return e.Err }
+
+func tellInvitation(ctx context.Context, tx pgx.Tx, i *Invitation, action audit.Action) error {
+	return audit.Write(ctx, tx, audit.Entry{
+		TenantID: i.TenantID, Action: action, Object: audit.Object{Kind: "invitation", ID: i.ID, Name: i.Email},
+		After: audit.Values{"email": i.Email, "role": i.Role, "teams": i.Teams},
+	})
+}
+
+func notNil(teams []wa.TeamID) []wa.TeamID {
+	if teams == nil {
+		return []wa.TeamID{}
+	}
+	return teams
+}
+
+// teamsExist refuses, as ErrRefused, a team that nobody made.
+func teamsExist(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, teams []wa.TeamID) error {
+	var missing string
+	const find = `
+SELECT coalesce(string_agg(t, ', '), '') FROM unnest($2::text[]) t
+WHERE NOT EXISTS (SELECT FROM team WHERE tenant_id = $1 AND id = t)`
+	if err := tx.QueryRow(ctx, find, tenant, teams).Scan(&missing); err != nil {
+		return err
+	}
+	if missing != "" {
+		return fmt.Errorf("%w: no team %s", persistence.ErrRefused, missing)
+	}
+	return nil
+}
+
+// Invitations lists those of a tenant that were not taken up, the newest first, also
+// such as expired lately.
+func (s *Staff) Invitations(ctx context.Context, tenant wa.TenantID) ([]Invitation, error) {
+	return persistence.Collect(ctx, s.pool, "list invitations", pgx.RowToStructByPos[Invitation],
+		`SELECT`+invitationColumns+` FROM invitation i WHERE i.tenant_id = $1 AND i.expires_at > now() - $2::interval
+ORDER BY i.created_at DESC, i.id DESC`, tenant, invitationShown)
+}
+
+// RenewInvitation gives an invitation another link and another day; the link before
+// ends. ErrNotFound: it was taken up or withdrawn.
+func (s *Staff) RenewInvitation(ctx context.Context, tenant wa.TenantID, id string) (Invitation, error) {
+	token := randomToken()
+	i, err := s.changeInvitation(ctx, audit.PersonInvited, `
+UPDATE invitation i SET token_hash = $3, created_at = now(), expires_at = now() + $4
+WHERE i.tenant_id = $1 AND i.id = $2 RETURNING`+invitationColumns, tenant, id, tokenHash(token), invitationLife)
+	i.Token = token
+	return i, err
+}
+
+// WithdrawInvitation ends an invitation. ErrNotFound: it was taken up or withdrawn.
+func (s *Staff) WithdrawInvitation(ctx context.Context, tenant wa.TenantID, id string) error {
+	_, err := s.changeInvitation(ctx, audit.InvitationWithdrawn,
+		`DELETE FROM invitation i WHERE i.tenant_id = $1 AND i.id = $2 RETURNING`+invitationColumns, tenant, id)
+	return err
+}
+
+func (s *Staff) changeInvitation(ctx context.Context, action audit.Action, query string, args ...any) (i Invitation, err error) {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		if i, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Invitation]); err != nil {
+			return err
+		}
+		return tellInvitation(ctx, tx, &i, action)
+	})
+	if err != nil {
+		return Invitation{}, fmt.Errorf("change invitation: %w", Named(err))
+	}
+	return i, nil
+}
+
+// InvitationOf is the open invitation of a token, left as it is. ErrNotFound: it was
+// taken up, withdrawn, replaced or has expired.
+func (s *Staff) InvitationOf(ctx context.Context, token string) (Invitation, error) {
+	list, err := persistence.Collect(ctx, s.pool, "find invitation", pgx.RowToStructByPos[Invitation],
+		`SELECT`+invitationColumns+` FROM invitation i WHERE i.token_hash = $1 AND i.expires_at > now()`, tokenHash(token))
+	switch {
+	case err != nil:
+		return Invitation{}, err
+	case len(list) == 0:
+		return Invitation{}, fmt.Errorf("find invitation: %w", persistence.ErrNotFound)
+	}
+	return list[0], nil
+}
+
+// Join makes the account that an invitation is for, with a name and a password that
+// its owner chose, and ends the invitation. Of two at once one makes it. A password
+// that is not accepted leaves the invitation as it is. Errors: ErrNotFound as of
+// InvitationOf, ErrEmailTaken, ErrWeakPassword, ErrGuessablePassword, ErrRefused where
+// a team of the invitation is gone.
+func (s *Staff) Join(ctx context.Context, token, name, password string) (Person, error) {
+	i, err := s.InvitationOf(ctx, token)
+	if err != nil {
+		return Person{}, err
+	}
+	p := Person{
+		ID: wa.AgentID(uuid.Must(uuid.NewV7()).String()), TenantID: i.TenantID, Email: i.Email, Name: name, Role: i.Role, Teams: i.Teams,
+	}
+	if err := acceptable(password, &p); err != nil {
+		return Person{}, err
+	}
+	hash := hashPassword(password) // before the transaction: it takes its time
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		const use = `DELETE FROM invitation WHERE token_hash = $1 AND expires_at > now() RETURNING role, teams`
+		if err := tx.QueryRow(ctx, use, tokenHash(token)).Scan(&p.Role, &p.Teams); err != nil {
+			return err
+		}
+		return insertPerson(himself(ctx, &p), tx, &p, hash, audit.PersonJoined)
+	})
+	if err != nil {
+		return Person{}, fmt.Errorf("join: %w", Named(err))
+	}
+	return p, nil
+}
