@@ -96,5 +96,53 @@ func sessionOperations() []rest.Operation {
 				{Status: 200, Doc: "OK", Of: resetView{}},
 			},
 		},
+		{
+			Method: "POST", Path: "/api/v1/invitation/link",
+			Summary: "Whom a link invites, and where to",
+			Detail:  "The link stays good.",
+			Body:    invitationLinkBody{},
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "The invitation", Of: invitedView{}},
+			},
+		},
+		{
+			Method: "POST", Path: "/api/v1/invitation",
+			Summary: "Make the account that one is invited to, once, and log in; sets the session cookie",
+			Body:    joinBody{},
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "OK", Of: meView{}},
+			},
+		},
+		{
+			Method: "GET", Path: "/api/v1/me/sessions",
+			Summary: "Where one is logged in, the last used first",
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "OK", Of: sessionList{}},
+			},
+		},
+		{
+			Method: "DELETE", Path: "/api/v1/me/sessions/{session}",
+			Summary: "End one of one's own sessions",
+			Params:  []rest.Param{{Name: "session", In: "path"}},
+			Answers: []rest.Answer{
+				{Status: 204, Doc: "Ended"},
+			},
+		},
+		{
+			Method: "GET", Path: "/api/v1/agents/{agent}/sessions",
+			Summary: "Where somebody is logged in, the last used first (admin)",
+			Params:  []rest.Param{{Name: "agent", In: "path"}},
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "OK", Of: sessionList{}},
+			},
+		},
+		{
+			Method: "DELETE", Path: "/api/v1/agents/{agent}/sessions/{session}",
+			Summary: "End one session of somebody (admin)",
+			Params:  []rest.Param{{Name: "agent", In: "path"}, {Name: "session", In: "path"}},
+			Answers: []rest.Answer{
+				{Status: 204, Doc: "Ended"},
+			},
+		},
 	}
 }

@@ -294,13 +294,18 @@ func (s *site) hire(tenant, name string, role staff.Role, teams ...wa.TeamID) *p
 	return s.browser(string(p.ID), name)
 }
 
+// client is what a browser asks with.
+func (s *site) client(jar http.CookieJar) *http.Client {
+	client := &http.Client{Jar: jar, Transport: &http.Transport{}}
+	s.t.Cleanup(client.CloseIdleConnections)
+	return client
+}
+
 // browser logs a hired person in.
 func (s *site) browser(id, name string) *person {
 	s.t.Helper()
 	jar, _ := cookiejar.New(nil)
-	client := &http.Client{Jar: jar, Transport: &http.Transport{}}
-	s.t.Cleanup(client.CloseIdleConnections)
-	b := &person{s: s, id: id, url: s.url, http: client}
+	b := &person{s: s, id: id, url: s.url, http: s.client(jar)}
 	var me struct {
 		CSRF string `json:"csrf_token"`
 	}

@@ -36,7 +36,7 @@ const (
 	NotProven       = "not_proven"
 	NoTeam          = "no_team"
 	TooManyAttempts = "too_many_attempts"
-	Outdated        = "outdated" // somebody has published since
+	Outdated        = "outdated" // somebody has changed it since
 	UnknownOutcome  = "unknown_outcome"
 	Unavailable     = "unavailable"
 	Internal        = "internal"

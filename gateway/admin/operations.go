@@ -20,6 +20,39 @@ func filterParams() []rest.Param {
 func Operations() []rest.Operation {
 	return []rest.Operation{
 		{
+			Method: "GET", Path: "/api/v1/invitations",
+			Summary: "Who was invited and has not come yet, the newest first (admin)",
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "OK", Of: invitationList{}},
+			},
+		},
+		{
+			Method: "POST", Path: "/api/v1/invitations",
+			Summary:   "Invite people with the same rights: all of them or none (admin)",
+			Detail:    "Each link is good once, within a day, and shown only here. Inviting an address again ends its link before.",
+			Body:      inviteBody{},
+			NeedsBody: true,
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "The links", Of: invitationList{}},
+			},
+		},
+		{
+			Method: "POST", Path: "/api/v1/invitations/{id}/renew",
+			Summary: "Another link, for another day; the one before it ends (admin)",
+			Params:  []rest.Param{{Name: "id", In: "path"}},
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "The link", Of: invitationView{}},
+			},
+		},
+		{
+			Method: "DELETE", Path: "/api/v1/invitations/{id}",
+			Summary: "Withdraw an invitation (admin)",
+			Params:  []rest.Param{{Name: "id", In: "path"}},
+			Answers: []rest.Answer{
+				{Status: 204, Doc: "Withdrawn"},
+			},
+		},
+		{
 			Method: "GET", Path: "/api/v1/audit",
 			Summary: "Who changed what, the newest first (admin)",
 			Params:  append(filterParams(), rest.Param{Name: "limit", In: "query", Doc: "1 to 200; default 50", Type: 0}),

@@ -64,30 +64,25 @@ func (a *people) EnableAgent(w http.ResponseWriter, r *http.Request, who staff.S
 
 // changeAgentBody changes what it names of an account.
 type changeAgentBody struct {
-	Name  *string      `json:"name" required:"false"`
-	Role  *staff.Role  `json:"role" enum:"agent,manager,admin" required:"false"`
-	Teams *[]wa.TeamID `json:"teams" required:"false"`
+	Revision int64        `json:"revision" required:"false" doc:"That of the account as it was seen: a change made meanwhile is then not overwritten, and refused as outdated"`
+	Name     *string      `json:"name" required:"false"`
+	Role     *staff.Role  `json:"role" enum:"agent,manager,admin" required:"false"`
+	Teams    *[]wa.TeamID `json:"teams" required:"false"`
 }
 
 func (b *changeAgentBody) check() error {
 	if b.Name != nil {
-		if err := checkName("name", *b.Name); err != nil {
+		if err := rest.CheckName("name", *b.Name); err != nil {
 			return err
 		}
 	}
 	switch {
-	case b.Role != nil && !knownRole(*b.Role):
-		return problem.Field("role", wantRole)
+	case b.Role != nil && !b.Role.Known():
+		return problem.Field("role", rest.WantRole)
 	case b.Name != nil:
 		*b.Name = wa.CleanText(*b.Name)
 	}
 	return nil
-}
-
-const wantRole = "want agent, manager or admin"
-
-func knownRole(r staff.Role) bool {
-	return r == staff.RoleAgent || r == staff.RoleManager || r == staff.RoleAdmin
 }
 
 // changeAgent sets name, role and teams. Sessions see the new rights with their
@@ -106,7 +101,7 @@ func (a *people) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff.S
 		return problem.New(code.Oneself, "nobody takes his own role from himself")
 	}
 	_, job, err := a.staff.Change(r.Context(), who.Person.TenantID, id,
-		staff.AccountChange{Name: in.Name, Role: in.Role, Teams: in.Teams},
+		staff.AccountChange{Revision: in.Revision, Name: in.Name, Role: in.Role, Teams: in.Teams},
 		jobs.Order{By: who.Person.ID, ByName: who.Person.Name})
 	if err != nil {
 		return accountProblem(err)
@@ -155,6 +150,8 @@ func AgentInPath(r *http.Request) wa.AgentID { return wa.AgentID(wa.CleanText(r.
 // accountProblem names what is wrong with a change of an account.
 func accountProblem(err error) error {
 	switch {
+	case errors.Is(err, staff.ErrChanged):
+		return problem.New(code.Outdated, "somebody else has changed this account")
 	case errors.Is(err, staff.ErrLastAdmin):
 		return problem.New(code.LastAdmin, "")
 	case errors.Is(err, persistence.ErrRefused):

@@ -118,23 +118,23 @@ func (a *Numbers) RegisterNumber(w http.ResponseWriter, r *http.Request, who sta
 		return err
 	}
 	for _, err := range []error{
-		checkMetaID("id", string(in.ID)), checkMetaID("account_id", string(in.AccountID)), checkMetaID("portfolio_id", string(in.PortfolioID)),
-		checkName("display", in.Display), checkToken(in.Token),
+		rest.CheckMetaID("id", string(in.ID)), rest.CheckMetaID("account_id", string(in.AccountID)), rest.CheckMetaID("portfolio_id", string(in.PortfolioID)),
+		rest.CheckName("display", in.Display), rest.CheckToken(in.Token),
 	} {
 		if err != nil {
 			return err
 		}
 	}
 	if in.Name != "" {
-		if err := checkName("name", in.Name); err != nil {
+		if err := rest.CheckName("name", in.Name); err != nil {
 			return err
 		}
 	}
 	if in.Rate < 0 || in.Rate > 1000 { // the grain would refuse it after the number was stored
 		return problem.Field("rate", "want 1 to 1000 messages a second, or 0 for the usual")
 	}
-	if !nameable(in.TeamID) {
-		return problem.Field("team_id", wantTeam)
+	if !rest.Nameable(in.TeamID) {
+		return problem.Field("team_id", rest.WantTeam)
 	}
 	number := numbers.Number{
 		ID: in.ID, TenantID: who.Person.TenantID, AccountID: in.AccountID, PortfolioID: in.PortfolioID, TeamID: in.TeamID,

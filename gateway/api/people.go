@@ -84,11 +84,11 @@ func (a *people) CreateAgent(w http.ResponseWriter, r *http.Request, who staff.S
 	if err := rest.Decode(w, r, &in); err != nil {
 		return err
 	}
-	if err := errors.Join(checkEmail(in.Email), checkName("name", in.Name)); err != nil {
+	if err := errors.Join(rest.CheckEmail(in.Email), rest.CheckName("name", in.Name)); err != nil {
 		return err
 	}
-	if !knownRole(in.Role) {
-		return problem.Field("role", wantRole)
+	if !in.Role.Known() {
+		return problem.Field("role", rest.WantRole)
 	}
 	p, err := a.staff.Create(r.Context(), staff.Person{
 		TenantID: who.Person.TenantID, Email: in.Email, Name: wa.CleanText(in.Name), Role: in.Role, Teams: in.Teams,
@@ -117,10 +117,10 @@ func (a *people) PutTeam(w http.ResponseWriter, r *http.Request, who staff.Sessi
 	if err := rest.Decode(w, r, &in); err != nil {
 		return err
 	}
-	if !nameable(in.ID) {
-		return problem.Field("id", wantTeam)
+	if !rest.Nameable(in.ID) {
+		return problem.Field("id", rest.WantTeam)
 	}
-	if err := checkName("name", in.Name); err != nil {
+	if err := rest.CheckName("name", in.Name); err != nil {
 		return err
 	}
 	team := staff.Team{ID: in.ID, Name: wa.CleanText(in.Name)}

@@ -79,7 +79,7 @@ func New(name, detail string) *Problem {
 	case code.EmailTaken:
 		set(409, "The e-mail address has an account", "use another address")
 	case code.Outdated:
-		set(409, "Somebody has published a version that you had not seen", "read it, then publish with its number as seen_version")
+		set(409, "Somebody has changed it since you read it", "read it again, then send the version or revision that it has now")
 	case code.TooLarge:
 		set(413, "The request is too large", "send less")
 	case code.WindowClosed:

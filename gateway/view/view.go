@@ -91,6 +91,7 @@ type Agent struct {
 	Teams    []wa.TeamID `json:"teams"`
 	TenantID string      `json:"tenant_id"`
 	Active   bool        `json:"active" doc:"false: the account is disabled"`
+	Revision int64       `json:"revision" doc:"Raised by each change of the account"`
 }
 
 func OfAgent(p *staff.Person) Agent {
@@ -98,7 +99,7 @@ func OfAgent(p *staff.Person) Agent {
 	if teams == nil {
 		teams = []wa.TeamID{}
 	}
-	return Agent{string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID), !p.Disabled}
+	return Agent{string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID), !p.Disabled, p.Revision}
 }
 
 func OfParty(p *actorpb.Party) Party {

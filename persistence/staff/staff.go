@@ -27,6 +27,9 @@ const (
 	RoleAdmin   Role = "admin"
 )
 
+// Known says whether there is such a role.
+func (r Role) Known() bool { return r == RoleAgent || r == RoleManager || r == RoleAdmin }
+
 // Errors of Staff beyond those of the package.
 var (
 	// ErrEmailTaken: another account, of whatever tenant, has this e-mail.

@@ -7,6 +7,7 @@
  * @property {string} [email] Managers and admins only, of others
  * @property {string} id
  * @property {string} name
+ * @property {number} revision Raised by each change of the account
  * @property {'agent'|'manager'|'admin'} role
  * @property {(string)[]} teams
  * @property {string} tenant_id
@@ -66,6 +67,7 @@
 /**
  * @typedef {object} ChangeAgentBody
  * @property {string} [name]
+ * @property {number} [revision] That of the account as it was seen: a change made meanwhile is then not overwritten, and refused as changed
  * @property {'agent'|'manager'|'admin'} [role]
  * @property {(string)[]} [teams]
  */
@@ -231,6 +233,42 @@
  */
 
 /**
+ * @typedef {object} Invitation
+ * @property {Party} by
+ * @property {string} created_at
+ * @property {string} email
+ * @property {string} expires_at
+ * @property {string} id
+ * @property {string} [link] Good once, until expires_at; shown only where it was made
+ * @property {'agent'|'manager'|'admin'} role
+ * @property {(string)[]} teams
+ */
+
+/**
+ * @typedef {object} InvitationLinkBody
+ * @property {string} token What stands behind #invitation= in the link
+ */
+
+/**
+ * @typedef {object} InvitationList
+ * @property {(Invitation)[]} invitations
+ */
+
+/**
+ * @typedef {object} InviteBody
+ * @property {(string)[]} emails 1 to 100 addresses
+ * @property {'agent'|'manager'|'admin'} role
+ * @property {(string)[]} [teams]
+ */
+
+/**
+ * @typedef {object} Invited
+ * @property {string} by Name of who invited
+ * @property {string} email
+ * @property {string} tenant_name
+ */
+
+/**
  * @typedef {object} Item
  * @property {string} at
  * @property {Party} [by]
@@ -275,6 +313,13 @@
  */
 
 /**
+ * @typedef {object} JoinBody
+ * @property {string} name
+ * @property {string} password 8 to 200 bytes, none of those that everybody tries first
+ * @property {string} token What stands behind #invitation= in the link
+ */
+
+/**
  * @typedef {object} Last
  * @property {string} at
  * @property {string} kind Kind of content; of a customer's file its type: image, video, audio, voice, document, sticker
@@ -306,16 +351,6 @@
  * @property {'gone'|'too_large'|'foreign'|'expired'|'damaged'|'unavailable'} [reason]
  * @property {number} [size] Bytes, when kept
  * @property {'wanted'|'kept'|'failed'|'dropped'} state
- */
-
-/**
- * @typedef {object} MediaHistory
- * @property {(PublishedMedia)[]} versions
- */
-
-/**
- * @typedef {object} MediaSettings
- * @property {number} keep_days Days that customers' files are kept; 0: for ever. What is older is removed within the hour, and is not fetched again
  */
 
 /**
@@ -423,7 +458,7 @@
 
 /**
  * @typedef {object} Problem
- * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'last_admin'|'oneself'|'link_used'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
+ * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'last_admin'|'oneself'|'link_used'|'email_taken'|'changed'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'unknown_outcome'|'unavailable'|'internal'} code Stable
  * @property {string} [detail]
  * @property {(Item)[]} [difference]
  * @property {string} [field] Which field
@@ -442,23 +477,6 @@
  * @property {string} [detail]
  * @property {string} name
  * @property {boolean} retry
- */
-
-/**
- * @typedef {object} PublishMedia
- * @property {string} [note] Why; at most 500 characters
- * @property {number} seen_version The newest version that the author has seen; 0: none
- * @property {MediaSettings} settings A field that is left out has the installation's default
- */
-
-/**
- * @typedef {object} PublishedMedia
- * @property {Party} [by]
- * @property {string} [created_at]
- * @property {string} [effective_from] When all members switch to it: three seconds after it was published
- * @property {string} [note]
- * @property {MediaSettings} settings
- * @property {number} version From 1; 0: nothing was published, the default of the installation holds
  */
 
 /**
@@ -547,6 +565,21 @@
  * @property {string} [text] At most 4096 characters
  * @property {'resolved'|'snoozed'} [then] What the conversation becomes with the send, in one step; a refused or repeated send changes nothing. Otherwise it is open
  * @property {string} [until] Until when it is snoozed: at most five years from now
+ */
+
+/**
+ * @typedef {object} Session
+ * @property {string} [address] Network address that it was opened from
+ * @property {string} [client] What the browser says it is
+ * @property {string} created_at
+ * @property {string} id
+ * @property {boolean} [own] The session that asks
+ * @property {string} seen_at At most a minute older than its last use
+ */
+
+/**
+ * @typedef {object} SessionList
+ * @property {(Session)[]} sessions
  */
 
 /**

@@ -1,4 +1,4 @@
-package api
+package rest
 
 import (
 	"net/mail"
@@ -22,8 +22,8 @@ const (
 
 const wantEmail = "want an address such as ana@example.com"
 
-// checkName refuses a name that cannot stand in a list.
-func checkName(field, name string) error {
+// CheckName refuses a name that cannot stand in a list.
+func CheckName(field, name string) error {
 	switch {
 	case !wa.Visible(name):
 		return problem.Field(field, "missing")
@@ -41,8 +41,8 @@ func hides(c rune) bool {
 	return unicode.IsControl(c) || unicode.Is(unicode.Cf, c) && c != 0x200d && c != 0x200c
 }
 
-// checkEmail refuses what is no plain address, or looks like another one.
-func checkEmail(email string) error {
+// CheckEmail refuses what is no plain address, or looks like another one.
+func CheckEmail(email string) error {
 	address, err := mail.ParseAddress(email)
 	if err != nil || address.Address != email || len(email) > maxEmailLength || strings.ContainsFunc(email, hides) {
 		return problem.Field("email", wantEmail)
@@ -50,8 +50,8 @@ func checkEmail(email string) error {
 	return nil
 }
 
-// checkMetaID refuses what cannot be an id of Meta's; whose it is Meta says.
-func checkMetaID(field, id string) error {
+// CheckMetaID refuses what cannot be an id of Meta's; whose it is Meta says.
+func CheckMetaID(field, id string) error {
 	if id == "" {
 		return problem.Field(field, "missing")
 	}
@@ -64,18 +64,22 @@ func checkMetaID(field, id string) error {
 	return nil
 }
 
-// checkToken refuses what cannot be sent as an access token.
-func checkToken(token string) error {
+// CheckToken refuses what cannot be sent as an access token.
+func CheckToken(token string) error {
 	if len(token) > maxToken || strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return problem.Field("token", "want the token as Meta shows it: no blanks, at most 4096 characters")
 	}
 	return nil
 }
 
-const wantTeam = "want a short word of letters, digits and . _ - such as sales"
+// WantRole names the roles.
+const WantRole = "want agent, manager or admin"
 
-// nameable says whether a team may be called so.
-func nameable(id wa.TeamID) bool {
+// WantTeam says how the id of a team looks.
+const WantTeam = "want a short word of letters, digits and . _ - such as sales"
+
+// Nameable says whether a team may be called so.
+func Nameable(id wa.TeamID) bool {
 	odd := func(c rune) bool {
 		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '.' && c != '_' && c != '-'
 	}

@@ -1,0 +1,149 @@
+package admin
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/code"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// maxInvited bounds how many one request invites.
+const maxInvited = 100
+
+// people are accounts that are to be.
+type people struct {
+	staff  *staff.Staff
+	origin func(*http.Request) string // where people reach the inbox
+}
+
+// invitationView is an account that is to be.
+type invitationView struct {
+	ID        string      `json:"id"`
+	Email     string      `json:"email"`
+	Role      staff.Role  `json:"role" enum:"agent,manager,admin"`
+	Teams     []wa.TeamID `json:"teams"`
+	By        view.Party  `json:"by"`
+	CreatedAt *time.Time  `json:"created_at"`
+	ExpiresAt *time.Time  `json:"expires_at"`
+	Link      string      `json:"link,omitempty" doc:"Good once, until expires_at; shown only where it was made"`
+}
+
+// invitationList are invitations that were not taken up.
+type invitationList struct {
+	Invitations []invitationView `json:"invitations"`
+}
+
+func (a *people) view(r *http.Request, i *staff.Invitation) invitationView {
+	v := invitationView{
+		ID: i.ID, Email: i.Email, Role: i.Role, Teams: i.Teams, By: view.Party{Kind: "agent", ID: string(i.ByID), Name: i.ByName},
+		CreatedAt: view.StoredTime(i.CreatedAt), ExpiresAt: view.StoredTime(i.ExpiresAt),
+	}
+	if i.Token != "" { // behind the # it is sent to no server and stands in no log
+		v.Link = a.origin(r) + "/#invitation=" + i.Token
+	}
+	return v
+}
+
+func (a *people) viewAll(w http.ResponseWriter, r *http.Request, list []staff.Invitation) error {
+	views := make([]invitationView, len(list))
+	for i := range list {
+		views[i] = a.view(r, &list[i])
+	}
+	return rest.Write(w, http.StatusOK, invitationList{views})
+}
+
+// ListInvitations shows who was invited and has not come yet.
+func (a *people) ListInvitations(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	list, err := a.staff.Invitations(r.Context(), who.Person.TenantID)
+	if err != nil {
+		return err
+	}
+	return a.viewAll(w, r, list)
+}
+
+// inviteBody invites people with the same rights.
+type inviteBody struct {
+	Emails []string    `json:"emails" doc:"1 to 100 addresses"`
+	Role   staff.Role  `json:"role" enum:"agent,manager,admin"`
+	Teams  []wa.TeamID `json:"teams" required:"false"`
+}
+
+func (b *inviteBody) check() error {
+	if len(b.Emails) == 0 {
+		return problem.Field("emails", "missing")
+	}
+	if len(b.Emails) > maxInvited {
+		return problem.Field("emails", fmt.Sprintf("%d addresses: want at most %d at once", len(b.Emails), maxInvited))
+	}
+	seen := make(map[string]bool, len(b.Emails))
+	for i, email := range b.Emails {
+		email = strings.TrimSpace(email)
+		if rest.CheckEmail(email) != nil {
+			return problem.Field("emails", fmt.Sprintf("%q: want an address such as ana@example.com", email))
+		}
+		if folded := strings.ToLower(email); seen[folded] {
+			return problem.Field("emails", email+" stands there twice")
+		} else {
+			seen[folded] = true
+		}
+		b.Emails[i] = email
+	}
+	if !b.Role.Known() {
+		return problem.Field("role", rest.WantRole)
+	}
+	return nil
+}
+
+// Invite opens an invitation for each address, or for none, and answers with the
+// links: whoever asked passes them on.
+func (a *people) Invite(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	var in inviteBody
+	if err := rest.Decode(w, r, &in); err != nil {
+		return err
+	}
+	if err := in.check(); err != nil {
+		return err
+	}
+	list, err := a.staff.Invite(r.Context(), who.Person.TenantID, in.Emails, in.Role, in.Teams)
+	wrong, named := errors.AsType[*staff.AddressError](err)
+	switch {
+	case named:
+		p := problem.New(code.EmailTaken, wrong.Email+" has an account already")
+		p.Field = "emails"
+		return p
+	case errors.Is(err, staff.ErrTooManyInvitations):
+		return problem.Field("emails", fmt.Sprintf("more than %d invitations would be open: withdraw some first", staff.MaxInvitations))
+	case errors.Is(err, persistence.ErrRefused):
+		return problem.Field("teams", "want ids of teams that exist; see /api/v1/teams")
+	case err != nil:
+		return err
+	}
+	return a.viewAll(w, r, list)
+}
+
+// RenewInvitation makes another link; the one before it ends.
+func (a *people) RenewInvitation(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	i, err := a.staff.RenewInvitation(r.Context(), who.Person.TenantID, wa.CleanText(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	return rest.Write(w, http.StatusOK, a.view(r, &i))
+}
+
+// WithdrawInvitation ends a link.
+func (a *people) WithdrawInvitation(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	if err := a.staff.WithdrawInvitation(r.Context(), who.Person.TenantID, wa.CleanText(r.PathValue("id"))); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
