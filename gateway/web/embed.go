@@ -4,7 +4,7 @@
 // Files live under a prefix that names the build, /a/<hash>/, and so may be
 // cached for ever; a new build has new addresses, and modules that import each
 // other by relative paths stay together. index.html is served without caching
-// for "/" and for every address of the inbox (/inbox/…), names the prefix and
+// for "/" and for every address of the inbox and the settings (/inbox/…, /settings/…), names the prefix and
 // tells the browser to fetch all modules at once.
 //
 // The page talks to /api/v1 of the same host and to nothing else, which its
@@ -33,7 +33,7 @@ const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-an
 
 // styles in the order in which they build on each other.
 func styles() []string {
-	return []string{"tokens", "base", "frame", "list", "thread", "media", "composer", "panel", "dialog", "narrow"}
+	return []string{"tokens", "base", "frame", "list", "thread", "media", "composer", "panel", "dialog", "settings", "narrow"}
 }
 
 // neverImported are the scripts that no module needs: one runs before them all,
@@ -178,7 +178,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	switch p := r.URL.Path; {
-	case p == "/", p == "/inbox", strings.HasPrefix(p, "/inbox/"):
+	case p == "/", p == "/inbox", p == "/settings", strings.HasPrefix(p, "/inbox/"), strings.HasPrefix(p, "/settings/"):
 		h.Set("Cache-Control", "no-cache")
 		h.Set("ETag", s.etag)
 		if r.Header.Get("If-None-Match") == s.etag {

@@ -33,9 +33,6 @@ type By struct {
 
 const maxClient = 200
 
-// System acts where no person did: a seed, or what time or a rule says.
-var System = By{Kind: BySystem, ID: "system", Name: "system"}
-
 type actingKey struct{}
 
 // Acting marks what is done with the context as done by somebody. The edge does so
@@ -44,12 +41,13 @@ func Acting(ctx context.Context, by By) context.Context {
 	return context.WithValue(ctx, actingKey{}, by)
 }
 
-// Actor is who acts in a context, by default System.
+// Actor is who acts in a context, by default the system: a seed, or what time or a
+// rule says.
 func Actor(ctx context.Context) By {
 	if by, ok := ctx.Value(actingKey{}).(By); ok {
 		return by
 	}
-	return System
+	return By{Kind: BySystem, ID: BySystem, Name: BySystem}
 }
 
 // Action is what was done, as object.verb.

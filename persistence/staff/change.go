@@ -23,9 +23,9 @@ var ErrChanged = errors.New("the account was changed meanwhile")
 // that of the account which whoever changes it has seen; 0: whatever it is.
 type AccountChange struct {
 	Revision int64
-	Name  *string
-	Role  *Role
-	Teams *[]wa.TeamID
+	Name     *string
+	Role     *Role
+	Teams    *[]wa.TeamID
 }
 
 // Disable shuts an account out and ends its sessions. From then on it is made the

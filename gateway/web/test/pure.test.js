@@ -5,17 +5,15 @@ import { halfMinute, learn, onServer, serverNow } from '../app/core/clock.js';
 import { composerState, windowOf, remedyOf } from '../app/core/composer_state.js';
 import { asQuery, noFilter, passes, toggleNumber } from '../app/core/filter.js';
 import { badge, counted, duration, initials, labels, lasting, length, phone } from '../app/text/format.js';
-import en from '../app/text/i18n/en.js';
-import es from '../app/text/i18n/es.js';
-import pt from '../app/text/i18n/pt-BR.js';
 import { bars, viewable } from '../app/thread/viewable.js';
-import { language, parts, t } from '../app/text/i18n.js';
+import { language, languages, parts, t } from '../app/text/i18n.js';
 import { tokens } from '../app/thread/markup.js';
 import { pieces, spread } from '../app/core/words.js';
 import { zoneOf } from '../app/panel/zones.js';
 import { LatestRequests } from '../app/wire/latest.js';
 import { Typing } from '../app/do/typing.js';
 
+const { en, es, 'pt-BR': pt } = languages;
 const noon = Date.UTC(2026, 10, 24, 12);
 const at = (minute) => new Date(noon + minute * 60_000).toISOString();
 const said = (version, body, more = {}) => ({

@@ -34,13 +34,13 @@ export function resource(read) {
   return { now, load };
 }
 
-/** Reads it while the page is shown. @param {{load: () => Promise<void>}} of @param {unknown} [anew] reads at once when it changes */
-export function useFresh(of, anew) {
+/** Reads it while the page is shown. @param {{load: () => Promise<void>}} of */
+export function useFresh(of) {
   useEffect(() => {
     void of.load();
     const timer = setInterval(() => { if (!document.hidden) void of.load(); }, every);
     const look = () => { if (!document.hidden) void of.load(); };
     document.addEventListener('visibilitychange', look);
     return () => { clearInterval(timer); document.removeEventListener('visibilitychange', look); };
-  }, [of, anew]);
+  }, [of]);
 }

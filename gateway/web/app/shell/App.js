@@ -1,10 +1,13 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../text/i18n.js';
 import { fresh, go, openId, route, settings } from './router.js';
-import { resetToken } from '../wire/reset.js';
-import { administers, computed, net, dialog, me, pane, panelFlipped, rows, session, threads, toast } from '../core/state.js';
+import { invitationToken, resetToken } from '../wire/reset.js';
+import {
+  administers, computed, net, dialog, me, pane, panelFlipped, rows, session, threads, toast,
+} from '../core/state.js';
 import { Icon } from './primitives.js';
 import { DemoStrip } from './DemoPeople.js';
+import { Join } from './Join.js';
 import { ListPane } from '../list/ListPane.js';
 import { Login } from './Login.js';
 import { Palette } from './Palette.js';
@@ -23,6 +26,7 @@ const isGone = computed(() => threads.value[openId.value]?.state === 'gone');
 /** The whole screen. */
 export function App() {
   if (resetToken.value) return html`<${Reset} />`;
+  if (invitationToken.value) return html`<${Join} />`;
   if (session.value === 'out') return html`<${Login} /><${Toast} />`;
   if (settings.value && administers.value) return html`<${Settings} /><${Dialogs} /><${Toast} />`;
   const empty = !openId.value || isGone.value, cut = net.value.phase === 'cut' && net.value.since > 0;

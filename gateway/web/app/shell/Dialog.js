@@ -12,8 +12,11 @@ export const close = () => { dialog.value = null; };
 export const CloseButton = () =>
   html`<${IconButton} icon="x" label=${t('palette.close')} cls="only-s" onClick=${close} data-test="close" />`;
 
-/** @param {{label: string, cls: string, children: any, test?: string, onKeyDown?: (e: KeyboardEvent) => void}} props */
-export function Dialog({ label, cls, children, test, onKeyDown }) {
+/**
+ * @param {{label: string, cls: string, children: any, test?: string, onKeyDown?: (e: KeyboardEvent) => void,
+ *   onClose?: () => void}} props onClose: where the dialogue is not the screen's one
+ */
+export function Dialog({ label, cls, children, test, onKeyDown, onClose = close }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
   useLayoutEffect(() => { // before the next key
     const before = /** @type {HTMLElement|null} */ (document.activeElement);
@@ -22,11 +25,11 @@ export function Dialog({ label, cls, children, test, onKeyDown }) {
     return () => before?.isConnected && before.focus({ preventScroll: true });
   }, []);
   const keys = (/** @type {KeyboardEvent} */ e) => {
-    if (e.key === 'Escape') { e.stopPropagation(); close(); return; }
+    if (e.key === 'Escape') { e.stopPropagation(); onClose(); return; }
     if (e.key === 'Tab') trap(e, box.current);
     onKeyDown?.(e);
   };
-  return html`<div class="scrim" onClick=${(e) => { if (e.target === e.currentTarget) close(); }}>
+  return html`<div class="scrim" onClick=${(e) => { if (e.target === e.currentTarget) onClose(); }}>
     <div class=${cls} role="dialog" aria-modal="true" aria-label=${label} tabindex="-1" ref=${box} onKeyDown=${keys}
       data-test=${test}>${children}</div></div>`;
 }

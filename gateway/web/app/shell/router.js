@@ -9,7 +9,8 @@ import { viewRules, windows } from '../core/views.js';
 export const views = Object.keys(viewRules);
 
 /**
- * @typedef {{view: string, id: string, at: string, q: string, sort: string} & import('../core/filter.js').Filter} Route
+ * @typedef {{view: string, id: string, at: string, q: string,
+   * sort: string} & import('../core/filter.js').Filter} Route
  */
 
 const longestQuery = 100; // characters, as the server takes them
@@ -119,7 +120,8 @@ export function startRouter() {
     settings.value = placeIn(location);
     if (!settings.value) route.value = parse(location);
   });
-  if (!settings.value && !location.pathname.startsWith('/inbox/')) history.replaceState(history.state, '', format(route.value));
+  if (!settings.value && !location.pathname.startsWith('/inbox/')) history.replaceState(history.state, '',
+    format(route.value));
 }
 
 /**

@@ -6,9 +6,14 @@ import { readSetting, writeSetting } from '../storage.js';
 import en from './i18n/en.js';
 import es from './i18n/es.js';
 import pt from './i18n/pt-BR.js';
+import enSettings from './i18n/settings/en.js';
+import esSettings from './i18n/settings/es.js';
+import ptSettings from './i18n/settings/pt-BR.js';
 
 /** @type {Record<string, Record<string, any>>} */
-export const languages = { 'pt-BR': pt, en, es };
+export const languages = {
+  'pt-BR': { ...pt, ...ptSettings }, en: { ...en, ...enSettings }, es: { ...es, ...esSettings },
+};
 
 function preferred() {
   const chosen = readSetting('language');

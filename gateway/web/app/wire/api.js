@@ -91,8 +91,21 @@ export const api = {
   mediaURL: (id, message) => `/api/v1${conversation(id)}/media/${encodeURIComponent(message)}`,
   /** @param {boolean} [disabled] those who were shut out too */
   people: (disabled = true) => call('GET', `/agents${query({ disabled: disabled ? 'true' : '' })}`),
-  /** @param {{email: string, name: string, role: string, teams: string[], password: string}} of */
-  hire: (of) => call('POST', '/agents', of),
+  invitations: () => call('GET', '/invitations'),
+  /** @param {{emails: string[], role: string, teams: string[]}} of */
+  invite: (of) => call('POST', '/invitations', of),
+  /** @param {string} id */
+  renewInvitation: (id) => call('POST', `/invitations/${encodeURIComponent(id)}/renew`),
+  /** @param {string} id */
+  withdrawInvitation: (id) => call('DELETE', `/invitations/${encodeURIComponent(id)}`),
+  /** @param {string} token */
+  invitationLink: (token) => call('POST', '/invitation/link', { token }),
+  /** @param {{token: string, name: string, password: string}} of */
+  join: (of) => call('POST', '/invitation', of),
+  /** @param {string} id */
+  sessions: (id) => call('GET', `${person(id)}/sessions`),
+  /** @param {string} id @param {string} session */
+  endSession: (id, session) => call('DELETE', `${person(id)}/sessions/${encodeURIComponent(session)}`),
   /** @param {string} id @param {{name?: string, role?: string, teams?: string[], revision?: number}} change */
   changePerson: (id, change) => call('PATCH', person(id), change),
   /** @param {string} id @param {{agent_id?: string, team_id?: string}} to who gets the conversations */

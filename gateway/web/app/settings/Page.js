@@ -1,0 +1,49 @@
+// The frame of a page of the settings: its bar, and what stands there while nothing
+// was read yet, nothing can be read, or what was read is old.
+
+import { html } from '../html.js';
+import { explain } from '../text/failure.js';
+import { exactTime } from '../text/format.js';
+import { t } from '../text/i18n.js';
+
+/**
+ * @param {{title: string, facts?: any, actions?: any, children: any, test: string,
+ *   of: {now: import('../../lib/signals.js').Signal<import('./resource.js').Read<any>>,
+   * load: () => Promise<void>}}} props
+ */
+export function Page({ title, facts, actions, of, children, test }) {
+  const { data, at, failure } = of.now.value;
+  return html`<main class="board setmain" data-test=${test}><header class="board-bar"><h1>${title}</h1>
+    <span class="sub" role="status">${failure && data
+      ? html`<span class="soon">${t('settings.asOf', { time: exactTime(at) })}</span>
+        <button class="link" type="button" onClick=${() => void of.load()}>${t('settings.now')}</button>`
+      : data && facts}</span><span class="grow"></span>${actions}</header>
+    ${data ? children : failure
+      ? html`<div class="blank mid" data-test="settings-error"><h3>${t('settings.unread')}</h3>
+        <p>${explain(failure.problem)}</p>
+        <button class="btn" type="button" onClick=${() => void of.load()}>${t('again')}</button></div>`
+      : html`<${Waiting} />`}</main>`;
+}
+
+/** Rows of the height that they will have. */
+const Waiting = () => html`<div class="padc" role="status" aria-busy="true" aria-label=${t('settings.reading')}>
+  ${[6, 8, 5, 9, 6, 8].map((n, i) => html`<p class="sk-line" key=${i}><span class=${`skel sk-10 w-${n}`}></span>
+    </p>`)}
+    </div>`;
+
+/** One sentence and what to do. @param {{text: string, children?: any}} props */
+export const Nothing = ({ text, children }) =>
+  html`<div class="padc quiet" data-test="settings-none"><p>${text}</p>${children}</div>`;
+
+/** What is wrong with a field, beneath it. @param {{failure: import('../wire/api.js').Failure|null,
+  field: string}} props */
+export const Wrong = ({ failure, field }) => (failure && (failure.problem.field ?? '') === field
+  ? html`<small class="late" role="alert" data-test=${`wrong-${field || 'form'}`}>${wordsOf(failure)}</small>` : null);
+
+/** The reader's words where there are some, else the server's, which name the remedy. */
+export function wordsOf(failure) {
+  const { code, detail, title } = failure.problem;
+  const known = `settings.no.${code}`, words = t(known);
+  if (words !== known) return words;
+  return code === 'bad_request' && detail ? detail : explain(failure.problem) || title;
+}

@@ -1,0 +1,83 @@
+// One account: what it may do, where it is logged in, and its end.
+
+import { html, useState } from '../html.js';
+import { api } from '../wire/api.js';
+import { t } from '../text/i18n.js';
+import { goSettings } from '../shell/router.js';
+import { me, toast } from '../core/state.js';
+import { Avatar } from '../shell/primitives.js';
+import { DisableDialog } from './DisableDialog.js';
+import { Drawer } from './Drawer.js';
+import { useSending } from './form.js';
+import { InviteDialog, RoleChoice, TeamChoice } from './InviteDialog.js';
+import { Wrong } from './Page.js';
+import { office, teamNames } from './people_state.js';
+import { Sessions } from './Sessions.js';
+
+const close = () => goSettings('people');
+const same = (a, b) => a.length === b.length && a.every((id) => b.includes(id));
+
+/** @param {{person: import('./people_state.js').Person, people: any[], teams: any[]}} props */
+export function PersonDrawer({ person, people, teams }) {
+  const [seen, see] = useState(person); // what the form began with
+  const [name, setName] = useState(person.name), [role, setRole] = useState(person.role);
+  const [chosen, choose] = useState(person.teams), [ending, end] = useState(false);
+  const [link, setLink] = useState(/** @type {any} */ (null));
+  const form = useSending();
+  const self = person.id === me.value?.id;
+  const changed = name.trim() !== seen.name || role !== seen.role || !same(chosen, seen.teams);
+  const begin = (of) => { see(of); setName(of.name); setRole(of.role); choose(of.teams); form.forget(); };
+  const save = (over = false) => form.send(async () => {
+    const answer = await api.changePerson(person.id, { name: name.trim(), teams: chosen,
+      ...(role === seen.role ? {} : { role }), ...(over ? {} : { revision: seen.revision }) });
+    begin(answer.agent);
+    await office.load();
+    if (answer.job) toast.value = { text: t('people.handing') };
+  });
+  const conflict = form.failure?.problem.code === 'outdated';
+  if (conflict && person.revision === seen.revision) void office.load(); // what the other has made of it
+  const head = html`<${Avatar} name=${person.name} size=${32} mine=${self} /><div class="thread-id"><h2>
+    <bdi>${person.name}</bdi></h2><p>${[person.email, self && t('people.self')].filter(Boolean).join(' · ')}</p>
+      </div>`;
+  if (!person.active) {
+    return html`<${Drawer} label=${person.name} head=${head} onClose=${close} test="person-drawer"
+      ends=${html`<span class="grow"></span><button class="btn btn-main" type="button" disabled=${form.busy}
+        onClick=${() => void form.send(async () => { await api.enablePerson(person.id); await office.load(); })}
+          data-test="person-enable">${t('people.enable')}</button>`}>
+      <section class="sec"><p>${t('people.isDisabled')}</p><${Wrong} failure=${form.failure} field="" /></section>
+        <//>`;
+  }
+  return html`<${Drawer} label=${person.name} head=${head} onClose=${close} test="person-drawer"
+    ends=${html`${!self && html`<button class="btn btn-late" type="button" onClick=${() => end(true)}
+      data-test="person-disable">${t('people.disable')}</button>`}<span class="grow"></span>
+      <button class="btn" type="button" disabled=${!changed} onClick=${() => begin(person)}>${t('cancel')}</button>
+      <button class="btn btn-main" type="button" disabled=${!changed || !name.trim() || form.busy}
+        onClick=${() => void save()} data-test="person-save">${t('save')}</button>`}>
+    <section class="sec">
+      ${conflict && html`<div class="guard" role="alert" data-test="conflict"><b>${t('settings.conflict')}</b>
+        ${t('people.conflict', { name: person.name, role: t(`role.${person.role}`), teams: teamNames(teams,
+          person.teams) })}
+        <span class="tline pt"><button class="link" type="button" onClick=${() => begin(person)}
+          data-test="take-theirs">${t('settings.takeTheirs')}</button>
+        <button class="link" type="button" onClick=${() => void save(true)} data-test="keep-mine">
+          ${t('settings.keepMine')}</button></span></div>`}
+      <label class="field" for="person-name"><span>${t('people.name')}</span><input class="input" id="person-name"
+        maxlength="100" value=${name} onInput=${(e) => setName(e.target.value)} data-test="person-name" />
+        <${Wrong} failure=${form.failure} field="name" /></label>
+      ${self ? html`<p class="hint pt">${t('people.ownRole', { role: t(`role.${person.role}`) })}</p>`
+        : html`<${RoleChoice} role=${role} onChange=${setRole} name="person-role" />`}
+      <${TeamChoice} teams=${teams} chosen=${chosen} onChange=${choose} />
+      ${role !== 'agent' && html`<p class="hint">${t('people.seesAll')}</p>`}
+      ${!conflict && html`<${Wrong} failure=${form.failure} field="" />`}<${Wrong} failure=${form.failure}
+        field="teams" />
+    </section>
+    <${Sessions} person=${person} />
+    <section class="sec"><h3>${t('people.password')}</h3><p class="hint">${t('people.password.hint')}</p>
+      <button class="btn" type="button" data-test="person-reset" onClick=${() => void form.send(async () => {
+        const reset = await api.resetPerson(person.id);
+        setLink({ id: person.id, email: person.email, link: reset.link });
+      })}>${t('people.resetLink')}</button></section>
+    ${ending && html`<${DisableDialog} person=${person} people=${people} teams=${teams}
+      onClose=${() => end(false)} />`}
+    ${link && html`<${InviteDialog} teams=${[]} made=${[link]} onClose=${() => setLink(null)} />`}<//>`;
+}

@@ -1,0 +1,46 @@
+// The settings: the rail, their own nav, and the page that the address names.
+
+import { html, useEffect } from '../html.js';
+import { t } from '../text/i18n.js';
+import { follow, goSettings, settings, settingsHref } from '../shell/router.js';
+import { DemoStrip } from '../shell/DemoPeople.js';
+import { Icon } from '../shell/primitives.js';
+import { Rail } from '../shell/Rail.js';
+import { AuditPage } from './AuditPage.js';
+import { NumbersPage } from './NumbersPage.js';
+import { PeoplePage } from './PeoplePage.js';
+import { TeamsPage } from './TeamsPage.js';
+
+const icons = { numbers: 'phone', teams: 'users', people: 'user', audit: 'shield' };
+/** @type {[string, string[]][]} */
+const groups = [['', ['numbers', 'teams', 'people']], ['system', ['audit']]];
+const pages = { numbers: NumbersPage, teams: TeamsPage, people: PeoplePage, audit: AuditPage };
+
+export function Settings() {
+  const at = settings.value ?? { page: 'numbers', item: '' };
+  useEffect(() => { document.title = `${t(`settings.${at.page}`)} · ${t('settings')} · Prosa`; }, [at.page]);
+  return html`<div class="set" data-test="settings"><${DemoStrip} /><${Rail} /><${Nav} page=${at.page} />
+    <${pages[at.page]} item=${at.item} key=${at.page} /><${SettingsTabs} page=${at.page} /></div>`;
+}
+
+const Entry = ({ name, page }) => html`<a class="view" href=${settingsHref(name)}
+  aria-current=${page === name ? 'page' : undefined} onClick=${(e) => follow(e, () => goSettings(name))}
+    data-test=${`settings-${name}`}><${Icon} name=${icons[name]} /><span class="cut">${t(`settings.${name}`)}</span>
+      </a>`;
+
+function Nav({ page }) {
+  return html`<aside class="views" aria-label=${t('settings')}>
+    <div class="views-top"><strong class="cut">${t('settings')}</strong></div>
+    ${groups.map(([title, names]) => html`<div class="vgroup" key=${title}>
+      ${title && html`<h2>${t(`settings.group.${title}`)}</h2>`}
+      ${names.map((name) => html`<${Entry} key=${name} name=${name} page=${page} />`)}</div>`)}</aside>`;
+}
+
+/** The nav of a phone. @param {{page: string}} props */
+function SettingsTabs({ page }) {
+  return html`<nav class="settabs" aria-label=${t('settings')}>
+    <a href="/inbox/mine" data-test="settings-back"><${Icon} name="left" /><span>${t('inbox')}</span></a>
+    ${Object.keys(icons).map((name) => html`<a key=${name} href=${settingsHref(name)}
+      aria-current=${page === name ? 'page' : undefined} onClick=${(e) => follow(e, () => goSettings(name))}>
+      <${Icon} name=${icons[name]} /><span>${t(`settings.${name}`)}</span></a>`)}</nav>`;
+}
