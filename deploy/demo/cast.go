@@ -56,6 +56,7 @@ func Staff() []staff.Person {
 		{Email: "ana@lume.example", Name: "Ana Ribeiro", Role: staff.RoleAgent, Teams: teams},
 		{Email: "bruno@lume.example", Name: "Bruno Tavares", Role: staff.RoleAgent, Teams: teams},
 		{Email: "rafaela@lume.example", Name: "Rafaela Nunes", Role: staff.RoleManager, Teams: teams},
+		{Email: "renata@lume.example", Name: "Renata Melo", Role: staff.RoleAdmin, Teams: teams},
 	}
 }
 

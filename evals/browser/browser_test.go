@@ -92,6 +92,9 @@ func TestInBrowser(t *testing.T) {
 		"lists: counts":          testListCounts,
 		"lists: presence":        testListPresence,
 		"lists: panel":           testPanel,
+		"settings: people":       testSettingsPeople,
+		"settings: person":       testSettingsPerson,
+		"settings: rights":       testSettingsForAdministrators,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

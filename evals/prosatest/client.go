@@ -111,6 +111,16 @@ func (p *Person) Post(t testing.TB, path string, body any) Answer {
 	return a
 }
 
+// Patch changes something.
+func (p *Person) Patch(t testing.TB, path string, body any) Answer {
+	t.Helper()
+	answer, err := p.Try(t.Context(), http.MethodPatch, path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
 func (p *Person) Get(t testing.TB, path string) Answer {
 	t.Helper()
 	a, err := p.Try(t.Context(), http.MethodGet, path, nil)

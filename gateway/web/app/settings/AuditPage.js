@@ -45,7 +45,7 @@ export function AuditPage() {
         'audit-by')}
       ${pick(t('audit.when'), period, setPeriod,
         ['today', 'week', 'month', 'ever'].map((p) => [p, t(`audit.${p}`)]), 'audit-when')}</div>
-    <div class="split2"><div>${data?.lines.length === 0 ? html`<${Nothing} text=${t('audit.none')} />`
+    <div class="split2"><div tabindex="0">${data?.lines.length === 0 ? html`<${Nothing} text=${t('audit.none')} />`
       : html`<${Lines} lines=${data?.lines ?? []} />`}
       ${data?.next && html`<p class="tfoot"><button class="btn" type="button" disabled=${limit >= 200}
         onClick=${() => setLimit(Math.min(limit * 2, 200))} data-test="audit-more">${t('audit.more')}</button>
@@ -53,7 +53,7 @@ export function AuditPage() {
 }
 
 function Lines({ lines }) {
-  return html`<table class="tbl audit"><colgroup><col class="c-112" /><col class="c-156" /><col class="c-168" />
+  return html`<table class="tbl audit is-stack"><colgroup><col class="c-112" /><col class="c-156" /><col class="c-168" />
     <col class="c-184" /><col /><col class="c-136 hide-d" /></colgroup>
     <thead><tr><th scope="col" class="l">${t('audit.time')}</th><th scope="col" class="l">${t('audit.who')}</th>
       <th scope="col" class="l">${t('audit.what')}</th><th scope="col" class="l">${t('audit.object')}</th>

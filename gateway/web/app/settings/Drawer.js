@@ -11,10 +11,15 @@ export function Drawer({ label, head, onClose, children, ends, test }) {
   useEffect(() => {
     const before = /** @type {HTMLElement|null} */ (document.activeElement);
     box.current?.focus();
-    return () => { if (before?.isConnected) before.focus({ preventScroll: true }); };
+    // Wherever the focus is: what had it may be gone. A dialogue over it closes first.
+    const keys = (e) => { if (e.key === 'Escape' && !document.querySelector('.scrim')) onClose(); };
+    addEventListener('keydown', keys);
+    return () => {
+      removeEventListener('keydown', keys);
+      if (before?.isConnected) before.focus({ preventScroll: true });
+    };
   }, []);
-  const keys = (e) => { if (e.key === 'Escape') { e.stopPropagation(); onClose(); } };
-  return html`<aside class="drawer" aria-label=${label} tabindex="-1" ref=${box} onKeyDown=${keys} data-test=${test}>
+  return html`<aside class="drawer" aria-label=${label} tabindex="-1" ref=${box} data-test=${test}>
     <header class="dr-h">${head}<${IconButton} icon="x" label=${t('close')} keys="Esc" onClick=${onClose} /></header>
     ${children}${ends && html`<div class="ends">${ends}</div>`}</aside>`;
 }

@@ -12,7 +12,7 @@ export function NumbersPage() {
   const { data } = office.now.value, numbers = [...data?.numbers ?? []]
     .sort((a, b) => worst.indexOf(a.health) - worst.indexOf(b.health) || a.display.localeCompare(b.display));
   return html`<${Page} title=${t('settings.numbers')} of=${office} test="numbers-page"
-    facts=${t('fleet.facts', { n: numbers.length })}><div class="split2"><div>
+    facts=${t('fleet.facts', { n: numbers.length })}><div class="split2"><div tabindex="0">
     ${numbers.length === 0 ? html`<${Nothing} text=${t('fleet.none')} />`
       : html`<table class="tbl"><colgroup><col /><col class="c-176" /><col class="c-144 hide-s" />
         <col class="c-112 hide-s" />

@@ -32,7 +32,7 @@ export function PeoplePage({ item }) {
       ${tabs.map(([name, n]) => html`<button type="button" role="tab" key=${name} aria-selected=${tab === name}
         onClick=${() => setTab(String(name))} data-test=${`people-${name}`}>${t(`people.tab.${name}`)}
         <span class="n">${n}</span></button>`)}</div></div>
-    <div class=${`split2 ${open ? 'has-drawer no-d' : ''}`}><div>
+    <div class=${`split2 ${open ? 'has-drawer no-d' : ''}`}><div tabindex="0">
       ${tab === 'invited'
         ? html`<${Invitations} list=${data?.invitations ?? []} teams=${data?.teams ?? []} onLink=${setLink} />`
         : html`<${PeopleTable} people=${shown} teams=${data?.teams ?? []} open=${item} />`}</div>
@@ -70,7 +70,7 @@ function Invitations({ list, teams, onLink }) {
   if (list.length === 0) return html`<${Nothing} text=${t('people.noneInvited')} />`;
   const renew = async (i) => { onLink(await api.renewInvitation(i.id)); void office.load(); };
   const withdraw = async (i) => { await api.withdrawInvitation(i.id); void office.load(); };
-  return html`<table class="tbl is-2"><colgroup><col /><col class="c-112" /><col class="c-184" />
+  return html`<table class="tbl is-2 is-stack"><colgroup><col /><col class="c-112" /><col class="c-184" />
     <col class="c-232" /></colgroup>
     <thead><tr><th scope="col" class="l">${t('people.address')}</th><th scope="col" class="l">${t('people.role')}</th>
       <th scope="col" class="l">${t('people.link')}</th><th scope="col"><span class="sr">${t('more')}</span></th>

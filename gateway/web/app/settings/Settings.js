@@ -42,5 +42,6 @@ function SettingsTabs({ page }) {
     <a href="/inbox/mine" data-test="settings-back"><${Icon} name="left" /><span>${t('inbox')}</span></a>
     ${Object.keys(icons).map((name) => html`<a key=${name} href=${settingsHref(name)}
       aria-current=${page === name ? 'page' : undefined} onClick=${(e) => follow(e, () => goSettings(name))}>
-      <${Icon} name=${icons[name]} /><span>${t(`settings.${name}`)}</span></a>`)}</nav>`;
+      <${Icon} name=${icons[name]} />
+        <span>${t(name === 'audit' ? 'settings.audit.short' : `settings.${name}`)}</span></a>`)}</nav>`;
 }

@@ -20,7 +20,7 @@ export function TeamsPage({ item }) {
     facts=${t('teams.facts', { n: data?.teams.length ?? 0 })}
     actions=${html`<button class="btn btn-main" type="button" onClick=${() => goSettings('teams', '+')}
       data-test="team-new">${t('teams.new')}</button>`}>
-    <div class="split2"><div>${data?.teams.length === 0 ? html`<${Nothing} text=${t('teams.none')} />`
+    <div class="split2"><div tabindex="0">${data?.teams.length === 0 ? html`<${Nothing} text=${t('teams.none')} />`
       : html`<${TeamTable} ...${data} />`}</div></div>
     ${(open || item === '+') && html`<${TeamDialog} team=${open} key=${item} onClose=${close} />`}<//>`;
 }

@@ -7,6 +7,7 @@ export default {
   'settings.teams': 'Teams',
   'settings.people': 'People',
   'settings.audit': 'Security and audit',
+  'settings.audit.short': 'Audit',
   'settings.asOf': 'data of {time}',
   'settings.now': 'Try now',
   'settings.unread': 'It could not be read',

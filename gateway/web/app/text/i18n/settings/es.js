@@ -7,6 +7,7 @@ export default {
   'settings.teams': 'Equipos',
   'settings.people': 'Personas',
   'settings.audit': 'Seguridad y auditoría',
+  'settings.audit.short': 'Auditoría',
   'settings.asOf': 'datos de {time}',
   'settings.now': 'Probar ahora',
   'settings.unread': 'No se pudo leer',

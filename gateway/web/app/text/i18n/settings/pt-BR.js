@@ -7,6 +7,7 @@ export default {
   'settings.teams': 'Equipes',
   'settings.people': 'Pessoas',
   'settings.audit': 'Segurança e auditoria',
+  'settings.audit.short': 'Auditoria',
   'settings.asOf': 'dados de {time}',
   'settings.now': 'Tentar agora',
   'settings.unread': 'Não foi possível ler',

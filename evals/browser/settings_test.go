@@ -1,0 +1,122 @@
+package browser
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/prosa-chat/prosa/evals/prosatest"
+)
+
+// An administrator hires a colleague without a word of the README: invites, passes
+// the link on, and the colleague is in, in his team, and in the audit.
+func testSettingsPeople(t *testing.T, c *chromium) {
+	d := prosatest.OpenDesk(t, nil)
+	admin := c.seat(t, d.Url, "admin@lume.example", prosatest.TestPassword)
+	admin.click(at("rail-settings"))
+	admin.shows(at("numbers-page"), "Numbers")
+	admin.looks("settings numbers")
+	admin.click(at("settings-people"))
+	admin.shows(at("people-page"), "ana@lume.example")
+	admin.looks("settings people")
+
+	admin.click(at("invite"))
+	admin.write(at("invite-emails"), "carla@lume.example, nonsense")
+	admin.click(at("invite-send"))
+	admin.shows(at("wrong-emails"), "nonsense")
+	admin.tolerate("400 (Bad Request)")
+	admin.looks("settings invite")
+	admin.rewrite(at("invite-emails"), "carla@lume.example")
+	admin.click(at("invite-send"))
+	admin.see("document.querySelector('[data-test=invite-link]')?.value.includes('#invitation=')")
+	link, err := ask[string](admin, "document.querySelector('[data-test=invite-link]').value")
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin.looks("settings invitation link")
+	admin.click(at("invite-done"))
+	admin.click(at("people-invited"))
+	admin.shows(at("invitation"), "carla@lume.example")
+	admin.looks("settings invitations")
+
+	carla := c.window(t)
+	carla.tolerate("400 (Bad Request)", "401 (Unauthorized)", "410 (Gone)")
+	carla.open(link)
+	carla.shows(at("join"), "carla@lume.example")
+	carla.see("!location.href.includes('invitation=')")
+	carla.looks("join")
+	carla.write(at("join-name"), "Carla Dias")
+	carla.write(at("join-password"), "senha123")
+	carla.press(kb.Enter)
+	carla.shows(at("join-error"), "nothing that others try first")
+	carla.rewrite(at("join-password"), "a quieter donkey sings")
+	carla.press(kb.Enter)
+	carla.live()
+	carla.shows(at("account"), "Carla Dias")
+	again := c.window(t)
+	again.tolerate("410 (Gone)", "401 (Unauthorized)")
+	again.open(link)
+	again.shows(at("join-error"), "was used")
+
+	admin.click(at("people-active"))
+	admin.shows(at("people-page"), "Carla Dias")
+	admin.click(at("settings-audit"))
+	admin.shows(at("audit-line"), "took up an invitation")
+	admin.looks("settings audit")
+	admin.rewrite(at("audit-find"), "carla")
+	admin.see("[...document.querySelectorAll('[data-test=audit-line]')].every((l) => /carla/i.test(l.textContent))")
+}
+
+// Two administrators change the same account: the second sees what the first has
+// made of it and decides. Disabling asks where the conversations go and ends the
+// session.
+func testSettingsPerson(t *testing.T, c *chromium) {
+	d := prosatest.OpenDesk(t, nil)
+	ana := d.Ana.Id
+	admin := c.seat(t, d.Url, "admin@lume.example", prosatest.TestPassword)
+	admin.tolerate("409 (Conflict)")
+	admin.open(d.Url + "/settings/people/" + ana)
+	admin.shows(at("person-drawer"), "ana@lume.example")
+	admin.shows(at("sessions"), "End")
+	admin.looks("settings person")
+	admin.rewrite(at("person-name"), "Ana Maria")
+	prosatest.Expect(t, d.Admin.Patch(t, "/api/v1/agents/"+ana, map[string]any{"role": "manager"}), http.StatusOK)
+	admin.click(at("person-save"))
+	admin.shows(at("conflict"), "Manager")
+	admin.looks("settings conflict")
+	admin.click(at("keep-mine"))
+	admin.shows(at("person-drawer"), "Ana Maria")
+	admin.lacks(at("conflict"))
+
+	admin.click(at("person-disable"))
+	admin.shows(at("disable-dialog"), "Where the conversations go")
+	admin.click(at("to-agent"))
+	admin.looks("settings disable")
+	admin.click(at("to-queue"))
+	admin.click(at("disable-confirm"))
+	admin.shows(at("person-drawer"), "is disabled")
+	prosatest.Expect(t, d.Ana.Get(t, "/api/v1/me"), http.StatusUnauthorized)
+	admin.click(at("person-enable"))
+	admin.shows(at("person-drawer"), "Sessions")
+	admin.press(kb.Escape)
+	admin.lacks(at("person-drawer"))
+
+	admin.click(at("settings-teams"))
+	admin.shows(at("teams-page"), "Teams")
+	admin.click(at("team-new"))
+	admin.write(at("team-name"), "Após-venda VIP")
+	admin.press(kb.Enter)
+	admin.shows(at("teams-page"), "Após-venda VIP")
+	admin.looks("settings teams")
+}
+
+// Whoever does not run the installation finds no settings, by the address neither.
+func testSettingsForAdministrators(t *testing.T, c *chromium) {
+	d := prosatest.OpenDesk(t, nil)
+	ana := c.seat(t, d.Url, "ana@lume.example", prosatest.TestPassword)
+	ana.lacks(at("rail-settings"))
+	ana.open(d.Url + "/settings/people")
+	ana.live()
+	ana.lacks(at("settings"))
+}
