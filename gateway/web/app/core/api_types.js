@@ -67,7 +67,7 @@
 /**
  * @typedef {object} ChangeAgentBody
  * @property {string} [name]
- * @property {number} [revision] That of the account as it was seen: a change made meanwhile is then not overwritten, and refused as changed
+ * @property {number} [revision] That of the account as it was seen: a change made meanwhile is then not overwritten, and refused as outdated
  * @property {'agent'|'manager'|'admin'} [role]
  * @property {(string)[]} [teams]
  */
@@ -354,6 +354,16 @@
  */
 
 /**
+ * @typedef {object} MediaHistory
+ * @property {(PublishedMedia)[]} versions
+ */
+
+/**
+ * @typedef {object} MediaSettings
+ * @property {number} keep_days Days that customers' files are kept; 0: for ever. What is older is removed within the hour, and is not fetched again
+ */
+
+/**
  * @typedef {object} Message
  * @property {Party} author
  * @property {any} [content] By kind; missing when no longer kept
@@ -458,7 +468,7 @@
 
 /**
  * @typedef {object} Problem
- * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'last_admin'|'oneself'|'link_used'|'email_taken'|'changed'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'unknown_outcome'|'unavailable'|'internal'} code Stable
+ * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'last_admin'|'oneself'|'link_used'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
  * @property {string} [detail]
  * @property {(Item)[]} [difference]
  * @property {string} [field] Which field
@@ -477,6 +487,23 @@
  * @property {string} [detail]
  * @property {string} name
  * @property {boolean} retry
+ */
+
+/**
+ * @typedef {object} PublishMedia
+ * @property {string} [note] Why; at most 500 characters
+ * @property {number} seen_version The newest version that the author has seen; 0: none
+ * @property {MediaSettings} settings A field that is left out has the installation's default
+ */
+
+/**
+ * @typedef {object} PublishedMedia
+ * @property {Party} [by]
+ * @property {string} [created_at]
+ * @property {string} [effective_from] When all members switch to it: three seconds after it was published
+ * @property {string} [note]
+ * @property {MediaSettings} settings
+ * @property {number} version From 1; 0: nothing was published, the default of the installation holds
  */
 
 /**
