@@ -13,6 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -121,18 +122,35 @@ func (s *Server) cookie(r *http.Request, value string, maxAge int) *http.Cookie 
 	}
 }
 
-// session finds who the request's cookie belongs to, and prolongs the session.
+// session finds whose request it is: by an API key as a bearer token (RFC 6750), else
+// by the cookie, whose session it prolongs.
 func (s *Server) session(r *http.Request) (staff.Session, error) {
-	cookie, err := r.Cookie(sessionCookie)
-	if err != nil {
-		return staff.Session{}, problem.New(code.NoSession, "")
+	token, key := bearer(r)
+	if !key {
+		cookie, err := r.Cookie(sessionCookie)
+		if err != nil {
+			return staff.Session{}, problem.New(code.NoSession, "")
+		}
+		token = cookie.Value
 	}
-	session, err := s.cfg.Staff.Session(r.Context(), cookie.Value)
-	if errors.Is(err, persistence.ErrNotFound) {
+	ctx := audit.Acting(r.Context(), audit.By{Kind: audit.BySystem, Address: s.callers.Address(r)})
+	session, err := s.cfg.Staff.Session(ctx, token)
+	switch {
+	case errors.Is(err, persistence.ErrNotFound) && key:
+		return session, problem.New(code.NoSession, "the API key is unknown, revoked or has expired")
+	case errors.Is(err, persistence.ErrNotFound):
 		return session, problem.New(code.NoSession, "the session has ended")
+	case err == nil && key && session.Person.Key == nil: // a session's token is no bearer token: it would need no CSRF token
+		return staff.Session{}, problem.New(code.NoSession, "this is no API key")
 	}
-	session.Token = cookie.Value
+	session.Token = token
 	return session, err
+}
+
+// bearer is what a request bears as its key.
+func bearer(r *http.Request) (token string, ok bool) {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
 }
 
 // sameOrigin refuses what a page of another site makes a browser send: unsafe

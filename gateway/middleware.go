@@ -78,6 +78,9 @@ func (s *Server) admit(level access, r *http.Request) (staff.Session, error) {
 	if err != nil {
 		return who, err
 	}
+	if key := who.Person.Key; key != nil {
+		return who, keyMay(key, level, r.Method)
+	}
 	if !safe(r.Method) && !rest.SameToken(r.Header.Get(csrfHeader), who.CSRFToken) {
 		return who, problem.New(code.BadCSRF, "")
 	}
@@ -90,6 +93,27 @@ func (s *Server) admit(level access, r *http.Request) (staff.Session, error) {
 		return who, p
 	}
 	return who, nil
+}
+
+// keyMay judges an API key: what it was given, and never what is a person's own.
+func keyMay(key *staff.Key, level access, method string) error {
+	need := staff.RightRead
+	switch {
+	case level == persons:
+		return problem.New(code.Forbidden, "this is for persons who log in, not for API keys")
+	case level == admins:
+		need = staff.RightAdmin
+	case level == managers && !key.AllTeams:
+		return problem.New(code.Forbidden, "this needs a key for all teams")
+	case !safe(method):
+		need = staff.RightWrite
+	}
+	if !key.May(need) {
+		p := problem.New(code.Forbidden, "this API key has no right to "+string(need))
+		p.Remedy = "make a key with that right"
+		return p
+	}
+	return nil
 }
 
 func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }

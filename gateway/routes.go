@@ -14,6 +14,7 @@ type access int
 
 const (
 	public access = iota
+	persons // whoever has logged in: no API key
 	signedIn
 	managers // and admins
 	admins
@@ -51,16 +52,16 @@ const conversationPath = "/api/v1/conversations/{id}"
 func (s *Server) routes() []route {
 	api := []route{
 		{"POST", "/api/v1/login", public, s.login},
-		{"POST", "/api/v1/logout", signedIn, s.logout},
+		{"POST", "/api/v1/logout", persons, s.logout},
 		{"GET", "/api/v1/me", signedIn, s.me},
-		{"POST", "/api/v1/me/password", signedIn, s.changePassword},
-		{"POST", "/api/v1/me/logout_all", signedIn, s.logoutAll},
+		{"POST", "/api/v1/me/password", persons, s.changePassword},
+		{"POST", "/api/v1/me/logout_all", persons, s.logoutAll},
 		{"POST", "/api/v1/password/reset", public, s.resetPassword},
 		{"POST", "/api/v1/password/link", public, s.resetLink},
 		{"POST", "/api/v1/invitation/link", public, s.invitationLink},
 		{"POST", "/api/v1/invitation", public, s.join},
-		{"GET", "/api/v1/me/sessions", signedIn, s.mySessions},
-		{"DELETE", "/api/v1/me/sessions/{session}", signedIn, s.endMySession},
+		{"GET", "/api/v1/me/sessions", persons, s.mySessions},
+		{"DELETE", "/api/v1/me/sessions/{session}", persons, s.endMySession},
 		{"GET", "/api/v1/openapi.json", public, serveOpenAPI},
 		{"GET", "/api/v1/ws", signedIn, s.hub.Socket},
 

@@ -76,6 +76,8 @@ func (s *State) mayTake(by *actorpb.Actor, facts Facts) error {
 	switch kind := kindOf(by); {
 	case !ownsAtAll(kind):
 		return refuse(Forbidden, "the engine itself owns nothing")
+	case by.GetThrough():
+		return refuse(Forbidden, "this API key writes without owning")
 	case kind != actorpb.Party_KIND_AGENT:
 		return nil // no account: its tenant and teams came with the command
 	}

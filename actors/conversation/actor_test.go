@@ -120,3 +120,57 @@ func TestWhoGivesNoOrders(t *testing.T) {
 		}
 	}
 }
+
+// A key that writes through goes where nobody owns, and leaves it so.
+func TestThroughKeyOwnsNothing(t *testing.T) {
+	t.Parallel()
+	key := other(actorpb.Party_KIND_INTEGRATION, "k1")
+	key.Through = true
+	w := unowned()
+	send := w.reply("ana", "e1", "seu pedido saiu")
+	send.By = key
+	if r := w.do(send); r.refusal != nil || w.state.Owner.GetKind() != actorpb.Party_KIND_NOBODY {
+		t.Fatalf("sent through: %v, owner %v", r.refusal, w.state.Owner)
+	}
+	claims := w.reply("ana", "e2", "seu pedido saiu")
+	claims.By, claims.Claim = key, true
+	for name, cmd := range map[string]conversation.Command{"claim": &actorpb.Claim{By: key}, "send and claim": claims, "take over": &actorpb.TakeOver{By: key, Reason: "because"}} {
+		if r := w.do(cmd); r.refusal == nil || w.state.Owner.GetKind() != actorpb.Party_KIND_NOBODY {
+			t.Errorf("%s: %v, owner %v", name, r.refusal, w.state.Owner)
+		}
+	}
+	owned := open()
+	send = owned.reply("ana", "e3", "seu pedido saiu")
+	send.By = key
+	if r := owned.do(send); r.refusal == nil || r.refusal.Code != conversation.NotOwner {
+		t.Errorf("wrote through Ana's conversation: %v", r.refusal)
+	}
+}
+
+// What a program owns is anybody's: an agent takes it without a reason, and the
+// customer's next words free it, once.
+func TestProgramHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	own := func() *world {
+		w := unowned()
+		send := w.reply("ana", "e1", "seu pedido saiu")
+		send.By, send.Claim = other(actorpb.Party_KIND_INTEGRATION, "k1"), true
+		if r := w.do(send); r.refusal != nil || w.state.Owner.GetId() != "integration:k1" {
+			t.Fatalf("claimed with the send: %v, owner %v", r.refusal, w.state.Owner)
+		}
+		return w
+	}
+	w := own()
+	if r := w.do(w.inbound("wamid.9", "cadê?")); r.refusal != nil || w.state.Owner.GetKind() != actorpb.Party_KIND_NOBODY {
+		t.Errorf("after the answer: %v, owner %v", r.refusal, w.state.Owner)
+	}
+	epoch := w.state.OwnerEpoch
+	if r := w.do(w.inbound("wamid.9", "cadê?")); r.refusal != nil || w.state.OwnerEpoch != epoch {
+		t.Errorf("the same again: %v, epoch %d, was %d", r.refusal, w.state.OwnerEpoch, epoch)
+	}
+	w = own()
+	take := &actorpb.TakeOver{By: w.reply("ana", "", "").By}
+	if r := w.do(take); r.refusal != nil || w.state.Owner.GetId() != "ana" {
+		t.Errorf("taken without a reason: %v, owner %v", r.refusal, w.state.Owner)
+	}
+}

@@ -40,7 +40,7 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 		received.WindowClosesAtMs = ms(wa.WindowClosesAt(sentAt, receivedAt))
 	}
 	d.Events = append(d.Events, received)
-	d = s.reopen(d, kind, facts)
+	d = s.answered(s.reopen(d, kind, facts), kind)
 	message := &actorpb.StoredMessage{
 		Id: c.MessageId, Direction: actorpb.DirectionIn, Author: s.contact(),
 		Kind: c.Kind, SentAtMs: ms(sentAt), Content: c.Content,
@@ -67,6 +67,18 @@ func (s *State) reopen(d Decision, kind wa.ContentKind, facts Facts) Decision {
 		From: s.Phase, To: actorpb.Phase_PHASE_OPEN, By: s.contact(),
 	})
 	return s.orphaned(d, facts.Seat)
+}
+
+// answered frees what a program owns: it sent something and waits for no answer, so
+// the customer's words are anybody's.
+func (s *State) answered(d Decision, kind wa.ContentKind) Decision {
+	if s.ownerKind() != actorpb.Party_KIND_INTEGRATION || !kind.OpensWindow() {
+		return d
+	}
+	d.Events = append(d.Events, &actorpb.OwnerChanged{
+		From: s.Owner, To: &actorpb.Party{}, OwnerEpoch: s.OwnerEpoch + 1, Cause: actorpb.OwnerChanged_CAUSE_ANSWERED, By: s.contact(),
+	})
+	return d
 }
 
 // times are Meta's time and ours. One that is missing or cannot be must neither

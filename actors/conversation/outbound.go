@@ -93,6 +93,10 @@ func (s *State) admitSend(c *actorpb.SendMessage, now time.Time) (Decision, erro
 	case s.isOwner(c.By):
 	case s.ownerKind() != actorpb.Party_KIND_NOBODY:
 		return d, refuse(NotOwner, "only the owner may reply")
+	case c.By.GetThrough():
+		if c.Claim {
+			return d, badField("claim", "this API key writes without owning: leave claim out")
+		}
 	case !c.Claim:
 		return d, refuse(Unclaimed, "claim the conversation before you reply")
 	case !ownsAtAll(kindOf(c.By)):

@@ -118,7 +118,7 @@ func (s *State) takeOver(c *actorpb.TakeOver, facts Facts, now time.Time) (Decis
 	switch {
 	case s.isOwner(c.By):
 		return s.words(words, now), nil
-	case !wa.Visible(c.Reason) && s.ownerKind() != actorpb.Party_KIND_NOBODY:
+	case !wa.Visible(c.Reason) && owesReason(s.ownerKind()):
 		return Decision{}, badField("reason", "reason is missing: say why you take over")
 	}
 	if err := s.mayTake(c.By, facts); err != nil {
@@ -126,6 +126,12 @@ func (s *State) takeOver(c *actorpb.TakeOver, facts Facts, now time.Time) (Decis
 	}
 	ev := s.ownerChange(party(c.By), actorpb.OwnerChanged_CAUSE_TAKE_OVER, c.By)
 	return s.silence(s.withWords(ev, words, now), ev), nil
+}
+
+// owesReason says whether whoever takes over from a kind of owner says why: a program
+// asks nobody, and nobody neither.
+func owesReason(owner actorpb.Party_Kind) bool {
+	return owner != actorpb.Party_KIND_NOBODY && owner != actorpb.Party_KIND_INTEGRATION
 }
 
 // silenced lists the classes of sends that a change of owner silences: after a

@@ -64,7 +64,8 @@ type client struct {
 }
 
 // Socket upgrades a request to a socket and serves it until it ends. The
-// cookie says who it is; identify must prove that a page of ours opened it.
+// cookie says who it is, and identify must prove that a page of ours opened it; an API
+// key proves itself, for no browser sends one by itself.
 func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	upgrader := websocket.Upgrader{
 		ReadBufferSize: 4 << 10, WriteBufferSize: 16 << 10,

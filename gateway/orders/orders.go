@@ -129,6 +129,9 @@ func SeatOf(p *staff.Person) *actorpb.Actor {
 	by := &actorpb.Actor{
 		AgentId: string(p.ID), Name: p.Name, TenantId: string(p.TenantID), Role: roleOf(p.Role), AllTeams: scope.AllTeams,
 	}
+	if p.Key != nil {
+		by.Kind, by.Through = actorpb.Party_KIND_INTEGRATION, p.Key.Policy == staff.PolicyThrough
+	}
 	for _, team := range scope.Teams {
 		by.Teams = append(by.Teams, string(team))
 	}

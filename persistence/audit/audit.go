@@ -66,6 +66,8 @@ const (
 	PersonLink           Action = "person.reset_link"
 	PasswordSet          Action = "person.password"
 	SignedIn             Action = "person.signed_in"
+	KeyMade              Action = "key.made"
+	KeyRevoked           Action = "key.revoked"
 	TeamCreated          Action = "team.created"
 	TeamRenamed          Action = "team.renamed"
 	NumberRegistered     Action = "number.registered"

@@ -25,8 +25,9 @@ const (
 	sessionTouch = time.Minute
 )
 
-// Session is a login. Token is only set by OpenSession: the store keeps its
-// SHA-256 alone and cannot tell it again.
+// Session is a login, or what an API key opens with each request; that one has no
+// CSRF token, for no browser sends a key by itself. Token is only set by OpenSession:
+// the store keeps its SHA-256 alone and cannot tell it again.
 type Session struct {
 	Token     string
 	CSRFToken string
@@ -43,6 +44,9 @@ func himself(ctx context.Context, p *Person) context.Context {
 // By is the person as the audit names him, from where somebody acts.
 func (p *Person) By(from audit.By) audit.By {
 	from.Kind, from.ID, from.Name = audit.ByAgent, string(p.ID), p.Name
+	if p.Key != nil {
+		from.Kind = audit.ByIntegration
+	}
 	return from
 }
 
@@ -91,15 +95,15 @@ RETURNING expires_at`
 	return session, nil
 }
 
-// Session returns the live session of a token and prolongs it, or ErrNotFound.
-// Sessions of disabled accounts are not live.
+// Session returns the live session of a token, or the seat of an API key, and
+// prolongs a session, or ErrNotFound. Sessions of disabled accounts are not live.
 func (s *Staff) Session(ctx context.Context, token string) (Session, error) {
 	const touch = `
 UPDATE session SET seen_at = now(), expires_at = least(now() + $2, created_at + $3)
 WHERE token_hash = $1 AND expires_at > now() AND created_at + $3 > now() AND seen_at < now() - $4::interval`
 	session, err := s.PeekSession(ctx, token)
-	if err != nil {
-		return Session{}, err
+	if err != nil || session.Person.Key != nil {
+		return session, err
 	}
 	// A session that is far from its end needs no write at all.
 	if time.Until(session.ExpiresAt) > sessionIdle-sessionTouch {
@@ -113,6 +117,9 @@ WHERE token_hash = $1 AND expires_at > now() AND created_at + $3 > now() AND see
 
 // PeekSession is Session without prolonging: looking at a screen is no use.
 func (s *Staff) PeekSession(ctx context.Context, token string) (Session, error) {
+	if isKey(token) {
+		return s.keySession(ctx, token)
+	}
 	session, err := s.sessions.get(ctx, string(tokenHash(token)))
 	if err != nil {
 		return Session{}, fmt.Errorf("find session: %w", err)

@@ -59,10 +59,14 @@ type Person struct {
 	Disabled bool
 	Teams    []wa.TeamID // sorted; managers and admins see the others too
 	Revision int64       // raised by each change of the account
+	Key      *Key        `db:"-"` // the API key that holds the seat; nil: a person does
 }
 
 // Scope is what the person may see.
 func (p *Person) Scope() persistence.Scope {
+	if p.Key != nil {
+		return persistence.Scope{TenantID: p.TenantID, AllTeams: p.Key.AllTeams, Teams: p.Teams}
+	}
 	return persistence.Scope{TenantID: p.TenantID, AllTeams: p.Role != RoleAgent, Teams: p.Teams}
 }
 

@@ -424,7 +424,7 @@
 /**
  * @typedef {object} OwnerChange
  * @property {Party} by
- * @property {'claim'|'assign'|'transfer'|'release'|'take_over'|'owner_left'|'unknown'} cause
+ * @property {'claim'|'assign'|'transfer'|'release'|'take_over'|'owner_left'|'answered'|'unknown'} cause
  * @property {number} epoch
  * @property {Party} from
  * @property {Message} [note]

@@ -52,6 +52,7 @@ function deed(i) {
   if (i.owner.cause === 'owner_left')
     return i.owner.to.kind !== 'nobody' ? t(key('had.given'), { who: of.from })
       : team ? t(key('had.leftTeam'), { team: team.name }) : t(key('had.left'));
+  if (i.owner.cause === 'answered') return t('had.answered');
   if (i.owner.to.kind === 'nobody')
     return team && i.owner.cause === 'transfer' ? t(key('had.team'), { team: team.name }) : t(key('had.released'));
   if (i.owner.cause === 'claim' || i.owner.from.kind === 'nobody' && i.owner.cause === 'take_over')
@@ -61,7 +62,7 @@ function deed(i) {
 
 /** Who a line is about: who got it, who gave it back, or who has left. */
 const subject = (i) =>
-  (i.owner.to.kind !== 'nobody' ? i.owner.to : i.owner.cause === 'owner_left' ? i.owner.from : i.owner.by);
+  (i.owner.to.kind !== 'nobody' ? i.owner.to : ['owner_left', 'answered'].includes(i.owner.cause) ? i.owner.from : i.owner.by);
 
 /** Who had it, the newest first. */
 function History({ items }) {

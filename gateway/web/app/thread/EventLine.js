@@ -84,6 +84,7 @@ export function describe(item, now) {
       return { icon: 'swap', k: from.kind === 'nobody' ? mineOrNot(by, 'ev.claimed') : mineOrNot(by, 'ev.tookOver'),
         of };
     case 'release': return { icon: 'inbox', k: mineOrNot(by, 'ev.released'), of };
+    case 'answered': return { icon: 'inbox', k: 'ev.answered', of };
     case 'transfer':
       return to.kind === 'nobody' && team
         ? { icon: 'give', k: mineOrNot(by, 'ev.team'), of: { ...of, team: team.name } }

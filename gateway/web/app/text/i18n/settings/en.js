@@ -22,6 +22,8 @@ export default {
   close: 'Close',
   save: 'Save',
   'do.go.settings': 'Go to settings',
+  'ev.answered': 'The customer answered *{from}*: back to the queue',
+  'had.answered': 'had it until the customer answered',
   'people.facts': { one: '1 active', other: '{n} active' },
   'people.find': 'Name, role or team',
   'people.invite': 'Invite',

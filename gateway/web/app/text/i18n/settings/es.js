@@ -22,6 +22,8 @@ export default {
   close: 'Cerrar',
   save: 'Guardar',
   'do.go.settings': 'Ir a Ajustes',
+  'ev.answered': 'El cliente respondió a *{from}*: volvió a la cola',
+  'had.answered': 'la tuvo hasta que el cliente respondió',
   'people.facts': { one: '1 activa', other: '{n} activas' },
   'people.find': 'Nombre, rol o equipo',
   'people.invite': 'Invitar',

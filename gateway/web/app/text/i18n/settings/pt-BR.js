@@ -22,6 +22,8 @@ export default {
   close: 'Fechar',
   save: 'Salvar',
   'do.go.settings': 'Ir para Ajustes',
+  'ev.answered': 'O cliente respondeu a *{from}*: voltou à fila',
+  'had.answered': 'ficou até o cliente responder',
   'people.facts': { one: '1 ativa', other: '{n} ativas' },
   'people.find': 'Nome, papel ou equipe',
   'people.invite': 'Convidar',
