@@ -33,7 +33,7 @@ func TestAuditOverTheAPI(t *testing.T) {
 	s := startSite(t)
 	s.url = s.startGateway("g2", func(c *gateway.Config) {
 		c.Audit = audit.New(s.pool)
-		c.Registrar = registrar{numbers.New(s.pool, nil), effects.NewSends(s.pool)}
+		c.Registrar = registrar{numbers.New(s.pool, nil), effects.NewSends(s.pool, nil)}
 	})
 	root, boss, ana := s.hire("t1", "root", staff.RoleAdmin), s.hire("t1", "boss", staff.RoleManager), s.hire("t1", "ana", staff.RoleAgent, "red")
 	other := s.hire("t2", "root2", staff.RoleAdmin)

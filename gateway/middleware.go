@@ -87,7 +87,7 @@ func (s *Server) admit(level access, r *http.Request) (staff.Session, error) {
 	switch {
 	case level == managers && who.Person.Role == staff.RoleAgent:
 		return who, problem.New(code.Forbidden, "only a manager or an admin may do that")
-	case level == admins && who.Person.Role != staff.RoleAdmin:
+	case (level == admins || level == adminPersons) && who.Person.Role != staff.RoleAdmin:
 		p := problem.New(code.Forbidden, "only an admin may do that")
 		p.Remedy = "ask an admin" // no manager helps
 		return who, p
@@ -99,7 +99,7 @@ func (s *Server) admit(level access, r *http.Request) (staff.Session, error) {
 func keyMay(key *staff.Key, level access, method string) error {
 	need := staff.RightRead
 	switch {
-	case level == persons:
+	case level == persons, level == adminPersons:
 		return problem.New(code.Forbidden, "this is for persons who log in, not for API keys")
 	case level == admins:
 		need = staff.RightAdmin

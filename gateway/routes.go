@@ -13,11 +13,12 @@ import (
 type access int
 
 const (
-	public access = iota
-	persons // whoever has logged in: no API key
+	public  access = iota
+	persons        // whoever has logged in: no API key
 	signedIn
 	managers // and admins
 	admins
+	adminPersons // admins who have logged in: no API key
 )
 
 const (
@@ -102,6 +103,9 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/numbers", admins, s.api.Numbers.RegisterNumber},
 		{"GET", "/api/v1/intake/problems", admins, s.api.Events.ListProblems},
 		{"POST", "/api/v1/intake/problems/{id}/replay", admins, s.api.Events.ReplayProblem},
+		{"GET", "/api/v1/keys", admins, s.admin.Keys.List},
+		{"POST", "/api/v1/keys", adminPersons, s.admin.Keys.Make},
+		{"DELETE", "/api/v1/keys/{id}", adminPersons, s.admin.Keys.Revoke},
 		{"GET", "/api/v1/audit", admins, s.admin.Audit.List},
 		{"GET", "/api/v1/audit/export", admins, s.admin.Audit.Export},
 		{"GET", "/api/v1/unmatched", admins, s.api.Events.ListUnmatched},

@@ -150,7 +150,7 @@ func New(cfg Config) (*Server, error) {
 		Registrar: cfg.Registrar, Unmatched: cfg.Unmatched, Jobs: cfg.Jobs, Settings: cfg.Settings, Threads: items, Orders: carrier, Hub: s.hub,
 		Logger: cfg.Logger, Guard: s.guard, Now: cfg.Now,
 	})
-	s.admin = admin.New(admin.Config{Audit: cfg.Audit, Staff: cfg.Staff, Origin: s.origin})
+	s.admin = admin.New(admin.Config{Audit: cfg.Audit, Staff: cfg.Staff, Origin: s.origin, SeatChanged: s.hub.SessionsChanged})
 	base, abandon := context.WithCancelCause(context.Background())
 	s.abandon = abandon
 	s.http = &http.Server{

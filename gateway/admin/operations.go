@@ -53,6 +53,31 @@ func Operations() []rest.Operation {
 			},
 		},
 		{
+			Method: "GET", Path: "/api/v1/keys",
+			Summary: "API keys, the newest first, also those that are good no more (admin)",
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "OK", Of: keyList{}},
+			},
+		},
+		{
+			Method: "POST", Path: "/api/v1/keys",
+			Summary:   "Make an API key (admin, no key)",
+			Detail:    "The key is shown only here. Programs send it as a bearer token (Authorization: Bearer prosa_…) with every request of this API, and need no CSRF token.",
+			Body:      keyBody{},
+			NeedsBody: true,
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "The key", Of: keyView{}},
+			},
+		},
+		{
+			Method: "DELETE", Path: "/api/v1/keys/{id}",
+			Summary: "Revoke an API key, at once and for good (admin, no key)",
+			Params:  []rest.Param{{Name: "id", In: "path"}},
+			Answers: []rest.Answer{
+				{Status: 204, Doc: "Revoked"},
+			},
+		},
+		{
 			Method: "GET", Path: "/api/v1/audit",
 			Summary: "Who changed what, the newest first (admin)",
 			Params:  append(filterParams(), rest.Param{Name: "limit", In: "query", Doc: "1 to 200; default 50", Type: 0}),

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/problem"
@@ -219,6 +220,9 @@ func (c *client) order(ctx context.Context, f *frameIn) (*orders.Result, error) 
 	if b, ok := body.(interface{ NameFrom(header, path string) }); ok {
 		b.NameFrom(f.ID, "") // the id of the command names the send, if nothing else does
 	}
+	if key := c.person.Key; key != nil && !key.May(staff.RightWrite) {
+		return nil, problem.New(code.Forbidden, "this API key has no right to write")
+	}
 	return c.hub.orders.CarryOut(ctx, &c.person, f.Conversation, f.Type, body)
 }
 
@@ -226,6 +230,8 @@ func (c *client) presence(f *frameIn) {
 	key, err := wa.ParseConversationKey(f.Conversation)
 	known := f.State == stateViewing || f.State == stateTyping || f.State == stateGone
 	switch {
+	case c.person.Key != nil: // who is here are persons
+		c.pushFrame(&frameOut{T: "error", Ref: f.Ref, Conversation: f.Conversation, Error: errUnknownFrame("presence is of persons")})
 	case err != nil || !known:
 		c.pushFrame(&frameOut{T: "error", Ref: f.Ref, Error: errUnknownFrame("presence needs a conversation and viewing, typing or gone")})
 	case !c.stream.attend(c, key, f.State):

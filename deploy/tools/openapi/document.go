@@ -18,6 +18,7 @@ const (
 	schemas     = "#/components/schemas/"
 	jsonMedia   = "application/json"
 	sessionName = "session"
+	keyName     = "key"
 )
 
 // document is the API as OpenAPI 3.1 has it.
@@ -62,11 +63,14 @@ func describe(operations []gateway.Described) (*document, error) {
 			Title: "Prosa", Version: "1",
 			Description: "Times are RFC 3339 in UTC. Every send and note carries an echo_id: repeat a request whose outcome is unknown (504) with the same one, and it is done once.",
 		},
-		Security: []map[string][]string{{sessionName: {}}},
+		Security: []map[string][]string{{sessionName: {}}, {keyName: {}}},
 		Paths:    map[string]*huma.PathItem{},
 		Components: &huma.Components{
-			Schemas:         registry,
-			SecuritySchemes: map[string]*huma.SecurityScheme{sessionName: {Type: "apiKey", In: "cookie", Name: "prosa_session"}},
+			Schemas: registry,
+			SecuritySchemes: map[string]*huma.SecurityScheme{
+				sessionName: {Type: "apiKey", In: "cookie", Name: "prosa_session"},
+				keyName:     {Type: "http", Scheme: "bearer", Description: "An API key, made in the settings; needs no CSRF token"},
+			},
 			Parameters: map[string]*huma.Param{"CSRF": {
 				Name: "X-CSRF-Token", In: "header", Required: true, Description: "csrf_token of login or me", Schema: &huma.Schema{Type: huma.TypeString},
 			}},

@@ -320,6 +320,39 @@
  */
 
 /**
+ * @typedef {object} Key
+ * @property {boolean} all_teams
+ * @property {Party} by
+ * @property {string} created_at
+ * @property {string} [expires_at] Missing: never
+ * @property {string} id
+ * @property {string} last_four How the key ends
+ * @property {string} name
+ * @property {'own'|'through'} policy own: it owns what it writes into, until the customer answers or an agent takes over; through: it writes only where nobody owns, and owns nothing
+ * @property {string} [revoked_at]
+ * @property {('read'|'write'|'admin')[]} rights
+ * @property {string} [secret] The key itself, as a bearer token; shown only here
+ * @property {(string)[]} teams That it sees otherwise
+ * @property {string} [used_address]
+ * @property {string} [used_at] At most a minute older than its last use; missing: not yet
+ */
+
+/**
+ * @typedef {object} KeyBody
+ * @property {boolean} [all_teams]
+ * @property {string} [expires_at] Within five years; missing: never
+ * @property {string} name What it is for
+ * @property {'own'|'through'} policy
+ * @property {('read'|'write'|'admin')[]} rights
+ * @property {(string)[]} [teams]
+ */
+
+/**
+ * @typedef {object} KeyList
+ * @property {(Key)[]} keys
+ */
+
+/**
  * @typedef {object} Last
  * @property {string} at
  * @property {string} kind Kind of content; of a customer's file its type: image, video, audio, voice, document, sticker

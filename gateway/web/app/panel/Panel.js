@@ -62,7 +62,8 @@ function deed(i) {
 
 /** Who a line is about: who got it, who gave it back, or who has left. */
 const subject = (i) =>
-  (i.owner.to.kind !== 'nobody' ? i.owner.to : ['owner_left', 'answered'].includes(i.owner.cause) ? i.owner.from : i.owner.by);
+  (i.owner.to.kind !== 'nobody' ? i.owner.to
+    : ['owner_left', 'answered'].includes(i.owner.cause) ? i.owner.from : i.owner.by);
 
 /** Who had it, the newest first. */
 function History({ items }) {

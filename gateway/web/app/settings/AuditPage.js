@@ -53,7 +53,8 @@ export function AuditPage() {
 }
 
 function Lines({ lines }) {
-  return html`<table class="tbl audit is-stack"><colgroup><col class="c-112" /><col class="c-156" /><col class="c-168" />
+  return html`<table class="tbl audit is-stack"><colgroup>
+    <col class="c-112" /><col class="c-156" /><col class="c-168" />
     <col class="c-184" /><col /><col class="c-136 hide-d" /></colgroup>
     <thead><tr><th scope="col" class="l">${t('audit.time')}</th><th scope="col" class="l">${t('audit.who')}</th>
       <th scope="col" class="l">${t('audit.what')}</th><th scope="col" class="l">${t('audit.object')}</th>
