@@ -95,6 +95,7 @@ func TestInBrowser(t *testing.T) {
 		"settings: people":       testSettingsPeople,
 		"settings: person":       testSettingsPerson,
 		"settings: rights":       testSettingsForAdministrators,
+		"settings: keys":         testSettingsKeys,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

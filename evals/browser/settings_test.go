@@ -120,3 +120,47 @@ func testSettingsForAdministrators(t *testing.T, c *chromium) {
 	ana.live()
 	ana.lacks(at("settings"))
 }
+
+// A key is made, shown once, works, and ends at once when it is revoked.
+func testSettingsKeys(t *testing.T, c *chromium) {
+	d := prosatest.OpenDesk(t, nil)
+	admin := c.seat(t, d.Url, "admin@lume.example", prosatest.TestPassword)
+	admin.open(d.Url + "/settings/keys")
+	admin.shows(at("keys-page"), "No key yet")
+	admin.click(at("key-new"))
+	admin.write(at("key-name"), "Loja virtual")
+	admin.click(at("right-write"))
+	admin.shows(at("key-dialog"), "Only where nobody owns")
+	admin.looks("settings key")
+	admin.click(at("key-make"))
+	admin.see("document.querySelector('[data-test=key-secret]')?.value.startsWith('prosa_')")
+	secret, err := ask[string](admin, "document.querySelector('[data-test=key-secret]').value")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := func() int {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.Url+"/api/v1/conversations", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+secret)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		return answer.StatusCode
+	}
+	if status := list(); status != http.StatusOK {
+		t.Errorf("with the key: %d", status)
+	}
+	admin.click(at("key-done"))
+	admin.shows(at("key"), "Loja virtual")
+	admin.looks("settings keys")
+	admin.click(at("key-revoke"))
+	admin.click(at("revoke-confirm"))
+	admin.shows(at("key"), "revoked")
+	if status := list(); status != http.StatusUnauthorized {
+		t.Errorf("with the revoked key: %d", status)
+	}
+}

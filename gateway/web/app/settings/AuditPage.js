@@ -9,7 +9,7 @@ import { Nothing, Page } from './Page.js';
 import { resource, useFresh } from './resource.js';
 import { masked } from './Sessions.js';
 
-const kinds = ['person', 'team', 'number', 'conversation', 'settings', 'audit'];
+const kinds = ['person', 'team', 'number', 'key', 'conversation', 'settings', 'audit'];
 const days = { today: 0, week: 6, month: 29 };
 
 /** @param {string} period @returns {string} the moment that it begins with */
@@ -87,6 +87,8 @@ function Change({ line }) {
 /** @param {string} name @param {any} value */
 function valueOf(name, value) {
   if (name === 'role') return t(`role.${value}`);
+  if (name === 'rights') return value.map((r) => t(`apikey.right.${r}`)).join(', ');
+  if (name === 'policy') return t(`apikey.policy.${value}.short`);
   if (name === 'disabled') return t(value ? 'people.off' : 'people.on');
   if (Array.isArray(value)) return value.join(', ') || t('audit.nothing');
   return value === null || value === undefined || value === '' ? t('audit.nothing') : String(value);

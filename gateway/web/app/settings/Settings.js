@@ -2,19 +2,20 @@
 
 import { html, useEffect } from '../html.js';
 import { t } from '../text/i18n.js';
-import { follow, goSettings, settings, settingsHref } from '../shell/router.js';
+import { follow, go, goSettings, href, settings, settingsHref, settingsPages } from '../shell/router.js';
 import { DemoStrip } from '../shell/DemoPeople.js';
 import { Icon } from '../shell/primitives.js';
 import { Rail } from '../shell/Rail.js';
 import { AuditPage } from './AuditPage.js';
+import { KeysPage } from './KeysPage.js';
 import { NumbersPage } from './NumbersPage.js';
 import { PeoplePage } from './PeoplePage.js';
 import { TeamsPage } from './TeamsPage.js';
 
-const icons = { numbers: 'phone', teams: 'users', people: 'user', audit: 'shield' };
+const icons = { numbers: 'phone', teams: 'users', people: 'user', keys: 'plug', audit: 'shield' };
 /** @type {[string, string[]][]} */
-const groups = [['', ['numbers', 'teams', 'people']], ['system', ['audit']]];
-const pages = { numbers: NumbersPage, teams: TeamsPage, people: PeoplePage, audit: AuditPage };
+const groups = [['', ['numbers', 'teams', 'people']], ['system', ['keys', 'audit']]];
+const pages = { numbers: NumbersPage, teams: TeamsPage, people: PeoplePage, keys: KeysPage, audit: AuditPage };
 
 export function Settings() {
   const at = settings.value ?? { page: 'numbers', item: '' };
@@ -36,12 +37,12 @@ function Nav({ page }) {
       ${names.map((name) => html`<${Entry} key=${name} name=${name} page=${page} />`)}</div>`)}</aside>`;
 }
 
-/** The nav of a phone. @param {{page: string}} props */
+/** The nav where there is no room for one. @param {{page: string}} props */
 function SettingsTabs({ page }) {
   return html`<nav class="settabs" aria-label=${t('settings')}>
-    <a href="/inbox/mine" data-test="settings-back"><${Icon} name="left" /><span>${t('inbox')}</span></a>
-    ${Object.keys(icons).map((name) => html`<a key=${name} href=${settingsHref(name)}
-      aria-current=${page === name ? 'page' : undefined} onClick=${(e) => follow(e, () => goSettings(name))}>
-      <${Icon} name=${icons[name]} />
-        <span>${t(name === 'audit' ? 'settings.audit.short' : `settings.${name}`)}</span></a>`)}</nav>`;
+    <a class="btn" href=${href({})} onClick=${(e) => follow(e, () => go({}))} data-test="settings-back">
+      <${Icon} name="left" cls="i-14" />${t('inbox')}</a>
+    <select class="input" aria-label=${t('settings')} value=${page} onChange=${(e) => goSettings(e.target.value)}
+      data-test="settings-page">${settingsPages.map((name) => html`<option key=${name} value=${name}>
+        ${t(`settings.${name}`)}</option>`)}</select></nav>`;
 }

@@ -51,7 +51,7 @@ function format(to) {
 }
 
 /** The pages of the settings, as their nav shows them. */
-export const settingsPages = ['numbers', 'teams', 'people', 'audit'];
+export const settingsPages = ['numbers', 'teams', 'people', 'keys', 'audit'];
 
 /**
  * @param {{pathname: string}} from

@@ -120,6 +120,11 @@ export const api = {
   putTeam: (team) => call('POST', '/teams', team),
   /** @param {number} id */
   job: (id) => call('GET', `/jobs/${id}`),
+  keys: () => call('GET', '/keys'),
+  /** @param {Record<string, any>} of as the API's body */
+  makeKey: (of) => call('POST', '/keys', of),
+  /** @param {string} id */
+  revokeKey: (id) => call('DELETE', `/keys/${encodeURIComponent(id)}`),
   /** @param {Record<string, string|number>} of */
   audit: (of) => call('GET', `/audit${query(of)}`),
   /** @param {Record<string, string|number>} of */
