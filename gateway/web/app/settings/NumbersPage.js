@@ -1,5 +1,6 @@
-import { html } from '../html.js';
+import { html, useState } from '../html.js';
 import { t } from '../text/i18n.js';
+import { ConnectDialog } from './ConnectDialog.js';
 import { Nothing, Page } from './Page.js';
 import { office } from './people_state.js';
 import { useFresh } from './resource.js';
@@ -9,10 +10,13 @@ const worst = ['stopped', 'paused', 'slow', 'unknown', 'ok'];
 
 export function NumbersPage() {
   useFresh(office);
+  const [connecting, connect] = useState(false);
   const { data } = office.now.value, numbers = [...data?.numbers ?? []]
     .sort((a, b) => worst.indexOf(a.health) - worst.indexOf(b.health) || a.display.localeCompare(b.display));
   return html`<${Page} title=${t('settings.numbers')} of=${office} test="numbers-page"
-    facts=${t('fleet.facts', { n: numbers.length })}><div class="split2"><div tabindex="0">
+    facts=${t('fleet.facts', { n: numbers.length })}
+    actions=${html`<button class="btn btn-main" type="button" onClick=${() => connect(true)} data-test="number-new">
+      ${t('connect')}</button>`}><div class="split2"><div tabindex="0">
     ${numbers.length === 0 ? html`<${Nothing} text=${t('fleet.none')} />`
       : html`<table class="tbl"><colgroup><col /><col class="c-176" /><col class="c-144 hide-s" />
         <col class="c-112 hide-s" />
@@ -26,5 +30,6 @@ export function NumbersPage() {
           <td class="l cut hide-s">${data?.teams.find((team) => team.id === n.team_id)?.name ?? n.team_id}</td>
           <td class="l hide-s">${n.quality ?? ''}</td>
           <td class="hide-s">${n.rate ? t('fleet.perSecond', { n: n.rate }) : ''}</td></tr>`)}</tbody>
-            </table>`}</div></div><//>`;
+            </table>`}</div></div>
+    ${connecting && html`<${ConnectDialog} teams=${data?.teams ?? []} onClose=${() => connect(false)} />`}<//>`;
 }

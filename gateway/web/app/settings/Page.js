@@ -44,6 +44,6 @@ export const Wrong = ({ failure, field }) => (failure && (failure.problem.field 
 export function wordsOf(failure) {
   const { code, detail, title } = failure.problem;
   const known = `settings.no.${code}`, words = t(known);
-  if (words !== known) return words;
+  if (words !== known) return code === 'not_proven' && detail ? `${words} (${detail})` : words;
   return code === 'bad_request' && detail ? detail : explain(failure.problem) || title;
 }

@@ -120,6 +120,8 @@ export const api = {
   putTeam: (team) => call('POST', '/teams', team),
   /** @param {number} id */
   job: (id) => call('GET', `/jobs/${id}`),
+  /** @param {Record<string, any>} number as the API's body */
+  connectNumber: (number) => call('POST', '/numbers', number),
   keys: () => call('GET', '/keys'),
   /** @param {Record<string, any>} of as the API's body */
   makeKey: (of) => call('POST', '/keys', of),
