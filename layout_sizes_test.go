@@ -28,8 +28,6 @@ const slack = 10 // per cent
 // folder with its package's lines of code. A number here may only fall, and a
 // line that is no longer needed goes.
 var oversized = map[string]int{
-	"gateway/cloudapi":  2700,
-	"gateway/simulator": 2650,
 
 	"cluster/grain_test.go":                 448,
 	"cluster/members_test.go":               578,

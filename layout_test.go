@@ -79,19 +79,25 @@ var layout = []layoutRule{
 	{folder: "actors/assistant/...", ours: "actors/actorpb", third: "adk genai otel protobuf plumbing"},
 
 	{folder: "gateway/cloudapi/walk"},
-	{folder: "gateway/cloudapi", ours: "gateway/cloudapi/walk"},
+	{folder: "gateway/cloudapi/signature"},
+	{folder: "gateway/cloudapi/callback"},
+	{folder: "gateway/cloudapi/vcard"},
+	{folder: "gateway/cloudapi", ours: "gateway/cloudapi/walk gateway/cloudapi/signature gateway/cloudapi/vcard"},
 	{folder: "gateway/web"},
-	{folder: "gateway/simulator", ours: "gateway/cloudapi gateway/web", third: "websocket plumbing"},
+	{folder: "gateway/simulator/bucket"},
+	{folder: "gateway/simulator/chance"},
+	{folder: "gateway/simulator/sample"},
+	{folder: "gateway/simulator", ours: "gateway/cloudapi gateway/cloudapi/signature gateway/simulator/bucket gateway/simulator/chance gateway/simulator/sample gateway/web", third: "websocket plumbing"},
 	{folder: "gateway/background", ours: "cluster persistence", third: "otel"},
 	{folder: "gateway/relaytest", ours: stores + " actors/actorpb actors/phone persistence/pgtest", third: "pgx protobuf"},
 	{
 		folder: "gateway/intake",
-		ours:   stores + " cluster actors/actorpb gateway/background gateway/cloudapi",
+		ours:   stores + " cluster actors/actorpb gateway/background gateway/cloudapi gateway/cloudapi/callback",
 		third:  "otel protobuf",
 	},
 	{
 		folder: "gateway/relay",
-		ours: stores + " actors/actorpb actors/assistant actors/phone cluster gateway/background gateway/cloudapi" +
+		ours: stores + " actors/actorpb actors/assistant actors/phone cluster gateway/background gateway/cloudapi gateway/cloudapi/callback" +
 			" gateway/intake",
 		third: "otel protobuf plumbing",
 	},
@@ -117,7 +123,7 @@ var layout = []layoutRule{
 		third: "protobuf plumbing",
 	},
 	{folder: "gateway/admin", ours: stores + " gateway/problem gateway/rest gateway/view"},
-	{folder: "gateway/webhook", ours: "persistence/intake gateway/cloudapi gateway/rest", third: "otel"},
+	{folder: "gateway/webhook", ours: "persistence/intake gateway/cloudapi gateway/cloudapi/signature gateway/rest", third: "otel"},
 	{
 		folder: "gateway",
 		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/live gateway/orders gateway/problem gateway/rest" +
@@ -125,7 +131,7 @@ var layout = []layoutRule{
 		third: "otel plumbing",
 	},
 
-	{folder: "evals/load", ours: "gateway/simulator gateway/cloudapi", third: "websocket plumbing pgx"},
+	{folder: "evals/load", ours: "gateway/simulator gateway/cloudapi gateway/cloudapi/signature", third: "websocket plumbing pgx"},
 	{
 		folder: "evals",
 		ours: "evals/load actors actors/conversation actors/phone actors/broadcast actors/routing actors/team" +

@@ -34,9 +34,12 @@
 // rest, which the asker takes as "surely not processed": it looks again, after
 // 1, 2, 4 … 100 ms.
 //
-// When the view changes each member releases what it owns no more: the release
-// is the last message in the mailbox, then Passivate, then the activation is
-// gone. While somebody drains or the youngest member is younger than two leases
+// When the view changes each member releases what it owns no more: nothing is
+// taken into the mailbox any more, what is under way ends, then Passivate, then the
+// activation is gone. What waited is sent to the new owner, one by one, and a Tell
+// that comes meanwhile may overtake it: order is kept while a grain stays. So it is
+// with a grain that leaves because the member keeps too many (Config.Warm), the least
+// recently used first. While somebody drains or the youngest member is younger than two leases
 // and three seconds, a new owner asks every possible former owner to release
 // first and waits up to 3 s. A member that released on request refuses the grain
 // until its own view has caught up, 3 s at most.

@@ -13,6 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/deploy/demo"
 	"github.com/prosa-chat/prosa/deploy/engine"
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
 // simulate runs a Meta with phones in the browser, for an engine elsewhere.
@@ -59,8 +60,8 @@ func simulate(ctx context.Context, args []string, getenv func(string) string, st
 }
 
 // parseFaults reads name=probability pairs.
-func parseFaults(list string) (simulator.Faults, error) {
-	faults := simulator.Faults{}
+func parseFaults(list string) (chance.Faults, error) {
+	faults := chance.Faults{}
 	if list == "" {
 		return faults, nil
 	}
@@ -70,7 +71,7 @@ func parseFaults(list string) (simulator.Faults, error) {
 		if err != nil || p < 0 || p > 1 {
 			return nil, fmt.Errorf("%q is not name=probability between 0 and 1", pair)
 		}
-		faults[simulator.Fault(name)] = p
+		faults[chance.Fault(name)] = p
 	}
 	return faults, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
 // demoBeat is one thing that happened, so long before the demo began.
@@ -201,7 +202,7 @@ func replies(who int, ago time.Duration, text string) demoBeat {
 // fails is a reply that Meta refuses.
 func fails(who int, ago time.Duration, text string) demoBeat {
 	return demoBeat{ago, func(ctx context.Context, t *teller, c *toldChat) error {
-		t.sim.Trigger(simulator.FaultWindow)
+		t.sim.Trigger(chance.Window)
 		id, err := t.send(ctx, who, c, text)
 		for failed := false; err == nil && !failed; {
 			var thread []demoMessage

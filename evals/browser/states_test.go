@@ -16,7 +16,7 @@ import (
 
 	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/evals/prosatest"
-	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
 // hold keeps requests to a path without an answer until release.
@@ -174,26 +174,26 @@ func testStateTroubles(t *testing.T, c *chromium) {
 	prosatest.Expect(t, d.Ana.Post(t, path+"/claim", map[string]any{}), http.StatusOK)
 	ana := c.seat(t, d.Url, "ana@lume.example", prosatest.TestPassword)
 	ana.pick("mine", "Helena")
-	write := func(fault simulator.Fault, text string) {
+	write := func(fault chance.Fault, text string) {
 		t.Helper()
 		d.Sim.Trigger(fault)
 		ana.write(at("compose"), text)
 		ana.press(kb.Enter)
 	}
-	write(simulator.FaultGateway, "Chegou ou não?")
+	write(chance.Gateway, "Chegou ou não?")
 	ana.shows(at("ambiguous"), "may or may not have arrived")
 	ana.shows(at("row-preview"), "Not confirmed")
 	ana.looks("ambiguous")
 	ana.click(at("resend"))
 	ana.message("Chegou ou não?", "delivered")
 
-	write(simulator.FaultGateway, "Esta desisto")
+	write(chance.Gateway, "Esta desisto")
 	ana.click(at("give-up"))
 	ana.message("Esta desisto", "failed")
 	ana.click(at("send-again"))
 	ana.message("Esta desisto", "delivered")
 
-	write(simulator.FaultWindow, "Fora da janela")
+	write(chance.Window, "Fora da janela")
 	ana.shows(at("failure"), "the 24-hour window was closed (131047)")
 	ana.looks("failed")
 	ana.click(at("message") + ":last-child " + at("edit-again"))
@@ -205,7 +205,7 @@ func testStateTroubles(t *testing.T, c *chromium) {
 	if _, err := d.Sim.Say(prosatest.Helena, prosatest.Lisboa, "Também escrevo aqui"); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Sim.SetFault(simulator.FaultToken, 1); err != nil {
+	if err := d.Sim.SetFault(chance.Token, 1); err != nil {
 		t.Fatal(err)
 	}
 	ana.click(at("send"))

@@ -8,14 +8,14 @@ import (
 
 	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/evals/prosatest"
-	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
 // Meta took the message, but its answer was lost: nothing is sent again, and the
 // status with our own data says what became of it.
 func TestI07LostAnswersAreResolvedByTheStatus(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []simulator.Fault{simulator.FaultDrop, simulator.FaultNoAnswer} {
+	for _, fault := range []chance.Fault{chance.Drop, chance.NoAnswer} {
 		t.Run(string(fault), func(t *testing.T) {
 			t.Parallel()
 			d := prosatest.OpenDesk(t, nil)
@@ -53,7 +53,7 @@ func TestI07WithoutEvidenceAPersonDecides(t *testing.T) {
 	path, _ := d.Say(t, prosatest.Helena, "oi")
 	prosatest.Expect(t, d.Ana.Post(t, path+"/claim", map[string]any{}), http.StatusOK)
 
-	d.Sim.Trigger(simulator.FaultGateway) // a proxy's 502: nobody can know, in truth it was not taken
+	d.Sim.Trigger(chance.Gateway) // a proxy's 502: nobody can know, in truth it was not taken
 	lost := d.Ana.Write(t, path, "1", "Perdida no caminho")
 	d.Ana.WaitState(t, path, lost, "ambiguous")
 	prosatest.RefusedBy(t, "a stranger's decision", d.Bruno.Post(t, path+"/messages/"+lost+"/resolve", map[string]any{"resend": true}), "Ana")
@@ -74,7 +74,7 @@ func TestI07WithoutEvidenceAPersonDecides(t *testing.T) {
 	// Taken this time, and every status is held back: given up, it counts as failed
 	// until the evidence comes after all.
 	d.Sim.SetWebhook("")
-	d.Sim.Trigger(simulator.FaultDrop)
+	d.Sim.Trigger(chance.Drop)
 	taken := d.Ana.Write(t, path, "2", "Chegou sem ninguém saber")
 	d.Ana.WaitState(t, path, taken, "ambiguous")
 	prosatest.Expect(t, d.Ana.Post(t, path+"/messages/"+taken+"/resolve", map[string]any{"resend": false}), http.StatusOK)
@@ -97,7 +97,7 @@ func TestI07AmbiguousHeadHoldsTheNextForAWhile(t *testing.T) {
 	d := prosatest.OpenDesk(t, nil)
 	path, _ := d.Say(t, prosatest.Helena, "oi")
 	prosatest.Expect(t, d.Ana.Post(t, path+"/claim", map[string]any{}), http.StatusOK)
-	d.Sim.Trigger(simulator.FaultGateway)
+	d.Sim.Trigger(chance.Gateway)
 	lost := d.Ana.Write(t, path, "1", "perdida")
 	d.Ana.WaitState(t, path, lost, "ambiguous")
 	next := d.Ana.Write(t, path, "2", "seguinte")

@@ -18,7 +18,7 @@ import (
 	"github.com/prosa-chat/prosa/deploy/engine"
 	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/evals/prosatest"
-	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
@@ -44,7 +44,7 @@ func TestUnusableDatabaseIsSaid(t *testing.T) {
 		}
 	}
 	run(`CREATE ROLE engine LOGIN SUPERUSER PASSWORD 'engine'`)
-	s := prosatest.NewSiteOn(t, strings.Replace(server.URL(), owner.Config().User+":"+owner.Config().Password+"@", "engine:engine@", 1), simulator.Faults{})
+	s := prosatest.NewSiteOn(t, strings.Replace(server.URL(), owner.Config().User+":"+owner.Config().Password+"@", "engine:engine@", 1), chance.Faults{})
 	p := s.Supervise(t, map[string]string{"PROSA_LOG_LEVEL": "error"})
 	run(`ALTER ROLE engine NOLOGIN`)
 	run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'engine'`)
@@ -74,7 +74,7 @@ func TestUnusableDatabaseIsSaid(t *testing.T) {
 
 func TestAProcessWithAnotherKeyDoesNotStart(t *testing.T) {
 	t.Parallel()
-	s := prosatest.NewSite(t, simulator.Faults{})
+	s := prosatest.NewSite(t, chance.Faults{})
 	s.StartHere(t)
 	env := s.Env()
 	env["PROSA_SECRET_KEY"] = "another key than that of the others"
@@ -108,7 +108,7 @@ func TestServeWaitsForADatabaseThatIsAway(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Server(t)
 	server.Stop()
-	s := prosatest.NewSiteOn(t, server.URL(), simulator.Faults{})
+	s := prosatest.NewSiteOn(t, server.URL(), chance.Faults{})
 	address := prosatest.FreeAddress(t)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/prosa-chat/prosa/evals/prosatest"
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -87,7 +88,7 @@ func TestConversationFromPhoneToReadTicks(t *testing.T) {
 // several into one webhook and brings them twice.
 func TestBurstKeepsItsOrder(t *testing.T) {
 	t.Parallel()
-	d := prosatest.OpenDesk(t, simulator.Faults{simulator.FaultBatch: 0.5, simulator.FaultDuplicate: 0.5})
+	d := prosatest.OpenDesk(t, chance.Faults{chance.Batch: 0.5, chance.Duplicate: 0.5})
 	d.MoveMeta(t, -time.Minute) // all that arrives is late
 	var want []string
 	for i := range 12 {

@@ -16,7 +16,7 @@ import (
 	"github.com/prosa-chat/prosa/deploy/engine"
 	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/evals/prosatest"
-	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 	"github.com/prosa-chat/prosa/persistence/embedded"
 )
 
@@ -142,7 +142,7 @@ func TestSecondServeOnADataFolderNamesTheFirst(t *testing.T) {
 // own, and one that is asked for and taken is no small matter.
 func TestMetricsHaveAnAddressOfTheirOwn(t *testing.T) {
 	t.Parallel()
-	s := prosatest.NewSite(t, simulator.Faults{})
+	s := prosatest.NewSite(t, chance.Faults{})
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/evals/prosatest"
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -27,9 +28,9 @@ func TestI02I08EverythingArrivesOnceUnderFaults(t *testing.T) {
 	d := prosatest.OpenDesk(t, nil)
 	d.MoveMeta(t, -time.Minute) // the rounds pass faster than its clock, which may not get ahead of ours
 	paths := soakOpen(t, d)
-	for fault, probability := range map[simulator.Fault]float64{
-		simulator.FaultDuplicate: 0.2, simulator.FaultReorder: 0.2, simulator.FaultBatch: 0.3, simulator.FaultConcurrent: 0.5,
-		simulator.FaultStatusFirst: 0.2, simulator.FaultServer: 0.1, simulator.FaultGateway: 0.05, simulator.FaultThrottle: 0.03,
+	for fault, probability := range map[chance.Fault]float64{
+		chance.Duplicate: 0.2, chance.Reorder: 0.2, chance.Batch: 0.3, chance.Concurrent: 0.5,
+		chance.StatusFirst: 0.2, chance.Server: 0.1, chance.Gateway: 0.05, chance.Throttle: 0.03,
 	} {
 		if err := d.Sim.SetFault(fault, probability); err != nil {
 			t.Fatal(err)

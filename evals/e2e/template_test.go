@@ -7,6 +7,7 @@ import (
 	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/evals/prosatest"
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
 // The list reaches people through the engine, a send is checked against it before
@@ -68,7 +69,7 @@ func TestTemplatesOutliveAFailure(t *testing.T) {
 	t.Parallel()
 	d := prosatest.OpenDesk(t, nil)
 	first := d.Templates(t, 4)
-	if err := d.Sim.SetFault(simulator.FaultToken, 1); err != nil {
+	if err := d.Sim.SetFault(chance.Token, 1); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.Db.Exec(t.Context(), `UPDATE template_sync SET due_at = now()`); err != nil {

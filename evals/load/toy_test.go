@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -66,7 +67,7 @@ func (y toy) start(_ context.Context, o Options) (*Target, error) {
 
 func (y *toy) webhook(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
-	if err != nil || r.Header.Get(cloudapi.SignatureHeader) != cloudapi.Sign(testSecret, body) {
+	if err != nil || r.Header.Get(signature.Header) != signature.Sign(testSecret, body) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 )
 
 // idDigits is how a message's number stands at the end of its wamid.
@@ -69,7 +69,7 @@ func newLetter(t *traffic, secret, host, path string) *letter {
 	return &letter{
 		traffic: t, prefix: t.prefix(), mac: hmac.New(sha256.New, []byte(secret)),
 		head: []byte("POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: facebookexternalua\r\n" +
-			"Content-Type: application/json\r\n" + cloudapi.SignatureHeader + ": sha256="),
+			"Content-Type: application/json\r\n" + signature.Header + ": sha256="),
 	}
 }
 

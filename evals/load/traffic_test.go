@@ -12,6 +12,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 )
 
 const testSecret = "secret of the tests"
@@ -43,7 +44,7 @@ func TestLettersAreWebhooksOfMeta(t *testing.T) {
 		if r.URL.Path != webhookPath || r.Host != "localhost:80" || r.ContentLength != int64(len(body)) {
 			t.Errorf("request to %s %s, %d bytes", r.Host, r.URL, r.ContentLength)
 		}
-		if r.Header.Get(cloudapi.SignatureHeader) != cloudapi.Sign(testSecret, body) {
+		if r.Header.Get(signature.Header) != signature.Sign(testSecret, body) {
 			t.Error("the signature does not hold")
 		}
 		delivery, err := cloudapi.Parse(body)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/evals/prosatest"
-	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
 // A member is killed while Meta has not answered its send, and with a webhook that
@@ -34,7 +34,7 @@ func TestI07WhatADeadMemberHeldDoesNotWait(t *testing.T) {
 	path, _ := d.Say(t, prosatest.Helena, "oi")
 	prosatest.Expect(t, d.Ana.Post(t, path+"/claim", map[string]any{}), http.StatusOK)
 	s.Sim.SetWebhook("") // no status says what became of it
-	s.Sim.Trigger(simulator.FaultNoAnswer)
+	s.Sim.Trigger(chance.NoAnswer)
 	message := d.Ana.Write(t, path, "1", "Sem resposta")
 
 	pool, err := pgxpool.New(t.Context(), s.Database)

@@ -18,7 +18,7 @@ import (
 	"github.com/prosa-chat/prosa/deploy/command"
 	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/evals/prosatest"
-	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
 
@@ -105,7 +105,7 @@ func (d *driver) post(url, body string) error {
 	if err != nil {
 		return err
 	}
-	req.Header.Set(cloudapi.SignatureHeader, cloudapi.Sign(prosatest.TestSecret, []byte(body)))
+	req.Header.Set(signature.Header, signature.Sign(prosatest.TestSecret, []byte(body)))
 	res, err := d.http.Do(req)
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/evals/await"
-	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
 // Desk is a running engine with the people who work at it.
@@ -27,7 +27,7 @@ type Desk struct {
 }
 
 // OpenDesk starts an engine in this process and logs everybody in.
-func OpenDesk(t *testing.T, faults simulator.Faults) *Desk {
+func OpenDesk(t *testing.T, faults chance.Faults) *Desk {
 	t.Helper()
 	s := NewSite(t, faults)
 	return s.Staffed(t, s.StartHere(t))

@@ -16,6 +16,7 @@ import (
 	"github.com/prosa-chat/prosa/deploy/command"
 	"github.com/prosa-chat/prosa/deploy/engine"
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/replaytest"
 )
@@ -54,13 +55,13 @@ type site struct {
 	More     map[string]string // settings of engines in this process
 }
 
-func NewSite(t testing.TB, faults simulator.Faults) *site {
+func NewSite(t testing.TB, faults chance.Faults) *site {
 	t.Helper()
 	return NewSiteOn(t, pgtest.Database(t), faults)
 }
 
 // NewSiteOn is a site on a database of its own making.
-func NewSiteOn(t testing.TB, database string, faults simulator.Faults) *site {
+func NewSiteOn(t testing.TB, database string, faults chance.Faults) *site {
 	t.Helper()
 	s := &site{Database: database, data: t.TempDir()}
 	s.Sim = simulator.New(simulator.Config{

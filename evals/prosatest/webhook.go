@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 )
 
 func (d *Desk) Deliver(t *testing.T, posts int, body func(n int) []byte) {
@@ -60,7 +60,7 @@ func PostWebhook(t testing.TB, address, secret string, body []byte) int {
 		t.Fatal(err)
 	}
 	if secret != "" {
-		req.Header.Set(cloudapi.SignatureHeader, cloudapi.Sign(secret, body))
+		req.Header.Set(signature.Header, signature.Sign(secret, body))
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 )
 
 const (
@@ -120,7 +121,7 @@ func (c *Client) request(ctx context.Context, method, path, token string, query 
 		query = url.Values{}
 	}
 	if c.secret != "" {
-		query.Set("appsecret_proof", appSecretProof(c.secret, token))
+		query.Set("appsecret_proof", signature.Proof(c.secret, token))
 	}
 	target := c.base + path
 	if len(query) > 0 {

@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -124,7 +125,7 @@ func TestSendAccepted(t *testing.T) {
 				t.Errorf("%s %s", r.Method, r.URL.Path)
 			case r.Header.Get("Authorization") != "Bearer token", r.Header.Get("User-Agent") != userAgent:
 				t.Errorf("header %v", r.Header)
-			case !VerifyAppSecretProof(r.URL.Query().Get("appsecret_proof"), "secret", "token"):
+			case !signature.Proves(r.URL.Query().Get("appsecret_proof"), "secret", "token"):
 				t.Error("no proof")
 			case !bytes.Contains(body, []byte(`"to":"+393331234567"`)):
 				t.Error("no recipient")

@@ -13,6 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/callback"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
@@ -184,7 +185,7 @@ func (p *routing) sortStatus(n int, s *cloudapi.Status) {
 		return
 	}
 	query := effects.SentQuery{Number: p.numbers[n].ID, WAMID: s.MessageID}
-	if opaque, err := cloudapi.ParseOpaque(s.Opaque); err == nil {
+	if opaque, err := callback.Parse(s.Opaque); err == nil {
 		query.MessageID = opaque.Message
 	}
 	p.statuses = append(p.statuses, n)
@@ -256,7 +257,7 @@ func (p *routing) findSent(ctx context.Context) error {
 	}
 	var lost []int // statuses, by their place in queries
 	for i, n := range p.statuses {
-		opaque, err := cloudapi.ParseOpaque(p.arrivals[n].event.Status.Opaque)
+		opaque, err := callback.Parse(p.arrivals[n].event.Status.Opaque)
 		// Other software on the number may send data that look like ours: they count if
 		// they name a message of ours and whom that went to.
 		foreign := err == nil && found[i].ContactID != opaque.Contact

@@ -74,6 +74,7 @@ func rungBy(d *effects.DueAlarm, answer proto.Message) (effects.Rung, error) {
 func (r *Relay) rings() *persistence.Group[effects.Rung] {
 	type asked = persistence.Ask[effects.Rung]
 	return persistence.NewGroup(persistence.GroupConfig[effects.Rung]{
+		Patience: claimPatience,
 		Do: func(ctx context.Context, some []*asked) error {
 			list := make([]effects.Rung, len(some))
 			for n, one := range some {

@@ -9,6 +9,13 @@ import (
 	"github.com/prosa-chat/prosa/persistence/effects"
 )
 
+// claimsAtOnce is how many numbers claim in one transaction, and claimPatience how long
+// it may take.
+const (
+	claimsAtOnce  = 32
+	claimPatience = 10 * time.Second
+)
+
 // numberClaim is the claim of one number in a transaction of many.
 type numberClaim struct {
 	effects.Wanted
@@ -21,6 +28,9 @@ type numberClaim struct {
 func (r *Relay) sendClaims() *persistence.Group[numberClaim] {
 	type asked = persistence.Ask[numberClaim]
 	return persistence.NewGroup(persistence.GroupConfig[numberClaim]{
+		// A connection that breaks after the commit leaves a lot's sends unconfirmed, and
+		// one that hangs holds up all numbers of the member: both are bounded.
+		Items: claimsAtOnce, Patience: claimPatience,
 		Do: func(ctx context.Context, some []*asked) error {
 			wanted := make([]effects.Wanted, len(some))
 			for n, one := range some {

@@ -13,6 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/inbox"
@@ -131,9 +132,9 @@ func TestFileIsKeptWhenTheStoreIsBack(t *testing.T) {
 func TestFilesAreFetchedAndKept(t *testing.T) {
 	t.Parallel()
 	// Each comes twice, and the first download does not find it.
-	p := startProcess(t, simulator.Faults{simulator.FaultDuplicate: 1}, onePhone())
-	p.meta.Trigger(simulator.FaultMediaGone)
-	p.meta.Trigger(simulator.FaultMediaDamaged)
+	p := startProcess(t, chance.Faults{chance.Duplicate: 1}, onePhone())
+	p.meta.Trigger(chance.MediaGone)
+	p.meta.Trigger(chance.MediaDamaged)
 	content := slices.Concat(bytes.Repeat([]byte{0xff, 0x00, 0x47}, 700_000), []byte("the end"))
 	id, err := p.meta.SendFile(person, ours, wa.Media{Type: "document", MIME: "application/zip", FileName: "a.zip"}, content)
 	if err != nil {
@@ -162,18 +163,18 @@ func TestFilesThatCannotBeKept(t *testing.T) {
 	t.Parallel()
 	picture := func(m wa.Media) wa.Content { return wa.Content{Kind: wa.KindMedia, Media: &m} }
 	for name, c := range map[string]struct {
-		faults  simulator.Faults
+		faults  chance.Faults
 		content wa.Content
 		bytes   int
 		want    wa.MediaReason
 	}{
 		"unknown to Meta": {content: picture(wa.Media{Type: "image", ID: "404404404", MIME: "image/jpeg"}), want: wa.MediaGone},
 		"damaged": {
-			faults: simulator.Faults{simulator.FaultMediaDamaged: 1}, content: picture(wa.Media{Type: "image"}), want: wa.MediaDamaged,
+			faults: chance.Faults{chance.MediaDamaged: 1}, content: picture(wa.Media{Type: "image"}), want: wa.MediaDamaged,
 		},
 		"too large": {content: picture(wa.Media{Type: "document", MIME: "application/zip"}), bytes: fileLimit + 1, want: wa.MediaTooLarge},
 		"never found": {
-			faults: simulator.Faults{simulator.FaultMediaGone: 1}, content: picture(wa.Media{Type: "image"}), want: wa.MediaUnavailable,
+			faults: chance.Faults{chance.MediaGone: 1}, content: picture(wa.Media{Type: "image"}), want: wa.MediaUnavailable,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -202,7 +203,7 @@ func TestFilesThatCannotBeKept(t *testing.T) {
 // A file that hangs keeps nobody waiting.
 func TestSlowFilesDelayNoTexts(t *testing.T) {
 	t.Parallel()
-	p := startProcess(t, simulator.Faults{simulator.FaultMediaSlow: 1}, onePhone())
+	p := startProcess(t, chance.Faults{chance.MediaSlow: 1}, onePhone())
 	id, err := p.meta.SendContent(person, ours, wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: "image"}})
 	if err != nil {
 		t.Fatal(err)

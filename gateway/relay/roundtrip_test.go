@@ -20,9 +20,11 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 	apply "github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
@@ -86,7 +88,7 @@ type process struct {
 	meta   *simulator.Simulator
 }
 
-func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phone, change ...func(*process, *relay.Config)) *process {
+func startProcess(t *testing.T, faults chance.Faults, phones []simulator.Phone, change ...func(*process, *relay.Config)) *process {
 	t.Helper()
 	p := &process{pool: pgtest.Pool(t)}
 	sealer, err := persistence.NewSealer("0123456789abcdef")
@@ -144,7 +146,7 @@ func startProcess(t *testing.T, faults simulator.Faults, phones []simulator.Phon
 	r.Start()
 	webhook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		body, err := io.ReadAll(req.Body)
-		if err != nil || req.Header.Get(cloudapi.SignatureHeader) != cloudapi.Sign(secret, body) {
+		if err != nil || req.Header.Get(signature.Header) != signature.Sign(secret, body) {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
@@ -247,9 +249,9 @@ func TestRoundTripThroughABadMeta(t *testing.T) {
 			WaID: fmt.Sprintf("5511987650%03d", n), BSUID: fmt.Sprintf("BR.%d", 1000+n), Name: fmt.Sprint("Person ", n), HidePhone: n%3 == 0,
 		})
 	}
-	p := startProcess(t, simulator.Faults{
-		simulator.FaultDuplicate: .2, simulator.FaultReorder: .2, simulator.FaultBatch: .3, simulator.FaultConcurrent: .3,
-		simulator.FaultStatusFirst: .5, simulator.FaultThrottle: .1, simulator.FaultServer: .1, simulator.FaultDrop: .1,
+	p := startProcess(t, chance.Faults{
+		chance.Duplicate: .2, chance.Reorder: .2, chance.Batch: .3, chance.Concurrent: .3,
+		chance.StatusFirst: .5, chance.Throttle: .1, chance.Server: .1, chance.Drop: .1,
 	}, phones)
 	for round := range rounds {
 		for _, phone := range phones {

@@ -13,6 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/callback"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/effects"
 )
@@ -134,7 +135,7 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 		return rejected, true // whoever judged our claims meanwhile says "unknown"; it must not leave now
 	}
 	contact, id := wa.ContactID(send.Grain), wa.MessageID(send.ID)
-	opaque := cloudapi.Opaque{Contact: contact, Message: id, Attempt: int(send.Attempt)}
+	opaque := callback.Data{Contact: contact, Message: id, Attempt: int(send.Attempt)}
 	// Before the call: a status of the message may be here before the answer is.
 	r.events.Remember(n.number, id, contact)
 	ctx, late, stop := handOverContext(r.work.Context())

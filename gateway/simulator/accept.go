@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
 // postMessage is the messages endpoint: a send or a read mark.
@@ -16,7 +17,7 @@ func (s *Simulator) postMessage(w http.ResponseWriter, r *http.Request, n *numbe
 	if err != nil {
 		return // the client has gone or sends without end
 	}
-	if s.strikes(FaultGateway) {
+	if s.strikes(chance.Gateway) {
 		s.note(entry{In: true, What: "POST · 502", Odd: true})
 		http.Error(w, "<html><body>502 Bad Gateway</body></html>", http.StatusBadGateway)
 		return
@@ -61,9 +62,9 @@ func (r *request) kind() string {
 // check decodes a request and draws the faults that refuse it.
 func (s *Simulator) check(body []byte, req *request) *graphError {
 	switch {
-	case s.strikes(FaultServer):
+	case s.strikes(chance.Server):
 		return newError(131000, "Message failed to send due to an unknown error.")
-	case s.strikes(FaultThrottle):
+	case s.strikes(chance.Throttle):
 		return newError(130429, "Cloud API message throughput has been reached.")
 	case json.Unmarshal(body, req) != nil:
 		return newError(100, "The request is not valid JSON of the expected types.")
@@ -126,17 +127,17 @@ func (s *Simulator) recipient(n *number, to string) *Phone {
 
 // admit applies rates and the window.
 func (s *Simulator) admit(n *number, p *Phone, kind wa.ContentKind, now time.Time) *graphError {
-	if !n.pace.take(now) {
+	if !n.pace.Take(now) {
 		return newError(130429, "Cloud API message throughput has been reached.")
 	}
 	if p == nil {
 		return nil
 	}
 	c := s.chatOf(n, p)
-	if s.faults.strikes(FaultPair) || !c.pair.take(now) {
+	if s.faults.Strikes(chance.Pair) || !c.pair.Take(now) {
 		return newError(131056, "Too many messages sent from the sender phone number to the same recipient phone number in a short period of time.")
 	}
-	if s.faults.strikes(FaultWindow) || kind != wa.KindTemplate && !s.config.AsyncErrors && !c.windowOpen(now) {
+	if s.faults.Strikes(chance.Window) || kind != wa.KindTemplate && !s.config.AsyncErrors && !c.windowOpen(now) {
 		return newError(131047, windowDetails)
 	}
 	return nil
@@ -157,14 +158,14 @@ func (s *Simulator) newOutgoing(n *number, p *Phone, to string, content wa.Conte
 		m.category = strings.ToLower(content.Template.Category)
 	}
 	if p == nil {
-		m.Bubble = newBubble(s.ids.wamid(strings.TrimPrefix(to, "+"), true), content, now)
+		m.Bubble = newBubble(s.ids.WAMID(strings.TrimPrefix(to, "+"), true), content, now)
 		m.fails = 131026
 		s.remember(m)
 		return m
 	}
 	c := s.chatOf(n, p)
 	m.chat = c
-	m.Bubble = newBubble(s.ids.wamid(p.key(), true), content, now)
+	m.Bubble = newBubble(s.ids.WAMID(p.key(), true), content, now)
 	m.FromBusiness, m.Status = true, ""
 	c.typing = time.Time{}
 	if content.Kind != wa.KindTemplate && !c.windowOpen(now) {
@@ -179,7 +180,7 @@ func (s *Simulator) newOutgoing(n *number, p *Phone, to string, content wa.Conte
 // answer sends the acceptance and starts the statuses, in the order that the
 // faults ask for.
 func (s *Simulator) answer(w http.ResponseWriter, r *http.Request, req *request, m *message) {
-	if s.strikes(FaultStatusFirst) {
+	if s.strikes(chance.StatusFirst) {
 		s.report(m)
 		s.awaitFirstStatus(r, m)
 		s.writeAccepted(w, r, req, m)
@@ -190,10 +191,10 @@ func (s *Simulator) answer(w http.ResponseWriter, r *http.Request, req *request,
 }
 
 func (s *Simulator) writeAccepted(w http.ResponseWriter, r *http.Request, req *request, m *message) {
-	if s.strikes(FaultDrop) {
+	if s.strikes(chance.Drop) {
 		panic(http.ErrAbortHandler) // net/http's way to cut the connection; deferred work still runs
 	}
-	if s.strikes(FaultNoAnswer) {
+	if s.strikes(chance.NoAnswer) {
 		s.report(m)
 		select {
 		case <-r.Context().Done():
@@ -201,7 +202,7 @@ func (s *Simulator) writeAccepted(w http.ResponseWriter, r *http.Request, req *r
 		}
 		panic(http.ErrAbortHandler)
 	}
-	if s.strikes(FaultSlow) && !s.pause(s.config.SlowBy) {
+	if s.strikes(chance.Slow) && !s.pause(s.config.SlowBy) {
 		return
 	}
 	input := req.To

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/simulator/bucket"
 )
 
 // Bubble is one message as the phone shows it. Status is the tick: of the
@@ -49,7 +50,7 @@ type chat struct {
 	phone       *Phone
 	messages    []*message
 	lastInbound time.Time
-	pair        bucket
+	pair        bucket.Bucket
 	typing      time.Time // of the business, until then; real time
 	version     int
 }
@@ -87,7 +88,7 @@ func (s *Simulator) chatOf(n *number, p *Phone) *chat {
 	key := chatKey{n.ID, p.key()}
 	c := s.chats[key]
 	if c == nil {
-		c = &chat{number: n, phone: p, pair: newBucket(pairRate, pairBurst)}
+		c = &chat{number: n, phone: p, pair: bucket.New(pairRate, pairBurst)}
 		s.chats[key] = c
 	}
 	return c

@@ -29,36 +29,3 @@ func (s *Simulator) Advance(d time.Duration) error {
 	s.notify()
 	return nil
 }
-
-// bucket is a token bucket on the simulator's clock.
-type bucket struct {
-	tokens float64
-	rate   float64 // tokens a second
-	burst  float64
-	at     time.Time
-}
-
-func newBucket(rate, burst float64) bucket { return bucket{tokens: burst, rate: rate, burst: burst} }
-
-func (b *bucket) refill(now time.Time) {
-	if passed := now.Sub(b.at).Seconds(); passed > 0 && !b.at.IsZero() {
-		b.tokens = min(b.burst, b.tokens+passed*b.rate)
-	}
-	b.at = now
-}
-
-// take takes a token if there is one.
-func (b *bucket) take(now time.Time) bool {
-	b.refill(now)
-	if b.tokens < 1 {
-		return false
-	}
-	b.tokens--
-	return true
-}
-
-// charge takes a token for what cannot be refused: inbound traffic.
-func (b *bucket) charge(now time.Time) {
-	b.refill(now)
-	b.tokens = max(0, b.tokens-1)
-}

@@ -8,7 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
 const (
@@ -53,7 +54,7 @@ func (l *lane) pop(limit int) []*update {
 func (s *Simulator) enqueue(u *update) {
 	s.pending++
 	l := s.lanes[int(u.lane)%len(s.lanes)]
-	if s.faults.strikes(FaultReorder) {
+	if s.faults.Strikes(chance.Reorder) {
 		s.spawnHeld(s.later(s.config.ReorderBy, func() { l.push(u) }))
 		return
 	}
@@ -71,14 +72,14 @@ func (s *Simulator) runLane(ctx context.Context, l *lane) {
 				return
 			}
 		}
-		if s.strikes(FaultBatch) {
+		if s.strikes(chance.Batch) {
 			if !s.pause(batchWait) {
 				return
 			}
 			taken = append(taken, l.pop(batchLimit-1)...)
 		}
 		p := s.newPost(taken)
-		if s.strikes(FaultConcurrent) {
+		if s.strikes(chance.Concurrent) {
 			s.spawn(func() { s.deliver(ctx, p) })
 			continue
 		}
@@ -111,7 +112,7 @@ func (s *Simulator) deliver(ctx context.Context, p *post) {
 		}
 	}
 	s.pending -= len(p.updates)
-	again := s.faults.strikes(FaultDuplicate)
+	again := s.faults.Strikes(chance.Duplicate)
 	if again {
 		s.pending++
 		s.spawnHeld(s.later(duplicateGap, func() { s.repeat(ctx, p) }))
@@ -160,7 +161,7 @@ func (s *Simulator) send(ctx context.Context, body []byte) int {
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "facebookexternalua")
 	if s.config.AppSecret != "" {
-		request.Header.Set(cloudapi.SignatureHeader, cloudapi.Sign(s.config.AppSecret, body))
+		request.Header.Set(signature.Header, signature.Sign(s.config.AppSecret, body))
 	}
 	response, err := s.client.Do(request)
 	if err != nil {

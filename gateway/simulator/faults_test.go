@@ -8,6 +8,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
 func TestRedeliveryUntilAccepted(t *testing.T) {
@@ -40,7 +41,7 @@ func TestNothingIsLostWhileTheWebhookIsAway(t *testing.T) {
 func TestDuplicate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	w.Trigger(FaultDuplicate)
+	w.Trigger(chance.Duplicate)
 	w.say("twice")
 	w.say("once")
 	w.idle()
@@ -58,7 +59,7 @@ func TestDuplicate(t *testing.T) {
 func TestReorder(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.ReorderBy = 3 * time.Second })
-	w.Trigger(FaultReorder)
+	w.Trigger(chance.Reorder)
 	first, second := w.say("first"), w.say("second")
 	w.idle()
 	if len(w.events) != 2 || w.events[0].Message.ID != second || w.events[1].Message.ID != first {
@@ -72,7 +73,7 @@ func TestBatch(t *testing.T) {
 	w.block = make(chan struct{})
 	w.say("under way")
 	w.wait(func() bool { return w.flying == 1 })
-	w.Trigger(FaultBatch)
+	w.Trigger(chance.Batch)
 	for range 5 { // wait behind it
 		w.say("x")
 	}
@@ -87,7 +88,7 @@ func TestConcurrent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) {
 		c.Deliveries = 1
-		c.Faults = Faults{FaultConcurrent: 1}
+		c.Faults = chance.Faults{chance.Concurrent: 1}
 	})
 	w.block = make(chan struct{})
 	for range 4 {
@@ -118,7 +119,7 @@ func TestStatusFirst(t *testing.T) {
 	w := newWorld(t, nil)
 	w.say("hi")
 	w.idle()
-	w.Trigger(FaultStatusFirst)
+	w.Trigger(chance.StatusFirst)
 	sent := w.mustPost(words(ana, "x"))
 	w.receiver.mu.Lock()
 	early := len(w.statuses(sent.WAMID))
@@ -131,7 +132,7 @@ func TestStatusFirst(t *testing.T) {
 
 func TestAcceptedWithoutAnswer(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []Fault{FaultDrop, FaultNoAnswer} {
+	for _, fault := range []chance.Fault{chance.Drop, chance.NoAnswer} {
 		t.Run(string(fault), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, nil)
@@ -156,7 +157,7 @@ func TestAcceptedWithoutAnswer(t *testing.T) {
 func TestSlow(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.SlowBy = 150 * time.Millisecond })
-	w.Trigger(FaultSlow)
+	w.Trigger(chance.Slow)
 	began := time.Now()
 	w.mustPost(template(ana))
 	if took := time.Since(began); took < 150*time.Millisecond {
@@ -166,17 +167,17 @@ func TestSlow(t *testing.T) {
 
 func TestForcedErrors(t *testing.T) {
 	t.Parallel()
-	tests := map[Fault]struct {
+	tests := map[chance.Fault]struct {
 		outcome cloudapi.Outcome
 		code    int
 		status  int
 	}{
-		FaultThrottle: {cloudapi.Retry, 130429, 400},
-		FaultWindow:   {cloudapi.Rejected, 131047, 400},
-		FaultPair:     {cloudapi.Retry, 131056, 400},
-		FaultServer:   {cloudapi.Retry, 131000, 500},
-		FaultGateway:  {cloudapi.Ambiguous, 0, 502},
-		FaultToken:    {cloudapi.Retry, 190, 401},
+		chance.Throttle: {cloudapi.Retry, 130429, 400},
+		chance.Window:   {cloudapi.Rejected, 131047, 400},
+		chance.Pair:     {cloudapi.Retry, 131056, 400},
+		chance.Server:   {cloudapi.Retry, 131000, 500},
+		chance.Gateway:  {cloudapi.Ambiguous, 0, 502},
+		chance.Token:    {cloudapi.Retry, 190, 401},
 	}
 	w := newWorld(t, nil)
 	for fault, want := range tests {
@@ -194,9 +195,9 @@ func TestForcedErrors(t *testing.T) {
 func TestProbability(t *testing.T) {
 	t.Parallel()
 	draw := func() (list []bool) {
-		c := newChance(3, Faults{FaultDuplicate: 0.5})
+		c := chance.New(3, chance.Faults{chance.Duplicate: 0.5})
 		for range 1000 {
-			list = append(list, c.strikes(FaultDuplicate))
+			list = append(list, c.Strikes(chance.Duplicate))
 		}
 		return list
 	}
@@ -213,7 +214,7 @@ func TestProbability(t *testing.T) {
 		t.Errorf("%d of 1000 at one half", hits)
 	}
 	w := newWorld(t, nil)
-	if w.SetFault(FaultDuplicate, 1.5) == nil || w.SetFault("rain", 0.5) == nil {
+	if w.SetFault(chance.Duplicate, 1.5) == nil || w.SetFault("rain", 0.5) == nil {
 		t.Error("an impossible fault was set")
 	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
 // maxRequest bounds the body of an API call.
@@ -68,7 +70,7 @@ func (s *Simulator) asNumber(next func(http.ResponseWriter, *http.Request, *numb
 func (s *Simulator) authorize(r *http.Request, want string) *graphError {
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	switch {
-	case s.strikes(FaultToken), !bearer || token == "":
+	case s.strikes(chance.Token), !bearer || token == "":
 		return newError(190, "Error validating access token.")
 	case want != "" && subtle.ConstantTimeCompare([]byte(token), []byte(want)) == 0:
 		return newError(190, "Error validating access token.")
@@ -77,7 +79,7 @@ func (s *Simulator) authorize(r *http.Request, want string) *graphError {
 	switch {
 	case s.config.AppSecret == "" || proof == "" && !s.config.NeedProof:
 		return nil
-	case !cloudapi.VerifyAppSecretProof(proof, s.config.AppSecret, token):
+	case !signature.Proves(proof, s.config.AppSecret, token):
 		return newError(100, "Invalid appsecret_proof provided in the API argument.")
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/simulator/sample"
 )
 
 // Say sends a text from a phone to a number and returns its wamid. The phone is
@@ -23,7 +24,7 @@ func (s *Simulator) SendContent(phone string, id wa.PhoneNumberID, content wa.Co
 }
 
 // fromPhone sends a content, with a file of its own or a sample.
-func (s *Simulator) fromPhone(phone string, id wa.PhoneNumberID, content wa.Content, own *file) (wa.MessageID, error) {
+func (s *Simulator) fromPhone(phone string, id wa.PhoneNumberID, content wa.Content, own *sample.File) (wa.MessageID, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, err := s.find(phone, id)
@@ -36,14 +37,14 @@ func (s *Simulator) fromPhone(phone string, id wa.PhoneNumberID, content wa.Cont
 		s.attach(&media, own)
 	}
 	now := s.Now()
-	m := &message{chat: c, Bubble: newBubble(s.ids.wamid(c.phone.key(), false), content, now)}
+	m := &message{chat: c, Bubble: newBubble(s.ids.WAMID(c.phone.key(), false), content, now)}
 	item, err := inboundItem(m.ID, now, content)
 	if err != nil {
 		return "", fmt.Errorf("send from phone: %w", err)
 	}
 	setIf(item, "from", c.phone.visibleWaID())
 	setIf(item, "from_user_id", c.phone.BSUID)
-	c.number.pace.charge(now)
+	c.number.pace.Charge(now)
 	if content.Kind.OpensWindow() {
 		c.lastInbound = now
 	}
@@ -71,7 +72,7 @@ func (s *Simulator) EchoFromApp(id wa.PhoneNumberID, phone, text string) (wa.Mes
 	}
 	now := s.Now()
 	content := wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: text}}
-	m := &message{chat: c, Bubble: newBubble(s.ids.wamid(c.phone.key(), true), content, now)}
+	m := &message{chat: c, Bubble: newBubble(s.ids.WAMID(c.phone.key(), true), content, now)}
 	m.FromBusiness = true
 	item, err := inboundItem(m.ID, now, content)
 	if err != nil {
@@ -99,9 +100,9 @@ func (s *Simulator) Recall(phone string, id wa.PhoneNumberID, known Recalled) er
 	}
 	m := &message{chat: c, Bubble: newBubble(known.ID, known.Content, known.At), reported: true}
 	if media := known.Content.Media; media != nil && media.ID != "" {
-		f := &file{media.MIME, known.File}
+		f := &sample.File{MIME: media.MIME, Bytes: known.File}
 		if len(known.File) == 0 {
-			f = sample(media.Type)
+			f = sample.Of(media.Type)
 		}
 		s.media[media.ID] = f
 	}

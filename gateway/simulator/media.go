@@ -1,8 +1,6 @@
 package simulator
 
 import (
-	"crypto/sha256"
-	"embed"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -12,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
+	"github.com/prosa-chat/prosa/gateway/simulator/sample"
 )
 
 // mediaLimit is how many files are remembered, maxUpload the length of one that
@@ -21,60 +21,24 @@ const (
 	maxUpload  = 16 << 20
 )
 
-// Samples for customers who choose no file of their own; made for this simulator.
-//
-//go:embed samples
-var samples embed.FS
-
-// file is what a customer sent, as the media endpoint knows it.
-type file struct {
-	mime  string
-	bytes []byte
-}
-
-func (f *file) sum() []byte {
-	sum := sha256.Sum256(f.bytes)
-	return sum[:]
-}
-
-// sample is the file behind media that bring none.
-func sample(kind string) *file {
-	name, declared := "picture.jpg", "image/jpeg"
-	switch kind {
-	case "video":
-		name, declared = "film.mp4", "video/mp4"
-	case "audio":
-		name, declared = "voice.ogg", "audio/ogg; codecs=opus"
-	case "document":
-		name, declared = "order.pdf", "application/pdf"
-	case "sticker":
-		name, declared = "sticker.webp", "image/webp"
-	}
-	content, err := samples.ReadFile("samples/" + name)
-	if err != nil {
-		panic(err) // embedded above
-	}
-	return &file{declared, content}
-}
-
 // attach gives a customer's media an id that the media endpoint knows. Callers
 // hold the lock.
-func (s *Simulator) attach(m *wa.Media, f *file) {
+func (s *Simulator) attach(m *wa.Media, f *sample.File) {
 	if f == nil {
-		f = sample(m.Type)
+		f = sample.Of(m.Type)
 		if m.MIME != "" {
-			f.mime = m.MIME
+			f.MIME = m.MIME
 		}
 	}
 	if len(s.media) >= mediaLimit {
 		clear(s.media)
 	}
-	m.ID, m.MIME = s.ids.digits(16), f.mime
-	m.SHA256 = base64.StdEncoding.EncodeToString(f.sum())
+	m.ID, m.MIME = s.ids.Digits(16), f.MIME
+	m.SHA256 = base64.StdEncoding.EncodeToString(f.Sum())
 	s.media[m.ID] = f
 }
 
-func (s *Simulator) findMedia(id string) *file {
+func (s *Simulator) findMedia(id string) *sample.File {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.media[id]
@@ -96,8 +60,8 @@ func (s *Simulator) getMedia(w http.ResponseWriter, r *http.Request, id string) 
 		scheme = "https"
 	}
 	writeJSON(w, http.StatusOK, object{
-		"messaging_product": "whatsapp", "id": id, "mime_type": f.mime, "file_size": itoa(len(f.bytes)),
-		"sha256": hex.EncodeToString(f.sum()), "url": scheme + "://" + r.Host + "/sim/media/" + id,
+		"messaging_product": "whatsapp", "id": id, "mime_type": f.MIME, "file_size": itoa(len(f.Bytes)),
+		"sha256": hex.EncodeToString(f.Sum()), "url": scheme + "://" + r.Host + "/sim/media/" + id,
 	})
 }
 
@@ -119,18 +83,18 @@ func (s *Simulator) download(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f := s.findMedia(r.PathValue("id"))
-	if s.strikes(FaultMediaSlow) && !s.pause(s.config.SlowBy) {
+	if s.strikes(chance.MediaSlow) && !s.pause(s.config.SlowBy) {
 		return
 	}
-	if f == nil || s.strikes(FaultMediaGone) {
+	if f == nil || s.strikes(chance.MediaGone) {
 		http.NotFound(w, r)
 		return
 	}
-	content := f.bytes
-	if s.strikes(FaultMediaDamaged) {
+	content := f.Bytes
+	if s.strikes(chance.MediaDamaged) {
 		content = append([]byte("damaged"), content...)
 	}
-	w.Header().Set("Content-Type", f.mime)
+	w.Header().Set("Content-Type", f.MIME)
 	w.Header().Set("Content-Length", itoa(len(content)))
 	w.Write(content)
 }
@@ -153,21 +117,21 @@ func (s *Simulator) showMedia(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	kind, _, _ := mime.ParseMediaType(f.mime) // an unreadable type is none of those shown
+	kind, _, _ := mime.ParseMediaType(f.MIME) // an unreadable type is none of those shown
 	switch {
 	case kind == "image/jpeg", kind == "image/png", kind == "image/webp", kind == "image/gif", strings.HasPrefix(kind, "audio/"):
-		w.Header().Set("Content-Type", f.mime)
+		w.Header().Set("Content-Type", f.MIME)
 	default:
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set("Content-Disposition", "attachment")
 	}
-	w.Write(f.bytes)
+	w.Write(f.Bytes)
 }
 
 // SendFile sends a file from a phone to a number and returns its wamid. Media.Type
 // and Media.MIME say what it is; the bytes are the simulator's from then on.
 func (s *Simulator) SendFile(phone string, id wa.PhoneNumberID, media wa.Media, content []byte) (wa.MessageID, error) {
-	return s.fromPhone(phone, id, wa.Content{Kind: wa.KindMedia, Media: &media}, &file{media.MIME, content})
+	return s.fromPhone(phone, id, wa.Content{Kind: wa.KindMedia, Media: &media}, &sample.File{MIME: media.MIME, Bytes: content})
 }
 
 // postFile takes a file that the person at the page has picked. What kind of

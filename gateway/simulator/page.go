@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
+	"github.com/prosa-chat/prosa/gateway/simulator/sample"
 	"github.com/prosa-chat/prosa/gateway/web"
 )
 
@@ -51,7 +53,7 @@ func (s *Simulator) pageRoutes() http.Handler {
 	mux.HandleFunc("POST /sim/phones", call(s.AddPhone))
 	mux.HandleFunc("GET /picture.jpg", func(w http.ResponseWriter, _ *http.Request) { // of templates
 		w.Header().Set("Content-Type", "image/jpeg")
-		w.Write(sample("image").bytes)
+		w.Write(sample.Of("image").Bytes)
 	})
 	mux.HandleFunc("GET /sim/files/{id}", s.showMedia)
 	mux.HandleFunc("POST /sim/files", s.postFile)
@@ -163,14 +165,14 @@ func (s *Simulator) postClock(c clockCall) error {
 }
 
 type faultCall struct {
-	Fault       Fault   `json:"fault"`
-	Probability float64 `json:"probability"`
+	Fault       chance.Fault `json:"fault"`
+	Probability float64      `json:"probability"`
 }
 
 func (s *Simulator) postFault(c faultCall) error { return s.SetFault(c.Fault, c.Probability) }
 
 func (s *Simulator) postTrigger(c faultCall) error {
-	if !slices.Contains(allFaults(), c.Fault) {
+	if !slices.Contains(chance.All(), c.Fault) {
 		return ErrBadRequest
 	}
 	s.Trigger(c.Fault)

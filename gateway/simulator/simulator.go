@@ -17,6 +17,9 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/simulator/bucket"
+	"github.com/prosa-chat/prosa/gateway/simulator/chance"
+	"github.com/prosa-chat/prosa/gateway/simulator/sample"
 )
 
 // Number is a business number of the simulated Meta.
@@ -41,7 +44,7 @@ type Config struct {
 	NeedProof   bool   // refuse calls without appsecret_proof
 	VerifyToken string
 	Seed        int64
-	Faults      Faults
+	Faults      chance.Faults
 	Logger      *slog.Logger
 	Clock       func() time.Time                // base of the movable clock; nil: time.Now
 	Ahead       time.Duration                   // of the clock to its base, at first
@@ -53,8 +56,8 @@ type Config struct {
 	DeliverAfter time.Duration // from sent to delivered
 	ReadAfter    time.Duration // from delivered to read; 0: when the phone opens the chat
 	RetryBase    time.Duration // second repetition of a delivery; 0: 500 ms, doubles to 30 s
-	ReorderBy    time.Duration // longest hold of FaultReorder; 0: 1 s
-	SlowBy       time.Duration // delay of FaultSlow; 0: 3 s
+	ReorderBy    time.Duration // longest hold of chance.Reorder; 0: 1 s
+	SlowBy       time.Duration // delay of chance.Slow; 0: 3 s
 	Deliveries   int           // deliveries under way at once; 0: 4
 	KeepMessages int           // messages remembered; 0: 100,000
 }
@@ -84,10 +87,10 @@ type Simulator struct {
 	chats     map[chatKey]*chat
 	known     map[wa.MessageID]*message
 	ages      []wa.MessageID // known ids, oldest first
-	media     map[string]*file
+	media     map[string]*sample.File
 	templates []Template
-	faults    *chance
-	ids       *idMaker
+	faults    *chance.Draws
+	ids       *chance.IDs
 	log       journal
 	pending   int           // updates and duplicates not yet delivered
 	version   int           // of the state shown on the page
@@ -97,7 +100,7 @@ type Simulator struct {
 // number is a Number with its rate.
 type number struct {
 	Number
-	pace bucket
+	pace bucket.Bucket
 }
 
 // New makes a Simulator. Nothing is delivered before Start or Open.
@@ -105,7 +108,7 @@ func New(config Config) *Simulator {
 	config = config.withDefaults()
 	s := &Simulator{
 		done: make(chan struct{}), config: config, logger: config.Logger, webhook: config.WebhookURL,
-		chats: map[chatKey]*chat{}, known: map[wa.MessageID]*message{}, media: map[string]*file{},
+		chats: map[chatKey]*chat{}, known: map[wa.MessageID]*message{}, media: map[string]*sample.File{},
 		byAddress: map[string]*Phone{}, templates: slices.Clone(config.Templates),
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
@@ -118,12 +121,12 @@ func New(config Config) *Simulator {
 		seed = int64(binary.LittleEndian.Uint64(random[:]))
 	}
 	s.offset.Store(int64(config.Ahead))
-	s.faults, s.ids = newChance(seed, config.Faults), newIDMaker(seed)
+	s.faults, s.ids = chance.New(seed, config.Faults), chance.NewIDs(seed)
 	for _, n := range config.Numbers {
 		if n.MPS <= 0 {
 			n.MPS = 80
 		}
-		s.numbers = append(s.numbers, &number{Number: n, pace: newBucket(float64(n.MPS), float64(n.MPS))})
+		s.numbers = append(s.numbers, &number{Number: n, pace: bucket.New(float64(n.MPS), float64(n.MPS))})
 	}
 	for _, p := range config.Phones {
 		s.addPhone(p)
@@ -230,7 +233,7 @@ func (s *Simulator) SetWebhook(callback string) {
 // Handshake verifies the callback as Meta does when it is saved.
 func (s *Simulator) Handshake(ctx context.Context) error {
 	s.mu.Lock()
-	challenge := s.ids.digits(10)
+	challenge := s.ids.Digits(10)
 	query := url.Values{"hub.mode": {"subscribe"}, "hub.challenge": {challenge}, "hub.verify_token": {s.config.VerifyToken}}
 	target := s.webhook + "?" + query.Encode()
 	s.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -61,7 +62,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	body, _ := io.ReadAll(request.Body)
-	if request.Header.Get(cloudapi.SignatureHeader) != cloudapi.Sign(secret, body) {
+	if request.Header.Get(signature.Header) != signature.Sign(secret, body) {
 		r.t.Error("delivery without a valid signature")
 	}
 	r.mu.Lock()

@@ -37,7 +37,7 @@ func (s *Simulator) stateFrame() object {
 	}
 	return object{
 		"type": "state", "now": s.Now(), "ahead": s.Ahead().Seconds(), "lasting": s.config.Lasting, "phones": phones, "numbers": numbers,
-		"faults": maps.Clone(s.faults.rates), "inbox": s.inbox,
+		"faults": maps.Clone(s.faults.Rates), "inbox": s.inbox,
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// firstStatusWait bounds how long an answer is held back by FaultStatusFirst.
+// firstStatusWait bounds how long an answer is held back by the fault StatusFirst.
 const firstStatusWait = 2 * time.Second
 
 // report starts the statuses of an accepted send, once.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 	"github.com/prosa-chat/prosa/gateway/rest"
 )
 
@@ -105,7 +105,7 @@ func (b *bodyBudget) inFlight() int64 {
 type incoming struct {
 	hook   *Hook
 	body   io.Reader
-	verify *cloudapi.Verification
+	verify *signature.Verification
 	addr   string
 	slow   func(time.Time) error // moves the deadline of the connection
 
@@ -115,7 +115,7 @@ type incoming struct {
 
 // read takes the body into memory of its own. What is not signed leaves nothing
 // behind: its pieces are used again.
-func (h *Hook) read(w http.ResponseWriter, r *http.Request, verify *cloudapi.Verification) (body []byte, release func(), code int) {
+func (h *Hook) read(w http.ResponseWriter, r *http.Request, verify *signature.Verification) (body []byte, release func(), code int) {
 	if r.ContentLength > h.cfg.MaxBody {
 		return nil, nil, http.StatusRequestEntityTooLarge
 	}

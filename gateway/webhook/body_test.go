@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 )
 
 // narrowWebhook has room for a megabyte of bodies.
@@ -36,7 +36,7 @@ func begin(t *testing.T, address string, length, first int) net.Conn {
 	}
 	t.Cleanup(func() { _ = conn.Close() })
 	_, err = fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n%s: sha256=%s\r\n\r\n%s",
-		length, cloudapi.SignatureHeader, strings.Repeat("0", 64), strings.Repeat("x", first))
+		length, signature.Header, strings.Repeat("0", 64), strings.Repeat("x", first))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestStrangersDoNotKeepMetaOut(t *testing.T) {
 		}
 	}
 	const body = `{"entry":[]}`
-	if got := post(t, "http://"+address, cloudapi.Sign(webhookSecret, []byte(body)), strings.NewReader(body)); got != http.StatusOK {
+	if got := post(t, "http://"+address, signature.Sign(webhookSecret, []byte(body)), strings.NewReader(body)); got != http.StatusOK {
 		t.Errorf("Meta was answered %d", got)
 	}
 }
@@ -133,7 +133,7 @@ func TestRoomIsMadeAsBodiesCome(t *testing.T) {
 		body := strings.Repeat("y", length)
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", &dribble{t: t, hook: hook, rest: body})
 		request.ContentLength = int64(length)
-		request.Header.Set(cloudapi.SignatureHeader, cloudapi.Sign(webhookSecret, []byte(body)))
+		request.Header.Set(signature.Header, signature.Sign(webhookSecret, []byte(body)))
 		answer := httptest.NewRecorder()
 		hook.ServeHTTP(answer, request)
 		if answer.Code != http.StatusOK || intake.bodies[len(intake.bodies)-1] != body {
@@ -143,7 +143,7 @@ func TestRoomIsMadeAsBodiesCome(t *testing.T) {
 	for _, length := range []int64{-1, 1, pieceSize, pieceSize + 1} { // and then it hangs up
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", &dribble{t: t, hook: hook})
 		request.ContentLength = length
-		request.Header.Set(cloudapi.SignatureHeader, cloudapi.Sign("guess", nil))
+		request.Header.Set(signature.Header, signature.Sign("guess", nil))
 		answer := httptest.NewRecorder()
 		hook.ServeHTTP(answer, request)
 		if answer.Code == http.StatusOK {
@@ -167,13 +167,13 @@ func TestBodiesOfEveryLength(t *testing.T) {
 			if chunked {
 				reader = io.MultiReader(reader) // of unknown length
 			}
-			if got := post(t, "http://"+address, cloudapi.Sign(webhookSecret, []byte(body)), reader); got != http.StatusOK {
+			if got := post(t, "http://"+address, signature.Sign(webhookSecret, []byte(body)), reader); got != http.StatusOK {
 				t.Errorf("%d bytes, chunked %v: answered %d", length, chunked, got)
 			} else if last := intake.bodies[len(intake.bodies)-1]; last != body {
 				t.Errorf("%d bytes, chunked %v: %d stored", length, chunked, len(last))
 			}
 			sending.Go(func() {
-				if got := post(t, "http://"+address, cloudapi.Sign("guess", []byte(body)), strings.NewReader(body)); got == http.StatusOK {
+				if got := post(t, "http://"+address, signature.Sign("guess", []byte(body)), strings.NewReader(body)); got == http.StatusOK {
 					t.Errorf("%d bytes of a stranger were taken", length)
 				}
 			})

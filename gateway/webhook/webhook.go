@@ -18,7 +18,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
 
-	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/persistence/intake"
 )
@@ -140,7 +140,7 @@ func (h *Hook) handshake(w http.ResponseWriter, r *http.Request) {
 
 // receive takes one POST and says what to answer.
 func (h *Hook) receive(w http.ResponseWriter, r *http.Request) int {
-	verify, ok := cloudapi.NewVerification(r.Header.Get(cloudapi.SignatureHeader), h.cfg.Secrets...)
+	verify, ok := signature.New(r.Header.Get(signature.Header), h.cfg.Secrets...)
 	if !ok {
 		return http.StatusUnauthorized // not worth reading
 	}

@@ -15,7 +15,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 	"github.com/prosa-chat/prosa/persistence/intake"
 )
 
@@ -59,14 +59,14 @@ func webhookServer(t *testing.T, intake Intake, secrets ...string) *httptest.Ser
 	return server
 }
 
-func post(t *testing.T, url, signature string, body io.Reader) int {
+func post(t *testing.T, url, signed string, body io.Reader) int {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if signature != "" {
-		request.Header.Set(cloudapi.SignatureHeader, signature)
+	if signed != "" {
+		request.Header.Set(signature.Header, signed)
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
@@ -83,11 +83,11 @@ func TestWebhookStoresOnlyWhatIsSigned(t *testing.T) {
 		signature string
 		want      int
 	}{
-		"signed":                    {cloudapi.Sign(webhookSecret, []byte(body)), http.StatusOK},
-		"signed with the old one":   {cloudapi.Sign(webhookOld, []byte(body)), http.StatusOK},
-		"signed by somebody":        {cloudapi.Sign("guess", []byte(body)), http.StatusUnauthorized},
-		"signed with nothing":       {cloudapi.Sign("", []byte(body)), http.StatusUnauthorized},
-		"another body's signature":  {cloudapi.Sign(webhookSecret, []byte(body+" ")), http.StatusUnauthorized},
+		"signed":                    {signature.Sign(webhookSecret, []byte(body)), http.StatusOK},
+		"signed with the old one":   {signature.Sign(webhookOld, []byte(body)), http.StatusOK},
+		"signed by somebody":        {signature.Sign("guess", []byte(body)), http.StatusUnauthorized},
+		"signed with nothing":       {signature.Sign("", []byte(body)), http.StatusUnauthorized},
+		"another body's signature":  {signature.Sign(webhookSecret, []byte(body+" ")), http.StatusUnauthorized},
 		"not signed":                {"", http.StatusUnauthorized},
 		"a signature of other kind": {"sha1=abc", http.StatusUnauthorized},
 	}
@@ -150,7 +150,7 @@ func TestWebhookLimits(t *testing.T) {
 	var intake recordedIntake
 	server := webhookServer(t, &intake, webhookSecret)
 	fits, big := strings.Repeat("x", maxWebhookBody), strings.Repeat("x", maxWebhookBody+1)
-	sign := func(s string) string { return cloudapi.Sign(webhookSecret, []byte(s)) }
+	sign := func(s string) string { return signature.Sign(webhookSecret, []byte(s)) }
 	if got := post(t, server.URL, sign(fits), strings.NewReader(fits)); got != http.StatusOK {
 		t.Errorf("3 MB: answered %d", got)
 	}
@@ -175,7 +175,7 @@ func TestWebhookBodyThatEndsEarly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"+cloudapi.SignatureHeader+": sha256="+strings.Repeat("0", 64)+"\r\n\r\nhalf")
+	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"+signature.Header+": sha256="+strings.Repeat("0", 64)+"\r\n\r\nhalf")
 	_ = conn.(*net.TCPConn).CloseWrite()
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
@@ -191,7 +191,7 @@ func TestWebhookWhenTheStoreIsDown(t *testing.T) {
 	t.Parallel()
 	intake := recordedIntake{down: errors.New("no database")}
 	server := webhookServer(t, &intake, webhookSecret)
-	if got := post(t, server.URL, cloudapi.Sign(webhookSecret, []byte("{}")), strings.NewReader("{}")); got != http.StatusServiceUnavailable {
+	if got := post(t, server.URL, signature.Sign(webhookSecret, []byte("{}")), strings.NewReader("{}")); got != http.StatusServiceUnavailable {
 		t.Errorf("answered %d, want 503", got)
 	}
 }

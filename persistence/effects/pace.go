@@ -44,9 +44,10 @@ const countSQL = `
 // planSQL has the statements of a claim planned once and by indexes, until its
 // transaction ends. Else the planner, seeing how short the arrays are, plans anew each
 // time, which costs more than to carry it out; and a plan that is made while hardly
-// anything waits reads the whole table, and is kept when much does.
+// anything waits reads the whole table, and is kept when much does. It also ends the
+// transaction of a host that vanished: the rows of its numbers' budgets are waited for.
 const planSQL = `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
-	set_config('enable_bitmapscan', 'off', true)`
+	set_config('enable_bitmapscan', 'off', true), set_config('idle_in_transaction_session_timeout', '10s', true)`
 
 func (b *locked) scan(row pgx.CollectableRow, i *int) error {
 	var served []int32

@@ -1,4 +1,4 @@
-package simulator
+package chance
 
 import (
 	"encoding/base64"
@@ -9,18 +9,19 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// idMaker makes ids of Meta's looks, repeatable from its seed.
-type idMaker struct {
+// IDs makes ids of Meta's looks, repeatable from its seed.
+type IDs struct {
 	random *rand.Rand
 }
 
-func newIDMaker(seed int64) *idMaker {
-	return &idMaker{rand.New(rand.NewPCG(uint64(seed), 0x70726f7361))} // repeatable on purpose
+// NewIDs makes them from a seed.
+func NewIDs(seed int64) *IDs {
+	return &IDs{rand.New(rand.NewPCG(uint64(seed), 0x70726f7361))} // repeatable on purpose
 }
 
-// wamid looks like Meta's: base64 of a header, the address of the person, the
+// WAMID looks like Meta's: base64 of a header, the address of the person, the
 // direction and 16 random bytes as hex, which name the message (wa.MessageKey).
-func (m *idMaker) wamid(address string, outgoing bool) wa.MessageID {
+func (m *IDs) WAMID(address string, outgoing bool) wa.MessageID {
 	direction := byte(0x12)
 	if outgoing {
 		direction = 0x11
@@ -35,8 +36,8 @@ func (m *idMaker) wamid(address string, outgoing bool) wa.MessageID {
 	return wa.MessageID("wamid." + base64.StdEncoding.EncodeToString(append(raw, 0)))
 }
 
-// digits makes an id of n digits that does not begin with 0.
-func (m *idMaker) digits(n int) string {
+// Digits makes an id of n digits that does not begin with 0.
+func (m *IDs) Digits(n int) string {
 	text := make([]byte, n)
 	for i := range text {
 		text[i] = byte('0' + m.random.IntN(10))
@@ -45,12 +46,4 @@ func (m *idMaker) digits(n int) string {
 		text[0] = '7'
 	}
 	return string(text)
-}
-
-// Reseed makes ids unpredictable from now on. A demo tells its seeded messages
-// with repeatable ids first, so that telling them again changes nothing.
-func (s *Simulator) Reseed() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ids = newIDMaker(int64(rand.Uint64())) // ids of a simulation
 }

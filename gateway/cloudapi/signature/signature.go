@@ -1,4 +1,6 @@
-package cloudapi
+// Package signature signs what Meta and its apps send each other: webhook bodies with the
+// app secret, and tokens with a proof of it.
+package signature
 
 import (
 	"crypto/hmac"
@@ -8,15 +10,15 @@ import (
 	"strings"
 )
 
-// SignatureHeader carries the signature of a webhook body.
-const SignatureHeader = "X-Hub-Signature-256"
+// Header carries the signature of a webhook body.
+const Header = "X-Hub-Signature-256"
 
-const signaturePrefix = "sha256="
+const prefix = "sha256="
 
-// Sign returns the value of SignatureHeader for a body: HMAC-SHA256 over the
+// Sign returns the value of Header for a body: HMAC-SHA256 over the
 // raw bytes, keyed with the app secret (Meta, webhooks: validate payloads).
 func Sign(secret string, body []byte) string {
-	return signaturePrefix + hex.EncodeToString(digest(secret, body))
+	return prefix + hex.EncodeToString(digest(secret, body))
 }
 
 // Verification says whether a header is the signature of exactly the bytes of a body,
@@ -28,10 +30,10 @@ type Verification struct {
 	macs  []hash.Hash // one for each secret
 }
 
-// NewVerification reads the header. It is false for one that is no signature at
+// New reads the header. It is false for one that is no signature at
 // all: no body can make it hold.
-func NewVerification(header string, secrets ...string) (*Verification, bool) {
-	text, ok := strings.CutPrefix(header, signaturePrefix)
+func New(header string, secrets ...string) (*Verification, bool) {
+	text, ok := strings.CutPrefix(header, prefix)
 	if !ok {
 		return nil, false
 	}
@@ -72,14 +74,14 @@ func digest(secret string, body []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// appSecretProof binds a token to our app, so that a stolen token alone is of
+// Proof binds a token to our app, so that a stolen token alone is of
 // no use (Meta, Graph API: secure requests).
-func appSecretProof(secret, token string) string {
+func Proof(secret, token string) string {
 	return hex.EncodeToString(digest(secret, []byte(token)))
 }
 
-// VerifyAppSecretProof says whether a proof belongs to the token. It is the
+// Proves says whether a proof belongs to the token. It is the
 // receiving side, for servers that stand in for Meta.
-func VerifyAppSecretProof(proof, secret, token string) bool {
-	return hmac.Equal([]byte(proof), []byte(appSecretProof(secret, token)))
+func Proves(proof, secret, token string) bool {
+	return hmac.Equal([]byte(proof), []byte(Proof(secret, token)))
 }
