@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,7 @@ func TestMediaSettingsAreRefused(t *testing.T) {
 		{"settings", 0, nil, ""},
 		{"settings", 0, []int{1}, ""},
 		{"seen_version", -1, body{}, ""},
+		{"seen_version", int64(math.MaxInt64), body{}, ""},
 		{"seen_version", "one", body{}, ""},
 		{"note", 0, body{}, strings.Repeat("x", 501)},
 	} {

@@ -129,11 +129,15 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 	return nil
 }
 
-// openSettings reads what tenants have configured.
-func (e *Engine) openSettings(ctx context.Context, c Config, o *Observation) error {
+// openSettings reads what tenants have configured. Where that cannot be read the
+// process begins without: webhooks need none of it, what does need it is not decided,
+// and the cache reads again each second and says how it fares.
+func (e *Engine) openSettings(ctx context.Context, c Config, o *Observation) {
 	e.documents = config.New(e.Db.Pool, setting.NewKinds(setting.Defaults{MediaDays: c.mediaDays}))
 	e.settings = config.NewCache(e.documents, time.Now, o.Log)
-	return e.settings.Read(ctx)
+	if err := e.settings.Read(ctx); err != nil {
+		o.Log.Warn("configuration not read at the start", "error", err)
+	}
 }
 
 // startChores begins what is done beside everything else until Close, which ends the

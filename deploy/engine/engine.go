@@ -118,9 +118,7 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 		return nil, err
 	}
 	e.Staff = staff.New(db.Pool)
-	if err := e.openSettings(ctx, c, o); err != nil {
-		return nil, err
-	}
+	e.openSettings(ctx, c, o)
 	chores := e.startChores(c, o)
 	if err := e.join(ctx, c, secret, o); err != nil {
 		return nil, err

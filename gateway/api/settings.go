@@ -21,7 +21,10 @@ import (
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
-const maxSettingNote = 500 // characters
+const (
+	maxSettingNote = 500     // characters
+	maxSeenVersion = 1 << 53 // beyond what a browser counts exactly; no document comes near
+)
 
 // Setting answers for one kind of document of the caller's tenant. A kind that is
 // configured over the API is a field of Handlers, three routes and the types that
@@ -137,7 +140,7 @@ func (s *Setting[B]) Put(w http.ResponseWriter, r *http.Request, who staff.Sessi
 		return err
 	}
 	switch {
-	case in.SeenVersion < 0:
+	case in.SeenVersion < 0 || in.SeenVersion > maxSeenVersion:
 		return problem.Field("seen_version", "want the version that you have seen, 0 if there was none")
 	case utf8.RuneCountInString(in.Note) > maxSettingNote:
 		return problem.Field("note", fmt.Sprintf("too long: at most %d characters", maxSettingNote))
