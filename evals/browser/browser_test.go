@@ -96,6 +96,8 @@ func TestInBrowser(t *testing.T) {
 		"settings: person":       testSettingsPerson,
 		"settings: rights":       testSettingsForAdministrators,
 		"settings: keys":         testSettingsKeys,
+		"settings: keyboard":     testSettingsKeyboard,
+		"thread: own reply":      testOwnReplyInSight,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

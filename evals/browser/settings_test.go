@@ -180,3 +180,34 @@ func testSettingsKeys(t *testing.T, c *chromium) {
 		t.Errorf("with the revoked key: %d", status)
 	}
 }
+
+// The keys of the inbox do nothing to a conversation that stands open behind the
+// settings, nor behind a dialogue of theirs; back in the inbox they do again.
+func testSettingsKeyboard(t *testing.T, c *chromium) {
+	d := prosatest.OpenDesk(t, nil)
+	path, version := d.Say(t, prosatest.Helena, "Oi!")
+	admin := c.seat(t, d.Url, "admin@lume.example", prosatest.TestPassword)
+	admin.pick("unclaimed", "Helena")
+	admin.press("g")
+	admin.press(",")
+	admin.shows(at("numbers-page"), "Numbers")
+	for _, key := range []string{"c", "e", "s", "o", "j", "t"} {
+		admin.press(key)
+	}
+	admin.lacks(at("snooze-sheet"))
+	admin.click(at("number-new"))
+	admin.shows(at("connect-dialog"), "Missing")
+	admin.script("document.querySelector('[data-test=connect-dialog] .btn-bare').focus()")
+	admin.press("c")
+	admin.press(kb.Escape)
+	admin.lacks(at("connect-dialog"))
+	row := d.Admin.Get(t, path)
+	if row.At("version") != version || row.At("owner.kind") != "nobody" {
+		t.Errorf("from the settings the conversation became %v", row.Body)
+	}
+	admin.press("g")
+	admin.press("u")
+	admin.pick("unclaimed", "Helena")
+	admin.press("c")
+	admin.mode("mine")
+}

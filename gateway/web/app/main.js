@@ -10,9 +10,9 @@ import { language, t } from './text/i18n.js';
 import { startKeys } from './do/keys.js';
 import { loadList, refreshList } from './wire/load_list.js';
 import { startPanes } from './shell/panes.js';
-import { go, openId, route, startRouter } from './shell/router.js';
+import { go, openId, route, settings, startRouter } from './shell/router.js';
 import { start, watchNetwork } from './wire/session.js';
-import { composing, dispatch, effect, me, onePane, pane, rows, session } from './core/state.js';
+import { administers, composing, dispatch, effect, me, onePane, pane, rows, session } from './core/state.js';
 import { listKey } from './core/list.js';
 import { compact, isDark } from './shell/theme.js';
 
@@ -58,8 +58,14 @@ effect(() => {
   void refreshList();
 });
 
+// Whoever has no settings finds the inbox at their address.
+effect(() => {
+  if (session.value === 'in' && settings.value && !administers.value) go({}, { replace: true });
+});
+
 /** How many of the person's conversations have something unread, and where one is. */
 function title() {
+  if (settings.value) return `${t(`settings.${settings.value.page}`)} · ${t('settings')} · Prosa`;
   const own = me.value?.id;
   let unread = 0;
   for (const row of Object.values(rows.value)) if (row.unread > 0 && row.owner.id === own && own) unread++;

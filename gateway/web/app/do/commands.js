@@ -9,7 +9,7 @@ import { readDraft } from '../composer/drafts.js';
 import { copyMessage, cursor, focusComposer, moveCursor, moveMessage } from './focus.js';
 import { length } from '../text/format.js';
 import { limit } from '../composer/longtext.js';
-import { fresh, go, goSettings, openId, route, settingsPages } from '../shell/router.js';
+import { fresh, go, goSettings, openId, route, settings, settingsPages } from '../shell/router.js';
 import { logout } from '../wire/session.js';
 import { administers, composing, dialog, dispatch, me, numbers, pane, rows, shut, stale } from '../core/state.js';
 import { listKey } from '../core/list.js';
@@ -106,5 +106,8 @@ export const commands = [
   { id: 'logout', group: 'app', icon: 'x', run: logout },
 ];
 
-/** @param {Command} c */
-export const applies = (c) => !c.when || c.when();
+/**
+ * Beside the inbox nothing is done to what one does not see there.
+ * @param {Command} c
+ */
+export const applies = (c) => (!settings.value || c.group === 'go' || c.group === 'app') && (!c.when || c.when());

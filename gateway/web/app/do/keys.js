@@ -3,7 +3,7 @@
 import { applies, commands } from './commands.js';
 import { cursor } from './focus.js';
 import { closePanel } from '../shell/panes.js';
-import { leave, openId } from '../shell/router.js';
+import { leave, openId, settings } from '../shell/router.js';
 import { dialog, onePane, pane, session } from '../core/state.js';
 import { composes, fields, typing } from './typing.js';
 
@@ -35,10 +35,11 @@ function pressed(e) {
     dialog.value = dialog.value?.name === 'palette' ? null : { name: 'palette', id: openId.value };
     return;
   }
-  if (e.ctrlKey || e.metaKey || e.altKey || dialog.value) return;
+  // a dialogue of the settings is not the screen's one
+  if (e.ctrlKey || e.metaKey || e.altKey || dialog.value || document.querySelector('.scrim')) return;
   const on = /** @type {HTMLElement} */ (e.target);
   if (on.matches?.(fields)) return;
-  if (e.key === 'Escape') { back(); return; }
+  if (e.key === 'Escape') { if (!settings.value) back(); return; }
   // elsewhere it presses what has the focus
   const command = find(e.key === 'Enter' && on === document.body ? '⏎' : stroke(e));
   if (!command) return;

@@ -1,6 +1,6 @@
 // The settings: the rail, their own nav, and the page that the address names.
 
-import { html, useEffect } from '../html.js';
+import { html } from '../html.js';
 import { t } from '../text/i18n.js';
 import { follow, go, goSettings, href, settings, settingsHref, settingsPages } from '../shell/router.js';
 import { DemoStrip } from '../shell/DemoPeople.js';
@@ -19,7 +19,6 @@ const pages = { numbers: NumbersPage, teams: TeamsPage, people: PeoplePage, keys
 
 export function Settings() {
   const at = settings.value ?? { page: 'numbers', item: '' };
-  useEffect(() => { document.title = `${t(`settings.${at.page}`)} · ${t('settings')} · Prosa`; }, [at.page]);
   return html`<div class="set" data-test="settings"><${DemoStrip} /><${Rail} /><${Nav} page=${at.page} />
     <${pages[at.page]} item=${at.item} key=${at.page} /><${SettingsTabs} page=${at.page} /></div>`;
 }

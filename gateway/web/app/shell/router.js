@@ -67,7 +67,8 @@ function placeIn(from) {
 export const route = signal(parse(location));
 /** Where in the settings one is; null in the inbox. */
 export const settings = signal(placeIn(location));
-export const openId = computed(() => route.value.id);
+/** The conversation on the screen; beside the inbox there is none, whatever stands open in it. */
+export const openId = computed(() => (settings.value ? '' : route.value.id));
 export const hasFilter = computed(() => narrows(route.value));
 
 /**

@@ -45,8 +45,10 @@ export function Stream({ id, at, row, thread }) {
   useEffect(() => { if (behind) void loadNewer(id); }, [behind, thread.after, thread.newer, id]);
   const toNewest = () => go({ at: '' }, { replace: true });
   const sent = useRef(unsent.length); // what is sent stands at the end
-  useEffect(() => { if (!whole && unsent.length > sent.current) toNewest(); sent.current = unsent.length; },
-    [unsent.length]);
+  useEffect(() => {
+    if (unsent.length > sent.current) { if (whole) lines.toEnd(); else toNewest(); }
+    sent.current = unsent.length;
+  }, [unsent.length]);
   const atEnd = whole && lines.atEnd, news = useNews(list, lines.atEnd, id);
   useSeen(id, row, thread, atEnd);
   return html`<div class="stream" tabindex="0" role="log" aria-live=${atEnd ? undefined : 'off'}
@@ -112,7 +114,9 @@ function useNews(list, atEnd, id) {
   const seen = useRef({ id: '', last: 0 });
   const newest = list.reduce((max, b) => Math.max(max, b.item?.version ?? 0), 0);
   if (seen.current.id !== id || atEnd) seen.current = { id, last: newest };
-  return atEnd ? 0 : list.filter((b) => b.type === 'msg' && (b.item?.version ?? 0) > seen.current.last).length;
+  const others = (b) => b.item?.message?.author.kind !== 'agent' || b.item.message.author.id !== me.value?.id;
+  return atEnd ? 0
+    : list.filter((b) => b.type === 'msg' && (b.item?.version ?? 0) > seen.current.last && others(b)).length;
 }
 
 /** What stands at the end of an open, visible thread has been seen; the owner's reading is told. */
