@@ -10,27 +10,25 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/deploy/engine"
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
 // seed makes the demo's tenant, people and numbers, and tells its story if that
-// was not told. Later starts find all of it and give the phones their chats back.
+// was not told. Later starts find all of it, as whoever administers it has left it,
+// and give the phones their chats back.
 func seed(ctx context.Context, e *engine.Engine, sim *simulator.Simulator, told bool) error {
 	if err := seedNumbers(ctx, e); err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}
-	var staff []*demoClient
-	for _, p := range Staff() {
-		p.TenantID = tenant
-		p, err := e.Staff.Ensure(ctx, p, DemoPassword)
-		if err != nil {
+	people := Staff()
+	for n := range people {
+		people[n].TenantID = tenant
+		var err error
+		if people[n], err = e.Staff.Ensure(ctx, people[n], DemoPassword); err != nil {
 			return fmt.Errorf("seed: %w", err)
 		}
-		client, err := enter(ctx, e, p)
-		if err != nil {
-			return fmt.Errorf("seed: %w", err)
-		}
-		staff = append(staff, client)
 	}
 	sim.SetWebhook(e.Gateway.URL() + "/webhooks/meta")
 	if err := sim.Handshake(ctx); err != nil {
@@ -38,22 +36,61 @@ func seed(ctx context.Context, e *engine.Engine, sim *simulator.Simulator, told 
 	}
 	var err error
 	if told {
-		err = recall(ctx, sim, staff[asRafaela])
+		err = remind(ctx, e, sim)
 	} else {
-		err = (&teller{sim: sim, staff: staff}).tell(ctx)
+		err = tellStory(ctx, e, sim, people)
 	}
 	sim.Reseed()
-	for _, client := range staff {
-		err = errors.Join(err, client.leave(ctx))
-	}
 	if err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}
 	return nil
 }
 
+// tellStory has everybody in at once.
+func tellStory(ctx context.Context, e *engine.Engine, sim *simulator.Simulator, people []staff.Person) (err error) {
+	var clients []*demoClient
+	for _, p := range people {
+		client, err := enter(ctx, e, p)
+		if err != nil {
+			return err
+		}
+		clients = append(clients, client)
+	}
+	err = (&teller{sim: sim, staff: clients}).tell(ctx)
+	for _, client := range clients {
+		err = errors.Join(err, client.leave(ctx))
+	}
+	return err
+}
+
+// remind gives the phones their chats back, as an administrator sees them: there is
+// always one, whoever else was shut out.
+func remind(ctx context.Context, e *engine.Engine, sim *simulator.Simulator) error {
+	people, err := e.Staff.List(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	admin := slices.IndexFunc(people, func(p staff.Person) bool { return p.Role == staff.RoleAdmin && !p.Disabled })
+	if admin < 0 {
+		return errors.New("the demo has no administrator; begin anew with make db/reset")
+	}
+	client, err := enter(ctx, e, people[admin])
+	if err != nil {
+		return err
+	}
+	return errors.Join(recall(ctx, sim, client), client.leave(ctx))
+}
+
+// seedNumbers registers the numbers that are not there yet.
 func seedNumbers(ctx context.Context, e *engine.Engine) error {
 	for _, n := range Numbers() {
+		switch _, err := e.Numbers.Get(ctx, n.Id); {
+		case err == nil:
+			continue
+		case !errors.Is(err, persistence.ErrNotFound):
+			return err
+		}
 		err := e.Relay.Register(ctx, numbers.Registration{
 			Number: numbers.Number{
 				ID: n.Id, TenantID: tenant, AccountID: Account, PortfolioID: Portfolio, TeamID: demoTeam,

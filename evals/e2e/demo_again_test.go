@@ -199,3 +199,33 @@ func TestDemoKeepsItsClock(t *testing.T) {
 		t.Errorf("moved twice:\n%s", third.Printed)
 	}
 }
+
+// What its administrator has made of the demo stays: whoever was shut out stays out,
+// names stay, and the next start does nothing that the audit would tell of.
+func TestDemoKeepsWhatItsAdministratorDid(t *testing.T) {
+	t.Parallel()
+	data := prosatest.EmbeddedFolder(t)
+	first := prosatest.StartDemo(t, data)
+	renata := prosatest.Login(t, first.Gateway, "renata@lume.example", demo.DemoPassword)
+	bruno := prosatest.Login(t, first.Gateway, "bruno@lume.example", demo.DemoPassword)
+	prosatest.Expect(t, renata.Patch(t, "/api/v1/agents/"+bruno.Id, map[string]any{"name": "Bruno T.", "role": "manager"}), http.StatusOK)
+	prosatest.Expect(t, renata.Post(t, "/api/v1/agents/"+bruno.Id+"/disable", map[string]any{}), http.StatusOK)
+	first.Stop()
+
+	second := prosatest.StartDemo(t, data)
+	renata = prosatest.Login(t, second.Gateway, "renata@lume.example", demo.DemoPassword)
+	for _, one := range renata.Get(t, "/api/v1/agents?disabled=true").At("agents").([]any) {
+		p := one.(map[string]any)
+		if p["id"] == bruno.Id && (p["name"] != "Bruno T." || p["role"] != "manager" || p["active"] != false) {
+			t.Errorf("after the next start: %v", p)
+		}
+	}
+	for _, one := range renata.Get(t, "/api/v1/audit?limit=20").At("lines").([]any) {
+		if l := one.(map[string]any); l["action"] == "person.disabled" {
+			return // nothing but sessions stands above it
+		} else if action := l["action"].(string); action != "person.signed_in" {
+			t.Errorf("the next start did %s to %v", action, l["object"])
+		}
+	}
+	t.Error("the audit does not tell that Bruno was shut out")
+}
