@@ -67,9 +67,10 @@ type Gather struct {
 
 // Group makes one piece of work of what many ask at once: what comes while a lot
 // is under way makes the next one. There is no artificial delay unless Gather asks
-// for one where many come, so a lone caller waits for nobody. What waits is bounded, and what nobody waits for any more is
-// not done. Of a lot that the database does not take, the guilty one is found and
-// refused alone, see Sieve; so is one over which the work panics.
+// for one where many come, so a lone caller waits for nobody. What waits is bounded,
+// and what nobody waits for any more is not done. Of a lot that the database does not
+// take, the guilty one is found and refused alone, see Sieve; so is one over which the
+// work panics.
 type Group[T any] struct {
 	cfg    GroupConfig[T]
 	room   *semaphore.Weighted

@@ -49,10 +49,10 @@ type Wanted struct {
 }
 
 // Claim takes sends of a number that may leave within a second, up to limit, for
-// this member. In one transaction: the number's budget by the database's clock,
-// the lanes, the window of each by business time. Claims at the same time share one budget and never
-// a send. A claim lasts as long as its member's lease: a member without one gets
-// nothing.
+// this member. In one transaction: the number's budget by the database's clock, the
+// lanes, the window of each by business time. Claims at the same time share one budget
+// and never a send. A claim lasts as long as its member's lease: a member without one
+// gets nothing.
 func (s *Sends) Claim(ctx context.Context, number wa.PhoneNumberID, member string, limit int) (Claim, error) {
 	claims, err := s.claim(ctx, member, []Wanted{{number, limit}}, true)
 	if err != nil {
@@ -155,9 +155,8 @@ func (t *taking) grant(n int, w Wanted, b *locked) {
 // expires instead, and costs none of the budget. A template was judged by what a member
 // knew, which may be three seconds old, and may have waited since: its status is read
 // again here, by its key. A free-form send, which alone has a window, is not asked.
-// Joined by place (ctid) and with
-// OFFSET 0: with a long queue the planner would otherwise hash the whole table for a
-// few rows.
+// Joined by place (ctid) and with OFFSET 0: with a long queue the planner would
+// otherwise hash the whole table for a few rows.
 const takeSQL = `
 	WITH claimed AS (
 		UPDATE effect_send u SET claimed_by = $1, changed_at = now(),

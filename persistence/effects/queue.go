@@ -134,8 +134,7 @@ func (q *Queue) CanaryFinish(ctx context.Context) error {
 }
 
 // Again ends an attempt of this member; the next one is due after a pause, or sooner if
-// business time is moved meanwhile. What the
-// ended one may still say counts for nothing.
+// business time is moved meanwhile. What the ended one may still say counts for nothing.
 func (q *Queue) Again(ctx context.Context, member string, ref ledger.EffectRef, pause time.Duration) error {
 	_, err := q.pool.Exec(ctx, `
 		UPDATE `+q.table+` SET state = 0, attempt = attempt + 1, claimed_by = NULL, not_before = now() + $7 + $6, changed_at = now()
