@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/code"
-	"github.com/prosa-chat/prosa/gateway/api"
+	"github.com/prosa-chat/prosa/gateway/admin"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/view"
@@ -79,7 +79,7 @@ type resetView struct {
 // openReset makes a link that sets the password of an account; the one before it
 // ends. What the account has open stays open until the link is used.
 func (s *Server) openReset(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-	reset, err := s.cfg.Staff.OpenReset(r.Context(), who.Person.TenantID, api.AgentInPath(r), who.Person.ID)
+	reset, err := s.cfg.Staff.OpenReset(r.Context(), who.Person.TenantID, admin.AgentInPath(r))
 	switch {
 	case errors.Is(err, staff.ErrSeatClosed):
 		return problem.New(code.SeatClosed, "enable the account first")
@@ -169,7 +169,7 @@ func (s *Server) logoutAll(w http.ResponseWriter, r *http.Request, who staff.Ses
 
 // logoutAgent ends all sessions of somebody of the tenant.
 func (s *Server) logoutAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-	p, err := s.cfg.Staff.Get(r.Context(), who.Person.TenantID, api.AgentInPath(r))
+	p, err := s.cfg.Staff.Get(r.Context(), who.Person.TenantID, admin.AgentInPath(r))
 	if err != nil {
 		return err
 	}

@@ -39,10 +39,10 @@ type Config struct {
 	Search  *searchindex.Index
 	Cluster live.Cluster
 
-	Problems  api.Problems
-	Replayer  api.Replayer
+	Problems  admin.Problems
+	Replayer  admin.Replayer
 	Registrar api.Registrar
-	Unmatched api.Unmatched
+	Unmatched admin.Unmatched
 	Jobs      *jobs.Jobs
 	Settings  *config.Documents
 	Audit     *audit.Log
@@ -146,11 +146,14 @@ func New(cfg Config) (*Server, error) {
 		Socket: cfg.Socket, Logger: cfg.Logger, Now: cfg.Now,
 	}, m)
 	s.api = api.New(api.Config{
-		Staff: cfg.Staff, Inbox: cfg.Inbox, Search: cfg.Search, Cluster: cfg.Cluster, Problems: cfg.Problems, Replayer: cfg.Replayer,
-		Registrar: cfg.Registrar, Unmatched: cfg.Unmatched, Jobs: cfg.Jobs, Settings: cfg.Settings, Threads: items, Orders: carrier, Hub: s.hub,
+		Staff: cfg.Staff, Inbox: cfg.Inbox, Search: cfg.Search, Cluster: cfg.Cluster,
+		Registrar: cfg.Registrar, Threads: items, Orders: carrier, Hub: s.hub,
 		Logger: cfg.Logger, Guard: s.guard, Now: cfg.Now,
 	})
-	s.admin = admin.New(admin.Config{Audit: cfg.Audit, Staff: cfg.Staff, Origin: s.origin, SeatChanged: s.hub.SessionsChanged})
+	s.admin = admin.New(admin.Config{
+		Staff: cfg.Staff, Audit: cfg.Audit, Jobs: cfg.Jobs, Settings: cfg.Settings, Problems: cfg.Problems, Replayer: cfg.Replayer,
+		Unmatched: cfg.Unmatched, Origin: s.origin, SeatChanged: s.hub.SessionsChanged,
+	})
 	base, abandon := context.WithCancelCause(context.Background())
 	s.abandon = abandon
 	s.http = &http.Server{

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/gateway/api"
+	"github.com/prosa-chat/prosa/gateway/admin"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence/staff"
@@ -58,7 +58,7 @@ func (s *Server) endMySession(w http.ResponseWriter, r *http.Request, who staff.
 
 // agentSessions shows where somebody of the tenant is logged in.
 func (s *Server) agentSessions(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-	p, err := s.cfg.Staff.Get(r.Context(), who.Person.TenantID, api.AgentInPath(r))
+	p, err := s.cfg.Staff.Get(r.Context(), who.Person.TenantID, admin.AgentInPath(r))
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (s *Server) agentSessions(w http.ResponseWriter, r *http.Request, who staff
 }
 
 func (s *Server) endAgentSession(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-	p, err := s.cfg.Staff.Get(r.Context(), who.Person.TenantID, api.AgentInPath(r))
+	p, err := s.cfg.Staff.Get(r.Context(), who.Person.TenantID, admin.AgentInPath(r))
 	if err != nil {
 		return err
 	}

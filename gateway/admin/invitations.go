@@ -19,8 +19,8 @@ import (
 // maxInvited bounds how many one request invites.
 const maxInvited = 100
 
-// people are accounts that are to be.
-type people struct {
+// invitations are accounts that are to be.
+type invitations struct {
 	staff  *staff.Staff
 	origin func(*http.Request) string // where people reach the inbox
 }
@@ -42,7 +42,7 @@ type invitationList struct {
 	Invitations []invitationView `json:"invitations"`
 }
 
-func (a *people) view(r *http.Request, i *staff.Invitation) invitationView {
+func (a *invitations) view(r *http.Request, i *staff.Invitation) invitationView {
 	v := invitationView{
 		ID: i.ID, Email: i.Email, Role: i.Role, Teams: i.Teams, By: view.Party{Kind: "agent", ID: string(i.ByID), Name: i.ByName},
 		CreatedAt: view.StoredTime(i.CreatedAt), ExpiresAt: view.StoredTime(i.ExpiresAt),
@@ -53,7 +53,7 @@ func (a *people) view(r *http.Request, i *staff.Invitation) invitationView {
 	return v
 }
 
-func (a *people) viewAll(w http.ResponseWriter, r *http.Request, list []staff.Invitation) error {
+func (a *invitations) viewAll(w http.ResponseWriter, r *http.Request, list []staff.Invitation) error {
 	views := make([]invitationView, len(list))
 	for i := range list {
 		views[i] = a.view(r, &list[i])
@@ -61,8 +61,8 @@ func (a *people) viewAll(w http.ResponseWriter, r *http.Request, list []staff.In
 	return rest.Write(w, http.StatusOK, invitationList{views})
 }
 
-// ListInvitations shows who was invited and has not come yet.
-func (a *people) ListInvitations(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+// List shows who was invited and has not come yet.
+func (a *invitations) List(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	list, err := a.staff.Invitations(r.Context(), who.Person.TenantID)
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func (b *inviteBody) check() error {
 
 // Invite opens an invitation for each address, or for none, and answers with the
 // links: whoever asked passes them on.
-func (a *people) Invite(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+func (a *invitations) Invite(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in inviteBody
 	if err := rest.Decode(w, r, &in); err != nil {
 		return err
@@ -130,8 +130,8 @@ func (a *people) Invite(w http.ResponseWriter, r *http.Request, who staff.Sessio
 	return a.viewAll(w, r, list)
 }
 
-// RenewInvitation makes another link; the one before it ends.
-func (a *people) RenewInvitation(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+// Renew makes another link; the one before it ends.
+func (a *invitations) Renew(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	i, err := a.staff.RenewInvitation(r.Context(), who.Person.TenantID, wa.CleanText(r.PathValue("id")))
 	if err != nil {
 		return err
@@ -139,8 +139,8 @@ func (a *people) RenewInvitation(w http.ResponseWriter, r *http.Request, who sta
 	return rest.Write(w, http.StatusOK, a.view(r, &i))
 }
 
-// WithdrawInvitation ends a link.
-func (a *people) WithdrawInvitation(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+// Withdraw ends a link.
+func (a *invitations) Withdraw(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	if err := a.staff.WithdrawInvitation(r.Context(), who.Person.TenantID, wa.CleanText(r.PathValue("id"))); err != nil {
 		return err
 	}

@@ -51,8 +51,16 @@ func viewKey(k *staff.Key) keyView {
 	return keyView{
 		ID: k.ID, Name: k.Name, LastFour: k.LastFour, Rights: k.Rights, Policy: k.Policy, AllTeams: k.AllTeams, Teams: k.Teams,
 		By: view.Party{Kind: "agent", ID: string(k.ByID), Name: k.ByName}, CreatedAt: view.StoredTime(k.CreatedAt),
-		ExpiresAt: k.ExpiresAt, UsedAt: k.UsedAt, UsedAddress: k.UsedAddress, RevokedAt: k.RevokedAt, Secret: k.Secret,
+		ExpiresAt: stored(k.ExpiresAt), UsedAt: stored(k.UsedAt), UsedAddress: k.UsedAddress,
+		RevokedAt: stored(k.RevokedAt), Secret: k.Secret,
 	}
+}
+
+func stored(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	return view.StoredTime(*t)
 }
 
 // List shows the keys, also those that are good no more.

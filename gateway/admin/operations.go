@@ -17,7 +17,10 @@ func filterParams() []rest.Param {
 }
 
 // Operations describe the routes of administration.
-func Operations() []rest.Operation {
+func Operations() []rest.Operation { return append(accountOperations(), doorOperations()...) }
+
+// doorOperations describe who gets in, and who did what.
+func doorOperations() []rest.Operation {
 	return []rest.Operation{
 		{
 			Method: "GET", Path: "/api/v1/invitations",

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
-	"github.com/prosa-chat/prosa/actors/setting"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/live"
@@ -14,35 +13,16 @@ import (
 	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
-	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/inbox"
-	"github.com/prosa-chat/prosa/persistence/intake"
-	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
-// Problems lists what of the intake was not applied; *intake.Problems is one.
-type Problems interface {
-	List(ctx context.Context, tenant wa.TenantID, state intake.ProblemState, before int64, limit int) ([]intake.Problem, error)
-	Get(ctx context.Context, tenant wa.TenantID, id int64) (intake.Problem, error)
-}
-
-// Replayer applies an event of the intake once more; the relay is one.
-type Replayer interface {
-	Replay(ctx context.Context, problem int64) error
-}
-
 // Registrar stores business numbers and their rates; the relay is one.
 type Registrar interface {
 	Register(ctx context.Context, r numbers.Registration) error
 	SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error
-}
-
-// Unmatched lists statuses of messages that nobody knows; *intake.Unmatched is one.
-type Unmatched interface {
-	List(ctx context.Context, tenant wa.TenantID, limit int) ([]intake.UnmatchedStatus, error)
 }
 
 // Config is what the handlers answer from. A nil interface answers 404.
@@ -51,12 +31,7 @@ type Config struct {
 	Inbox     *inbox.Inbox
 	Search    *searchindex.Index
 	Cluster   cluster.Asker
-	Problems  Problems
-	Replayer  Replayer
 	Registrar Registrar
-	Unmatched Unmatched
-	Jobs      *jobs.Jobs
-	Settings  *config.Documents
 	Threads   *view.Threads
 	Orders    *orders.Orders
 	Hub       *live.Hub
@@ -70,9 +45,6 @@ type Handlers struct {
 	Conversations *conversations
 	Files         *files
 	People        *people
-	Jobs          *Jobs
-	Media         *Setting[setting.Media]
-	Events        *events
 	Numbers       *Numbers
 	Commands      *commands
 }
@@ -83,10 +55,7 @@ func New(c Config) Handlers {
 			inbox: c.Inbox, threads: c.Threads, finder: search.NewFinder(c.Search), counter: &counter{inbox: c.Inbox, hub: c.Hub}, now: c.Now,
 		},
 		Files:    &files{c.Inbox},
-		People:   &people{c.Staff, c.Hub},
-		Jobs:     &Jobs{c.Jobs},
-		Media:    &Setting[setting.Media]{c.Settings, func(k setting.Kinds) setting.Kind[setting.Media] { return k.Media }},
-		Events:   &events{c.Problems, c.Replayer, c.Unmatched},
+		People:   &people{c.Staff},
 		Numbers:  &Numbers{cluster: c.Cluster, inbox: c.Inbox, registrar: c.Registrar, staff: c.Staff, log: c.Logger, guard: c.Guard},
 		Commands: &commands{c.Orders},
 	}
@@ -107,17 +76,6 @@ type files struct{ inbox *inbox.Inbox }
 // people are accounts and teams.
 type people struct {
 	staff *staff.Staff
-	hub   *live.Hub // told whose rights changed
-}
-
-// Jobs shows what is done by and by.
-type Jobs struct{ jobs *jobs.Jobs }
-
-// events are those of the intake that need somebody.
-type events struct {
-	problems  Problems
-	replayer  Replayer
-	unmatched Unmatched
 }
 
 // Numbers are the numbers of a tenant, their state and their templates.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -18,7 +17,6 @@ import (
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/view"
-	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -166,21 +164,13 @@ func (a *Numbers) RegisterNumber(w http.ResponseWriter, r *http.Request, who sta
 // teamOfNumber refuses a team that nobody made: a slip of the pen would be a team
 // in which nobody works.
 func (a *Numbers) teamOfNumber(ctx context.Context, who *staff.Person, team wa.TeamID) error {
-	err := teamExists(ctx, a.staff, who.TenantID, team)
-	if wrong, ok := errors.AsType[*problem.Problem](err); ok {
-		p := problem.New(code.NoTeam, wrong.Detail)
-		p.Field = wrong.Field
-		return p
+	known, err := a.staff.HasTeam(ctx, who.TenantID, team)
+	if err != nil || known {
+		return err
 	}
-	return err
-}
-
-func teamExists(ctx context.Context, s *staff.Staff, tenant wa.TenantID, id wa.TeamID) error {
-	teams, err := s.Teams(ctx, persistence.Scope{TenantID: tenant, Teams: []wa.TeamID{wa.TeamID(wa.CleanText(string(id)))}})
-	if err == nil && len(teams) == 0 {
-		return problem.Field("team_id", "there is no such team")
-	}
-	return err
+	p := problem.New(code.NoTeam, "there is no such team")
+	p.Field = "team_id"
+	return p
 }
 
 // askNumber asks the grain of a number; a refusal becomes a problem.

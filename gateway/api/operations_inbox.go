@@ -123,4 +123,4 @@ func inboxOperations() []rest.Operation {
 }
 
 // Operations describe the API but for sessions and orders.
-func Operations() []rest.Operation { return append(inboxOperations(), adminOperations()...) }
+func Operations() []rest.Operation { return append(inboxOperations(), officeOperations()...) }

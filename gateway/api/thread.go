@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -31,13 +30,13 @@ func (a *conversations) ListMessages(w http.ResponseWriter, r *http.Request, who
 	if q.Limit, err = rest.Limit(in.Get("limit"), 50, 200); err != nil {
 		return err
 	}
-	if q.Before, err = versionOf(in.Get("before"), "before"); err != nil {
+	if q.Before, err = rest.Version(in.Get("before"), "before"); err != nil {
 		return err
 	}
-	if q.After, err = versionOf(in.Get("after"), "after"); err != nil {
+	if q.After, err = rest.Version(in.Get("after"), "after"); err != nil {
 		return err
 	}
-	if q.Around, err = versionOf(in.Get("around"), "around"); err != nil {
+	if q.Around, err = rest.Version(in.Get("around"), "around"); err != nil {
 		return err
 	}
 	if q.Before != 0 && q.After != 0 || q.Around != 0 && (q.Before != 0 || q.After != 0) {
@@ -75,15 +74,4 @@ func viewThread(version uint64, items []view.Item, q inbox.EventQuery) threadVie
 		v.Before = items[0].Version
 	}
 	return v
-}
-
-func versionOf(text, field string) (uint64, error) {
-	if text == "" {
-		return 0, nil
-	}
-	v, err := strconv.ParseUint(text, 10, 62) // the database counts to 63 bits, and the one after a version is asked for
-	if err != nil {
-		return 0, problem.Field(field, "want a version")
-	}
-	return v, nil
 }

@@ -82,6 +82,13 @@ type Status struct {
 	ErrorText string     `json:"error_text,omitempty"`
 }
 
+// Team is a group of people who share an inbox.
+type Team struct {
+	ID   wa.TeamID `json:"id"`
+	Name string    `json:"name"`
+	Mine bool      `json:"mine"`
+}
+
 // Agent is a person who works here.
 type Agent struct {
 	ID       string      `json:"id"`

@@ -13,6 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 )
 
@@ -69,9 +70,9 @@ type Jobs struct{ pool *pgxpool.Pool }
 func New(pool *pgxpool.Pool) *Jobs { return &Jobs{pool} }
 
 // OrderHandOver makes the job of a person, or gives the one under way its newest
-// order, and has it looked at now.
+// order, and has it looked at now. Whoever acts in the context has ordered it.
 func OrderHandOver(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, person wa.AgentID, o Order) (id int64, err error) {
-	body := HandOver{ToAgent: o.ToAgent, ToTeam: o.ToTeam}
+	body, by := HandOver{ToAgent: o.ToAgent, ToTeam: o.ToTeam}, audit.Actor(ctx)
 	if o.ToAgent != "" {
 		const name = `SELECT name FROM staff WHERE tenant_id = $1 AND id = $2`
 		if err := tx.QueryRow(ctx, name, tenant, o.ToAgent).Scan(&body.ToAgentName); err != nil {
@@ -87,7 +88,7 @@ INSERT INTO job (tenant_id, kind, key, body, by_id, by_name) VALUES ($1, $2, $3,
 ON CONFLICT (tenant_id, kind, key) WHERE ended_at IS NULL
 DO UPDATE SET body = excluded.body, by_id = excluded.by_id, by_name = excluded.by_name, next_try = now()
 RETURNING id`
-	if err := tx.QueryRow(ctx, order, tenant, KindHandOver, person, encoded, o.By, o.ByName).Scan(&id); err != nil {
+	if err := tx.QueryRow(ctx, order, tenant, KindHandOver, person, encoded, by.ID, by.Name).Scan(&id); err != nil {
 		return 0, err
 	}
 	_, err = tx.Exec(ctx, `UPDATE job_item SET next_try = now() WHERE job_id = $1`, id) // the new order may help what failed
@@ -273,12 +274,10 @@ WHERE id = $1`
 	return nil
 }
 
-// Order is who ordered a change of an account, and who gets the conversations
-// that its person may own no more: an agent, or a team's queue; by default each
-// goes to the queue of its own team.
+// Order says who gets the conversations that the person of a changed account may own
+// no more: an agent, or a team's queue; by default each goes to the queue of its own
+// team.
 type Order struct {
-	By      wa.AgentID
-	ByName  string
 	ToAgent wa.AgentID
 	ToTeam  wa.TeamID
 }

@@ -61,7 +61,7 @@ func TestEveryChangeHasItsLine(t *testing.T) {
 		{"promote", func(context.Context) error { return change(staff.AccountChange{Role: &manager}) }, "person.changed boss map[role:agent] > map[role:manager]"},
 		{"move", func(context.Context) error { return change(staff.AccountChange{Teams: &blue}) }, "person.changed boss map[teams:[red]] > map[teams:[blue]]"},
 		{"link", func(ctx context.Context) (err error) {
-			reset, err = accounts.OpenReset(ctx, "t1", ana.ID, boss.ID)
+			reset, err = accounts.OpenReset(ctx, "t1", ana.ID)
 			return err
 		}, "person.reset_link boss map[] > map[]"},
 		{"password by link", func(context.Context) error {

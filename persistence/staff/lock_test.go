@@ -33,7 +33,7 @@ func TestResetWaitsForTheAccountFirst(t *testing.T) {
 	t.Parallel()
 	pool, accounts := storetest.Office(t)
 	ana := hire(t, accounts, "t1", "ana@x.example", staff.RoleAgent, "red")
-	reset, err := accounts.OpenReset(t.Context(), "t1", ana.ID, "boss")
+	reset, err := accounts.OpenReset(t.Context(), "t1", ana.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ FROM generate_series(1, 100) n`
 			return accounts.Enable(ctx, "t1", ana.ID)
 		},
 		func(ctx context.Context) error {
-			_, err := accounts.OpenReset(ctx, "t1", ana.ID, "boss")
+			_, err := accounts.OpenReset(ctx, "t1", ana.ID)
 			if errors.Is(err, staff.ErrSeatClosed) {
 				return nil
 			}
@@ -115,7 +115,7 @@ func TestLoginDuringAChangeOfPassword(t *testing.T) {
 	t.Parallel()
 	pool, accounts := storetest.Office(t)
 	ana := hire(t, accounts, "t1", "ana@x.example", staff.RoleAgent, "red")
-	if _, err := accounts.OpenReset(t.Context(), "t1", ana.ID, "boss"); err != nil {
+	if _, err := accounts.OpenReset(t.Context(), "t1", ana.ID); err != nil {
 		t.Fatal(err)
 	}
 	hold, err := pool.Begin(t.Context())

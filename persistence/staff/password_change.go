@@ -81,7 +81,7 @@ type Reset struct {
 // OpenReset lets whoever has the token set the password of an account, once,
 // within a day; a token that was given before ends. Errors: ErrNotFound,
 // ErrSeatClosed.
-func (s *Staff) OpenReset(ctx context.Context, tenant wa.TenantID, id, by wa.AgentID) (Reset, error) {
+func (s *Staff) OpenReset(ctx context.Context, tenant wa.TenantID, id wa.AgentID) (Reset, error) {
 	reset := Reset{Token: randomToken()}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		const lock = `SELECT FROM staff WHERE tenant_id = $1 AND id = $2 FOR UPDATE`
@@ -102,7 +102,7 @@ func (s *Staff) OpenReset(ctx context.Context, tenant wa.TenantID, id, by wa.Age
 INSERT INTO password_reset (token_hash, staff_id, by_id, expires_at) VALUES ($1, $2, $3, now() + $4)
 ON CONFLICT (staff_id) DO UPDATE SET token_hash = excluded.token_hash, by_id = excluded.by_id, expires_at = excluded.expires_at
 RETURNING expires_at`
-		return tx.QueryRow(ctx, put, tokenHash(reset.Token), id, by, resetLife).Scan(&reset.ExpiresAt)
+		return tx.QueryRow(ctx, put, tokenHash(reset.Token), id, audit.Actor(ctx).ID, resetLife).Scan(&reset.ExpiresAt)
 	})
 	if err != nil {
 		return Reset{}, fmt.Errorf("open password reset: %w", Named(err))

@@ -43,3 +43,12 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name`
 	}
 	return nil
 }
+
+// HasTeam says whether the tenant has a team of this id.
+func (s *Staff) HasTeam(ctx context.Context, tenant wa.TenantID, id wa.TeamID) (known bool, err error) {
+	const find = `SELECT EXISTS (SELECT FROM team WHERE tenant_id = $1 AND id = $2)`
+	if err := s.pool.QueryRow(ctx, find, tenant, wa.CleanText(string(id))).Scan(&known); err != nil {
+		return false, fmt.Errorf("look for team: %w", err)
+	}
+	return known, nil
+}

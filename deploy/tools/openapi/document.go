@@ -31,10 +31,10 @@ type document struct {
 // names are those of types whose own say too little, or are another's too.
 func names() map[string]string {
 	return map[string]string{
-		"api.problemView": "IntakeProblem", "api.problemList": "IntakeProblems", "api.unmatchedView": "UnmatchedStatus", "api.unmatchedList": "UnmatchedStatuses",
-		"api.pageView": "Conversations", "api.threadView": "Thread", "api.viewCounts": "Counts", "api.jobListView": "Jobs", "api.templateListView": "Templates",
+		"admin.problemView": "IntakeProblem", "admin.problemList": "IntakeProblems", "admin.unmatchedView": "UnmatchedStatus", "admin.unmatchedList": "UnmatchedStatuses",
+		"api.pageView": "Conversations", "api.threadView": "Thread", "api.viewCounts": "Counts", "admin.jobListView": "Jobs", "api.templateListView": "Templates",
 		"api.numberList": "Numbers", "api.agentList": "Agents", "api.teamList": "Teams", "api.suggestionList": "Suggestions",
-		"setting.Media": "MediaSettings", "api.mediaSettingView": "PublishedMedia", "api.mediaSettingBody": "PublishMedia", "api.mediaSettingList": "MediaHistory",
+		"setting.Media": "MediaSettings", "admin.mediaSettingView": "PublishedMedia", "admin.mediaSettingBody": "PublishMedia", "admin.mediaSettingList": "MediaHistory",
 		"gateway.meView": "Me", "gateway.linkView": "ResetOf", "gateway.resetView": "ResetLink",
 	}
 }

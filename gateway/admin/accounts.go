@@ -1,4 +1,4 @@
-package api
+package admin
 
 import (
 	"errors"
@@ -28,9 +28,9 @@ type ChangedView struct {
 	Job   int64      `json:"job,omitempty" doc:"Hands over what the person may own no more, see /api/v1/jobs/{id}; missing when there is nothing of the kind"`
 }
 
-// disableAgent ends an account: its sessions and sockets close, what it wrote
+// DisableAgent ends an account: its sessions and sockets close, what it wrote
 // stays, and its conversations are handed over.
-func (a *people) DisableAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+func (a *accounts) DisableAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in DisableBody
 	if err := rest.Decode(w, r, &in); err != nil {
 		return err
@@ -53,8 +53,8 @@ func (a *people) DisableAgent(w http.ResponseWriter, r *http.Request, who staff.
 	return a.changed(w, r, &who.Person, id, job)
 }
 
-// enableAgent lets an account in again.
-func (a *people) EnableAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+// EnableAgent lets an account in again.
+func (a *accounts) EnableAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	id := AgentInPath(r)
 	if err := a.staff.Enable(r.Context(), who.Person.TenantID, id); err != nil {
 		return accountProblem(err)
@@ -85,10 +85,10 @@ func (b *changeAgentBody) check() error {
 	return nil
 }
 
-// changeAgent sets name, role and teams. Sessions see the new rights with their
+// ChangeAgent sets name, role and teams. Sessions see the new rights with their
 // next request, sockets are told to come back; conversations of teams that the
 // person sees no more go to their queues.
-func (a *people) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+func (a *accounts) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in changeAgentBody
 	if err := rest.Decode(w, r, &in); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (a *people) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff.S
 	}
 	_, job, err := a.staff.Change(r.Context(), who.Person.TenantID, id,
 		staff.AccountChange{Revision: in.Revision, Name: in.Name, Role: in.Role, Teams: in.Teams},
-		jobs.Order{By: who.Person.ID, ByName: who.Person.Name})
+		jobs.Order{})
 	if err != nil {
 		return accountProblem(err)
 	}
@@ -110,8 +110,8 @@ func (a *people) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff.S
 }
 
 // changed tells the sockets of an account, and the admin how it is now.
-func (a *people) changed(w http.ResponseWriter, r *http.Request, by *staff.Person, id wa.AgentID, job int64) error {
-	a.hub.SessionsChanged(by.TenantID, id)
+func (a *accounts) changed(w http.ResponseWriter, r *http.Request, by *staff.Person, id wa.AgentID, job int64) error {
+	a.changedSeat(by.TenantID, id)
 	p, err := a.staff.Get(r.Context(), by.TenantID, id)
 	if err != nil {
 		return err
@@ -122,11 +122,15 @@ func (a *people) changed(w http.ResponseWriter, r *http.Request, by *staff.Perso
 // handOver checks who is to get conversations: an open account or a team of the
 // admin's tenant. Whether an agent works for the team of each is judged when it
 // is passed on.
-func (a *people) handOver(r *http.Request, by *staff.Person, agent wa.AgentID, team wa.TeamID) (jobs.Order, error) {
-	o := jobs.Order{By: by.ID, ByName: by.Name, ToAgent: wa.AgentID(wa.CleanText(string(agent)))}
+func (a *accounts) handOver(r *http.Request, by *staff.Person, agent wa.AgentID, team wa.TeamID) (jobs.Order, error) {
+	o := jobs.Order{ToAgent: wa.AgentID(wa.CleanText(string(agent)))}
 	if team != "" {
-		if err := teamExists(r.Context(), a.staff, by.TenantID, team); err != nil {
+		known, err := a.staff.HasTeam(r.Context(), by.TenantID, team)
+		if err != nil {
 			return o, err
+		}
+		if !known {
+			return o, problem.Field("team_id", "there is no such team")
 		}
 		o.ToTeam = team
 	}
@@ -145,6 +149,7 @@ func (a *people) handOver(r *http.Request, by *staff.Person, agent wa.AgentID, t
 	return o, err
 }
 
+// AgentInPath is whose account a route is about.
 func AgentInPath(r *http.Request) wa.AgentID { return wa.AgentID(wa.CleanText(r.PathValue("agent"))) }
 
 // accountProblem names what is wrong with a change of an account.

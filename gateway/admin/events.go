@@ -1,4 +1,4 @@
-package api
+package admin
 
 import (
 	"context"
@@ -43,7 +43,7 @@ func (a *events) ListProblems(w http.ResponseWriter, r *http.Request, who staff.
 	if err != nil {
 		return err
 	}
-	before, err := versionOf(in.Get("before"), "before")
+	before, err := rest.Version(in.Get("before"), "before")
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,76 @@
+package admin
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/prosa-chat/prosa/actors/code"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// newAgentBody makes an account for somebody who works at the admin's tenant.
+type newAgentBody struct {
+	Email    string      `json:"email"`
+	Name     string      `json:"name"`
+	Role     staff.Role  `json:"role" enum:"agent,manager,admin"`
+	Teams    []wa.TeamID `json:"teams" required:"false"`
+	Password string      `json:"password" doc:"8 to 200 bytes" format:"password"`
+}
+
+// CreateAgent makes an account with a password that the administrator chose.
+func (a *accounts) CreateAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	var in newAgentBody
+	if err := rest.Decode(w, r, &in); err != nil {
+		return err
+	}
+	if err := errors.Join(rest.CheckEmail(in.Email), rest.CheckName("name", in.Name)); err != nil {
+		return err
+	}
+	if !in.Role.Known() {
+		return problem.Field("role", rest.WantRole)
+	}
+	p, err := a.staff.Create(r.Context(), staff.Person{
+		TenantID: who.Person.TenantID, Email: in.Email, Name: wa.CleanText(in.Name), Role: in.Role, Teams: in.Teams,
+	}, in.Password)
+	switch {
+	case errors.Is(err, staff.ErrWeakPassword), errors.Is(err, staff.ErrGuessablePassword):
+		return problem.Field("password", err.Error())
+	case errors.Is(err, staff.ErrEmailTaken):
+		return problem.New(code.EmailTaken, "")
+	case errors.Is(err, persistence.ErrRefused):
+		return problem.Field("teams", "want ids of teams that exist; see /api/v1/teams")
+	case err != nil:
+		return err
+	}
+	return rest.Write(w, http.StatusOK, view.OfAgent(&p))
+}
+
+// teamBody makes a team or renames it.
+type teamBody struct {
+	ID   wa.TeamID `json:"id"`
+	Name string    `json:"name"`
+}
+
+// PutTeam makes a team or renames it.
+func (a *accounts) PutTeam(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	var in teamBody
+	if err := rest.Decode(w, r, &in); err != nil {
+		return err
+	}
+	if !rest.Nameable(in.ID) {
+		return problem.Field("id", rest.WantTeam)
+	}
+	if err := rest.CheckName("name", in.Name); err != nil {
+		return err
+	}
+	team := staff.Team{ID: in.ID, Name: wa.CleanText(in.Name)}
+	if err := a.staff.PutTeam(r.Context(), who.Person.TenantID, team); err != nil {
+		return err
+	}
+	return rest.Write(w, http.StatusOK, view.Team{ID: team.ID, Name: team.Name, Mine: who.Person.Scope().Sees(who.Person.TenantID, team.ID)})
+}
