@@ -47,6 +47,11 @@ func TestMediaSettings(t *testing.T) {
 		t.Errorf("an author who had not seen it: %+v", refused)
 	}
 	ada.want(200, nil, "PUT", mediaSettings, body{"seen_version": 1, "settings": body{"keep_days": 0}})
+	const told = `SELECT count(*) FROM audit WHERE action = 'settings.changed' AND object_id = 'media' AND by_name = $1
+		AND before->>'keep_days' IS NOT DISTINCT FROM $2 AND after->>'keep_days' = $3`
+	if a, b := s.counted(told, "root", nil, "30"), s.counted(told, "ada", "30", "0"); a != 1 || b != 1 {
+		t.Errorf("the audit tells %d and %d times of the two publications", a, b)
+	}
 	root.want(200, &m, "GET", mediaSettings, nil)
 	if m.Version != 2 || m.Settings.KeepDays != 0 || m.By.Name != "ada" {
 		t.Errorf("the newest: %+v", m)

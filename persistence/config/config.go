@@ -13,6 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/setting"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/audit"
 )
 
 // Lead is how long after its publication a version holds.
@@ -76,8 +77,10 @@ func (d *Documents) Publish(ctx context.Context, p Publication) (doc Document, e
 		return Document{}, err
 	}
 	err = pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
-		doc, err = publish(ctx, tx, p, body)
-		return err
+		if doc, err = publish(ctx, tx, p, body); err != nil {
+			return err
+		}
+		return d.tell(ctx, tx, &p, doc.Version)
 	})
 	if err == nil || !errors.Is(err, persistence.ErrConflict) {
 		return doc, failed("publish "+p.Kind, err)
@@ -93,6 +96,27 @@ func (d *Documents) Publish(ctx context.Context, p Publication) (doc Document, e
 		return *n, nil
 	}
 	return Document{}, &ConflictError{newest[0]}
+}
+
+// tell writes what a publication changes into the audit, field by field. Before the
+// first publication there are no values.
+func (d *Documents) tell(ctx context.Context, tx pgx.Tx, p *Publication, version int64) error {
+	var after, before audit.Values
+	const body = `SELECT body FROM config WHERE tenant_id = $1 AND kind = $2 AND version = $3`
+	if err := tx.QueryRow(ctx, body, p.TenantID, p.Kind, version).Scan(&after); err != nil {
+		return err
+	}
+	switch err := tx.QueryRow(ctx, body, p.TenantID, p.Kind, version-1).Scan(&before); {
+	case errors.Is(err, pgx.ErrNoRows):
+		before = nil
+	case err != nil:
+		return err
+	}
+	from, to := audit.Changed(before, after)
+	return audit.Write(ctx, tx, audit.Entry{
+		TenantID: p.TenantID, Action: audit.SettingsChanged, Object: audit.Object{Kind: "settings", ID: p.Kind, Name: p.Kind},
+		Before: from, After: to,
+	})
 }
 
 // check reads a document as every member will, and writes it whole: a default that
