@@ -37,7 +37,9 @@ func TestDetails(t *testing.T) {
 	ana.want(200, nil, "POST", path(id, "claim"), nil)
 	ana.want(201, nil, "POST", path(id, "notes"), body{"echo_id": "n1", "text": "be kind"})
 	ana.want(200, nil, "POST", path(id, "transfer"), body{"agent_id": eva.id, "note": "yours"})
-	eva.want(200, nil, "POST", path(id, "resolve"), nil)
+	for _, phase := range []string{"resolve", "reopen", "resolve"} {
+		eva.want(200, nil, "POST", path(id, phase), nil)
+	}
 	for i := range 60 { // more than a page
 		s.inbound("100", "c1", fmt.Sprint("wamid.x", i), "again")
 	}
@@ -48,7 +50,7 @@ func TestDetails(t *testing.T) {
 	for _, i := range append(d.History, d.Notes...) {
 		told = append(told, i.String())
 	}
-	if diff := cmp.Diff([]string{"owner claim", "owner transfer yours", "phase", `note "be kind"`}, told); diff != "" {
+	if diff := cmp.Diff([]string{"owner claim", "owner transfer yours", "phase", "phase", "phase", `note "be kind"`}, told); diff != "" {
 		t.Errorf("history and notes (-want +got):\n%s", diff)
 	}
 	if d.Username != "boutiquehelo" || len(d.Aliases) != 2 || d.Aliases[0].Value != "5511" || d.Aliases[0].Variant || !d.Aliases[1].Variant {

@@ -9,8 +9,8 @@ import (
 	"github.com/prosa-chat/prosa/persistence/inbox"
 )
 
-// History is the last changes of owner and the last times that somebody
-// resolved the conversation.
+// History is the last changes of owner and the last times that somebody resolved the
+// conversation or took that back.
 func (t *Threads) History(ctx context.Context, key wa.ConversationKey) ([]Item, error) {
 	owners, err := t.Newest(ctx, key, inbox.OwnerChanges, historyLimit)
 	if err != nil {
@@ -21,7 +21,7 @@ func (t *Threads) History(ctx context.Context, key wa.ConversationKey) ([]Item, 
 		return nil, err
 	}
 	for _, i := range phases {
-		if i.Phase.To == "resolved" {
+		if i.Phase.To == "resolved" || i.Phase.From == "resolved" && i.Phase.By.Kind == "agent" {
 			owners = append(owners, i)
 		}
 	}

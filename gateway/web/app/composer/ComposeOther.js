@@ -3,6 +3,7 @@
 import { ask, takeOver } from '../do/actions.js';
 import { second } from '../core/clock.js';
 import { draftOf, readDraft, writeDraft } from './drafts.js';
+import { readTemplate } from './template_draft.js';
 import { capital, clockTime, lasting, shortTime } from '../text/format.js';
 import { hasLeft, requestedAt } from '../core/handover.js';
 import { lastWord } from '../core/last_word.js';
@@ -45,7 +46,7 @@ export function ComposeOther({ id, row }) {
             </button>
       ${owner.kind === 'agent' && !left
         && html`<${Ask} id=${id} row=${row} name=${name} />`}</span></div>
-    <${Kept} id=${id} />
+    <${Kept} id=${id} /><${KeptTemplate} id=${id} />
     <button class="whisper" type="button" onClick=${() => { composing.value = 'note'; focusComposer(); }}
       data-test="write-note"><${Icon} name="note" cls="i-14" /><span>${left ? t('note.hint') : t('note.to', { name })}
         </span><kbd class="kbd">N</kbd></button>`;
@@ -57,6 +58,14 @@ export function Kept({ id }) {
   return kept && !kept.note
     && html`<p class="kept-line" data-test="draft-kept"><b>${t('draft.kept')}</b>
       <span class="cut" dir="auto">${kept.text}</span></p>`;
+}
+
+/** What was filled into a template before somebody else took the conversation. @param {{id: string}} props */
+function KeptTemplate({ id }) {
+  const { pick, values } = readTemplate(id), filled = Object.values(values[pick] ?? {}).filter((v) => v.trim());
+  return filled.length > 0
+    && html`<p class="kept-line" data-test="template-kept"><b>${t('draft.kept')}</b>
+      <span class="cut" dir="auto">${pick.split('|')[0]}: ${filled.join(' · ')}</span></p>`;
 }
 
 /** Asks the owner for it; once asked it says so, and keeps the focus. */

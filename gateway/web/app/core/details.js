@@ -51,8 +51,11 @@ export function addTold(state, id, items) {
     ? { ...state, details: { ...state.details, [id]: { ...now, items: merge(now.items, news) } } } : state;
 }
 
+/** Resolved, or opened again by hand: else the customer's message says so. @param {Item} i */
+export const ended = (i) => i.phase?.to === 'resolved' || i.phase?.from === 'resolved' && i.phase.by.kind === 'agent';
+
 /** Who had it, and what was noted. @param {Item} i */
-const told = (i) => i.type === 'owner' || i.phase?.to === 'resolved' || i.message?.direction === 'note';
+const told = (i) => i.type === 'owner' || ended(i) || i.message?.direction === 'note';
 
 function merge(a, b) {
   const byVersion = new Map([...a, ...b].map((i) => [i.version, i]));

@@ -90,6 +90,7 @@
  *   {t: 'result', id: string, echo: string, result?: {message_id: string}, problem?: Problem} |
  *   {t: 'unsent', id: string, echo: string} |
  *   {t: 'requested', id: string, at: number} |
+ *   {t: 'back', id: string} |
  *   {t: 'stale', id: string, stale?: StaleSend} |
  *   {t: 'shut', id: string} |
  *   {t: 'owner.is', id: string, owner?: Owner}

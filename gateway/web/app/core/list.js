@@ -13,7 +13,8 @@ const keptGone = 200;
 
 /**
  * What decides, beside a row, where it belongs.
- * @typedef {{me: {id: string}|null, now: number, shut: Record<string, string>}} At
+ * `back` is what one brings back oneself: no news that would have to wait.
+ * @typedef {{me: {id: string}|null, now: number, shut: Record<string, string>, back: string}} At
  */
 
 /** @param {{view: string, sort: string, q: string} & import('./filter.js').Filter} of */
@@ -78,7 +79,9 @@ export function placeRows(lists, rows, changed, at) {
 /** @returns {List} */
 function place(list, rows, changed, at) {
   if (list.state === 'loading' && list.ids.length === 0) return list;
-  return list.hold ? placeLater(list, rows, changed, at) : placeNow(list, rows, changed, at);
+  if (!list.hold) return placeNow(list, rows, changed, at);
+  const later = placeLater(list, rows, changed, at);
+  return later.waiting.includes(at.back) && !later.ids.includes(at.back) ? insert(later, rows, at.back) : later;
 }
 
 function placeNow(list, rows, changed, at) {
@@ -97,6 +100,14 @@ function merge(a, b, rows, sort) {
   while (i < a.length) out.push(a[i++]);
   while (j < b.length) out.push(b[j++]);
   return out;
+}
+
+/** One row steps in, the others keep their places. @returns {List} */
+function insert(list, rows, id) {
+  const below = list.ids.findIndex((other) => rows[other] && compare(rows[id], rows[other], list.sort) < 0);
+  const ids = [...list.ids];
+  ids.splice(below < 0 ? ids.length : below, 0, id);
+  return { ...list, ids, waiting: list.waiting.filter((other) => other !== id) };
 }
 
 /** Nothing moves now; what would is remembered. */

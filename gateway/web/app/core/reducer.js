@@ -23,7 +23,7 @@ export function initial() {
     me: null, session: 'unknown', ended: false, tenant: '', demo: null,
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
     feed: null, rows: {}, gone: {}, lists: {}, threads: {}, details: {}, presence: {}, pending: {}, stale: {}, shut: {},
-    requested: {}, counts: {}, moves: [],
+    requested: {}, back: '', counts: {}, moves: [],
     agents: [], agentsAt: 0, numbers: [], connected: -1, templates: {}, teams: [], countsDue: 0, refetch: 0, now: 0,
   };
 }
@@ -93,6 +93,7 @@ function applyRows(state, incoming) {
   if (changed.size === 0) return state;
   const next = { ...addMoves(state, moves), rows, lists: placeRows(state.lists, rows, changed, state) };
   if (doubt) next.countsDue++;
+  if (changed.has(state.back) && rows[state.back].phase === 'open') next.back = '';
   for (const id of changed) {
     // A newer window ends what a refusal had told about the old one.
     if (state.shut[id] && state.shut[id] !== rows[id].window_closes_at) next.shut = without(next.shut, id);
@@ -154,6 +155,7 @@ function applyOne(state, f) {
     case 'result': return applyResult(state, f);
     case 'unsent': return setPending(state, f.id, (all) => all.filter((p) => p.id !== f.echo));
     case 'requested': return requested(state, f);
+    case 'back': return { ...state, back: f.id };
     case 'stale':
       return { ...state, stale: f.stale ? { ...state.stale, [f.id]: f.stale } : without(state.stale, f.id) };
     case 'shut': return { ...state, shut: { ...state.shut, [f.id]: state.rows[f.id]?.window_closes_at ?? 'none' } };

@@ -139,7 +139,7 @@
  *   threads: Record<string, Thread>, details: Record<string, Details>, presence: Record<string, Presence[]>, pending:
  *   Record<string, Pending[]>,
  *   stale: Record<string, StaleSend>, shut: Record<string, string>, counts: Record<string, Count>, moves: Move[],
- *   requested: Record<string, {epoch: number, at: number}>,
+ *   requested: Record<string, {epoch: number, at: number}>, back: string,
  *   agents: Agent[], agentsAt: number, numbers: PhoneNumber[], connected: number, templates: Record<string,
  *   TemplateList>, teams: {id: string, name: string, mine: boolean}[],
  *   countsDue: number, refetch: number, now: number,

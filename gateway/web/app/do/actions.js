@@ -153,7 +153,7 @@ export async function deliver(id, type, pending) {
     const then = pending.body.then;
     if (then && !answer.result.already)
       say(t(then === 'resolved' ? 'toast.sentResolved' : 'toast.sentSnoozed'),
-        { label: t('undo'), run: () => void command(id, 'reopen') });
+        undo(id));
     else if (pending.claim && state.value.rows[id]?.owner.kind === 'nobody') say(t('toast.claimed'));
     return answer;
   }
@@ -333,9 +333,13 @@ export async function resolve(id, next = false) {
   const after = next ? neighbour(id) : '';
   const answer = await command(id, 'resolve');
   if (answer.problem) return;
-  say(t('toast.resolved'), { label: t('undo'), run: () => void command(id, 'reopen') });
+  say(t('toast.resolved'), undo(id));
   if (next && !document.activeElement?.matches(fields)) go({ id: after }); // who has begun to write stays
 }
+
+/** Takes back a resolve or a snooze: its row stands where it stood, also in a list that is held. @param {string} id */
+const undo = (id) => ({ label: t('undo'),
+  run: () => { dispatch({ t: 'back', id }); void command(id, 'reopen'); } });
 
 /** @param {string} id */
 export const reopen = (id) => {
@@ -347,7 +351,7 @@ export const reopen = (id) => {
 export async function snooze(id, until) {
   const answer = await command(id, 'snooze', { until: until.toISOString() });
   dialog.value = null;
-  if (!answer.problem) say(t('toast.snoozed'), { label: t('undo'), run: () => void command(id, 'reopen') });
+  if (!answer.problem) say(t('toast.snoozed'), undo(id));
 }
 
 /** @param {string} id @param {string} message @param {boolean} resend */

@@ -1,6 +1,7 @@
 // Beside the thread: who it is, who had the conversation, what else there is.
 
 import { halfMinute } from '../core/clock.js';
+import { ended } from '../core/details.js';
 import { focusComposer } from '../do/focus.js';
 import { fullTime, initials, labels, nameOf, shortTime, tint } from '../text/format.js';
 import { html } from '../html.js';
@@ -46,7 +47,7 @@ export function Panel() {
 function deed(i) {
   const who = i.owner ? subject(i) : /** @type {any} */ (i.phase).by;
   const key = (/** @type {string} */ k) => (who.kind === 'agent' && who.id === me.value?.id ? `${k}.me` : k);
-  if (!i.owner) return t(key('had.resolved'));
+  if (!i.owner) return t(key(i.phase?.to === 'resolved' ? 'had.resolved' : 'had.reopened'));
   const of = { who: party(i.owner.by, true), from: party(i.owner.from, true) };
   const team = teams.value.find((x) => x.id === i.owner?.team_id);
   if (i.owner.cause === 'owner_left')
@@ -68,7 +69,7 @@ const subject = (i) =>
 /** Who had it, the newest first. */
 function History({ items }) {
   const now = halfMinute.value;
-  const told = items.filter((i) => i.owner || i.phase?.to === 'resolved').slice(-20).reverse();
+  const told = items.filter((i) => i.owner || ended(i)).slice(-20).reverse();
   if (told.length === 0) return null;
   return html`<section class="sec"><h3>${t('history')}</h3><ol class="hist" data-test="history">${told.map((i) => {
     const who = i.owner ? subject(i) : /** @type {any} */ (i.phase).by, note = i.owner?.note?.content?.text?.body;

@@ -114,3 +114,19 @@ test('what the server found stays in the list of a search', () => {
   s = apply(s, { t: 'row', epoch: 'e', offset: 3, row: row('a', 7, { phase: 'resolved' }) });
   assert.equal(ids(s, listKey(of)), '', 'unless it leaves the view');
 });
+
+test('what one brings back oneself stands in its place at once, in a held list too', () => {
+  let s = opened([row('c', 9), row('b', 5), row('a', 1)]);
+  s = apply(s, { t: 'row', epoch: 'e', offset: 1, row: row('b', 6, { phase: 'resolved' }) });
+  assert.equal(ids(s), 'c a');
+  s = apply(s, { t: 'list.hold', key, on: true });
+  s = apply(s, { t: 'back', id: 'b' });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 2, row: row('b', 7) });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 3, row: row('n', 8) });
+  assert.equal(ids(s), 'c b a');
+  assert.deepEqual(s.lists[key].waiting, ['n'], 'what is news waits');
+  s = apply(s, { t: 'row', epoch: 'e', offset: 4, row: row('b', 9, { phase: 'resolved' }) });
+  s = apply(s, { t: 'list.show', key });
+  s = apply(s, { t: 'row', epoch: 'e', offset: 5, row: row('b', 10) });
+  assert.deepEqual(s.lists[key].waiting, ['b'], 'brought back once, not for good');
+});

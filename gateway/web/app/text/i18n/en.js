@@ -90,6 +90,7 @@ export default {
   'ev.reopened': '*{who}* reopened it', 'ev.reopened.me': '*You* reopened it',
   'ev.reopened.contact': 'Reopened: the customer wrote', 'ev.reopened.self': 'Reopened',
   'ev.started': 'Conversation started', 'ev.closed': 'The window closed at {time}', 'ev.more': '{n} earlier events',
+  'had.reopened': 'reopened it', 'had.reopened.me': 'reopened it',
   'had.claimed': 'claimed it', 'had.tookOver': 'took over from {from}', 'had.given': 'got it from {who}',
   'had.team': 'passed it to the queue of {team}', 'had.released': 'returned it to the queue',
   'had.resolved': 'resolved it',

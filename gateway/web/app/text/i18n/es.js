@@ -92,6 +92,7 @@ export default {
   'ev.reopened.contact': 'Se reabrió con un mensaje del cliente', 'ev.reopened.self': 'Reabierta',
   'ev.started': 'Comienzo de la conversación', 'ev.closed': 'La ventana se cerró a las {time}',
   'ev.more': '{n} eventos anteriores',
+  'had.reopened': 'la reabrió', 'had.reopened.me': 'la reabriste',
   'had.claimed': 'la tomó de la cola', 'had.tookOver': 'la tomó de {from}', 'had.given': 'la recibió de {who}',
   'had.team': 'la pasó a la cola de {team}', 'had.released': 'la devolvió a la cola', 'had.resolved': 'la resolvió',
   'had.claimed.me': 'la tomaste de la cola', 'had.tookOver.me': 'la tomaste de {from}',

@@ -91,6 +91,7 @@ export default {
   'ev.pending.self': 'Aguarda o cliente', 'ev.reopened': '*{who}* reabriu', 'ev.reopened.me': '*Você* reabriu',
   'ev.reopened.contact': 'Reabriu com mensagem do cliente', 'ev.reopened.self': 'Reaberta',
   'ev.started': 'Começo da conversa', 'ev.closed': 'Janela fechou às {time}', 'ev.more': '{n} eventos anteriores',
+  'had.reopened': 'reabriu', 'had.reopened.me': 'reabriu',
   'had.claimed': 'assumiu da fila', 'had.tookOver': 'assumiu de {from}', 'had.given': 'recebeu de {who}',
   'had.team': 'passou para a fila de {team}', 'had.released': 'devolveu à fila', 'had.resolved': 'resolveu',
   'had.claimed.me': 'assumiu da fila', 'had.tookOver.me': 'assumiu de {from}', 'had.given.me': 'recebeu de {who}',
