@@ -48,4 +48,12 @@ func testTemplateReopened(t *testing.T, c *chromium) {
 	ana.click(at("templates"))
 	ana.see(fmt.Sprintf("document.querySelector(%q)?.value === 'Heleninha'", field("body.1")))
 	ana.lacks(at("reopened")) // asked for, not left over
+	// Somebody else takes it: what was filled in is named, and is still there afterwards.
+	path, _ := d.Say(t, prosatest.Helena, "Alguém?")
+	prosatest.Expect(t, d.Bruno.Post(t, path+"/claim", map[string]any{}), http.StatusOK)
+	ana.mode("other")
+	ana.shows(at("template-kept"), "Heleninha")
+	prosatest.Expect(t, d.Bruno.Post(t, path+"/release", map[string]any{}), http.StatusOK)
+	ana.mode("unclaimed")
+	ana.lacks(at("template-kept"))
 }
