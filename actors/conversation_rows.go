@@ -14,7 +14,7 @@ import (
 // mapping between domain and database.
 func rows(a *ledger.Append, s *conversation.State, d conversation.Decision, now time.Time) {
 	a.Row = listed(s)
-	a.Messages = d.Messages
+	a.Messages, a.Audit = d.Messages, d.Audit
 	fx := s.Effects(d.Events, now)
 	a.Effects, a.Done, a.Withdraw = append(fx.New, d.Effects...), fx.Done, d.Withdraw
 	a.Statuses = statuses(fx.Statuses)

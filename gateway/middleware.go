@@ -84,15 +84,28 @@ func (s *Server) admit(level access, r *http.Request) (staff.Session, error) {
 	if !safe(r.Method) && !rest.SameToken(r.Header.Get(csrfHeader), who.CSRFToken) {
 		return who, problem.New(code.BadCSRF, "")
 	}
+	if who.Person.Role == staff.RoleAuditor {
+		return who, auditorMay(level, r.Method)
+	}
 	switch {
 	case level == managers && who.Person.Role == staff.RoleAgent:
 		return who, problem.New(code.Forbidden, "only a manager or an admin may do that")
-	case (level == admins || level == adminPersons) && who.Person.Role != staff.RoleAdmin:
+	case (level == admins || level == adminPersons || level == overseers) && who.Person.Role != staff.RoleAdmin:
 		p := problem.New(code.Forbidden, "only an admin may do that")
 		p.Remedy = "ask an admin" // no manager helps
 		return who, p
 	}
 	return who, nil
+}
+
+// auditorMay judges somebody who reads everything and changes nothing but his own.
+func auditorMay(level access, method string) error {
+	if level == persons || level == overseers || safe(method) && (level == signedIn || level == managers) {
+		return nil
+	}
+	p := problem.New(code.Forbidden, "an auditor reads, and changes nothing")
+	p.Remedy = "ask an admin"
+	return p
 }
 
 // keyMay judges an API key: what it was given, and never what is a person's own.
@@ -101,7 +114,7 @@ func keyMay(key *staff.Key, level access, method string) error {
 	switch {
 	case level == persons, level == adminPersons:
 		return problem.New(code.Forbidden, "this is for persons who log in, not for API keys")
-	case level == admins:
+	case level == admins, level == overseers:
 		need = staff.RightAdmin
 	case level == managers && !key.AllTeams:
 		return problem.New(code.Forbidden, "this needs a key for all teams")

@@ -17,6 +17,7 @@ const (
 	persons        // whoever has logged in: no API key
 	signedIn
 	managers // and admins
+	overseers // admins and auditors
 	admins
 	adminPersons // admins who have logged in: no API key
 )
@@ -68,11 +69,11 @@ func (s *Server) routes() []route {
 
 		{"GET", "/api/v1/conversations", signedIn, s.api.Conversations.ListConversations},
 		{"GET", "/api/v1/counts", signedIn, s.api.Conversations.Counts},
-		{"GET", "/api/v1/search", signedIn, s.api.Conversations.Search},
-		{"GET", conversationPath, signedIn, s.api.Conversations.GetConversation},
-		{"GET", conversationPath + "/details", signedIn, s.api.Conversations.Details},
-		{"GET", conversationPath + "/messages", signedIn, s.api.Conversations.ListMessages},
-		{"GET", conversationPath + "/media/{mid}", signedIn, s.api.Files.GetMedia},
+		{"GET", "/api/v1/search", signedIn, s.overseen(s.api.Conversations.Search)},
+		{"GET", conversationPath, signedIn, s.overseen(s.api.Conversations.GetConversation)},
+		{"GET", conversationPath + "/details", signedIn, s.overseen(s.api.Conversations.Details)},
+		{"GET", conversationPath + "/messages", signedIn, s.overseen(s.api.Conversations.ListMessages)},
+		{"GET", conversationPath + "/media/{mid}", signedIn, s.overseen(s.api.Files.GetMedia)},
 		{"POST", conversationPath + "/media/{mid}/again", signedIn, s.api.Files.FetchMediaAgain},
 
 		{"GET", "/api/v1/agents", signedIn, s.api.People.ListAgents},
@@ -106,8 +107,8 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/keys", admins, s.admin.Keys.List},
 		{"POST", "/api/v1/keys", adminPersons, s.admin.Keys.Make},
 		{"DELETE", "/api/v1/keys/{id}", adminPersons, s.admin.Keys.Revoke},
-		{"GET", "/api/v1/audit", admins, s.admin.Audit.List},
-		{"GET", "/api/v1/audit/export", admins, s.admin.Audit.Export},
+		{"GET", "/api/v1/audit", overseers, s.admin.Audit.List},
+		{"GET", "/api/v1/audit/export", overseers, s.admin.Audit.Export},
 		{"GET", "/api/v1/unmatched", admins, s.admin.Events.ListUnmatched},
 	}
 	for _, o := range orders.All() {

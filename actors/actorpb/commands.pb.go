@@ -161,6 +161,8 @@ type Actor struct {
 	AllTeams      bool                   `protobuf:"varint,6,opt,name=all_teams,json=allTeams,proto3" json:"all_teams,omitempty"`         // sees each team of the tenant
 	Teams         []string               `protobuf:"bytes,7,rep,name=teams,proto3" json:"teams,omitempty"`                                // that it sees otherwise; of others it learns nothing
 	Through       bool                   `protobuf:"varint,8,opt,name=through,proto3" json:"through,omitempty"`                           // its sends go into conversations that nobody owns, and leave them so
+	Address       string                 `protobuf:"bytes,9,opt,name=address,proto3" json:"address,omitempty"`                            // network address that it orders from, for the audit
+	Client        string                 `protobuf:"bytes,10,opt,name=client,proto3" json:"client,omitempty"`                             // what its program says it is, for the audit
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -249,6 +251,20 @@ func (x *Actor) GetThrough() bool {
 		return x.Through
 	}
 	return false
+}
+
+func (x *Actor) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *Actor) GetClient() string {
+	if x != nil {
+		return x.Client
+	}
+	return ""
 }
 
 // A customer's message, by the relay. Idempotent by message_id.
@@ -2144,7 +2160,7 @@ var File_actors_actorpb_commands_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
-	"\x1dactors/actorpb/commands.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xfc\x01\n" +
+	"\x1dactors/actorpb/commands.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xae\x02\n" +
 	"\x05Actor\x12\x19\n" +
 	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1b\n" +
@@ -2153,7 +2169,10 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x04kind\x18\x05 \x01(\x0e2\x1b.prosa.actors.v1.Party.KindR\x04kind\x12\x1b\n" +
 	"\tall_teams\x18\x06 \x01(\bR\ballTeams\x12\x14\n" +
 	"\x05teams\x18\a \x03(\tR\x05teams\x12\x18\n" +
-	"\athrough\x18\b \x01(\bR\athrough\"\xf7\x02\n" +
+	"\athrough\x18\b \x01(\bR\athrough\x12\x18\n" +
+	"\aaddress\x18\t \x01(\tR\aaddress\x12\x16\n" +
+	"\x06client\x18\n" +
+	" \x01(\tR\x06client\"\xf7\x02\n" +
 	"\x0eReceiveInbound\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x1c\n" +

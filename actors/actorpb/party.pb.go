@@ -28,6 +28,7 @@ const (
 	Role_ROLE_AGENT       Role = 1
 	Role_ROLE_MANAGER     Role = 2
 	Role_ROLE_ADMIN       Role = 3
+	Role_ROLE_AUDITOR     Role = 4 // sees all teams and orders nothing
 )
 
 // Enum value maps for Role.
@@ -37,12 +38,14 @@ var (
 		1: "ROLE_AGENT",
 		2: "ROLE_MANAGER",
 		3: "ROLE_ADMIN",
+		4: "ROLE_AUDITOR",
 	}
 	Role_value = map[string]int32{
 		"ROLE_UNSPECIFIED": 0,
 		"ROLE_AGENT":       1,
 		"ROLE_MANAGER":     2,
 		"ROLE_ADMIN":       3,
+		"ROLE_AUDITOR":     4,
 	}
 )
 
@@ -329,14 +332,15 @@ const file_actors_actorpb_party_proto_rawDesc = "" +
 	"KIND_PHONE\x10\x03\x12\x10\n" +
 	"\fKIND_CONTACT\x10\x04\x12\x0f\n" +
 	"\vKIND_SYSTEM\x10\x05\x12\x14\n" +
-	"\x10KIND_INTEGRATION\x10\x06*N\n" +
+	"\x10KIND_INTEGRATION\x10\x06*`\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
 	"ROLE_AGENT\x10\x01\x12\x10\n" +
 	"\fROLE_MANAGER\x10\x02\x12\x0e\n" +
 	"\n" +
-	"ROLE_ADMIN\x10\x03*h\n" +
+	"ROLE_ADMIN\x10\x03\x12\x10\n" +
+	"\fROLE_AUDITOR\x10\x04*h\n" +
 	"\x05Phase\x12\x15\n" +
 	"\x11PHASE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +

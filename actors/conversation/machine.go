@@ -30,6 +30,7 @@ type Decision struct {
 	Withdraw *ledger.Withdrawal
 	Effects  []ledger.Effect // beyond those that follow from the events
 	Display  *Display        // nil: as it was
+	Audit    []ledger.AuditLine
 	Outcome  *actorpb.Outcome
 	rang     bool // the answer says when to ring next
 }
@@ -59,6 +60,8 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 			return Decision{}, badField("by", "by must name a seat")
 		case !mayOrder(kindOf(by)):
 			return Decision{}, badField("by", "by is of no kind that gives orders")
+		case by.Role == actorpb.Role_ROLE_AUDITOR:
+			return Decision{}, refuse(Forbidden, "an auditor reads, and changes nothing")
 		case !sees(by, s.TeamId):
 			// Bare, even to what was carried out before: who passed a conversation on to
 			// a team that is not his learns nothing of it any more.

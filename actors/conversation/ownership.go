@@ -125,7 +125,29 @@ func (s *State) takeOver(c *actorpb.TakeOver, facts Facts, now time.Time) (Decis
 		return Decision{}, unless(s.made(c), err)
 	}
 	ev := s.ownerChange(party(c.By), actorpb.OwnerChanged_CAUSE_TAKE_OVER, c.By)
-	return s.silence(s.withWords(ev, words, now), ev), nil
+	d := s.withWords(ev, words, now)
+	if ev.From.GetKind() != actorpb.Party_KIND_NOBODY {
+		d.Audit = []ledger.AuditLine{s.takenFrom(ev.From, c.By)}
+	}
+	return s.silence(d, ev), nil
+}
+
+// takenFrom is what administrators read of a takeover. Its reason is a note of the
+// conversation, for those who may read that.
+func (s *State) takenFrom(owner *actorpb.Party, by *actorpb.Actor) ledger.AuditLine {
+	kind := "system"
+	switch kindOf(by) {
+	case actorpb.Party_KIND_AGENT:
+		kind = "agent"
+	case actorpb.Party_KIND_INTEGRATION:
+		kind = "integration"
+	}
+	return ledger.AuditLine{
+		ByKind: kind, ByID: by.GetAgentId(), ByName: by.GetName(), Address: by.GetAddress(), Client: by.GetClient(),
+		Action: "conversation.taken_over", ObjectKind: "conversation", ObjectID: s.Key.String(),
+		Before: ledger.AuditValues(map[string]string{"owner": owner.GetName()}),
+		After:  ledger.AuditValues(map[string]string{"owner": by.GetName()}),
+	}
 }
 
 // owesReason says whether whoever takes over from a kind of owner says why: a program

@@ -54,6 +54,8 @@ func mayOwn(seat *ledger.Seat, team string) error {
 		return &Refusal{Code: SeatClosed, Detail: "nobody has this account", Field: "agent_id"}
 	case seat.Disabled:
 		return &Refusal{Code: SeatClosed, Detail: "the account is disabled", Field: "agent_id"}
+	case seat.Auditor:
+		return &Refusal{Code: SeatClosed, Detail: "an auditor answers nobody", Field: "agent_id"}
 	case !seat.AllTeams && !slices.Contains(seat.Teams, wa.TeamID(team)):
 		return &Refusal{Code: NotInTeam, Detail: "this agent does not work for the conversation's team", Field: "agent_id"}
 	}

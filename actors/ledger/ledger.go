@@ -98,6 +98,7 @@ type Append struct {
 	Done      []EffectRef // attempts whose outcome this append records; their rows go
 	Withdraw  *Withdrawal
 	Alarm     time.Time // when the one alarm of the grain rings from now on; zero: as it stands
+	Audit     []AuditLine
 }
 
 // Appended is what the database decided while it stored an Append.
@@ -139,6 +140,7 @@ type Seat struct {
 	TenantID wa.TenantID
 	Name     string
 	Disabled bool
+	Auditor  bool // reads, and owns nothing
 	AllTeams bool
 	Teams    []wa.TeamID
 	Revision int64

@@ -96,7 +96,7 @@ func (s *State) configure(c *actorpb.ConfigureNumber) (Event, error) {
 		return nil, refuse(BadRequest, "tenant_id is missing")
 	case c.By.GetTenantId() != c.TenantId, s.TenantId != "" && s.TenantId != c.TenantId:
 		return nil, refuse(NotFound, "there is no such number")
-	case c.By.Role < actorpb.Role_ROLE_ADMIN:
+	case c.By.Role != actorpb.Role_ROLE_ADMIN:
 		return nil, refuse(Forbidden, "only an administrator may configure a number")
 	case rate < 1 || rate > highestRate:
 		return nil, refuse(BadRequest, "rate must be between 1 and 1000 messages a second")

@@ -66,7 +66,7 @@ func (a *accounts) EnableAgent(w http.ResponseWriter, r *http.Request, who staff
 type changeAgentBody struct {
 	Revision int64        `json:"revision" required:"false" doc:"That of the account as it was seen: a change made meanwhile is then not overwritten, and refused as outdated"`
 	Name     *string      `json:"name" required:"false"`
-	Role     *staff.Role  `json:"role" enum:"agent,manager,admin" required:"false"`
+	Role     *staff.Role  `json:"role" enum:"agent,manager,admin,auditor" required:"false"`
 	Teams    *[]wa.TeamID `json:"teams" required:"false"`
 }
 

@@ -29,7 +29,7 @@ type invitations struct {
 type invitationView struct {
 	ID        string      `json:"id"`
 	Email     string      `json:"email"`
-	Role      staff.Role  `json:"role" enum:"agent,manager,admin"`
+	Role      staff.Role  `json:"role" enum:"agent,manager,admin,auditor"`
 	Teams     []wa.TeamID `json:"teams"`
 	By        view.Party  `json:"by"`
 	CreatedAt *time.Time  `json:"created_at"`
@@ -73,7 +73,7 @@ func (a *invitations) List(w http.ResponseWriter, r *http.Request, who staff.Ses
 // inviteBody invites people with the same rights.
 type inviteBody struct {
 	Emails []string    `json:"emails" doc:"1 to 100 addresses"`
-	Role   staff.Role  `json:"role" enum:"agent,manager,admin"`
+	Role   staff.Role  `json:"role" enum:"agent,manager,admin,auditor"`
 	Teams  []wa.TeamID `json:"teams" required:"false"`
 }
 

@@ -82,7 +82,7 @@ func doorOperations() []rest.Operation {
 		},
 		{
 			Method: "GET", Path: "/api/v1/audit",
-			Summary: "Who changed what, the newest first (admin)",
+			Summary: "Who changed what, the newest first (admin, auditor)",
 			Params:  append(filterParams(), rest.Param{Name: "limit", In: "query", Doc: "1 to 200; default 50", Type: 0}),
 			Answers: []rest.Answer{
 				{Status: 200, Doc: "OK", Of: auditList{}},
@@ -90,7 +90,7 @@ func doorOperations() []rest.Operation {
 		},
 		{
 			Method: "GET", Path: "/api/v1/audit/export",
-			Summary: "The same as a table; that it was exported is a line of the audit too (admin)",
+			Summary: "The same as a table; that it was exported is a line of the audit too (admin, auditor)",
 			Params:  filterParams(),
 			Answers: []rest.Answer{
 				{Status: 200, Doc: "CSV, the newest line first", Media: "text/csv"},

@@ -17,7 +17,7 @@ import (
 type newAgentBody struct {
 	Email    string      `json:"email"`
 	Name     string      `json:"name"`
-	Role     staff.Role  `json:"role" enum:"agent,manager,admin"`
+	Role     staff.Role  `json:"role" enum:"agent,manager,admin,auditor"`
 	Teams    []wa.TeamID `json:"teams" required:"false"`
 	Password string      `json:"password" doc:"8 to 200 bytes" format:"password"`
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -47,6 +48,7 @@ type client struct {
 	csrf   string
 	person staff.Person
 	scope  persistence.Scope
+	acting audit.By    // the person, and where the socket comes from
 	used   atomic.Bool // a command came since the session was last looked up
 
 	recheck chan struct{} // says that the session is to be looked up now
@@ -80,7 +82,7 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, who staff.Session) 
 	}
 	c := &client{
 		id: uuid.NewString(), conn: conn, hub: h, token: who.Token, csrf: who.CSRFToken,
-		person: who.Person, scope: who.Person.Scope(), wake: make(chan struct{}, 1), ended: make(chan struct{}),
+		person: who.Person, scope: who.Person.Scope(), acting: audit.Actor(r.Context()), wake: make(chan struct{}, 1), ended: make(chan struct{}),
 		recheck: make(chan struct{}, 1), rooms: make(map[wa.ConversationKey]struct{}),
 	}
 	c.serve()

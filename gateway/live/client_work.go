@@ -13,6 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -27,7 +28,7 @@ const resumeLimit = 128
 // must be identify, and looks up the session now and then.
 func (c *client) work(frames <-chan frameIn) {
 	defer c.stream.vanished(c)
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(audit.Acting(context.Background(), c.acting))
 	defer cancel()
 	identify := time.NewTimer(identifyWithin)
 	defer identify.Stop()
@@ -160,6 +161,12 @@ func (c *client) subscribeConversation(ctx context.Context, key wa.ConversationK
 	if err != nil {
 		c.hub.log.Error("subscribe to conversation", "conversation", key.String(), "error", err)
 		return errUnavailable()
+	}
+	if c.person.Role == staff.RoleAuditor {
+		if err := c.hub.audit.Opened(ctx, c.person.TenantID, key); err != nil {
+			c.hub.log.Error("tell the audit of a look", "conversation", key.String(), "error", err)
+			return errUnavailable()
+		}
 	}
 	// Only this worker adds rooms to the socket: the bound holds until it enters.
 	if c.stream.roomsOf(c) >= maxStreams {

@@ -13,6 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -31,6 +32,7 @@ type Hub struct {
 	inbox   *inbox.Inbox
 	threads *view.Threads
 	orders  *orders.Orders
+	audit   *audit.Log
 	cfg     SocketConfig
 	log     *slog.Logger
 	metrics *telemetry.Metrics
@@ -62,6 +64,7 @@ type Config struct {
 	Inbox   *inbox.Inbox
 	Threads *view.Threads
 	Orders  *orders.Orders
+	Audit   *audit.Log
 	Socket  SocketConfig
 	Logger  *slog.Logger
 	Now     func() time.Time
@@ -70,7 +73,7 @@ type Config struct {
 func New(cfg Config, m *telemetry.Metrics) *Hub {
 	ctx, stop := context.WithCancel(context.Background())
 	h := &Hub{
-		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: cfg.Threads, orders: cfg.Orders, cfg: cfg.Socket, log: cfg.Logger,
+		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: cfg.Threads, orders: cfg.Orders, audit: cfg.Audit, cfg: cfg.Socket, log: cfg.Logger,
 		metrics: m, guard: telemetry.NewGuard(cfg.Logger, m), now: cfg.Now, replays: make(chan struct{}, 8), stop: stop, done: ctx.Done(),
 		tenants: make(map[wa.TenantID]*tenantStream), sockets: make(map[*client]struct{}),
 		people: make(map[personKey]int),

@@ -12,6 +12,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -70,7 +71,9 @@ func (h *Orders) order(ctx context.Context, who *staff.Person, conversation stri
 	// A caller that goes away must not leave a command half asked.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTimeout)
 	defer cancel()
-	msg, err := body.build(&order{by: SeatOf(who), now: h.now()})
+	by, from := SeatOf(who), audit.Actor(ctx)
+	by.Address, by.Client = from.Address, audit.Cut(from.Client)
+	msg, err := body.build(&order{by: by, now: h.now()})
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +120,8 @@ func roleOf(r staff.Role) actorpb.Role {
 	switch r {
 	case staff.RoleAdmin:
 		return actorpb.Role_ROLE_ADMIN
+	case staff.RoleAuditor:
+		return actorpb.Role_ROLE_AUDITOR
 	case staff.RoleManager:
 		return actorpb.Role_ROLE_MANAGER
 	}

@@ -73,7 +73,7 @@ func CheckToken(token string) error {
 }
 
 // WantRole names the roles.
-const WantRole = "want agent, manager or admin"
+const WantRole = "want agent, manager, admin or auditor"
 
 // WantTeam says how the id of a team looks.
 const WantTeam = "want a short word of letters, digits and . _ - such as sales"

@@ -94,7 +94,7 @@ type Agent struct {
 	ID       string      `json:"id"`
 	Name     string      `json:"name"`
 	Email    string      `json:"email,omitempty" doc:"Managers and admins only, of others"`
-	Role     string      `json:"role" enum:"agent,manager,admin"`
+	Role     string      `json:"role" enum:"agent,manager,admin,auditor"`
 	Teams    []wa.TeamID `json:"teams"`
 	TenantID string      `json:"tenant_id"`
 	Active   bool        `json:"active" doc:"false: the account is disabled"`

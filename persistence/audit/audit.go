@@ -76,6 +76,8 @@ const (
 	AuditExported        Action = "audit.exported"
 	ConversationTaken    Action = "conversation.taken_over"
 	ConversationExported Action = "conversation.exported"
+	ConversationOpened   Action = "conversation.opened"   // by somebody who only looks on
+	ConversationSearched Action = "conversation.searched" // by somebody who only looks on
 )
 
 // Object is what something was done to. Name is what people called it then.
@@ -171,4 +173,21 @@ func New(pool *pgxpool.Pool) *Log { return &Log{pool} }
 // looked at, or left the house.
 func (l *Log) Note(ctx context.Context, e Entry) error {
 	return pgx.BeginFunc(ctx, l.pool, func(tx pgx.Tx) error { return Write(ctx, tx, e) })
+}
+
+// Opened writes that somebody looks into a conversation, once an hour and person: whoever
+// scrolls through a thread asks for it many times.
+func (l *Log) Opened(ctx context.Context, tenant wa.TenantID, key wa.ConversationKey) error {
+	const seen = `
+SELECT EXISTS (SELECT FROM audit WHERE tenant_id = $1 AND object_kind = 'conversation' AND object_id = $2
+    AND by_id = $3 AND action = $4 AND at > now() - interval '1 hour')`
+	var already bool
+	err := l.pool.QueryRow(ctx, seen, tenant, key.String(), Actor(ctx).ID, ConversationOpened).Scan(&already)
+	if err != nil {
+		return fmt.Errorf("look for an audit line: %w", err)
+	}
+	if already {
+		return nil
+	}
+	return l.Note(ctx, Entry{TenantID: tenant, Action: ConversationOpened, Object: Object{Kind: "conversation", ID: key.String()}})
 }

@@ -135,6 +135,7 @@ type columns struct {
 	done     doneColumns
 	withdraw withdrawColumns
 	alarms   alarmColumns
+	audit    auditColumns
 }
 
 // statement fills the columns and returns the one statement that stores the
@@ -154,6 +155,7 @@ func (c *columns) statement(batch []*asked) (string, []any) {
 		{len(c.done.send.i) > 0, c.done.send.args(), doneIn("send")},
 		{len(c.done.rest.i) > 0, c.done.rest.args(), doneIn("rest")},
 		{len(c.alarms.i) > 0, c.alarms.args(), alarmsSQL},
+		{len(c.audit.i) > 0, c.audit.args(), auditSQL},
 		{len(c.withdraw.i) > 0, c.withdraw.args(), withdrawSQL},
 	}
 	args := c.gate.args()
@@ -216,6 +218,7 @@ func (c *columns) reset() {
 	c.done.reset()
 	c.withdraw.reset()
 	c.alarms.reset()
+	c.audit.reset()
 }
 
 func (c *columns) add(i int32, a *ledger.Append) {
@@ -240,6 +243,9 @@ func (c *columns) add(i int32, a *ledger.Append) {
 		// Named by its contact alone, as ledger.GrainName does: the scope of all effects of a
 		// conversation is its number.
 		c.effects.add(i, string(a.Key.ContactID), &a.Effects[n])
+	}
+	for n := range a.Audit {
+		c.audit.add(i, &a.Audit[n])
 	}
 	for _, d := range a.Done {
 		c.done.add(i, d)

@@ -93,8 +93,11 @@ func (s *Staff) Change(
 	return p, job, err
 }
 
-// narrower says whether somebody sees less than before.
+// narrower says whether somebody may own less than before.
 func narrower(p, before *Person) bool {
+	if p.Role == RoleAuditor {
+		return before.Role != RoleAuditor
+	}
 	now, then := p.Scope(), before.Scope()
 	return !now.AllTeams && (then.AllTeams || slices.ContainsFunc(then.Teams, func(t wa.TeamID) bool { return !now.Sees(p.TenantID, t) }))
 }

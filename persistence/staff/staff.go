@@ -19,16 +19,20 @@ import (
 // Role of a person who works here.
 type Role string
 
-// Roles as stored. Managers and admins see all teams of their tenant; admins
-// also change numbers and people.
+// Roles as stored. All but agents see all teams of their tenant; admins also change
+// numbers and people. An auditor reads everything, the audit too, and changes nothing;
+// each conversation that he opens is a line of the audit.
 const (
 	RoleAgent   Role = "agent"
 	RoleManager Role = "manager"
 	RoleAdmin   Role = "admin"
+	RoleAuditor Role = "auditor"
 )
 
 // Known says whether there is such a role.
-func (r Role) Known() bool { return r == RoleAgent || r == RoleManager || r == RoleAdmin }
+func (r Role) Known() bool {
+	return r == RoleAgent || r == RoleManager || r == RoleAdmin || r == RoleAuditor
+}
 
 // Errors of Staff beyond those of the package.
 var (

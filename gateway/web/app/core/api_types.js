@@ -8,7 +8,7 @@
  * @property {string} id
  * @property {string} name
  * @property {number} revision Raised by each change of the account
- * @property {'agent'|'manager'|'admin'} role
+ * @property {'agent'|'manager'|'admin'|'auditor'} role
  * @property {(string)[]} teams
  * @property {string} tenant_id
  */
@@ -68,7 +68,7 @@
  * @typedef {object} ChangeAgentBody
  * @property {string} [name]
  * @property {number} [revision] That of the account as it was seen: a change made meanwhile is then not overwritten, and refused as outdated
- * @property {'agent'|'manager'|'admin'} [role]
+ * @property {'agent'|'manager'|'admin'|'auditor'} [role]
  * @property {(string)[]} [teams]
  */
 
@@ -240,7 +240,7 @@
  * @property {string} expires_at
  * @property {string} id
  * @property {string} [link] Good once, until expires_at; shown only where it was made
- * @property {'agent'|'manager'|'admin'} role
+ * @property {'agent'|'manager'|'admin'|'auditor'} role
  * @property {(string)[]} teams
  */
 
@@ -257,7 +257,7 @@
 /**
  * @typedef {object} InviteBody
  * @property {(string)[]} emails 1 to 100 addresses
- * @property {'agent'|'manager'|'admin'} role
+ * @property {'agent'|'manager'|'admin'|'auditor'} role
  * @property {(string)[]} [teams]
  */
 
@@ -413,7 +413,7 @@
  * @property {string} email
  * @property {string} name
  * @property {string} password 8 to 200 bytes
- * @property {'agent'|'manager'|'admin'} role
+ * @property {'agent'|'manager'|'admin'|'auditor'} role
  * @property {(string)[]} [teams]
  */
 
