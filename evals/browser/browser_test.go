@@ -97,6 +97,7 @@ func TestInBrowser(t *testing.T) {
 		"settings: rights":       testSettingsForAdministrators,
 		"settings: keys":         testSettingsKeys,
 		"settings: keyboard":     testSettingsKeyboard,
+		"settings: auditor":      testSettingsAuditor,
 		"thread: own reply":      testOwnReplyInSight,
 	} {
 		t.Run(name, func(t *testing.T) {

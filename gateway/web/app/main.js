@@ -10,9 +10,9 @@ import { language, t } from './text/i18n.js';
 import { startKeys } from './do/keys.js';
 import { loadList, refreshList } from './wire/load_list.js';
 import { startPanes } from './shell/panes.js';
-import { go, openId, route, settings, startRouter } from './shell/router.js';
+import { go, openId, route, settings, mySettings, startRouter } from './shell/router.js';
 import { start, watchNetwork } from './wire/session.js';
-import { administers, composing, dispatch, effect, me, onePane, pane, rows, session } from './core/state.js';
+import { composing, dispatch, effect, me, onePane, pane, rows, session } from './core/state.js';
 import { listKey } from './core/list.js';
 import { compact, isDark } from './shell/theme.js';
 
@@ -60,7 +60,7 @@ effect(() => {
 
 // Whoever has no settings finds the inbox at their address.
 effect(() => {
-  if (session.value === 'in' && settings.value && !administers.value) go({}, { replace: true });
+  if (session.value === 'in' && settings.value && mySettings.value.length === 0) go({}, { replace: true });
 });
 
 /** How many of the person's conversations have something unread, and where one is. */

@@ -30,6 +30,7 @@ export function Composer({ id, row }) {
   const box = (cls, inner) =>
     html`<div class=${`composer ${cls}`} data-test="composer" data-mode=${note ? 'note' : s.mode}>${inner}</div>`;
 
+  if (s.mode === 'looksOn') return box('is-shut', html`<${LooksOn} />`);
   if (stale.value[id]) return box('', html`<${ComposeStale} id=${id} row=${row} held=${stale.value[id]} />`);
   if (note)
     return box('is-note',
@@ -79,6 +80,10 @@ function useReopened(id, mode) {
 }
 
 /** The way back to free text. What was filled in stays a draft. */
+/** Nothing to write with, and why. */
+const LooksOn = () => html`<div class="comp-state" data-test="looks-on"><${Icon} name="shield" />
+  <span class="txt"><b>${t('looksOn')}</b><small>${t('looksOn.text')}</small></span></div>`;
+
 const Reopened = () =>
   html`<div class="kept-line" role="status" data-test="reopened"><span class="cut">${t('tpl.reopened')}</span>
     <button class="btn" type="button" onClick=${() => { composing.value = 'reply'; focusComposer(); }}

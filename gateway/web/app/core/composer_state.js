@@ -3,7 +3,7 @@
 
 import { windowClosing, windowMargin } from './views.js';
 
-/** @typedef {'down'|'closed'|'mine'|'unclaimed'|'other'|'resolved'} Mode */
+/** @typedef {'down'|'closed'|'mine'|'unclaimed'|'other'|'looksOn'} Mode */
 
 /**
  * @param {import('./types.js').Row|undefined} row
@@ -42,6 +42,7 @@ export function composerState({ row, me, now, shut, number }) {
   const kind = row?.owner.kind ?? 'nobody';
   const mine = kind === 'agent' && row?.owner.id === me?.id, unowned = kind === 'nobody';
   const of = (/** @type {Mode} */ mode) => ({ mode, window, mine, unowned });
+  if (me?.role === 'auditor') return of('looksOn');
   if (!mine && !unowned) return of('other');
   if (isDown(number)) return of('down');
   if (!window.open) return of('closed');

@@ -50,7 +50,8 @@ export const requestedAt = (request, row, now) =>
  */
 export function receivers({ row, me, agents, teams, q }) {
   const asked = spread(q.trim()), fits = (/** @type {string} */ name) => spread(name).includes(asked);
-  const may = agents.filter((a) => a.active !== false && a.id !== me?.id && a.id !== row.owner.id && fits(a.name));
+  const may = agents.filter((a) => a.active !== false && a.role !== 'auditor'
+    && a.id !== me?.id && a.id !== row.owner.id && fits(a.name));
   const others = teams.filter((x) => x.id !== row.team_id), here = may.filter((a) => a.teams.includes(row.team_id));
   const there = asked === '' ? [] : may.filter((a) => !here.includes(a));
   return [

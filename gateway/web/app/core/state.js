@@ -15,6 +15,8 @@ const part = (pick) => computed(() => pick(state.value));
 export const me = part((s) => s.me);
 /** Whether the person runs the installation: the settings are shown. */
 export const administers = computed(() => me.value?.role === 'admin');
+/** Whether the person only looks on: an auditor reads everything and changes nothing. */
+export const looksOn = computed(() => me.value?.role === 'auditor');
 export const session = part((s) => s.session);
 export const tenant = part((s) => s.tenant);
 /** Whether a session was open here before and has ended without being asked to. */

@@ -9,9 +9,9 @@ import { readDraft } from '../composer/drafts.js';
 import { copyMessage, cursor, focusComposer, moveCursor, moveMessage } from './focus.js';
 import { length } from '../text/format.js';
 import { limit } from '../composer/longtext.js';
-import { fresh, go, goSettings, openId, route, settings, settingsPages } from '../shell/router.js';
+import { fresh, go, goSettings, openId, route, settings, mySettings } from '../shell/router.js';
 import { logout } from '../wire/session.js';
-import { administers, composing, dialog, dispatch, me, numbers, pane, rows, shut, stale } from '../core/state.js';
+import { composing, dialog, dispatch, looksOn, me, numbers, pane, rows, shut, stale } from '../core/state.js';
 import { listKey } from '../core/list.js';
 import { toggleDensity, toggleTheme } from '../shell/theme.js';
 
@@ -95,8 +95,8 @@ export const commands = [
   { id: 'go.all', group: 'go', keys: 'G T', icon: 'inbox', run: view('all') },
   { id: 'go.snoozed', group: 'go', keys: 'G S', icon: 'snooze', run: view('snoozed') },
   { id: 'go.resolved', group: 'go', keys: 'G R', icon: 'done', run: view('resolved') },
-  { id: 'go.settings', group: 'go', keys: 'G ,', icon: 'gear', run: () => goSettings(settingsPages[0]),
-    when: () => administers.value },
+  { id: 'go.settings', group: 'go', keys: 'G ,', icon: 'gear',
+    run: () => goSettings(mySettings.value[0]), when: () => mySettings.value.length > 0 },
 
   { id: 'palette', group: 'app', keys: 'Ctrl K', icon: 'search', run: ask('palette'), hidden: true },
   { id: 'keys', group: 'app', keys: '?', icon: 'keys', run: ask('keys') },
@@ -106,8 +106,13 @@ export const commands = [
   { id: 'logout', group: 'app', icon: 'x', run: logout },
 ];
 
+/** What changes nothing in the conversation on the screen. */
+const looks = ['messageUp', 'messageDown', 'copy', 'details'];
+
 /**
- * Beside the inbox nothing is done to what one does not see there.
+ * Beside the inbox nothing is done to what one does not see there; who looks on does
+ * nothing to what he sees.
  * @param {Command} c
  */
-export const applies = (c) => (!settings.value || c.group === 'go' || c.group === 'app') && (!c.when || c.when());
+export const applies = (c) => (!settings.value || c.group === 'go' || c.group === 'app')
+  && (c.group !== 'here' || !looksOn.value || looks.includes(c.id)) && (!c.when || c.when());

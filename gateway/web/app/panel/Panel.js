@@ -8,7 +8,7 @@ import { html } from '../html.js';
 import { t } from '../text/i18n.js';
 import { loadDetails } from '../wire/load_details.js';
 import { href, openId } from '../shell/router.js';
-import { composing, details, me, numbers, onePane, rows, teams, threads } from '../core/state.js';
+import { composing, details, looksOn, me, numbers, onePane, rows, teams, threads } from '../core/state.js';
 import { closePanel } from '../shell/panes.js';
 import { preview } from '../list/preview.js';
 import { Chip, Icon, IconButton, OwnerAvatar } from '../shell/primitives.js';
@@ -107,9 +107,9 @@ function Notes({ items, ready }) {
   return html`<section class="sec" data-test="panel-notes">
     <h3>
       ${t('notes')}
-        <button class="end link" type="button" title=${`${t('note')}  N`}
+        ${!looksOn.value && html`<button class="end link" type="button" title=${`${t('note')}  N`}
           onClick=${() => { if (onePane()) closePanel(); composing.value = 'note'; focusComposer(); }}
-            data-test="note-add">${t('note.add')}</button></h3>
+            data-test="note-add">${t('note.add')}</button>`}</h3>
     ${notes.length === 0 && ready && html`<p class="quiet">${t('notes.none')}</p>`}
     ${notes.map((i) =>
       html`<div class="pnote" key=${i.version} dir="auto">

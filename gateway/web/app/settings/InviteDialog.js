@@ -48,7 +48,7 @@ function InviteForm({ teams, onMade, onClose }) {
 
 /** @param {{role: string, onChange: (role: string) => void, name: string}} props */
 export const RoleChoice = ({ role, onChange, name }) => html`<fieldset class="choices"><legend class="fld-label">
-  ${t('people.role')}</legend>${['agent', 'manager', 'admin'].map((r) => html`<label class="choice" key=${r}>
+  ${t('people.role')}</legend>${['agent', 'manager', 'admin', 'auditor'].map((r) => html`<label class="choice" key=${r}>
     <input class="rad" type="radio" name=${name} value=${r} checked=${role === r} onChange=${() => onChange(r)}
       data-test=${`role-${r}`} /><b>${t(`role.${r}`)}</b><small>${t(`role.${r}.may`)}</small></label>`)}</fieldset>`;
 

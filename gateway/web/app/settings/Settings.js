@@ -2,7 +2,7 @@
 
 import { html } from '../html.js';
 import { t } from '../text/i18n.js';
-import { follow, go, goSettings, href, settings, settingsHref, settingsPages } from '../shell/router.js';
+import { follow, go, goSettings, href, settings, settingsHref, mySettings } from '../shell/router.js';
 import { DemoStrip } from '../shell/DemoPeople.js';
 import { Icon } from '../shell/primitives.js';
 import { Rail } from '../shell/Rail.js';
@@ -18,7 +18,8 @@ const groups = [['', ['numbers', 'teams', 'people']], ['system', ['keys', 'audit
 const pages = { numbers: NumbersPage, teams: TeamsPage, people: PeoplePage, keys: KeysPage, audit: AuditPage };
 
 export function Settings() {
-  const at = settings.value ?? { page: 'numbers', item: '' };
+  const mine = mySettings.value, asked = settings.value ?? { page: '', item: '' };
+  const at = mine.includes(asked.page) ? asked : { page: mine[0], item: '' };
   return html`<div class="set" data-test="settings"><${DemoStrip} /><${Rail} /><${Nav} page=${at.page} />
     <${pages[at.page]} item=${at.item} key=${at.page} /><${SettingsTabs} page=${at.page} /></div>`;
 }
@@ -31,7 +32,8 @@ const Entry = ({ name, page }) => html`<a class="view" href=${settingsHref(name)
 function Nav({ page }) {
   return html`<aside class="views" aria-label=${t('settings')}>
     <div class="views-top"><strong class="cut">${t('settings')}</strong></div>
-    ${groups.map(([title, names]) => html`<div class="vgroup" key=${title}>
+    ${groups.map(([title, all]) => ({ title, names: all.filter((name) => mySettings.value.includes(name)) }))
+      .filter(({ names }) => names.length > 0).map(({ title, names }) => html`<div class="vgroup" key=${title}>
       ${title && html`<h2>${t(`settings.group.${title}`)}</h2>`}
       ${names.map((name) => html`<${Entry} key=${name} name=${name} page=${page} />`)}</div>`)}</aside>`;
 }
@@ -42,6 +44,6 @@ function SettingsTabs({ page }) {
     <a class="btn" href=${href({})} onClick=${(e) => follow(e, () => go({}))} data-test="settings-back">
       <${Icon} name="left" cls="i-14" />${t('inbox')}</a>
     <select class="input" aria-label=${t('settings')} value=${page} onChange=${(e) => goSettings(e.target.value)}
-      data-test="settings-page">${settingsPages.map((name) => html`<option key=${name} value=${name}>
+      data-test="settings-page">${mySettings.value.map((name) => html`<option key=${name} value=${name}>
         ${t(`settings.${name}`)}</option>`)}</select></nav>`;
 }

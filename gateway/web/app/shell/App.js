@@ -1,9 +1,9 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../text/i18n.js';
-import { fresh, go, openId, route, settings } from './router.js';
+import { fresh, go, openId, route, settings, mySettings } from './router.js';
 import { invitationToken, resetToken } from '../wire/reset.js';
 import {
-  administers, computed, net, dialog, me, pane, panelFlipped, rows, session, threads, toast,
+  computed, net, dialog, me, pane, panelFlipped, rows, session, threads, toast,
 } from '../core/state.js';
 import { Icon } from './primitives.js';
 import { DemoStrip } from './DemoPeople.js';
@@ -28,7 +28,7 @@ export function App() {
   if (resetToken.value) return html`<${Reset} />`;
   if (invitationToken.value) return html`<${Join} />`;
   if (session.value === 'out') return html`<${Login} /><${Toast} />`;
-  if (settings.value && administers.value) return html`<${Settings} /><${Dialogs} /><${Toast} />`;
+  if (settings.value && mySettings.value.length > 0) return html`<${Settings} /><${Dialogs} /><${Toast} />`;
   const empty = !openId.value || isGone.value, cut = net.value.phase === 'cut' && net.value.since > 0;
   const cls = ['app', empty && 'is-empty', panelFlipped.value && 'no-panel', cut && 'is-stale'].filter(Boolean)
     .join(' ');

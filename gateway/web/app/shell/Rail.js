@@ -1,24 +1,24 @@
 import { initials } from '../text/format.js';
 import { html } from '../html.js';
 import { t } from '../text/i18n.js';
-import { follow, go, goSettings, href, settings, settingsHref, settingsPages } from './router.js';
-import { administers, demo, dialog, me } from '../core/state.js';
+import { follow, go, goSettings, href, settings, settingsHref, mySettings } from './router.js';
+import { demo, dialog, me } from '../core/state.js';
 import { isDark, toggleTheme } from './theme.js';
 import { Icon, Logo } from './primitives.js';
 import { DemoMark } from './DemoPeople.js';
 
 /** The narrow column at the left: where one is, and what is always at hand. */
 export function Rail() {
-  const dark = isDark.value, phones = demo.value?.phones;
+  const dark = isDark.value, phones = demo.value?.phones, [page] = mySettings.value;
   return html`<nav class="rail" aria-label=${t('rail')}>
     <${Logo} cls="rail-logo" /><${DemoMark} cls="" />
     <a href=${href({})} title=${t('inbox')} aria-current=${settings.value ? undefined : 'page'}
       onClick=${(e) => { follow(e, () => go({})); }} data-test="rail-inbox"><${Icon} name="inbox" />
         <span class="sr">${t('inbox')}</span></a>
-    ${administers.value
-      && html`<a href=${settingsHref(settingsPages[0])} title=${`${t('settings')}  G ,`}
+    ${page
+      && html`<a href=${settingsHref(page)} title=${`${t('settings')}  G ,`}
         aria-current=${settings.value ? 'page' : undefined}
-          onClick=${(e) => { follow(e, () => goSettings(settingsPages[0])); }} data-test="rail-settings">
+          onClick=${(e) => { follow(e, () => goSettings(page)); }} data-test="rail-settings">
         <${Icon} name="gear" /><span class="sr">${t('settings')}</span></a>`}
     ${phones
       && html`<a href=${phones} target="_blank" rel="noreferrer" title=${t('phones')} data-test="phones">

@@ -3,6 +3,7 @@
 // the settings, /settings/<page>/<item>.
 
 import { computed, signal } from '../../lib/signals.js';
+import { me } from '../core/state.js';
 import { filterNames, narrows, noFilter } from '../core/filter.js';
 import { viewRules, windows } from '../core/views.js';
 
@@ -52,6 +53,15 @@ function format(to) {
 
 /** The pages of the settings, as their nav shows them. */
 export const settingsPages = ['numbers', 'teams', 'people', 'keys', 'audit'];
+
+/** Those of them that the person may see. @type {{value: string[]}} */
+export const mySettings = computed(() => {
+  switch (me.value?.role) {
+    case 'admin': return settingsPages;
+    case 'auditor': return ['audit'];
+  }
+  return [];
+});
 
 /**
  * @param {{pathname: string}} from

@@ -4,7 +4,7 @@ import { clockTime, firstName, fullTime, shortTime } from '../text/format.js';
 import { serverNow } from '../core/clock.js';
 import { html } from '../html.js';
 import { t } from '../text/i18n.js';
-import { composing, me } from '../core/state.js';
+import { composing, looksOn, me } from '../core/state.js';
 import { focusComposer } from '../do/focus.js';
 import { Content, plain } from './Content.js';
 import { Icon, IconButton, OwnerAvatar, Tick } from '../shell/primitives.js';
@@ -76,8 +76,9 @@ function Trouble({ id, m, p, state }) {
       <button type="button" onClick=${() => discardFailed(id, p)}>${t('discard')}</button></p>`;
   }
   if (!m?.status) return null;
+  const acts = !looksOn.value;
   if (state === 'failed') {
-    const text = m.content?.text?.body, mayAgain = text && worthRetrying(m.status);
+    const text = acts && m.content?.text?.body, mayAgain = text && worthRetrying(m.status);
     return html`<p class="fail-line" data-test="failure"><span>${t('msg.failed', { reason: reason(m.status) })}</span>
       ${mayAgain
         && html`<button type="button" onClick=${() => void send(id, { kind: 'text', text })} data-test="send-again">
@@ -85,21 +86,22 @@ function Trouble({ id, m, p, state }) {
       ${text
         && html`<button type="button" onClick=${() => writeAgain(id, text)} data-test="edit-again">${t('edit')}
           </button>`}
-      ${m.content?.template
+      ${acts && m.content?.template
         && html`<button type="button" onClick=${chooseTemplate} data-test="choose-again">${t('do.template')}</button>`}
           </p>`;
   }
   if (state === 'ambiguous') {
     return html`<p class="fail-line" data-test="ambiguous"><span>${t('msg.ambiguous')}</span>
-      <button type="button" onClick=${() => void decideAmbiguous(id, m.id, true)} data-test="resend">${t('msg.resend')}
-        </button>
+      ${acts
+        && html`<button type="button" onClick=${() => void decideAmbiguous(id, m.id, true)} data-test="resend">
+          ${t('msg.resend')}</button>
       <button type="button" onClick=${() => void decideAmbiguous(id, m.id, false)} data-test="give-up">
-        ${t('msg.giveUp')}</button></p>`;
+        ${t('msg.giveUp')}</button>`}</p>`;
   }
   if (state === 'withdrawn') {
     return html`<p class="fail-line is-quiet" data-test="withdrawn">
       <span>${t(m.status.error_text === 'window_closed' ? 'msg.withdrawn.window_closed' : 'msg.withdrawn')}</span>
-      ${m.content?.text
+      ${acts && m.content?.text
         && html`<button type="button" onClick=${() => writeAgain(id, m.content.text.body)}>${t('edit')}</button>`}</p>`;
   }
   return null;

@@ -7,7 +7,7 @@ import { bytes } from '../text/format.js';
 import { html, useState } from '../html.js';
 import { t } from '../text/i18n.js';
 import { fetchAgain } from './files.js';
-import { dialog } from '../core/state.js';
+import { dialog, looksOn } from '../core/state.js';
 import { Icon } from '../shell/primitives.js';
 import { Voice } from './Voice.js';
 
@@ -61,7 +61,7 @@ const ending = (name) => (/\.([a-z0-9]{1,5})$/i.exec(name ?? '')?.[1] ?? '').toU
 function Missing({ c, id, message, state }) {
   const name = c.file_name || mediaName(c), failed = state === 'failed';
   const words = failed ? t(`media.no.${message.media?.reason || 'unavailable'}`) : t(`media.${state}`);
-  const again = failed && message.media?.again
+  const again = failed && !looksOn.value && message.media?.again
     && html`<button type="button" class="link" onClick=${() => void fetchAgain(id, message.id)} data-test="media-again">
       ${t('again')}</button>`;
   const icon = html`<${Icon} name=${failed ? 'alert' : icons[c.type] ?? 'file'} />`;

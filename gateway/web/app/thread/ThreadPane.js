@@ -10,7 +10,7 @@ import { t } from '../text/i18n.js';
 import { loadThread, openThread } from '../wire/load_thread.js';
 import { flipPanel } from '../shell/panes.js';
 import { leave, openId, route } from '../shell/router.js';
-import { dialog, me, net, noNumber, numbers, pane, panelFlipped, presence, rows, session,
+import { dialog, looksOn, me, net, noNumber, numbers, pane, panelFlipped, presence, rows, session,
   threads } from '../core/state.js';
 import { Avatar, Chip, Icon, IconButton, Keys, OwnerAvatar } from '../shell/primitives.js';
 import { Composer } from '../composer/Composer.js';
@@ -43,7 +43,7 @@ function Head({ id, row }) {
   const label = labels(numbers.value)[row.phone_number_id], done = row.phase === 'resolved',
     idle = done || row.phase === 'snoozed';
   const others = (presence.value[id] ?? []).filter((p) => p.who.id !== me.value?.id);
-  const may = mine || nobody || me.value?.role !== 'agent';
+  const may = !looksOn.value && (mine || nobody || me.value?.role !== 'agent');
   return html`<header class="thread-bar">
     <${IconButton} icon="left" label=${t('back')} cls="back" onClick=${leave} data-test="back" />
     <div class="thread-id"><h2 class="cut" data-test="thread-name"><bdi>${nameOf(row.contact)}</bdi></h2>
@@ -60,8 +60,8 @@ function Head({ id, row }) {
           ${others.map((p) => t(p.state === 'typing' ? 'row.typing' : 'row.viewing', { name: p.who.name })).join('. ')}
             </span></span>`}
     <div class="acts">
-      <${IconButton} icon="swap" label=${t('transfer')} keys="T" cls="hide-s"
-        aria-disabled=${keepsFromPassing(row, me.value) !== ''} onClick=${() => askWhom(id)} data-test="transfer" />
+      ${!looksOn.value && html`<${IconButton} icon="swap" label=${t('transfer')} keys="T" cls="hide-s"
+        aria-disabled=${keepsFromPassing(row, me.value) !== ''} onClick=${() => askWhom(id)} data-test="transfer" />`}
       ${may && !done
         && html`<${IconButton} icon="snooze" label=${t('snooze')} keys="S" cls="hide-s"
           onClick=${() => { dialog.value = { name: 'snooze', id }; }} data-test="snooze" />`}

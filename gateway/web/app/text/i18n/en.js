@@ -221,7 +221,9 @@ export default {
   'filter.remove': 'Remove',
   account: 'Account', 'account.of': 'Account of {name}', language: 'Language', theme: 'Theme',
   'theme.toggle': 'Switch light and dark', 'theme.system': 'As the system', 'theme.light': 'Light',
-  'theme.dark': 'Dark', 'role.agent': 'Agent', 'role.manager': 'Manager', 'role.admin': 'Administrator',
+  'theme.dark': 'Dark', 'role.auditor': 'Auditor', looksOn: 'You look on',
+  'looksOn.text': 'An auditor reads and changes nothing. The audit says that you opened this conversation.',
+  'role.agent': 'Agent', 'role.manager': 'Manager', 'role.admin': 'Administrator',
 
   palette: 'Search and commands', 'palette.hint': 'Search messages, people and commands', 'palette.results': 'Results',
   'palette.none': 'Nothing found.', 'palette.inList': 'Search “{q}” in the list', 'palette.here': 'This conversation',

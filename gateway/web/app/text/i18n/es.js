@@ -229,7 +229,9 @@ export default {
   'filter.anybody': 'Cualquiera', 'filter.remove': 'Quitar',
   account: 'Cuenta', 'account.of': 'Cuenta de {name}', language: 'Idioma', theme: 'Tema',
   'theme.toggle': 'Alternar claro y oscuro', 'theme.system': 'Del sistema', 'theme.light': 'Claro',
-  'theme.dark': 'Oscuro', 'role.agent': 'Agente', 'role.manager': 'Gerente', 'role.admin': 'Administrador',
+  'theme.dark': 'Oscuro', 'role.auditor': 'Auditor', looksOn: 'Solo lees',
+  'looksOn.text': 'Quien audita lee y no cambia nada. La auditoría registra que abriste esta conversación.',
+  'role.agent': 'Agente', 'role.manager': 'Gerente', 'role.admin': 'Administrador',
 
   palette: 'Buscar y comandos', 'palette.hint': 'Buscar mensaje, persona o comando', 'palette.results': 'Resultados',
   'palette.none': 'Nada encontrado.', 'palette.inList': 'Buscar «{q}» en la lista',

@@ -227,7 +227,9 @@ export default {
   'filter.anybody': 'Qualquer um', 'filter.remove': 'Remover',
   account: 'Conta', 'account.of': 'Conta de {name}', language: 'Idioma', theme: 'Tema',
   'theme.toggle': 'Alternar claro e escuro', 'theme.system': 'Do sistema', 'theme.light': 'Claro',
-  'theme.dark': 'Escuro', 'role.agent': 'Atendente', 'role.manager': 'Gerente', 'role.admin': 'Administrador',
+  'theme.dark': 'Escuro', 'role.auditor': 'Auditor', looksOn: 'Você só lê',
+  'looksOn.text': 'Quem audita lê e não muda nada. A auditoria registra que você abriu esta conversa.',
+  'role.agent': 'Atendente', 'role.manager': 'Gerente', 'role.admin': 'Administrador',
 
   palette: 'Buscar e comandos', 'palette.hint': 'Buscar mensagem, pessoa ou comando', 'palette.results': 'Resultados',
   'palette.none': 'Nada encontrado.', 'palette.inList': 'Buscar “{q}” na lista', 'palette.here': 'Nesta conversa',
