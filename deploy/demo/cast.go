@@ -23,6 +23,14 @@ const (
 // demoToken is the access token of the simulated Meta; it opens nothing else.
 const token = "demo-access-token" // opens a simulator in this process only
 
+// What a newcomer connects by himself: a number of a second account, with a token that
+// sees only that one.
+const (
+	spareAccount = wa.AccountID("210987654321002")
+	spareNumber  = wa.PhoneNumberID("998877665544335")
+	SpareToken   = "demo-token-of-the-second-account" // opens a simulator in this process only
+)
+
 type demoNumber struct {
 	Id            wa.PhoneNumberID
 	display, name string

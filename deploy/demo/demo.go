@@ -109,6 +109,10 @@ func simulated(c engine.Config, o *engine.Observation, clock *persistence.Clock)
 			ID: n.Id, Display: n.display, Name: n.name, AccountID: Account, Portfolio: Portfolio, Token: token,
 		})
 	}
+	cfg.Numbers = append(cfg.Numbers, simulator.Number{
+		ID: spareNumber, Display: "5571955500121", Name: "Lume Atacado · Salvador", AccountID: spareAccount, Portfolio: Portfolio,
+		Token: SpareToken, Fresh: true,
+	})
 	return cfg
 }
 

@@ -19,7 +19,7 @@ import (
 // was not told. Later starts find all of it, as whoever administers it has left it,
 // and give the phones their chats back.
 func seed(ctx context.Context, e *engine.Engine, sim *simulator.Simulator, told bool) error {
-	if err := seedNumbers(ctx, e); err != nil {
+	if err := seedNumbers(ctx, e, sim); err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}
 	people := Staff()
@@ -82,8 +82,15 @@ func remind(ctx context.Context, e *engine.Engine, sim *simulator.Simulator) err
 	return errors.Join(recall(ctx, sim, client), client.leave(ctx))
 }
 
-// seedNumbers registers the numbers that are not there yet.
-func seedNumbers(ctx context.Context, e *engine.Engine) error {
+// seedNumbers registers the numbers that are not there yet. A number that somebody has
+// connected is known to the simulator again, which keeps nothing.
+func seedNumbers(ctx context.Context, e *engine.Engine, sim *simulator.Simulator) error {
+	switch _, err := e.Numbers.Get(ctx, spareNumber); {
+	case err == nil:
+		sim.Connect(spareNumber)
+	case !errors.Is(err, persistence.ErrNotFound):
+		return err
+	}
 	for _, n := range Numbers() {
 		switch _, err := e.Numbers.Get(ctx, n.Id); {
 		case err == nil:

@@ -17,6 +17,7 @@ import (
 	"github.com/prosa-chat/prosa/deploy/engine"
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/gateway/simulator/chance"
+	"github.com/prosa-chat/prosa/gateway/simulator/onboarding"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/replaytest"
 )
@@ -27,9 +28,14 @@ const (
 	testKey      = "secret-key-of-the-tests-0123456789"
 	TestToken    = "access-token-of-the-tests"
 	TestPassword = "correct horse battery"
+	FreshToken   = "access-token-of-a-fresh-account"
+	NarrowToken  = "access-token-that-may-not-send"
+	PastToken    = "access-token-of-yesterday"
 	Brasil       = wa.PhoneNumberID("998877665544332")
 	Lisboa       = wa.PhoneNumberID("998877665544333")
 	Porto        = wa.PhoneNumberID("998877665544999")
+	Salvador     = wa.PhoneNumberID("998877665544121") // of account 22, neither verified nor registered
+	FreshPIN     = "246810"                            // of Salvador's two-step verification
 	Helena       = "5534955501142"
 	Vila         = "BR.9090aabbccddeeff11" // writes without a phone number
 )
@@ -69,6 +75,11 @@ func NewSiteOn(t testing.TB, database string, faults chance.Faults) *site {
 			{ID: Brasil, Display: "5511955501002", Name: "Brás", AccountID: "21", Portfolio: "33", Token: TestToken},
 			{ID: Lisboa, Display: "351915550100", Name: "Lisboa", AccountID: "21", Portfolio: "33", Token: TestToken},
 			{ID: Porto, Display: "351220550100", Name: "Porto", AccountID: "21", Portfolio: "33", Token: TestToken}, // registered by one test
+			{ID: Salvador, Display: "5571955500121", Name: "Salvador", AccountID: "22", Portfolio: "33", Token: FreshToken, Fresh: true, PIN: FreshPIN},
+		},
+		Grants: []onboarding.Grant{
+			{Token: NarrowToken, Scopes: []string{"whatsapp_business_management"}, Accounts: []wa.AccountID{"22"}},
+			{Token: PastToken, Accounts: []wa.AccountID{"22"}, ExpiresAt: time.Unix(1_700_000_000, 0)},
 		},
 		Phones: []simulator.Phone{
 			{WaID: Helena, BSUID: "BR.8f3a41c27d90b6c21e", Name: "Helena Prado"},

@@ -77,6 +77,12 @@ func defaultTransport() *http.Transport {
 // Close drops idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
+// Call makes a request that this package has no method for, of a path that begins
+// with a slash. Its error is always a *SendError.
+func (c *Client) Call(ctx context.Context, method, path, token string, query url.Values, body, answer any) error {
+	return c.call(ctx, method, path, token, query, body, answer)
+}
+
 // call makes one request and decodes a success into answer. Its error is always
 // a *SendError.
 func (c *Client) call(ctx context.Context, method, path, token string, query url.Values, body, answer any) error {

@@ -247,6 +247,8 @@ func otherCode(code int) CodeInfo {
 		return CodeInfo{Class: ClassPermanent, Meaning: "The template cannot go this way."}
 	case 135000:
 		return CodeInfo{Class: ClassRetry, Meaning: "Meta refused the parameters without saying why."}
+	case 136024, 136025:
+		return CodeInfo{Class: ClassNumberStop, Meaning: "The number could not be verified."}
 	case 137000:
 		return CodeInfo{Class: ClassHuman, Meaning: "The person's security code changed."}
 	case 147001, 147002, 147003, 147004, 147005:

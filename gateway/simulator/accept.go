@@ -88,6 +88,8 @@ func (s *Simulator) accept(n *number, req *request) (*message, *graphError) {
 		to = req.Recipient
 	}
 	switch {
+	case !s.desk.Live(n.ID):
+		return nil, newError(133010, "Phone number is not registered on the WhatsApp Business Platform.")
 	case to == "":
 		return nil, newError(100, "The parameter to is required.")
 	case len(req.Opaque) > 512:

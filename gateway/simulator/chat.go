@@ -155,7 +155,7 @@ func (s *Simulator) find(phone string, id wa.PhoneNumberID) (*chat, error) {
 	switch {
 	case p == nil:
 		return nil, fmt.Errorf("find phone: %w", ErrUnknownPhone)
-	case n == nil:
+	case n == nil, !s.desk.Live(id):
 		return nil, fmt.Errorf("find number %s: %w", id, ErrUnknownNumber)
 	}
 	return s.chatOf(n, p), nil

@@ -52,6 +52,9 @@ func (l *lane) pop(limit int) []*update {
 
 // enqueue hands an update to its lane. Callers hold the lock.
 func (s *Simulator) enqueue(u *update) {
+	if u.number != nil && !s.desk.Hears(u.number.AccountID) {
+		return
+	}
 	s.pending++
 	l := s.lanes[int(u.lane)%len(s.lanes)]
 	if s.faults.Strikes(chance.Reorder) {

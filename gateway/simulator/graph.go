@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"crypto/subtle"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -42,7 +41,7 @@ func (s *Simulator) graphRoutes() http.Handler {
 	mux.HandleFunc("POST /{version}/{id}/messages", s.asNumber(s.postMessage))
 	mux.HandleFunc("GET /{version}/{id}/message_history", s.asNumber(s.getHistory))
 	mux.HandleFunc("GET /{version}/{id}/message_templates", s.getTemplates)
-	mux.HandleFunc("GET /{version}/{id}/phone_numbers", s.getNumbers)
+	s.desk.Routes(mux)
 	mux.HandleFunc("GET /{version}/{id}", s.getObject)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		writeError(w, newError(2500, "Unknown path components."))
@@ -58,7 +57,7 @@ func (s *Simulator) asNumber(next func(http.ResponseWriter, *http.Request, *numb
 			writeError(w, newError(33, "Object with this ID does not exist or cannot be loaded."))
 			return
 		}
-		if e := s.authorize(r, n.Token); e != nil {
+		if e := s.authorize(r, n); e != nil {
 			writeError(w, e)
 			return
 		}
@@ -67,84 +66,33 @@ func (s *Simulator) asNumber(next func(http.ResponseWriter, *http.Request, *numb
 }
 
 // authorize checks the token and its proof.
-func (s *Simulator) authorize(r *http.Request, want string) *graphError {
+func (s *Simulator) authorize(r *http.Request, n *number) *graphError {
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	switch {
-	case s.strikes(chance.Token), !bearer || token == "":
-		return newError(190, "Error validating access token.")
-	case want != "" && subtle.ConstantTimeCompare([]byte(token), []byte(want)) == 0:
+	if s.strikes(chance.Token) || !bearer || token == "" {
 		return newError(190, "Error validating access token.")
 	}
-	proof := r.URL.Query().Get("appsecret_proof")
-	switch {
-	case s.config.AppSecret == "" || proof == "" && !s.config.NeedProof:
-		return nil
-	case !signature.Proves(proof, s.config.AppSecret, token):
+	if code, details := s.desk.MaySend(token, n.ID); code != 0 {
+		return newError(code, details)
+	}
+	if !s.proven(r.URL.Query().Get("appsecret_proof"), token) {
 		return newError(100, "Invalid appsecret_proof provided in the API argument.")
 	}
 	return nil
 }
 
+func (s *Simulator) proven(proof, token string) bool {
+	if s.config.AppSecret == "" || proof == "" {
+		return s.config.AppSecret == "" || !s.config.NeedProof
+	}
+	return signature.Proves(proof, s.config.AppSecret, token)
+}
+
 // getObject answers for a number, an account or a file.
 func (s *Simulator) getObject(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
-	if n := s.findNumber(wa.PhoneNumberID(id)); n != nil {
-		s.asNumber(s.getNumber)(w, r)
-		return
+	if !s.desk.Serve(w, r, id) {
+		s.getMedia(w, r, id)
 	}
-	if n := s.numberOfAccount(wa.AccountID(id)); n != nil {
-		s.getAccount(w, r, n)
-		return
-	}
-	s.getMedia(w, r, id)
-}
-
-// getAccount tells who owns an account, as far as fields may ask for it.
-func (s *Simulator) getAccount(w http.ResponseWriter, r *http.Request, n *number) {
-	if e := s.authorize(r, n.Token); e != nil {
-		writeError(w, e)
-		return
-	}
-	answer := object{"id": string(n.AccountID), "name": n.Name}
-	if n.Portfolio != "" {
-		answer["owner_business_info"] = object{"id": string(n.Portfolio), "name": n.Name}
-	}
-	writeJSON(w, http.StatusOK, answer)
-}
-
-// getNumbers lists the numbers of an account on one page.
-func (s *Simulator) getNumbers(w http.ResponseWriter, r *http.Request) {
-	account := s.numberOfAccount(wa.AccountID(r.PathValue("id")))
-	if account == nil {
-		writeError(w, newError(33, "Object with this ID does not exist or cannot be loaded."))
-		return
-	}
-	if e := s.authorize(r, account.Token); e != nil {
-		writeError(w, e)
-		return
-	}
-	data := []object{}
-	for _, n := range s.numbers {
-		if n.AccountID == account.AccountID {
-			data = append(data, object{"id": string(n.ID), "display_phone_number": "+" + n.Display, "verified_name": n.Name})
-		}
-	}
-	writeJSON(w, http.StatusOK, object{"data": data, "paging": object{"cursors": object{"before": "a", "after": "b"}}})
-}
-
-// getNumber answers with all that fields may ask for.
-func (s *Simulator) getNumber(w http.ResponseWriter, _ *http.Request, n *number) {
-	level := "STANDARD"
-	if n.MPS > 80 {
-		level = "HIGH"
-	}
-	writeJSON(w, http.StatusOK, object{
-		"id": string(n.ID), "verified_name": n.Name, "display_phone_number": "+" + n.Display,
-		"quality_rating": "GREEN", "platform_type": "CLOUD_API", "code_verification_status": "VERIFIED",
-		"throughput": object{"level": level}, "is_on_biz_app": false,
-		"whatsapp_business_manager_messaging_limit": "TIER_100K", "status": "CONNECTED",
-		"health_status": object{"can_send_message": "AVAILABLE"},
-	})
 }
 
 // getHistory answers for one message (Message History API, v23).

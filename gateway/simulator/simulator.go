@@ -19,6 +19,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/simulator/bucket"
 	"github.com/prosa-chat/prosa/gateway/simulator/chance"
+	"github.com/prosa-chat/prosa/gateway/simulator/onboarding"
 	"github.com/prosa-chat/prosa/gateway/simulator/sample"
 )
 
@@ -32,11 +33,15 @@ type Number struct {
 	Token     string         // bearer token that sends must carry; empty: any
 	MPS       int            // messages a second, in and out; 0: 80
 	TestOnly  bool           // unknown recipients are refused with 131030
+	Fresh     bool           // neither verified nor registered yet, and its account not subscribed
+	PIN       string         // of its two-step verification; empty: none
+	OnPhone   bool           // the phone app is used beside the API
 }
 
 // Config is what a Simulator is made of. Only Numbers is needed.
 type Config struct {
 	Numbers     []Number
+	Grants      []onboarding.Grant // tokens beside those of the numbers
 	Phones      []Phone
 	Templates   []Template // none: every template is accepted
 	WebhookURL  string
@@ -67,6 +72,7 @@ type Simulator struct {
 	config Config
 	logger *slog.Logger
 	client *http.Client
+	desk   *onboarding.Desk
 	offset atomic.Int64 // of the clock, nanoseconds
 	moving sync.Mutex   // held by a move, which takes as long as Config.Move
 
@@ -128,6 +134,7 @@ func New(config Config) *Simulator {
 		}
 		s.numbers = append(s.numbers, &number{Number: n, pace: bucket.New(float64(n.MPS), float64(n.MPS))})
 	}
+	s.desk = s.newDesk()
 	for _, p := range config.Phones {
 		s.addPhone(p)
 	}

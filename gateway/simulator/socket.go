@@ -29,7 +29,9 @@ type shownPhone struct {
 func (s *Simulator) stateFrame() object {
 	numbers := []object{}
 	for _, n := range s.numbers {
-		numbers = append(numbers, object{"id": n.ID, "name": n.Name, "display": n.Display})
+		if s.desk.Live(n.ID) {
+			numbers = append(numbers, object{"id": n.ID, "name": n.Name, "display": n.Display})
+		}
 	}
 	phones := make([]shownPhone, 0, len(s.phones))
 	for _, p := range s.phones[:min(len(s.phones), bubbleLimit)] {

@@ -77,7 +77,7 @@ func (s *Simulator) getTemplates(w http.ResponseWriter, r *http.Request) {
 		writeError(w, newError(33, "Object with this ID does not exist or cannot be loaded."))
 		return
 	}
-	if e := s.authorize(r, number.Token); e != nil {
+	if e := s.authorize(r, number); e != nil {
 		writeError(w, e)
 		return
 	}
