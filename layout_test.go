@@ -125,10 +125,14 @@ var layout = []layoutRule{
 		third: "protobuf plumbing",
 	},
 	{folder: "gateway/admin", ours: stores + " actors/actorpb gateway/problem gateway/rest gateway/view"},
+	{
+		folder: "gateway/connection",
+		ours:   stores + " gateway/cloudapi/onboarding gateway/problem gateway/rest",
+	},
 	{folder: "gateway/webhook", ours: "persistence/intake gateway/cloudapi gateway/cloudapi/signature gateway/rest", third: "otel"},
 	{
 		folder: "gateway",
-		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/live gateway/orders gateway/problem gateway/rest" +
+		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/live gateway/orders gateway/problem gateway/rest" +
 			" gateway/telemetry gateway/view gateway/web",
 		third: "otel plumbing",
 	},

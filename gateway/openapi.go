@@ -6,6 +6,7 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway/admin"
 	"github.com/prosa-chat/prosa/gateway/api"
+	"github.com/prosa-chat/prosa/gateway/connection"
 	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/problem"
@@ -37,7 +38,7 @@ type Described struct {
 // description has no Summary.
 func (s *Server) Described() []Described {
 	known := make(map[string]rest.Operation)
-	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), admin.Operations()} {
+	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), admin.Operations(), connection.Operations(api.NumberView{})} {
 		for _, o := range list {
 			known[o.Method+" "+o.Path] = o
 		}

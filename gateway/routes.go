@@ -27,6 +27,7 @@ const (
 	// which may hang rather than refuse. loginTime has the waiting of guesses in it.
 	answerTime = 10 * time.Second
 	loginTime  = 40 * time.Second
+	graphTime  = 45 * time.Second // several calls to Meta
 )
 
 // limit is how long the request may take; 0: what it is for takes its time.
@@ -36,6 +37,8 @@ func (rt route) limit() time.Duration {
 		return 0
 	case strings.HasSuffix(rt.path, "/login"):
 		return loginTime
+	case strings.HasPrefix(rt.path, connectionPath):
+		return graphTime
 	}
 	return answerTime
 }
@@ -47,7 +50,10 @@ type route struct {
 	handle       rest.Handler
 }
 
-const conversationPath = "/api/v1/conversations/{id}"
+const (
+	conversationPath = "/api/v1/conversations/{id}"
+	connectionPath   = "/api/v1/connection"
+)
 
 // routes lists the API. Unsafe methods of routes that are not public need the
 // CSRF token.
@@ -102,6 +108,14 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/settings/media/history", admins, s.admin.Media.History},
 		{"POST", "/api/v1/teams", admins, s.admin.Accounts.PutTeam},
 		{"POST", "/api/v1/numbers", admins, s.api.Numbers.RegisterNumber},
+		{"GET", connectionPath, admins, s.connection.Get},
+		{"DELETE", connectionPath, admins, s.connection.Drop},
+		{"POST", connectionPath + "/account", admins, s.connection.Account},
+		{"POST", connectionPath + "/number", admins, s.connection.Number},
+		{"POST", connectionPath + "/code", admins, s.connection.SendCode},
+		{"POST", connectionPath + "/verify", admins, s.connection.Verify},
+		{"POST", connectionPath + "/activate", admins, s.connection.Activate},
+		{"POST", connectionPath + "/finish", admins, s.connection.Finish},
 		{"GET", "/api/v1/intake/problems", admins, s.admin.Events.ListProblems},
 		{"POST", "/api/v1/intake/problems/{id}/replay", admins, s.admin.Events.ReplayProblem},
 		{"GET", "/api/v1/keys", admins, s.admin.Keys.List},

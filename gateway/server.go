@@ -16,6 +16,7 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway/admin"
 	"github.com/prosa-chat/prosa/gateway/api"
+	"github.com/prosa-chat/prosa/gateway/connection"
 	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -46,6 +47,9 @@ type Config struct {
 	Jobs      *jobs.Jobs
 	Settings  *config.Documents
 	Audit     *audit.Log
+
+	// Connection is how numbers are connected; its Audit and Store are the gateway's own.
+	Connection connection.Config
 
 	Webhook http.Handler // GET and POST /webhooks/meta
 	Graph   http.Handler // /graph/, the Graph-compatible endpoint
@@ -109,19 +113,20 @@ func (c Config) withDefaults() (Config, error) {
 
 // Server is the HTTP and WebSocket edge of one process.
 type Server struct {
-	cfg     Config
-	log     *slog.Logger
-	metrics *telemetry.Metrics
-	logins  *loginLimiter
-	callers rest.Callers
-	guard   telemetry.Guard
-	hub     *live.Hub
-	api     api.Handlers
-	admin   admin.Handlers
-	http    *http.Server
-	abandon context.CancelCauseFunc // of the requests' contexts
-	ln      net.Listener
-	served  chan error
+	cfg        Config
+	log        *slog.Logger
+	metrics    *telemetry.Metrics
+	logins     *loginLimiter
+	callers    rest.Callers
+	guard      telemetry.Guard
+	hub        *live.Hub
+	api        api.Handlers
+	admin      admin.Handlers
+	connection *connection.Wizard
+	http       *http.Server
+	abandon    context.CancelCauseFunc // of the requests' contexts
+	ln         net.Listener
+	served     chan error
 }
 
 // New prepares a server; nothing listens yet, and Handler may be used without
@@ -154,6 +159,7 @@ func New(cfg Config) (*Server, error) {
 		Staff: cfg.Staff, Audit: cfg.Audit, Jobs: cfg.Jobs, Settings: cfg.Settings, Problems: cfg.Problems, Replayer: cfg.Replayer,
 		Unmatched: cfg.Unmatched, Origin: s.origin, SeatChanged: s.hub.SessionsChanged,
 	})
+	s.connection = s.newConnection()
 	base, abandon := context.WithCancelCause(context.Background())
 	s.abandon = abandon
 	s.http = &http.Server{

@@ -14,6 +14,8 @@ import (
 	"github.com/prosa-chat/prosa/actors/setting"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/onboarding"
+	"github.com/prosa-chat/prosa/gateway/connection"
 	apply "github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/search"
@@ -116,6 +118,9 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 		Webhook: webhook, Metrics: onGateway(c, o), Web: x.Web, Demo: x.Demo, Now: e.clock.Now, Ready: e.ready,
 		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.Log, Meter: o.meter,
+	}
+	cfg.Connection = connection.Config{
+		Graph: onboarding.New(e.graph(c)), Drafts: numbers.NewDrafts(e.Db.Pool, e.sealer), Numbers: e.Numbers,
 	}
 	if e.Relay != nil {
 		cfg.Replayer, cfg.Registrar = e.Relay.Intake(), e.Relay

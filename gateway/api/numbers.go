@@ -141,24 +141,34 @@ func (a *Numbers) RegisterNumber(w http.ResponseWriter, r *http.Request, who sta
 	if strings.Trim(string(in.ID), "0123456789") != "" || len(in.ID) > 20 {
 		return problem.Field("id", "want Meta's id of the number: up to 20 digits, no phone number and no sign")
 	}
-	if err := a.teamOfNumber(r.Context(), &who.Person, in.TeamID); err != nil {
-		return err
-	}
-	if err := a.registrar.Register(r.Context(), numbers.Registration{Number: number}); err != nil {
-		return err
-	}
-	configure := &actorpb.ConfigureNumber{
-		By: orders.SeatOf(&who.Person), TenantId: string(number.TenantID), Rate: in.Rate, Coexistence: in.Coexistence,
-	}
-	state, err := a.askNumber(r.Context(), number.ID, configure)
+	shown, err := a.Store(r.Context(), &who.Person, &number, in.Rate, in.Coexistence)
 	if err != nil {
 		return err
 	}
-	a.known.forget(string(number.ID))
-	if err := a.registrar.SetRate(r.Context(), number.ID, int(state.Rate)); err != nil {
-		return err
+	return rest.Write(w, http.StatusOK, shown)
+}
+
+// Store makes a number one of the tenant's, or renews it: Meta is asked whether all of
+// it belongs together. A rate of 0 is what Meta grants.
+func (a *Numbers) Store(ctx context.Context, who *staff.Person, number *numbers.Number, rate int32, coexistence bool) (NumberView, error) {
+	if err := a.teamOfNumber(ctx, who, number.TeamID); err != nil {
+		return NumberView{}, err
 	}
-	return rest.Write(w, http.StatusOK, viewNumber(number.ID, number.TeamID, number.Display, number.Name, state))
+	if err := a.registrar.Register(ctx, numbers.Registration{Number: *number}); err != nil {
+		return NumberView{}, err
+	}
+	configure := &actorpb.ConfigureNumber{
+		By: orders.SeatOf(who), TenantId: string(number.TenantID), Rate: rate, Coexistence: coexistence,
+	}
+	state, err := a.askNumber(ctx, number.ID, configure)
+	if err != nil {
+		return NumberView{}, err
+	}
+	a.known.forget(string(number.ID))
+	if err := a.registrar.SetRate(ctx, number.ID, int(state.Rate)); err != nil {
+		return NumberView{}, err
+	}
+	return viewNumber(number.ID, number.TeamID, number.Display, number.Name, state), nil
 }
 
 // teamOfNumber refuses a team that nobody made: a slip of the pen would be a team

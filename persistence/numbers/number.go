@@ -29,6 +29,7 @@ type Number struct {
 	TeamID      wa.TeamID
 	Display     string // as people write it; never a key
 	Name        string
+	Language    string // that it speaks by default, as pt-BR; "" none was chosen
 	Token       string // access token; "" when there is none. Never to be logged
 }
 
@@ -65,7 +66,7 @@ func New(pool *pgxpool.Pool, sealer *persistence.Sealer) *Numbers {
 }
 
 const selectNumber = `
-	SELECT n.id, n.tenant_id, n.account_id, a.portfolio_id, n.team_id, n.display, n.name, n.sealed_token
+	SELECT n.id, n.tenant_id, n.account_id, a.portfolio_id, n.team_id, n.display, n.name, n.language, n.sealed_token
 	FROM phone_number n JOIN account a ON a.id = n.account_id `
 
 // Get finds a number. ErrNotFound: it is not ours, as far as was known seconds ago.
@@ -113,7 +114,7 @@ func (n *Numbers) scan(row pgx.CollectableRow) (Number, error) {
 	var number Number
 	var sealed []byte
 	err := row.Scan(&number.ID, &number.TenantID, &number.AccountID, &number.PortfolioID, &number.TeamID,
-		&number.Display, &number.Name, &sealed)
+		&number.Display, &number.Name, &number.Language, &sealed)
 	if err != nil || sealed == nil {
 		return number, err
 	}
@@ -175,7 +176,7 @@ func (n *Numbers) Contests(ctx context.Context) ([]Contest, error) {
 }
 
 // Register stores a number with its tenant, account and team, new or again. An
-// empty token keeps the stored one. ErrNotFound: the number or the account
+// empty token or language keeps the stored one. ErrNotFound: the number or the account
 // belongs to another tenant; ErrPortfolioTaken: the portfolio does. Whether the
 // caller may name them is not asked here.
 func (n *Numbers) Register(ctx context.Context, r Registration) error {
@@ -192,13 +193,13 @@ func (n *Numbers) Register(ctx context.Context, r Registration) error {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `
-			INSERT INTO phone_number AS n (id, tenant_id, account_id, team_id, display, name, sealed_token)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)
+			INSERT INTO phone_number AS n (id, tenant_id, account_id, team_id, display, name, language, sealed_token)
+			VALUES ($1, $2, $3, $4, $5, $6, $8, $7)
 			ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, team_id = excluded.team_id,
-				display = excluded.display, name = excluded.name,
+				display = excluded.display, name = excluded.name, language = coalesce(nullif(excluded.language, ''), n.language),
 				sealed_token = coalesce(excluded.sealed_token, n.sealed_token)
 			WHERE n.tenant_id = excluded.tenant_id`,
-			r.ID, r.TenantID, r.AccountID, r.TeamID, r.Display, r.Name, sealed)
+			r.ID, r.TenantID, r.AccountID, r.TeamID, r.Display, r.Name, sealed, r.Language)
 		if err == nil && tag.RowsAffected() == 0 {
 			return persistence.ErrNotFound
 		}

@@ -35,6 +35,10 @@ func names() map[string]string {
 		"api.pageView": "Conversations", "api.threadView": "Thread", "api.viewCounts": "Counts", "admin.jobListView": "Jobs", "api.templateListView": "Templates",
 		"api.numberList": "Numbers", "api.agentList": "Agents", "api.teamList": "Teams", "api.suggestionList": "Suggestions",
 		"setting.Media": "MediaSettings", "admin.mediaSettingView": "PublishedMedia", "admin.mediaSettingBody": "PublishMedia", "admin.mediaSettingList": "MediaHistory",
+		"connection.View": "Connection", "connection.Check": "ConnectionCheck", "connection.App": "ConnectionApp", "connection.Account": "ConnectionAccount",
+		"connection.Choice": "ConnectionNumber", "connection.Code": "ConnectionCode", "connection.AccountBody": "ConnectAccount",
+		"connection.NumberBody": "ConnectNumber", "connection.CodeBody": "ConnectCode", "connection.VerifyBody": "ConnectVerify",
+		"connection.ActivateBody": "ConnectActivate", "connection.FinishBody": "ConnectFinish",
 		"gateway.meView": "Me", "gateway.linkView": "ResetOf", "gateway.resetView": "ResetLink",
 	}
 }

@@ -79,6 +79,103 @@
  */
 
 /**
+ * @typedef {object} ConnectAccount
+ * @property {string} [account_id] WhatsApp Business Account id; missing: the one that the token sees
+ * @property {string} [token] A system user's access token; missing: the one that was given before
+ */
+
+/**
+ * @typedef {object} ConnectActivate
+ * @property {string} [pin] Six digits: of the number's two-step verification, or new ones where it has none; not for a number that is registered or used with the phone app
+ */
+
+/**
+ * @typedef {object} ConnectCode
+ * @property {string} [language] Of the message, such as pt_BR
+ * @property {'sms'|'voice'} method
+ */
+
+/**
+ * @typedef {object} ConnectFinish
+ * @property {string} [language] That its customers speak, such as pt-BR
+ * @property {string} name As colleagues see it
+ * @property {string} team_id
+ */
+
+/**
+ * @typedef {object} ConnectNumber
+ * @property {string} id Meta's phone number id
+ */
+
+/**
+ * @typedef {object} ConnectVerify
+ * @property {string} code The six digits
+ */
+
+/**
+ * @typedef {object} Connection
+ * @property {ConnectionAccount} [account]
+ * @property {(ConnectionAccount)[]} [accounts] Those that the token sees, where there are several
+ * @property {ConnectionApp} [app]
+ * @property {(ConnectionCheck)[]} checks What was asked of Meta, in the order of the steps
+ * @property {string} [expires_at] Until when it is kept; missing: nothing is
+ * @property {boolean} [needs_token] The token is kept no more: give it again
+ * @property {ConnectionNumber} [number] The chosen one
+ * @property {(ConnectionNumber)[]} [numbers] Of the account
+ * @property {number} [pin_tries] Wrong PINs so far
+ * @property {ConnectionCode} [sms] The code that was sent last
+ * @property {'account'|'number'|'confirm'|'activate'|'finish'} step The first that is not done
+ * @property {boolean} [subscribed] The account's webhooks come here
+ * @property {string} [token_expires]
+ * @property {string} [token_kind]
+ */
+
+/**
+ * @typedef {object} ConnectionAccount
+ * @property {string} id
+ * @property {string} name
+ * @property {string} [portfolio_id]
+ * @property {string} [portfolio_name]
+ */
+
+/**
+ * @typedef {object} ConnectionApp
+ * @property {string} id
+ * @property {string} name
+ */
+
+/**
+ * @typedef {object} ConnectionCheck
+ * @property {number} [code] Meta's error code
+ * @property {string} [detail] What it is about, or Meta's own words
+ * @property {string} [field] Of the step's body, whose value is the matter
+ * @property {'token'|'messaging'|'management'|'business'|'account'|'portfolio'|'number'|'code'|'subscription'|'register'} name
+ * @property {'token_invalid'|'token_expired'|'token_expires'|'token_of_person'|'token_closed'|'not_permitted'|'account_needed'|'account_choose'|'unseen'|'foreign_account'|'foreign_portfolio'|'owner_untold'|'foreign_number'|'already_ours'|'not_of_account'|'code_sent'|'code_wrong'|'code_too_often'|'unverified'|'not_listed'|'override'|'others_too'|'pin_wrong'|'pin_too_many'|'pin_too_fast'|'pin_needed'|'too_often'|'just_deleted'|'half_removed'|'terms_not_taken'|'refused'} [reason] Stable. Why it is not ok
+ * @property {string} [remedy] What would help
+ * @property {'ok'|'warning'|'open'|'failed'} state
+ * @property {number} [tries_left] Before Meta takes no more for some hours, as far as is known
+ */
+
+/**
+ * @typedef {object} ConnectionCode
+ * @property {string} expires_at
+ * @property {'sms'|'voice'} method
+ * @property {string} sent_at
+ * @property {number} tries_left
+ */
+
+/**
+ * @typedef {object} ConnectionNumber
+ * @property {boolean} coexistence The phone app is used beside the API
+ * @property {string} display
+ * @property {string} id
+ * @property {string} name
+ * @property {boolean} registered It sends and receives by the API
+ * @property {'ours'|'other'} [taken] Whose it is in this installation; missing: nobody's
+ * @property {boolean} verified The business has shown to Meta that the number is its own
+ */
+
+/**
  * @typedef {object} Contact
  * @property {string} address
  * @property {string} id

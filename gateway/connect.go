@@ -1,0 +1,22 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/prosa-chat/prosa/gateway/connection"
+	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+// newConnection serves the steps that connect a number, which end where a number is
+// registered by the API.
+func (s *Server) newConnection() *connection.Wizard {
+	c := s.cfg.Connection
+	c.Audit = s.cfg.Audit
+	if s.cfg.Registrar != nil {
+		c.Store = func(ctx context.Context, who *staff.Person, number *numbers.Number, coexistence bool) (any, error) {
+			return s.api.Numbers.Store(ctx, who, number, 0, coexistence)
+		}
+	}
+	return connection.New(c)
+}
