@@ -22,7 +22,7 @@ const everything = "*"
 
 // stores are the packages of the store that the product uses.
 const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/effects persistence/contacts" +
-	" persistence/intake persistence/inbox persistence/jobs persistence/audit persistence/staff persistence/journal persistence/follow persistence/searchindex" +
+	" persistence/intake persistence/inbox persistence/jobs persistence/audit persistence/metaapp persistence/staff persistence/journal persistence/follow persistence/searchindex" +
 	" actors/setting persistence/config"
 
 // layout is who may import whom. Read it from the top: each package may know
@@ -45,6 +45,7 @@ var layout = []layoutRule{
 	{folder: "persistence/media", ours: "persistence actors/ledger", third: "pgx"},
 	{folder: "persistence/audit", ours: "persistence", third: "pgx"},
 	{folder: "persistence/numbers", ours: "persistence persistence/audit", third: "pgx"},
+	{folder: "persistence/metaapp", ours: "persistence persistence/audit", third: "pgx"},
 	{folder: "persistence/effects", ours: "persistence actors/ledger actors/phone", third: "pgx plumbing"},
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
 	{folder: "persistence/intake", ours: "persistence persistence/effects", third: "pgx plumbing"},
@@ -124,15 +125,16 @@ var layout = []layoutRule{
 			" gateway/telemetry gateway/view",
 		third: "protobuf plumbing",
 	},
+	{folder: "gateway/metaapp", ours: stores + " gateway/problem gateway/rest gateway/view"},
 	{folder: "gateway/admin", ours: stores + " actors/actorpb gateway/problem gateway/rest gateway/view"},
 	{
 		folder: "gateway/connection",
 		ours:   stores + " gateway/cloudapi/onboarding gateway/problem gateway/rest",
 	},
-	{folder: "gateway/webhook", ours: "persistence/intake gateway/cloudapi gateway/cloudapi/signature gateway/rest", third: "otel"},
+	{folder: "gateway/webhook", ours: "persistence persistence/intake persistence/metaapp gateway/cloudapi gateway/cloudapi/signature gateway/rest", third: "otel"},
 	{
 		folder: "gateway",
-		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/live gateway/orders gateway/problem gateway/rest" +
+		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/live gateway/metaapp gateway/orders gateway/problem gateway/rest" +
 			" gateway/telemetry gateway/view gateway/web",
 		third: "otel plumbing",
 	},

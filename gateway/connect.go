@@ -15,7 +15,7 @@ func (s *Server) newConnection() *connection.Wizard {
 	c.Audit = s.cfg.Audit
 	if s.cfg.Registrar != nil {
 		c.Store = func(ctx context.Context, who *staff.Person, number *numbers.Number, coexistence bool) (any, error) {
-			return s.api.Numbers.Store(ctx, who, number, 0, coexistence)
+			return s.api.Numbers.Store(ctx, who, &numbers.Registration{Number: *number}, 0, coexistence)
 		}
 	}
 	return connection.New(c)

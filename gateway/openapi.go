@@ -8,6 +8,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/api"
 	"github.com/prosa-chat/prosa/gateway/connection"
 	"github.com/prosa-chat/prosa/gateway/live"
+	"github.com/prosa-chat/prosa/gateway/metaapp"
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -38,7 +39,7 @@ type Described struct {
 // description has no Summary.
 func (s *Server) Described() []Described {
 	known := make(map[string]rest.Operation)
-	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), admin.Operations(), connection.Operations(api.NumberView{})} {
+	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), admin.Operations(), connection.Operations(api.NumberView{}), metaapp.Operations()} {
 		for _, o := range list {
 			known[o.Method+" "+o.Path] = o
 		}

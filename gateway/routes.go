@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/gateway/metaapp"
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/rest"
 )
@@ -16,7 +17,7 @@ const (
 	public  access = iota
 	persons        // whoever has logged in: no API key
 	signedIn
-	managers // and admins
+	managers  // and admins
 	overseers // admins and auditors
 	admins
 	adminPersons // admins who have logged in: no API key
@@ -118,6 +119,14 @@ func (s *Server) routes() []route {
 		{"POST", connectionPath + "/finish", admins, s.connection.Finish},
 		{"GET", "/api/v1/intake/problems", admins, s.admin.Events.ListProblems},
 		{"POST", "/api/v1/intake/problems/{id}/replay", admins, s.admin.Events.ReplayProblem},
+		{"GET", "/api/v1/apps", admins, s.apps.List},
+		{"POST", "/api/v1/apps", admins, s.apps.Make},
+		{"PATCH", "/api/v1/apps/{app}", admins, s.apps.Rename},
+		{"DELETE", "/api/v1/apps/{app}", admins, s.apps.Remove},
+		{"POST", "/api/v1/apps/{app}/secret", admins, s.apps.RotateSecret},
+		{"DELETE", "/api/v1/apps/{app}/secret/previous", admins, s.apps.DropSecret},
+		{"POST", "/api/v1/apps/{app}/verify_token", admins, s.apps.RotateToken},
+		{"DELETE", "/api/v1/apps/{app}/verify_token/previous", admins, s.apps.DropToken},
 		{"GET", "/api/v1/keys", admins, s.admin.Keys.List},
 		{"POST", "/api/v1/keys", adminPersons, s.admin.Keys.Make},
 		{"DELETE", "/api/v1/keys/{id}", adminPersons, s.admin.Keys.Revoke},
@@ -141,7 +150,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	for path, h := range map[string]http.Handler{
-		"/webhooks/meta": s.cfg.Webhook, "/graph/": s.cfg.Graph, "/metrics": s.cfg.Metrics, "/": s.cfg.Web,
+		metaapp.CallbackPath: s.cfg.Webhook, metaapp.CallbackPath + "/{app}": s.cfg.Webhook, "/graph/": s.cfg.Graph, "/metrics": s.cfg.Metrics, "/": s.cfg.Web,
 	} {
 		if h != nil {
 			mux.Handle(path, h)

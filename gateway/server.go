@@ -18,6 +18,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/api"
 	"github.com/prosa-chat/prosa/gateway/connection"
 	"github.com/prosa-chat/prosa/gateway/live"
+	"github.com/prosa-chat/prosa/gateway/metaapp"
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
@@ -26,6 +27,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/jobs"
+	apps "github.com/prosa-chat/prosa/persistence/metaapp"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -51,7 +53,12 @@ type Config struct {
 	// Connection is how numbers are connected; its Audit and Store are the gateway's own.
 	Connection connection.Config
 
-	Webhook http.Handler // GET and POST /webhooks/meta
+	// Apps are the Meta apps beside that of the configuration; AppsChanged has this
+	// process know a change of one at once.
+	Apps        *apps.Apps
+	AppsChanged func(context.Context) error
+
+	Webhook http.Handler // GET and POST /webhooks/meta, and of each app below it
 	Graph   http.Handler // /graph/, the Graph-compatible endpoint
 	Metrics http.Handler // /metrics
 	Web     http.Handler // everything else: the inbox
@@ -123,6 +130,7 @@ type Server struct {
 	api        api.Handlers
 	admin      admin.Handlers
 	connection *connection.Wizard
+	apps       *metaapp.Handlers
 	http       *http.Server
 	abandon    context.CancelCauseFunc // of the requests' contexts
 	ln         net.Listener
@@ -160,6 +168,7 @@ func New(cfg Config) (*Server, error) {
 		Unmatched: cfg.Unmatched, Origin: s.origin, SeatChanged: s.hub.SessionsChanged,
 	})
 	s.connection = s.newConnection()
+	s.apps = metaapp.New(metaapp.Config{Apps: cfg.Apps, Changed: cfg.AppsChanged, Origin: s.origin, Logger: cfg.Logger})
 	base, abandon := context.WithCancelCause(context.Background())
 	s.abandon = abandon
 	s.http = &http.Server{

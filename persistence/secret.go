@@ -62,5 +62,11 @@ func (s *Sealer) Open(label string, sealed []byte) (string, error) {
 	return string(secret), nil
 }
 
+// AppSecretLabel names the secret of a Meta app, the current one and the one before.
+func AppSecretLabel(app string) string { return "meta_app.secret:" + app }
+
+// AppVerifyTokenLabel names the verify token of a Meta app, likewise.
+func AppVerifyTokenLabel(app string) string { return "meta_app.verify_token:" + app }
+
 // TokenLabel names the token of a number to the [Sealer], which opens it for no other.
 func TokenLabel(id wa.PhoneNumberID) string { return "phone_number.token:" + string(id) }

@@ -36,6 +36,7 @@ const (
 	NotProven       = "not_proven"
 	NoTeam          = "no_team"
 	TooManyAttempts = "too_many_attempts"
+	InUse           = "in_use"   // something else still needs it
 	Outdated        = "outdated" // somebody has changed it since
 	UnknownOutcome  = "unknown_outcome"
 	Unavailable     = "unavailable"

@@ -30,6 +30,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/media"
+	"github.com/prosa-chat/prosa/persistence/metaapp"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 )
@@ -61,7 +62,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 		Asker: e.Member, Client: e.graph(c), Member: e.Member.ID(), Logger: o.Log, Meter: o.meter, Clock: e.clock,
 		LeaseValid: e.Member.LeaseValid, Lost: e.Member.Lost,
 		Unproven: c.ProveNumbers == "no",
-		MediaAge: e.mediaAge,
+		MediaAge: e.mediaAge, AppSecret: e.apps.Secret,
 		Store: relay.Store{
 			Store: apply.Store{
 				Intake: e.intake, Problems: e.problems, Unmatched: e.unmatched, Numbers: e.Numbers,
@@ -102,7 +103,7 @@ const freePort = "remedy: free the port, or take another one: PROSA_LISTEN=127.0
 
 func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 	webhook, err := webhook.New(webhook.Config{
-		Intake: e.intake, Secrets: secrets(c), VerifyToken: c.VerifyToken, Proxies: c.proxies, Logger: o.Log, Meter: o.meter,
+		Intake: e.intake, Apps: e.apps, Secrets: secrets(c), VerifyToken: c.VerifyToken, Proxies: c.proxies, Logger: o.Log, Meter: o.meter,
 	})
 	if err != nil {
 		return fmt.Errorf("make webhook: %w", err)
@@ -115,6 +116,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 		Listen: c.Listen, Staff: e.Staff, Inbox: inbox.New(e.Db.Pool), Search: searchindex.New(e.Db.Pool),
 		Cluster:  e.Member,
 		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool), Settings: e.documents, Audit: audit.New(e.Db.Pool),
+		Apps: metaapp.New(e.Db.Pool, e.sealer), AppsChanged: e.apps.Read,
 		Webhook: webhook, Metrics: onGateway(c, o), Web: x.Web, Demo: x.Demo, Now: e.clock.Now, Ready: e.ready,
 		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.Log, Meter: o.meter,
@@ -145,12 +147,23 @@ func (e *Engine) openSettings(ctx context.Context, c Config, o *Observation) {
 	}
 }
 
+// openApps reads the Meta apps of the database. Where that cannot be read the process
+// begins without, and reads again every two seconds: their webhooks are refused until
+// then, and Meta sends them again.
+func (e *Engine) openApps(ctx context.Context, o *Observation) {
+	e.apps = metaapp.NewKnown(e.Db.Pool, e.sealer, o.Log)
+	if err := e.apps.Read(ctx); err != nil {
+		o.Log.Warn("Meta apps not read at the start", "error", err)
+	}
+}
+
 // startChores begins what is done beside everything else until Close, which ends the
 // context.
 func (e *Engine) startChores(c Config, o *Observation) (chores context.Context) {
 	ctx, stop := context.WithCancel(context.Background())
 	e.stopChores = stop
 	e.chores.Go(func() { e.settings.Run(ctx) })
+	e.chores.Go(func() { e.apps.Run(ctx) })
 	if c.plays(RoleGateway) {
 		e.chores.Go(func() { e.pruneSessions(ctx, o.Log) })
 	}

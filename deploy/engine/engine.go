@@ -28,6 +28,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/journal"
+	"github.com/prosa-chat/prosa/persistence/metaapp"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -42,6 +43,7 @@ type Engine struct {
 	known     *actors.Known
 	sealer    *persistence.Sealer
 	Numbers   *numbers.Numbers
+	apps      *metaapp.Known
 	Staff     *staff.Staff
 	documents *config.Documents
 	settings  *config.Cache
@@ -117,6 +119,7 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 	if err := e.tellContests(ctx, o.Log); err != nil {
 		return nil, err
 	}
+	e.openApps(ctx, o)
 	e.Staff = staff.New(db.Pool)
 	e.openSettings(ctx, c, o)
 	chores := e.startChores(c, o)

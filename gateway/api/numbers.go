@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -103,6 +104,7 @@ type RegisterNumberBody struct {
 	Display     string           `json:"display"`
 	Name        string           `json:"name" required:"false"`
 	Token       string           `json:"token" doc:"Access token; empty keeps the stored one" required:"false" format:"password"`
+	AppID       *string          `json:"app_id" doc:"Meta app of the company by which it is connected, see /api/v1/apps; empty: that of the installation; missing: as before" required:"false"`
 	Rate        int32            `json:"rate" doc:"messages a second, in and out; 0: what Meta grants: 80, 1000 once it has announced that, or 20 with coexistence" required:"false"`
 	Coexistence bool             `json:"coexistence" doc:"the phone app is used beside the API" required:"false"`
 }
@@ -141,7 +143,7 @@ func (a *Numbers) RegisterNumber(w http.ResponseWriter, r *http.Request, who sta
 	if strings.Trim(string(in.ID), "0123456789") != "" || len(in.ID) > 20 {
 		return problem.Field("id", "want Meta's id of the number: up to 20 digits, no phone number and no sign")
 	}
-	shown, err := a.Store(r.Context(), &who.Person, &number, in.Rate, in.Coexistence)
+	shown, err := a.Store(r.Context(), &who.Person, &numbers.Registration{Number: number, Through: in.AppID}, in.Rate, in.Coexistence)
 	if err != nil {
 		return err
 	}
@@ -150,11 +152,15 @@ func (a *Numbers) RegisterNumber(w http.ResponseWriter, r *http.Request, who sta
 
 // Store makes a number one of the tenant's, or renews it: Meta is asked whether all of
 // it belongs together. A rate of 0 is what Meta grants.
-func (a *Numbers) Store(ctx context.Context, who *staff.Person, number *numbers.Number, rate int32, coexistence bool) (NumberView, error) {
+func (a *Numbers) Store(ctx context.Context, who *staff.Person, number *numbers.Registration, rate int32, coexistence bool) (NumberView, error) {
 	if err := a.teamOfNumber(ctx, who, number.TeamID); err != nil {
 		return NumberView{}, err
 	}
-	if err := a.registrar.Register(ctx, numbers.Registration{Number: *number}); err != nil {
+	err := a.registrar.Register(ctx, *number)
+	if errors.Is(err, numbers.ErrNoApp) {
+		err = problem.Field("app_id", "the company has no such Meta app; see /api/v1/apps")
+	}
+	if err != nil {
 		return NumberView{}, err
 	}
 	configure := &actorpb.ConfigureNumber{

@@ -126,8 +126,8 @@ func (c *Client) request(ctx context.Context, method, path, token string, query 
 	if query == nil {
 		query = url.Values{}
 	}
-	if c.secret != "" {
-		query.Set("appsecret_proof", signature.Proof(c.secret, token))
+	if secret := c.secretFor(ctx); secret != "" {
+		query.Set("appsecret_proof", signature.Proof(secret, token))
 	}
 	target := c.base + path
 	if len(query) > 0 {
@@ -143,6 +143,22 @@ func (c *Client) request(ctx context.Context, method, path, token string, query 
 		request.Header.Set("Content-Type", "application/json")
 	}
 	return request, nil
+}
+
+type provedByKey struct{}
+
+// ProvedBy has calls with the context carry the proof of another app than
+// Config.AppSecret: that of the app to which the token belongs. Without a secret they
+// carry none.
+func ProvedBy(ctx context.Context, secret string) context.Context {
+	return context.WithValue(ctx, provedByKey{}, secret)
+}
+
+func (c *Client) secretFor(ctx context.Context) string {
+	if secret, ok := ctx.Value(provedByKey{}).(string); ok {
+		return secret
+	}
+	return c.secret
 }
 
 // transportError judges a call without an answer. Before the headers were

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 )
@@ -113,6 +114,11 @@ func unproven(err error, field, detail, remedy string) error {
 		return &ProofError{
 			"token", "Meta refuses the access token: " + refused.Detail,
 			"make a system user's token with whatsapp_business_messaging and whatsapp_business_management, and send it again",
+		}
+	case strings.Contains(refused.Detail, "appsecret_proof"): // Meta's words; its code is that of any bad parameter
+		return &ProofError{
+			"token", "the access token belongs to another Meta app, or the secret that is stored of this app is not Meta's",
+			"make the token in the app by which the number is connected, or enter the app's secret anew",
 		}
 	case refused.NoSuchObject():
 		return &ProofError{field, detail, remedy}

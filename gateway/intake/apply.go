@@ -142,7 +142,7 @@ func (a *Applier) noteItems(items []*item) bool {
 		if reason == "" {
 			reason = "stands behind another event of its conversation"
 		}
-		problem := problemOf(arrival{it.row, it.row.ReceivedAt, it.event}, intake.ProblemFailed, string(it.event.Kind), reason)
+		problem := problemOf(it.row.arrived(it.event), intake.ProblemFailed, string(it.event.Kind), reason)
 		problem.TenantID, problem.Conversation = it.tenant, it.key
 		problems = append(problems, problem)
 	}

@@ -16,6 +16,8 @@ import (
 var (
 	errNothingToDo   = errors.New("nothing is done with this kind of event yet")
 	errUnknownNumber = errors.New("the number is not registered")
+	// Whether another company has the number is not said.
+	errForeignNumber = errors.New("the number is not registered in the company whose Meta app sent this; Meta's webhook of the number may point to the wrong app")
 )
 
 // Replay applies a problem once more, now, and ends it: replayed, or failed
@@ -42,7 +44,7 @@ func (a *Applier) replay(ctx context.Context, problem *intake.Problem) error {
 	switch {
 	case errors.Is(err, errNothingToDo):
 		state, reason = intake.ProblemStored, err.Error()
-	case errors.Is(err, errUnknownNumber):
+	case errors.Is(err, errUnknownNumber), errors.Is(err, errForeignNumber):
 		state, reason = intake.ProblemParked, err.Error()
 	case err != nil:
 		state, reason = intake.ProblemFailed, err.Error()
@@ -74,7 +76,7 @@ func (a *Applier) applyAgain(ctx context.Context, problem *intake.Problem) (lane
 	}
 	// All of them, though a try of before may have applied some: grains know those (I2).
 	for n := range events {
-		p := arrival{nil, problem.ReceivedAt, &events[n]}
+		p := arrival{nil, problem.ReceivedAt, &events[n], problem.AppTenant}
 		if changesIdentity(p.event) {
 			// Once, in the caller's time: it is he who tries again, not the process.
 			_, links := a.linking(p)
@@ -90,6 +92,9 @@ func (a *Applier) applyAgain(ctx context.Context, problem *intake.Problem) (lane
 		for _, note := range notes {
 			switch note.State {
 			case intake.ProblemParked:
+				if problem.AppTenant != "" {
+					return lane, errForeignNumber
+				}
 				return lane, errUnknownNumber
 			case intake.ProblemStored:
 				return lane, errNothingToDo

@@ -72,8 +72,8 @@ func (p *routing) sort(ctx context.Context, n int) error {
 	}
 	// Whose it is, the number says and never the event (I10).
 	number, err := p.applier.store.Numbers.Get(ctx, event.PhoneNumberID)
-	if errors.Is(err, persistence.ErrNotFound) {
-		p.note(n, intake.ProblemParked, string(event.Kind), "the number is not registered")
+	if errors.Is(err, persistence.ErrNotFound) || err == nil && p.arrivals[n].mayNot(number.TenantID) {
+		p.park(n, string(event.Kind))
 		return nil
 	}
 	if err != nil {
@@ -108,7 +108,7 @@ func (p *routing) own(ctx context.Context, n int, id wa.PhoneNumberID) error {
 		return nil
 	}
 	number, err := p.applier.store.Numbers.Get(ctx, id)
-	if errors.Is(err, persistence.ErrNotFound) {
+	if errors.Is(err, persistence.ErrNotFound) || p.arrivals[n].mayNot(number.TenantID) {
 		return nil
 	}
 	p.numbers[n] = number
@@ -131,38 +131,6 @@ func (p *routing) sortNumberError(ctx context.Context, n int, e *cloudapi.Number
 	}
 	p.note(n, intake.ProblemStored, string(cloudapi.KindNumberError), "an error of the number that stops nothing by itself")
 	return nil
-}
-
-// sortField sends what a field tells of a number's throughput to the number, and
-// keeps all else.
-func (p *routing) sortField(ctx context.Context, n int, event *cloudapi.Event) error {
-	news, ok := event.Field.ThroughputNews()
-	if !ok {
-		p.noteField(n, event)
-		return nil
-	}
-	number, err := p.applier.store.Numbers.Shown(ctx, event.AccountID, news.Display)
-	if errors.Is(err, persistence.ErrNotFound) {
-		p.note(n, intake.ProblemStored, event.Field.Name, "the account has no registered number that is shown so")
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	p.numbers[n] = number
-	p.items[n] = p.item(n, wa.PhoneNumberKind, string(number.ID), &actorpb.RecordThroughput{Rate: int32(news.Rate)})
-	return nil
-}
-
-// noteField keeps a field as it came. What it tells of templates is applied beside.
-func (p *routing) noteField(n int, event *cloudapi.Event) {
-	news, ok := event.Field.TemplateNews()
-	if !ok {
-		p.note(n, intake.ProblemStored, event.Field.Name, "nothing is done with it yet")
-		return
-	}
-	p.note(n, intake.ProblemStored, event.Field.Name, "the account's list of templates is read again")
-	p.applier.cfg.Templates(event.AccountID, news)
 }
 
 func (p *routing) sortMessage(n int, m *cloudapi.Message, number numbers.Number) {
@@ -351,7 +319,7 @@ func (p *routing) item(n int, kind, key string, message proto.Message) *item {
 // known when it is registered, see Problems.End.
 func (p *routing) note(n int, state intake.ProblemState, kind, reason string) {
 	problem := problemOf(p.arrivals[n], state, kind, reason)
-	problem.TenantID = p.numbers[n].TenantID
+	problem.TenantID = cmp.Or(p.numbers[n].TenantID, p.arrivals[n].by)
 	p.notes[n] = &problem
 }
 

@@ -19,7 +19,18 @@ type arrival struct {
 	row   *heldRow // nil on a replay
 	at    time.Time
 	event *cloudapi.Event
+	// by is whose Meta app it came by; "": of the whole installation.
+	by wa.TenantID
 }
+
+// arrived is an event of a row.
+func (row *heldRow) arrived(event *cloudapi.Event) arrival {
+	return arrival{row, row.ReceivedAt, event, row.From.Tenant}
+}
+
+// mayNot says that the Meta app by which the event came is another tenant's than what
+// the event is about.
+func (p *arrival) mayNot(owner wa.TenantID) bool { return p.by != "" && p.by != owner }
 
 // read is the router: everything up to the lanes happens here, in order, some rows
 // at a time. They grow with the load; it never waits for more.
@@ -47,12 +58,12 @@ func (a *Applier) routeRows(rows []*heldRow) {
 			if changesIdentity(event) {
 				a.route(segment)
 				segment = nil
-				p := arrival{row, row.ReceivedAt, event}
+				p := row.arrived(event)
 				a.link(p)
 				a.route([]arrival{p})
 				continue
 			}
-			segment = append(segment, arrival{row, row.ReceivedAt, event})
+			segment = append(segment, row.arrived(event))
 		}
 	}
 	a.route(segment)
@@ -67,6 +78,7 @@ func (a *Applier) parse(row *heldRow) []cloudapi.Event {
 		a.noteAndFinish([]intake.Problem{{
 			Day: row.Day, Source: row.Source, Seq: row.Seq, EventIndex: intake.WholeBody,
 			State: intake.ProblemFailed, Kind: "body", Reason: err.Error(), Raw: row.Body, ReceivedAt: row.ReceivedAt,
+			TenantID: row.From.Tenant, AppTenant: row.From.Tenant,
 		}}, []*heldRow{row})
 		return nil
 	}
@@ -149,7 +161,7 @@ func (a *Applier) linking(p arrival) (*routing, *persistence.Sieve[arrival]) {
 	return plan, &persistence.Sieve[arrival]{
 		Do: func(ctx context.Context, _ []arrival) error {
 			number, err := a.store.Numbers.Get(ctx, p.event.PhoneNumberID)
-			if errors.Is(err, persistence.ErrNotFound) {
+			if errors.Is(err, persistence.ErrNotFound) || err == nil && p.mayNot(number.TenantID) {
 				return nil // to be parked
 			}
 			if err != nil {
@@ -178,7 +190,7 @@ func problemOf(p arrival, state intake.ProblemState, kind, reason string) intake
 	}
 	problem := intake.Problem{
 		EventIndex: int32(p.event.Index), Number: p.event.PhoneNumberID,
-		State: state, Kind: kind, Reason: reason, Raw: raw, ReceivedAt: p.at,
+		State: state, Kind: kind, Reason: reason, Raw: raw, ReceivedAt: p.at, AppTenant: p.by,
 	}
 	if p.row != nil {
 		problem.Day, problem.Source, problem.Seq = p.row.Day, p.row.Source, p.row.Seq

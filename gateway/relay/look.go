@@ -43,7 +43,7 @@ func (r *Relay) look(ctx context.Context, id wa.PhoneNumberID) {
 		return // Register ends the trouble of a number without a token
 	}
 	began := r.cfg.Clock.Now()
-	info, err := r.cfg.Client.Number(ctx, id, number.Token)
+	info, err := r.cfg.Client.Number(r.by(ctx, &number), id, number.Token)
 	failure, refused := errors.AsType[*cloudapi.SendError](err)
 	switch {
 	case err == nil && info.Fit():

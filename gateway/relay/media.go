@@ -131,6 +131,7 @@ func (r *Relay) download(a *media.Attempt) (int64, error) {
 	if number.Token == "" {
 		return 0, errTokenMissing
 	}
+	ctx = r.by(ctx, &number)
 	info, err := r.cfg.Client.Media(ctx, a.Key.PhoneNumberID, number.Token, a.MediaID)
 	if err != nil {
 		return 0, err

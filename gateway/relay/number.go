@@ -21,7 +21,12 @@ import (
 // once Meta has confirmed with the number's token whose it is. Its errors are
 // those of Client.Prove and of Numbers.Register.
 func (r *Relay) Register(ctx context.Context, registration numbers.Registration) error {
-	if err := r.prove(ctx, &registration.Number); err != nil {
+	if registration.Through != nil {
+		if err := r.store.Numbers.MayConnect(ctx, registration.TenantID, *registration.Through); err != nil {
+			return err
+		}
+	}
+	if err := r.prove(ctx, &registration.Number, registration.Through); err != nil {
 		return err
 	}
 	if err := r.store.Numbers.Register(ctx, registration); err != nil {
@@ -53,7 +58,7 @@ func (r *Relay) Register(ctx context.Context, registration numbers.Registration)
 // prove asks Meta whether a registration is true. One that names what is stored
 // for its tenant and brings no token claims nothing new: a number with a dead
 // token can still be renamed.
-func (r *Relay) prove(ctx context.Context, number *numbers.Number) error {
+func (r *Relay) prove(ctx context.Context, number *numbers.Number, through *string) error {
 	if r.cfg.Unproven {
 		return nil
 	}
@@ -65,15 +70,29 @@ func (r *Relay) prove(ctx context.Context, number *numbers.Number) error {
 		return err
 	case err == nil && !ours: // of somebody else, whatever Meta says
 		return fmt.Errorf("register number %s: %w", number.ID, persistence.ErrNotFound)
-	case ours && number.Token == "" && stored.AccountID == number.AccountID && stored.PortfolioID == number.PortfolioID:
+	case ours && number.Token == "" && stored.AccountID == number.AccountID && stored.PortfolioID == number.PortfolioID &&
+		(through == nil || *through == stored.App):
 		return nil
 	}
 	token := number.Token
 	if token == "" && ours {
 		token = stored.Token
 	}
+	number.App = stored.App
+	if through != nil {
+		number.App = *through
+	}
+	ctx = r.by(ctx, number)
 	claim := cloudapi.Claim{Number: number.ID, Account: number.AccountID, Portfolio: number.PortfolioID}
 	return r.cfg.Client.Prove(ctx, claim, token)
+}
+
+// by has calls to Meta proved with the secret of the app by which a number is connected.
+func (r *Relay) by(ctx context.Context, number *numbers.Number) context.Context {
+	if number.App == "" || r.cfg.AppSecret == nil {
+		return ctx
+	}
+	return cloudapi.ProvedBy(ctx, r.cfg.AppSecret(number.App))
 }
 
 // keepHealth notes on the number's pace, which every claim of every member reads,

@@ -84,6 +84,9 @@ type Config struct {
 	Pauses Pauses
 	// Unproven numbers are registered without asking Meta whose they are: for tests.
 	Unproven bool
+	// AppSecret is the secret of the Meta app by which a number is connected, where that
+	// is not the client's own; nil: no number has another.
+	AppSecret func(app string) string
 	// Clock tells business time, for what grains are told; nil: it is never moved. What
 	// is due is the store's to say.
 	Clock *persistence.Clock

@@ -140,7 +140,7 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 	r.events.Remember(n.number, id, contact)
 	ctx, late, stop := handOverContext(r.work.Context())
 	defer stop()
-	sent, err := r.cfg.Client.Send(ctx, n.number, number.Token, cloudapi.Outgoing{To: send.To[0], Content: content, Opaque: opaque.String()})
+	sent, err := r.cfg.Client.Send(r.by(ctx, &number), n.number, number.Token, cloudapi.Outgoing{To: send.To[0], Content: content, Opaque: opaque.String()})
 	if err == nil {
 		return &actorpb.RecordAccepted{MessageId: send.ID, Wamid: wa.CleanText(string(sent.WAMID))}, false
 	}

@@ -81,14 +81,14 @@ var errNoToken = errors.New("no number of the account has an access token")
 // readTemplates asks with the token of one number, and with the next one's if
 // Meta does not take it.
 func (r *Relay) readTemplates(ctx context.Context, account wa.AccountID) ([]numbers.Template, error) {
-	tokens, err := r.store.Numbers.Tokens(ctx, account)
+	readers, err := r.store.Numbers.Readers(ctx, account)
 	if err != nil {
 		return nil, err
 	}
 	err = errNoToken
-	for _, token := range tokens {
+	for i := range readers {
 		var list []cloudapi.Template
-		if list, err = r.cfg.Client.Templates(ctx, account, token); err == nil {
+		if list, err = r.cfg.Client.Templates(r.by(ctx, &readers[i]), account, readers[i].Token); err == nil {
 			return storedTemplates(list), nil
 		}
 		if failure, ok := errors.AsType[*cloudapi.SendError](err); !ok || failure.Class != cloudapi.ClassAuthStop {

@@ -32,7 +32,7 @@ type recordedIntake struct {
 	down   error
 }
 
-func (s *recordedIntake) Append(_ context.Context, body []byte) (intake.Row, error) {
+func (s *recordedIntake) AppendFrom(_ context.Context, _ intake.Origin, body []byte) (intake.Row, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.down != nil {

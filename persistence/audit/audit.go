@@ -75,6 +75,12 @@ const (
 	NumberVerified       Action = "number.verified"
 	NumberSubscribed     Action = "number.subscribed"
 	NumberActivated      Action = "number.activated"
+	AppMade              Action = "app.made"
+	AppRenamed           Action = "app.renamed"
+	AppSecret            Action = "app.secret"
+	AppToken             Action = "app.verify_token"
+	AppPreviousDropped   Action = "app.previous_dropped"
+	AppRemoved           Action = "app.removed"
 	SettingsChanged      Action = "settings.changed"
 	AuditExported        Action = "audit.exported"
 	ConversationTaken    Action = "conversation.taken_over"
@@ -85,7 +91,7 @@ const (
 
 // Object is what something was done to. Name is what people called it then.
 type Object struct {
-	Kind string // person, team, number, conversation, settings, key, tenant
+	Kind string // person, team, number, conversation, settings, key, app, tenant
 	ID   string
 	Name string
 }

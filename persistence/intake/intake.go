@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 )
 
@@ -40,6 +41,13 @@ type Config struct {
 	Logger *slog.Logger
 }
 
+// Origin says by which Meta app a body came. The zero value is the app of the
+// configuration, which may speak of every number.
+type Origin struct {
+	App    string
+	Tenant wa.TenantID // whose app it was then; "": of the whole installation
+}
+
 // Row is one webhook body as it was committed.
 type Row struct {
 	Day        time.Time // partition
@@ -47,6 +55,7 @@ type Row struct {
 	Seq        int64 // rises within a source, in order of commit
 	ReceivedAt time.Time
 	Body       []byte
+	From       Origin
 }
 
 // Intake keeps raw webhook bodies until every event of theirs is dealt with. A
@@ -70,6 +79,7 @@ type Intake struct {
 // intakeEntry is one Append that waits for its commit, and its row after it.
 type intakeEntry struct {
 	body []byte
+	from Origin
 	row  Row
 }
 
@@ -96,12 +106,17 @@ func Open(ctx context.Context, pool *pgxpool.Pool, cfg Config) (*Intake, error) 
 // goroutine. It must not block. Rows stored before the call are not repeated.
 func (i *Intake) OnStored(use func(Row)) { i.onStored.Store(&use) }
 
-// Append stores a body and returns after its commit. Bodies that arrive while a
+// Append is AppendFrom for the app of the configuration.
+func (i *Intake) Append(ctx context.Context, body []byte) (Row, error) {
+	return i.AppendFrom(ctx, Origin{}, body)
+}
+
+// AppendFrom stores a body and returns after its commit. Bodies that arrive while a
 // commit is under way share the next one. The body belongs to the intake from
 // now on. An error is an unknown outcome, apart from ErrClosed and ErrHangs: the sender is
 // told to try again; ErrRefused and ErrBroken among them say why, and storing twice is harmless.
-func (i *Intake) Append(ctx context.Context, body []byte) (Row, error) {
-	entry, err := i.bodies.Do(ctx, intakeEntry{body: body})
+func (i *Intake) AppendFrom(ctx context.Context, from Origin, body []byte) (Row, error) {
+	entry, err := i.bodies.Do(ctx, intakeEntry{body: body, from: from})
 	if err != nil {
 		return Row{}, fmt.Errorf("append to intake: %w", err)
 	}
@@ -149,7 +164,7 @@ func (i *Intake) canary(ctx context.Context) error {
 	own := i.own
 	i.mu.Unlock()
 	return persistence.Rehearse(ctx, i.pool, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, insertIntake, own.id, own.term, -1-rand.Int64N(1<<40), [][]byte{{}})
+		_, err := tx.Exec(ctx, insertIntake, own.id, own.term, -1-rand.Int64N(1<<40), [][]byte{{}}, []string{""}, []string{""})
 		return err
 	})
 }
@@ -161,9 +176,9 @@ const insertIntake = `
 	WITH mine AS (
 		SELECT source FROM intake_source WHERE source = $1 AND term = $2 AND closed_at IS NULL FOR SHARE
 	), stored AS (
-		INSERT INTO intake (day, source, seq, received_at, body)
-		SELECT (now() AT TIME ZONE 'UTC')::date, mine.source, $3 + b.n, now(), b.body
-		FROM mine, unnest($4::bytea[]) WITH ORDINALITY AS b (body, n)
+		INSERT INTO intake (day, source, seq, received_at, body, app_id, app_tenant)
+		SELECT (now() AT TIME ZONE 'UTC')::date, mine.source, $3 + b.n, now(), b.body, nullif(b.app, ''), nullif(b.tenant, '')
+		FROM mine, unnest($4::bytea[], $5::text[], $6::text[]) WITH ORDINALITY AS b (body, app, tenant, n)
 	)
 	SELECT (SELECT now() FROM mine)`
 
@@ -174,13 +189,13 @@ func (i *Intake) insert(ctx context.Context, batch []*persistence.Ask[intakeEntr
 	i.mu.Lock()
 	own := i.own
 	i.mu.Unlock()
-	bodies := make([][]byte, len(batch))
+	bodies, apps, tenants := make([][]byte, len(batch)), make([]string, len(batch)), make([]string, len(batch))
 	for n, entry := range batch {
-		bodies[n] = entry.Of.body
+		bodies[n], apps[n], tenants[n] = entry.Of.body, entry.Of.from.App, string(entry.Of.from.Tenant)
 	}
 	before := own.begin(len(batch))
 	var at *time.Time
-	err := i.pool.QueryRow(ctx, insertIntake, own.id, own.term, before, bodies).Scan(&at)
+	err := i.pool.QueryRow(ctx, insertIntake, own.id, own.term, before, bodies, apps, tenants).Scan(&at)
 	if err != nil || at == nil {
 		// Nobody was told that these rows are stored: Meta sends them again.
 		for n := range batch {
@@ -196,7 +211,7 @@ func (i *Intake) insert(ctx context.Context, batch []*persistence.Ask[intakeEntr
 	rows := make([]Row, len(batch))
 	day := at.UTC().Truncate(24 * time.Hour)
 	for n, body := range bodies {
-		rows[n] = Row{Day: day, Source: own.id, Seq: before + int64(n) + 1, ReceivedAt: *at, Body: body}
+		rows[n] = Row{Day: day, Source: own.id, Seq: before + int64(n) + 1, ReceivedAt: *at, Body: body, From: batch[n].Of.from}
 	}
 	return rows, nil
 }

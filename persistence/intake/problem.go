@@ -34,7 +34,7 @@ type Problem struct {
 	Source       int64
 	Seq          int64
 	EventIndex   int32
-	TenantID     wa.TenantID      // "" until the number is known
+	TenantID     wa.TenantID      // "" until the number is known, or, of an app of a tenant, that one
 	Number       wa.PhoneNumberID // "" for events of an account
 	Conversation string           // the lane that stands behind it, or ""
 	State        ProblemState
@@ -44,6 +44,7 @@ type Problem struct {
 	ReceivedAt   time.Time
 	NotedAt      time.Time
 	Tries        int32
+	AppTenant    wa.TenantID // of the Meta app by which it came; "": of the whole installation
 }
 
 // Problems lists what of the intake was not applied.
@@ -65,11 +66,11 @@ func noteProblems(ctx context.Context, db persistence.Querier, list []Problem) e
 		l := &list[n]
 		batch.Queue(`
 			INSERT INTO intake_problem (day, source, seq, event_index, tenant_id, phone_number_id, conversation,
-				state, kind, reason, raw, received_at)
-			VALUES ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), nullif($7, ''), $8, $9, $10, $11, $12)
+				state, kind, reason, raw, received_at, app_tenant)
+			VALUES ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), nullif($7, ''), $8, $9, $10, $11, $12, nullif($13, ''))
 			ON CONFLICT (day, source, seq, event_index) DO UPDATE SET state = excluded.state, reason = excluded.reason`,
 			l.Day, l.Source, l.Seq, l.EventIndex, l.TenantID, l.Number, l.Conversation,
-			l.State, l.Kind, wa.CleanText(l.Reason), l.Raw, l.ReceivedAt)
+			l.State, l.Kind, wa.CleanText(l.Reason), l.Raw, l.ReceivedAt, l.AppTenant)
 	}
 	// A batch outside a transaction is one implicit transaction.
 	if err := db.SendBatch(ctx, batch).Close(); err != nil {
@@ -79,7 +80,7 @@ func noteProblems(ctx context.Context, db persistence.Querier, list []Problem) e
 }
 
 const selectProblem = `SELECT id, day, source, seq, event_index, coalesce(tenant_id, ''), coalesce(phone_number_id, ''),
-	coalesce(conversation, ''), state, kind, reason, raw, received_at, noted_at, tries FROM intake_problem `
+	coalesce(conversation, ''), state, kind, reason, raw, received_at, noted_at, tries, coalesce(app_tenant, '') FROM intake_problem `
 
 // seenBy says which problems a tenant ($1) sees, "" being the operator of the
 // installation, who sees all: its own, and those that name no known number only
@@ -126,17 +127,24 @@ func (p *Problems) Get(ctx context.Context, tenant wa.TenantID, id int64) (Probl
 	return list[0], nil
 }
 
-// ParkedFor returns parked events of a number after the id, in their order.
+// foreign says of a parked problem and a number (n) that the event came by a Meta app
+// of another tenant, which may not speak of it: it stays parked.
+const foreign = `(app_tenant IS NOT NULL AND app_tenant <> n.tenant_id)`
+
+// ParkedFor returns parked events of a number after the id, in their order,
+// without those that came by another tenant's app.
 func (p *Problems) ParkedFor(ctx context.Context, number wa.PhoneNumberID, after int64, limit int) ([]Problem, error) {
 	return p.collect(ctx, selectProblem+`
-		WHERE state = 'parked' AND phone_number_id = $1 AND id > $2 ORDER BY id LIMIT $3`, number, after, limit)
+		WHERE state = 'parked' AND phone_number_id = $1 AND id > $2
+			AND NOT EXISTS (SELECT FROM phone_number n WHERE n.id = $1 AND `+foreign+`) ORDER BY id LIMIT $3`, number, after, limit)
 }
 
-// ParkedKnown names numbers that have parked events though they are registered.
+// ParkedKnown names numbers that have parked events which could be applied, as they
+// are registered.
 func (p *Problems) ParkedKnown(ctx context.Context) ([]wa.PhoneNumberID, error) {
 	return persistence.Collect(ctx, p.pool, "list parked numbers", pgx.RowTo[wa.PhoneNumberID], `
 		SELECT DISTINCT p.phone_number_id FROM intake_problem p
-		JOIN phone_number n ON n.id = p.phone_number_id WHERE p.state = 'parked' LIMIT 1000`)
+		JOIN phone_number n ON n.id = p.phone_number_id WHERE p.state = 'parked' AND NOT `+foreign+` LIMIT 1000`)
 }
 
 // Lane returns what failed of one conversation after an id and was tried fewer than

@@ -258,14 +258,14 @@ func (i *Intake) Holds(source int64) bool {
 func (i *Intake) ReadBack(ctx context.Context, after Position, limit int) ([]Row, error) {
 	// Each partition is one day; asked day by day its key gives the order.
 	rows, err := i.pool.Query(ctx, `
-		SELECT r.day, r.source, r.seq, r.received_at, r.body
+		SELECT r.day, r.source, r.seq, r.received_at, r.body, coalesce(r.app_id, ''), coalesce(r.app_tenant, '')
 		FROM (SELECT d::date AS day FROM generate_series($2::timestamp, (now() AT TIME ZONE 'UTC') + interval '1 hour', interval '1 day') d) AS days,
 			LATERAL (SELECT * FROM intake WHERE day = days.day AND source = $1 AND seq > $3 ORDER BY seq LIMIT $4) AS r
 		ORDER BY r.day, r.seq LIMIT $4`, after.Source, after.Day, after.Seq, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read intake back: %w", err)
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Row])
+	list, err := pgx.CollectRows(rows, scanRow)
 	if err != nil {
 		return nil, fmt.Errorf("read intake back: %w", err)
 	}
@@ -278,6 +278,11 @@ func (i *Intake) ReadBack(ctx context.Context, after Position, limit int) ([]Row
 		}
 	}
 	return list, nil
+}
+
+func scanRow(row pgx.CollectableRow) (r Row, err error) {
+	err = row.Scan(&r.Day, &r.Source, &r.Seq, &r.ReceivedAt, &r.Body, &r.From.App, &r.From.Tenant)
+	return r, err
 }
 
 // Body reads one stored body. ErrNotFound: its day was dropped.

@@ -31,6 +31,7 @@ type Number struct {
 	Name        string
 	Language    string // that it speaks by default, as pt-BR; "" none was chosen
 	Token       string // access token; "" when there is none. Never to be logged
+	App         string // Meta app by which it is connected; "": that of the configuration
 }
 
 // String keeps the token out of whatever prints a number.
@@ -42,6 +43,7 @@ type Registration struct {
 	TenantName  string
 	AccountName string
 	TeamName    string
+	Through     *string // Meta app of the tenant; nil keeps what is there, "": the configuration's
 }
 
 // Numbers is the registry of our business numbers. It remembers what it read for
@@ -66,7 +68,7 @@ func New(pool *pgxpool.Pool, sealer *persistence.Sealer) *Numbers {
 }
 
 const selectNumber = `
-	SELECT n.id, n.tenant_id, n.account_id, a.portfolio_id, n.team_id, n.display, n.name, n.language, n.sealed_token
+	SELECT n.id, n.tenant_id, n.account_id, a.portfolio_id, n.team_id, n.display, n.name, n.language, n.sealed_token, coalesce(n.app_id, '')
 	FROM phone_number n JOIN account a ON a.id = n.account_id `
 
 // Get finds a number. ErrNotFound: it is not ours, as far as was known seconds ago.
@@ -114,7 +116,7 @@ func (n *Numbers) scan(row pgx.CollectableRow) (Number, error) {
 	var number Number
 	var sealed []byte
 	err := row.Scan(&number.ID, &number.TenantID, &number.AccountID, &number.PortfolioID, &number.TeamID,
-		&number.Display, &number.Name, &number.Language, &sealed)
+		&number.Display, &number.Name, &number.Language, &sealed, &number.App)
 	if err != nil || sealed == nil {
 		return number, err
 	}
@@ -177,7 +179,8 @@ func (n *Numbers) Contests(ctx context.Context) ([]Contest, error) {
 
 // Register stores a number with its tenant, account and team, new or again. An
 // empty token or language keeps the stored one. ErrNotFound: the number or the account
-// belongs to another tenant; ErrPortfolioTaken: the portfolio does. Whether the
+// belongs to another tenant; ErrPortfolioTaken: the portfolio does; ErrNoApp: the
+// tenant has no such Meta app. Whether the
 // caller may name them is not asked here.
 func (n *Numbers) Register(ctx context.Context, r Registration) error {
 	var sealed []byte
@@ -188,18 +191,24 @@ func (n *Numbers) Register(ctx context.Context, r Registration) error {
 		if err := registerOwners(ctx, tx, &r); err != nil {
 			return err
 		}
+		if r.Through != nil {
+			if err := mayConnect(ctx, tx, r.TenantID, *r.Through); err != nil {
+				return err
+			}
+		}
 		before, err := numberValues(ctx, tx, &r)
 		if err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `
-			INSERT INTO phone_number AS n (id, tenant_id, account_id, team_id, display, name, language, sealed_token)
-			VALUES ($1, $2, $3, $4, $5, $6, $8, $7)
+			INSERT INTO phone_number AS n (id, tenant_id, account_id, team_id, display, name, language, sealed_token, app_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $8, $7, nullif($9, ''))
 			ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, team_id = excluded.team_id,
 				display = excluded.display, name = excluded.name, language = coalesce(nullif(excluded.language, ''), n.language),
-				sealed_token = coalesce(excluded.sealed_token, n.sealed_token)
+				sealed_token = coalesce(excluded.sealed_token, n.sealed_token),
+				app_id = CASE WHEN $9::text IS NULL THEN n.app_id ELSE excluded.app_id END
 			WHERE n.tenant_id = excluded.tenant_id`,
-			r.ID, r.TenantID, r.AccountID, r.TeamID, r.Display, r.Name, sealed, r.Language)
+			r.ID, r.TenantID, r.AccountID, r.TeamID, r.Display, r.Name, sealed, r.Language, r.Through)
 		if err == nil && tag.RowsAffected() == 0 {
 			return persistence.ErrNotFound
 		}
@@ -213,6 +222,40 @@ func (n *Numbers) Register(ctx context.Context, r Registration) error {
 	}
 	n.Forget(r.ID)
 	return nil
+}
+
+// ErrNoApp says that a number is to be connected by a Meta app which its tenant has not.
+var ErrNoApp = errors.New("the tenant has no such Meta app")
+
+// MayConnect says whether numbers of a tenant may be connected by a Meta app: it is
+// the tenant's or the whole installation's. Error: ErrNoApp.
+func (n *Numbers) MayConnect(ctx context.Context, tenant wa.TenantID, app string) error {
+	return mayConnect(ctx, n.pool, tenant, app)
+}
+
+// mayConnect keeps the app from being removed until the transaction ends, if db is one.
+func mayConnect(ctx context.Context, db persistence.Querier, tenant wa.TenantID, app string) error {
+	if app == "" {
+		return nil
+	}
+	tag, err := db.Exec(ctx, `SELECT FROM meta_app WHERE id = $1 AND (tenant_id IS NULL OR tenant_id = $2) FOR KEY SHARE`, app, tenant)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = ErrNoApp
+	}
+	return err
+}
+
+// AccountTenant is whose a business account is. ErrNotFound: it is not registered.
+func (n *Numbers) AccountTenant(ctx context.Context, account wa.AccountID) (wa.TenantID, error) {
+	owners, err := persistence.Collect(ctx, n.pool, "find tenant of account", pgx.RowTo[wa.TenantID],
+		`SELECT tenant_id FROM account WHERE id = $1`, account)
+	if err == nil && len(owners) == 0 {
+		err = fmt.Errorf("find tenant of account %s: %w", account, persistence.ErrNotFound)
+	}
+	if err != nil {
+		return "", err
+	}
+	return owners[0], nil
 }
 
 func registerOwners(ctx context.Context, tx pgx.Tx, r *Registration) error {

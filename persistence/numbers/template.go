@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -177,20 +178,17 @@ func (t *Templates) Oldest(ctx context.Context) (time.Duration, error) {
 	return time.Duration(seconds * float64(time.Second)), nil
 }
 
-// Tokens lists the distinct access tokens of an account's numbers, any of which
-// may read its templates.
-func (n *Numbers) Tokens(ctx context.Context, account wa.AccountID) ([]string, error) {
+// Readers are numbers of an account with distinct access tokens, any of which may read
+// its templates.
+func (n *Numbers) Readers(ctx context.Context, account wa.AccountID) ([]Number, error) {
 	list, err := persistence.Collect(ctx, n.pool, "list numbers of an account", n.scan, selectNumber+`WHERE n.account_id = $1 ORDER BY n.id`, account)
 	if err != nil {
 		return nil, err
 	}
-	var tokens []string
 	seen := map[string]bool{"": true}
-	for i := range list {
-		if !seen[list[i].Token] {
-			seen[list[i].Token] = true
-			tokens = append(tokens, list[i].Token)
-		}
-	}
-	return tokens, nil
+	return slices.DeleteFunc(list, func(number Number) bool {
+		known := seen[number.Token]
+		seen[number.Token] = true
+		return known
+	}), nil
 }

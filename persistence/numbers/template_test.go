@@ -110,7 +110,7 @@ func TestTemplateClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	dueList(t, templates)
-	if tokens, err := registry.Tokens(t.Context(), waba); err != nil || len(tokens) != 1 || tokens[0] != "EAAG-token" {
+	if tokens, err := registry.Readers(t.Context(), waba); err != nil || len(tokens) != 1 || tokens[0].Token != "EAAG-token" {
 		t.Errorf("%d tokens, %v", len(tokens), err)
 	}
 }

@@ -14,18 +14,18 @@ import (
 // nil where it is new. The row stays locked.
 func numberValues(ctx context.Context, tx pgx.Tx, r *Registration) (audit.Values, error) {
 	const find = `
-SELECT account_id, team_id, display, name, language FROM phone_number WHERE id = $1 AND tenant_id = $2 FOR UPDATE`
+SELECT account_id, team_id, display, name, language, coalesce(app_id, '') FROM phone_number WHERE id = $1 AND tenant_id = $2 FOR UPDATE`
 	var account wa.AccountID
 	var team wa.TeamID
-	var display, name, language string
-	err := tx.QueryRow(ctx, find, r.ID, r.TenantID).Scan(&account, &team, &display, &name, &language)
+	var display, name, language, app string
+	err := tx.QueryRow(ctx, find, r.ID, r.TenantID).Scan(&account, &team, &display, &name, &language, &app)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return nil, nil
 	case err != nil:
 		return nil, err
 	}
-	values := audit.Values{"account": account, "team": team, "display": display, "name": name}
+	values := audit.Values{"account": account, "team": team, "display": display, "name": name, "app": app}
 	if language != "" {
 		values["language"] = language
 	}

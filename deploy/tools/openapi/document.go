@@ -39,6 +39,7 @@ func names() map[string]string {
 		"connection.Choice": "ConnectionNumber", "connection.Code": "ConnectionCode", "connection.AccountBody": "ConnectAccount",
 		"connection.NumberBody": "ConnectNumber", "connection.CodeBody": "ConnectCode", "connection.VerifyBody": "ConnectVerify",
 		"connection.ActivateBody": "ConnectActivate", "connection.FinishBody": "ConnectFinish",
+		"metaapp.AppView": "MetaApp", "metaapp.AppList": "MetaApps", "metaapp.appBody": "MakeMetaApp", "metaapp.nameBody": "RenameMetaApp", "metaapp.secretBody": "MetaAppSecret",
 		"gateway.meView": "Me", "gateway.linkView": "ResetOf", "gateway.resetView": "ResetLink",
 	}
 }

@@ -466,6 +466,12 @@
  */
 
 /**
+ * @typedef {object} MakeMetaApp
+ * @property {string} name As your people call it
+ * @property {string} secret The app secret, from the app's basic settings at Meta
+ */
+
+/**
  * @typedef {object} Me
  * @property {Agent} agent
  * @property {string} csrf_token For the header X-CSRF-Token and for identify
@@ -503,6 +509,34 @@
  * @property {Media} [media]
  * @property {string} [sent_at]
  * @property {Status} [status]
+ */
+
+/**
+ * @typedef {object} MetaApp
+ * @property {string} callback_url To be entered at Meta, with the verify token
+ * @property {number} connected_numbers
+ * @property {string} created_at
+ * @property {string} id
+ * @property {string} name
+ * @property {string} [previous_secret_until] Until then the secret before is good too; missing: there is none
+ * @property {string} [previous_verify_token_until] Likewise of the verify token
+ * @property {string} [received_at] The last webhook, some seconds late; missing: none yet
+ * @property {number} refused Webhooks with a wrong signature: the secret here may not be Meta's
+ * @property {string} [refused_at]
+ * @property {string} secret_changed_at
+ * @property {string} [verify_token] Shown only where it was made
+ * @property {string} verify_token_changed_at
+ */
+
+/**
+ * @typedef {object} MetaAppSecret
+ * @property {string} secret The new app secret, from the app's basic settings at Meta
+ */
+
+/**
+ * @typedef {object} MetaApps
+ * @property {(MetaApp)[]} apps
+ * @property {string} callback_url Of the app that the operator has configured for the whole installation
  */
 
 /**
@@ -598,7 +632,7 @@
 
 /**
  * @typedef {object} Problem
- * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'last_admin'|'oneself'|'link_used'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
+ * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'last_admin'|'oneself'|'link_used'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
  * @property {string} [detail]
  * @property {(Item)[]} [difference]
  * @property {string} [field] Which field
@@ -644,6 +678,7 @@
 /**
  * @typedef {object} RegisterNumberBody
  * @property {string} account_id WhatsApp Business Account id
+ * @property {string} [app_id] Meta app of the company by which it is connected, see /api/v1/apps; empty: that of the installation; missing: as before
  * @property {boolean} [coexistence] the phone app is used beside the API
  * @property {string} display
  * @property {string} id Meta's phone number id
@@ -652,6 +687,11 @@
  * @property {number} [rate] messages a second, in and out; 0: what Meta grants: 80, 1000 once it has announced that, or 20 with coexistence
  * @property {string} team_id
  * @property {string} [token] Access token; empty keeps the stored one
+ */
+
+/**
+ * @typedef {object} RenameMetaApp
+ * @property {string} name
  */
 
 /**
