@@ -143,6 +143,9 @@ func (a *Numbers) RegisterNumber(w http.ResponseWriter, r *http.Request, who sta
 	if strings.Trim(string(in.ID), "0123456789") != "" || len(in.ID) > 20 {
 		return problem.Field("id", "want Meta's id of the number: up to 20 digits, no phone number and no sign")
 	}
+	if in.AppID != nil {
+		*in.AppID = wa.CleanText(*in.AppID)
+	}
 	shown, err := a.Store(r.Context(), &who.Person, &numbers.Registration{Number: number, Through: in.AppID}, in.Rate, in.Coexistence)
 	if err != nil {
 		return err
