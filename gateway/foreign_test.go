@@ -167,12 +167,26 @@ func TestI10NobodyGetsWhatIsForeign(t *testing.T) {
 	ada, tom := s.hire("t1", "ada", staff.RoleAdmin), s.hire("t2", "twoword-tom", staff.RoleAdmin)
 	two.ids = append(two.ids, tom.id)
 	one := []string{ana.id, bia.id, ada.id}
+	own := s.hire("t1", "own", staff.RoleAgent, "red", "blue")
+	byNumber, manager := s.hire("t1", "num", staff.RoleAgent, "red", "blue"), s.hire("t1", "boss", staff.RoleManager)
+	for _, p := range []*person{byNumber, manager} {
+		ada.want(200, nil, "PATCH", "/api/v1/agents/"+p.id, body{"numbers": []string{"100"}})
+	}
+	ada.want(200, nil, "PATCH", "/api/v1/agents/"+own.id, body{"own_only": true})
+	ada.want(200, nil, "POST", path(red.ids[0], "assign"), body{"agent_id": own.id})
+	var key madeKey
+	ada.want(200, &key, "POST", "/api/v1/keys", body{"name": "Shop", "rights": []string{"read", "write"}, "policy": "own", "all_teams": true, "numbers": []string{"100"}})
+	notBlue := append([]string{blue.ids[0], blue.ids[1]}, two.ids...)
 	intruders := map[string]*intruder{
-		"agent of red":      {ana, red, []realm{blue, two}, append([]string{blue.ids[0]}, two.ids...)},
-		"agent of blue":     {bia, blue, []realm{red, two}, append([]string{red.ids[0]}, two.ids...)},
-		"admin":             {ada, red, []realm{two}, two.ids},
-		"another's admin":   {tom, two, []realm{red, blue}, slices.Concat(red.ids, blue.ids, one)},
-		"another's manager": {s.hire("t2", "twoword-mia", staff.RoleManager), two, []realm{red, blue}, slices.Concat(red.ids, blue.ids, one)},
+		"agent of red":        {ana, red, []realm{blue, two}, append([]string{blue.ids[0]}, two.ids...)},
+		"agent of blue":       {bia, blue, []realm{red, two}, append([]string{red.ids[0]}, two.ids...)},
+		"admin":               {ada, red, []realm{two}, two.ids},
+		"agent of a number":   {byNumber, red, []realm{blue, two}, notBlue},
+		"manager of a number": {manager, red, []realm{blue, two}, notBlue},
+		"key of a number":     {s.program(key.Secret), red, []realm{blue, two}, notBlue},
+		"agent of his own":    {own, red, []realm{blue, two}, notBlue},
+		"another's admin":     {tom, two, []realm{red, blue}, slices.Concat(red.ids, blue.ids, one)},
+		"another's manager":   {s.hire("t2", "twoword-mia", staff.RoleManager), two, []realm{red, blue}, slices.Concat(red.ids, blue.ids, one)},
 	}
 	for name, i := range intruders {
 		t.Run(name, func(t *testing.T) {
@@ -210,7 +224,13 @@ func TestI10NoFrameTellsWhatIsForeign(t *testing.T) {
 	red, blue, two := s.realms()
 	ana := &intruder{person: s.hire("t1", "ana", staff.RoleAgent, "red"), own: red, foreign: []realm{blue, two}}
 	tom := &intruder{person: s.hire("t2", "tom", staff.RoleAdmin), own: two, foreign: []realm{red, blue}}
-	for _, i := range []*intruder{ana, tom} {
+	ada := s.hire("t1", "ada", staff.RoleAdmin)
+	num := &intruder{person: s.hire("t1", "num", staff.RoleAgent, "red", "blue"), own: red, foreign: []realm{blue, two}}
+	own := &intruder{person: s.hire("t1", "own", staff.RoleAgent, "red", "blue"), own: red, foreign: []realm{blue, two}}
+	ada.want(200, nil, "PATCH", "/api/v1/agents/"+num.id, body{"numbers": []string{"100"}})
+	ada.want(200, nil, "PATCH", "/api/v1/agents/"+own.id, body{"own_only": true})
+	ada.want(200, nil, "POST", path(red.ids[0], "assign"), body{"agent_id": own.id})
+	for _, i := range []*intruder{ana, tom, num, own} {
 		conn, answer, err := i.dialRaw(http.Header{"Origin": {i.url}})
 		if err != nil {
 			t.Fatal(err)

@@ -163,6 +163,8 @@ type Actor struct {
 	Through       bool                   `protobuf:"varint,8,opt,name=through,proto3" json:"through,omitempty"`                           // its sends go into conversations that nobody owns, and leave them so
 	Address       string                 `protobuf:"bytes,9,opt,name=address,proto3" json:"address,omitempty"`                            // network address that it orders from, for the audit
 	Client        string                 `protobuf:"bytes,10,opt,name=client,proto3" json:"client,omitempty"`                             // what its program says it is, for the audit
+	Numbers       []string               `protobuf:"bytes,11,rep,name=numbers,proto3" json:"numbers,omitempty"`                           // that it works with; none: all of its teams
+	OwnOnly       bool                   `protobuf:"varint,12,opt,name=own_only,json=ownOnly,proto3" json:"own_only,omitempty"`           // of conversations it sees those that it owns, and no others
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -265,6 +267,20 @@ func (x *Actor) GetClient() string {
 		return x.Client
 	}
 	return ""
+}
+
+func (x *Actor) GetNumbers() []string {
+	if x != nil {
+		return x.Numbers
+	}
+	return nil
+}
+
+func (x *Actor) GetOwnOnly() bool {
+	if x != nil {
+		return x.OwnOnly
+	}
+	return false
 }
 
 // A customer's message, by the relay. Idempotent by message_id.
@@ -2160,7 +2176,7 @@ var File_actors_actorpb_commands_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
-	"\x1dactors/actorpb/commands.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xae\x02\n" +
+	"\x1dactors/actorpb/commands.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xe3\x02\n" +
 	"\x05Actor\x12\x19\n" +
 	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1b\n" +
@@ -2172,7 +2188,9 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\athrough\x18\b \x01(\bR\athrough\x12\x18\n" +
 	"\aaddress\x18\t \x01(\tR\aaddress\x12\x16\n" +
 	"\x06client\x18\n" +
-	" \x01(\tR\x06client\"\xf7\x02\n" +
+	" \x01(\tR\x06client\x12\x18\n" +
+	"\anumbers\x18\v \x03(\tR\anumbers\x12\x19\n" +
+	"\bown_only\x18\f \x01(\bR\aownOnly\"\xf7\x02\n" +
 	"\x0eReceiveInbound\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x1c\n" +

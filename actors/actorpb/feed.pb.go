@@ -634,6 +634,7 @@ type Presence struct {
 	Origin        string                 `protobuf:"bytes,7,opt,name=origin,proto3" json:"origin,omitempty"`               // member that published it
 	TeamId        string                 `protobuf:"bytes,8,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"` // where the conversation was at version
 	Version       uint64                 `protobuf:"varint,9,opt,name=version,proto3" json:"version,omitempty"`
+	OwnerId       string                 `protobuf:"bytes,10,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"` // the person who owned it then
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -722,6 +723,13 @@ func (x *Presence) GetVersion() uint64 {
 		return x.Version
 	}
 	return 0
+}
+
+func (x *Presence) GetOwnerId() string {
+	if x != nil {
+		return x.OwnerId
+	}
+	return ""
 }
 
 // A person's sessions or rights may have changed: gateways look them up for the
@@ -833,7 +841,7 @@ const file_actors_actorpb_feed_proto_rawDesc = "" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\tR\x05epoch\x12!\n" +
 	"\ffirst_offset\x18\x03 \x01(\x04R\vfirstOffset\x12=\n" +
-	"\aupdates\x18\x04 \x03(\v2#.prosa.actors.v1.ConversationUpdateR\aupdates\"\xf4\x01\n" +
+	"\aupdates\x18\x04 \x03(\v2#.prosa.actors.v1.ConversationUpdateR\aupdates\"\x8f\x02\n" +
 	"\bPresence\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\"\n" +
 	"\fconversation\x18\x02 \x01(\tR\fconversation\x12(\n" +
@@ -842,7 +850,9 @@ const file_actors_actorpb_feed_proto_rawDesc = "" +
 	"\x06socket\x18\x05 \x01(\tR\x06socket\x12\x16\n" +
 	"\x06origin\x18\a \x01(\tR\x06origin\x12\x17\n" +
 	"\ateam_id\x18\b \x01(\tR\x06teamId\x12\x18\n" +
-	"\aversion\x18\t \x01(\x04R\aversionJ\x04\b\x06\x10\a\"I\n" +
+	"\aversion\x18\t \x01(\x04R\aversion\x12\x19\n" +
+	"\bowner_id\x18\n" +
+	" \x01(\tR\aownerIdJ\x04\b\x06\x10\a\"I\n" +
 	"\x0fSessionsChanged\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x19\n" +
 	"\bagent_id\x18\x02 \x01(\tR\aagentIdB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"

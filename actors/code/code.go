@@ -16,9 +16,10 @@ const (
 	BadContent   = "bad_content"
 	BadRequest   = "bad_request"
 	Forbidden    = "forbidden"
-	SeatClosed   = "seat_closed" // who would own it has a disabled account
-	NotInTeam    = "not_in_team" // who would own it does not work for its team
-	NoTemplate   = "no_template" // not one that can be sent, whatever it is filled with
+	SeatClosed   = "seat_closed"    // who would own it has a disabled account
+	NotInTeam    = "not_in_team"    // who would own it does not work for its team
+	NotForNumber = "not_for_number" // who would own it does not work with its number
+	NoTemplate   = "no_template"    // not one that can be sent, whatever it is filled with
 )
 
 // Problems that no grain knows: of the door, of accounts and of what is away.

@@ -81,7 +81,7 @@ func (s *State) mayTake(by *actorpb.Actor, facts Facts) error {
 	case kind != actorpb.Party_KIND_AGENT:
 		return nil // no account: its tenant and teams came with the command
 	}
-	return mayOwn(facts.Seat, s.TeamId)
+	return s.mayOwn(facts.Seat, s.TeamId)
 }
 
 // OrderMessageID is the id of the message that an order makes: it follows from who

@@ -62,9 +62,9 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 			return Decision{}, badField("by", "by is of no kind that gives orders")
 		case by.Role == actorpb.Role_ROLE_AUDITOR:
 			return Decision{}, refuse(Forbidden, "an auditor reads, and changes nothing")
-		case !sees(by, s.TeamId):
+		case !s.sees(by):
 			// Bare, even to what was carried out before: who passed a conversation on to
-			// a team that is not his learns nothing of it any more.
+			// where he does not see it learns nothing of it any more.
 			return Decision{}, refuse(NotFound, "there is no such conversation")
 		}
 	}

@@ -58,7 +58,7 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 		return Decision{}, err
 	}
 	if s.ownerAfter(c) != "" { // claimed or reopened on the way
-		if err := mayOwn(facts.Seat, s.TeamId); err != nil {
+		if err := s.mayOwn(facts.Seat, s.TeamId); err != nil {
 			return Decision{}, err
 		}
 	}

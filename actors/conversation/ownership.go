@@ -42,7 +42,7 @@ func (s *State) assign(c *actorpb.Assign, facts Facts) (Decision, error) {
 	case c.To.GetKind() != actorpb.Party_KIND_AGENT || c.To.GetId() == "":
 		return Decision{}, badField("to", "to must name an agent")
 	case s.ownedBy(c.To.Id):
-		if err := mayOwn(facts.Seat, s.TeamId); err != nil { // he has left since
+		if err := s.mayOwn(facts.Seat, s.TeamId); err != nil { // he has left since
 			return Decision{}, err
 		}
 		return already(""), nil
@@ -52,7 +52,7 @@ func (s *State) assign(c *actorpb.Assign, facts Facts) (Decision, error) {
 	case c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, refuse(Forbidden, "only a manager may assign to others; the owner transfers")
 	}
-	if err := mayOwn(facts.Seat, s.TeamId); err != nil {
+	if err := s.mayOwn(facts.Seat, s.TeamId); err != nil {
 		return Decision{}, err
 	}
 	ev := s.ownerChange(seated(c.To, facts.Seat), actorpb.OwnerChanged_CAUSE_ASSIGN, c.By)
@@ -75,7 +75,7 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 		c.OnlyFrom != "" && !s.ownedBy(c.OnlyFrom):
 		return s.words(words, now), nil
 	case toAgent && s.ownedBy(to.Id) && sameTeam:
-		if err := mayOwn(facts.Seat, s.TeamId); err != nil { // he has left since
+		if err := s.mayOwn(facts.Seat, s.TeamId); err != nil { // he has left since
 			return Decision{}, unless(s.made(c), err)
 		}
 		return s.words(words, now), nil
@@ -87,7 +87,7 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 		return Decision{}, unless(s.made(c), badField("to", "to must name an agent, or nobody for the queue"))
 	}
 	if toAgent {
-		if err := mayOwn(facts.Seat, cmp.Or(c.TeamId, s.TeamId)); err != nil {
+		if err := s.mayOwn(facts.Seat, cmp.Or(c.TeamId, s.TeamId)); err != nil {
 			return Decision{}, unless(s.made(c), err)
 		}
 	}

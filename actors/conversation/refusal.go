@@ -36,9 +36,10 @@ const (
 	BadContent   = code.BadContent
 	BadRequest   = code.BadRequest
 	Forbidden    = code.Forbidden
-	SeatClosed   = code.SeatClosed // who would own it has a disabled account
-	NotInTeam    = code.NotInTeam  // who would own it does not work for its team
-	NoTemplate   = code.NoTemplate // not one that can be sent, whatever it is filled with
+	SeatClosed   = code.SeatClosed   // who would own it has a disabled account
+	NotInTeam    = code.NotInTeam    // who would own it does not work for its team
+	NotForNumber = code.NotForNumber // who would own it does not work with its number
+	NoTemplate   = code.NoTemplate   // not one that can be sent, whatever it is filled with
 )
 
 func (r *Refusal) Error() string { return r.Code + ": " + r.Detail }

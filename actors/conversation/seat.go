@@ -8,10 +8,15 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
-// sees says whether a seat may know of conversations of a team. Its teams come with
-// the command, as the session had them a moment ago: the conversation may have been
-// passed on to another team since, and then there is nothing here for it.
-func sees(by *actorpb.Actor, team string) bool { return by.AllTeams || slices.Contains(by.Teams, team) }
+// sees says whether a seat may know of the conversation. Its teams, its numbers and
+// whether it sees its own alone come with the command, as the session had them a moment
+// ago: the conversation may have been passed on since, to another team or another
+// owner, and then there is nothing here for it.
+func (s *State) sees(by *actorpb.Actor) bool {
+	return (by.AllTeams || slices.Contains(by.Teams, s.TeamId)) &&
+		(len(by.Numbers) == 0 || slices.Contains(by.Numbers, string(s.Key.PhoneNumberID))) &&
+		(!by.OwnOnly || s.isOwner(by))
+}
 
 // ownerAfter is the agent whom a send makes the owner, or who owns again what it
 // reopens, or "".
@@ -48,7 +53,7 @@ func agentOf(p *actorpb.Party) string {
 
 // mayOwn judges a seat that Needs named as the owner within a team. One that was not
 // found, in the tenant of the conversation, is nobody's account.
-func mayOwn(seat *ledger.Seat, team string) error {
+func (s *State) mayOwn(seat *ledger.Seat, team string) error {
 	switch {
 	case seat == nil:
 		return &Refusal{Code: SeatClosed, Detail: "nobody has this account", Field: "agent_id"}
@@ -58,6 +63,8 @@ func mayOwn(seat *ledger.Seat, team string) error {
 		return &Refusal{Code: SeatClosed, Detail: "an auditor answers nobody", Field: "agent_id"}
 	case !seat.AllTeams && !slices.Contains(seat.Teams, wa.TeamID(team)):
 		return &Refusal{Code: NotInTeam, Detail: "this agent does not work for the conversation's team", Field: "agent_id"}
+	case len(seat.Numbers) > 0 && !slices.Contains(seat.Numbers, s.Key.PhoneNumberID):
+		return &Refusal{Code: NotForNumber, Detail: "this agent does not work with the conversation's number", Field: "agent_id"}
 	}
 	return nil
 }
@@ -65,7 +72,7 @@ func mayOwn(seat *ledger.Seat, team string) error {
 // orphaned completes a decision that reopens: an owner who may own it no more
 // loses it to the queue of its team with the same append.
 func (s *State) orphaned(d Decision, seat *ledger.Seat) Decision {
-	if s.reopened() == "" || mayOwn(seat, s.TeamId) == nil {
+	if s.reopened() == "" || s.mayOwn(seat, s.TeamId) == nil {
 		return d
 	}
 	ev := s.ownerChange(&actorpb.Party{}, actorpb.OwnerChanged_CAUSE_OWNER_LEFT, &actorpb.Actor{})

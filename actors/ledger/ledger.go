@@ -143,6 +143,7 @@ type Seat struct {
 	Auditor  bool // reads, and owns nothing
 	AllTeams bool
 	Teams    []wa.TeamID
+	Numbers  []wa.PhoneNumberID // none: all
 	Revision int64
 }
 

@@ -64,10 +64,12 @@ func (a *accounts) EnableAgent(w http.ResponseWriter, r *http.Request, who staff
 
 // changeAgentBody changes what it names of an account.
 type changeAgentBody struct {
-	Revision int64        `json:"revision" required:"false" doc:"That of the account as it was seen: a change made meanwhile is then not overwritten, and refused as outdated"`
-	Name     *string      `json:"name" required:"false"`
-	Role     *staff.Role  `json:"role" enum:"agent,manager,admin,auditor" required:"false"`
-	Teams    *[]wa.TeamID `json:"teams" required:"false"`
+	Revision int64               `json:"revision" required:"false" doc:"That of the account as it was seen: a change made meanwhile is then not overwritten, and refused as outdated"`
+	Name     *string             `json:"name" required:"false"`
+	Role     *staff.Role         `json:"role" enum:"agent,manager,admin,auditor" required:"false"`
+	Teams    *[]wa.TeamID        `json:"teams" required:"false"`
+	Numbers  *[]wa.PhoneNumberID `json:"numbers" required:"false" doc:"The numbers that the person works with; an empty list: all that the teams allow. Administrators and auditors have none"`
+	OwnOnly  *bool               `json:"own_only" required:"false" doc:"The person sees the conversations that he owns, and no others; agents only"`
 }
 
 func (b *changeAgentBody) check() error {
@@ -82,12 +84,15 @@ func (b *changeAgentBody) check() error {
 	case b.Name != nil:
 		*b.Name = wa.CleanText(*b.Name)
 	}
+	if b.Numbers != nil {
+		*b.Numbers = cleanNumbers(*b.Numbers)
+	}
 	return nil
 }
 
-// ChangeAgent sets name, role and teams. Sessions see the new rights with their
-// next request, sockets are told to come back; conversations of teams that the
-// person sees no more go to their queues.
+// ChangeAgent sets name, role, teams and limits. Sessions see the new rights with their
+// next request, sockets are told to come back; conversations of teams and numbers that
+// the person may own no more go to their queues.
 func (a *accounts) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in changeAgentBody
 	if err := rest.Decode(w, r, &in); err != nil {
@@ -100,9 +105,9 @@ func (a *accounts) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff
 	if id == who.Person.ID && in.Role != nil && *in.Role != who.Person.Role {
 		return problem.New(code.Oneself, "nobody takes his own role from himself")
 	}
-	_, job, err := a.staff.Change(r.Context(), who.Person.TenantID, id,
-		staff.AccountChange{Revision: in.Revision, Name: in.Name, Role: in.Role, Teams: in.Teams},
-		jobs.Order{})
+	_, job, err := a.staff.Change(r.Context(), who.Person.TenantID, id, staff.AccountChange{
+		Revision: in.Revision, Name: in.Name, Role: in.Role, Teams: in.Teams, Numbers: in.Numbers, OwnOnly: in.OwnOnly,
+	}, jobs.Order{})
 	if err != nil {
 		return accountProblem(err)
 	}
@@ -143,7 +148,7 @@ func (a *accounts) handOver(r *http.Request, by *staff.Person, agent wa.AgentID,
 		return o, problem.Field("agent_id", "there is no such agent")
 	case err == nil && p.Disabled:
 		return o, problem.Field("agent_id", "the account of this agent is disabled")
-	case err == nil && team != "" && !p.Scope().Sees(by.TenantID, team):
+	case err == nil && team != "" && !p.Scope().WorksFor(by.TenantID, team):
 		return o, problem.Field("agent_id", "this agent does not work for the team that team_id names; choose somebody who does, or leave one of the two out")
 	}
 	return o, err
@@ -154,6 +159,9 @@ func AgentInPath(r *http.Request) wa.AgentID { return wa.AgentID(wa.CleanText(r.
 
 // accountProblem names what is wrong with a change of an account.
 func accountProblem(err error) error {
+	if wrong := limitProblem(err); wrong != nil {
+		return wrong
+	}
 	switch {
 	case errors.Is(err, staff.ErrChanged):
 		return problem.New(code.Outdated, "somebody else has changed this account")

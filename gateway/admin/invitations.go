@@ -34,7 +34,8 @@ type invitationView struct {
 	By        view.Party  `json:"by"`
 	CreatedAt *time.Time  `json:"created_at"`
 	ExpiresAt *time.Time  `json:"expires_at"`
-	Link      string      `json:"link,omitempty" doc:"Good once, until expires_at; shown only where it was made"`
+	view.Limits
+	Link string `json:"link,omitempty" doc:"Good once, until expires_at; shown only where it was made"`
 }
 
 // invitationList are invitations that were not taken up.
@@ -45,7 +46,7 @@ type invitationList struct {
 func (a *invitations) view(r *http.Request, i *staff.Invitation) invitationView {
 	v := invitationView{
 		ID: i.ID, Email: i.Email, Role: i.Role, Teams: i.Teams, By: view.Party{Kind: "agent", ID: string(i.ByID), Name: i.ByName},
-		CreatedAt: view.StoredTime(i.CreatedAt), ExpiresAt: view.StoredTime(i.ExpiresAt),
+		CreatedAt: view.StoredTime(i.CreatedAt), ExpiresAt: view.StoredTime(i.ExpiresAt), Limits: view.OfLimits(&i.Limits),
 	}
 	if i.Token != "" { // behind the # it is sent to no server and stands in no log
 		v.Link = a.origin(r) + "/#invitation=" + i.Token
@@ -75,6 +76,7 @@ type inviteBody struct {
 	Emails []string    `json:"emails" doc:"1 to 100 addresses"`
 	Role   staff.Role  `json:"role" enum:"agent,manager,admin,auditor"`
 	Teams  []wa.TeamID `json:"teams" required:"false"`
+	limitsBody
 }
 
 func (b *inviteBody) check() error {
@@ -113,9 +115,12 @@ func (a *invitations) Invite(w http.ResponseWriter, r *http.Request, who staff.S
 	if err := in.check(); err != nil {
 		return err
 	}
-	list, err := a.staff.Invite(r.Context(), who.Person.TenantID, in.Emails, in.Role, in.Teams)
+	list, err := a.staff.Invite(r.Context(), who.Person.TenantID, in.Emails, in.Role, in.Teams, in.limits())
 	wrong, named := errors.AsType[*staff.AddressError](err)
+	limit := limitProblem(err)
 	switch {
+	case limit != nil:
+		return limit
 	case named:
 		p := problem.New(code.EmailTaken, wrong.Email+" has an account already")
 		p.Field = "emails"

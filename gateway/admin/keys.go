@@ -26,20 +26,21 @@ type keys struct {
 
 // keyView is an API key; Secret is shown only where it was made.
 type keyView struct {
-	ID          string        `json:"id"`
-	Name        string        `json:"name"`
-	LastFour    string        `json:"last_four" doc:"How the key ends"`
-	Rights      []staff.Right `json:"rights" enum:"read,write,admin"`
-	Policy      staff.Policy  `json:"policy" enum:"own,through" doc:"own: it owns what it writes into, until the customer answers or an agent takes over; through: it writes only where nobody owns, and owns nothing"`
-	AllTeams    bool          `json:"all_teams"`
-	Teams       []wa.TeamID   `json:"teams" doc:"That it sees otherwise"`
-	By          view.Party    `json:"by"`
-	CreatedAt   *time.Time    `json:"created_at"`
-	ExpiresAt   *time.Time    `json:"expires_at,omitempty" doc:"Missing: never"`
-	UsedAt      *time.Time    `json:"used_at,omitempty" doc:"At most a minute older than its last use; missing: not yet"`
-	UsedAddress string        `json:"used_address,omitempty"`
-	RevokedAt   *time.Time    `json:"revoked_at,omitempty"`
-	Secret      string        `json:"secret,omitempty" doc:"The key itself, as a bearer token; shown only here"`
+	ID          string             `json:"id"`
+	Name        string             `json:"name"`
+	LastFour    string             `json:"last_four" doc:"How the key ends"`
+	Rights      []staff.Right      `json:"rights" enum:"read,write,admin"`
+	Policy      staff.Policy       `json:"policy" enum:"own,through" doc:"own: it owns what it writes into, until the customer answers or an agent takes over; through: it writes only where nobody owns, and owns nothing"`
+	AllTeams    bool               `json:"all_teams"`
+	Teams       []wa.TeamID        `json:"teams" doc:"That it sees otherwise"`
+	Numbers     []wa.PhoneNumberID `json:"numbers" doc:"The numbers that it works with; none: all of its teams"`
+	By          view.Party         `json:"by"`
+	CreatedAt   *time.Time         `json:"created_at"`
+	ExpiresAt   *time.Time         `json:"expires_at,omitempty" doc:"Missing: never"`
+	UsedAt      *time.Time         `json:"used_at,omitempty" doc:"At most a minute older than its last use; missing: not yet"`
+	UsedAddress string             `json:"used_address,omitempty"`
+	RevokedAt   *time.Time         `json:"revoked_at,omitempty"`
+	Secret      string             `json:"secret,omitempty" doc:"The key itself, as a bearer token; shown only here"`
 }
 
 // keyList are the keys of a tenant, the newest first.
@@ -49,7 +50,7 @@ type keyList struct {
 
 func viewKey(k *staff.Key) keyView {
 	return keyView{
-		ID: k.ID, Name: k.Name, LastFour: k.LastFour, Rights: k.Rights, Policy: k.Policy, AllTeams: k.AllTeams, Teams: k.Teams,
+		ID: k.ID, Name: k.Name, LastFour: k.LastFour, Rights: k.Rights, Policy: k.Policy, AllTeams: k.AllTeams, Teams: k.Teams, Numbers: k.Numbers,
 		By: view.Party{Kind: "agent", ID: string(k.ByID), Name: k.ByName}, CreatedAt: view.StoredTime(k.CreatedAt),
 		ExpiresAt: stored(k.ExpiresAt), UsedAt: stored(k.UsedAt), UsedAddress: k.UsedAddress,
 		RevokedAt: stored(k.RevokedAt), Secret: k.Secret,
@@ -78,12 +79,13 @@ func (a *keys) List(w http.ResponseWriter, r *http.Request, who staff.Session) e
 
 // keyBody makes a key.
 type keyBody struct {
-	Name      string        `json:"name" doc:"What it is for"`
-	Rights    []staff.Right `json:"rights" enum:"read,write,admin"`
-	Policy    staff.Policy  `json:"policy" enum:"own,through"`
-	AllTeams  bool          `json:"all_teams" required:"false"`
-	Teams     []wa.TeamID   `json:"teams" required:"false"`
-	ExpiresAt *time.Time    `json:"expires_at" required:"false" doc:"Within five years; missing: never"`
+	Name      string             `json:"name" doc:"What it is for"`
+	Rights    []staff.Right      `json:"rights" enum:"read,write,admin"`
+	Policy    staff.Policy       `json:"policy" enum:"own,through"`
+	AllTeams  bool               `json:"all_teams" required:"false"`
+	Teams     []wa.TeamID        `json:"teams" required:"false"`
+	Numbers   []wa.PhoneNumberID `json:"numbers" required:"false" doc:"The numbers that it works with; none: all of its teams. A key with the right admin has none"`
+	ExpiresAt *time.Time         `json:"expires_at" required:"false" doc:"Within five years; missing: never"`
 }
 
 func (b *keyBody) check(now time.Time) error {
@@ -122,9 +124,12 @@ func (a *keys) Make(w http.ResponseWriter, r *http.Request, who staff.Session) e
 	}
 	k, err := a.staff.MakeKey(r.Context(), staff.Key{
 		TenantID: who.Person.TenantID, Name: wa.CleanText(in.Name), Rights: in.Rights, Policy: in.Policy,
-		AllTeams: in.AllTeams, Teams: in.Teams, ExpiresAt: in.ExpiresAt,
+		AllTeams: in.AllTeams, Teams: in.Teams, Numbers: cleanNumbers(in.Numbers), ExpiresAt: in.ExpiresAt,
 	})
+	wrong := limitProblem(err)
 	switch {
+	case wrong != nil:
+		return wrong
 	case errors.Is(err, staff.ErrTooManyKeys):
 		return problem.Field("name", fmt.Sprintf("the company has %d keys that are good: revoke some first", staff.MaxKeys))
 	case errors.Is(err, persistence.ErrRefused):

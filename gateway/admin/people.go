@@ -20,6 +20,7 @@ type newAgentBody struct {
 	Role     staff.Role  `json:"role" enum:"agent,manager,admin,auditor"`
 	Teams    []wa.TeamID `json:"teams" required:"false"`
 	Password string      `json:"password" doc:"8 to 200 bytes" format:"password"`
+	limitsBody
 }
 
 // CreateAgent makes an account with a password that the administrator chose.
@@ -35,9 +36,12 @@ func (a *accounts) CreateAgent(w http.ResponseWriter, r *http.Request, who staff
 		return problem.Field("role", rest.WantRole)
 	}
 	p, err := a.staff.Create(r.Context(), staff.Person{
-		TenantID: who.Person.TenantID, Email: in.Email, Name: wa.CleanText(in.Name), Role: in.Role, Teams: in.Teams,
+		TenantID: who.Person.TenantID, Email: in.Email, Name: wa.CleanText(in.Name), Role: in.Role, Teams: in.Teams, Limits: in.limits(),
 	}, in.Password)
+	wrong := limitProblem(err)
 	switch {
+	case wrong != nil:
+		return wrong
 	case errors.Is(err, staff.ErrWeakPassword), errors.Is(err, staff.ErrGuessablePassword):
 		return problem.Field("password", err.Error())
 	case errors.Is(err, staff.ErrEmailTaken):
@@ -72,5 +76,5 @@ func (a *accounts) PutTeam(w http.ResponseWriter, r *http.Request, who staff.Ses
 	if err := a.staff.PutTeam(r.Context(), who.Person.TenantID, team); err != nil {
 		return err
 	}
-	return rest.Write(w, http.StatusOK, view.Team{ID: team.ID, Name: team.Name, Mine: who.Person.Scope().Sees(who.Person.TenantID, team.ID)})
+	return rest.Write(w, http.StatusOK, view.Team{ID: team.ID, Name: team.Name, Mine: who.Person.Scope().WorksFor(who.Person.TenantID, team.ID)})
 }

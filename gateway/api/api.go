@@ -55,7 +55,7 @@ func New(c Config) Handlers {
 			inbox: c.Inbox, threads: c.Threads, finder: search.NewFinder(c.Search), counter: &counter{inbox: c.Inbox, hub: c.Hub}, now: c.Now,
 		},
 		Files:    &files{c.Inbox},
-		People:   &people{c.Staff},
+		People:   &people{c.Staff, c.Inbox},
 		Numbers:  &Numbers{cluster: c.Cluster, inbox: c.Inbox, registrar: c.Registrar, staff: c.Staff, log: c.Logger, guard: c.Guard},
 		Commands: &commands{c.Orders},
 	}
@@ -76,6 +76,7 @@ type files struct{ inbox *inbox.Inbox }
 // people are accounts and teams.
 type people struct {
 	staff *staff.Staff
+	inbox *inbox.Inbox
 }
 
 // Numbers are the numbers of a tenant, their state and their templates.

@@ -51,7 +51,15 @@ type viewCounts struct {
 type counter struct {
 	inbox *inbox.Inbox
 	hub   *live.Hub
-	teams recent[map[actorpb.View]CountView] // by scopeKey
+	teams recent[teamCounts] // by scopeKey
+}
+
+// teamCounts are counts of the views of teams, and what the inbox stream had told
+// before they were read.
+type teamCounts struct {
+	of     map[actorpb.View]inbox.Count
+	epoch  string
+	offset uint64
 }
 
 func (a *conversations) Counts(w http.ResponseWriter, r *http.Request, who staff.Session) error {
@@ -70,40 +78,44 @@ func (a *conversations) Counts(w http.ResponseWriter, r *http.Request, who staff
 // of counts every view of a person. The map is the caller's.
 func (c *counter) of(ctx context.Context, who *staff.Person) (map[actorpb.View]CountView, error) {
 	scope := who.Scope()
-	shared, err := c.teams.of(ctx, scopeKey(scope), func(ctx context.Context) (map[actorpb.View]CountView, error) {
-		return c.count(ctx, scope)
-	})
+	counts, err := c.count(ctx, scope)
 	if err != nil {
 		return nil, fmt.Errorf("count conversations: %w", err)
+	}
+	views := make(map[actorpb.View]CountView, len(counts.of)+1)
+	for view, count := range counts.of {
+		of := count.Of(scope.Numbers)
+		views[view] = viewCount(&of, counts.epoch, counts.offset)
+	}
+	if _, counted := views[actorpb.ViewMine]; counted {
+		return views, nil
 	}
 	epoch, offset := c.hub.Place(scope.TenantID)
 	mine, err := c.inbox.CountMine(ctx, scope, who.ID)
 	if err != nil {
 		return nil, err
 	}
-	views := map[actorpb.View]CountView{actorpb.ViewMine: viewCount(&mine, epoch, offset)}
-	for view, count := range shared {
-		views[view] = count
-	}
+	views[actorpb.ViewMine] = viewCount(&mine, epoch, offset)
 	return views, nil
 }
 
-// count counts the views of teams.
-func (c *counter) count(ctx context.Context, scope persistence.Scope) (map[actorpb.View]CountView, error) {
-	// The place is read first: all that was told up to there has been committed.
-	epoch, offset := c.hub.Place(scope.TenantID)
-	counts, err := c.inbox.CountTeams(ctx, scope)
-	if err != nil {
-		return nil, err
+// count counts what all who see the same teams share, of whatever numbers; to somebody
+// who sees his own conversations alone, those.
+func (c *counter) count(ctx context.Context, scope persistence.Scope) (teamCounts, error) {
+	read := func(ctx context.Context) (counts teamCounts, err error) {
+		// The place is read first: all that was told up to there has been committed.
+		counts.epoch, counts.offset = c.hub.Place(scope.TenantID)
+		counts.of, err = c.inbox.CountTeams(ctx, scope)
+		return counts, err
 	}
-	views := make(map[actorpb.View]CountView, len(counts))
-	for view, count := range counts {
-		views[view] = viewCount(&count, epoch, offset)
+	if scope.OwnOnly {
+		return read(ctx)
 	}
-	return views, nil
+	scope.Numbers = nil
+	return c.teams.of(ctx, scopeKey(scope), read)
 }
 
-// scopeKey is the same for all who see the same.
+// scopeKey is the same for all who work for the same teams.
 func scopeKey(s persistence.Scope) string {
 	if s.AllTeams {
 		return string(s.TenantID)

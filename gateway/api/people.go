@@ -8,6 +8,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -16,9 +17,9 @@ type agentList struct {
 	Agents []view.Agent `json:"agents"`
 }
 
-// ListAgents shows colleagues: to an agent those who share a team, without
-// their e-mail; to managers and admins everybody, and with disabled=true those
-// who were shut out too.
+// ListAgents shows colleagues: to an agent those who share a team and a number, without
+// their e-mail; to managers and admins everybody, and with disabled=true those who were
+// shut out too.
 func (a *people) ListAgents(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	people, err := a.staff.List(r.Context(), who.Person.TenantID)
 	if err != nil {
@@ -27,20 +28,47 @@ func (a *people) ListAgents(w http.ResponseWriter, r *http.Request, who staff.Se
 	agents := []view.Agent{}
 	scope := who.Person.Scope()
 	left := scope.AllTeams && r.URL.Query().Get("disabled") == "true"
+	var numbers []inbox.NumberInfo
+	if !scope.AllTeams || len(scope.Numbers) > 0 {
+		if numbers, err = a.inbox.Numbers(r.Context(), scope); err != nil {
+			return err
+		}
+	}
 	for i := range people {
 		p := &people[i]
-		shares := slices.ContainsFunc(p.Teams, func(t wa.TeamID) bool { return scope.Sees(p.TenantID, t) })
-		if p.Disabled && !left || !scope.AllTeams && !shares && p.Role == staff.RoleAgent {
+		if p.Disabled && !left {
 			continue
 		}
-		view := view.OfAgent(p)
-		if !scope.AllTeams {
-			view.Email = ""
-			view.Teams = slices.DeleteFunc(slices.Clone(view.Teams), func(t wa.TeamID) bool { return !scope.Sees(p.TenantID, t) })
+		if scope.AllTeams && len(scope.Numbers) == 0 {
+			agents = append(agents, view.OfAgent(p))
+		} else if v, ok := colleague(p, &scope, numbers); ok {
+			agents = append(agents, v)
 		}
-		agents = append(agents, view)
 	}
 	return rest.Write(w, http.StatusOK, agentList{agents})
+}
+
+// colleague is what somebody whose view is bounded may know of another: the teams and
+// numbers of his own scope. Who works for none of them is nobody to him: whom it names
+// no numbers works with all.
+func colleague(p *staff.Person, scope *persistence.Scope, numbers []inbox.NumberInfo) (view.Agent, bool) {
+	v, limited := view.OfAgent(p), len(p.Numbers) > 0
+	if p.ID == scope.Person {
+		v.Email = ""
+		return v, true
+	}
+	v.Numbers = slices.DeleteFunc(slices.Clone(v.Numbers), func(n wa.PhoneNumberID) bool {
+		return !slices.ContainsFunc(numbers, func(known inbox.NumberInfo) bool { return known.ID == n })
+	})
+	if limited && len(v.Numbers) == 0 {
+		return v, false
+	}
+	if scope.AllTeams {
+		return v, true
+	}
+	v.Email, v.OwnOnly = "", false
+	v.Teams = slices.DeleteFunc(slices.Clone(v.Teams), func(t wa.TeamID) bool { return !scope.WorksFor(p.TenantID, t) })
+	return v, len(v.Teams) > 0 || p.Role != staff.RoleAgent
 }
 
 // teamList are all teams of the tenant.

@@ -36,7 +36,7 @@ func (a *conversations) ListSuggestions(w http.ResponseWriter, r *http.Request, 
 	if err != nil {
 		return err
 	}
-	list, err := a.inbox.Suggestions(r.Context(), who.Person.TenantID, limit)
+	list, err := a.inbox.Suggestions(r.Context(), who.Person.Scope(), limit)
 	if err != nil {
 		return err
 	}

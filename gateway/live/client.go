@@ -65,6 +65,12 @@ type client struct {
 	ended   chan struct{} // closed when nobody reads any more
 }
 
+// sees says whether the socket's person may see a conversation that stands there.
+func (c *client) sees(at persistence.Place) bool { return c.scope.Sees(c.person.TenantID, at) }
+
+// worksFor says whether the socket's person works for a team.
+func (c *client) worksFor(team wa.TeamID) bool { return c.scope.WorksFor(c.person.TenantID, team) }
+
 // Socket upgrades a request to a socket and serves it until it ends. The
 // cookie says who it is, and identify must prove that a page of ours opened it; an API
 // key proves itself, for no browser sends one by itself.

@@ -172,7 +172,7 @@ func (c *client) subscribeConversation(ctx context.Context, key wa.ConversationK
 	if c.stream.roomsOf(c) >= maxStreams {
 		return errTooManyStreams()
 	}
-	c.stream.enterRoom(c, key, teamAt{wa.TeamID(row.TeamId), row.Version}, f.Position, f.Ref)
+	c.stream.enterRoom(c, key, placeOf(&row), f.Position, f.Ref)
 	return nil
 }
 
@@ -270,5 +270,6 @@ func (c *client) checkSession(ctx context.Context) {
 }
 
 func sameRights(a, b *staff.Person) bool {
-	return a.Role == b.Role && slices.Equal(a.Teams, b.Teams) // a key is never changed
+	return a.Role == b.Role && slices.Equal(a.Teams, b.Teams) &&
+		slices.Equal(a.Numbers, b.Numbers) && a.OwnOnly == b.OwnOnly // a key is never changed
 }

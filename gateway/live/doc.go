@@ -39,9 +39,9 @@
 //
 // # What is upheld here
 //
-//   - Nobody sees another team (I10): an update goes to those whose scope has the team in
-//     its own row, each part of a replay asks the database anew, and a person whose role
-//     or teams changed is sent away, to come back with a new scope.
+//   - Nobody sees another team, number or owner than is his (I10): an update goes to those
+//     whose scope has the place in its own row, each part of a replay asks the database
+//     anew, and a person whose rights changed is sent away, to come back with a new scope.
 //   - What a list shows is what the conversation is (I11): frames carry the row that was
 //     committed, with its version; gaps are found by offsets and versions.
 //   - One owner (I3): a command of a socket takes the way of its HTTP request, and the

@@ -6,6 +6,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence"
 )
 
 // Presence is told to all gateways, kept nowhere and repeated while it lasts: a
@@ -114,7 +115,7 @@ func (ts *tenantStream) presenceOf(c *client, key wa.ConversationKey, state stri
 		Origin: ts.hub.cluster.ID(),
 	}
 	if rm := ts.rooms[key]; rm != nil {
-		msg.TeamId, msg.Version = string(rm.at.team), rm.at.version
+		msg.TeamId, msg.OwnerId, msg.Version = string(rm.at.Team), string(rm.at.Owner), rm.at.version
 	}
 	return msg
 }
@@ -143,19 +144,37 @@ func (ts *tenantStream) answerPresences(origin string) {
 }
 
 // locate takes the news of where a conversation is; what is older than what is
-// known says nothing. After a move the gateways tell of those who still look on.
-func (ts *tenantStream) locate(key wa.ConversationKey, rm *room, at teamAt) {
-	if at.team == "" || rm.at.team != "" && at.version <= rm.at.version {
+// known says nothing. After a move the gateways tell of those who still look on. A change
+// of owner moves nobody, but it shows the conversation to its new owner if he sees his
+// own alone.
+func (ts *tenantStream) locate(key wa.ConversationKey, rm *room, at placeAt) {
+	if at.Team == "" || rm.at.Team != "" && at.version <= rm.at.version {
 		return
 	}
-	moved := rm.at.team != "" && rm.at.team != at.team
+	moved, given := rm.at.Team != "" && rm.at.Team != at.Team, rm.at.Owner != at.Owner
 	rm.at = at
+	if given && at.Owner != "" {
+		ts.introduce(key, rm)
+	}
 	if !moved {
 		return
 	}
 	for c := range rm.subs {
-		if a := &c.attention; a.state != "" && a.key == key && c.scope.Sees(c.person.TenantID, at.team) {
+		if a := &c.attention; a.state != "" && a.key == key && c.sees(at.Place) {
 			ts.tell(c, key, a.state)
+		}
+	}
+}
+
+// introduce tells who is present to an owner whose inbox did not show the conversation
+// before.
+func (ts *tenantStream) introduce(key wa.ConversationKey, rm *room) {
+	for c := range ts.audience.own[rm.at.Owner] {
+		if !c.sees(rm.at.Place) {
+			continue
+		}
+		for _, p := range rm.presences.views(c) {
+			c.push(encodeFrame(&frameOut{T: "presence", Stream: inboxStream, Conversation: key.String(), Presence: &p}))
 		}
 	}
 }
@@ -174,7 +193,7 @@ func (ts *tenantStream) heard(m *actorpb.Presence, now time.Time) {
 		return
 	}
 	rm := ts.room(key)
-	ts.locate(key, rm, teamAt{wa.TeamID(m.TeamId), m.Version})
+	ts.locate(key, rm, placeAt{persistence.Place{Team: wa.TeamID(m.TeamId), Number: key.PhoneNumberID, Owner: wa.AgentID(m.OwnerId)}, m.Version})
 	who, team := view.OfParty(m.Who), wa.TeamID(m.TeamId)
 	before := rm.presences.stateOf(who.ID)
 	switch m.State {
@@ -208,14 +227,14 @@ func (ts *tenantStream) tellPresence(key wa.ConversationKey, rm *room, who view.
 	view := &presenceView{Who: who, State: state}
 	var frame []byte
 	for c := range rm.subs {
-		if c.scope.Sees(c.person.TenantID, team) {
+		if c.worksFor(team) {
 			frame = frameOnce(frame, &frameOut{T: "presence", Stream: conversationStream + key.String(), Presence: view})
 			c.push(frame)
 		}
 	}
 	frame = nil
-	for c := range ts.audience.of(rm.at.team) {
-		if c.scope.Sees(c.person.TenantID, team) {
+	for c := range ts.audience.of(rm.at.Place) {
+		if c.worksFor(team) {
 			frame = frameOnce(frame, &frameOut{T: "presence", Stream: inboxStream, Conversation: key.String(), Presence: view})
 			c.push(frame)
 		}

@@ -58,7 +58,7 @@ func (a *presences) views(c *client) []presenceView {
 	var views []presenceView
 	for _, p := range a.sockets {
 		known := slices.ContainsFunc(views, func(v presenceView) bool { return v.Who.ID == p.who.ID })
-		if !known && c.scope.Sees(c.person.TenantID, p.team) {
+		if !known && c.worksFor(p.team) {
 			views = append(views, presenceView{Who: p.who, State: a.stateOf(p.who.ID)})
 		}
 	}
@@ -69,7 +69,7 @@ func (a *presences) views(c *client) []presenceView {
 // encoded is views for an inbox's list: comma-separated, each with its
 // conversation. Who sees the one team of all shares the bytes with the others.
 func (a *presences) encoded(key wa.ConversationKey, c *client) []byte {
-	if a.list != nil && a.team != "" && c.scope.Sees(c.person.TenantID, a.team) {
+	if a.list != nil && a.team != "" && c.worksFor(a.team) {
 		return a.list
 	}
 	views := a.views(c)
@@ -80,7 +80,7 @@ func (a *presences) encoded(key wa.ConversationKey, c *client) []byte {
 		views[i].Conversation = key.String()
 	}
 	list := encodeList(views)
-	if a.team = a.oneTeam(); a.team != "" && c.scope.Sees(c.person.TenantID, a.team) {
+	if a.team = a.oneTeam(); a.team != "" && c.worksFor(a.team) {
 		a.list = list
 	}
 	return list
@@ -109,12 +109,12 @@ func encodeList(views []presenceView) []byte {
 
 // withPresences adds to an encoded frame who is present in the conversations of a
 // person's inbox.
-// Whoever may not see the team of a room hears of nobody in it (I10), and of those in it
+// Whoever may not see where a room is hears of nobody in it (I10), and of those in it
 // only whom their gateway told of in a team that he sees.
 func (ts *tenantStream) withPresences(frame []byte, c *client) []byte {
 	size, parts := len(frame)+len(`,"present":[]`), make([][]byte, 0, len(ts.rooms))
 	for key, rm := range ts.rooms {
-		if len(rm.presences.sockets) == 0 || !c.scope.Sees(c.person.TenantID, rm.at.team) {
+		if len(rm.presences.sockets) == 0 || !c.sees(rm.at.Place) {
 			continue
 		}
 		if part := rm.presences.encoded(key, c); len(part) > 0 {

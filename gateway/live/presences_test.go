@@ -45,7 +45,7 @@ func told(t *testing.T, ts *tenantStream, c *client) []string {
 func asked(ts *tenantStream, c *client) []string {
 	var all []presenceView
 	for key, rm := range ts.rooms {
-		if !c.scope.Sees(c.person.TenantID, rm.at.team) {
+		if !c.sees(rm.at.Place) {
 			continue
 		}
 		for _, v := range rm.presences.views(c) {

@@ -22,7 +22,7 @@ const (
 type room struct {
 	subs      map[*client]*subscription
 	presences presences
-	at        teamAt
+	at        placeAt
 }
 
 // subscription is one socket's place in a conversation. Everything up to sent
@@ -41,7 +41,7 @@ type subscription struct {
 func (ts *tenantStream) room(key wa.ConversationKey) *room {
 	rm := ts.rooms[key]
 	if rm == nil {
-		rm = &room{subs: make(map[*client]*subscription), at: ts.ring.teams[key]}
+		rm = &room{subs: make(map[*client]*subscription), at: ts.ring.places[key]}
 		ts.rooms[key] = rm
 	}
 	return rm
@@ -60,11 +60,12 @@ func (ts *tenantStream) handRoom(u *view.Update) {
 	if rm == nil {
 		return
 	}
-	ts.locate(key, rm, teamAt{wa.TeamID(u.Row.TeamId), u.Row.Version})
+	at := placeOfUpdate(u)
+	ts.locate(key, rm, at)
 	var frame []byte
 	for c, sub := range rm.subs {
 		switch {
-		case !c.scope.Sees(c.person.TenantID, wa.TeamID(u.Row.TeamId)):
+		case !c.sees(at.Place):
 			ts.expel(key, rm, c, u.Row.Version)
 		// A replay has sent it already, or the feed told of it twice.
 		case u.Row.Version <= sub.sent:
@@ -117,7 +118,7 @@ func (ts *tenantStream) expel(key wa.ConversationKey, rm *room, c *client, versi
 
 // enterRoom subscribes a socket to a conversation that its person may see, from
 // a version on, or from now without one.
-func (ts *tenantStream) enterRoom(c *client, key wa.ConversationKey, newest teamAt, at *position, ref string) {
+func (ts *tenantStream) enterRoom(c *client, key wa.ConversationKey, newest placeAt, at *position, ref string) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	sub := &subscription{sent: newest.version}
@@ -183,7 +184,7 @@ func (ts *tenantStream) replay(key wa.ConversationKey, c *client, sub *subscript
 // its subscription had when the journal was read.
 // By that a replay sees whether somebody wanted more since: it must look once more then.
 type threadPart struct {
-	at     teamAt
+	at     placeAt
 	aim    uint64
 	events int
 	last   uint64
@@ -200,7 +201,7 @@ func (h *Hub) readPart(c *client, key wa.ConversationKey, from uint64) (threadPa
 	if err != nil {
 		return threadPart{}, err
 	}
-	at := teamAt{wa.TeamID(row.TeamId), row.Version}
+	at := placeOf(&row)
 	events, err := h.inbox.EventsAfter(ctx, key, from, replayPage)
 	if err != nil || len(events) == 0 {
 		return threadPart{at: at}, err

@@ -196,7 +196,7 @@ func (ts *tenantStream) hand(u *actorpb.ConversationUpdate, now time.Time) {
 	}
 	l := view.OfUpdate(u)
 	e := ts.ring.add(ts.epoch, ts.offset, l, now)
-	for c := range ts.audience.of(e.team) {
+	for c := range ts.audience.of(e.at) {
 		c.push(e.row)
 	}
 	for c := range ts.audience.losing(e) {

@@ -133,12 +133,16 @@ func SeatOf(p *staff.Person) *actorpb.Actor {
 	scope := p.Scope()
 	by := &actorpb.Actor{
 		AgentId: string(p.ID), Name: p.Name, TenantId: string(p.TenantID), Role: roleOf(p.Role), AllTeams: scope.AllTeams,
+		OwnOnly: scope.OwnOnly,
 	}
 	if p.Key != nil {
 		by.Kind, by.Through = actorpb.Party_KIND_INTEGRATION, p.Key.Policy == staff.PolicyThrough
 	}
 	for _, team := range scope.Teams {
 		by.Teams = append(by.Teams, string(team))
+	}
+	for _, number := range scope.Numbers {
+		by.Numbers = append(by.Numbers, string(number))
 	}
 	return by
 }

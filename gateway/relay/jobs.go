@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/persistence"
@@ -89,7 +90,7 @@ func (r *Relay) handOver(job *jobs.Job, conversation string) jobs.Item {
 		result = string(to.ToAgent)
 	}
 	answer, err := r.ask(wa.ConversationKind, conversation, pass)
-	if code := answer.GetRefusal(); err == nil && pass.To != nil && (code == "seat_closed" || code == "not_in_team") {
+	if err == nil && pass.To != nil && mayNotOwn(answer.GetRefusal()) {
 		pass.To, result = nil, "queue"
 		answer, err = r.ask(wa.ConversationKind, conversation, pass)
 	}
@@ -103,6 +104,11 @@ func (r *Relay) handOver(job *jobs.Job, conversation string) jobs.Item {
 		result = "already"
 	}
 	return jobs.Item{Item: conversation, State: jobs.JobDone, Result: result}
+}
+
+// mayNotOwn says whether a refusal is about whom the conversation was to go to.
+func mayNotOwn(refusal string) bool {
+	return refusal == code.SeatClosed || refusal == code.NotInTeam || refusal == code.NotForNumber
 }
 
 // pruneJobs removes jobs that ended long ago.

@@ -99,6 +99,21 @@ type Agent struct {
 	TenantID string      `json:"tenant_id"`
 	Active   bool        `json:"active" doc:"false: the account is disabled"`
 	Revision int64       `json:"revision" doc:"Raised by each change of the account"`
+	Limits
+}
+
+// Limits are what a seat sees of its teams.
+type Limits struct {
+	Numbers []wa.PhoneNumberID `json:"numbers" doc:"The numbers that it works with; none: all that its teams allow"`
+	OwnOnly bool               `json:"own_only" doc:"Of conversations it sees those that it owns, and no others"`
+}
+
+// OfLimits shows limits.
+func OfLimits(l *staff.Limits) Limits {
+	if len(l.Numbers) == 0 {
+		return Limits{Numbers: []wa.PhoneNumberID{}, OwnOnly: l.OwnOnly}
+	}
+	return Limits{Numbers: l.Numbers, OwnOnly: l.OwnOnly}
 }
 
 func OfAgent(p *staff.Person) Agent {
@@ -106,7 +121,7 @@ func OfAgent(p *staff.Person) Agent {
 	if teams == nil {
 		teams = []wa.TeamID{}
 	}
-	return Agent{string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID), !p.Disabled, p.Revision}
+	return Agent{string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID), !p.Disabled, p.Revision, OfLimits(&p.Limits)}
 }
 
 func OfParty(p *actorpb.Party) Party {

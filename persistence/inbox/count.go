@@ -55,26 +55,30 @@ type countCell struct {
 
 const countedColumns = `phone_number_id, owner_id IS NULL AS free, last_outbound AS outbound, unread > 0 AS unread`
 
-// CountTeams counts the views that are the same for everybody of a scope: all
-// but ViewMine. It reads the index of the lists and no rows.
+// CountTeams counts the views that are the same for everybody of a scope: all but
+// ViewMine. It reads the index of the lists and no rows, of all numbers, of which Of
+// takes those of the scope: many who see different numbers can share one count. Of
+// somebody who sees his own conversations alone it is CountOwn.
 func (b *Inbox) CountTeams(ctx context.Context, scope persistence.Scope) (map[View]Count, error) {
+	if scope.OwnOnly {
+		return b.CountOwn(ctx, scope)
+	}
 	const count = visibleSQL + `
 SELECT v.id, p.phase, c.phone_number_id, c.free, c.outbound, c.unread, count(*)
 FROM visible v, unnest(@phases::smallint[]) AS p (phase), LATERAL (
     SELECT ` + countedColumns + ` FROM conversation c
     WHERE c.tenant_id = @tenant AND c.team_id = v.id AND c.phase = p.phase ORDER BY c.last_at DESC LIMIT @depth) c
 GROUP BY 1, 2, 3, 4, 5, 6`
-	cells, err := persistence.Collect(ctx, b.pool, "count conversations", pgx.RowToStructByPos[countCell], count, pgx.NamedArgs{
-		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "team": "", "depth": countDepth,
-		"phases": append(actorpb.ViewAll.Phases(), actorpb.ViewResolved.Phases()...),
-	})
+	cells, err := persistence.Collect(ctx, b.pool, "count conversations", pgx.RowToStructByPos[countCell], count, scope.Args(pgx.NamedArgs{
+		"team": "", "depth": countDepth, "phases": append(actorpb.ViewAll.Phases(), actorpb.ViewResolved.Phases()...),
+	}))
 	if err != nil {
 		return nil, err
 	}
 	counts := make(map[View]Count)
 	for _, rule := range actorpb.Views() {
 		if rule.Owner != actorpb.OwnedByMe {
-			counts[rule.View] = tally(cells, &rule, "")
+			counts[rule.View] = tally(cells, &rule, "").Of(scope.Numbers)
 		}
 	}
 	return counts, nil
@@ -82,22 +86,59 @@ GROUP BY 1, 2, 3, 4, 5, 6`
 
 // CountMine counts ViewMine of a person, by the index of owners.
 func (b *Inbox) CountMine(ctx context.Context, scope persistence.Scope, agent wa.AgentID) (Count, error) {
-	const count = visibleSQL + `
-SELECT '', p.phase, c.phone_number_id, c.free, c.outbound, c.unread, count(*)
-FROM unnest(@phases::smallint[]) AS p (phase), LATERAL (
-    SELECT ` + countedColumns + ` FROM conversation c
-    WHERE c.owner_id = @agent AND c.phase = p.phase AND c.tenant_id = @tenant AND c.team_id IN (SELECT id FROM visible)
-    ORDER BY c.last_at DESC LIMIT @depth) c
-GROUP BY 1, 2, 3, 4, 5, 6`
-	cells, err := persistence.Collect(ctx, b.pool, "count own conversations", pgx.RowToStructByPos[countCell], count, pgx.NamedArgs{
-		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "team": "", "agent": agent, "depth": countDepth,
-		"phases": actorpb.ViewMine.Phases(),
-	})
+	cells, err := b.countOwned(ctx, scope, agent, actorpb.ViewMine.Phases())
 	if err != nil {
-		return Count{}, fmt.Errorf("of %s: %w", agent, err)
+		return Count{}, err
 	}
 	mine, _ := actorpb.ViewMine.Rule()
 	return tally(cells, &mine, agent), nil
+}
+
+// CountOwn counts every view of a person who sees his own conversations alone, by the
+// index of owners.
+func (b *Inbox) CountOwn(ctx context.Context, scope persistence.Scope) (map[View]Count, error) {
+	cells, err := b.countOwned(ctx, scope, scope.Person, append(actorpb.ViewAll.Phases(), actorpb.ViewResolved.Phases()...))
+	if err != nil {
+		return nil, err
+	}
+	counts := make(map[View]Count)
+	for _, rule := range actorpb.Views() {
+		counts[rule.View] = tally(cells, &rule, scope.Person)
+	}
+	return counts, nil
+}
+
+// countOwned counts what a person owns within a scope.
+func (b *Inbox) countOwned(ctx context.Context, scope persistence.Scope, agent wa.AgentID, phases []int16) ([]countCell, error) {
+	count := visibleSQL + `
+SELECT '', p.phase, c.phone_number_id, c.free, c.outbound, c.unread, count(*)
+FROM unnest(@phases::smallint[]) AS p (phase), LATERAL (
+    SELECT ` + countedColumns + ` FROM conversation c
+    WHERE c.owner_id = @agent AND c.phase = p.phase AND c.tenant_id = @tenant AND c.team_id IN (SELECT id FROM visible)` + ofOwnerSQL(scope) + `
+    ORDER BY c.last_at DESC LIMIT @depth) c
+GROUP BY 1, 2, 3, 4, 5, 6`
+	cells, err := persistence.Collect(ctx, b.pool, "count own conversations", pgx.RowToStructByPos[countCell], count, scope.Args(pgx.NamedArgs{
+		"team": "", "agent": agent, "depth": countDepth, "phases": phases,
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("of %s: %w", agent, err)
+	}
+	return cells, nil
+}
+
+// Of is what a count is of some numbers alone; of none named it is itself.
+func (c Count) Of(numbers []wa.PhoneNumberID) Count {
+	if len(numbers) == 0 {
+		return c
+	}
+	of := Count{More: c.More, Numbers: make(map[wa.PhoneNumberID]Tally, len(numbers))}
+	for _, number := range numbers {
+		if n, counted := c.Numbers[number]; counted {
+			of.Numbers[number] = n
+			of.N, of.Us, of.Customer, of.Unread = of.N+n.N, of.Us+n.Us, of.Customer+n.Customer, of.Unread+n.Unread
+		}
+	}
+	return of
 }
 
 // tally adds up what of the cells belongs to a view. Of one that shows what somebody

@@ -35,19 +35,19 @@ type ContactDetails struct {
 
 // Contact tells of the person of a conversation. ErrNotFound: it is not in scope.
 func (b *Inbox) Contact(ctx context.Context, scope persistence.Scope, key wa.ConversationKey) (ContactDetails, error) {
-	const read = `
+	read := `
 SELECT a.portfolio_id, coalesce(p.username, '')
 FROM conversation c
 JOIN phone_number n ON n.id = c.phone_number_id
 JOIN account a ON a.id = n.account_id
 LEFT JOIN contact p ON p.portfolio_id = a.portfolio_id AND p.id = c.contact_id
-WHERE c.phone_number_id = $1 AND c.contact_id = $2 AND c.tenant_id = $3 AND ($4 OR c.team_id = ANY($5))`
+WHERE c.phone_number_id = @number AND c.contact_id = @contact AND` + scope.ShownSQL()
 	const aliases = `
 SELECT kind, value, variant FROM alias WHERE portfolio_id = $1 AND contact_id = $2
 ORDER BY kind DESC, variant, created_at DESC, value LIMIT $3`
 	var d ContactDetails
 	var portfolio wa.PortfolioID
-	err := b.pool.QueryRow(ctx, read, key.PhoneNumberID, key.ContactID, scope.TenantID, scope.AllTeams, scope.Teams).
+	err := b.pool.QueryRow(ctx, read, scope.Args(pgx.NamedArgs{"number": key.PhoneNumberID, "contact": key.ContactID})).
 		Scan(&portfolio, &d.Username)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return d, fmt.Errorf("read contact of %s: %w", key, persistence.ErrNotFound)
@@ -62,13 +62,13 @@ ORDER BY kind DESC, variant, created_at DESC, value LIMIT $3`
 // Others lists the same person's conversations on other numbers that the scope
 // shows, the newest first: linked, not merged.
 func (b *Inbox) Others(ctx context.Context, scope persistence.Scope, key wa.ConversationKey) ([]actorpb.Row, error) {
-	const list = `
+	list := `
 SELECT` + RowColumns + `
-FROM phone_number n JOIN conversation c ON c.phone_number_id = n.id AND c.contact_id = $2
-WHERE n.tenant_id = $3 AND n.id <> $1 AND c.tenant_id = $3 AND ($4 OR c.team_id = ANY($5))
-ORDER BY c.last_at DESC, c.phone_number_id LIMIT $6`
+FROM phone_number n JOIN conversation c ON c.phone_number_id = n.id AND c.contact_id = @contact
+WHERE n.tenant_id = @tenant AND n.id <> @number AND` + scope.ShownSQL() + `
+ORDER BY c.last_at DESC, c.phone_number_id LIMIT @limit`
 	return persistence.Collect(ctx, b.pool, "list other conversations", ScanRow, list,
-		key.PhoneNumberID, key.ContactID, scope.TenantID, scope.AllTeams, scope.Teams, otherLimit)
+		scope.Args(pgx.NamedArgs{"number": key.PhoneNumberID, "contact": key.ContactID, "limit": otherLimit}))
 }
 
 // EventType names events that are told apart from the thread: an index holds them,

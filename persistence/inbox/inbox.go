@@ -32,9 +32,9 @@ c.contact_name, c.contact_address, c.last_preview, c.snapshot`
 
 // Get returns one conversation, or ErrNotFound, also when it is out of scope.
 func (b *Inbox) Get(ctx context.Context, scope persistence.Scope, key wa.ConversationKey) (actorpb.Row, error) {
-	const get = `SELECT` + RowColumns + ` FROM conversation c
-WHERE c.phone_number_id = $1 AND c.contact_id = $2 AND c.tenant_id = $3 AND ($4 OR c.team_id = ANY($5))`
-	rows, err := b.pool.Query(ctx, get, key.PhoneNumberID, key.ContactID, scope.TenantID, scope.AllTeams, scope.Teams)
+	get := `SELECT` + RowColumns + ` FROM conversation c
+WHERE c.phone_number_id = @number AND c.contact_id = @contact AND` + scope.ShownSQL()
+	rows, err := b.pool.Query(ctx, get, scope.Args(pgx.NamedArgs{"number": key.PhoneNumberID, "contact": key.ContactID}))
 	if err != nil {
 		return actorpb.Row{}, fmt.Errorf("read conversation: %w", err)
 	}

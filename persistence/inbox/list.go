@@ -101,12 +101,12 @@ func (b *Inbox) Page(ctx context.Context, scope persistence.Scope, q ListQuery) 
 	if q.Frequent {
 		args["filter_depth"] = searchDepth
 	}
-	edge, err := b.edge(ctx, &q, args)
+	edge, err := b.edge(ctx, scope, &q, args)
 	if err != nil {
 		return ListPage{}, err
 	}
 	args["edge"] = edge
-	rows, err := persistence.Collect(ctx, b.pool, "list conversations", scanStored, listSQL(&q, edge != nil), args)
+	rows, err := persistence.Collect(ctx, b.pool, "list conversations", scanStored, listSQL(scope, &q, edge != nil), args)
 	if err != nil {
 		return ListPage{}, err
 	}
@@ -126,12 +126,12 @@ func (b *Inbox) Page(ctx context.Context, scope persistence.Scope, q ListQuery) 
 }
 
 // edge is the time down to which a page of a filter looks; nil is to the end.
-func (b *Inbox) edge(ctx context.Context, q *ListQuery, args pgx.NamedArgs) (*time.Time, error) {
-	if q.Search != "" && !q.Frequent || !q.narrows() {
+func (b *Inbox) edge(ctx context.Context, scope persistence.Scope, q *ListQuery, args pgx.NamedArgs) (*time.Time, error) {
+	if q.Search != "" && !q.Frequent || !q.narrows(scope) {
 		return nil, nil //nolint:nilnil // no edge is an answer
 	}
 	var edge *time.Time
-	if err := b.pool.QueryRow(ctx, edgeSQL(q), args).Scan(&edge); err != nil {
+	if err := b.pool.QueryRow(ctx, edgeSQL(scope, q), args).Scan(&edge); err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
 	}
 	return edge, nil
@@ -150,8 +150,8 @@ func (q *ListQuery) ofNobody() bool {
 }
 
 // narrows says whether rows are passed over on the walk through an index.
-func (q *ListQuery) narrows() bool {
-	return q.Frequent || q.ofNobody() || filterSQL(&q.Filter) != ""
+func (q *ListQuery) narrows(scope persistence.Scope) bool {
+	return q.Frequent || q.ofNobody() || filterSQL(&q.Filter) != "" || len(scope.Numbers) > 0
 }
 
 func listArgs(scope persistence.Scope, q *ListQuery) pgx.NamedArgs {
@@ -160,14 +160,13 @@ func listArgs(scope persistence.Scope, q *ListQuery) pgx.NamedArgs {
 	if len(f.Numbers) > 0 {
 		number = string(f.Numbers[0])
 	}
-	return pgx.NamedArgs{
-		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "team": q.Team,
-		"phases": q.View.Phases(), "agent": q.AgentID, "owner": f.Owner, "limit": q.Limit,
+	return scope.Args(pgx.NamedArgs{
+		"team": q.Team, "phases": q.View.Phases(), "agent": q.AgentID, "owner": f.Owner, "limit": q.Limit,
 		"at": q.After.LastAt, "number": q.After.Key.PhoneNumberID, "contact": q.After.Key.ContactID,
 		"the_number": number, "numbers": f.Numbers, "open": f.Now.Add(wa.DecideMargin), "closing": f.Now.Add(wa.ClosingWithin),
 		"query": q.Query, "named": q.Search != "", "depth": searchDepth, "filter_depth": filterDepth,
 		"within": "%" + likeText(q.Search) + "%", "prefix": addressPrefix(q.Search),
-	}
+	})
 }
 
 const visibleSQL = `
@@ -177,9 +176,12 @@ WITH visible AS (
 
 // walks names the ordered walks that a list merges: one through the index
 // (tenant, team, phase, last_at) for each team and phase, or one through the
-// index of the owner for each phase.
-func (q *ListQuery) walks() (from, where string) {
+// index of the owner for each phase. Whoever sees his own alone never walks through a
+// team's.
+func (q *ListQuery) walks(scope persistence.Scope) (from, where string) {
 	switch {
+	case scope.OwnOnly:
+		where = "c.owner_id = @only_owner"
 	case q.mine():
 		where = "c.owner_id = @agent"
 	case q.Filter.Owner != "":
@@ -195,12 +197,20 @@ func (q *ListQuery) walks() (from, where string) {
 // listSQL merges the heads of the walks. A search looks at the first searchDepth
 // rows of each only, for parts of names, and beside them into the search index;
 // one that finds very many is a filter of the walks.
-func listSQL(q *ListQuery, edged bool) string {
-	from, where := q.walks()
+func listSQL(scope persistence.Scope, q *ListQuery, edged bool) string {
+	from, where := q.walks(scope)
 	where += q.afterSQL()
 	narrow := filterSQL(&q.Filter)
-	if q.ofNobody() {
+	if scope.OwnOnly || q.mine() {
+		narrow += ofOwnerSQL(scope)
+	} else {
+		narrow += scope.BoundSQL()
+	}
+	switch {
+	case q.ofNobody():
 		narrow += ` AND c.owner_id IS NULL`
+	case q.mine():
+		narrow += ` AND c.owner_id = @agent`
 	}
 	if q.Frequent {
 		narrow += frequentSQL
@@ -221,6 +231,12 @@ func listSQL(q *ListQuery, edged bool) string {
 	return visibleSQL + ` ` + list + order + ` LIMIT @limit`
 }
 
+// ofOwnerSQL bounds a walk through the index of an owner. Numbers are hidden from the
+// index of keys, which would read all of a number to save a look at few rows.
+func ofOwnerSQL(scope persistence.Scope) string {
+	return scope.NumberSQL(`(c.phone_number_id || '')`) + scope.OwnerSQL()
+}
+
 // frequentSQL asks the search index for one row after the other. OFFSET keeps it
 // from being asked for all of them at once.
 const frequentSQL = ` AND (@named AND (c.contact_name ILIKE @within OR c.contact_address LIKE @prefix) OR EXISTS (
@@ -230,9 +246,6 @@ const frequentSQL = ` AND (@named AND (c.contact_name ILIKE @within OR c.contact
 // indexedSQL finds by the search index, which knows the old rows too but not yet
 // what came within the last second.
 func (q *ListQuery) indexedSQL(narrow string) string {
-	if q.mine() {
-		narrow += ` AND c.owner_id = @agent`
-	}
 	return `SELECT` + RowColumns + ` FROM conversation_search s
     JOIN conversation c ON c.phone_number_id = s.phone_number_id AND c.contact_id = s.contact_id
     WHERE s.words @@ @query::text::tsquery AND c.tenant_id = @tenant AND c.team_id IN (SELECT id FROM visible)
@@ -241,8 +254,8 @@ func (q *ListQuery) indexedSQL(narrow string) string {
 
 // edgeSQL finds the nearest place at which one of the walks has passed
 // filterDepth rows. Nothing beyond it is shown before all walks get there.
-func edgeSQL(q *ListQuery) string {
-	from, where := q.walks()
+func edgeSQL(scope persistence.Scope, q *ListQuery) string {
+	from, where := q.walks(scope)
 	return visibleSQL + ` SELECT ` + q.beyond("max", "min") + `(c.last_at) FROM ` + from + `, LATERAL (
     SELECT c.last_at FROM conversation c WHERE ` + where + q.afterSQL() + `
     ORDER BY c.last_at ` + q.beyond("DESC", "ASC") + ` OFFSET @filter_depth LIMIT 1) c`

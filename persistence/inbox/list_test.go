@@ -32,6 +32,10 @@ type listed struct {
 	at, closes    time.Time // closes zero: no window yet
 }
 
+func (l *listed) place() persistence.Place {
+	return persistence.Place{Team: wa.TeamID(l.team), Number: wa.PhoneNumberID(l.number), Owner: wa.AgentID(l.owner)}
+}
+
 func (l *listed) key() string { return l.number + ":" + l.contact }
 
 func insertListed(t *testing.T, pool *pgxpool.Pool, l *listed) {
@@ -93,7 +97,7 @@ func (l *listed) fits(q *inbox.ListQuery) bool {
 
 func expected(rows []listed, scope persistence.Scope, q *inbox.ListQuery) []string {
 	fit := slices.DeleteFunc(slices.Clone(rows), func(l listed) bool {
-		return !scope.Sees("t1", wa.TeamID(l.team)) || !l.fits(q)
+		return !scope.Sees("t1", l.place()) || !l.fits(q)
 	})
 	slices.SortFunc(fit, func(a, b listed) int {
 		c := b.at.Compare(a.at)
@@ -159,6 +163,10 @@ func TestFiltersAreExact(t *testing.T) {
 		"all teams": {TenantID: "t1", AllTeams: true},
 		"red":       {TenantID: "t1", Teams: []wa.TeamID{"red"}},
 		"foreign":   {TenantID: "t2", AllTeams: true},
+		"a number":  {TenantID: "t1", AllTeams: true, Numbers: []wa.PhoneNumberID{"200"}},
+		"numbers":   {TenantID: "t1", Teams: []wa.TeamID{"red"}, Numbers: []wa.PhoneNumberID{"100", "300"}},
+		"own":       {TenantID: "t1", Teams: []wa.TeamID{"red"}, OwnOnly: true, Person: "ana"},
+		"own of a":  {TenantID: "t1", AllTeams: true, Numbers: []wa.PhoneNumberID{"100"}, OwnOnly: true, Person: "eva"},
 	}
 	views := []actorpb.View{
 		actorpb.ViewMine, actorpb.ViewUnclaimed, actorpb.ViewAll, actorpb.ViewSnoozed, actorpb.ViewResolved,
@@ -234,6 +242,11 @@ func TestPagesOfARareFilterAreBounded(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" || pages < 2 {
 			t.Errorf("oldest=%v in %d pages (-want +got):\n%s", oldest, pages, diff)
 		}
+		scope := persistence.Scope{TenantID: "t1", AllTeams: true, Numbers: []wa.PhoneNumberID{"200"}}
+		got, pages = readAll(t, box, scope, inbox.ListQuery{View: actorpb.ViewAll, Oldest: oldest}, nil)
+		if diff := cmp.Diff(want, got); diff != "" || pages < 2 {
+			t.Errorf("oldest=%v of one number in %d pages (-want +got):\n%s", oldest, pages, diff)
+		}
 		q.Filter.Unread, q.Limit = true, 1
 		if got, _ := readAll(t, box, persistence.Scope{TenantID: "t1", AllTeams: true}, q, nil); len(got) != 0 {
 			t.Errorf("unread: %v", got)
@@ -301,6 +314,9 @@ func TestCountsAreWhatListsHold(t *testing.T) {
 		"all teams": {TenantID: "t1", AllTeams: true},
 		"blue":      {TenantID: "t1", Teams: []wa.TeamID{"blue"}},
 		"no team":   {TenantID: "t1"},
+		"numbers":   {TenantID: "t1", AllTeams: true, Numbers: []wa.PhoneNumberID{"100", "300", "none"}},
+		"own":       {TenantID: "t1", Teams: []wa.TeamID{"red"}, OwnOnly: true, Person: "ana"},
+		"own of a":  {TenantID: "t1", AllTeams: true, Numbers: []wa.PhoneNumberID{"100"}, OwnOnly: true, Person: "ana"},
 	} {
 		got, err := box.CountTeams(t.Context(), scope)
 		if err != nil {

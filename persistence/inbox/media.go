@@ -40,9 +40,8 @@ func (b *Inbox) OpenMedia(ctx context.Context, scope persistence.Scope, key wa.C
 	err := b.pool.QueryRow(ctx, `
 		SELECT m.mime, m.file_name, m.size, m.attempt
 		FROM media m JOIN conversation c ON c.phone_number_id = m.phone_number_id AND c.contact_id = m.contact_id
-		WHERE m.phone_number_id = $1 AND m.message_id = $2 AND m.contact_id = $3 AND m.state = 'kept'
-			AND c.tenant_id = $4 AND ($5 OR c.team_id = ANY ($6))`,
-		key.PhoneNumberID, id, key.ContactID, scope.TenantID, scope.AllTeams, scope.Teams).
+		WHERE m.phone_number_id = @number AND m.message_id = @id AND m.contact_id = @contact AND m.state = 'kept' AND`+scope.ShownSQL(),
+		scope.Args(pgx.NamedArgs{"number": key.PhoneNumberID, "id": id, "contact": key.ContactID})).
 		Scan(&f.MIME, &f.Name, &f.Size, &f.attempt)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = persistence.ErrNotFound

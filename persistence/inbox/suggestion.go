@@ -26,17 +26,23 @@ type Suggestion struct {
 	At            time.Time
 }
 
-// Suggestions lists up to limit suggestions to merge contacts of a tenant, the
-// newest first.
-func (b *Inbox) Suggestions(ctx context.Context, tenant wa.TenantID, limit int) ([]Suggestion, error) {
-	const list = `
+// Suggestions lists up to limit suggestions to merge contacts of a scope's tenant, the
+// newest first. To one that is bounded only those of which it sees both contacts in
+// some conversation, for a name is told with each.
+func (b *Inbox) Suggestions(ctx context.Context, scope persistence.Scope, limit int) ([]Suggestion, error) {
+	seen := ""
+	if scope.Bounded() {
+		seen = ` AND` + meets(scope, "s.winner") + ` AND` + meets(scope, "s.other")
+	}
+	list := `
 SELECT s.winner, coalesce(w.name, ''), s.other, coalesce(o.name, ''), s.reason, s.created_at
 FROM merge_suggestion s
 LEFT JOIN contact w ON w.portfolio_id = s.portfolio_id AND w.id = s.winner
 LEFT JOIN contact o ON o.portfolio_id = s.portfolio_id AND o.id = s.other
-WHERE s.portfolio_id IN (SELECT portfolio_id FROM account WHERE tenant_id = $1)
-ORDER BY s.created_at DESC, s.winner, s.other LIMIT $2`
-	suggestions, err := persistence.Collect(ctx, b.pool, "list suggestions to merge", scanSuggestion, list, tenant, limit)
+WHERE s.portfolio_id IN (SELECT portfolio_id FROM account WHERE tenant_id = @tenant)` + seen + `
+ORDER BY s.created_at DESC, s.winner, s.other LIMIT @limit`
+	suggestions, err := persistence.Collect(ctx, b.pool, "list suggestions to merge", scanSuggestion, list,
+		scope.Args(pgx.NamedArgs{"limit": limit}))
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +50,7 @@ ORDER BY s.created_at DESC, s.winner, s.other LIMIT $2`
 	for _, s := range suggestions {
 		contacts = append(contacts, s.Winner.ID, s.Other.ID)
 	}
-	all, err := b.ofEach(ctx, tenant, contacts)
+	all, err := b.ofEach(ctx, scope, contacts)
 	if err != nil {
 		return nil, err
 	}
@@ -81,26 +87,32 @@ LIMIT $3`
 
 // of lists the conversations of contacts that a scope shows, the newest first.
 func (b *Inbox) of(ctx context.Context, scope persistence.Scope, contacts []wa.ContactID) ([]actorpb.Row, error) {
-	const list = `
+	list := `
 SELECT` + RowColumns + `
-FROM phone_number n JOIN conversation c ON c.phone_number_id = n.id AND c.contact_id = ANY($1)
-WHERE n.tenant_id = $2 AND c.tenant_id = $2 AND ($3 OR c.team_id = ANY($4))
-ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id LIMIT $5`
+FROM phone_number n JOIN conversation c ON c.phone_number_id = n.id AND c.contact_id = ANY(@contacts)
+WHERE n.tenant_id = @tenant AND` + scope.ShownSQL() + `
+ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id LIMIT @limit`
 	return persistence.Collect(ctx, b.pool, "list conversations of contacts", ScanRow, list,
-		contacts, scope.TenantID, scope.AllTeams, scope.Teams, otherLimit)
+		scope.Args(pgx.NamedArgs{"contacts": contacts, "limit": otherLimit}))
 }
 
-// ofEach lists the conversations of each contact in all teams of a tenant, the
-// newest first.
-func (b *Inbox) ofEach(ctx context.Context, tenant wa.TenantID, contacts []wa.ContactID) (map[wa.ContactID][]actorpb.Row, error) {
-	const list = `
+// meets says in SQL that the scope sees a conversation of a contact.
+func meets(scope persistence.Scope, contact string) string {
+	return ` EXISTS (SELECT FROM phone_number n JOIN conversation c ON c.phone_number_id = n.id AND c.contact_id = ` + contact + `
+	WHERE n.tenant_id = @tenant AND` + scope.ShownSQL() + `)`
+}
+
+// ofEach lists the conversations of each contact that a scope shows, the newest first.
+func (b *Inbox) ofEach(ctx context.Context, scope persistence.Scope, contacts []wa.ContactID) (map[wa.ContactID][]actorpb.Row, error) {
+	list := `
 SELECT` + RowColumns + `
-FROM (SELECT DISTINCT unnest($1::text[]) AS id) x CROSS JOIN LATERAL (
+FROM (SELECT DISTINCT unnest(@contacts::text[]) AS id) x CROSS JOIN LATERAL (
 	SELECT c.* FROM phone_number n JOIN conversation c ON c.phone_number_id = n.id AND c.contact_id = x.id
-	WHERE n.tenant_id = $2 AND c.tenant_id = $2
-	ORDER BY c.last_at DESC, c.phone_number_id LIMIT $3) c
+	WHERE n.tenant_id = @tenant AND` + scope.ShownSQL() + `
+	ORDER BY c.last_at DESC, c.phone_number_id LIMIT @limit) c
 ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id`
-	rows, err := persistence.Collect(ctx, b.pool, "list conversations of suggested contacts", ScanRow, list, contacts, tenant, otherLimit)
+	rows, err := persistence.Collect(ctx, b.pool, "list conversations of suggested contacts", ScanRow, list,
+		scope.Args(pgx.NamedArgs{"contacts": contacts, "limit": otherLimit}))
 	if err != nil {
 		return nil, err
 	}

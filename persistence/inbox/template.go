@@ -32,16 +32,23 @@ type TemplateList struct {
 }
 
 // accountOfNumber finds the account of a number that the scope sees: one of its
-// teams, or one with a conversation that was passed on to its teams.
-const accountOfNumber = `
+// teams, or one with a conversation that was passed on to its teams; where the scope is
+// somebody's own conversations, one with such a conversation.
+func accountOfNumber(scope persistence.Scope) string {
+	sees := `(@all OR n.team_id = ANY(@teams) OR EXISTS (SELECT FROM conversation c
+	WHERE c.phone_number_id = n.id AND c.tenant_id = n.tenant_id AND c.team_id = ANY(@teams)))`
+	if scope.OwnOnly {
+		sees = `EXISTS (SELECT FROM conversation c WHERE c.phone_number_id = n.id AND` + scope.ShownSQL() + `)`
+	}
+	return `
 SELECT n.account_id, s.synced_at, coalesce(s.error, '')
 FROM phone_number n LEFT JOIN template_sync s ON s.account_id = n.account_id
-WHERE n.id = $1 AND n.tenant_id = $2 AND ($3 OR n.team_id = ANY($4) OR EXISTS (SELECT FROM conversation c
-	WHERE c.phone_number_id = n.id AND c.tenant_id = n.tenant_id AND c.team_id = ANY($4)))`
+WHERE n.id = @number AND n.tenant_id = @tenant AND ` + sees + scope.NumberSQL("n.id")
+}
 
 func (b *Inbox) accountOf(ctx context.Context, scope persistence.Scope, number wa.PhoneNumberID) (id wa.AccountID, list TemplateList, err error) {
 	var synced *time.Time
-	err = b.pool.QueryRow(ctx, accountOfNumber, number, scope.TenantID, scope.AllTeams, scope.Teams).
+	err = b.pool.QueryRow(ctx, accountOfNumber(scope), scope.Args(pgx.NamedArgs{"number": number})).
 		Scan(&id, &synced, &list.Failure)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = persistence.ErrNotFound

@@ -167,12 +167,15 @@ type NumberInfo struct {
 
 // Numbers returns the business numbers of the scope, as people write them: those of
 // its teams, and those with a conversation that was passed on to its teams and is
-// not resolved.
+// not resolved. Of somebody who sees his own conversations alone, those with one.
 func (b *Inbox) Numbers(ctx context.Context, scope persistence.Scope) ([]NumberInfo, error) {
-	const list = `
-SELECT id, team_id, display, name FROM phone_number WHERE tenant_id = $1 AND ($2 OR team_id = ANY($3) OR id IN (
-	SELECT phone_number_id FROM conversation WHERE NOT $2 AND tenant_id = $1 AND team_id = ANY($3) AND phase IN (1, 2, 3)))
-ORDER BY display, id`
-	return persistence.Collect(ctx, b.pool, "list numbers", pgx.RowToStructByPos[NumberInfo],
-		list, scope.TenantID, scope.AllTeams, scope.Teams)
+	sees := `(@all OR n.team_id = ANY(@teams) OR n.id IN (
+	SELECT phone_number_id FROM conversation WHERE NOT @all AND tenant_id = @tenant AND team_id = ANY(@teams) AND phase IN (1, 2, 3)))`
+	if scope.OwnOnly {
+		sees = `n.id IN (SELECT c.phone_number_id FROM conversation c WHERE` + scope.ShownSQL() + `)`
+	}
+	list := `
+SELECT n.id, n.team_id, n.display, n.name FROM phone_number n WHERE n.tenant_id = @tenant AND ` + sees + scope.NumberSQL("n.id") + `
+ORDER BY n.display, n.id`
+	return persistence.Collect(ctx, b.pool, "list numbers", pgx.RowToStructByPos[NumberInfo], list, scope.Args(pgx.NamedArgs{}))
 }

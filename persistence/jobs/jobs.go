@@ -18,7 +18,8 @@ import (
 )
 
 // KindHandOver takes from a person, its key, the conversations that he may own no
-// more: all when the account is disabled, else those of teams that he has left.
+// more: all when the account is disabled, else those of teams that he has left and of
+// numbers that are not his any more.
 const KindHandOver = "hand_over"
 
 // State is how far a job or one of its items is.
@@ -189,7 +190,8 @@ SELECT c.phone_number_id || ':' || c.contact_id AS item
 FROM conversation c JOIN staff s ON s.id = c.owner_id AND s.tenant_id = c.tenant_id
 WHERE c.owner_id = @person AND c.tenant_id = @tenant AND c.phase = ANY(@phases)
     AND (s.disabled_at IS NOT NULL OR s.role = 'agent'
-        AND NOT EXISTS (SELECT FROM staff_team t WHERE t.staff_id = s.id AND t.team_id = c.team_id))`
+        AND NOT EXISTS (SELECT FROM staff_team t WHERE t.staff_id = s.id AND t.team_id = c.team_id)
+        OR s.numbers <> '{}' AND c.phone_number_id <> ALL (s.numbers))`
 
 func heldArgs(j *Job) pgx.NamedArgs {
 	return pgx.NamedArgs{

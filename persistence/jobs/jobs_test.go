@@ -1,10 +1,14 @@
 package jobs_test
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/staff"
+	"github.com/prosa-chat/prosa/persistence/storetest"
 )
 
 // Jobs that ended are kept for 30 days, and those under way for ever; items go with
@@ -29,5 +33,54 @@ func TestPruneKeepsThirtyDays(t *testing.T) {
 	}
 	if n := pgtest.Count(t, pool, `SELECT count(*) FROM job_item`); n != 6 {
 		t.Errorf("%d items left, want those of two jobs", n)
+	}
+}
+
+// A person who works with some numbers alone may own nothing of others; who sees his own
+// alone owns it. What is resolved stays where it is.
+func TestHandsOverWhatIsOfOtherNumbers(t *testing.T) {
+	t.Parallel()
+	pool, accounts := storetest.Office(t)
+	pgtest.Exec(t, pool, `INSERT INTO account (id, tenant_id, portfolio_id) VALUES ('a1', 't1', 'p1')`)
+	pgtest.Exec(t, pool, `INSERT INTO phone_number (id, tenant_id, account_id, team_id, display)
+		VALUES ('100', 't1', 'a1', 'red', '+1 00'), ('200', 't1', 'a1', 'red', '+2 00')`)
+	pgtest.Member(t, pool, "m1")
+	for _, role := range []staff.Role{staff.RoleAgent, staff.RoleManager} {
+		p, err := accounts.Create(t.Context(), staff.Person{
+			TenantID: "t1", Email: string(role) + "@x.example", Name: "P", Role: role, Teams: []wa.TeamID{"red"},
+		}, "correct horse")
+		if err != nil {
+			t.Fatal(err)
+		}
+		mine := string(role)
+		storetest.Conversation(t, pool, "t1", "red", mine+"-open", string(p.ID), 1, 1)
+		storetest.Conversation(t, pool, "t1", "red", mine+"-snoozed", string(p.ID), 3, 2)
+		storetest.Conversation(t, pool, "t1", "red", mine+"-resolved", string(p.ID), 4, 3)
+		held := func(c staff.AccountChange, want ...string) {
+			t.Helper()
+			_, id, err := accounts.Change(t.Context(), "t1", p.ID, c, jobs.Order{})
+			if err != nil || (id != 0) != (want != nil) { // a change that takes nothing makes no job
+				t.Fatalf("%s: %+v: job %d, %v", role, c, id, err)
+			}
+			if id == 0 {
+				return
+			}
+			store := jobs.New(pool)
+			job, err := store.Claim(t.Context(), "m1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			items, _, err := store.Lot(t.Context(), &job, "m1", 10)
+			if slices.Sort(items); err != nil || !slices.Equal(items, want) {
+				t.Errorf("%s: %+v hands over %v, %v; want %v", role, c, items, err, want)
+			}
+			pgtest.Exec(t, pool, `UPDATE job SET ended_at = now() WHERE id = $1`, id)
+		}
+		own := role == staff.RoleAgent
+		held(staff.AccountChange{OwnOnly: &own})
+		held(staff.AccountChange{Numbers: &[]wa.PhoneNumberID{"100"}}, []string{}...)
+		held(staff.AccountChange{Numbers: &[]wa.PhoneNumberID{"100", "200"}})
+		held(staff.AccountChange{Numbers: &[]wa.PhoneNumberID{"200"}}, "100:"+mine+"-open", "100:"+mine+"-snoozed")
+		held(staff.AccountChange{Numbers: &[]wa.PhoneNumberID{}})
 	}
 }

@@ -13,10 +13,10 @@ import (
 func (j *Journal) Seat(ctx context.Context, agent wa.AgentID) (ledger.Seat, error) {
 	const find = `
 SELECT s.id, s.tenant_id, s.name, s.disabled_at IS NOT NULL, s.role = 'auditor', s.role <> 'agent',
-    ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id), s.revision
+    ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id), s.numbers, s.revision
 FROM staff s WHERE s.id = $1`
 	var s ledger.Seat
-	err := j.pool.QueryRow(ctx, find, agent).Scan(&s.Agent, &s.TenantID, &s.Name, &s.Disabled, &s.Auditor, &s.AllTeams, &s.Teams, &s.Revision)
+	err := j.pool.QueryRow(ctx, find, agent).Scan(&s.Agent, &s.TenantID, &s.Name, &s.Disabled, &s.Auditor, &s.AllTeams, &s.Teams, &s.Numbers, &s.Revision)
 	if err != nil {
 		return ledger.Seat{}, fmt.Errorf("read seat: %w", staff.Named(err))
 	}

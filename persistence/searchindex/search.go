@@ -45,29 +45,30 @@ s.phone_number_id, s.contact_id, s.version, s.at, coalesce(t.content, m.content)
 
 // foundJoins reads the hits one by one, in the order in which they come, until
 // there are enough: most that match another team's are never joined to anything.
-const foundJoins = `
+func foundJoins(scope persistence.Scope) string {
+	return `
 JOIN LATERAL (
     SELECT FROM conversation c WHERE c.phone_number_id = s.phone_number_id AND c.contact_id = s.contact_id
-        AND c.tenant_id = @tenant AND (@all OR c.team_id = ANY(@teams)) OFFSET 0) c ON true
+        AND` + scope.ShownSQL() + ` OFFSET 0) c ON true
 JOIN LATERAL (SELECT * FROM message m WHERE m.phone_number_id = s.phone_number_id AND m.id = s.message_id OFFSET 0) m ON true
 LEFT JOIN LATERAL (SELECT content FROM message t WHERE t.phone_number_id = s.phone_number_id AND t.id = s.text_id OFFSET 0) t ON true
 ORDER BY s.at DESC, s.phone_number_id DESC, s.message_id DESC LIMIT @limit`
+}
 
 // Messages returns the newest messages of the scope that fit, behind the cursor.
 func (s *Index) Messages(ctx context.Context, scope persistence.Scope, query string, after Cursor, limit int) ([]Found, error) {
-	const find = `SELECT` + foundColumns + ` FROM (
+	find := `SELECT` + foundColumns + ` FROM (
     SELECT * FROM message_search
     WHERE words @@ @query::text::tsquery AND (NOT @after OR (at, phone_number_id, message_id) < (@at, @number, @message))
-    ORDER BY at DESC, phone_number_id DESC, message_id DESC OFFSET 0) s` + foundJoins
-	return persistence.Collect(ctx, s.pool, "search messages", scanFound, find, pgx.NamedArgs{
-		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "query": query, "limit": limit,
-		"after": !after.At.IsZero(), "at": after.At, "number": after.Number, "message": after.Message,
-	})
+    ORDER BY at DESC, phone_number_id DESC, message_id DESC OFFSET 0) s` + foundJoins(scope)
+	return persistence.Collect(ctx, s.pool, "search messages", scanFound, find, scope.Args(pgx.NamedArgs{
+		"query": query, "limit": limit, "after": !after.At.IsZero(), "at": after.At, "number": after.Number, "message": after.Message,
+	}))
 }
 
 // MessagesByID returns the messages of the scope that have an id, ours or Meta's.
 func (s *Index) MessagesByID(ctx context.Context, scope persistence.Scope, id wa.MessageID) ([]Found, error) {
-	const find = `
+	find := `
 WITH named AS (
     SELECT n.id AS number, @id::text AS message FROM phone_number n WHERE n.tenant_id = @tenant
     UNION
@@ -75,10 +76,8 @@ WITH named AS (
     JOIN message_status st ON st.phone_number_id = n.id AND st.wamid = @id WHERE n.tenant_id = @tenant
 )
 SELECT` + foundColumns + `
-FROM named k JOIN message_search s ON s.phone_number_id = k.number AND s.message_id = k.message` + foundJoins
-	return persistence.Collect(ctx, s.pool, "find message by id", scanFound, find, pgx.NamedArgs{
-		"tenant": scope.TenantID, "all": scope.AllTeams, "teams": scope.Teams, "id": id, "limit": 10,
-	})
+FROM named k JOIN message_search s ON s.phone_number_id = k.number AND s.message_id = k.message` + foundJoins(scope)
+	return persistence.Collect(ctx, s.pool, "find message by id", scanFound, find, scope.Args(pgx.NamedArgs{"id": id, "limit": 10}))
 }
 
 func scanFound(row pgx.CollectableRow) (Found, error) {
@@ -93,10 +92,10 @@ func scanFound(row pgx.CollectableRow) (Found, error) {
 // phase, the newest first. Of a query that finds very many it looks among the
 // newest only.
 func (s *Index) Conversations(ctx context.Context, scope persistence.Scope, query string, limit int) ([]actorpb.Row, error) {
-	const find = `SELECT` + inbox.RowColumns + ` FROM conversation_search s
+	find := `SELECT` + inbox.RowColumns + ` FROM conversation_search s
 JOIN conversation c ON c.phone_number_id = s.phone_number_id AND c.contact_id = s.contact_id
-WHERE s.words @@ $1::text::tsquery AND c.tenant_id = $2 AND ($3 OR c.team_id = ANY($4))
-ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id LIMIT $5`
+WHERE s.words @@ @query::text::tsquery AND` + scope.ShownSQL() + `
+ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id LIMIT @limit`
 	many, err := inbox.Frequent(ctx, s.pool, query)
 	if err != nil {
 		return nil, err
@@ -104,7 +103,8 @@ ORDER BY c.last_at DESC, c.phone_number_id, c.contact_id LIMIT $5`
 	if many {
 		return s.newest(ctx, scope, query, limit)
 	}
-	return persistence.Collect(ctx, s.pool, "search conversations", inbox.ScanRow, find, query, scope.TenantID, scope.AllTeams, scope.Teams, limit)
+	return persistence.Collect(ctx, s.pool, "search conversations", inbox.ScanRow, find,
+		scope.Args(pgx.NamedArgs{"query": query, "limit": limit}))
 }
 
 // newest merges what the lists show of a frequent query.
@@ -123,12 +123,12 @@ func (s *Index) newest(ctx context.Context, scope persistence.Scope, query strin
 
 // Rows returns those of the conversations that are in the scope.
 func (s *Index) Rows(ctx context.Context, scope persistence.Scope, keys []wa.ConversationKey) (map[wa.ConversationKey]actorpb.Row, error) {
-	const read = `SELECT` + inbox.RowColumns + ` FROM conversation c
-JOIN unnest($1::text[], $2::text[]) AS k (number, contact) ON c.phone_number_id = k.number AND c.contact_id = k.contact
-WHERE c.tenant_id = $3 AND ($4 OR c.team_id = ANY($5))`
+	read := `SELECT` + inbox.RowColumns + ` FROM conversation c
+JOIN unnest(@numbers::text[], @contacts::text[]) AS k (number, contact) ON c.phone_number_id = k.number AND c.contact_id = k.contact
+WHERE` + scope.ShownSQL()
 	numbers, contacts := keyColumns(keys)
 	list, err := persistence.Collect(ctx, s.pool, "read found conversations", inbox.ScanRow, read,
-		numbers, contacts, scope.TenantID, scope.AllTeams, scope.Teams)
+		scope.Args(pgx.NamedArgs{"numbers": numbers, "contacts": contacts}))
 	if err != nil {
 		return nil, err
 	}

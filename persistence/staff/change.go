@@ -26,6 +26,8 @@ type AccountChange struct {
 	Name     *string
 	Role     *Role
 	Teams    *[]wa.TeamID
+	Numbers  *[]wa.PhoneNumberID
+	OwnOnly  *bool
 }
 
 // Disable shuts an account out and ends its sessions. From then on it is made the
@@ -57,13 +59,13 @@ func (s *Staff) Enable(ctx context.Context, tenant wa.TenantID, id wa.AgentID) e
 	})
 }
 
-// Change sets name, role and teams. What the person may see no more a job hands
+// Change sets name, role, teams and limits. What the person may see no more a job hands
 // over; job is 0 if the rights became no narrower. Errors: ErrNotFound, ErrChanged,
-// ErrLastAdmin, ErrRefused for an unknown team.
+// ErrLastAdmin, ErrRefused for an unknown team, those of Limits.
 func (s *Staff) Change(
 	ctx context.Context, tenant wa.TenantID, id wa.AgentID, c AccountChange, o jobs.Order,
 ) (p Person, job int64, err error) {
-	const update = `UPDATE staff SET name = $2, role = $3, revision = revision + 1 WHERE id = $1`
+	const update = `UPDATE staff SET name = $2, role = $3, numbers = $4, own_only = $5, revision = revision + 1 WHERE id = $1`
 	err = s.change(ctx, "change account", tenant, id, func(ctx context.Context, tx pgx.Tx, before Person) error {
 		p = before
 		if c.Revision != 0 && c.Revision != before.Revision {
@@ -78,7 +80,16 @@ func (s *Staff) Change(
 		if c.Teams != nil {
 			p.Teams = slices.Compact(slices.Sorted(slices.Values(*c.Teams)))
 		}
-		if _, err := tx.Exec(ctx, update, id, p.Name, p.Role); err != nil {
+		if c.Numbers != nil {
+			p.Numbers = *c.Numbers
+		}
+		if c.OwnOnly != nil {
+			p.OwnOnly = *c.OwnOnly
+		}
+		if err := p.check(ctx, tx, tenant, p.Role); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, update, id, p.Name, p.Role, p.Numbers, p.OwnOnly); err != nil {
 			return err
 		}
 		if err := setTeams(ctx, tx, p); err != nil {
@@ -93,13 +104,15 @@ func (s *Staff) Change(
 	return p, job, err
 }
 
-// narrower says whether somebody may own less than before.
+// narrower says whether somebody may own less than before. Who is to see his own
+// conversations alone keeps those.
 func narrower(p, before *Person) bool {
 	if p.Role == RoleAuditor {
 		return before.Role != RoleAuditor
 	}
 	now, then := p.Scope(), before.Scope()
-	return !now.AllTeams && (then.AllTeams || slices.ContainsFunc(then.Teams, func(t wa.TeamID) bool { return !now.Sees(p.TenantID, t) }))
+	teams := !now.AllTeams && (then.AllTeams || slices.ContainsFunc(then.Teams, func(t wa.TeamID) bool { return !now.WorksFor(p.TenantID, t) }))
+	return teams || p.fewerNumbers(&before.Limits)
 }
 
 // change does something with an account while nobody else changes one of its
@@ -163,7 +176,7 @@ func tellChange(ctx context.Context, tx pgx.Tx, before *Person) error {
 	case before.Disabled && !after.Disabled:
 		action = audit.PersonEnabled
 	}
-	from, to := audit.Changed(valuesOf(before), valuesOf(&after))
+	from, to := audit.Changed(changing(before), changing(&after))
 	if len(to) == 0 {
 		return nil
 	}
@@ -177,7 +190,14 @@ func objectOf(p *Person) audit.Object {
 
 // valuesOf is what the audit tells of an account.
 func valuesOf(p *Person) audit.Values {
-	return audit.Values{"email": p.Email, "name": p.Name, "role": p.Role, "teams": p.Teams, "disabled": p.Disabled}
+	return p.tell(audit.Values{"email": p.Email, "name": p.Name, "role": p.Role, "teams": p.Teams, "disabled": p.Disabled})
+}
+
+// changing is what a change of an account is told of.
+func changing(p *Person) audit.Values {
+	values := valuesOf(p)
+	values["numbers"], values["own_only"] = p.Numbers, p.OwnOnly
+	return values
 }
 
 // told writes a line about an account that its fields do not show.

@@ -38,20 +38,27 @@ type Invitation struct {
 	ByName    string
 	CreatedAt time.Time
 	ExpiresAt time.Time
-	Token     string
+	Limits
+	Token string
 }
 
-const invitationColumns = ` i.id, i.tenant_id, i.email, i.role, i.teams, i.by_id, i.by_name, i.created_at, i.expires_at, '' AS token`
+const invitationColumns = ` i.id, i.tenant_id, i.email, i.role, i.teams, i.by_id, i.by_name, i.created_at, i.expires_at, i.numbers, i.own_only,
+'' AS token`
 
 // Invite opens an invitation for each of the addresses with the same rights, or for
 // none. One for an address that has an open one replaces it: its old link ends.
 // Errors: an *AddressError that names the address where one has an account already
-// (ErrEmailTaken), ErrTooManyInvitations, ErrRefused for an unknown team.
-func (s *Staff) Invite(ctx context.Context, tenant wa.TenantID, emails []string, role Role, teams []wa.TeamID) ([]Invitation, error) {
+// (ErrEmailTaken), ErrTooManyInvitations, ErrRefused for an unknown team, those of Limits.
+func (s *Staff) Invite(
+	ctx context.Context, tenant wa.TenantID, emails []string, role Role, teams []wa.TeamID, limits Limits,
+) ([]Invitation, error) {
 	by := audit.Actor(ctx)
 	list := make([]Invitation, len(emails))
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := teamsExist(ctx, tx, tenant, teams); err != nil {
+			return err
+		}
+		if err := limits.check(ctx, tx, tenant, role); err != nil {
 			return err
 		}
 		for i, email := range emails {
@@ -64,12 +71,14 @@ func (s *Staff) Invite(ctx context.Context, tenant wa.TenantID, emails []string,
 			}
 			token := randomToken()
 			const put = `
-INSERT INTO invitation AS i (tenant_id, id, token_hash, email, role, teams, by_id, by_name, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9)
+INSERT INTO invitation AS i (tenant_id, id, token_hash, email, role, teams, by_id, by_name, expires_at, numbers, own_only)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9, $10, $11)
 ON CONFLICT (tenant_id, lower(email)) DO UPDATE SET token_hash = excluded.token_hash, email = excluded.email, role = excluded.role,
-    teams = excluded.teams, by_id = excluded.by_id, by_name = excluded.by_name, created_at = now(), expires_at = excluded.expires_at
+    teams = excluded.teams, by_id = excluded.by_id, by_name = excluded.by_name, created_at = now(), expires_at = excluded.expires_at,
+    numbers = excluded.numbers, own_only = excluded.own_only
 RETURNING` + invitationColumns
-			rows, err := tx.Query(ctx, put, tenant, uuid.Must(uuid.NewV7()).String(), tokenHash(token), email, role, notNil(teams), by.ID, by.Name, invitationLife)
+			rows, err := tx.Query(ctx, put, tenant, uuid.Must(uuid.NewV7()).String(), tokenHash(token), email, role, notNil(teams), by.ID, by.Name,
+				invitationLife, limits.Numbers, limits.OwnOnly)
 			if err != nil {
 				return err
 			}
@@ -109,7 +118,7 @@ func (e *AddressError) Unwrap() error { return e.Err }
 func tellInvitation(ctx context.Context, tx pgx.Tx, i *Invitation, action audit.Action) error {
 	return audit.Write(ctx, tx, audit.Entry{
 		TenantID: i.TenantID, Action: action, Object: audit.Object{Kind: "invitation", ID: i.ID, Name: i.Email},
-		After: audit.Values{"email": i.Email, "role": i.Role, "teams": i.Teams},
+		After: i.tell(audit.Values{"email": i.Email, "role": i.Role, "teams": i.Teams}),
 	})
 }
 
@@ -203,15 +212,15 @@ func (s *Staff) Join(ctx context.Context, token, name, password string) (Person,
 		return Person{}, err
 	}
 	p := Person{
-		ID: wa.AgentID(uuid.Must(uuid.NewV7()).String()), TenantID: i.TenantID, Email: i.Email, Name: name, Role: i.Role, Teams: i.Teams,
+		ID: wa.AgentID(uuid.Must(uuid.NewV7()).String()), TenantID: i.TenantID, Email: i.Email, Name: name, Role: i.Role, Teams: i.Teams, Limits: i.Limits,
 	}
 	if err := acceptable(password, &p); err != nil {
 		return Person{}, err
 	}
 	hash := hashPassword(password) // before the transaction: it takes its time
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		const use = `DELETE FROM invitation WHERE token_hash = $1 AND expires_at > now() RETURNING role, teams`
-		if err := tx.QueryRow(ctx, use, tokenHash(token)).Scan(&p.Role, &p.Teams); err != nil {
+		const use = `DELETE FROM invitation WHERE token_hash = $1 AND expires_at > now() RETURNING role, teams, numbers, own_only`
+		if err := tx.QueryRow(ctx, use, tokenHash(token)).Scan(&p.Role, &p.Teams, &p.Numbers, &p.OwnOnly); err != nil {
 			return err
 		}
 		return insertPerson(himself(ctx, &p), tx, &p, hash, audit.PersonJoined)

@@ -72,6 +72,7 @@ type Key struct {
 	UsedAt      *time.Time // nil: not yet; at most a minute older than its last use
 	UsedAddress string
 	RevokedAt   *time.Time
+	Numbers     []wa.PhoneNumberID // that it works with; none: all of its teams
 	Secret      string
 }
 
@@ -79,14 +80,22 @@ type Key struct {
 func (k *Key) May(r Right) bool { return slices.Contains(k.Rights, r) }
 
 const keyColumns = ` k.id, k.tenant_id, k.name, k.last_four, k.rights, k.policy, k.all_teams, k.teams, k.by_id, k.by_name,
-k.created_at, k.expires_at, k.used_at, k.used_address, k.revoked_at, '' AS secret`
+k.created_at, k.expires_at, k.used_at, k.used_address, k.revoked_at, k.numbers, '' AS secret`
 
-// MakeKey makes a key with the name, rights, policy, teams and term of k. Errors:
-// ErrTooManyKeys, ErrRefused for an unknown team.
+// MakeKey makes a key with the name, rights, policy, teams, numbers and term of k.
+// Errors: ErrTooManyKeys, ErrRefused for an unknown team, those of Limits.
 func (s *Staff) MakeKey(ctx context.Context, k Key) (Key, error) {
 	by, secret := audit.Actor(ctx), keyPrefix+randomToken()
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := teamsExist(ctx, tx, k.TenantID, k.Teams); err != nil {
+			return err
+		}
+		limits := Limits{Numbers: k.Numbers}
+		role := RoleAgent
+		if k.May(RightAdmin) {
+			role = RoleAdmin
+		}
+		if err := limits.check(ctx, tx, k.TenantID, role); err != nil {
 			return err
 		}
 		var good int
@@ -99,10 +108,10 @@ SELECT count(*) FROM api_key WHERE tenant_id = $1 AND revoked_at IS NULL AND (ex
 			return ErrTooManyKeys
 		}
 		const insert = `
-INSERT INTO api_key AS k (tenant_id, id, name, key_hash, last_four, rights, policy, all_teams, teams, by_id, by_name, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING` + keyColumns
+INSERT INTO api_key AS k (tenant_id, id, name, key_hash, last_four, rights, policy, all_teams, teams, by_id, by_name, expires_at, numbers)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING` + keyColumns
 		rows, err := tx.Query(ctx, insert, k.TenantID, uuid.Must(uuid.NewV7()).String(), k.Name, tokenHash(secret), secret[len(secret)-4:],
-			k.Rights, k.Policy, k.AllTeams, notNil(k.Teams), by.ID, by.Name, k.ExpiresAt)
+			k.Rights, k.Policy, k.AllTeams, notNil(k.Teams), by.ID, by.Name, k.ExpiresAt, limits.Numbers)
 		if err != nil {
 			return err
 		}
@@ -121,7 +130,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING` + keyColum
 func tellKey(ctx context.Context, tx pgx.Tx, k *Key, action audit.Action) error {
 	e := audit.Entry{TenantID: k.TenantID, Action: action, Object: audit.Object{Kind: "key", ID: k.ID, Name: k.Name}}
 	if action == audit.KeyMade {
-		e.After = audit.Values{"rights": k.Rights, "policy": k.Policy, "all_teams": k.AllTeams, "teams": k.Teams, "expires_at": k.ExpiresAt}
+		limits := Limits{Numbers: k.Numbers}
+		e.After = limits.tell(audit.Values{
+			"rights": k.Rights, "policy": k.Policy, "all_teams": k.AllTeams, "teams": k.Teams, "expires_at": k.ExpiresAt,
+		})
 	}
 	return audit.Write(ctx, tx, e)
 }
@@ -179,7 +191,7 @@ WHERE tenant_id = $1 AND id = $2 AND (used_at IS NULL OR used_at < now() - $4::i
 			return Session{}, fmt.Errorf("note use of API key: %w", err)
 		}
 	}
-	session := Session{Person: Person{ID: wa.AgentID(k.ID), TenantID: k.TenantID, Name: k.Name, Role: RoleAgent, Teams: k.Teams, Key: k}}
+	session := Session{Person: Person{ID: wa.AgentID(k.ID), TenantID: k.TenantID, Name: k.Name, Role: RoleAgent, Teams: k.Teams, Key: k, Limits: Limits{Numbers: k.Numbers}}}
 	if k.May(RightAdmin) {
 		session.Person.Role = RoleAdmin
 	}

@@ -63,15 +63,17 @@ type Person struct {
 	Disabled bool
 	Teams    []wa.TeamID // sorted; managers and admins see the others too
 	Revision int64       // raised by each change of the account
-	Key      *Key        `db:"-"` // the API key that holds the seat; nil: a person does
+	Limits
+	Key *Key `db:"-"` // the API key that holds the seat; nil: a person does
 }
 
 // Scope is what the person may see.
 func (p *Person) Scope() persistence.Scope {
+	scope := persistence.Scope{TenantID: p.TenantID, AllTeams: p.Role != RoleAgent, Teams: p.Teams, Numbers: p.Numbers, OwnOnly: p.OwnOnly, Person: p.ID}
 	if p.Key != nil {
-		return persistence.Scope{TenantID: p.TenantID, AllTeams: p.Key.AllTeams, Teams: p.Teams}
+		scope.AllTeams = p.Key.AllTeams
 	}
-	return persistence.Scope{TenantID: p.TenantID, AllTeams: p.Role != RoleAgent, Teams: p.Teams}
+	return scope
 }
 
 // Team is a group of people who share an inbox.
@@ -95,7 +97,8 @@ func New(pool *pgxpool.Pool) *Staff {
 }
 
 // Create adds an account and returns it with its id; p.ID is used when set.
-// Errors: ErrEmailTaken, ErrWeakPassword, ErrGuessablePassword, ErrRefused for an unknown team.
+// Errors: ErrEmailTaken, ErrWeakPassword, ErrGuessablePassword, ErrRefused for an unknown
+// team, those of Limits.
 func (s *Staff) Create(ctx context.Context, p Person, password string) (Person, error) {
 	if err := acceptable(password, &p); err != nil {
 		return Person{}, err
@@ -114,8 +117,11 @@ func (s *Staff) Create(ctx context.Context, p Person, password string) (Person, 
 // insertPerson adds an account with its teams and its line in the audit.
 func insertPerson(ctx context.Context, tx pgx.Tx, p *Person, passwordHash string, action audit.Action) error {
 	const insert = `
-INSERT INTO staff (id, tenant_id, email, name, role, password_hash) VALUES ($1, $2, $3, $4, $5, $6)`
-	if _, err := tx.Exec(ctx, insert, p.ID, p.TenantID, p.Email, p.Name, p.Role, passwordHash); err != nil {
+INSERT INTO staff (id, tenant_id, email, name, role, password_hash, numbers, own_only) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+	if err := p.check(ctx, tx, p.TenantID, p.Role); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, insert, p.ID, p.TenantID, p.Email, p.Name, p.Role, passwordHash, p.Numbers, p.OwnOnly); err != nil {
 		return err
 	}
 	if err := setTeams(ctx, tx, *p); err != nil {
@@ -150,7 +156,7 @@ func setTeams(ctx context.Context, tx pgx.Tx, p Person) error {
 
 const personColumns = `
 s.id, s.tenant_id, s.email, s.name, s.role, s.disabled_at IS NOT NULL AS disabled,
-ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id ORDER BY 1) AS teams, s.revision`
+ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id ORDER BY 1) AS teams, s.revision, s.numbers, s.own_only`
 
 // List returns the accounts of a tenant by name, the disabled ones too.
 func (s *Staff) List(ctx context.Context, tenant wa.TenantID) ([]Person, error) {

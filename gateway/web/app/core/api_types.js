@@ -7,6 +7,8 @@
  * @property {string} [email] Managers and admins only, of others
  * @property {string} id
  * @property {string} name
+ * @property {(string)[]} numbers The numbers that it works with; none: all that its teams allow
+ * @property {boolean} own_only Of conversations it sees those that it owns, and no others
  * @property {number} revision Raised by each change of the account
  * @property {'agent'|'manager'|'admin'|'auditor'} role
  * @property {(string)[]} teams
@@ -67,6 +69,8 @@
 /**
  * @typedef {object} ChangeAgentBody
  * @property {string} [name]
+ * @property {(string)[]} [numbers] The numbers that the person works with; an empty list: all that the teams allow. Administrators and auditors have none
+ * @property {boolean} [own_only] The person sees the conversations that he owns, and no others; agents only
  * @property {number} [revision] That of the account as it was seen: a change made meanwhile is then not overwritten, and refused as outdated
  * @property {'agent'|'manager'|'admin'|'auditor'} [role]
  * @property {(string)[]} [teams]
@@ -337,6 +341,8 @@
  * @property {string} expires_at
  * @property {string} id
  * @property {string} [link] Good once, until expires_at; shown only where it was made
+ * @property {(string)[]} numbers The numbers that it works with; none: all that its teams allow
+ * @property {boolean} own_only Of conversations it sees those that it owns, and no others
  * @property {'agent'|'manager'|'admin'|'auditor'} role
  * @property {(string)[]} teams
  */
@@ -425,6 +431,7 @@
  * @property {string} id
  * @property {string} last_four How the key ends
  * @property {string} name
+ * @property {(string)[]} numbers The numbers that it works with; none: all of its teams
  * @property {'own'|'through'} policy own: it owns what it writes into, until the customer answers or an agent takes over; through: it writes only where nobody owns, and owns nothing
  * @property {string} [revoked_at]
  * @property {('read'|'write'|'admin')[]} rights
@@ -439,6 +446,7 @@
  * @property {boolean} [all_teams]
  * @property {string} [expires_at] Within five years; missing: never
  * @property {string} name What it is for
+ * @property {(string)[]} [numbers] The numbers that it works with; none: all of its teams. A key with the right admin has none
  * @property {'own'|'through'} policy
  * @property {('read'|'write'|'admin')[]} rights
  * @property {(string)[]} [teams]
@@ -632,7 +640,7 @@
 
 /**
  * @typedef {object} Problem
- * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'last_admin'|'oneself'|'link_used'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
+ * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'not_for_number'|'last_admin'|'oneself'|'link_used'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
  * @property {string} [detail]
  * @property {(Item)[]} [difference]
  * @property {string} [field] Which field

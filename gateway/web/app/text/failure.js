@@ -35,7 +35,7 @@ export function explain(problem) {
     case 'too_many_open': case 'too_many_attempts': case 'forbidden':
     case 'bad_login': case 'no_session': case 'unavailable': case 'unknown_outcome': case 'not_found': case 'too_large':
       return t(`no.${problem.code}`);
-    case 'seat_closed': case 'not_in_team': return t('no.gone');
+    case 'seat_closed': case 'not_in_team': case 'not_for_number': return t('no.gone');
     case 'no_template': case 'bad_content': case 'bad_request':
       return t(reasons.has(problem.reason ?? '') ? `no.rule.${problem.reason}`
         : problem.code === 'no_template' ? 'no.template' : 'no.content');
