@@ -1,6 +1,9 @@
 package gateway
 
-import "github.com/prosa-chat/prosa/gateway/rest"
+import (
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/view"
+)
 
 // sessionOperations describe who one is and how one gets in.
 func sessionOperations() []rest.Operation {
@@ -42,6 +45,14 @@ func sessionOperations() []rest.Operation {
 			Detail:  "Protocol: package documentation of gateway.",
 			Answers: []rest.Answer{
 				{Status: 101, Doc: "Switched"},
+			},
+		},
+		{
+			Method: "PATCH", Path: "/api/v1/me",
+			Summary: "Change one's own name",
+			Body:    accountBody{},
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "The account", Of: view.Agent{}},
 			},
 		},
 		{

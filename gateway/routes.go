@@ -63,6 +63,7 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/login", public, s.login},
 		{"POST", "/api/v1/logout", persons, s.logout},
 		{"GET", "/api/v1/me", signedIn, s.me},
+		{"PATCH", "/api/v1/me", persons, s.changeMe},
 		{"POST", "/api/v1/me/password", persons, s.changePassword},
 		{"POST", "/api/v1/me/logout_all", persons, s.logoutAll},
 		{"POST", "/api/v1/password/reset", public, s.resetPassword},

@@ -97,6 +97,7 @@ func TestInBrowser(t *testing.T) {
 		"settings: rights":       testSettingsForAdministrators,
 		"settings: keys":         testSettingsKeys,
 		"settings: keyboard":     testSettingsKeyboard,
+		"settings: own account":  testSettingsAccount,
 		"settings: auditor":      testSettingsAuditor,
 		"thread: own reply":      testOwnReplyInSight,
 	} {

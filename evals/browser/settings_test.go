@@ -96,6 +96,10 @@ func testSettingsPerson(t *testing.T, c *chromium) {
 	admin.shows(at("person-drawer"), "ana@lume.example")
 	admin.shows(at("sessions"), "End")
 	admin.looks("settings person")
+	admin.click(at("person-reset"))
+	admin.see("document.querySelector('[data-test=invite-link]')?.value.includes('#reset=')")
+	admin.click(at("invite-done"))
+	admin.lacks(at("invite-link"))
 	admin.rewrite(at("person-name"), "Ana Maria")
 	prosatest.Expect(t, d.Admin.Patch(t, "/api/v1/agents/"+ana, map[string]any{"role": "manager"}), http.StatusOK)
 	admin.click(at("person-save"))
@@ -127,14 +131,17 @@ func testSettingsPerson(t *testing.T, c *chromium) {
 	admin.looks("settings teams")
 }
 
-// Whoever does not run the installation finds no settings, by the address neither.
+// Whoever does not run the installation finds his own account in the settings and
+// nothing else, by the address neither.
 func testSettingsForAdministrators(t *testing.T, c *chromium) {
 	d := prosatest.OpenDesk(t, nil)
 	ana := c.seat(t, d.Url, "ana@lume.example", prosatest.TestPassword)
-	ana.lacks(at("rail-settings"))
+	ana.click(at("rail-settings"))
+	ana.shows(at("account-page"), "ana@lume.example")
 	ana.open(d.Url + "/settings/people")
-	ana.live()
-	ana.lacks(at("settings"))
+	ana.shows(at("account-page"), "ana@lume.example")
+	ana.lacks(at("settings-people"))
+	ana.lacks(at("people-page"))
 }
 
 // A key is made, shown once, works, and ends at once when it is revoked.

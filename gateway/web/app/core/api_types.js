@@ -2,6 +2,11 @@
 // The shapes that the API and the socket speak.
 
 /**
+ * @typedef {object} AccountBody
+ * @property {string} name As colleagues see it; at most 100 characters
+ */
+
+/**
  * @typedef {object} Agent
  * @property {boolean} active false: the account is disabled
  * @property {string} [email] Managers and admins only, of others

@@ -8,21 +8,21 @@ import { dayTime } from '../text/format.js';
 import { Icon } from '../shell/primitives.js';
 import { resource, useFresh } from './resource.js';
 
-/** @param {{person: {id: string}}} props */
+/** @param {{person?: {id: string}}} props without a person one's own, which end all at once elsewhere */
 export function Sessions({ person }) {
-  const [open] = useState(() => resource(() => api.sessions(person.id)));
+  const [open] = useState(() => resource(() => (person ? api.sessions(person.id) : api.mySessions())));
   useFresh(open);
   const list = open.now.value.data?.sessions;
   const end = async (/** @type {Promise<any>} */ what) => { await what.catch(() => null); await open.load(); };
   return html`<section class="sec" data-test="sessions"><h3>${t('people.sessions')}
-    ${(list?.length ?? 0) > 0 && html`<button class="end link" type="button"
+    ${person && (list?.length ?? 0) > 0 && html`<button class="end link" type="button"
       onClick=${() => void end(api.logoutPerson(person.id))} data-test="sessions-end">
         ${t('people.endAll')}</button>`}</h3>
     ${list && list.length === 0 && html`<p class="hint">${t('people.noSession')}</p>`}
     <ul class="sess">${list?.map((one) => html`<li key=${one.id}><${Icon} name="screen" />
       <span class="cut">${browserOf(one.client ?? '') || t('people.program')}</span>
-      <button class="link" type="button" onClick=${() => void end(api.endSession(person.id,
-        one.id))}>${t('people.end')}</button>
+      <button class="link" type="button" onClick=${() => void end(person ? api.endSession(person.id, one.id)
+        : api.endMySession(one.id))} data-test="session-end">${t('people.end')}</button>
       <small>${[masked(one.address), dayTime(Date.parse(one.seen_at)), one.own && t('people.thisOne')].filter(Boolean)
         .join(' · ')}</small></li>`)}</ul></section>`;
 }

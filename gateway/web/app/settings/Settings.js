@@ -6,16 +6,18 @@ import { follow, go, goSettings, href, settings, settingsHref, mySettings } from
 import { DemoStrip } from '../shell/DemoPeople.js';
 import { Icon } from '../shell/primitives.js';
 import { Rail } from '../shell/Rail.js';
+import { AccountPage } from './AccountPage.js';
 import { AuditPage } from './AuditPage.js';
 import { KeysPage } from './KeysPage.js';
 import { NumbersPage } from './NumbersPage.js';
 import { PeoplePage } from './PeoplePage.js';
 import { TeamsPage } from './TeamsPage.js';
 
-const icons = { numbers: 'phone', teams: 'users', people: 'user', keys: 'plug', audit: 'shield' };
+const icons = { numbers: 'phone', teams: 'users', people: 'user', keys: 'plug', audit: 'shield', account: 'user' };
 /** @type {[string, string[]][]} */
-const groups = [['', ['numbers', 'teams', 'people']], ['system', ['keys', 'audit']]];
-const pages = { numbers: NumbersPage, teams: TeamsPage, people: PeoplePage, keys: KeysPage, audit: AuditPage };
+const groups = [['', ['numbers', 'teams', 'people']], ['system', ['keys', 'audit']], ['mine', ['account']]];
+const pages = { numbers: NumbersPage, teams: TeamsPage, people: PeoplePage, keys: KeysPage, audit: AuditPage,
+  account: AccountPage };
 
 export function Settings() {
   const mine = mySettings.value, asked = settings.value ?? { page: '', item: '' };

@@ -2,14 +2,15 @@
 
 import { commands } from '../do/commands.js';
 import { html, useState } from '../html.js';
-import { language, languages, speak, t } from '../text/i18n.js';
+import { t } from '../text/i18n.js';
 import { sendReply, snooze } from '../do/actions.js';
 import { focusComposer } from '../do/focus.js';
 import { logout } from '../wire/session.js';
 import { dayTime, labels } from '../text/format.js';
 import { serverNow } from '../core/clock.js';
 import { noFilter, numbersOf, toggleNumber } from '../core/filter.js';
-import { go, route } from './router.js';
+import { go, goSettings, route } from './router.js';
+import { LanguageChoice } from './LanguageChoice.js';
 import { agents, me, numbers } from '../core/state.js';
 import { compact, setTheme, theme, toggleDensity } from './theme.js';
 import { close, CloseButton, Dialog } from './Dialog.js';
@@ -114,10 +115,7 @@ export function AccountSheet() {
   return html`<${Dialog} label=${t('account')} cls="sheet give" test="account-sheet"><h2>${me.value?.name}</h2>
     <p class="quiet later">${[me.value?.email, t(`role.${me.value?.role}`)].filter(Boolean).join(' · ')}</p>
     <${DemoSwitch} /><label class="fld-label" for="lang">${t('language')}</label>
-    <select class="input" id="lang" data-focus value=${language.value} onChange=${(e) => speak(e.target.value)}
-      data-test="language">
-        ${Object.keys(languages)
-          .map((tag) => html`<option key=${tag} value=${tag} lang=${tag}>${languages[tag].name}</option>`)}</select>
+    <${LanguageChoice} id="lang" first />
     <span class="fld-label" id="th">${t('theme')}</span>
       <div class="picks" role="group" aria-labelledby="th">
         ${themes.map((name) =>
@@ -127,6 +125,8 @@ export function AccountSheet() {
       <button class="pick" type="button" aria-pressed=${compact.value} onClick=${toggleDensity}>${t('density.compact')}
         </button></div>
     <div class="ends">
+      <button class="btn" type="button" onClick=${() => { close(); goSettings('account'); }}
+        data-test="my-account">${t('settings.account')}</button>
       <button class="btn" type="button" onClick=${() => void logout()} data-test="logout">${t('do.logout')}</button>
         <span class="grow"></span><button class="btn btn-main" type="button" onClick=${close}>${t('done')}</button>
           </div><//>`;

@@ -52,15 +52,16 @@ function format(to) {
 }
 
 /** The pages of the settings, as their nav shows them. */
-export const settingsPages = ['numbers', 'teams', 'people', 'keys', 'audit'];
+export const settingsPages = ['numbers', 'teams', 'people', 'keys', 'audit', 'account'];
 
 /** Those of them that the person may see. @type {{value: string[]}} */
 export const mySettings = computed(() => {
   switch (me.value?.role) {
     case 'admin': return settingsPages;
-    case 'auditor': return ['audit'];
+    case 'auditor': return ['audit', 'account'];
+    case undefined: return [];
   }
-  return [];
+  return ['account'];
 });
 
 /**

@@ -6,13 +6,17 @@ import { readSetting, writeSetting } from '../storage.js';
 import en from './i18n/en.js';
 import es from './i18n/es.js';
 import pt from './i18n/pt-BR.js';
+import enSignin from './i18n/signin/en.js';
 import enSettings from './i18n/settings/en.js';
+import esSignin from './i18n/signin/es.js';
 import esSettings from './i18n/settings/es.js';
+import ptSignin from './i18n/signin/pt-BR.js';
 import ptSettings from './i18n/settings/pt-BR.js';
 
 /** @type {Record<string, Record<string, any>>} */
 export const languages = {
-  'pt-BR': { ...pt, ...ptSettings }, en: { ...en, ...enSettings }, es: { ...es, ...esSettings },
+  'pt-BR': { ...pt, ...ptSettings, ...ptSignin }, en: { ...en, ...enSettings, ...enSignin },
+  es: { ...es, ...esSettings, ...esSignin },
 };
 
 function preferred() {

@@ -64,7 +64,14 @@ export const api = {
   demoLogin: (email) => call('POST', '/demo/login', { email }),
   /** @param {string} token */
   resetLink: (token) => call('POST', '/password/link', { token }),
-  /** @param {string} token @param {string} password */
+  /** @param {string} name */
+  rename: (name) => call('PATCH', '/me', { name }),
+  /** @param {string} current @param {string} password */
+  changePassword: (current, password) => call('POST', '/me/password', { current, password }),
+  logoutAll: () => call('POST', '/me/logout_all'),
+  mySessions: () => call('GET', '/me/sessions'),
+  /** @param {string} session */
+  endMySession: (session) => call('DELETE', `/me/sessions/${encodeURIComponent(session)}`),
   /** @param {string} token @param {string} password */
   resetPassword: (token, password) => call('POST', '/password/reset', { token, password }),
   logout: () => call('POST', '/logout'),
