@@ -22,7 +22,7 @@ const everything = "*"
 
 // stores are the packages of the store that the product uses.
 const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/effects persistence/contacts" +
-	" persistence/intake persistence/inbox persistence/jobs persistence/audit persistence/metaapp persistence/staff persistence/journal persistence/follow persistence/searchindex" +
+	" persistence/intake persistence/inbox persistence/jobs persistence/audit persistence/metaapp persistence/staff persistence/journal persistence/follow persistence/searchindex persistence/notice" +
 	" actors/setting persistence/config"
 
 // layout is who may import whom. Read it from the top: each package may know
@@ -54,6 +54,7 @@ var layout = []layoutRule{
 	{folder: "persistence/jobs", ours: "persistence persistence/audit persistence/inbox actors/actorpb", third: "pgx"},
 	{folder: "persistence/staff", ours: "persistence persistence/audit persistence/jobs", third: "pgx crypto plumbing"},
 	{folder: "persistence/journal", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
+	{folder: "persistence/notice", ours: "persistence persistence/audit", third: "pgx plumbing"},
 	{folder: "persistence/follow", ours: "persistence", third: "pgx otel"},
 	{folder: "persistence/searchindex", ours: "persistence actors/actorpb actors/ledger persistence/inbox", third: "pgx"},
 	{folder: "persistence/pgtest", ours: "actors/actorpb persistence persistence/embedded", third: "pgx"},
@@ -104,6 +105,8 @@ var layout = []layoutRule{
 			" gateway/intake",
 		third: "otel protobuf plumbing",
 	},
+	{folder: "gateway/mail", third: "mail"},
+	{folder: "gateway/mail/mailtest", third: "mail"},
 	{folder: "gateway/search", ours: stores + " actors/actorpb", third: "pgx otel protobuf text"},
 	{folder: "gateway/view", ours: stores + " actors/actorpb", third: "protobuf"},
 	{folder: "gateway/problem", ours: stores + " cluster actors/actorpb gateway/cloudapi gateway/view"},
@@ -126,6 +129,11 @@ var layout = []layoutRule{
 		third: "protobuf plumbing",
 	},
 	{folder: "gateway/metaapp", ours: stores + " gateway/problem gateway/rest gateway/view"},
+	{
+		folder: "gateway/notify",
+		ours:   stores + " actors/setting gateway/cloudapi/signature gateway/mail gateway/problem gateway/rest gateway/view",
+		third:  "otel",
+	},
 	{folder: "gateway/admin", ours: stores + " actors/actorpb gateway/problem gateway/rest gateway/view"},
 	{
 		folder: "gateway/connection",
@@ -134,8 +142,8 @@ var layout = []layoutRule{
 	{folder: "gateway/webhook", ours: "persistence persistence/intake persistence/metaapp gateway/cloudapi gateway/cloudapi/signature gateway/rest", third: "otel"},
 	{
 		folder: "gateway",
-		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/live gateway/metaapp gateway/orders gateway/problem gateway/rest" +
-			" gateway/telemetry gateway/view gateway/web",
+		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/live gateway/metaapp" +
+			" gateway/notify gateway/orders gateway/problem gateway/rest gateway/telemetry gateway/view gateway/web",
 		third: "otel plumbing",
 	},
 
@@ -172,6 +180,7 @@ var thirdParty = map[string][]string{
 	"adk":               {"google.golang.org/adk/v2"},
 	"genai":             {"google.golang.org/genai"},
 	"text":              {"golang.org/x/text"},
+	"mail":              {"github.com/wneessen/go-mail", "github.com/emersion/go-smtp", "github.com/emersion/go-sasl"},
 	"huma":              {"github.com/danielgtaylor/huma/v2"}, // schemas of Go types, at generation only
 	"plumbing":          {"golang.org/x/sync", "github.com/google/uuid"},
 }

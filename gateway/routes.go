@@ -133,6 +133,12 @@ func (s *Server) routes() []route {
 		{"DELETE", "/api/v1/keys/{id}", adminPersons, s.admin.Keys.Revoke},
 		{"GET", "/api/v1/audit", overseers, s.admin.Audit.List},
 		{"GET", "/api/v1/audit/export", overseers, s.admin.Audit.Export},
+		{"GET", "/api/v1/notices", admins, s.cfg.Notices.List},
+		{"PUT", "/api/v1/notices/webhook", admins, s.cfg.Notices.SetWebhook},
+		{"POST", "/api/v1/notices/test", adminPersons, s.cfg.Notices.Test},
+		{"GET", "/api/v1/settings/notices", admins, s.admin.Notices.Get},
+		{"PUT", "/api/v1/settings/notices", admins, s.admin.Notices.Put},
+		{"GET", "/api/v1/settings/notices/history", admins, s.admin.Notices.History},
 		{"GET", "/api/v1/unmatched", admins, s.admin.Events.ListUnmatched},
 	}
 	for _, o := range orders.All() {

@@ -19,6 +19,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/connection"
 	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/gateway/metaapp"
+	"github.com/prosa-chat/prosa/gateway/notify"
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
@@ -81,6 +82,8 @@ type Config struct {
 	Logger *slog.Logger
 	Meter  metric.Meter
 
+	// Notices tell administrators what they should know; nil: nothing is told.
+	Notices *notify.Notifier
 	// Demo lets anybody in; nil where anything is real.
 	Demo *Demo
 	// Now is business time, by which windows close, told to clients; nil: time.Now.
@@ -165,7 +168,7 @@ func New(cfg Config) (*Server, error) {
 	})
 	s.admin = admin.New(admin.Config{
 		Staff: cfg.Staff, Audit: cfg.Audit, Jobs: cfg.Jobs, Settings: cfg.Settings, Problems: cfg.Problems, Replayer: cfg.Replayer,
-		Unmatched: cfg.Unmatched, Origin: s.origin, SeatChanged: s.hub.SessionsChanged,
+		Unmatched: cfg.Unmatched, Origin: s.origin, SeatChanged: s.hub.SessionsChanged, SendInvitation: cfg.Notices.Invite,
 	})
 	s.connection = s.newConnection()
 	s.apps = metaapp.New(metaapp.Config{Apps: cfg.Apps, Changed: cfg.AppsChanged, Origin: s.origin, Logger: cfg.Logger})

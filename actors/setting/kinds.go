@@ -2,7 +2,8 @@ package setting
 
 // Kinds are all kinds of documents, with the defaults of the installation.
 type Kinds struct {
-	Media Kind[Media]
+	Media   Kind[Media]
+	Notices Kind[Notices]
 }
 
 // Defaults are what an operator sets for all tenants.
@@ -13,7 +14,8 @@ type Defaults struct {
 // NewKinds makes them.
 func NewKinds(d Defaults) Kinds {
 	return Kinds{
-		Media: mediaKind(d),
+		Media:   mediaKind(d),
+		Notices: noticesKind(d),
 	}
 }
 
@@ -21,5 +23,6 @@ func NewKinds(d Defaults) Kinds {
 func (k Kinds) All() []Reader {
 	return []Reader{
 		k.Media,
+		k.Notices,
 	}
 }

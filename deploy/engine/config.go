@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway/mail"
 	"github.com/prosa-chat/prosa/gateway/rest"
 )
 
@@ -43,6 +44,8 @@ type Config struct {
 	LogLevel                     string
 	MediaDays                    string
 	mediaDays                    int // read from it; 0: for ever
+	SMTPURL, MailFrom            string
+	mailer                       *mail.Sender // read from them; nil: no mail is sent
 	Warm                         string
 	warm                         int // read from it; 0: the cluster's default
 
@@ -94,6 +97,8 @@ func (c *Config) settings(roles *string) []option {
 		{"admin-password", "PROSA_ADMIN_PASSWORD", "", "its password", &c.AdminPassword, true},
 		{"phones-listen", "PROSA_PHONES_LISTEN", "127.0.0.1:8081", "address of the simulated phones (demo only)", &c.PhonesListen, false},
 		{"media-days", "PROSA_MEDIA_DAYS", "0", "days that customers' files are kept where a tenant has not said otherwise; 0 keeps them for ever", &c.MediaDays, false},
+		{"smtp-url", "PROSA_SMTP_URL", "", "mail server for notices and invitations, such as smtp://user:password@host:587", &c.SMTPURL, true},
+		{"mail-from", "PROSA_MAIL_FROM", "", "whom mail comes from, such as Prosa <prosa@example.com>", &c.MailFrom, false},
 		{"warm", "PROSA_WARM", "200000", "conversations that a member keeps in memory; beyond it those used least recently leave", &c.Warm, false},
 		{"prove-numbers", "PROSA_PROVE_NUMBERS", "yes", "no: do not ask Meta whose a number is that is registered; for tests only", &c.ProveNumbers, false},
 		{"log-level", "PROSA_LOG_LEVEL", "", "debug, info, warn or error; empty: info, with -demo warn", &c.LogLevel, false},
@@ -192,6 +197,9 @@ func (c *Config) validate() error {
 	}
 	if err := new(slog.Level).UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return bad("PROSA_LOG_LEVEL", "use debug, info, warn or error")
+	}
+	if c.mailer, err = openMail(c.SMTPURL, c.MailFrom); err != nil {
+		return err
 	}
 	warm, err := strconv.Atoi(c.Warm)
 	if err != nil || warm < leastWarm || warm > mostWarm {

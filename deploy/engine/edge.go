@@ -112,8 +112,14 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 	if c.PublicURL != "" {
 		origins = append(origins, c.PublicURL)
 	}
+	notices, err := e.openNotices(c, o)
+	if err != nil {
+		return err
+	}
+	e.chores.Go(func() { notices.Run(e.chored) })
 	cfg := gateway.Config{
-		Listen: c.Listen, Staff: e.Staff, Inbox: inbox.New(e.Db.Pool), Search: searchindex.New(e.Db.Pool),
+		Notices: notices,
+		Listen:  c.Listen, Staff: e.Staff, Inbox: inbox.New(e.Db.Pool), Search: searchindex.New(e.Db.Pool),
 		Cluster:  e.Member,
 		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool), Settings: e.documents, Audit: audit.New(e.Db.Pool),
 		Apps: metaapp.New(e.Db.Pool, e.sealer), AppsChanged: e.apps.Read,
@@ -161,7 +167,7 @@ func (e *Engine) openApps(ctx context.Context, o *Observation) {
 // context.
 func (e *Engine) startChores(c Config, o *Observation) (chores context.Context) {
 	ctx, stop := context.WithCancel(context.Background())
-	e.stopChores = stop
+	e.chored, e.stopChores = ctx, stop
 	e.chores.Go(func() { e.settings.Run(ctx) })
 	e.chores.Go(func() { e.apps.Run(ctx) })
 	if c.plays(RoleGateway) {

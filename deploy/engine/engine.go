@@ -59,6 +59,7 @@ type Engine struct {
 	clock     *persistence.Clock
 
 	chores     sync.WaitGroup
+	chored     context.Context // ends with stopChores
 	stopChores context.CancelFunc
 
 	fenced   chan string

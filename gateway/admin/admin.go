@@ -43,6 +43,8 @@ type Config struct {
 	Origin func(*http.Request) string
 	// SeatChanged is told whose rights changed or ended: sockets look again.
 	SeatChanged func(wa.TenantID, wa.AgentID)
+	// SendInvitation sends a link to whom it is for, by mail, and says whether it is on its way.
+	SendInvitation func(ctx context.Context, tenant wa.TenantID, company, by, to, link string) (bool, error)
 }
 
 // Handlers are the handlers of administration, by topic.
@@ -53,16 +55,18 @@ type Handlers struct {
 	Audit       *auditLog
 	Jobs        *Jobs
 	Media       *Setting[setting.Media]
+	Notices     *Setting[setting.Notices]
 	Events      *events
 }
 
 // New makes the handlers.
 func New(c Config) Handlers {
 	return Handlers{
-		Accounts: &accounts{c.Staff, c.SeatChanged}, Invitations: &invitations{c.Staff, c.Origin},
+		Accounts: &accounts{c.Staff, c.SeatChanged}, Invitations: &invitations{c.Staff, c.Origin, c.SendInvitation},
 		Keys: &keys{c.Staff, c.SeatChanged, time.Now}, Audit: &auditLog{c.Audit}, Jobs: &Jobs{c.Jobs},
-		Media:  &Setting[setting.Media]{c.Settings, func(k setting.Kinds) setting.Kind[setting.Media] { return k.Media }},
-		Events: &events{c.Problems, c.Replayer, c.Unmatched},
+		Media:   &Setting[setting.Media]{c.Settings, func(k setting.Kinds) setting.Kind[setting.Media] { return k.Media }},
+		Notices: &Setting[setting.Notices]{c.Settings, func(k setting.Kinds) setting.Kind[setting.Notices] { return k.Notices }},
+		Events:  &events{c.Problems, c.Replayer, c.Unmatched},
 	}
 }
 

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,6 +24,7 @@ const maxInvited = 100
 type invitations struct {
 	staff  *staff.Staff
 	origin func(*http.Request) string // where people reach the inbox
+	send   func(ctx context.Context, tenant wa.TenantID, company, by, to, link string) (bool, error)
 }
 
 // invitationView is an account that is to be.
@@ -35,7 +37,8 @@ type invitationView struct {
 	CreatedAt *time.Time  `json:"created_at"`
 	ExpiresAt *time.Time  `json:"expires_at"`
 	view.Limits
-	Link string `json:"link,omitempty" doc:"Good once, until expires_at; shown only where it was made"`
+	Link   string `json:"link,omitempty" doc:"Good once, until expires_at; shown only where it was made"`
+	Mailed bool   `json:"mailed,omitempty" doc:"The link is on its way by mail"`
 }
 
 // invitationList are invitations that were not taken up.
@@ -52,6 +55,28 @@ func (a *invitations) view(r *http.Request, i *staff.Invitation) invitationView 
 		v.Link = a.origin(r) + "/#invitation=" + i.Token
 	}
 	return v
+}
+
+// handedOut sends a link to whom it is for where mail can be sent. It is shown in any
+// case: whoever invites may pass it on.
+func (a *invitations) handedOut(r *http.Request, by *staff.Person, i *staff.Invitation) (invitationView, error) {
+	v := a.view(r, i)
+	tenant, err := a.staff.Tenant(r.Context(), by.TenantID)
+	if err != nil {
+		return v, err
+	}
+	v.Mailed, err = a.send(r.Context(), by.TenantID, tenant.Name, by.Name, i.Email, v.Link)
+	return v, err
+}
+
+func (a *invitations) handOut(w http.ResponseWriter, r *http.Request, by *staff.Person, list []staff.Invitation) (err error) {
+	views := make([]invitationView, len(list))
+	for n := range list {
+		if views[n], err = a.handedOut(r, by, &list[n]); err != nil {
+			return err
+		}
+	}
+	return rest.Write(w, http.StatusOK, invitationList{views})
 }
 
 func (a *invitations) viewAll(w http.ResponseWriter, r *http.Request, list []staff.Invitation) error {
@@ -132,7 +157,7 @@ func (a *invitations) Invite(w http.ResponseWriter, r *http.Request, who staff.S
 	case err != nil:
 		return err
 	}
-	return a.viewAll(w, r, list)
+	return a.handOut(w, r, &who.Person, list)
 }
 
 // Renew makes another link; the one before it ends.
@@ -141,7 +166,11 @@ func (a *invitations) Renew(w http.ResponseWriter, r *http.Request, who staff.Se
 	if err != nil {
 		return err
 	}
-	return rest.Write(w, http.StatusOK, a.view(r, &i))
+	v, err := a.handedOut(r, &who.Person, &i)
+	if err != nil {
+		return err
+	}
+	return rest.Write(w, http.StatusOK, v)
 }
 
 // Withdraw ends a link.

@@ -1,6 +1,10 @@
 package admin
 
-import "github.com/prosa-chat/prosa/gateway/rest"
+import (
+	"slices"
+
+	"github.com/prosa-chat/prosa/gateway/rest"
+)
 
 // filterParams say which lines of the audit are asked for.
 func filterParams() []rest.Param {
@@ -17,7 +21,9 @@ func filterParams() []rest.Param {
 }
 
 // Operations describe the routes of administration.
-func Operations() []rest.Operation { return append(accountOperations(), doorOperations()...) }
+func Operations() []rest.Operation {
+	return slices.Concat(accountOperations(), doorOperations(), noticesOperations())
+}
 
 // doorOperations describe who gets in, and who did what.
 func doorOperations() []rest.Operation {

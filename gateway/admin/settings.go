@@ -63,6 +63,11 @@ type (
 	mediaSettingList struct {
 		Versions []mediaSettingView `json:"versions"`
 	}
+	noticesSettingView settingView[setting.Notices]
+	noticesSettingBody settingBody[setting.Notices]
+	noticesSettingList struct {
+		Versions []noticesSettingView `json:"versions"`
+	}
 )
 
 // Get shows the newest version, which may be about to hold, or the one that held or is

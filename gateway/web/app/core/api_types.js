@@ -346,6 +346,7 @@
  * @property {string} expires_at
  * @property {string} id
  * @property {string} [link] Good once, until expires_at; shown only where it was made
+ * @property {boolean} [mailed] The link is on its way by mail
  * @property {(string)[]} numbers The numbers that it works with; none: all that its teams allow
  * @property {boolean} own_only Of conversations it sees those that it owns, and no others
  * @property {'agent'|'manager'|'admin'|'auditor'} role
@@ -568,6 +569,51 @@
  */
 
 /**
+ * @typedef {object} Notice
+ * @property {string} began_at
+ * @property {Record<string, string>} detail
+ * @property {string} [ended_at] It is over; missing while it is so
+ * @property {number} id
+ * @property {'token_died'|'number_restricted'|'webhooks_silent'|'queue_aged'} kind
+ * @property {NoticeObject} object
+ */
+
+/**
+ * @typedef {object} NoticeObject
+ * @property {string} id
+ * @property {'number'|'team'} kind
+ * @property {string} [name] What people called it then
+ */
+
+/**
+ * @typedef {object} NoticeSettings
+ * @property {'en'|'es'|'pt-BR'} language Of mails
+ * @property {boolean} mail Whether administrators also get a mail, where the installation can send some
+ * @property {number} queue_minutes A queue ages when a customer waits longer for an owner; 0: nobody is told
+ * @property {number} silent_hours A number is silent when Meta has told nothing of it for longer; 0: nobody is told
+ */
+
+/**
+ * @typedef {object} NoticeWebhook
+ * @property {string} [secret] Signs each body (HMAC-SHA256, header X-Prosa-Signature-256: sha256=<hex>); shown only here
+ * @property {string} url
+ */
+
+/**
+ * @typedef {object} Notices
+ * @property {(UndeliveredNotice)[]} failures What of the last day has not arrived
+ * @property {(Notice)[]} notices Those that are so, the newest first, then those that are over; at most 100
+ * @property {number} open How many of them are so
+ * @property {boolean} sends_mail Whether the installation can send mail
+ * @property {string} [webhook_url]
+ */
+
+/**
+ * @typedef {object} NoticesHistory
+ * @property {(PublishedNotices)[]} versions
+ */
+
+/**
  * @typedef {object} Number
  * @property {boolean} [coexistence]
  * @property {string} display
@@ -674,12 +720,29 @@
  */
 
 /**
+ * @typedef {object} PublishNotices
+ * @property {string} [note] Why; at most 500 characters
+ * @property {number} seen_version The newest version that the author has seen; 0: none
+ * @property {NoticeSettings} settings A field that is left out has the installation's default
+ */
+
+/**
  * @typedef {object} PublishedMedia
  * @property {Party} [by]
  * @property {string} [created_at]
  * @property {string} [effective_from] When all members switch to it: three seconds after it was published
  * @property {string} [note]
  * @property {MediaSettings} settings
+ * @property {number} version From 1; 0: nothing was published, the default of the installation holds
+ */
+
+/**
+ * @typedef {object} PublishedNotices
+ * @property {Party} [by]
+ * @property {string} [created_at]
+ * @property {string} [effective_from] When all members switch to it: three seconds after it was published
+ * @property {string} [note]
+ * @property {NoticeSettings} settings
  * @property {number} version From 1; 0: nothing was published, the default of the installation holds
  */
 
@@ -790,6 +853,11 @@
 /**
  * @typedef {object} SessionList
  * @property {(Session)[]} sessions
+ */
+
+/**
+ * @typedef {object} SetNoticeWebhook
+ * @property {string} url An https address of the open internet; empty takes the webhook away
  */
 
 /**
@@ -921,6 +989,11 @@
  */
 
 /**
+ * @typedef {object} TestNotice
+ * @property {'mail'|'webhook'} channel
+ */
+
+/**
  * @typedef {object} Thread
  * @property {number} [after] For the page after
  * @property {number} [before] For the page before; missing on the first
@@ -934,6 +1007,15 @@
  * @property {string} [echo_id] Names the order: sent again, its note is there once, and the answer is 200, already. Without one, the same note to the same ownership is the same order
  * @property {string} [note]
  * @property {string} [team_id] Empty: stays with its team
+ */
+
+/**
+ * @typedef {object} UndeliveredNotice
+ * @property {string} address
+ * @property {string} at
+ * @property {'mail'|'webhook'} channel
+ * @property {string} error
+ * @property {boolean} given_up It is not tried again
  */
 
 /**

@@ -1,0 +1,176 @@
+// Package notify looks for what administrators should be told without asking, and brings
+// it to them: into the page, by mail and to a program of theirs.
+//
+// Every process looks and delivers; the store lets each thing be told by one of them. A
+// look that fails ends nothing and begins nothing: the next one decides. Letters are
+// tried with growing pauses for a day.
+package notify
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/prosa-chat/prosa/actors/setting"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/mail"
+	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/notice"
+)
+
+const (
+	lookEvery    = 30 * time.Second
+	deliverEvery = 3 * time.Second
+	pruneEvery   = time.Hour
+	lettersMost  = 20 // at once
+)
+
+// Config is what a Notifier works with.
+type Config struct {
+	Store *notice.Store
+	// Settings says what holds for a tenant now.
+	Settings func(wa.TenantID) (setting.Notices, error)
+	Mail     *mail.Sender // nil: the installation sends no mail
+	Origin   string       // address of the page for links in mails; "": without links
+	Private  bool         // webhooks may name addresses of this machine and its network: tests, demos
+	Logger   *slog.Logger
+	Meter    metric.Meter
+}
+
+// Notifier looks and delivers.
+type Notifier struct {
+	cfg     Config
+	client  *http.Client
+	looks   []look
+	letters metric.Int64Counter
+	began   metric.Int64Counter
+}
+
+// New makes one; Run works.
+func New(cfg Config) (*Notifier, error) {
+	n := &Notifier{cfg: cfg, client: outward(cfg.Private)}
+	n.looks = []look{{notice.QueueAged, n.queues}}
+	var err error
+	if n.letters, err = cfg.Meter.Int64Counter("prosa.notice.letters", metric.WithDescription("Letters to administrators, by channel and what became of them")); err != nil {
+		return nil, err
+	}
+	n.began, err = cfg.Meter.Int64Counter("prosa.notice.began", metric.WithDescription("Notices that began, by kind"))
+	return n, err
+}
+
+// Run looks and delivers until ctx ends.
+func (n *Notifier) Run(ctx context.Context) {
+	looks, letters, prune := time.NewTicker(lookEvery), time.NewTicker(deliverEvery), time.NewTicker(pruneEvery)
+	defer looks.Stop()
+	defer letters.Stop()
+	defer prune.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-looks.C:
+			persistence.Guard(n.cfg.Logger, "look for notices", func() { n.Look(ctx) })
+		case <-letters.C:
+			persistence.Guard(n.cfg.Logger, "deliver notices", func() { n.Deliver(ctx) })
+		case <-prune.C:
+			n.warn(ctx, "old notices not removed", n.cfg.Store.Prune(ctx))
+		}
+	}
+}
+
+// warn logs what the next round will try again.
+func (n *Notifier) warn(ctx context.Context, words string, err error) {
+	if err != nil && ctx.Err() == nil {
+		n.cfg.Logger.WarnContext(ctx, words, "error", err)
+	}
+}
+
+// look finds what is so of one kind, in all tenants.
+type look struct {
+	kind notice.Kind
+	find func(context.Context) ([]notice.Found, error)
+}
+
+// Look goes once through all kinds.
+func (n *Notifier) Look(ctx context.Context) {
+	for _, l := range n.looks {
+		found, err := l.find(ctx)
+		if err != nil {
+			n.warn(ctx, "could not look for notices", err)
+			continue // what was found before stays as it is
+		}
+		begun, err := n.cfg.Store.Sync(ctx, l.kind, found, n.compose)
+		n.warn(ctx, "notices not kept", err)
+		for i := range begun {
+			n.began.Add(ctx, 1, metric.WithAttributes(attribute.String("kind", string(l.kind))))
+			n.cfg.Logger.Info("notice", "kind", l.kind, "tenant", begun[i].TenantID, "object", begun[i].Object.ID)
+		}
+	}
+}
+
+// queues finds teams in whose queue somebody waits longer than their tenant wants.
+func (n *Notifier) queues(ctx context.Context) (found []notice.Found, err error) {
+	list, err := n.cfg.Store.Queues(ctx, time.Minute)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		q := &list[i]
+		holds, err := n.cfg.Settings(q.TenantID)
+		if err != nil {
+			return nil, err
+		}
+		if holds.QueueMinutes == 0 || q.Waiting < holds.Queue() {
+			continue
+		}
+		found = append(found, notice.Found{
+			TenantID: q.TenantID, Object: notice.Object{Kind: "team", ID: string(q.Team), Name: q.Name},
+			Detail: notice.Detail{"since": time.Now().Add(-q.Waiting).UTC().Format(time.RFC3339)},
+		})
+	}
+	return found, nil
+}
+
+// Deliver tries the letters that are due.
+func (n *Notifier) Deliver(ctx context.Context) {
+	due, err := n.cfg.Store.Claim(ctx, lettersMost)
+	if err != nil {
+		n.warn(ctx, "letters not claimed", err)
+		return
+	}
+	for i := range due {
+		d := &due[i]
+		err := n.bring(ctx, d)
+		result := "arrived"
+		switch pause, more := pauseAfter(d.Tries); {
+		case err == nil:
+			err = n.cfg.Store.End(ctx, d.ID, "")
+		case ctx.Err() != nil:
+			return // due again when its claim ends
+		case more && !errors.Is(err, mail.ErrRefused) && !errors.Is(err, errForbidden):
+			result, err = "put off", n.cfg.Store.Later(ctx, d.ID, pause, err.Error())
+		default:
+			n.cfg.Logger.Warn("letter given up", "channel", d.Channel, "tenant", d.TenantID, "tries", d.Tries, "error", err)
+			result, err = "given up", n.cfg.Store.End(ctx, d.ID, err.Error())
+		}
+		n.letters.Add(ctx, 1, metric.WithAttributes(attribute.String("channel", string(d.Channel)), attribute.String("result", result)))
+		n.warn(ctx, "what became of a letter is not kept", err)
+	}
+}
+
+// pauses between tries: a day in all.
+var pauses = []time.Duration{
+	10 * time.Second, time.Minute, 5 * time.Minute, 20 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+}
+
+func pauseAfter(tries int) (pause time.Duration, more bool) {
+	if tries > len(pauses) {
+		return 0, false
+	}
+	return pauses[max(tries-1, 0)], true
+}
