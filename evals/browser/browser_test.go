@@ -96,6 +96,7 @@ func TestInBrowser(t *testing.T) {
 		"settings: person":       testSettingsPerson,
 		"settings: rights":       testSettingsForAdministrators,
 		"settings: keys":         testSettingsKeys,
+		"settings: meta apps":    testSettingsApps,
 		"settings: keyboard":     testSettingsKeyboard,
 		"settings: own account":  testSettingsAccount,
 		"settings: auditor":      testSettingsAuditor,

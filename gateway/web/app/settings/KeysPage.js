@@ -8,6 +8,7 @@ import { dayTime } from '../text/format.js';
 import { serverNow } from '../core/clock.js';
 import { Dialog } from '../shell/Dialog.js';
 import { Icon } from '../shell/primitives.js';
+import { AppDrawer, apps, AppsSection } from './AppsSection.js';
 import { useSending } from './form.js';
 import { TeamChoice } from './InviteDialog.js';
 import { Nothing, Page, Wrong } from './Page.js';
@@ -23,16 +24,21 @@ const rights = ['read', 'write', 'admin'], terms = { 30: 30, 90: 90, 365: 365, n
 const standing = (k) => (k.revoked_at ? 'revoked' : k.expires_at && Date.parse(k.expires_at) < serverNow()
   ? 'expired' : 'good');
 
-export function KeysPage() {
+/** @param {{item: string}} props the Meta app whose drawer is open */
+export function KeysPage({ item }) {
   useFresh(shop);
+  useFresh(apps);
+  const open = apps.now.value.data?.apps.find((a) => a.id === item);
   const [making, make] = useState(false), [ending, end] = useState(/** @type {any} */ (null));
   const { data } = shop.now.value, good = data?.keys.filter((k) => standing(k) === 'good') ?? [];
   return html`<${Page} title=${t('settings.keys')} of=${shop} test="keys-page" facts=${t('apikey.facts',
     { n: good.length })}
     actions=${html`<button class="btn btn-main" type="button" onClick=${() => make(true)} data-test="key-new">
       ${t('apikey.new')}</button>`}>
-    <div class="split2"><div tabindex="0">${data?.keys.length === 0 ? html`<${Nothing} text=${t('apikey.none')} />`
-      : html`<${KeyTable} keys=${data?.keys ?? []} teams=${data?.teams ?? []} onEnd=${end} />`}</div></div>
+    <div class=${`split2 ${open ? 'has-drawer no-d' : ''}`}><div tabindex="0">
+      ${data?.keys.length === 0 ? html`<${Nothing} text=${t('apikey.none')} />`
+      : html`<${KeyTable} keys=${data?.keys ?? []} teams=${data?.teams ?? []} onEnd=${end} />`}
+      <${AppsSection} open=${item} /></div>${open && html`<${AppDrawer} app=${open} key=${open.id} />`}</div>
     ${making && html`<${KeyDialog} teams=${data?.teams ?? []} onClose=${() => make(false)} />`}
     ${ending && html`<${RevokeDialog} of=${ending} onClose=${() => end(null)} />`}<//>`;
 }

@@ -6,6 +6,9 @@ import { readSetting, writeSetting } from '../storage.js';
 import en from './i18n/en.js';
 import es from './i18n/es.js';
 import pt from './i18n/pt-BR.js';
+import enApps from './i18n/apps/en.js';
+import esApps from './i18n/apps/es.js';
+import ptApps from './i18n/apps/pt-BR.js';
 import enSignin from './i18n/signin/en.js';
 import enSettings from './i18n/settings/en.js';
 import esSignin from './i18n/signin/es.js';
@@ -15,8 +18,9 @@ import ptSettings from './i18n/settings/pt-BR.js';
 
 /** @type {Record<string, Record<string, any>>} */
 export const languages = {
-  'pt-BR': { ...pt, ...ptSettings, ...ptSignin }, en: { ...en, ...enSettings, ...enSignin },
-  es: { ...es, ...esSettings, ...esSignin },
+  'pt-BR': { ...pt, ...ptSettings, ...ptSignin, ...ptApps },
+  en: { ...en, ...enSettings, ...enSignin, ...enApps },
+  es: { ...es, ...esSettings, ...esSignin, ...esApps },
 };
 
 function preferred() {

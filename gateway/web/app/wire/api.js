@@ -56,6 +56,8 @@ const conversation = (id) => `/conversations/${encodeURIComponent(id)}`;
 
 const person = (/** @type {string} */ id) => `/agents/${encodeURIComponent(id)}`;
 
+const metaApp = (/** @type {string} */ id) => `/apps/${encodeURIComponent(id)}`;
+
 export const api = {
   me: () => call('GET', '/me'),
   login: (email, password) => call('POST', '/login', { email, password }),
@@ -134,6 +136,21 @@ export const api = {
   makeKey: (of) => call('POST', '/keys', of),
   /** @param {string} id */
   revokeKey: (id) => call('DELETE', `/keys/${encodeURIComponent(id)}`),
+  apps: () => call('GET', '/apps'),
+  /** @param {{name: string, secret: string}} of */
+  makeApp: (of) => call('POST', '/apps', of),
+  /** @param {string} id @param {string} name */
+  renameApp: (id, name) => call('PATCH', metaApp(id), { name }),
+  /** @param {string} id */
+  removeApp: (id) => call('DELETE', metaApp(id)),
+  /** @param {string} id @param {string} secret */
+  rotateAppSecret: (id, secret) => call('POST', `${metaApp(id)}/secret`, { secret }),
+  /** @param {string} id */
+  dropAppSecret: (id) => call('DELETE', `${metaApp(id)}/secret/previous`),
+  /** @param {string} id */
+  rotateAppToken: (id) => call('POST', `${metaApp(id)}/verify_token`),
+  /** @param {string} id */
+  dropAppToken: (id) => call('DELETE', `${metaApp(id)}/verify_token/previous`),
   /** @param {Record<string, string|number>} of */
   audit: (of) => call('GET', `/audit${query(of)}`),
   /** @param {Record<string, string|number>} of */
