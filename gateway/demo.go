@@ -21,11 +21,13 @@ type Demo struct {
 	Phones string      // address of the customers' phones
 	Tenant wa.TenantID // whose people they are
 	Emails []string    // of those people, in the order of the choice; a newcomer is the first
+	Token  string      // opens a further number of the simulated Meta, for whoever connects one
 }
 
 // demoView marks an installation where nothing is real.
 type demoView struct {
 	Phones string       `json:"phones"`
+	Token  string       `json:"token,omitempty" doc:"Of the simulated Meta: connects a further number"`
 	People []demoPerson `json:"people,omitempty"`
 }
 
@@ -52,7 +54,7 @@ func (s *Server) viewDemo(people []staff.Person) *demoView {
 	if s.cfg.Demo == nil {
 		return nil
 	}
-	v := &demoView{Phones: s.cfg.Demo.Phones}
+	v := &demoView{Phones: s.cfg.Demo.Phones, Token: s.cfg.Demo.Token}
 	for i := range people {
 		v.People = append(v.People, demoPerson{people[i].Email, people[i].Name, people[i].Role})
 	}

@@ -83,7 +83,7 @@ func open(ctx context.Context, memory *persistence.Demo, stdout io.Writer) (pers
 
 // demoDoor lets anybody be one of the demo's people.
 func door(phones string) *gateway.Demo {
-	d := &gateway.Demo{Phones: phones, Tenant: tenant}
+	d := &gateway.Demo{Phones: phones, Tenant: tenant, Token: spareToken}
 	for _, p := range Staff() {
 		d.Emails = append(d.Emails, p.Email)
 	}
@@ -111,7 +111,7 @@ func simulated(c engine.Config, o *engine.Observation, clock *persistence.Clock)
 	}
 	cfg.Numbers = append(cfg.Numbers, simulator.Number{
 		ID: spareNumber, Display: "5571955500121", Name: "Lume Atacado · Salvador", AccountID: spareAccount, Portfolio: Portfolio,
-		Token: SpareToken, Fresh: true,
+		Token: spareToken, Fresh: true,
 	})
 	return cfg
 }

@@ -92,6 +92,8 @@ func TestInBrowser(t *testing.T) {
 		"lists: counts":          testListCounts,
 		"lists: presence":        testListPresence,
 		"lists: panel":           testPanel,
+		"connect: steps":         testConnect,
+		"connect: demo":          testConnectDemo,
 		"settings: people":       testSettingsPeople,
 		"settings: person":       testSettingsPerson,
 		"settings: rights":       testSettingsForAdministrators,

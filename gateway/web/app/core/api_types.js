@@ -218,6 +218,7 @@
  * @typedef {object} Demo
  * @property {(DemoPerson)[]} [people]
  * @property {string} phones
+ * @property {string} [token] Of the simulated Meta: connects a further number
  */
 
 /**

@@ -93,7 +93,7 @@
  * @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number,
  *   health_text?: string, health_cause?: string, since?: string, until?: string}} PhoneNumber
  */
-/** @typedef {{phones: string, people?: {email: string, name: string, role: string}[]}} Demo */
+/** @typedef {{phones: string, token?: string, people?: {email: string, name: string, role: string}[]}} Demo */
 /**
  * Conversations, of these those that wait for us or for the customer, and those with something unread.
  * @typedef {{n: number, us: number, customer: number, unread: number}} Tally

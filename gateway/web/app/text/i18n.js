@@ -9,6 +9,9 @@ import pt from './i18n/pt-BR.js';
 import enApps from './i18n/apps/en.js';
 import esApps from './i18n/apps/es.js';
 import ptApps from './i18n/apps/pt-BR.js';
+import enConnect from './i18n/connect/en.js';
+import esConnect from './i18n/connect/es.js';
+import ptConnect from './i18n/connect/pt-BR.js';
 import enSignin from './i18n/signin/en.js';
 import enSettings from './i18n/settings/en.js';
 import esSignin from './i18n/signin/es.js';
@@ -18,9 +21,9 @@ import ptSettings from './i18n/settings/pt-BR.js';
 
 /** @type {Record<string, Record<string, any>>} */
 export const languages = {
-  'pt-BR': { ...pt, ...ptSettings, ...ptSignin, ...ptApps },
-  en: { ...en, ...enSettings, ...enSignin, ...enApps },
-  es: { ...es, ...esSettings, ...esSignin, ...esApps },
+  'pt-BR': { ...pt, ...ptSettings, ...ptSignin, ...ptApps, ...ptConnect },
+  en: { ...en, ...enSettings, ...enSignin, ...enApps, ...enConnect },
+  es: { ...es, ...esSettings, ...esSignin, ...esApps, ...esConnect },
 };
 
 function preferred() {

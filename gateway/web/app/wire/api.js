@@ -20,8 +20,12 @@ let csrf = '';
 export function setCSRF(token) { csrf = token; }
 export const getCSRF = () => csrf;
 
-/** @param {string} method @param {string} path @param {any} [body] @param {AbortSignal} [signal] */
-async function call(method, path, body, signal) {
+const ofMeta = 50_000; // where the server asks Meta, several times
+
+/**
+ * @param {string} method @param {string} path @param {any} [body] @param {AbortSignal} [signal] @param {number} [wait]
+ */
+async function call(method, path, body, signal, wait = patience) {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' };
   if (method !== 'GET') headers['X-CSRF-Token'] = csrf;
@@ -30,7 +34,7 @@ async function call(method, path, body, signal) {
   try {
     answer = await fetch(`/api/v1${path}`, {
       method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin',
-      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(patience)]) : AbortSignal.timeout(patience),
+      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(wait)]) : AbortSignal.timeout(wait),
     });
   } catch (err) {
     if (err.name === 'AbortError') throw err;
@@ -129,8 +133,20 @@ export const api = {
   putTeam: (team) => call('POST', '/teams', team),
   /** @param {number} id */
   job: (id) => call('GET', `/jobs/${id}`),
-  /** @param {Record<string, any>} number as the API's body */
-  connectNumber: (number) => call('POST', '/numbers', number),
+  /** @returns {Promise<import('../core/api_types.js').Connection>} */
+  connection: () => call('GET', '/connection'),
+  /** @param {{token: string, account_id: string}} of */
+  connectAccount: (of) => call('POST', '/connection/account', of, undefined, ofMeta),
+  /** @param {{id: string}} of */
+  connectWhich: (of) => call('POST', '/connection/number', of, undefined, ofMeta),
+  /** @param {{method: string, language: string}} of */
+  connectCode: (of) => call('POST', '/connection/code', of, undefined, ofMeta),
+  /** @param {{code: string}} of */
+  connectVerify: (of) => call('POST', '/connection/verify', of, undefined, ofMeta),
+  /** @param {{pin: string}} of */
+  connectActivate: (of) => call('POST', '/connection/activate', of, undefined, ofMeta),
+  /** @param {{name: string, team_id: string, language: string}} of */
+  connectFinish: (of) => call('POST', '/connection/finish', of, undefined, ofMeta),
   keys: () => call('GET', '/keys'),
   /** @param {Record<string, any>} of as the API's body */
   makeKey: (of) => call('POST', '/keys', of),
