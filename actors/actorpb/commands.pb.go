@@ -821,8 +821,11 @@ type Transfer struct {
 	TeamId string                 `protobuf:"bytes,3,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"` // empty: stays with its team
 	Note   string                 `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
 	// An agent who may own it no more: nothing is to do once anybody else owns it.
-	OnlyFrom      string `protobuf:"bytes,5,opt,name=only_from,json=onlyFrom,proto3" json:"only_from,omitempty"`
-	EchoId        string `protobuf:"bytes,6,opt,name=echo_id,json=echoId,proto3" json:"echo_id,omitempty"` // names the order; empty: its words do
+	OnlyFrom string `protobuf:"bytes,5,opt,name=only_from,json=onlyFrom,proto3" json:"only_from,omitempty"`
+	EchoId   string `protobuf:"bytes,6,opt,name=echo_id,json=echoId,proto3" json:"echo_id,omitempty"` // names the order; empty: its words do
+	// A team that is there no more: nothing is to do once the conversation is another's.
+	OnlyFromTeam  string `protobuf:"bytes,7,opt,name=only_from_team,json=onlyFromTeam,proto3" json:"only_from_team,omitempty"`
+	KeepOwner     bool   `protobuf:"varint,8,opt,name=keep_owner,json=keepOwner,proto3" json:"keep_owner,omitempty"` // of only_from_team: whoever owns it goes on, where he may own it there
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -897,6 +900,20 @@ func (x *Transfer) GetEchoId() string {
 		return x.EchoId
 	}
 	return ""
+}
+
+func (x *Transfer) GetOnlyFromTeam() string {
+	if x != nil {
+		return x.OnlyFromTeam
+	}
+	return ""
+}
+
+func (x *Transfer) GetKeepOwner() bool {
+	if x != nil {
+		return x.KeepOwner
+	}
+	return false
 }
 
 type Release struct {
@@ -2247,14 +2264,17 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x06Assign\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12&\n" +
 	"\x02to\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x02to\x120\n" +
-	"\x14expected_owner_epoch\x18\x03 \x01(\x04R\x12expectedOwnerEpoch\"\xbd\x01\n" +
+	"\x14expected_owner_epoch\x18\x03 \x01(\x04R\x12expectedOwnerEpoch\"\x82\x02\n" +
 	"\bTransfer\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12&\n" +
 	"\x02to\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x02to\x12\x17\n" +
 	"\ateam_id\x18\x03 \x01(\tR\x06teamId\x12\x12\n" +
 	"\x04note\x18\x04 \x01(\tR\x04note\x12\x1b\n" +
 	"\tonly_from\x18\x05 \x01(\tR\bonlyFrom\x12\x17\n" +
-	"\aecho_id\x18\x06 \x01(\tR\x06echoId\"1\n" +
+	"\aecho_id\x18\x06 \x01(\tR\x06echoId\x12$\n" +
+	"\x0eonly_from_team\x18\a \x01(\tR\fonlyFromTeam\x12\x1d\n" +
+	"\n" +
+	"keep_owner\x18\b \x01(\bR\tkeepOwner\"1\n" +
 	"\aRelease\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\"c\n" +
 	"\bTakeOver\x12&\n" +

@@ -36,7 +36,7 @@ func admissible(cmd Command) error {
 	case *actorpb.Assign:
 		return admissibleParty(c.To)
 	case *actorpb.Transfer:
-		if !isID(c.TeamId) {
+		if !isID(c.TeamId) || !isID(c.OnlyFromTeam) {
 			return badField("team_id", "team_id cannot be stored")
 		}
 		if err := admissibleWords("note", c.Note); err != nil {

@@ -75,7 +75,11 @@ func (s *State) Needs(cmd Command) FactSet {
 	case *actorpb.Assign:
 		return FactSet{Seat: wa.AgentID(agentOf(c.To))}
 	case *actorpb.Transfer:
-		return FactSet{Seat: wa.AgentID(agentOf(c.To)), Team: storableTeam(c.TeamId)}
+		to := c.To
+		if c.OnlyFromTeam != "" && c.KeepOwner {
+			to = s.Owner
+		}
+		return FactSet{Seat: wa.AgentID(agentOf(to)), Team: storableTeam(c.TeamId)}
 	case *actorpb.SetPhase:
 		return FactSet{Seat: s.reopened()}
 	}

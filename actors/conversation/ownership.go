@@ -62,6 +62,9 @@ func (s *State) assign(c *actorpb.Assign, facts Facts) (Decision, error) {
 // transfer passes it on, to an agent or to the queue of a team, with a note.
 func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decision, error) {
 	to := c.To
+	if c.OnlyFromTeam != "" && c.KeepOwner {
+		to = s.Owner
+	}
 	if to == nil {
 		to = &actorpb.Party{}
 	}
@@ -72,7 +75,8 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 	// First of all what is so already: who passed it on is the owner no more when he
 	// asks again.
 	case to.Kind == actorpb.Party_KIND_NOBODY && s.ownerKind() == actorpb.Party_KIND_NOBODY && sameTeam,
-		c.OnlyFrom != "" && !s.ownedBy(c.OnlyFrom):
+		c.OnlyFrom != "" && !s.ownedBy(c.OnlyFrom),
+		c.OnlyFromTeam != "" && s.TeamId != c.OnlyFromTeam:
 		return s.words(words, now), nil
 	case toAgent && s.ownedBy(to.Id) && sameTeam:
 		if err := s.mayOwn(facts.Seat, s.TeamId); err != nil { // he has left since
@@ -83,7 +87,7 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 		return Decision{}, unless(s.made(c), badField("team_id", "there is no such team"))
 	case !s.isOwner(c.By) && c.By.Role < actorpb.Role_ROLE_MANAGER:
 		return Decision{}, unless(s.made(c), refuse(NotOwner, "only the owner or a manager may transfer"))
-	case to.Kind != actorpb.Party_KIND_NOBODY && !toAgent:
+	case to.Kind != actorpb.Party_KIND_NOBODY && !toAgent && to != s.Owner:
 		return Decision{}, unless(s.made(c), badField("to", "to must name an agent, or nobody for the queue"))
 	}
 	if toAgent {
@@ -92,8 +96,11 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 		}
 	}
 	cause := actorpb.OwnerChanged_CAUSE_TRANSFER
-	if c.OnlyFrom != "" {
+	switch {
+	case c.OnlyFrom != "":
 		cause = actorpb.OwnerChanged_CAUSE_OWNER_LEFT
+	case c.OnlyFromTeam != "":
+		cause = actorpb.OwnerChanged_CAUSE_TEAM_GONE
 	}
 	ev := s.ownerChange(seated(to, facts.Seat), cause, c.By)
 	ev.TeamId = c.TeamId
@@ -162,7 +169,7 @@ func owesReason(owner actorpb.Party_Kind) bool {
 // a transfer or a release stays sent.
 func silenced(ev *actorpb.OwnerChanged) []actorpb.MessageClass {
 	switch {
-	case ev.From.GetKind() == actorpb.Party_KIND_NOBODY:
+	case ev.From.GetKind() == actorpb.Party_KIND_NOBODY, kept(ev):
 		return nil
 	case ev.Cause == actorpb.OwnerChanged_CAUSE_TAKE_OVER:
 		return []actorpb.MessageClass{
@@ -259,9 +266,17 @@ func noted(id wa.MessageID, text string, by *actorpb.Actor, now time.Time) Decis
 	}
 }
 
+// kept says whether only the team has changed: for whoever owns it nothing begins anew.
+func kept(e *actorpb.OwnerChanged) bool {
+	return e.Cause == actorpb.OwnerChanged_CAUSE_TEAM_GONE && e.From.GetKind() == e.To.GetKind() && e.From.GetId() == e.To.GetId()
+}
+
 func (s *State) evolveOwner(e *actorpb.OwnerChanged, stored time.Time) {
-	s.Owner, s.OwnerEpoch, s.OwnedSinceMs = e.To, e.OwnerEpoch, ms(stored)
-	s.TurnEpoch++
+	if !kept(e) {
+		s.Owner, s.OwnedSinceMs = e.To, ms(stored)
+		s.TurnEpoch++
+	}
+	s.OwnerEpoch = e.OwnerEpoch
 	for _, o := range s.Sends {
 		if o.State != actorpb.OpenSend_STATE_ACCEPTED && slices.Contains(silenced(e), o.Class) {
 			o.Superseded = true
