@@ -169,6 +169,7 @@ func New(cfg Config) (*Server, error) {
 	s.admin = admin.New(admin.Config{
 		Staff: cfg.Staff, Audit: cfg.Audit, Jobs: cfg.Jobs, Settings: cfg.Settings, Problems: cfg.Problems, Replayer: cfg.Replayer,
 		Unmatched: cfg.Unmatched, Origin: s.origin, SeatChanged: s.hub.SessionsChanged, SendInvitation: cfg.Notices.Invite,
+		Numbers: cfg.Registrar,
 	})
 	s.connection = s.newConnection()
 	s.apps = metaapp.New(metaapp.Config{Apps: cfg.Apps, Changed: cfg.AppsChanged, Origin: s.origin, Logger: cfg.Logger})

@@ -34,6 +34,7 @@ type Unmatched interface {
 type Config struct {
 	Staff     *staff.Staff
 	Audit     *audit.Log
+	Numbers   NumberTeams
 	Jobs      *jobs.Jobs
 	Settings  *config.Documents
 	Problems  Problems
@@ -50,6 +51,7 @@ type Config struct {
 // Handlers are the handlers of administration, by topic.
 type Handlers struct {
 	Accounts    *accounts
+	Teams       *teams
 	Invitations *invitations
 	Keys        *keys
 	Audit       *auditLog
@@ -63,7 +65,8 @@ type Handlers struct {
 func New(c Config) Handlers {
 	return Handlers{
 		Accounts: &accounts{c.Staff, c.SeatChanged}, Invitations: &invitations{c.Staff, c.Origin, c.SendInvitation},
-		Keys: &keys{c.Staff, c.SeatChanged, time.Now}, Audit: &auditLog{c.Audit}, Jobs: &Jobs{c.Jobs},
+		Teams: &teams{c.Staff, c.Numbers, c.SeatChanged},
+		Keys:  &keys{c.Staff, c.SeatChanged, time.Now}, Audit: &auditLog{c.Audit}, Jobs: &Jobs{c.Jobs},
 		Media:   &Setting[setting.Media]{c.Settings, func(k setting.Kinds) setting.Kind[setting.Media] { return k.Media }},
 		Notices: &Setting[setting.Notices]{c.Settings, func(k setting.Kinds) setting.Kind[setting.Notices] { return k.Notices }},
 		Events:  &events{c.Problems, c.Replayer, c.Unmatched},

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -17,13 +18,16 @@ import (
 // JobView is something that touches many conversations and is done by and by.
 type JobView struct {
 	ID        int64         `json:"id"`
-	Kind      string        `json:"kind" enum:"hand_over"`
-	AgentID   string        `json:"agent_id" doc:"Whose conversations are handed over"`
+	Kind      string        `json:"kind" enum:"hand_over,team_gone"`
+	AgentID   string        `json:"agent_id,omitempty" doc:"Whose conversations are handed over"`
+	TeamID    wa.TeamID     `json:"team_id,omitempty" doc:"The team that is gone"`
+	Into      wa.TeamID     `json:"into,omitempty" doc:"The team that its conversations go to"`
 	By        view.Party    `json:"by"`
 	Done      int           `json:"done"`
 	Failed    int           `json:"failed" doc:"At their last try; they are tried again"`
 	CreatedAt *time.Time    `json:"created_at"`
 	EndedAt   *time.Time    `json:"ended_at,omitempty" doc:"Missing: under way"`
+	Left      int           `json:"left" doc:"Not dealt with yet; of jobs under way only"`
 	Items     []JobItemView `json:"items,omitempty" doc:"Of one job only"`
 	Next      string        `json:"next,omitempty" doc:"More items follow: ask with after"`
 }
@@ -43,10 +47,16 @@ type jobListView struct {
 }
 
 func viewJob(j *jobs.Job) JobView {
-	return JobView{
-		ID: j.ID, Kind: j.Kind, AgentID: j.Key, By: view.Party{Kind: "agent", ID: string(j.By), Name: j.ByName},
+	v := JobView{
+		ID: j.ID, Kind: j.Kind, By: view.Party{Kind: "agent", ID: string(j.By), Name: j.ByName},
 		Done: j.Done, Failed: j.Failed, CreatedAt: view.StoredTime(j.CreatedAt), EndedAt: view.StoredTime(j.EndedAt),
 	}
+	if j.Kind == jobs.KindTeamGone {
+		v.TeamID, v.Into = wa.TeamID(j.Key), j.HandOver.ToTeam
+	} else {
+		v.AgentID = j.Key
+	}
+	return v
 }
 
 func (a *Jobs) ListJobs(w http.ResponseWriter, r *http.Request, who staff.Session) error {
@@ -64,8 +74,19 @@ func (a *Jobs) ListJobs(w http.ResponseWriter, r *http.Request, who staff.Sessio
 	views := make([]JobView, len(jobs))
 	for i := range jobs {
 		views[i] = viewJob(&jobs[i])
+		if views[i].Left, err = a.left(r.Context(), &jobs[i]); err != nil {
+			return err
+		}
 	}
 	return rest.Write(w, http.StatusOK, jobListView{views})
+}
+
+// left counts what a job has still to do.
+func (a *Jobs) left(ctx context.Context, j *jobs.Job) (int, error) {
+	if !j.EndedAt.IsZero() {
+		return 0, nil
+	}
+	return a.jobs.Left(ctx, j)
 }
 
 func (a *Jobs) GetJob(w http.ResponseWriter, r *http.Request, who staff.Session) error {
@@ -86,6 +107,9 @@ func (a *Jobs) GetJob(w http.ResponseWriter, r *http.Request, who staff.Session)
 		return err
 	}
 	view := viewJob(&job)
+	if view.Left, err = a.left(r.Context(), &job); err != nil {
+		return err
+	}
 	view.Items = make([]JobItemView, len(items))
 	for i, item := range items {
 		view.Items[i] = JobItemView{item.Item, string(item.State), item.Result, item.Tries}

@@ -73,7 +73,11 @@ func (a *accounts) PutTeam(w http.ResponseWriter, r *http.Request, who staff.Ses
 		return err
 	}
 	team := staff.Team{ID: in.ID, Name: wa.CleanText(in.Name)}
-	if err := a.staff.PutTeam(r.Context(), who.Person.TenantID, team); err != nil {
+	err := a.staff.PutTeam(r.Context(), who.Person.TenantID, team)
+	if errors.Is(err, staff.ErrTeamGone) {
+		return problem.Field("id", "a team that was removed had this id: choose another")
+	}
+	if err != nil {
 		return err
 	}
 	return rest.Write(w, http.StatusOK, view.Team{ID: team.ID, Name: team.Name, Mine: who.Person.Scope().WorksFor(who.Person.TenantID, team.ID)})

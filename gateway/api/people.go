@@ -73,7 +73,8 @@ func colleague(p *staff.Person, scope *persistence.Scope, numbers []inbox.Number
 
 // teamList are all teams of the tenant.
 type teamList struct {
-	Teams []view.Team `json:"teams"`
+	Teams   []view.Team `json:"teams"`
+	Removed []view.Team `json:"removed" doc:"Merged or removed: names for what happened in them"`
 }
 
 // ListTeams names all teams of the tenant: one may transfer to each of them.
@@ -86,5 +87,13 @@ func (a *people) ListTeams(w http.ResponseWriter, r *http.Request, who staff.Ses
 	for i, t := range teams {
 		views[i] = view.Team{ID: t.ID, Name: t.Name, Mine: slices.Contains(who.Person.Teams, t.ID)}
 	}
-	return rest.Write(w, http.StatusOK, teamList{views})
+	gone, err := a.staff.RemovedTeams(r.Context(), who.Person.TenantID)
+	if err != nil {
+		return err
+	}
+	removed := make([]view.Team, len(gone))
+	for i, t := range gone {
+		removed[i] = view.Team{ID: t.ID, Name: t.Name}
+	}
+	return rest.Write(w, http.StatusOK, teamList{views, removed})
 }

@@ -65,7 +65,13 @@ func (r *Relay) runJob(ctx context.Context, job *jobs.Job) error {
 			return nil
 		}
 		results := make([]jobs.Item, len(lot))
-		background.InParallel(lot, jobsAtOnce, func(n int) { results[n] = r.handOver(job, lot[n]) })
+		background.InParallel(lot, jobsAtOnce, func(n int) {
+			if job.Kind == jobs.KindTeamGone {
+				results[n] = r.leaveTeam(job, lot[n].Item)
+			} else {
+				results[n] = r.handOver(job, &lot[n])
+			}
+		})
 		if ctx.Err() != nil {
 			return ctx.Err() // what was answered meanwhile is found so by whoever goes on
 		}
@@ -75,17 +81,35 @@ func (r *Relay) runJob(ctx context.Context, job *jobs.Job) error {
 	}
 }
 
+// orderedBy is who gives the orders of a job.
+func orderedBy(job *jobs.Job) *actorpb.Actor {
+	return &actorpb.Actor{AgentId: string(job.By), Name: job.ByName, TenantId: string(job.TenantID), Role: actorpb.Role_ROLE_ADMIN, AllTeams: true}
+}
+
+// leaveTeam brings one conversation of a team that is gone to the team that came after
+// it: with its owner if he may own it there, else to the queue.
+func (r *Relay) leaveTeam(job *jobs.Job, conversation string) jobs.Item {
+	move := &actorpb.Transfer{By: orderedBy(job), TeamId: string(job.HandOver.ToTeam), OnlyFromTeam: job.Key, KeepOwner: true}
+	answer, err := r.ask(wa.ConversationKind, conversation, move)
+	if err == nil && mayNotOwn(answer.GetRefusal()) {
+		move.KeepOwner = false
+		answer, err = r.ask(wa.ConversationKind, conversation, move)
+	}
+	return r.became(job, conversation, cmp.Or(answer.GetOwner().GetId(), "queue"), answer, err)
+}
+
 // handOver passes one conversation on: to the agent who was named, or, if he may
 // not own it, and if none was named, to a queue. It takes it from the person of
 // the job alone: whoever owns it since keeps it.
-func (r *Relay) handOver(job *jobs.Job, conversation string) jobs.Item {
-	to := &job.HandOver
-	pass := &actorpb.Transfer{
-		By:     &actorpb.Actor{AgentId: string(job.By), Name: job.ByName, TenantId: string(job.TenantID), Role: actorpb.Role_ROLE_ADMIN, AllTeams: true},
-		TeamId: string(to.ToTeam), OnlyFrom: job.Key,
-	}
+func (r *Relay) handOver(job *jobs.Job, task *jobs.Task) jobs.Item {
+	to, conversation := &job.HandOver, task.Item
+	pass := &actorpb.Transfer{By: orderedBy(job), TeamId: string(to.ToTeam), OnlyFrom: job.Key}
 	result := cmp.Or(string(to.ToTeam), "queue")
-	if to.ToAgent != "" {
+	switch {
+	case task.To != "":
+		pass.To = &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(task.To)}
+		result = string(task.To)
+	case to.ToAgent != "":
 		pass.To = &actorpb.Party{Kind: actorpb.Party_KIND_AGENT, Id: string(to.ToAgent), Name: to.ToAgentName}
 		result = string(to.ToAgent)
 	}
@@ -94,6 +118,11 @@ func (r *Relay) handOver(job *jobs.Job, conversation string) jobs.Item {
 		pass.To, result = nil, "queue"
 		answer, err = r.ask(wa.ConversationKind, conversation, pass)
 	}
+	return r.became(job, conversation, result, answer, err)
+}
+
+// became is the item of a conversation that a job asked something of.
+func (r *Relay) became(job *jobs.Job, conversation, result string, answer *actorpb.Outcome, err error) jobs.Item {
 	switch {
 	case err != nil:
 		r.cfg.Logger.Warn("conversation not handed over", "job", job.ID, "conversation", conversation, "error", err)
@@ -109,6 +138,20 @@ func (r *Relay) handOver(job *jobs.Job, conversation string) jobs.Item {
 // mayNotOwn says whether a refusal is about whom the conversation was to go to.
 func mayNotOwn(refusal string) bool {
 	return refusal == code.SeatClosed || refusal == code.NotInTeam || refusal == code.NotForNumber
+}
+
+// reviveJobs takes up again what came to a team after its job had ended.
+func (r *Relay) reviveJobs(ctx context.Context) {
+	if r.store.Jobs == nil {
+		return
+	}
+	n, err := r.store.Jobs.Revive(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		r.cfg.Logger.Warn("jobs of teams that are gone were not looked for", "error", err)
+	case n > 0:
+		r.wake(kindJobs, "")
+	}
 }
 
 // pruneJobs removes jobs that ended long ago.

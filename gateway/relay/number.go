@@ -123,6 +123,11 @@ func (r *Relay) SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) 
 	return r.store.Sends.SetRate(ctx, number, rate)
 }
 
+// SetTeam lets new conversations on some numbers begin in a team; see numbers.SetTeam.
+func (r *Relay) SetTeam(ctx context.Context, tenant wa.TenantID, team wa.TeamID, ids []wa.PhoneNumberID) error {
+	return r.store.Numbers.SetTeam(ctx, tenant, team, ids)
+}
+
 // keepRate gives a number the pace that it has committed to. If that fails the
 // event is applied again, which decides nothing and answers the same.
 func (r *Relay) keepRate(ctx context.Context, number wa.PhoneNumberID, answer proto.Message) (*actorpb.Outcome, error) {

@@ -61,6 +61,7 @@ type Pauses struct {
 	TakeOver time.Duration // between looks for sources of the dead that no event announced; 2 s
 	Poll     time.Duration // for sends that are due; 500 ms
 	Alarm    time.Duration // at most, until alarms that are due are looked for; 250 ms
+	Revive   time.Duration // for conversations of teams that are gone; 2 s
 	Sweep    time.Duration // for outcomes that were not recorded and lists that are due; 1 s
 	Media    time.Duration // after a first failed fetch of a file, then growing; 5 s
 	Look     time.Duration // between looks at a number that is stopped or paused; 30 s
@@ -178,8 +179,9 @@ func (p Pauses) withDefaults() Pauses {
 		Ask: cmp.Or(p.Ask, 10*time.Second), Retry: cmp.Or(p.Retry, 200*time.Millisecond),
 		GiveUp: cmp.Or(p.GiveUp, 30*time.Second), Problems: cmp.Or(p.Problems, time.Minute),
 		TakeOver: cmp.Or(p.TakeOver, 2*time.Second), Poll: cmp.Or(p.Poll, 500*time.Millisecond),
-		Alarm: cmp.Or(p.Alarm, 250*time.Millisecond),
-		Sweep: cmp.Or(p.Sweep, time.Second), Media: cmp.Or(p.Media, 5*time.Second),
+		Alarm:  cmp.Or(p.Alarm, 250*time.Millisecond),
+		Revive: cmp.Or(p.Revive, 2*time.Second),
+		Sweep:  cmp.Or(p.Sweep, time.Second), Media: cmp.Or(p.Media, 5*time.Second),
 		Look: cmp.Or(p.Look, 30*time.Second),
 	}
 }
@@ -194,6 +196,7 @@ func (r *Relay) Start() {
 	r.work.Loop("alarms", func() { r.rung.Run(r.work.Context()) })
 	r.work.Loop("claims", func() { r.claims.Run(r.work.Context()) })
 	r.work.Every(time.Hour, r.pruneJobs)
+	r.work.Every(r.cfg.Pauses.Revive, r.reviveJobs)
 	r.work.Every(time.Minute, r.templateAge)
 	r.work.Every(time.Hour, r.dropMedia)
 	r.work.Every(mediaMeasure, r.measureMedia)

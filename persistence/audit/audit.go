@@ -70,6 +70,8 @@ const (
 	KeyRevoked           Action = "key.revoked"
 	TeamCreated          Action = "team.created"
 	TeamRenamed          Action = "team.renamed"
+	TeamMerged           Action = "team.merged"
+	TeamRemoved          Action = "team.removed"
 	NumberRegistered     Action = "number.registered"
 	NumberChanged        Action = "number.changed"
 	NumberVerified       Action = "number.verified"

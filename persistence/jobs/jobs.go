@@ -53,6 +53,13 @@ type HandOver struct {
 	ToAgent     wa.AgentID `json:"to_agent,omitempty"`
 	ToAgentName string     `json:"to_agent_name,omitempty"`
 	ToTeam      wa.TeamID  `json:"to_team,omitempty"`
+	Split       []Share    `json:"split,omitempty"`
+}
+
+// Share is how many conversations a person gets of those that are split.
+type Share struct {
+	Agent wa.AgentID `json:"agent"`
+	Most  int        `json:"most"`
 }
 
 // Item is what became of one conversation. Result names who got it, or why it
@@ -73,7 +80,7 @@ func New(pool *pgxpool.Pool) *Jobs { return &Jobs{pool} }
 // OrderHandOver makes the job of a person, or gives the one under way its newest
 // order, and has it looked at now. Whoever acts in the context has ordered it.
 func OrderHandOver(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, person wa.AgentID, o Order) (id int64, err error) {
-	body, by := HandOver{ToAgent: o.ToAgent, ToTeam: o.ToTeam}, audit.Actor(ctx)
+	body, by := HandOver{ToAgent: o.ToAgent, ToTeam: o.ToTeam, Split: o.Split}, audit.Actor(ctx)
 	if o.ToAgent != "" {
 		const name = `SELECT name FROM staff WHERE tenant_id = $1 AND id = $2`
 		if err := tx.QueryRow(ctx, name, tenant, o.ToAgent).Scan(&body.ToAgentName); err != nil {
@@ -92,7 +99,8 @@ RETURNING id`
 	if err := tx.QueryRow(ctx, order, tenant, KindHandOver, person, encoded, by.ID, by.Name).Scan(&id); err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, `UPDATE job_item SET next_try = now() WHERE job_id = $1`, id) // the new order may help what failed
+	// The new order may help what failed, and its split is another.
+	_, err = tx.Exec(ctx, `UPDATE job_item SET next_try = now(), target = CASE WHEN state = 'done' THEN target ELSE '' END WHERE job_id = $1`, id)
 	return id, err
 }
 
@@ -183,52 +191,52 @@ func hold(ctx context.Context, tx pgx.Tx, job int64, member string) error {
 	return err
 }
 
-// heldSQL are the conversations that a person may own no more. What is resolved
-// stays: it changes hands when it is reopened.
-const heldSQL = `
-SELECT c.phone_number_id || ':' || c.contact_id AS item
-FROM conversation c JOIN staff s ON s.id = c.owner_id AND s.tenant_id = c.tenant_id
-WHERE c.owner_id = @person AND c.tenant_id = @tenant AND c.phase = ANY(@phases)
-    AND (s.disabled_at IS NOT NULL OR s.role = 'agent'
-        AND NOT EXISTS (SELECT FROM staff_team t WHERE t.staff_id = s.id AND t.team_id = c.team_id)
-        OR s.numbers <> '{}' AND c.phone_number_id <> ALL (s.numbers))`
-
-func heldArgs(j *Job) pgx.NamedArgs {
+func argsOf(j *Job) pgx.NamedArgs {
 	return pgx.NamedArgs{
-		"person": j.Key, "tenant": j.TenantID, "job": j.ID,
+		"key": j.Key, "tenant": j.TenantID, "job": j.ID,
 		"phases": actorpb.ViewAll.Phases(),
 	}
 }
 
+// Task is one conversation of a lot. To is whom the split of the job gives it to; "":
+// it goes where the job says.
+type Task struct {
+	Item string
+	To   wa.AgentID
+}
+
 // Lot takes the next conversations of a job of the member and notes that they are
-// begun: whoever goes on after a crash finds them. An empty lot of an ended job
-// says that nothing is left; of one that goes on, that what failed has to wait.
-// Errors: ErrJobLost.
-func (s *Jobs) Lot(ctx context.Context, j *Job, member string, limit int) (items []string, ended bool, err error) {
-	args := heldArgs(j)
+// begun: whoever goes on after a crash finds them, and to whom they go. An empty lot of
+// an ended job says that nothing is left; of one that goes on, that what failed has to
+// wait. Errors: ErrLost.
+func (s *Jobs) Lot(ctx context.Context, j *Job, member string, limit int) (tasks []Task, ended bool, err error) {
+	args, of := argsOf(j), queriesOf(j.Kind)
 	args["limit"] = limit
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := hold(ctx, tx, j.ID, member); err != nil {
 			return err
 		}
-		// What a crash left begun and is his no more was done, or needs it no more.
-		const already = `UPDATE job_item i SET state = 'done', result = 'already'
-WHERE i.job_id = @job AND i.state <> 'done' AND i.item NOT IN (` + heldSQL + `)`
+		// What a crash left begun and is the job's no more was done, or needs it no more.
+		already := `UPDATE job_item i SET state = 'done', result = 'already'
+WHERE i.job_id = @job AND i.state <> 'done' AND NOT EXISTS (` + of.still + `)`
 		if _, err := tx.Exec(ctx, already, args); err != nil {
 			return err
 		}
-		const take = `
+		take := `
 INSERT INTO job_item (job_id, item, state)
-SELECT @job, h.item, 'begun' FROM (` + heldSQL + `) h LEFT JOIN job_item i ON i.job_id = @job AND i.item = h.item
+SELECT @job, h.item, 'begun' FROM (` + of.left + `) h LEFT JOIN job_item i ON i.job_id = @job AND i.item = h.item
 WHERE i.item IS NULL OR i.next_try <= now() ORDER BY h.item LIMIT @limit
 ON CONFLICT (job_id, item) DO UPDATE SET state = 'begun', tries = job_item.tries + 1
-RETURNING item`
+RETURNING item, target`
 		rows, err := tx.Query(ctx, take, args)
 		if err != nil {
 			return err
 		}
-		if items, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil || len(items) > 0 {
+		if tasks, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Task]); err != nil {
 			return err
+		}
+		if len(tasks) > 0 {
+			return share(ctx, tx, j, tasks)
 		}
 		const end = `
 UPDATE job j SET done = n.done, failed = n.failed, claimed_by = NULL, next_try = coalesce(n.next_try, j.next_try),
@@ -241,7 +249,7 @@ WHERE j.id = @job RETURNING j.ended_at IS NOT NULL`
 	if err != nil {
 		return nil, false, fmt.Errorf("take lot of job %d: %w", j.ID, err)
 	}
-	return items, ended, nil
+	return tasks, ended, nil
 }
 
 // Record stores what became of a lot. Errors: ErrJobLost.
@@ -277,9 +285,11 @@ WHERE id = $1`
 }
 
 // Order says who gets the conversations that the person of a changed account may own
-// no more: an agent, or a team's queue; by default each goes to the queue of its own
-// team.
+// no more: an agent, several of them, each his share of those of his teams, or a team's
+// queue; by default, and where nobody named may own it, each goes to the queue of its
+// own team.
 type Order struct {
 	ToAgent wa.AgentID
 	ToTeam  wa.TeamID
+	Split   []Share
 }

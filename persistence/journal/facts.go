@@ -45,9 +45,9 @@ LIMIT 1`
 	return t, nil
 }
 
-// HasTeam says whether a tenant has a team.
+// HasTeam says whether a tenant has a team that is not gone.
 func (j *Journal) HasTeam(ctx context.Context, tenant wa.TenantID, team wa.TeamID) (has bool, err error) {
-	err = j.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM team WHERE tenant_id = $1 AND id = $2)`, tenant, team).Scan(&has)
+	err = j.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM team WHERE tenant_id = $1 AND id = $2 AND removed_at IS NULL)`, tenant, team).Scan(&has)
 	if err != nil {
 		return false, fmt.Errorf("look for team: %w", err)
 	}

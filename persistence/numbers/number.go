@@ -290,11 +290,15 @@ func registerOwners(ctx context.Context, tx pgx.Tx, r *Registration) error {
 	if err != nil {
 		return fmt.Errorf("have the templates read: %w", err)
 	}
-	_, err = tx.Exec(ctx, `
+	tag, err = tx.Exec(ctx, `
 		INSERT INTO team AS t (tenant_id, id, name) VALUES ($1, $2, coalesce(nullif($3, ''), $2))
-		ON CONFLICT (tenant_id, id) DO UPDATE SET name = coalesce(nullif($3, ''), t.name)`, r.TenantID, r.TeamID, r.TeamName)
+		ON CONFLICT (tenant_id, id) DO UPDATE SET name = coalesce(nullif($3, ''), t.name)
+		WHERE t.removed_at IS NULL`, r.TenantID, r.TeamID, r.TeamName)
 	if err != nil {
 		return fmt.Errorf("store team: %w", err)
+	}
+	if tag.RowsAffected() == 0 { // it is gone
+		return persistence.ErrNotFound
 	}
 	return nil
 }

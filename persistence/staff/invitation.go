@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -129,17 +130,22 @@ func notNil(teams []wa.TeamID) []wa.TeamID {
 	return teams
 }
 
-// teamsExist refuses, as ErrRefused, a team that nobody made.
+// teamsExist refuses, as ErrRefused, a team that nobody made or that is gone. None of
+// them goes until the transaction ends.
 func teamsExist(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, teams []wa.TeamID) error {
-	var missing string
-	const find = `
-SELECT coalesce(string_agg(t, ', '), '') FROM unnest($2::text[]) t
-WHERE NOT EXISTS (SELECT FROM team WHERE tenant_id = $1 AND id = t)`
-	if err := tx.QueryRow(ctx, find, tenant, teams).Scan(&missing); err != nil {
+	const hold = `SELECT id FROM team WHERE tenant_id = $1 AND id = ANY($2) AND removed_at IS NULL ORDER BY id FOR KEY SHARE`
+	rows, err := tx.Query(ctx, hold, tenant, teams)
+	if err != nil {
 		return err
 	}
-	if missing != "" {
-		return fmt.Errorf("%w: no team %s", persistence.ErrRefused, missing)
+	there, err := pgx.CollectRows(rows, pgx.RowTo[wa.TeamID])
+	if err != nil {
+		return err
+	}
+	for _, t := range teams {
+		if !slices.Contains(there, t) {
+			return fmt.Errorf("%w: no team %s", persistence.ErrRefused, t)
+		}
 	}
 	return nil
 }

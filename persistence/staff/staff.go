@@ -149,6 +149,9 @@ func setTeams(ctx context.Context, tx pgx.Tx, p Person) error {
 	if _, err := tx.Exec(ctx, leave, p.ID); err != nil {
 		return err
 	}
+	if err := teamsExist(ctx, tx, p.TenantID, p.Teams); err != nil {
+		return err
+	}
 	const join = `INSERT INTO staff_team (staff_id, tenant_id, team_id) SELECT $1, $2, unnest($3::text[])`
 	_, err := tx.Exec(ctx, join, p.ID, p.TenantID, p.Teams)
 	return err
@@ -177,9 +180,9 @@ func (s *Staff) Get(ctx context.Context, tenant wa.TenantID, id wa.AgentID) (Per
 	return p, nil
 }
 
-// Teams returns the teams within the scope by name.
+// Teams returns the teams within the scope by name, none that is gone.
 func (s *Staff) Teams(ctx context.Context, scope persistence.Scope) ([]Team, error) {
-	const list = `SELECT id, name FROM team WHERE tenant_id = $1 AND ($2 OR id = ANY($3)) ORDER BY name, id`
+	const list = `SELECT id, name FROM team WHERE tenant_id = $1 AND removed_at IS NULL AND ($2 OR id = ANY($3)) ORDER BY name, id`
 	return persistence.Collect(ctx, s.pool, "list teams", pgx.RowToStructByPos[Team], list, scope.TenantID, scope.AllTeams, scope.Teams)
 }
 

@@ -11,14 +11,22 @@ import (
 	"github.com/prosa-chat/prosa/persistence/audit"
 )
 
-// PutTeam creates a team or renames it.
+// ErrTeamGone says that a team of this id was merged or removed: its id names what
+// happened in it, and nothing new.
+var ErrTeamGone = errors.New("a team of this id was removed")
+
+// PutTeam creates a team or renames it. Errors: ErrTeamGone.
 func (s *Staff) PutTeam(ctx context.Context, tenant wa.TenantID, team Team) error {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		var before string
-		const find = `SELECT name FROM team WHERE tenant_id = $1 AND id = $2 FOR UPDATE`
-		found := tx.QueryRow(ctx, find, tenant, team.ID).Scan(&before)
-		if found != nil && !errors.Is(found, pgx.ErrNoRows) {
+		var gone bool
+		const find = `SELECT name, removed_at IS NOT NULL FROM team WHERE tenant_id = $1 AND id = $2 FOR UPDATE`
+		found := tx.QueryRow(ctx, find, tenant, team.ID).Scan(&before, &gone)
+		switch {
+		case found != nil && !errors.Is(found, pgx.ErrNoRows):
 			return found
+		case gone:
+			return ErrTeamGone
 		}
 		const put = `INSERT INTO team (tenant_id, id, name) VALUES ($1, $2, $3)
 ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name`
@@ -44,9 +52,9 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name`
 	return nil
 }
 
-// HasTeam says whether the tenant has a team of this id.
+// HasTeam says whether the tenant has a team of this id that is not gone.
 func (s *Staff) HasTeam(ctx context.Context, tenant wa.TenantID, id wa.TeamID) (known bool, err error) {
-	const find = `SELECT EXISTS (SELECT FROM team WHERE tenant_id = $1 AND id = $2)`
+	const find = `SELECT EXISTS (SELECT FROM team WHERE tenant_id = $1 AND id = $2 AND removed_at IS NULL)`
 	if err := s.pool.QueryRow(ctx, find, tenant, wa.CleanText(string(id))).Scan(&known); err != nil {
 		return false, fmt.Errorf("look for team: %w", err)
 	}

@@ -26,7 +26,13 @@ func (s *Staff) First(ctx context.Context, tenantName string, team Team, p Perso
 	if _, err := s.pool.Exec(ctx, put, p.TenantID, team.ID, team.Name); err != nil {
 		return fmt.Errorf("store team %s: %w", team.ID, err)
 	}
-	p.Teams = []wa.TeamID{team.ID}
+	there, err := s.HasTeam(ctx, p.TenantID, team.ID)
+	if err != nil {
+		return err
+	}
+	if p.Teams = nil; there { // it may have been removed since
+		p.Teams = []wa.TeamID{team.ID}
+	}
 	if _, err := s.Create(ctx, p, password); err != nil && !errors.Is(err, ErrEmailTaken) { // taken: another process was faster
 		return err
 	}

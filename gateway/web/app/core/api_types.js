@@ -397,16 +397,19 @@
 
 /**
  * @typedef {object} Job
- * @property {string} agent_id Whose conversations are handed over
+ * @property {string} [agent_id] Whose conversations are handed over
  * @property {Party} by
  * @property {string} created_at
  * @property {number} done
  * @property {string} [ended_at] Missing: under way
  * @property {number} failed At their last try; they are tried again
  * @property {number} id
+ * @property {string} [into] The team that its conversations go to
  * @property {(JobItem)[]} [items] Of one job only
- * @property {'hand_over'} kind
+ * @property {'hand_over'|'team_gone'} kind
+ * @property {number} left Not dealt with yet; of jobs under way only
  * @property {string} [next] More items follow: ask with after
+ * @property {string} [team_id] The team that is gone
  */
 
 /**
@@ -648,7 +651,7 @@
 /**
  * @typedef {object} OwnerChange
  * @property {Party} by
- * @property {'claim'|'assign'|'transfer'|'release'|'take_over'|'owner_left'|'answered'|'unknown'} cause
+ * @property {'claim'|'assign'|'transfer'|'release'|'take_over'|'owner_left'|'answered'|'team_gone'|'unknown'} cause
  * @property {number} epoch
  * @property {Party} from
  * @property {Message} [note]
@@ -929,7 +932,34 @@
  */
 
 /**
+ * @typedef {object} TeamEnd
+ * @property {number} job See /api/v1/jobs/{id}
+ */
+
+/**
+ * @typedef {object} TeamEndBody
+ * @property {string} into Another team
+ */
+
+/**
+ * @typedef {object} TeamMembers
+ * @property {(string)[]} changed
+ */
+
+/**
+ * @typedef {object} TeamMembersBody
+ * @property {(string)[]} [add]
+ * @property {(string)[]} [remove] Their conversations of this team go back to its queue, by a job
+ */
+
+/**
+ * @typedef {object} TeamNumbersBody
+ * @property {(string)[]} numbers New conversations on them begin in this team
+ */
+
+/**
  * @typedef {object} Teams
+ * @property {(Team)[]} removed Merged or removed: names for what happened in them
  * @property {(Team)[]} teams
  */
 

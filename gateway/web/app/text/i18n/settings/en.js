@@ -146,6 +146,8 @@ export default {
   'audit.do.person.signed_in': 'signed in',
   'audit.do.team.created': 'made a team',
   'audit.do.team.renamed': 'renamed a team',
+  'audit.do.team.merged': 'merged a team',
+  'audit.do.team.removed': 'removed a team',
   'audit.do.number.registered': 'connected a number',
   'audit.do.number.changed': 'changed a number',
   'audit.do.number.verified': 'verified a number with a code',

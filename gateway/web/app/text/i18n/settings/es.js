@@ -147,6 +147,8 @@ export default {
   'audit.do.person.signed_in': 'entró',
   'audit.do.team.created': 'creó equipo',
   'audit.do.team.renamed': 'renombró equipo',
+  'audit.do.team.merged': 'unió equipo a otro',
+  'audit.do.team.removed': 'quitó equipo',
   'audit.do.number.registered': 'conectó número',
   'audit.do.number.changed': 'cambió número',
   'audit.do.number.verified': 'verificó número con código',

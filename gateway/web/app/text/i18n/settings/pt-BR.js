@@ -147,6 +147,8 @@ export default {
   'audit.do.person.signed_in': 'entrou',
   'audit.do.team.created': 'criou equipe',
   'audit.do.team.renamed': 'renomeou equipe',
+  'audit.do.team.merged': 'uniu equipe a outra',
+  'audit.do.team.removed': 'removeu equipe',
   'audit.do.number.registered': 'conectou número',
   'audit.do.number.changed': 'mudou número',
   'audit.do.number.verified': 'confirmou número com código',
