@@ -70,7 +70,11 @@ func TestHandsOverWhatIsOfOtherNumbers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			items, _, err := store.Lot(t.Context(), &job, "m1", 10)
+			lot, _, err := store.Lot(t.Context(), &job, "m1", 10)
+			var items []string
+			for _, task := range lot {
+				items = append(items, task.Item)
+			}
 			if slices.Sort(items); err != nil || !slices.Equal(items, want) {
 				t.Errorf("%s: %+v hands over %v, %v; want %v", role, c, items, err, want)
 			}
