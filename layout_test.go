@@ -21,7 +21,7 @@ type layoutRule struct {
 const everything = "*"
 
 // stores are the packages of the store that the product uses.
-const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/effects persistence/contacts" +
+const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/fleet persistence/effects persistence/contacts" +
 	" persistence/intake persistence/inbox persistence/jobs persistence/audit persistence/metaapp persistence/staff persistence/journal persistence/follow persistence/searchindex persistence/notice" +
 	" actors/setting persistence/config"
 
@@ -46,6 +46,7 @@ var layout = []layoutRule{
 	{folder: "persistence/audit", ours: "persistence", third: "pgx"},
 	{folder: "persistence/numbers", ours: "persistence persistence/audit", third: "pgx"},
 	{folder: "persistence/metaapp", ours: "persistence persistence/audit", third: "pgx"},
+	{folder: "persistence/fleet", ours: "persistence", third: "pgx"},
 	{folder: "persistence/effects", ours: "persistence actors/ledger actors/phone", third: "pgx plumbing"},
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
 	{folder: "persistence/intake", ours: "persistence persistence/effects", third: "pgx plumbing"},
@@ -86,6 +87,7 @@ var layout = []layoutRule{
 	{folder: "gateway/cloudapi/vcard"},
 	{folder: "gateway/cloudapi", ours: "gateway/cloudapi/walk gateway/cloudapi/signature gateway/cloudapi/vcard"},
 	{folder: "gateway/cloudapi/onboarding", ours: "gateway/cloudapi"},
+	{folder: "gateway/cloudapi/standing", ours: "gateway/cloudapi"},
 	{folder: "gateway/web"},
 	{folder: "gateway/simulator/bucket"},
 	{folder: "gateway/simulator/chance"},
@@ -96,13 +98,13 @@ var layout = []layoutRule{
 	{folder: "gateway/relaytest", ours: stores + " actors/actorpb actors/phone persistence/pgtest", third: "pgx protobuf"},
 	{
 		folder: "gateway/intake",
-		ours:   stores + " cluster actors/actorpb gateway/background gateway/cloudapi gateway/cloudapi/callback",
+		ours:   stores + " cluster actors/actorpb gateway/background gateway/cloudapi gateway/cloudapi/callback gateway/cloudapi/standing",
 		third:  "otel protobuf",
 	},
 	{
 		folder: "gateway/relay",
 		ours: stores + " actors/actorpb actors/assistant actors/phone cluster gateway/background gateway/cloudapi gateway/cloudapi/callback" +
-			" gateway/intake",
+			" gateway/cloudapi/onboarding gateway/cloudapi/standing gateway/intake",
 		third: "otel protobuf plumbing",
 	},
 	{folder: "gateway/mail", third: "mail"},

@@ -25,6 +25,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/follow"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -57,6 +58,7 @@ func (e *Engine) openIntake(ctx context.Context, o *Observation) error {
 // startRelay starts the pumps.
 func (e *Engine) startRelay(c Config, o *Observation) error {
 	templates := numbers.NewTemplates(e.Db.Pool)
+	e.fleet = fleet.New(e.Db.Pool)
 	templates.OnChanged(e.known.TemplatesChanged)
 	r, err := relay.New(relay.Config{
 		Asker: e.Member, Client: e.graph(c), Member: e.Member.ID(), Logger: o.Log, Meter: o.meter, Clock: e.clock,
@@ -67,7 +69,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 			Store: apply.Store{
 				Intake: e.intake, Problems: e.problems, Unmatched: e.unmatched, Numbers: e.Numbers,
 				Directory: contacts.New(e.Db.Pool), Sends: effects.NewSends(e.Db.Pool, e.clock),
-				Effects: effects.NewTable(e.Db.Pool, e.clock),
+				Effects: effects.NewTable(e.Db.Pool, e.clock), Fleet: e.fleet,
 			},
 			Alarms:    effects.NewAlarms(e.Db.Pool, e.clock),
 			Templates: templates,

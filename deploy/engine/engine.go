@@ -24,6 +24,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/config"
+	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/follow"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -51,6 +52,7 @@ type Engine struct {
 	Member    *cluster.Member
 	publish   *actors.Publisher
 	Relay     *relay.Relay
+	fleet     *fleet.Fleet
 	searches  *follow.Follower
 	problems  *intake.Problems
 	unmatched *intake.Unmatched

@@ -14,9 +14,11 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/standing"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 )
@@ -30,6 +32,7 @@ type Store struct {
 	Directory *contacts.Directory
 	Sends     *effects.Sends
 	Effects   *effects.Table
+	Fleet     *fleet.Fleet // is told when a webhook about a number came
 }
 
 // Limits bounds what is held.
@@ -59,6 +62,9 @@ type Config struct {
 	Ask func(kind, key string, message proto.Message) (*actorpb.Outcome, error)
 	// Templates is told that the list of an account is not what Meta has.
 	Templates func(account wa.AccountID, news cloudapi.TemplateNews)
+	// Standing is told what a webhook says of how the numbers of an account fare, and whose
+	// Meta app sent it; "": the installation's. It must not block.
+	Standing func(by wa.TenantID, account wa.AccountID, news standing.News)
 	// Member holds the lead of the retries while LeaseValid; Lost names members that
 	// vanished without leaving.
 	Member     string

@@ -7,6 +7,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/standing"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
 )
@@ -22,8 +23,11 @@ func (p *routing) park(n int, kind string) {
 }
 
 // sortField sends what a field tells of a number's throughput to the number, and
-// keeps all else.
+// keeps all else. What it tells of how numbers fare is applied beside.
 func (p *routing) sortField(ctx context.Context, n int, event *cloudapi.Event) error {
+	if news, ok := standing.NewsOf(event.Field); ok {
+		p.applier.cfg.Standing(p.arrivals[n].by, event.AccountID, news)
+	}
 	news, ok := event.Field.ThroughputNews()
 	if !ok {
 		return p.noteField(ctx, n, event)

@@ -18,6 +18,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/standing"
 	"github.com/prosa-chat/prosa/gateway/relaytest"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
@@ -75,7 +76,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	}
 	b.applier, err = New(Config{
 		Work: b.work, Store: b.store, Limits: limits, Pauses: pauses, Logger: log, Meter: noop.Meter{}, Ask: b.ask,
-		Templates: func(wa.AccountID, cloudapi.TemplateNews) {}, Member: o.member,
+		Templates: func(wa.AccountID, cloudapi.TemplateNews) {}, Standing: func(wa.TenantID, wa.AccountID, standing.News) {}, Member: o.member,
 		LeaseValid: func() bool { return true }, Lost: func() []string { return nil },
 	})
 	if err != nil {

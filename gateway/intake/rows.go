@@ -134,6 +134,7 @@ func (a *Applier) route(segment []arrival) {
 	}
 	items := slices.DeleteFunc(plan.items, func(it *item) bool { return it == nil })
 	a.countInbound(items)
+	a.beat(items)
 	a.lanes.add(items)
 }
 

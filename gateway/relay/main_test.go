@@ -15,6 +15,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/relaytest"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/intake"
 	"github.com/prosa-chat/prosa/persistence/media"
 	"github.com/prosa-chat/prosa/persistence/numbers"
@@ -42,6 +43,7 @@ type benchOptions struct {
 	leaseValid   func() bool
 	lost         func() []string
 	executors    []executor
+	fleet        bool // keep how numbers fare
 }
 
 // newBench starts a process on the database, which has our number.
@@ -57,6 +59,12 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 			Directory: contacts.New(pool), Sends: effects.NewSends(pool, nil), Effects: effects.NewTable(pool, nil), Unmatched: intake.NewUnmatched(pool),
 		},
 		Alarms: effects.NewAlarms(pool, nil), Templates: numbers.NewTemplates(pool), Media: media.New(pool),
+	}
+	if o.fleet {
+		b.store.Fleet = fleet.New(pool)
+		if err := b.store.Fleet.Adopt(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if o.pauses == (Pauses{}) {
 		o.pauses = Pauses{Retry: time.Millisecond, Poll: 20 * time.Millisecond, Sweep: 20 * time.Millisecond, TakeOver: 50 * time.Millisecond}

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -10,6 +11,8 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/persistence/fleet"
 )
 
 // metrics are the relay's instruments. Labels never hold a phone number.
@@ -21,6 +24,7 @@ type metrics struct {
 	// templateAge is of the list of templates that is the longest not read; seconds.
 	templateAge atomic.Int64
 	media       *mediaMetrics
+	troubles    atomic.Pointer[map[fleet.Trouble]int]
 	labels      sync.Map // eventLabels to metric.MeasurementOption
 }
 
@@ -49,6 +53,9 @@ func newMetrics(m metric.Meter) (*metrics, error) {
 	age, err := m.Int64ObservableGauge("prosa.relay.templates.age", metric.WithUnit("s"),
 		metric.WithDescription("Since the list of templates was read that is the longest not read."))
 	errs = append(errs, err)
+	numbers, err := m.Int64ObservableGauge("prosa.relay.numbers", metric.WithUnit("{number}"),
+		metric.WithDescription("Numbers by their worst trouble; none: all is well."))
+	errs = append(errs, err)
 	for _, err := range errs {
 		if err != nil {
 			return nil, fmt.Errorf("make instrument: %w", err)
@@ -56,8 +63,9 @@ func newMetrics(m metric.Meter) (*metrics, error) {
 	}
 	_, err = m.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		o.ObserveInt64(age, i.templateAge.Load())
+		i.observeTroubles(o, numbers)
 		return nil
-	}, age)
+	}, age, numbers)
 	if err != nil {
 		return nil, fmt.Errorf("observe relay: %w", err)
 	}
@@ -85,4 +93,16 @@ func (i *metrics) sent(outcome string, d time.Duration) {
 
 func (i *metrics) templatesSynced(result string) {
 	i.syncs.Add(context.Background(), 1, metric.WithAttributes(attribute.String("result", result)))
+}
+
+// observeTroubles tells of each trouble, of those that no number has too: an alarm on
+// what vanishes would never end.
+func (i *metrics) observeTroubles(o metric.Observer, gauge metric.Int64Observable) {
+	counts := i.troubles.Load()
+	if counts == nil {
+		return
+	}
+	for _, t := range append(fleet.All(), "") {
+		o.ObserveInt64(gauge, int64((*counts)[t]), metric.WithAttributes(attribute.String("trouble", cmp.Or(string(t), "none"))))
+	}
 }

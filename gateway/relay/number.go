@@ -45,6 +45,7 @@ func (r *Relay) Register(ctx context.Context, registration numbers.Registration)
 	if registration.Token != "" {
 		r.report(registration.ID, healthy(r.cfg.Clock.Now()))
 	}
+	r.renewed(ctx, registration.ID)
 	r.Wake(registration.ID)
 	r.wake(kindLists, "")
 	r.work.Once(func(ctx context.Context) {

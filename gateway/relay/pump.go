@@ -63,6 +63,7 @@ func (r *Relay) kinds() []worker {
 		newPump(r, listKind(r)),
 		newPump(r, jobKind(r)),
 		newPump(r, lookKind(r)),
+		newPump(r, fleetKind(r)),
 	}
 	for _, x := range append(r.executors(), r.cfg.executors...) {
 		list = append(list, execute(r, x))

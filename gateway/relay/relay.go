@@ -157,7 +157,7 @@ func (r *Relay) intakeConfig() intake.Config {
 	c := &r.cfg
 	return intake.Config{
 		Work: r.work, Store: c.Store.Store, Logger: c.Logger, Meter: c.Meter,
-		Ask: r.ask, Templates: r.wakeTemplates,
+		Ask: r.ask, Templates: r.wakeTemplates, Standing: r.heard,
 		Member: c.Member, LeaseValid: c.LeaseValid, Lost: c.Lost, Clock: c.Clock,
 		Limits: intake.Limits{Rows: c.Limits.Rows, Bytes: c.Limits.Bytes, InFlight: c.Limits.InFlight},
 		Pauses: intake.Pauses{
@@ -198,6 +198,8 @@ func (r *Relay) Start() {
 	r.work.Every(time.Hour, r.pruneJobs)
 	r.work.Every(r.cfg.Pauses.Revive, r.reviveJobs)
 	r.work.Every(time.Minute, r.templateAge)
+	r.work.Every(fleetFlush, r.flushFleet)
+	r.work.Every(time.Minute, r.judgeFleet)
 	r.work.Every(time.Hour, r.dropMedia)
 	r.work.Every(mediaMeasure, r.measureMedia)
 }

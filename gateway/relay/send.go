@@ -71,6 +71,9 @@ func (r *Relay) send(_ context.Context, s *sending) error {
 	s.outcome = ambiguous(&s.EffectRef)
 	r.work.Guard("call", func() { s.outcome, s.unsent = n.call(s) })
 	if _, ok := s.outcome.(*actorpb.RecordAccepted); ok {
+		if r.store.Fleet != nil {
+			r.store.Fleet.Sent(n.number, time.Now())
+		}
 		n.accepted(began, s.troubled)
 	}
 	return nil

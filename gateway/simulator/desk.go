@@ -17,7 +17,7 @@ func (s *Simulator) newDesk() *onboarding.Desk {
 	for _, n := range s.config.Numbers {
 		c.Numbers = append(c.Numbers, onboarding.Number{
 			ID: n.ID, Display: n.Display, Name: n.Name, AccountID: n.AccountID, Portfolio: n.Portfolio, Token: n.Token,
-			MPS: n.MPS, Fresh: n.Fresh, PIN: n.PIN, OnPhone: n.OnPhone,
+			MPS: n.MPS, Fresh: n.Fresh, PIN: n.PIN, OnPhone: n.OnPhone, Standing: n.Standing,
 		})
 	}
 	return onboarding.New(c)

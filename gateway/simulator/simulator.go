@@ -29,13 +29,14 @@ type Number struct {
 	Display   string // digits, as Meta writes display_phone_number
 	Name      string // verified name, shown on the phones
 	AccountID wa.AccountID
-	Portfolio wa.PortfolioID // that owns the account; empty: not told
-	Token     string         // bearer token that sends must carry; empty: any
-	MPS       int            // messages a second, in and out; 0: 80
-	TestOnly  bool           // unknown recipients are refused with 131030
-	Fresh     bool           // neither verified nor registered yet, and its account not subscribed
-	PIN       string         // of its two-step verification; empty: none
-	OnPhone   bool           // the phone app is used beside the API
+	Portfolio wa.PortfolioID      // that owns the account; empty: not told
+	Token     string              // bearer token that sends must carry; empty: any
+	MPS       int                 // messages a second, in and out; 0: 80
+	TestOnly  bool                // unknown recipients are refused with 131030
+	Fresh     bool                // neither verified nor registered yet, and its account not subscribed
+	PIN       string              // of its two-step verification; empty: none
+	OnPhone   bool                // the phone app is used beside the API
+	Standing  onboarding.Standing // how it fares by what Graph says
 }
 
 // Config is what a Simulator is made of. Only Numbers is needed.

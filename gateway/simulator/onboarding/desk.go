@@ -30,6 +30,16 @@ type Number struct {
 	Fresh     bool   // neither verified nor registered yet, and its account not subscribed
 	PIN       string // of a two-step verification that was set elsewhere; empty: none
 	OnPhone   bool   // the phone app is used beside the API
+	Standing  Standing
+}
+
+// Standing is what Meta says of how a number fares, in its words; what is empty is as it
+// is with a number that is well.
+type Standing struct {
+	Quality    string // quality_rating
+	Tier       string // whatsapp_business_manager_messaging_limit
+	NameStatus string
+	CanSend    string // health_status
 }
 
 // Grant is a token beside those of the numbers.

@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -69,9 +70,9 @@ func (d *Desk) Serve(w http.ResponseWriter, r *http.Request, id string) bool {
 func (d *Desk) object(n *number) object {
 	o := object{
 		"id": string(n.ID), "verified_name": n.Name, "display_phone_number": "+" + n.Display,
-		"quality_rating": "GREEN", "platform_type": "NOT_APPLICABLE", "code_verification_status": "NOT_VERIFIED",
+		"quality_rating": cmp.Or(n.Standing.Quality, "GREEN"), "name_status": cmp.Or(n.Standing.NameStatus, "APPROVED"), "platform_type": "NOT_APPLICABLE", "code_verification_status": "NOT_VERIFIED",
 		"throughput": object{"level": "STANDARD"}, "is_on_biz_app": n.OnPhone,
-		"whatsapp_business_manager_messaging_limit": "TIER_100K", "status": "PENDING",
+		"whatsapp_business_manager_messaging_limit": cmp.Or(n.Standing.Tier, "TIER_100K"), "status": "PENDING",
 		"health_status": object{"can_send_message": "BLOCKED"},
 	}
 	if n.MPS > 80 {
@@ -81,7 +82,7 @@ func (d *Desk) object(n *number) object {
 		o["code_verification_status"] = "VERIFIED"
 	}
 	if d.Live(n.ID) {
-		o["platform_type"], o["status"], o["health_status"] = "CLOUD_API", "CONNECTED", object{"can_send_message": "AVAILABLE"}
+		o["platform_type"], o["status"], o["health_status"] = "CLOUD_API", "CONNECTED", object{"can_send_message": cmp.Or(n.Standing.CanSend, "AVAILABLE")}
 	}
 	return o
 }
