@@ -102,6 +102,7 @@ func TestInBrowser(t *testing.T) {
 		"settings: keyboard":     testSettingsKeyboard,
 		"settings: own account":  testSettingsAccount,
 		"settings: auditor":      testSettingsAuditor,
+		"settings: notices":      testSettingsNotices,
 		"thread: own reply":      testOwnReplyInSight,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,7 +24,7 @@ import (
 )
 
 const (
-	lookEvery    = 30 * time.Second
+	lookEvery    = 10 * time.Second
 	deliverEvery = 3 * time.Second
 	pruneEvery   = time.Hour
 	lettersMost  = 20 // at once

@@ -9,15 +9,17 @@ import { Rail } from '../shell/Rail.js';
 import { AccountPage } from './AccountPage.js';
 import { AuditPage } from './AuditPage.js';
 import { KeysPage } from './KeysPage.js';
+import { NoticesPage } from './NoticesPage.js';
 import { NumbersPage } from './NumbersPage.js';
 import { PeoplePage } from './PeoplePage.js';
 import { TeamsPage } from './TeamsPage.js';
 
-const icons = { numbers: 'phone', teams: 'users', people: 'user', keys: 'plug', audit: 'shield', account: 'user' };
+const icons = { numbers: 'phone', teams: 'users', people: 'user', keys: 'plug', audit: 'shield', account: 'user',
+  notices: 'alert' };
 /** @type {[string, string[]][]} */
-const groups = [['', ['numbers', 'teams', 'people']], ['system', ['keys', 'audit']], ['mine', ['account']]];
+const groups = [['', ['numbers', 'teams', 'people']], ['system', ['notices', 'keys', 'audit']], ['mine', ['account']]];
 const pages = { numbers: NumbersPage, teams: TeamsPage, people: PeoplePage, keys: KeysPage, audit: AuditPage,
-  account: AccountPage };
+  account: AccountPage, notices: NoticesPage };
 
 export function Settings() {
   const mine = mySettings.value, asked = settings.value ?? { page: '', item: '' };

@@ -52,7 +52,7 @@ function format(to) {
 }
 
 /** The pages of the settings, as their nav shows them. */
-export const settingsPages = ['numbers', 'teams', 'people', 'keys', 'audit', 'account'];
+export const settingsPages = ['numbers', 'teams', 'people', 'notices', 'keys', 'audit', 'account'];
 
 /** Those of them that the person may see. @type {{value: string[]}} */
 export const mySettings = computed(() => {

@@ -6,25 +6,35 @@ import { readSetting, writeSetting } from '../storage.js';
 import en from './i18n/en.js';
 import es from './i18n/es.js';
 import pt from './i18n/pt-BR.js';
+import enSettings from './i18n/settings/en.js';
+import esSettings from './i18n/settings/es.js';
+import ptSettings from './i18n/settings/pt-BR.js';
+import enSignin from './i18n/signin/en.js';
+import esSignin from './i18n/signin/es.js';
+import ptSignin from './i18n/signin/pt-BR.js';
 import enApps from './i18n/apps/en.js';
 import esApps from './i18n/apps/es.js';
 import ptApps from './i18n/apps/pt-BR.js';
 import enConnect from './i18n/connect/en.js';
 import esConnect from './i18n/connect/es.js';
 import ptConnect from './i18n/connect/pt-BR.js';
-import enSignin from './i18n/signin/en.js';
-import enSettings from './i18n/settings/en.js';
-import esSignin from './i18n/signin/es.js';
-import esSettings from './i18n/settings/es.js';
-import ptSignin from './i18n/signin/pt-BR.js';
-import ptSettings from './i18n/settings/pt-BR.js';
+import enNotices from './i18n/notices/en.js';
+import esNotices from './i18n/notices/es.js';
+import ptNotices from './i18n/notices/pt-BR.js';
+
+/** The words, a line for each topic. @type {Record<string, Record<string, any>>[]} */
+const topics = [
+  { 'pt-BR': pt, en, es },
+  { 'pt-BR': ptSettings, en: enSettings, es: esSettings },
+  { 'pt-BR': ptSignin, en: enSignin, es: esSignin },
+  { 'pt-BR': ptApps, en: enApps, es: esApps },
+  { 'pt-BR': ptConnect, en: enConnect, es: esConnect },
+  { 'pt-BR': ptNotices, en: enNotices, es: esNotices },
+];
 
 /** @type {Record<string, Record<string, any>>} */
-export const languages = {
-  'pt-BR': { ...pt, ...ptSettings, ...ptSignin, ...ptApps, ...ptConnect },
-  en: { ...en, ...enSettings, ...enSignin, ...enApps, ...enConnect },
-  es: { ...es, ...esSettings, ...esSignin, ...esApps, ...esConnect },
-};
+export const languages = Object.fromEntries(['pt-BR', 'en', 'es'].map((tag) =>
+  [tag, Object.assign({}, ...topics.map((of) => of[tag]))]));
 
 function preferred() {
   const chosen = readSetting('language');

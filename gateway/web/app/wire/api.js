@@ -147,6 +147,15 @@ export const api = {
   connectActivate: (of) => call('POST', '/connection/activate', of, undefined, ofMeta),
   /** @param {{name: string, team_id: string, language: string}} of */
   connectFinish: (of) => call('POST', '/connection/finish', of, undefined, ofMeta),
+  notices: () => call('GET', '/notices'),
+  /** @param {string} url '' takes it away */
+  setNoticeWebhook: (url) => call('PUT', '/notices/webhook', { url }),
+  /** @param {string} channel mail or webhook */
+  testNotice: (channel) => call('POST', '/notices/test', { channel }),
+  /** The newest version of a document. @param {string} kind */
+  settings: (kind) => call('GET', `/settings/${kind}`),
+  /** @param {string} kind @param {{seen_version: number, settings: any, note?: string}} of */
+  publish: (kind, of) => call('PUT', `/settings/${kind}`, of),
   keys: () => call('GET', '/keys'),
   /** @param {Record<string, any>} of as the API's body */
   makeKey: (of) => call('POST', '/keys', of),
