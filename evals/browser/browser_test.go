@@ -96,6 +96,7 @@ func TestInBrowser(t *testing.T) {
 		"connect: demo":          testConnectDemo,
 		"settings: people":       testSettingsPeople,
 		"settings: person":       testSettingsPerson,
+		"settings: teams":        testSettingsTeams,
 		"settings: rights":       testSettingsForAdministrators,
 		"settings: keys":         testSettingsKeys,
 		"settings: meta apps":    testSettingsApps,

@@ -64,7 +64,7 @@
  *   {t: 'rows', rows: Row[]} |
  *   {t: 'templates', number: string, set: Partial<TemplateList>} |
  *   {t: 'people', at: number, agents?: Agent[], numbers?: PhoneNumber[], connected?: number,
- *     teams?: {id: string, name: string, mine: boolean}[]} |
+ *     teams?: {id: string, name: string, mine: boolean}[], removed?: {id: string, name: string}[]} |
  *   {t: 'counts', views: Record<string, Count>} |
  *   {t: 'list.open', key: string, view: string, sort: string, q: string, used: number} & import('./filter.js').Filter |
  *   {t: 'list.page', key: string, first: boolean, page: ListPage} |

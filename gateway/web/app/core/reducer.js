@@ -24,7 +24,8 @@ export function initial() {
     net: { phase: 'connecting', since: 0, lastAt: 0, code: 0, nextAt: 0 },
     feed: null, rows: {}, gone: {}, lists: {}, threads: {}, details: {}, presence: {}, pending: {}, stale: {}, shut: {},
     requested: {}, back: '', counts: {}, moves: [],
-    agents: [], agentsAt: 0, numbers: [], connected: -1, templates: {}, teams: [], countsDue: 0, refetch: 0, now: 0,
+    agents: [], agentsAt: 0, numbers: [], connected: -1, templates: {}, teams: [], removed: [],
+    countsDue: 0, refetch: 0, now: 0,
   };
 }
 
@@ -133,7 +134,8 @@ function applyOne(state, f) {
       return { ...state, templates: { ...state.templates, [f.number]: { ...state.templates[f.number], ...f.set } } };
     case 'people':
       return { ...state, agents: f.agents ?? state.agents, agentsAt: f.agents ? f.at : state.agentsAt,
-        numbers: f.numbers ?? state.numbers, connected: f.connected ?? state.connected, teams: f.teams ?? state.teams };
+        numbers: f.numbers ?? state.numbers, connected: f.connected ?? state.connected, teams: f.teams ?? state.teams,
+        removed: f.removed ?? state.removed };
     case 'counts': return adopt(state, f.views);
     case 'list.open': return { ...state, lists: openList(state, f) };
     case 'list.page': return { ...state, lists: pageList(state, f) };

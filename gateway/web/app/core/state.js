@@ -41,6 +41,10 @@ export const numbers = part((s) => s.numbers);
 /** Whether it is known that the company has no number connected, so that nobody can write. */
 export const noNumber = part((s) => s.connected === 0);
 export const teams = part((s) => s.teams);
+/** Merged or removed: names for what happened in them. */
+const removedTeams = part((s) => s.removed);
+/** @param {string|undefined} id also of a team that is gone */
+export const teamOf = (id) => [...teams.value, ...removedTeams.value].find((team) => team.id === id);
 export const templates = part((s) => s.templates);
 
 /**

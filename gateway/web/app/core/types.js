@@ -142,6 +142,7 @@
  *   requested: Record<string, {epoch: number, at: number}>, back: string,
  *   agents: Agent[], agentsAt: number, numbers: PhoneNumber[], connected: number, templates: Record<string,
  *   TemplateList>, teams: {id: string, name: string, mine: boolean}[],
+ *   removed: {id: string, name: string}[],
  *   countsDue: number, refetch: number, now: number,
  * }} State
  */

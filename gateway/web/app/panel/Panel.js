@@ -8,7 +8,7 @@ import { html } from '../html.js';
 import { t } from '../text/i18n.js';
 import { loadDetails } from '../wire/load_details.js';
 import { href, openId } from '../shell/router.js';
-import { composing, details, looksOn, me, numbers, onePane, rows, teams, threads } from '../core/state.js';
+import { composing, details, looksOn, me, numbers, onePane, rows, teamOf, threads } from '../core/state.js';
 import { closePanel } from '../shell/panes.js';
 import { preview } from '../list/preview.js';
 import { Chip, Icon, IconButton, OwnerAvatar } from '../shell/primitives.js';
@@ -49,11 +49,12 @@ function deed(i) {
   const key = (/** @type {string} */ k) => (who.kind === 'agent' && who.id === me.value?.id ? `${k}.me` : k);
   if (!i.owner) return t(key(i.phase?.to === 'resolved' ? 'had.resolved' : 'had.reopened'));
   const of = { who: party(i.owner.by, true), from: party(i.owner.from, true) };
-  const team = teams.value.find((x) => x.id === i.owner?.team_id);
+  const team = teamOf(i.owner?.team_id);
   if (i.owner.cause === 'owner_left')
     return i.owner.to.kind !== 'nobody' ? t(key('had.given'), { who: of.from })
       : team ? t(key('had.leftTeam'), { team: team.name }) : t(key('had.left'));
   if (i.owner.cause === 'answered') return t('had.answered');
+  if (i.owner.cause === 'team_gone') return t('had.moved', { team: team?.name ?? '' });
   if (i.owner.to.kind === 'nobody')
     return team && i.owner.cause === 'transfer' ? t(key('had.team'), { team: team.name }) : t(key('had.released'));
   if (i.owner.cause === 'claim' || i.owner.from.kind === 'nobody' && i.owner.cause === 'take_over')
@@ -64,12 +65,15 @@ function deed(i) {
 /** Who a line is about: who got it, who gave it back, or who has left. */
 const subject = (i) =>
   (i.owner.to.kind !== 'nobody' ? i.owner.to
-    : ['owner_left', 'answered'].includes(i.owner.cause) ? i.owner.from : i.owner.by);
+    : ['owner_left', 'answered', 'team_gone'].includes(i.owner.cause) ? i.owner.from : i.owner.by);
+
+/** Whether only the team has changed. */
+const stayed = (owner) => owner.cause === 'team_gone' && owner.from.id === owner.to.id;
 
 /** Who had it, the newest first. */
 function History({ items }) {
   const now = halfMinute.value;
-  const told = items.filter((i) => i.owner || ended(i)).slice(-20).reverse();
+  const told = items.filter((i) => (i.owner ? !stayed(i.owner) : ended(i))).slice(-20).reverse();
   if (told.length === 0) return null;
   return html`<section class="sec"><h3>${t('history')}</h3><ol class="hist" data-test="history">${told.map((i) => {
     const who = i.owner ? subject(i) : /** @type {any} */ (i.phase).by, note = i.owner?.note?.content?.text?.body;

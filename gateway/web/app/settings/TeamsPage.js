@@ -5,13 +5,15 @@ import { goSettings } from '../shell/router.js';
 import { Dialog } from '../shell/Dialog.js';
 import { Avatar } from '../shell/primitives.js';
 import { useSending } from './form.js';
+import { Jobs } from './Jobs.js';
 import { Nothing, Page, Wrong } from './Page.js';
+import { TeamDrawer } from './TeamDrawer.js';
 import { office } from './people_state.js';
 import { useFresh } from './resource.js';
 
 const shownFaces = 4;
 
-/** @param {{item: string}} props the team that is renamed */
+/** @param {{item: string}} props the team whose drawer is open */
 export function TeamsPage({ item }) {
   useFresh(office);
   const { data } = office.now.value, open = data?.teams.find((team) => team.id === item);
@@ -20,18 +22,22 @@ export function TeamsPage({ item }) {
     facts=${t('teams.facts', { n: data?.teams.length ?? 0 })}
     actions=${html`<button class="btn btn-main" type="button" onClick=${() => goSettings('teams', '+')}
       data-test="team-new">${t('teams.new')}</button>`}>
-    <div class="split2"><div tabindex="0">${data?.teams.length === 0 ? html`<${Nothing} text=${t('teams.none')} />`
-      : html`<${TeamTable} ...${data} />`}</div></div>
-    ${(open || item === '+') && html`<${TeamDialog} team=${open} key=${item} onClose=${close} />`}<//>`;
+    <${Jobs} kind="team_gone" />
+    <div class=${`split2 ${open ? 'has-drawer no-d' : ''}`}><div tabindex="0">
+      ${data?.teams.length === 0 ? html`<${Nothing} text=${t('teams.none')} />`
+      : html`<${TeamTable} ...${data} open=${item} />`}</div>
+      ${open && html`<${TeamDrawer} team=${open} data=${data} key=${open.id} />`}</div>
+    ${item === '+' && html`<${TeamDialog} onClose=${close} />`}<//>`;
 }
 
-function TeamTable({ teams, people, numbers }) {
+function TeamTable({ teams, people, numbers, open }) {
   return html`<table class="tbl is-2"><colgroup><col /><col class="c-200" /><col class="c-232 hide-s" /></colgroup>
     <thead><tr><th scope="col" class="l">${t('teams.team')}</th><th scope="col" class="l">${t('settings.people')}</th>
       <th scope="col" class="l hide-s">${t('numbers')}</th></tr></thead>
     <tbody>${teams.map((team) => {
       const members = people.filter((p) => p.active && p.teams.includes(team.id));
-      return html`<tr key=${team.id} data-test=${`team-row-${team.id}`}><td class="l"><button type="button"
+      return html`<tr key=${team.id} aria-selected=${open === team.id ? 'true' : undefined}
+        data-test=${`team-row-${team.id}`}><td class="l"><button type="button"
         class="who2 is-1"
         onClick=${() => goSettings('teams', team.id)}><b class="w-mid cut"><bdi>${team.name}</bdi></b></button></td>
         <td class="l"><span class="avs">${members.slice(0, shownFaces)
@@ -43,30 +49,29 @@ function TeamTable({ teams, people, numbers }) {
           </tr>`; })}</tbody></table>`;
 }
 
-/** A name is all that is asked for; the id is made of it. @param {{team?: {id: string, name: string},
-  onClose: () => void}} props */
-function TeamDialog({ team, onClose }) {
-  const [name, setName] = useState(team?.name ?? ''), form = useSending();
+/** A name is all that is asked for; the id is made of it. @param {{onClose: () => void}} props */
+function TeamDialog({ onClose }) {
+  const [name, setName] = useState(''), form = useSending();
   const submit = (e) => {
     e.preventDefault();
     void form.send(async () => {
-      await api.putTeam({ id: team?.id ?? idOf(name, office.now.value.data?.teams ?? []), name: name.trim() });
+      const { data } = office.now.value;
+      await api.putTeam({ id: idOf(name, [...data?.teams ?? [], ...data?.removed ?? []]), name: name.trim() });
       await office.load();
       onClose();
     });
   };
-  const title = t(team ? 'teams.rename' : 'teams.new');
-  return html`<${Dialog} label=${title} cls="sheet give" onClose=${onClose} test="team-dialog">
+  return html`<${Dialog} label=${t('teams.new')} cls="sheet give" onClose=${onClose} test="team-dialog">
     <form onSubmit=${submit}>
-    <h2>${title}</h2><label class="fld-label" for="team-name">${t('people.name')}</label>
+    <h2>${t('teams.new')}</h2><label class="fld-label" for="team-name">${t('people.name')}</label>
     <input class="input" id="team-name" data-focus maxlength="100" value=${name}
       onInput=${(e) => setName(e.target.value)}
       data-test="team-name" /><${Wrong} failure=${form.failure} field="name" /><${Wrong} failure=${form.failure}
         field="id" />
     <${Wrong} failure=${form.failure} field="" />
     <div class="ends"><button class="btn btn-bare" type="button" onClick=${onClose}>${t('cancel')}</button>
-      <button class="btn btn-main" type="submit" disabled=${!name.trim() || name.trim() === team?.name || form.busy}
-        data-test="team-save">${t(team ? 'save' : 'teams.make')}</button></div></form><//>`;
+      <button class="btn btn-main" type="submit" disabled=${!name.trim() || form.busy}
+        data-test="team-save">${t('teams.make')}</button></div></form><//>`;
 }
 
 /** A short word of the name that no team has. @param {string} name @param {{id: string}[]} teams */

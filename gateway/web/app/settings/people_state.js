@@ -7,11 +7,11 @@ import { resource } from './resource.js';
 /** @typedef {import('../core/api_types.js').Agent} Person */
 
 export const office = resource(async () => {
-  const [people, teams, invitations, numbers] = await Promise.all([
-    api.people(), api.teams(), api.invitations(), api.numbers(),
+  const [people, teams, invitations, numbers, jobs] = await Promise.all([
+    api.people(), api.teams(), api.invitations(), api.numbers(), api.jobs(),
   ]);
   return { people: people.agents, teams: teams.teams, invitations: invitations.invitations,
-    numbers: numbers.numbers };
+    numbers: numbers.numbers, removed: teams.removed, jobs: jobs.jobs };
 });
 
 /** @param {{id: string, name: string}[]} teams @param {string[]} ids */

@@ -21,6 +21,9 @@ import ptConnect from './i18n/connect/pt-BR.js';
 import enNotices from './i18n/notices/en.js';
 import esNotices from './i18n/notices/es.js';
 import ptNotices from './i18n/notices/pt-BR.js';
+import enTeams from './i18n/teams/en.js';
+import esTeams from './i18n/teams/es.js';
+import ptTeams from './i18n/teams/pt-BR.js';
 
 /** The words, a line for each topic. @type {Record<string, Record<string, any>>[]} */
 const topics = [
@@ -30,6 +33,7 @@ const topics = [
   { 'pt-BR': ptApps, en: enApps, es: esApps },
   { 'pt-BR': ptConnect, en: enConnect, es: esConnect },
   { 'pt-BR': ptNotices, en: enNotices, es: esNotices },
+  { 'pt-BR': ptTeams, en: enTeams, es: esTeams },
 ];
 
 /** @type {Record<string, Record<string, any>>} */

@@ -1,7 +1,7 @@
 import { clockTime, firstName, fullTime, shortTime } from '../text/format.js';
 import { html, useState } from '../html.js';
 import { languages, t } from '../text/i18n.js';
-import { me, teams } from '../core/state.js';
+import { me, teamOf } from '../core/state.js';
 import { Icon, Rich } from '../shell/primitives.js';
 
 /**
@@ -72,13 +72,16 @@ export function describe(item, now) {
   }
   if (!item.owner) return done(item);
   const { from, to, by, cause, team_id: teamId } = item.owner;
-  const team = teams.value.find((x) => x.id === teamId);
+  const team = teamOf(teamId);
   const of = { who: party(by), from: party(from, true), to: party(to, true) };
   switch (cause) {
     case 'owner_left':
       return { icon: 'give',
         k: mineOrNot(from, to.kind !== 'nobody' ? 'ev.left.to' : team ? 'ev.left.team' : 'ev.left.queue'),
         of: { from: party(from), to: party(to, true), team: team?.name } };
+    case 'team_gone':
+      return { icon: 'give', k: to.kind === 'nobody' ? 'ev.moved' : mineOrNot(to, 'ev.moved.kept'),
+        of: { ...of, team: team?.name ?? teamId } };
     case 'claim': return { icon: 'claim', k: mineOrNot(by, 'ev.claimed'), of };
     case 'take_over':
       return { icon: 'swap', k: from.kind === 'nobody' ? mineOrNot(by, 'ev.claimed') : mineOrNot(by, 'ev.tookOver'),

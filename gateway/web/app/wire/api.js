@@ -131,8 +131,17 @@ export const api = {
   resetPerson: (id) => call('POST', `${person(id)}/reset`),
   /** @param {{id: string, name: string}} team */
   putTeam: (team) => call('POST', '/teams', team),
-  /** @param {number} id */
-  job: (id) => call('GET', `/jobs/${id}`),
+  /** @param {string} id @param {{add: string[], remove: string[]}} members */
+  setTeamMembers: (id, members) => call('POST', `/teams/${encodeURIComponent(id)}/members`, members),
+  /** @param {string} id @param {string[]} numbers */
+  setTeamNumbers: (id, numbers) => call('POST', `/teams/${encodeURIComponent(id)}/numbers`, { numbers }),
+  /** @param {string} id @param {string} into */
+  mergeTeam: (id, into) => call('POST', `/teams/${encodeURIComponent(id)}/merge`, { into }),
+  /** @param {string} id @param {string} into */
+  removeTeam: (id, into) => call('POST', `/teams/${encodeURIComponent(id)}/remove`, { into }),
+  jobs: () => call('GET', '/jobs'),
+  /** @param {number} id @param {string} [after] */
+  job: (id, after) => call('GET', `/jobs/${id}${query({ after })}`),
   /** @returns {Promise<import('../core/api_types.js').Connection>} */
   connection: () => call('GET', '/connection'),
   /** @param {{token: string, account_id: string}} of */

@@ -26,7 +26,8 @@ export async function people() {
   const connected = numbers?.numbers.length === 0 ? (await api.me().catch(() => null))?.setup.numbers
     : numbers?.numbers.length;
   if (connected === 0) peopleSoon(numbersEvery);
-  dispatch({ t: 'people', at, agents: agents?.agents, numbers: numbers?.numbers, connected, teams: teams?.teams });
+  dispatch({ t: 'people', at, agents: agents?.agents, numbers: numbers?.numbers, connected, teams: teams?.teams,
+    removed: teams?.removed });
 }
 
 /** A conversation of a number that was not heard of, passed on by another team, asks for it: once. */

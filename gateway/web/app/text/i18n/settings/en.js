@@ -90,7 +90,6 @@ export default {
   'teams.facts': { one: '1 team', other: '{n} teams' },
   'teams.new': 'New team',
   'teams.make': 'Make team',
-  'teams.rename': 'Rename team',
   'teams.none': 'No team yet.',
   'teams.team': 'Team',
   'teams.nobody': 'nobody',

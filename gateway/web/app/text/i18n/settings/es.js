@@ -91,7 +91,6 @@ export default {
   'teams.facts': { one: '1 equipo', other: '{n} equipos' },
   'teams.new': 'Nuevo equipo',
   'teams.make': 'Crear equipo',
-  'teams.rename': 'Renombrar equipo',
   'teams.none': 'Ningún equipo todavía.',
   'teams.team': 'Equipo',
   'teams.nobody': 'nadie',

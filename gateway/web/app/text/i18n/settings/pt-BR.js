@@ -91,7 +91,6 @@ export default {
   'teams.facts': { one: '1 equipe', other: '{n} equipes' },
   'teams.new': 'Nova equipe',
   'teams.make': 'Criar equipe',
-  'teams.rename': 'Renomear equipe',
   'teams.none': 'Nenhuma equipe ainda.',
   'teams.team': 'Equipe',
   'teams.nobody': 'ninguém',

@@ -1,0 +1,40 @@
+// Palabras de equipos, del destino de las conversaciones, y de tareas.
+
+export default {
+  'teams.change': 'Equipo',
+  'teams.people': 'Personas',
+  'teams.numbers': 'Números',
+  'teams.numbers.hint':
+    'Las conversaciones nuevas en estos números empiezan aquí. Para quitar un número, dáselo a otro equipo.',
+  'teams.end': 'Unir o quitar…',
+  'teams.endOf': 'Unir o quitar {name}',
+  'teams.only': 'Este es el único equipo. Crea otro para unirlo o quitarlo.',
+  'teams.how': 'Qué pasa',
+  'teams.how.merge': 'Unir',
+  'teams.how.merge.hint':
+    'Personas, números y acceso de claves van juntos. Las conversaciones siguen con sus dueños.',
+  'teams.how.remove': 'Quitar',
+  'teams.how.remove.hint':
+    'Los números van, las personas no. Las conversaciones van a la cola o siguen con quien atiende allí.',
+  'teams.into': 'En qué equipo',
+  'teams.keeps': 'Mensajes e historial se quedan. El nombre sigue legible en ellos.',
+  'teams.do.merge': 'Unir',
+  'teams.do.remove': 'Quitar',
+  'jobs.team': 'Las conversaciones de {name} van a {to}',
+  'jobs.person': 'Las conversaciones de {name} se pasan',
+  'jobs.progress': '{done} de {all}',
+  'jobs.done': { one: '1 pasada', other: '{n} pasadas' },
+  'jobs.failed': { one: '1 se intenta de nuevo', other: '{n} se intentan de nuevo' },
+  'jobs.results': 'Resultados',
+  'jobs.conversation': 'Conversación',
+  'jobs.result': 'Resultado',
+  'jobs.none': 'Nada que pasar.',
+  'jobs.queue': 'cola',
+  'jobs.already': 'ya estaba así',
+  'jobs.begun': 'en curso',
+  'jobs.again': 'se intenta de nuevo: {why}',
+  'ev.moved': 'Pasó a la cola de *{team}*',
+  'ev.moved.kept': 'Pasó a *{team}*, aún con *{to}*',
+  'ev.moved.kept.me': 'Pasó a *{team}*, aún *contigo*',
+  'had.moved': 'la dejó con su equipo: cola de {team}',
+};
