@@ -130,7 +130,7 @@
 //
 //	4001 draining    the process stops; another takes over
 //	4002 slow        the queue of the socket overflowed (256 frames or 1 MB)
-//	4003 rights      the person's teams or role changed; everything is to be read anew
+//	4003 rights      the person's rights changed; everything is to be read anew
 //	4004 flood       more than 50 frames a second, or 32 unanswered
 //	4005 internal
 //	4006 many        the person has 20 sockets at this gateway already: close some

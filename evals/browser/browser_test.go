@@ -104,6 +104,7 @@ func TestInBrowser(t *testing.T) {
 		"settings: own account":  testSettingsAccount,
 		"settings: auditor":      testSettingsAuditor,
 		"settings: notices":      testSettingsNotices,
+		"settings: limits":       testSettingsLimits,
 		"thread: own reply":      testOwnReplyInSight,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -122,7 +122,7 @@ type closeReason struct {
 
 func closeDraining() closeReason { return closeReason{4001, "server stops, come back"} }
 func closeSlow() closeReason     { return closeReason{4002, "too slow to read, come back"} }
-func closeRights() closeReason   { return closeReason{4003, "your teams or role changed, come back"} }
+func closeRights() closeReason   { return closeReason{4003, "your rights changed, come back"} }
 func closeFlood() closeReason    { return closeReason{4004, "too many frames, come back later"} }
 func closeInternal() closeReason { return closeReason{4005, "internal error, come back"} }
 func closeMany() closeReason     { return closeReason{4006, "too many sockets of one person, close some"} }

@@ -43,6 +43,12 @@ export const requestedAt = (request, row, now) =>
   (request?.epoch === row.owner.epoch && now - request.at < patience ? request.at : 0);
 
 /**
+ * Whether the conversation's number is among those of a colleague.
+ * @param {Agent} a @param {import('./types.js').Row} row
+ */
+const worksWith = (a, row) => !a.numbers?.length || a.numbers.includes(row.phone_number_id);
+
+/**
  * Colleagues of the conversation's team, its queue, the queues of other teams,
  * and, once one looks for somebody, colleagues of those.
  * @param {{row: import('./types.js').Row, me: {id: string}|null, agents: Agent[], teams: Team[], q: string}} of
@@ -50,7 +56,7 @@ export const requestedAt = (request, row, now) =>
  */
 export function receivers({ row, me, agents, teams, q }) {
   const asked = spread(q.trim()), fits = (/** @type {string} */ name) => spread(name).includes(asked);
-  const may = agents.filter((a) => a.active !== false && a.role !== 'auditor'
+  const may = agents.filter((a) => a.active !== false && a.role !== 'auditor' && worksWith(a, row)
     && a.id !== me?.id && a.id !== row.owner.id && fits(a.name));
   const others = teams.filter((x) => x.id !== row.team_id), here = may.filter((a) => a.teams.includes(row.team_id));
   const there = asked === '' ? [] : may.filter((a) => !here.includes(a));

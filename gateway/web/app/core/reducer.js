@@ -129,7 +129,7 @@ function applyOne(state, f) {
     // what is typed or under way stays
     case 'rights':
       return { ...state, rows: {}, gone: {}, lists: {}, threads: {}, details: {}, presence: {}, moves: [],
-        templates: {} };
+        templates: {}, counts: {}, agents: [], agentsAt: 0, numbers: [] };
     case 'templates':
       return { ...state, templates: { ...state.templates, [f.number]: { ...state.templates[f.number], ...f.set } } };
     case 'people':

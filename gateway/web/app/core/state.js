@@ -17,6 +17,8 @@ export const me = part((s) => s.me);
 export const administers = computed(() => me.value?.role === 'admin');
 /** Whether the person only looks on: an auditor reads everything and changes nothing. */
 export const looksOn = computed(() => me.value?.role === 'auditor');
+/** Who sees his own conversations alone: for him there is no queue and no team. */
+export const ownOnly = computed(() => me.value?.own_only === true);
 export const session = part((s) => s.session);
 export const tenant = part((s) => s.tenant);
 /** Whether a session was open here before and has ended without being asked to. */

@@ -87,7 +87,7 @@
 /** @typedef {{text: string, difference: Item[], body: any}} StaleSend */
 /**
  * @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string, active?:
- *   boolean}} Agent
+ *   boolean, numbers?: string[], own_only?: boolean}} Agent
  */
 /**
  * @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number,

@@ -11,7 +11,7 @@ import { length } from '../text/format.js';
 import { limit } from '../composer/longtext.js';
 import { fresh, go, goSettings, openId, route, settings, mySettings } from '../shell/router.js';
 import { logout } from '../wire/session.js';
-import { composing, dialog, dispatch, looksOn, me, numbers, pane, rows, shut, stale } from '../core/state.js';
+import { composing, dialog, dispatch, looksOn, me, numbers, ownOnly, pane, rows, shut, stale } from '../core/state.js';
 import { listKey } from '../core/list.js';
 import { toggleDensity, toggleTheme } from '../shell/theme.js';
 
@@ -49,7 +49,7 @@ function write(kind) {
 /** @type {Command[]} */
 export const commands = [
   { id: 'claim', group: 'here', keys: 'C', icon: 'claim', run: () => (nobody() ? claim(openId.value) : claimOldest()),
-    when: () => !row() || nobody() || !openId.value },
+    when: () => !ownOnly.value && (!row() || nobody() || !openId.value) },
   { id: 'takeOver', group: 'here', keys: 'O', icon: 'swap',
     run: () => { pane.value = 'thread'; composing.value = 'takeover'; },
     when: () => Boolean(row()) && !mine() && !nobody() },
@@ -91,8 +91,9 @@ export const commands = [
   { id: 'back', group: 'list', keys: 'Esc', icon: 'left', run: () => {}, hidden: true },
 
   { id: 'go.mine', group: 'go', keys: 'G M', icon: 'user', run: view('mine') },
-  { id: 'go.unclaimed', group: 'go', keys: 'G U', icon: 'claim', run: view('unclaimed') },
-  { id: 'go.all', group: 'go', keys: 'G T', icon: 'inbox', run: view('all') },
+  { id: 'go.unclaimed', group: 'go', keys: 'G U', icon: 'claim', run: view('unclaimed'),
+    when: () => !ownOnly.value },
+  { id: 'go.all', group: 'go', keys: 'G T', icon: 'inbox', run: view('all'), when: () => !ownOnly.value },
   { id: 'go.snoozed', group: 'go', keys: 'G S', icon: 'snooze', run: view('snoozed') },
   { id: 'go.resolved', group: 'go', keys: 'G R', icon: 'done', run: view('resolved') },
   { id: 'go.settings', group: 'go', keys: 'G ,', icon: 'gear',

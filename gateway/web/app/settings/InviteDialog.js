@@ -7,20 +7,25 @@ import { t } from '../text/i18n.js';
 import { Dialog } from '../shell/Dialog.js';
 import { Icon } from '../shell/primitives.js';
 import { useSending } from './form.js';
+import { LimitChoice, limitsOf, unlimited } from './LimitChoice.js';
 import { Wrong } from './Page.js';
 import { office } from './people_state.js';
 
-/** @param {{teams: any[], made?: any[], onClose: () => void}} props made: links that are there already */
-export function InviteDialog({ teams, made, onClose }) {
+/**
+ * @param {{teams: any[], numbers?: any[], made?: any[], onClose: () => void}} props made: links that are there
+ *   already
+ */
+export function InviteDialog({ teams, numbers = [], made, onClose }) {
   const [links, setLinks] = useState(made ?? null);
   return html`<${Dialog} label=${t('people.invite')} cls="sheet give" onClose=${onClose} test="invite-dialog">
     ${links ? html`<${Links} links=${links} onClose=${onClose} />`
-      : html`<${InviteForm} teams=${teams} onMade=${setLinks} onClose=${onClose} />`}<//>`;
+      : html`<${InviteForm} teams=${teams} numbers=${numbers} onMade=${setLinks} onClose=${onClose} />`}<//>`;
 }
 
-function InviteForm({ teams, onMade, onClose }) {
+function InviteForm({ teams, numbers, onMade, onClose }) {
   const [emails, setEmails] = useState(''), [role, setRole] = useState('agent');
   const [chosen, choose] = useState(/** @type {string[]} */ (teams.length === 1 ? [teams[0].id] : []));
+  const [limits, limit] = useState(unlimited);
   const form = useSending();
   const list = emails.split(/[\s,;]+/).filter(Boolean);
   const why = list.length === 0 ? 'people.why.address'
@@ -28,7 +33,7 @@ function InviteForm({ teams, onMade, onClose }) {
   const submit = (e) => {
     e.preventDefault();
     void form.send(async () => {
-      onMade((await api.invite({ emails: list, role, teams: chosen })).invitations);
+      onMade((await api.invite({ emails: list, role, teams: chosen, ...limitsOf(role, limits) })).invitations);
       void office.load();
     });
   };
@@ -39,7 +44,9 @@ function InviteForm({ teams, onMade, onClose }) {
         data-test="invite-emails"></textarea><${Wrong} failure=${form.failure} field="emails" />
     <${RoleChoice} role=${role} onChange=${setRole} name="invite-role" />
     <${TeamChoice} teams=${teams} chosen=${chosen} onChange=${choose} />
-    <${Wrong} failure=${form.failure} field="teams" /><${Wrong} failure=${form.failure} field="" />
+    <${Wrong} failure=${form.failure} field="teams" />
+    <${LimitChoice} role=${role} numbers=${numbers} limits=${limits} onChange=${limit} failure=${form.failure} />
+    <${Wrong} failure=${form.failure} field="" />
     <div class="ends">${why && html`<small class="quiet">${t(why)}</small>`}<span class="grow"></span>
       <button class="btn btn-bare" type="button" onClick=${onClose}>${t('cancel')}</button>
       <button class="btn btn-main" type="submit" disabled=${Boolean(why) || form.busy} data-test="invite-send">

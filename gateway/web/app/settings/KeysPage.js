@@ -11,12 +11,13 @@ import { Icon } from '../shell/primitives.js';
 import { AppDrawer, apps, AppsSection } from './AppsSection.js';
 import { useSending } from './form.js';
 import { TeamChoice } from './InviteDialog.js';
+import { LimitChoice, limitsOf, numberNames, unlimited } from './LimitChoice.js';
 import { Nothing, Page, Wrong } from './Page.js';
 import { resource, useFresh } from './resource.js';
 
 const shop = resource(async () => {
-  const [keys, teams] = await Promise.all([api.keys(), api.teams()]);
-  return { keys: keys.keys, teams: teams.teams };
+  const [keys, teams, numbers] = await Promise.all([api.keys(), api.teams(), api.numbers()]);
+  return { keys: keys.keys, teams: teams.teams, numbers: numbers.numbers };
 });
 const rights = ['read', 'write', 'admin'], terms = { 30: 30, 90: 90, 365: 365, never: 0 };
 
@@ -37,13 +38,15 @@ export function KeysPage({ item }) {
       ${t('apikey.new')}</button>`}>
     <div class=${`split2 ${open ? 'has-drawer no-d' : ''}`}><div tabindex="0">
       ${data?.keys.length === 0 ? html`<${Nothing} text=${t('apikey.none')} />`
-      : html`<${KeyTable} keys=${data?.keys ?? []} teams=${data?.teams ?? []} onEnd=${end} />`}
+      : html`<${KeyTable} keys=${data?.keys ?? []} teams=${data?.teams ?? []}
+        numbers=${data?.numbers ?? []} onEnd=${end} />`}
       <${AppsSection} open=${item} /></div>${open && html`<${AppDrawer} app=${open} key=${open.id} />`}</div>
-    ${making && html`<${KeyDialog} teams=${data?.teams ?? []} onClose=${() => make(false)} />`}
+    ${making && html`<${KeyDialog} teams=${data?.teams ?? []} numbers=${data?.numbers ?? []}
+      onClose=${() => make(false)} />`}
     ${ending && html`<${RevokeDialog} of=${ending} onClose=${() => end(null)} />`}<//>`;
 }
 
-function KeyTable({ keys, teams, onEnd }) {
+function KeyTable({ keys, teams, numbers, onEnd }) {
   const where = (k) => (k.all_teams ? t('people.allTeams')
     : k.teams.map((id) => teams.find((team) => team.id === id)?.name ?? id).join(', '));
   return html`<table class="tbl is-2 is-stack"><colgroup><col /><col class="c-200" /><col class="c-184" />
@@ -56,7 +59,7 @@ function KeyTable({ keys, teams, onEnd }) {
       <small class="mono">…${k.last_four}</small></td>
       <td class="l">${k.rights.map((r) => t(`apikey.right.${r}`)).join(', ')}
         <small class="cut">${t(`apikey.policy.${k.policy}.short`)}</small></td>
-      <td class="l cut">${where(k)}</td>
+      <td class="l cut">${where(k)}<small class="cut">${numberNames(numbers, k.numbers)}</small></td>
       <td class="l">${standing(k) === 'good'
         ? k.used_at ? dayTime(Date.parse(k.used_at)) : html`<span class="quiet">${t('apikey.unused')}</span>`
         : html`<span class="late">${t(`apikey.${standing(k)}`)}</span>`}
@@ -66,9 +69,10 @@ function KeyTable({ keys, teams, onEnd }) {
         data-test="key-revoke">${t('apikey.revoke')}</button>`}</td></tr>`)}</tbody></table>`;
 }
 
-function KeyDialog({ teams, onClose }) {
+function KeyDialog({ teams, numbers, onClose }) {
   const [name, setName] = useState(''), [may, setMay] = useState(['read']), [policy, setPolicy] = useState('through');
   const [chosen, choose] = useState(/** @type {string[]} */ ([])), [term, setTerm] = useState('365');
+  const [limits, limit] = useState(unlimited), seat = may.includes('admin') ? 'admin' : 'manager';
   const [made, done] = useState(/** @type {any} */ (null)), form = useSending();
   const why = !name.trim() ? 'apikey.why.name' : may.length === 0 ? 'apikey.why.right' : '';
   const flip = (r) => setMay(may.includes(r) ? may.filter((x) => x !== r) : [...may, r]);
@@ -76,7 +80,7 @@ function KeyDialog({ teams, onClose }) {
     e.preventDefault();
     void form.send(async () => {
       done(await api.makeKey({ name: name.trim(), rights: rights.filter((r) => may.includes(r)), policy,
-        all_teams: chosen.length === 0, teams: chosen,
+        all_teams: chosen.length === 0, teams: chosen, numbers: limitsOf(seat, limits).numbers,
         ...(terms[term] ? { expires_at: new Date(serverNow() + terms[term] * 86_400_000).toISOString() } : {}) }));
       void shop.load();
     });
@@ -110,6 +114,8 @@ function KeyDialog({ teams, onClose }) {
           <small>${t(`apikey.policy.${p}.hint`)}</small></label>`)}</fieldset>`}
       <${TeamChoice} teams=${teams} chosen=${chosen} onChange=${choose} />
       ${chosen.length === 0 && html`<p class="hint later">${t('apikey.noTeam')}</p>`}
+      <${LimitChoice} role=${seat} numbers=${numbers} limits=${limits} onChange=${limit} hint="scope.key.hint"
+        failure=${form.failure} />
       <label class="fld-label" for="key-term">${t('apikey.term')}</label>
       <select class="input" id="key-term" value=${term} onChange=${(e) => setTerm(e.target.value)}
         data-test="key-term">

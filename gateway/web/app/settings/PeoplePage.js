@@ -7,6 +7,7 @@ import { me } from '../core/state.js';
 import { goSettings } from '../shell/router.js';
 import { Avatar } from '../shell/primitives.js';
 import { InviteDialog } from './InviteDialog.js';
+import { limitWords, numberNames } from './LimitChoice.js';
 import { Nothing, Page } from './Page.js';
 import { PersonDrawer } from './PersonDrawer.js';
 import { office, teamNames } from './people_state.js';
@@ -34,11 +35,14 @@ export function PeoplePage({ item }) {
         <span class="n">${n}</span></button>`)}</div></div>
     <div class=${`split2 ${open ? 'has-drawer no-d' : ''}`}><div tabindex="0">
       ${tab === 'invited'
-        ? html`<${Invitations} list=${data?.invitations ?? []} teams=${data?.teams ?? []} onLink=${setLink} />`
-        : html`<${PeopleTable} people=${shown} teams=${data?.teams ?? []} open=${item} />`}</div>
+        ? html`<${Invitations} list=${data?.invitations ?? []} teams=${data?.teams ?? []} numbers=${data?.numbers ?? []}
+          onLink=${setLink} />`
+        : html`<${PeopleTable} people=${shown} teams=${data?.teams ?? []} numbers=${data?.numbers ?? []}
+          open=${item} />`}</div>
       ${open && html`<${PersonDrawer} person=${open} teams=${data?.teams ?? []} people=${active}
-        key=${open.id} />`}</div>
-    ${inviting && html`<${InviteDialog} teams=${data?.teams ?? []} onClose=${() => invite(false)} />`}
+        numbers=${data?.numbers ?? []} key=${open.id} />`}</div>
+    ${inviting && html`<${InviteDialog} teams=${data?.teams ?? []} numbers=${data?.numbers ?? []}
+      onClose=${() => invite(false)} />`}
     ${link && html`<${InviteDialog} teams=${[]} made=${[link]} onClose=${() => setLink(null)} />`}<//>`;
 }
 
@@ -50,11 +54,13 @@ function matching(people, q, teams) {
     .some((text) => text?.toLocaleLowerCase().includes(words)));
 }
 
-function PeopleTable({ people, teams, open }) {
+function PeopleTable({ people, teams, numbers, open }) {
   if (people.length === 0) return html`<${Nothing} text=${t('people.none')} />`;
-  return html`<table class="tbl is-2"><colgroup><col /><col class="c-144" /><col class="c-232 hide-d" /></colgroup>
+  return html`<table class="tbl is-2"><colgroup><col /><col class="c-144" /><col class="c-200 hide-d" />
+    <col class="c-200 hide-d" /></colgroup>
     <thead><tr><th scope="col" class="l">${t('people.person')}</th><th scope="col" class="l">${t('people.role')}</th>
-      <th scope="col" class="l hide-d">${t('people.teams')}</th></tr></thead>
+      <th scope="col" class="l hide-d">${t('people.teams')}</th>
+      <th scope="col" class="l hide-d">${t('scope.numbers')}</th></tr></thead>
     <tbody>${people.map((p) => html`<tr key=${p.id} aria-selected=${open === p.id ? 'true' : undefined}
       data-test=${`person-${p.id}`}>
       <td class="l"><button type="button" class="who2" onClick=${() => goSettings('people', p.id)}>
@@ -63,10 +69,13 @@ function PeopleTable({ people, teams, open }) {
       <td class="l">${t(`role.${p.role}`)}</td>
       <td class="l hide-d cut" title=${teamNames(teams, p.teams)}>
         ${p.role === 'agent' ? teamNames(teams, p.teams) || html`<span class="soon">${t('people.noTeam')}</span>`
-          : t('people.allTeams')}</td></tr>`)}</tbody></table>`;
+          : t('people.allTeams')}</td>
+      <td class="l hide-d cut" title=${numberNames(numbers, p.numbers)}>${numberNames(numbers, p.numbers)
+        || t('scope.all')}${p.own_only && html`<small class="cut">${t('scope.own')}</small>`}</td></tr>`)}
+      </tbody></table>`;
 }
 
-function Invitations({ list, teams, onLink }) {
+function Invitations({ list, teams, numbers, onLink }) {
   if (list.length === 0) return html`<${Nothing} text=${t('people.noneInvited')} />`;
   const renew = async (i) => { onLink(await api.renewInvitation(i.id)); void office.load(); };
   const withdraw = async (i) => { await api.withdrawInvitation(i.id); void office.load(); };
@@ -78,7 +87,8 @@ function Invitations({ list, teams, onLink }) {
     <tbody>${list.map((i) => html`<tr key=${i.id} data-test="invitation">
       <td class="l"><b class="cut w-mid">${i.email}</b>
         <small>${t('people.invitedBy', { name: i.by.name, when: dayTime(Date.parse(i.created_at)) })}</small></td>
-      <td class="l" title=${teamNames(teams, i.teams)}>${t(`role.${i.role}`)}</td>
+      <td class="l" title=${teamNames(teams, i.teams)}>${t(`role.${i.role}`)}
+        <small class="cut">${limitWords(numbers, i)}</small></td>
       <td class=${Date.parse(i.expires_at) < serverNow() ? 'l late' : 'l'}>${Date.parse(i.expires_at) < serverNow()
         ? t('people.expired') : t('people.until', { when: dayTime(Date.parse(i.expires_at)) })}</td>
       <td><button class="btn" type="button"

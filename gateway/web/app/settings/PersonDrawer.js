@@ -10,6 +10,7 @@ import { DisableDialog } from './DisableDialog.js';
 import { Drawer } from './Drawer.js';
 import { useSending } from './form.js';
 import { InviteDialog, RoleChoice, TeamChoice } from './InviteDialog.js';
+import { LimitChoice, limitsOf, limitWords, sameLimits } from './LimitChoice.js';
 import { Wrong } from './Page.js';
 import { office, teamNames } from './people_state.js';
 import { Sessions } from './Sessions.js';
@@ -17,18 +18,22 @@ import { Sessions } from './Sessions.js';
 const close = () => goSettings('people');
 const same = (a, b) => a.length === b.length && a.every((id) => b.includes(id));
 
-/** @param {{person: import('./people_state.js').Person, people: any[], teams: any[]}} props */
-export function PersonDrawer({ person, people, teams }) {
+/** @param {{person: import('./people_state.js').Person, people: any[], teams: any[], numbers: any[]}} props */
+export function PersonDrawer({ person, people, teams, numbers }) {
   const [seen, see] = useState(person); // what the form began with
   const [name, setName] = useState(person.name), [role, setRole] = useState(person.role);
   const [chosen, choose] = useState(person.teams), [ending, end] = useState(false);
+  const [limits, limit] = useState(/** @type {import('./LimitChoice.js').Limits} */ (person));
   const [link, setLink] = useState(/** @type {any} */ (null));
   const form = useSending();
   const self = person.id === me.value?.id;
-  const changed = name.trim() !== seen.name || role !== seen.role || !same(chosen, seen.teams);
-  const begin = (of) => { see(of); setName(of.name); setRole(of.role); choose(of.teams); form.forget(); };
+  const changed = name.trim() !== seen.name || role !== seen.role || !same(chosen, seen.teams)
+    || !sameLimits(limitsOf(role, limits), seen);
+  const begin = (of) => { see(of); setName(of.name); setRole(of.role); choose(of.teams);
+    limit(of); form.forget(); };
   const save = (over = false) => form.send(async () => {
     const answer = await api.changePerson(person.id, { name: name.trim(), teams: chosen,
+      ...(sameLimits(limitsOf(role, limits), seen) ? {} : limitsOf(role, limits)),
       ...(role === seen.role ? {} : { role }), ...(over ? {} : { revision: seen.revision }) });
     begin(answer.agent);
     await office.load();
@@ -55,8 +60,8 @@ export function PersonDrawer({ person, people, teams }) {
         onClick=${() => void save()} data-test="person-save">${t('save')}</button>`}>
     <section class="sec">
       ${conflict && html`<div class="guard" role="alert" data-test="conflict"><b>${t('settings.conflict')}</b>
-        ${t('people.conflict', { name: person.name, role: t(`role.${person.role}`), teams: teamNames(teams,
-          person.teams) })}
+        ${t('people.conflict', { name: person.name, role: t(`role.${person.role}`), teams: [teamNames(teams,
+          person.teams), limitWords(numbers, person)].filter(Boolean).join(' · ') })}
         <span class="tline pt"><button class="link" type="button" onClick=${() => begin(person)}
           data-test="take-theirs">${t('settings.takeTheirs')}</button>
         <button class="link" type="button" onClick=${() => void save(true)} data-test="keep-mine">
@@ -70,6 +75,7 @@ export function PersonDrawer({ person, people, teams }) {
       ${role !== 'agent' && html`<p class="hint">${t('people.seesAll')}</p>`}
       ${!conflict && html`<${Wrong} failure=${form.failure} field="" />`}<${Wrong} failure=${form.failure}
         field="teams" />
+      <${LimitChoice} role=${role} numbers=${numbers} limits=${limits} onChange=${limit} failure=${form.failure} />
     </section>
     <${Sessions} person=${person} />
     <section class="sec"><h3>${t('people.password')}</h3><p class="hint">${t('people.password.hint')}</p>

@@ -3,7 +3,7 @@ import { t } from '../text/i18n.js';
 import { fresh, go, openId, route, settings, mySettings } from './router.js';
 import { invitationToken, resetToken } from '../wire/reset.js';
 import {
-  computed, net, dialog, me, pane, panelFlipped, rows, session, threads, toast,
+  computed, net, dialog, me, ownOnly, pane, panelFlipped, rows, session, threads, toast,
 } from '../core/state.js';
 import { Icon } from './primitives.js';
 import { DemoStrip } from './DemoPeople.js';
@@ -61,7 +61,8 @@ function TabBar() {
       ${t(`view.${view}`)}${view === 'mine' && mine > 0 && html`<span class="count">${mine > 99 ? '99+' : mine}</span>`}
         </button>`;
   return html`<nav class="tabbar" aria-label=${t('rail')}>
-    ${tab('mine', 'user')}${tab('unclaimed', 'claim')}${tab('all', 'inbox')}
+    ${tab('mine', 'user')}${ownOnly.value ? tab('resolved', 'done')
+      : html`${tab('unclaimed', 'claim')}${tab('all', 'inbox')}`}
     <button type="button" onClick=${() => { dialog.value = { name: 'palette' }; }}><${Icon} name="search" />
       ${t('search')}</button>
     <button type="button" onClick=${() => { dialog.value = { name: 'account' }; }}><${Icon} name="more" />

@@ -8,7 +8,7 @@ import { t } from '../text/i18n.js';
 import { drawn } from '../do/focus.js';
 import { fresh, go, openId } from './router.js';
 import { hitKey, openHit, useSearch } from '../list/search.js';
-import { counts, me, numbers, pane, rows } from '../core/state.js';
+import { counts, me, numbers, ownOnly, pane, rows } from '../core/state.js';
 import { counted } from '../text/format.js';
 import { explain } from '../text/failure.js';
 import { composes } from '../do/typing.js';
@@ -121,7 +121,10 @@ function all(q, found) {
   const hits = found.hits.map((hit) => ({ id: `m-${hitKey(hit)}`, group: 'said', hit, run: () => openHit(hit) }));
   const inList = words.length > 1
     ? [{ id: 'search-list', group: 'said', icon: 'search', keys: '', label: t('palette.inList', { q: q.trim() }),
-      small: '', run: () => { pane.value = 'list'; go({ ...fresh('all'), q: q.trim() }); } }] : [];
+      small: '', run: () => {
+        pane.value = 'list';
+        go({ ...fresh(ownOnly.value ? 'mine' : 'all'), q: q.trim() });
+      } }] : [];
   const order = words === '' ? [] : [...people, ...hits];
   return [...doing.filter((c) => c.group === 'here' && matches(c.label)), ...order, ...inList,
     ...doing.filter((c) => c.group !== 'here' && matches(c.label))]

@@ -11,7 +11,7 @@ import { serverNow } from '../core/clock.js';
 import { noFilter, numbersOf, toggleNumber } from '../core/filter.js';
 import { go, goSettings, route } from './router.js';
 import { LanguageChoice } from './LanguageChoice.js';
-import { agents, me, numbers } from '../core/state.js';
+import { agents, me, numbers, ownOnly } from '../core/state.js';
 import { compact, setTheme, theme, toggleDensity } from './theme.js';
 import { close, CloseButton, Dialog } from './Dialog.js';
 import { Keys } from './primitives.js';
@@ -90,12 +90,12 @@ export function FilterSheet() {
     ${group('window',
       [['open', t('window.is.open')], ['closing', t('window.is.closing')], ['closed', t('window.is.closed')]])}
     ${group('unread', [['1', t('tab.unread')]])}
-    <label class="fld-label" for="fo">${t('filter.owner')}</label>
+    ${!ownOnly.value && html`<label class="fld-label" for="fo">${t('filter.owner')}</label>
     <select class="input" id="fo" value=${of.owner} onChange=${(e) => go({ owner: e.target.value }, { replace: true })}
       data-test="filter-owner"><option value="">${t('filter.anybody')}</option>
       <option value="nobody">${t('owner.nobody')}</option>
         ${agents.value.map((a) =>
-          html`<option key=${a.id} value=${a.id}>${a.id === me.value?.id ? t('you') : a.name}</option>`)}</select>
+          html`<option key=${a.id} value=${a.id}>${a.id === me.value?.id ? t('you') : a.name}</option>`)}</select>`}
     ${numbers.value.length > 1
       && html`<span class="fld-label" id="f-number">${t('filter.number')}</span>
         <div class="picks" role="group" aria-labelledby="f-number">

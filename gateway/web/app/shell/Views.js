@@ -4,7 +4,7 @@ import { counted, labels, number as figure, short } from '../text/format.js';
 import { numbersOf } from '../core/filter.js';
 import { html } from '../html.js';
 import { t } from '../text/i18n.js';
-import { fresh, go, href, route, views } from './router.js';
+import { fresh, go, href, myViews, route } from './router.js';
 import { counts, dialog, numbers, tenant } from '../core/state.js';
 import { Live } from './Live.js';
 import { Icon } from './primitives.js';
@@ -27,7 +27,7 @@ export function Views() {
     <button class="find" type="button" onClick=${() => { dialog.value = { name: 'palette' }; }} data-test="find">
       <${Icon} name="search" /><span>${t('search')}</span><span class="kbd">Ctrl K</span></button>
     <nav class="vgroup" aria-label=${t('views')}>
-      ${views.map((view) => html`<${View} key=${view} view=${view} current=${of.view === view} />`)}</nav>
+      ${myViews.value.map((view) => html`<${View} key=${view} view=${view} current=${of.view === view} />`)}</nav>
     ${numbers.value.length > 1 && html`<nav class="vgroup" aria-labelledby="vg-n"><h2 id="vg-n">${t('numbers')}</h2>
       ${numbers.value.map((n) =>
         html`<${NumberLink} key=${n.id} number=${n} label=${label[n.id]} current=${numbersOf(of.number).includes(n.id)}

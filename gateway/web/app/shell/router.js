@@ -2,12 +2,16 @@
 // at is the version of the message that a thread is opened at. Beside the inbox lie
 // the settings, /settings/<page>/<item>.
 
-import { computed, signal } from '../../lib/signals.js';
-import { me } from '../core/state.js';
+import { computed, effect, signal } from '../../lib/signals.js';
+import { me, ownOnly } from '../core/state.js';
 import { filterNames, narrows, noFilter } from '../core/filter.js';
 import { viewRules, windows } from '../core/views.js';
 
 export const views = Object.keys(viewRules);
+/** Those that show somebody who sees his own conversations alone anything of their own. */
+const ownViews = views.filter((view) => view !== 'unclaimed' && view !== 'all');
+/** Those of them that the person has. @type {{value: string[]}} */
+export const myViews = computed(() => (ownOnly.value ? ownViews : views));
 
 /**
  * @typedef {{view: string, id: string, at: string, q: string,
@@ -128,6 +132,8 @@ export const href = (change) => format(changed(change));
 export const fresh = (view) => ({ view, q: '', ...noFilter });
 
 export function startRouter() {
+  // an address of a view that the person does not have, typed or kept
+  effect(() => { if (!myViews.value.includes(route.value.view)) go({ view: myViews.value[0] }, { replace: true }); });
   addEventListener('popstate', () => {
     settings.value = placeIn(location);
     if (!settings.value) route.value = parse(location);

@@ -97,13 +97,14 @@ async function refused(code) {
   if ((code === 4501 || code === 4502) && await enter()) socket.open();
 }
 
-/** Teams or role have changed: what is on the screen may no longer be the person's to see. */
+/** Teams, numbers or role have changed: what is on the screen may no longer be the person's to see. */
 async function anew() {
   if (!await enter()) return;
   dispatch({ t: 'rights' });
   toast.value = { text: t('gone.changed') };
   void loadList();
   void counts();
+  void people();
   void openThread(openId.value, Number(route.value.at));
 }
 

@@ -29,6 +29,14 @@ test('it goes to colleagues of its team, to its queue, and to other teams', () =
   assert.deepEqual(names({ row: row('a', 1, { team_id: 'vip' }), q: '' }), ['césar', 'dora', 'team t']);
 });
 
+test('nobody is offered who does not work with its number', () => {
+  const at = (numbers) => agents.map((a) => (a.id === 'bruno' ? { ...a, numbers, own_only: true } : { ...a, numbers: [] }));
+  const number = row('a', 1).phone_number_id;
+  for (const [numbers, offered] of [[[], true], [[number], true], [['other', number], true], [['other'], false]]) {
+    assert.equal(names({ row: row('a', 1), agents: at(numbers) }).includes('bruno'), offered, numbers.join());
+  }
+});
+
 test('what nobody has is assigned as long as that is so; a note and another team make a transfer', () => {
   const free = row('a', 1, { owner: { ...nobody, epoch: 4 } }), owned = row('a', 1, { owner: ana });
   const to = { key: 'bruno', kind: 'agent', agent: agents[1] }, far = { key: 'césar', kind: 'agent', agent: agents[2], team: teams[1] };

@@ -264,7 +264,7 @@ export default {
   'drop.files': 'Files cannot be sent from here yet.',
   'logout.failed': 'You are not logged out: the server cannot be reached. Try again.',
   'login.ended': 'Your session has ended. What you wrote is kept in this browser.',
-  'gone.kept': 'What you had written here', 'gone.changed': 'Your teams or role have changed.',
+  'gone.kept': 'What you had written here', 'gone.changed': 'What you may see has changed.',
   'net.live': 'Live', 'net.connecting': 'Connecting…', 'net.cut': 'No connection.', 'net.asOf': 'as of {time}',
   'net.retry': 'Try now', 'net.many': 'Open in too many tabs: close some.', 'net.stopped': 'Disconnected',
   'reset.title': 'Set a password', 'reset.new': 'New password', 'reset.go': 'Set it',

@@ -276,7 +276,7 @@ export default {
   'drop.files': 'Aún no se pueden enviar archivos desde aquí.',
   'logout.failed': 'La sesión sigue abierta: el servidor no responde. Reintenta.',
   'login.ended': 'Tu sesión terminó. Lo que escribiste sigue guardado en este navegador.',
-  'gone.kept': 'Lo que habías escrito aquí', 'gone.changed': 'Tus equipos o tu rol han cambiado.',
+  'gone.kept': 'Lo que habías escrito aquí', 'gone.changed': 'Lo que puedes ver ha cambiado.',
   'net.live': 'En vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sin conexión.', 'net.asOf': 'datos de las {time}',
   'net.retry': 'Probar ahora', 'net.many': 'Abierto en demasiadas pestañas: cierra algunas.',
   'net.stopped': 'Desconectado',

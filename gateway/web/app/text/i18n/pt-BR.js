@@ -272,7 +272,7 @@ export default {
   'drop.files': 'Ainda não dá para enviar arquivos por aqui.',
   'logout.failed': 'A sessão continua aberta: o servidor não responde. Tente de novo.',
   'login.ended': 'Sua sessão terminou. O que você escreveu continua guardado neste navegador.',
-  'gone.kept': 'O que você tinha escrito aqui', 'gone.changed': 'Suas equipes ou seu papel mudaram.',
+  'gone.kept': 'O que você tinha escrito aqui', 'gone.changed': 'O que você pode ver mudou.',
   'net.live': 'Ao vivo', 'net.connecting': 'Conectando…', 'net.cut': 'Sem conexão.', 'net.asOf': 'dados de {time}',
   'net.retry': 'Tentar agora', 'net.many': 'Aberto em abas demais: feche algumas.', 'net.stopped': 'Desconectado',
   'reset.title': 'Defina uma senha', 'reset.new': 'Nova senha', 'reset.go': 'Salvar',

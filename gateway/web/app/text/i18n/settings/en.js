@@ -210,4 +210,11 @@ export default {
   'settings.no.not_proven': 'Meta does not confirm this with this token',
   'settings.no.no_team': 'There is no such team.',
   'settings.no.not_found': 'It belongs to another company, or is gone.',
+  'scope.numbers': 'Numbers',
+  'scope.numbers.hint': 'None chosen: all of their teams. A conversation of another number is not even found.',
+  'scope.key.hint': 'None chosen: all of its teams.',
+  'scope.own': 'Own conversations only',
+  'scope.own.hint': 'Sees what they own, and nothing else: no queue, nothing of colleagues, no counts of the team.',
+  'scope.all': 'all',
+  'scope.team': 'all of their teams',
 };

@@ -211,4 +211,11 @@ export default {
   'settings.no.not_proven': 'Meta no confirma esto con este token',
   'settings.no.no_team': 'Este equipo no existe.',
   'settings.no.not_found': 'Pertenece a otra empresa, o ya no existe.',
+  'scope.numbers': 'Números',
+  'scope.numbers.hint': 'Ninguno: todos los de sus equipos. Fuera de ellos, la conversación ni se encuentra.',
+  'scope.key.hint': 'Ninguno elegido: todos los de los equipos de la clave.',
+  'scope.own': 'Solo las propias conversaciones',
+  'scope.own.hint': 'Ve lo suyo y nada más: ni cola, ni conversaciones de colegas, ni recuentos del equipo.',
+  'scope.all': 'todos',
+  'scope.team': 'todo lo de sus equipos',
 };

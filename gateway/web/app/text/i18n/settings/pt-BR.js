@@ -210,4 +210,11 @@ export default {
   'settings.no.not_proven': 'A Meta não confirma isto com este token',
   'settings.no.no_team': 'Esta equipe não existe.',
   'settings.no.not_found': 'Pertence a outra empresa, ou não existe mais.',
+  'scope.numbers': 'Números',
+  'scope.numbers.hint': 'Nenhum: todos os das equipes. Fora deles, a conversa nem aparece na busca.',
+  'scope.key.hint': 'Nenhum escolhido: todos os das equipes da chave.',
+  'scope.own': 'Só as próprias conversas',
+  'scope.own.hint': 'Vê o que é seu e nada mais: nem fila, nem conversas de colegas, nem contagens da equipe.',
+  'scope.all': 'todos',
+  'scope.team': 'tudo das equipes',
 };
