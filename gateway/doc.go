@@ -46,6 +46,15 @@
 //	owner {conversation, change: gained | lost, cause, owner, version}
 //	note  {conversation, who, version}            somebody wrote a note where the person is the owner
 //
+// settings: what administrators change, for administrators and auditors, and for everybody
+// what is changed of himself; not resumable.
+//
+//	changed {kind, id, revision}                  a person, team, number, invitation, key, job or document of settings
+//
+// It says that and not what: who shows such a thing reads it anew. It comes within a
+// second of the commit, by whichever member or program; revision rises with each
+// change of a tenant, and is missing of a job.
+//
 // conversation:<id>: one thread.
 //
 //	thread   {offset, row, items}                 items as in GET …/messages, and items of type status, read and media
@@ -119,6 +128,7 @@
 //	102 too_many_streams   at most 64 conversations in one socket
 //	104 not_found          no such conversation, or not the person's to see
 //	105 not_subscribed     presence needs the subscription
+//	106 forbidden          the stream is not for the person
 //	110 unavailable        retry in a moment
 //	111 unwritable         a frame of the stream cannot be written: fetch anew
 //

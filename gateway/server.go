@@ -158,7 +158,7 @@ func New(cfg Config) (*Server, error) {
 	items := view.NewThreads(cfg.Inbox)
 	carrier := orders.New(orders.Config{Cluster: cfg.Cluster, Threads: items, Logger: cfg.Logger, Now: cfg.Now}, m)
 	s.hub = live.New(live.Config{
-		Cluster: cfg.Cluster, Staff: cfg.Staff, Inbox: cfg.Inbox, Threads: items, Orders: carrier, Audit: cfg.Audit,
+		Cluster: cfg.Cluster, Staff: cfg.Staff, Inbox: cfg.Inbox, Threads: items, Orders: carrier, Audit: cfg.Audit, Jobs: cfg.Jobs,
 		Socket: cfg.Socket, Logger: cfg.Logger, Now: cfg.Now,
 	}, m)
 	s.api = api.New(api.Config{

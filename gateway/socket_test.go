@@ -25,13 +25,13 @@ import (
 
 // frame is what the tests look at of a frame.
 type frame struct {
-	T, Stream, Epoch, Ref, ID, Conversation, Change string
-	Offset                                          uint64
-	TimeMS                                          int64 `json:"server_time_ms"`
-	Version                                         uint64
-	Recovered                                       *bool
-	OK                                              bool
-	Row                                             struct {
+	T, Stream, Epoch, Ref, ID, Conversation, Change, Kind string
+	Offset, Revision                                      uint64
+	TimeMS                                                int64 `json:"server_time_ms"`
+	Version                                               uint64
+	Recovered                                             *bool
+	OK                                                    bool
+	Row                                                   struct {
 		ID      string
 		Version uint64
 		Owner   struct{ ID string }

@@ -92,6 +92,7 @@ func TestInBrowser(t *testing.T) {
 		"lists: counts":          testListCounts,
 		"lists: presence":        testListPresence,
 		"lists: panel":           testPanel,
+		"settings: live":         testSettingsLive,
 		"connect: steps":         testConnect,
 		"connect: demo":          testConnectDemo,
 		"settings: people":       testSettingsPeople,

@@ -22,12 +22,13 @@ type audience struct {
 	byNumber map[wa.PhoneNumberID]clients // inbox of people who see some numbers, of whatever teams
 	own      map[wa.AgentID]clients       // inbox of people who see their own conversations alone
 	me       map[wa.AgentID]clients
+	changes  clients // those who listen to changes of settings
 }
 
 func newAudience() audience {
 	return audience{
 		all: make(clients), byTeam: make(map[wa.TeamID]clients), byNumber: make(map[wa.PhoneNumberID]clients),
-		own: make(map[wa.AgentID]clients), me: make(map[wa.AgentID]clients),
+		own: make(map[wa.AgentID]clients), me: make(map[wa.AgentID]clients), changes: make(clients),
 	}
 }
 
@@ -79,6 +80,7 @@ func (a *audience) removeMe(c *client) { take(a.me, c.person.ID, c) }
 func (a *audience) removeAll(c *client) {
 	a.removeInbox(c)
 	a.removeMe(c)
+	delete(a.changes, c)
 }
 
 func (a *audience) inInbox(c *client) bool {

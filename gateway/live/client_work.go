@@ -120,6 +120,8 @@ func (c *client) subscribe(ctx context.Context, f *frameIn) *protocolError {
 	switch key, ok := parseConversationStream(f.Stream); {
 	case ok:
 		return c.subscribeConversation(ctx, key, f)
+	case f.Stream == settingsStream:
+		return c.subscribeChanges(ctx, f.Ref)
 	case f.Stream != inboxStream && f.Stream != meStream:
 		return errUnknownStream()
 	}
@@ -197,6 +199,8 @@ func (c *client) unsubscribe(f *frameIn) {
 		ts.audience.removeInbox(c)
 	case f.Stream == meStream:
 		ts.audience.removeMe(c)
+	case f.Stream == settingsStream:
+		delete(ts.audience.changes, c)
 	}
 	c.pushFrame(&frameOut{T: "unsubscribed", Ref: f.Ref, Stream: f.Stream})
 }

@@ -34,6 +34,7 @@
 //   - An update that comes without its events: the subscription reads the journal.
 //   - A frame never alone: the socket of a slow reader ends. He comes back with his
 //     offsets, and the ring or the journal has the rest.
+//   - A word of settings that changed: pages read them anew every ten seconds.
 //   - A word of presence: it is repeated while it lasts, and forgotten if it is not.
 //   - Word that somebody's sessions changed: each socket looks itself up now and then.
 //

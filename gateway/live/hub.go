@@ -15,6 +15,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/inbox"
+	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -33,6 +34,7 @@ type Hub struct {
 	threads *view.Threads
 	orders  *orders.Orders
 	audit   *audit.Log
+	jobs    *jobs.Jobs
 	cfg     SocketConfig
 	log     *slog.Logger
 	metrics *telemetry.Metrics
@@ -57,7 +59,8 @@ type personKey struct {
 	agent  wa.AgentID
 }
 
-// Config is what a hub works with; all of it is required.
+// Config is what a hub works with; all but Audit and Jobs is required: without them
+// nobody is told of what they would tell.
 type Config struct {
 	Cluster Cluster
 	Staff   *staff.Staff
@@ -65,6 +68,7 @@ type Config struct {
 	Threads *view.Threads
 	Orders  *orders.Orders
 	Audit   *audit.Log
+	Jobs    *jobs.Jobs
 	Socket  SocketConfig
 	Logger  *slog.Logger
 	Now     func() time.Time
@@ -73,12 +77,15 @@ type Config struct {
 func New(cfg Config, m *telemetry.Metrics) *Hub {
 	ctx, stop := context.WithCancel(context.Background())
 	h := &Hub{
-		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: cfg.Threads, orders: cfg.Orders, audit: cfg.Audit, cfg: cfg.Socket, log: cfg.Logger,
+		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: cfg.Threads, orders: cfg.Orders, audit: cfg.Audit, jobs: cfg.Jobs, cfg: cfg.Socket, log: cfg.Logger,
 		metrics: m, guard: telemetry.NewGuard(cfg.Logger, m), now: cfg.Now, replays: make(chan struct{}, 8), stop: stop, done: ctx.Done(),
 		tenants: make(map[wa.TenantID]*tenantStream), sockets: make(map[*client]struct{}),
 		people: make(map[personKey]int),
 	}
 	h.cluster.Handle(hubEndpoint, h.receive)
+	if h.audit != nil {
+		h.wg.Go(h.watch)
+	}
 	return h
 }
 

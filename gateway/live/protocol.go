@@ -17,6 +17,7 @@ const protocolVersion = 1
 const (
 	inboxStream        = "inbox"
 	meStream           = "me"
+	settingsStream     = "settings"
 	conversationStream = "conversation:"
 )
 
@@ -60,7 +61,9 @@ type frameOut struct {
 	Owner        *view.Owner      `json:"owner,omitempty"`
 	Change       string           `json:"change,omitempty"` // me: gained or lost
 	Cause        string           `json:"cause,omitempty"`
-	Who          *view.Party      `json:"who,omitempty"` // me: the author of a note
+	Who          *view.Party      `json:"who,omitempty"`  // me: the author of a note
+	Kind         string           `json:"kind,omitempty"` // settings: of what changed; ID names it
+	Revision     int64            `json:"revision,omitempty"`
 	Presence     *presenceView    `json:"presence,omitempty"`
 	ID           string           `json:"id,omitempty"`
 	OK           *bool            `json:"ok,omitempty"`
@@ -108,6 +111,9 @@ func errNotSubscribed() *protocolError {
 	return &protocolError{105, "not_subscribed", "subscribe to the conversation first", false}
 }
 
+func errForbidden(detail string) *protocolError {
+	return &protocolError{106, "forbidden", detail, false}
+}
 func errUnwritable(detail string) *protocolError {
 	return &protocolError{111, "unwritable", detail, false}
 }

@@ -37,7 +37,9 @@ type tenantStream struct {
 	stash    map[position]*actorpb.FeedBatch
 	ring     ring
 	audience audience
-	rooms    map[wa.ConversationKey]*room
+	// changesFrom is the newest line of the audit when the first began to listen to changes.
+	changesFrom int64
+	rooms       map[wa.ConversationKey]*room
 }
 
 func newTenantStream(h *Hub, tenant wa.TenantID) *tenantStream {

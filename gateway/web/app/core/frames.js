@@ -36,7 +36,8 @@
  *   {t: 'thread', stream: string, offset: number, row?: Row, items?: Item[]} |
  *   {t: 'presence', stream: string, conversation?: string, presence: Presence} |
  *   {t: 'owner', conversation: string, change: 'gained'|'lost', cause: string, owner?: Owner} |
- *   {t: 'note', conversation: string, who?: Party}
+ *   {t: 'note', conversation: string, who?: Party} |
+ *   {t: 'changed', stream: string, kind: string, id: string, revision?: number}
  * )} SocketFrame
  */
 

@@ -18,7 +18,7 @@ import { resource, useFresh } from './resource.js';
 const shop = resource(async () => {
   const [keys, teams, numbers] = await Promise.all([api.keys(), api.teams(), api.numbers()]);
   return { keys: keys.keys, teams: teams.teams, numbers: numbers.numbers };
-});
+}, ['key', 'team', 'number']);
 const rights = ['read', 'write', 'admin'], terms = { 30: 30, 90: 90, 365: 365, never: 0 };
 
 /** How a key stands: good, late (its term is over) or revoked. */

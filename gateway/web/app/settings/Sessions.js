@@ -10,7 +10,7 @@ import { resource, useFresh } from './resource.js';
 
 /** @param {{person?: {id: string}}} props without a person one's own, which end all at once elsewhere */
 export function Sessions({ person }) {
-  const [open] = useState(() => resource(() => (person ? api.sessions(person.id) : api.mySessions())));
+  const [open] = useState(() => resource(() => (person ? api.sessions(person.id) : api.mySessions()), ['person']));
   useFresh(open);
   const list = open.now.value.data?.sessions;
   const end = async (/** @type {Promise<any>} */ what) => { await what.catch(() => null); await open.load(); };

@@ -12,7 +12,7 @@ export const office = resource(async () => {
   ]);
   return { people: people.agents, teams: teams.teams, invitations: invitations.invitations,
     numbers: numbers.numbers, removed: teams.removed, jobs: jobs.jobs };
-});
+}, ['person', 'team', 'number', 'invitation', 'job']);
 
 /** @param {{id: string, name: string}[]} teams @param {string[]} ids */
 export const teamNames = (teams, ids) => ids.map((id) => teams.find((team) => team.id === id)?.name ?? id).join(', ');

@@ -1,8 +1,9 @@
-// What a page of the settings shows: read when it opens, again and again while it is
-// shown, for others change it too, and at once when it was changed here. What was read
-// stays while it is read anew or cannot be.
+// What a page of the settings shows: read when it opens, when it was changed, here or
+// by others, and again and again while it is shown, should word of a change be lost.
+// What was read stays while it is read anew or cannot be.
 
 import { Failure } from '../wire/api.js';
+import { watchChanges } from '../wire/changes.js';
 import { heedFailure } from '../wire/connection.js';
 import { useEffect } from '../html.js';
 import { signal } from '../../lib/signals.js';
@@ -17,8 +18,9 @@ const every = 10_000; // milliseconds
 /**
  * @template T
  * @param {() => Promise<T>} read
+ * @param {string[]} [kinds] of things that it shows; none: all
  */
-export function resource(read) {
+export function resource(read, kinds = []) {
   const now = signal(/** @type {Read<T>} */ ({ data: null, at: 0, failure: null }));
   let turn = 0;
   async function load() {
@@ -31,16 +33,17 @@ export function resource(read) {
       if (mine === turn && err instanceof Failure) now.value = { ...now.value, failure: err };
     }
   }
-  return { now, load };
+  return { now, load, kinds };
 }
 
-/** Reads it while the page is shown. @param {{load: () => Promise<void>}} of */
+/** Reads it while the page is shown. @param {{load: () => Promise<void>, kinds: string[]}} of */
 export function useFresh(of) {
   useEffect(() => {
     void of.load();
     const timer = setInterval(() => { if (!document.hidden) void of.load(); }, every);
     const look = () => { if (!document.hidden) void of.load(); };
     document.addEventListener('visibilitychange', look);
-    return () => { clearInterval(timer); document.removeEventListener('visibilitychange', look); };
+    const unwatch = watchChanges(of.kinds, look);
+    return () => { unwatch(); clearInterval(timer); document.removeEventListener('visibilitychange', look); };
   }, [of]);
 }

@@ -16,10 +16,12 @@ import { listKey } from '../core/list.js';
 import { loadDetails } from './load_details.js';
 import { loadList, refreshList } from './load_list.js';
 import { loadThread, openThread, resubscribe } from './load_thread.js';
+import { askForChanges, heardOfChange } from './changes.js';
 import { listen, out, socket } from './connection.js';
 
 listen({
-  frames: (frames) => {
+  frames: (heard) => {
+    const frames = heard.filter((frame) => !heardOfChange(frame));
     for (const frame of frames) heed(frame);
     dispatch({ t: 'batch', frames });
     for (const f of frames)
@@ -81,6 +83,7 @@ function ready() {
   else readMissing();
   first = false;
   resubscribe();
+  askForChanges();
 }
 
 /** What could not be read while there was no connection. */
