@@ -44,9 +44,9 @@ var layout = []layoutRule{
 	{folder: "persistence/embedded", ours: "persistence", third: "pgx embedded-postgres plumbing"},
 	{folder: "persistence/media", ours: "persistence actors/ledger", third: "pgx"},
 	{folder: "persistence/audit", ours: "persistence", third: "pgx"},
-	{folder: "persistence/numbers", ours: "persistence persistence/audit", third: "pgx"},
-	{folder: "persistence/metaapp", ours: "persistence persistence/audit", third: "pgx"},
 	{folder: "persistence/fleet", ours: "persistence", third: "pgx"},
+	{folder: "persistence/numbers", ours: "persistence persistence/audit persistence/fleet", third: "pgx"},
+	{folder: "persistence/metaapp", ours: "persistence persistence/audit", third: "pgx"},
 	{folder: "persistence/effects", ours: "persistence actors/ledger actors/phone", third: "pgx plumbing"},
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
 	{folder: "persistence/intake", ours: "persistence persistence/effects", third: "pgx plumbing"},
@@ -141,10 +141,11 @@ var layout = []layoutRule{
 		folder: "gateway/connection",
 		ours:   stores + " gateway/cloudapi/onboarding gateway/problem gateway/rest",
 	},
+	{folder: "gateway/fleet", ours: stores + " gateway/api gateway/problem gateway/rest gateway/view"},
 	{folder: "gateway/webhook", ours: "persistence persistence/intake persistence/metaapp gateway/cloudapi gateway/cloudapi/signature gateway/rest", third: "otel"},
 	{
 		folder: "gateway",
-		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/live gateway/metaapp" +
+		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/fleet gateway/live gateway/metaapp" +
 			" gateway/notify gateway/orders gateway/problem gateway/rest gateway/telemetry gateway/view gateway/web",
 		third: "otel plumbing",
 	},

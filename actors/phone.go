@@ -8,9 +8,12 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/journal"
 )
 
@@ -77,6 +80,7 @@ func (g *PhoneNumber) decide(_ context.Context, cmd proto.Message, now time.Time
 		a.Events = append(a.Events, row)
 		g.state.Evolve(ev)
 	}
+	a.Audit = auditOf(cmd, d.Events, string(g.id))
 	if a.Snapshot, err = g.state.Snapshot(); err != nil {
 		return nil, nil, err
 	}
@@ -84,4 +88,37 @@ func (g *PhoneNumber) decide(_ context.Context, cmd proto.Message, now time.Time
 		store:     func(ctx context.Context) error { return g.cfg.Streams.Append(ctx, a) },
 		committed: func(context.Context) proto.Message { return g.state.Describe(now) },
 	}, nil
+}
+
+// auditOf tells the audit of holds and releases: each is somebody's order.
+func auditOf(cmd proto.Message, events []phone.Event, number string) (lines []ledger.AuditLine) {
+	ordered, ok := cmd.(interface{ GetBy() *actorpb.Actor })
+	if !ok {
+		return nil
+	}
+	by := ordered.GetBy()
+	line := ledger.AuditLine{
+		ByKind: audit.ByAgent, ByID: by.GetAgentId(), ByName: by.GetName(), Address: by.GetAddress(), Client: audit.Cut(by.GetClient()),
+		ObjectKind: "number", ObjectID: number,
+	}
+	if by.GetKind() == actorpb.Party_KIND_INTEGRATION {
+		line.ByKind = audit.ByIntegration
+	}
+	for _, ev := range events {
+		switch e := ev.(type) {
+		case *actorpb.NumberHeld:
+			line.Action = string(audit.NumberPaused)
+			stops := "machines"
+			if e.Hold.All {
+				stops = "all"
+			}
+			line.After = ledger.AuditValues(map[string]string{"stops": stops, "reason": e.Hold.Reason})
+		case *actorpb.NumberReleased:
+			line.Action = string(audit.NumberResumed)
+		default:
+			continue
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }

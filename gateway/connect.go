@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/prosa-chat/prosa/gateway/connection"
+	"github.com/prosa-chat/prosa/gateway/fleet"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -19,4 +20,11 @@ func (s *Server) newConnection() *connection.Wizard {
 		}
 	}
 	return connection.New(c)
+}
+
+// newFleet serves what administrators do with all their numbers.
+func (s *Server) newFleet() *fleet.Desk {
+	return fleet.New(fleet.Config{
+		Fleet: s.cfg.Fleet, Numbers: s.cfg.Connection.Numbers, Jobs: s.cfg.Jobs, Grains: s.api.Numbers,
+	})
 }

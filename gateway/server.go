@@ -17,6 +17,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/admin"
 	"github.com/prosa-chat/prosa/gateway/api"
 	"github.com/prosa-chat/prosa/gateway/connection"
+	"github.com/prosa-chat/prosa/gateway/fleet"
 	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/gateway/metaapp"
 	"github.com/prosa-chat/prosa/gateway/notify"
@@ -26,6 +27,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/config"
+	standings "github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	apps "github.com/prosa-chat/prosa/persistence/metaapp"
@@ -48,6 +50,7 @@ type Config struct {
 	Registrar api.Registrar
 	Unmatched admin.Unmatched
 	Jobs      *jobs.Jobs
+	Fleet     *standings.Fleet // how the numbers fare
 	Settings  *config.Documents
 	Audit     *audit.Log
 
@@ -133,6 +136,7 @@ type Server struct {
 	api        api.Handlers
 	admin      admin.Handlers
 	connection *connection.Wizard
+	fleet      *fleet.Desk
 	apps       *metaapp.Handlers
 	http       *http.Server
 	abandon    context.CancelCauseFunc // of the requests' contexts
@@ -172,6 +176,7 @@ func New(cfg Config) (*Server, error) {
 		Numbers: cfg.Registrar,
 	})
 	s.connection = s.newConnection()
+	s.fleet = s.newFleet()
 	s.apps = metaapp.New(metaapp.Config{Apps: cfg.Apps, Changed: cfg.AppsChanged, Origin: s.origin, Logger: cfg.Logger})
 	base, abandon := context.WithCancelCause(context.Background())
 	s.abandon = abandon

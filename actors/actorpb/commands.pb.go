@@ -2021,6 +2021,144 @@ func (x *RecordThroughput) GetRate() int32 {
 	return 0
 }
 
+// Has a number send nothing that a person did not write, or nothing at all, until it is
+// released. What comes in is received all the same. Idempotent.
+type HoldNumber struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	TenantId      string                 `protobuf:"bytes,2,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
+	All           bool                   `protobuf:"varint,3,opt,name=all,proto3" json:"all,omitempty"`                              // what people write waits, too
+	Reason        string                 `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`                         // shown to everybody who works with the number
+	OrderedMs     int64                  `protobuf:"varint,5,opt,name=ordered_ms,json=orderedMs,proto3" json:"ordered_ms,omitempty"` // an order that is older than one carried out changes nothing
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HoldNumber) Reset() {
+	*x = HoldNumber{}
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HoldNumber) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HoldNumber) ProtoMessage() {}
+
+func (x *HoldNumber) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HoldNumber.ProtoReflect.Descriptor instead.
+func (*HoldNumber) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *HoldNumber) GetBy() *Actor {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+func (x *HoldNumber) GetTenantId() string {
+	if x != nil {
+		return x.TenantId
+	}
+	return ""
+}
+
+func (x *HoldNumber) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
+}
+
+func (x *HoldNumber) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *HoldNumber) GetOrderedMs() int64 {
+	if x != nil {
+		return x.OrderedMs
+	}
+	return 0
+}
+
+type ReleaseNumber struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	TenantId      string                 `protobuf:"bytes,2,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
+	OrderedMs     int64                  `protobuf:"varint,3,opt,name=ordered_ms,json=orderedMs,proto3" json:"ordered_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReleaseNumber) Reset() {
+	*x = ReleaseNumber{}
+	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReleaseNumber) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReleaseNumber) ProtoMessage() {}
+
+func (x *ReleaseNumber) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReleaseNumber.ProtoReflect.Descriptor instead.
+func (*ReleaseNumber) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ReleaseNumber) GetBy() *Actor {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+func (x *ReleaseNumber) GetTenantId() string {
+	if x != nil {
+		return x.TenantId
+	}
+	return ""
+}
+
+func (x *ReleaseNumber) GetOrderedMs() int64 {
+	if x != nil {
+		return x.OrderedMs
+	}
+	return 0
+}
+
 type GetNumber struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -2029,7 +2167,7 @@ type GetNumber struct {
 
 func (x *GetNumber) Reset() {
 	*x = GetNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2041,7 +2179,7 @@ func (x *GetNumber) String() string {
 func (*GetNumber) ProtoMessage() {}
 
 func (x *GetNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2054,7 +2192,7 @@ func (x *GetNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetNumber.ProtoReflect.Descriptor instead.
 func (*GetNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{25}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{27}
 }
 
 type NumberState struct {
@@ -2071,13 +2209,14 @@ type NumberState struct {
 	SinceMs       int64                  `protobuf:"varint,13,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"`               // when the health began
 	Cause         string                 `protobuf:"bytes,14,opt,name=cause,proto3" json:"cause,omitempty"`                                   // throughput, token, token_missing, account, maintenance; empty: all is well, or not known
 	NextAlarmMs   int64                  `protobuf:"varint,15,opt,name=next_alarm_ms,json=nextAlarmMs,proto3" json:"next_alarm_ms,omitempty"` // as in Outcome
+	Hold          *NumberHold            `protobuf:"bytes,16,opt,name=hold,proto3" json:"hold,omitempty"`                                     // by an administrator; missing: none
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *NumberState) Reset() {
 	*x = NumberState{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2089,7 +2228,7 @@ func (x *NumberState) String() string {
 func (*NumberState) ProtoMessage() {}
 
 func (x *NumberState) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2102,7 +2241,7 @@ func (x *NumberState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberState.ProtoReflect.Descriptor instead.
 func (*NumberState) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{26}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *NumberState) GetRate() int32 {
@@ -2187,6 +2326,13 @@ func (x *NumberState) GetNextAlarmMs() int64 {
 		return x.NextAlarmMs
 	}
 	return 0
+}
+
+func (x *NumberState) GetHold() *NumberHold {
+	if x != nil {
+		return x.Hold
+	}
+	return nil
 }
 
 var File_actors_actorpb_commands_proto protoreflect.FileDescriptor
@@ -2368,8 +2514,21 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\rCAUSE_QUALITY\x10\x06\x12\x17\n" +
 	"\x13CAUSE_TOKEN_MISSING\x10\a\"&\n" +
 	"\x10RecordThroughput\x12\x12\n" +
-	"\x04rate\x18\x01 \x01(\x05R\x04rate\"\v\n" +
-	"\tGetNumber\"\xd7\x02\n" +
+	"\x04rate\x18\x01 \x01(\x05R\x04rate\"\x9a\x01\n" +
+	"\n" +
+	"HoldNumber\x12&\n" +
+	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1b\n" +
+	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x10\n" +
+	"\x03all\x18\x03 \x01(\bR\x03all\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1d\n" +
+	"\n" +
+	"ordered_ms\x18\x05 \x01(\x03R\torderedMs\"s\n" +
+	"\rReleaseNumber\x12&\n" +
+	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1b\n" +
+	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x1d\n" +
+	"\n" +
+	"ordered_ms\x18\x03 \x01(\x03R\torderedMs\"\v\n" +
+	"\tGetNumber\"\x88\x03\n" +
 	"\vNumberState\x12\x12\n" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12 \n" +
 	"\vcoexistence\x18\x03 \x01(\bR\vcoexistence\x12\x16\n" +
@@ -2383,7 +2542,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\arefusal\x18\v \x01(\tR\arefusal\x12\x19\n" +
 	"\bsince_ms\x18\r \x01(\x03R\asinceMs\x12\x14\n" +
 	"\x05cause\x18\x0e \x01(\tR\x05cause\x12\"\n" +
-	"\rnext_alarm_ms\x18\x0f \x01(\x03R\vnextAlarmMsJ\x04\b\x01\x10\x02J\x04\b\x04\x10\x05J\x04\b\f\x10\r*\xe9\x01\n" +
+	"\rnext_alarm_ms\x18\x0f \x01(\x03R\vnextAlarmMs\x12/\n" +
+	"\x04hold\x18\x10 \x01(\v2\x1b.prosa.actors.v1.NumberHoldR\x04holdJ\x04\b\x01\x10\x02J\x04\b\x04\x10\x05J\x04\b\f\x10\r*\xe9\x01\n" +
 	"\vSendFailure\x12\x1c\n" +
 	"\x18SEND_FAILURE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16SEND_FAILURE_PERMANENT\x10\x01\x12\x18\n" +
@@ -2407,7 +2567,7 @@ func file_actors_actorpb_commands_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_actors_actorpb_commands_proto_goTypes = []any{
 	(SendFailure)(0),              // 0: prosa.actors.v1.SendFailure
 	(RecordNumberHealth_Cause)(0), // 1: prosa.actors.v1.RecordNumberHealth.Cause
@@ -2436,43 +2596,49 @@ var file_actors_actorpb_commands_proto_goTypes = []any{
 	(*ConfigureNumber)(nil),       // 24: prosa.actors.v1.ConfigureNumber
 	(*RecordNumberHealth)(nil),    // 25: prosa.actors.v1.RecordNumberHealth
 	(*RecordThroughput)(nil),      // 26: prosa.actors.v1.RecordThroughput
-	(*GetNumber)(nil),             // 27: prosa.actors.v1.GetNumber
-	(*NumberState)(nil),           // 28: prosa.actors.v1.NumberState
-	nil,                           // 29: prosa.actors.v1.TemplateOrder.ValuesEntry
-	(Role)(0),                     // 30: prosa.actors.v1.Role
-	(Party_Kind)(0),               // 31: prosa.actors.v1.Party.Kind
-	(Phase)(0),                    // 32: prosa.actors.v1.Phase
-	(*Party)(nil),                 // 33: prosa.actors.v1.Party
+	(*HoldNumber)(nil),            // 27: prosa.actors.v1.HoldNumber
+	(*ReleaseNumber)(nil),         // 28: prosa.actors.v1.ReleaseNumber
+	(*GetNumber)(nil),             // 29: prosa.actors.v1.GetNumber
+	(*NumberState)(nil),           // 30: prosa.actors.v1.NumberState
+	nil,                           // 31: prosa.actors.v1.TemplateOrder.ValuesEntry
+	(Role)(0),                     // 32: prosa.actors.v1.Role
+	(Party_Kind)(0),               // 33: prosa.actors.v1.Party.Kind
+	(Phase)(0),                    // 34: prosa.actors.v1.Phase
+	(*Party)(nil),                 // 35: prosa.actors.v1.Party
+	(*NumberHold)(nil),            // 36: prosa.actors.v1.NumberHold
 }
 var file_actors_actorpb_commands_proto_depIdxs = []int32{
-	30, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
-	31, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
+	32, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
+	33, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
 	2,  // 2: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
-	32, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
+	34, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
 	6,  // 4: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
-	29, // 5: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
+	31, // 5: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
 	2,  // 6: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
 	2,  // 7: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
-	33, // 8: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
+	35, // 8: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
 	2,  // 9: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
-	33, // 10: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
+	35, // 10: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
 	2,  // 11: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
 	2,  // 12: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
 	2,  // 13: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
-	32, // 14: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
+	34, // 14: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
 	2,  // 15: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
 	2,  // 16: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
 	0,  // 17: prosa.actors.v1.RecordRejected.failure:type_name -> prosa.actors.v1.SendFailure
 	2,  // 18: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
-	33, // 19: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
-	32, // 20: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
+	35, // 19: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
+	34, // 20: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
 	2,  // 21: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
 	1,  // 22: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	2,  // 23: prosa.actors.v1.HoldNumber.by:type_name -> prosa.actors.v1.Actor
+	2,  // 24: prosa.actors.v1.ReleaseNumber.by:type_name -> prosa.actors.v1.Actor
+	36, // 25: prosa.actors.v1.NumberState.hold:type_name -> prosa.actors.v1.NumberHold
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_commands_proto_init() }
@@ -2487,7 +2653,7 @@ func file_actors_actorpb_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_commands_proto_rawDesc), len(file_actors_actorpb_commands_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   28,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1354,6 +1354,111 @@ func (x *NumberHealthChanged) GetEvidenceMs() int64 {
 	return 0
 }
 
+// An administrator has a number hold back what it sends, or changed why or how much.
+type NumberHeld struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Hold          *NumberHold            `protobuf:"bytes,1,opt,name=hold,proto3" json:"hold,omitempty"`
+	OrderedMs     int64                  `protobuf:"varint,2,opt,name=ordered_ms,json=orderedMs,proto3" json:"ordered_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NumberHeld) Reset() {
+	*x = NumberHeld{}
+	mi := &file_actors_actorpb_events_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NumberHeld) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NumberHeld) ProtoMessage() {}
+
+func (x *NumberHeld) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_events_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NumberHeld.ProtoReflect.Descriptor instead.
+func (*NumberHeld) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *NumberHeld) GetHold() *NumberHold {
+	if x != nil {
+		return x.Hold
+	}
+	return nil
+}
+
+func (x *NumberHeld) GetOrderedMs() int64 {
+	if x != nil {
+		return x.OrderedMs
+	}
+	return 0
+}
+
+type NumberReleased struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	By            *Party                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	OrderedMs     int64                  `protobuf:"varint,2,opt,name=ordered_ms,json=orderedMs,proto3" json:"ordered_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NumberReleased) Reset() {
+	*x = NumberReleased{}
+	mi := &file_actors_actorpb_events_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NumberReleased) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NumberReleased) ProtoMessage() {}
+
+func (x *NumberReleased) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_events_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NumberReleased.ProtoReflect.Descriptor instead.
+func (*NumberReleased) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *NumberReleased) GetBy() *Party {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+func (x *NumberReleased) GetOrderedMs() int64 {
+	if x != nil {
+		return x.OrderedMs
+	}
+	return 0
+}
+
 var File_actors_actorpb_events_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_events_proto_rawDesc = "" +
@@ -1486,7 +1591,16 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\bsince_ms\x18\a \x01(\x03R\asinceMs\x12\x14\n" +
 	"\x05cause\x18\b \x01(\tR\x05cause\x12\x1f\n" +
 	"\vevidence_ms\x18\t \x01(\x03R\n" +
-	"evidenceMsB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"evidenceMs\"\\\n" +
+	"\n" +
+	"NumberHeld\x12/\n" +
+	"\x04hold\x18\x01 \x01(\v2\x1b.prosa.actors.v1.NumberHoldR\x04hold\x12\x1d\n" +
+	"\n" +
+	"ordered_ms\x18\x02 \x01(\x03R\torderedMs\"W\n" +
+	"\x0eNumberReleased\x12&\n" +
+	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x1d\n" +
+	"\n" +
+	"ordered_ms\x18\x02 \x01(\x03R\torderedMsB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_events_proto_rawDescOnce sync.Once
@@ -1501,7 +1615,7 @@ func file_actors_actorpb_events_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_actors_actorpb_events_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_actors_actorpb_events_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_actors_actorpb_events_proto_goTypes = []any{
 	(OwnerChanged_Cause)(0),     // 0: prosa.actors.v1.OwnerChanged.Cause
 	(*ConversationStarted)(nil), // 1: prosa.actors.v1.ConversationStarted
@@ -1521,28 +1635,33 @@ var file_actors_actorpb_events_proto_goTypes = []any{
 	(*NoteAdded)(nil),           // 15: prosa.actors.v1.NoteAdded
 	(*NumberConfigured)(nil),    // 16: prosa.actors.v1.NumberConfigured
 	(*NumberHealthChanged)(nil), // 17: prosa.actors.v1.NumberHealthChanged
-	(*Party)(nil),               // 18: prosa.actors.v1.Party
-	(MessageClass)(0),           // 19: prosa.actors.v1.MessageClass
-	(Phase)(0),                  // 20: prosa.actors.v1.Phase
+	(*NumberHeld)(nil),          // 18: prosa.actors.v1.NumberHeld
+	(*NumberReleased)(nil),      // 19: prosa.actors.v1.NumberReleased
+	(*Party)(nil),               // 20: prosa.actors.v1.Party
+	(MessageClass)(0),           // 21: prosa.actors.v1.MessageClass
+	(Phase)(0),                  // 22: prosa.actors.v1.Phase
+	(*NumberHold)(nil),          // 23: prosa.actors.v1.NumberHold
 }
 var file_actors_actorpb_events_proto_depIdxs = []int32{
-	18, // 0: prosa.actors.v1.SendRequested.author:type_name -> prosa.actors.v1.Party
-	19, // 1: prosa.actors.v1.SendRequested.class:type_name -> prosa.actors.v1.MessageClass
-	18, // 2: prosa.actors.v1.OwnerChanged.from:type_name -> prosa.actors.v1.Party
-	18, // 3: prosa.actors.v1.OwnerChanged.to:type_name -> prosa.actors.v1.Party
+	20, // 0: prosa.actors.v1.SendRequested.author:type_name -> prosa.actors.v1.Party
+	21, // 1: prosa.actors.v1.SendRequested.class:type_name -> prosa.actors.v1.MessageClass
+	20, // 2: prosa.actors.v1.OwnerChanged.from:type_name -> prosa.actors.v1.Party
+	20, // 3: prosa.actors.v1.OwnerChanged.to:type_name -> prosa.actors.v1.Party
 	0,  // 4: prosa.actors.v1.OwnerChanged.cause:type_name -> prosa.actors.v1.OwnerChanged.Cause
-	18, // 5: prosa.actors.v1.OwnerChanged.by:type_name -> prosa.actors.v1.Party
-	20, // 6: prosa.actors.v1.PhaseChanged.from:type_name -> prosa.actors.v1.Phase
-	20, // 7: prosa.actors.v1.PhaseChanged.to:type_name -> prosa.actors.v1.Phase
-	18, // 8: prosa.actors.v1.PhaseChanged.by:type_name -> prosa.actors.v1.Party
-	18, // 9: prosa.actors.v1.ConversationRead.by:type_name -> prosa.actors.v1.Party
-	18, // 10: prosa.actors.v1.NoteAdded.author:type_name -> prosa.actors.v1.Party
-	18, // 11: prosa.actors.v1.NumberConfigured.by:type_name -> prosa.actors.v1.Party
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	20, // 5: prosa.actors.v1.OwnerChanged.by:type_name -> prosa.actors.v1.Party
+	22, // 6: prosa.actors.v1.PhaseChanged.from:type_name -> prosa.actors.v1.Phase
+	22, // 7: prosa.actors.v1.PhaseChanged.to:type_name -> prosa.actors.v1.Phase
+	20, // 8: prosa.actors.v1.PhaseChanged.by:type_name -> prosa.actors.v1.Party
+	20, // 9: prosa.actors.v1.ConversationRead.by:type_name -> prosa.actors.v1.Party
+	20, // 10: prosa.actors.v1.NoteAdded.author:type_name -> prosa.actors.v1.Party
+	20, // 11: prosa.actors.v1.NumberConfigured.by:type_name -> prosa.actors.v1.Party
+	23, // 12: prosa.actors.v1.NumberHeld.hold:type_name -> prosa.actors.v1.NumberHold
+	20, // 13: prosa.actors.v1.NumberReleased.by:type_name -> prosa.actors.v1.Party
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_events_proto_init() }
@@ -1557,7 +1676,7 @@ func file_actors_actorpb_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_events_proto_rawDesc), len(file_actors_actorpb_events_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   17,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

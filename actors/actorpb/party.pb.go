@@ -314,6 +314,75 @@ func (x *Party) GetName() string {
 	return ""
 }
 
+// What an administrator holds back of a number, and why.
+type NumberHold struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	All           bool                   `protobuf:"varint,1,opt,name=all,proto3" json:"all,omitempty"` // what people write, too; else what the assistant and broadcasts send
+	Reason        string                 `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	By            *Party                 `protobuf:"bytes,3,opt,name=by,proto3" json:"by,omitempty"`
+	AtMs          int64                  `protobuf:"varint,4,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NumberHold) Reset() {
+	*x = NumberHold{}
+	mi := &file_actors_actorpb_party_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NumberHold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NumberHold) ProtoMessage() {}
+
+func (x *NumberHold) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_party_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NumberHold.ProtoReflect.Descriptor instead.
+func (*NumberHold) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_party_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *NumberHold) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
+}
+
+func (x *NumberHold) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *NumberHold) GetBy() *Party {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+func (x *NumberHold) GetAtMs() int64 {
+	if x != nil {
+		return x.AtMs
+	}
+	return 0
+}
+
 var File_actors_actorpb_party_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_party_proto_rawDesc = "" +
@@ -332,7 +401,13 @@ const file_actors_actorpb_party_proto_rawDesc = "" +
 	"KIND_PHONE\x10\x03\x12\x10\n" +
 	"\fKIND_CONTACT\x10\x04\x12\x0f\n" +
 	"\vKIND_SYSTEM\x10\x05\x12\x14\n" +
-	"\x10KIND_INTEGRATION\x10\x06*`\n" +
+	"\x10KIND_INTEGRATION\x10\x06\"s\n" +
+	"\n" +
+	"NumberHold\x12\x10\n" +
+	"\x03all\x18\x01 \x01(\bR\x03all\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12&\n" +
+	"\x02by\x18\x03 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x13\n" +
+	"\x05at_ms\x18\x04 \x01(\x03R\x04atMs*`\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -369,21 +444,23 @@ func file_actors_actorpb_party_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_party_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_actors_actorpb_party_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_actors_actorpb_party_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_actors_actorpb_party_proto_goTypes = []any{
-	(Role)(0),         // 0: prosa.actors.v1.Role
-	(Phase)(0),        // 1: prosa.actors.v1.Phase
-	(MessageClass)(0), // 2: prosa.actors.v1.MessageClass
-	(Party_Kind)(0),   // 3: prosa.actors.v1.Party.Kind
-	(*Party)(nil),     // 4: prosa.actors.v1.Party
+	(Role)(0),          // 0: prosa.actors.v1.Role
+	(Phase)(0),         // 1: prosa.actors.v1.Phase
+	(MessageClass)(0),  // 2: prosa.actors.v1.MessageClass
+	(Party_Kind)(0),    // 3: prosa.actors.v1.Party.Kind
+	(*Party)(nil),      // 4: prosa.actors.v1.Party
+	(*NumberHold)(nil), // 5: prosa.actors.v1.NumberHold
 }
 var file_actors_actorpb_party_proto_depIdxs = []int32{
 	3, // 0: prosa.actors.v1.Party.kind:type_name -> prosa.actors.v1.Party.Kind
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	4, // 1: prosa.actors.v1.NumberHold.by:type_name -> prosa.actors.v1.Party
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_party_proto_init() }
@@ -397,7 +474,7 @@ func file_actors_actorpb_party_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_party_proto_rawDesc), len(file_actors_actorpb_party_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -582,6 +582,8 @@ type NumberSnapshot struct {
 	GrantedRate   int32                  `protobuf:"varint,13,opt,name=granted_rate,json=grantedRate,proto3" json:"granted_rate,omitempty"`
 	Cause         string                 `protobuf:"bytes,14,opt,name=cause,proto3" json:"cause,omitempty"`
 	EvidenceMs    int64                  `protobuf:"varint,15,opt,name=evidence_ms,json=evidenceMs,proto3" json:"evidence_ms,omitempty"`
+	Hold          *NumberHold            `protobuf:"bytes,16,opt,name=hold,proto3" json:"hold,omitempty"`
+	HoldOrderedMs int64                  `protobuf:"varint,17,opt,name=hold_ordered_ms,json=holdOrderedMs,proto3" json:"hold_ordered_ms,omitempty"` // of the newest order to hold or release
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -714,6 +716,20 @@ func (x *NumberSnapshot) GetEvidenceMs() int64 {
 	return 0
 }
 
+func (x *NumberSnapshot) GetHold() *NumberHold {
+	if x != nil {
+		return x.Hold
+	}
+	return nil
+}
+
+func (x *NumberSnapshot) GetHoldOrderedMs() int64 {
+	if x != nil {
+		return x.HoldOrderedMs
+	}
+	return 0
+}
+
 var File_actors_actorpb_snapshot_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_snapshot_proto_rawDesc = "" +
@@ -790,7 +806,7 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\rSTATE_WAITING\x10\x01\x12\x10\n" +
 	"\fSTATE_QUEUED\x10\x02\x12\x12\n" +
 	"\x0eSTATE_ACCEPTED\x10\x03\x12\x13\n" +
-	"\x0fSTATE_AMBIGUOUS\x10\x04\"\x8c\x03\n" +
+	"\x0fSTATE_AMBIGUOUS\x10\x04\"\xe5\x03\n" +
 	"\x0eNumberSnapshot\x12\x16\n" +
 	"\x06schema\x18\x01 \x01(\x05R\x06schema\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x12\n" +
@@ -808,7 +824,9 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\fgranted_rate\x18\r \x01(\x05R\vgrantedRate\x12\x14\n" +
 	"\x05cause\x18\x0e \x01(\tR\x05cause\x12\x1f\n" +
 	"\vevidence_ms\x18\x0f \x01(\x03R\n" +
-	"evidenceMsJ\x04\b\x05\x10\x06B,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"evidenceMs\x12/\n" +
+	"\x04hold\x18\x10 \x01(\v2\x1b.prosa.actors.v1.NumberHoldR\x04hold\x12&\n" +
+	"\x0fhold_ordered_ms\x18\x11 \x01(\x03R\rholdOrderedMsJ\x04\b\x05\x10\x06B,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_snapshot_proto_rawDescOnce sync.Once
@@ -833,6 +851,7 @@ var file_actors_actorpb_snapshot_proto_goTypes = []any{
 	(Phase)(0),                   // 5: prosa.actors.v1.Phase
 	(*Party)(nil),                // 6: prosa.actors.v1.Party
 	(MessageClass)(0),            // 7: prosa.actors.v1.MessageClass
+	(*NumberHold)(nil),           // 8: prosa.actors.v1.NumberHold
 }
 var file_actors_actorpb_snapshot_proto_depIdxs = []int32{
 	5, // 0: prosa.actors.v1.ConversationSnapshot.phase:type_name -> prosa.actors.v1.Phase
@@ -842,11 +861,12 @@ var file_actors_actorpb_snapshot_proto_depIdxs = []int32{
 	0, // 4: prosa.actors.v1.OpenSend.state:type_name -> prosa.actors.v1.OpenSend.State
 	7, // 5: prosa.actors.v1.OpenSend.class:type_name -> prosa.actors.v1.MessageClass
 	6, // 6: prosa.actors.v1.OpenSend.author:type_name -> prosa.actors.v1.Party
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	8, // 7: prosa.actors.v1.NumberSnapshot.hold:type_name -> prosa.actors.v1.NumberHold
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_snapshot_proto_init() }

@@ -40,6 +40,7 @@ type Budget struct {
 	RefilledAt  time.Time
 	SlowUntil   time.Time // the end of the hold after an overload
 	PausedUntil time.Time // zero: not paused
+	Hold        Hold      // by an administrator
 	// Served counts what assistant, utility and marketing got of the round of ten.
 	Served [3]int32
 }

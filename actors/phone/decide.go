@@ -59,6 +59,10 @@ func (s *State) Decide(cmd Command, now time.Time) (Decision, error) {
 		ev, err = s.recordHealth(c, now)
 	case *actorpb.RecordThroughput:
 		ev, err = s.recordThroughput(c)
+	case *actorpb.HoldNumber:
+		ev, err = s.holdBack(c, now)
+	case *actorpb.ReleaseNumber:
+		ev, err = s.release(c)
 	case *actorpb.GetNumber:
 	case *actorpb.AlarmDue: // it waits for nothing: what ends by the clock is over when it is looked at
 	default:

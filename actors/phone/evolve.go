@@ -19,6 +19,10 @@ func (s *State) Evolve(ev Event) {
 		s.Health, s.Code, s.Text = e.Health, e.Code, e.Text
 		s.UntilMs, s.Quality, s.PaceFactor = e.UntilMs, e.Quality, e.PaceFactor
 		s.SinceMs, s.Cause, s.EvidenceMs = e.SinceMs, e.Cause, max(s.EvidenceMs, e.EvidenceMs)
+	case *actorpb.NumberHeld:
+		s.Hold, s.HoldOrderedMs = e.Hold, max(s.HoldOrderedMs, e.OrderedMs)
+	case *actorpb.NumberReleased:
+		s.Hold, s.HoldOrderedMs = nil, max(s.HoldOrderedMs, e.OrderedMs)
 	default:
 		panic(fmt.Sprintf("number %s: version %d is an event of unknown type %T", s.ID, s.Version, ev))
 	}

@@ -67,7 +67,7 @@ func (s *State) Snapshot() ([]byte, error) {
 func (s *State) Describe(now time.Time) *actorpb.NumberState {
 	health, _, until := s.health(now)
 	n := &actorpb.NumberState{
-		Rate: s.rate(), Coexistence: s.Coexistence, Health: health, Quality: s.Quality, Version: s.Version,
+		Rate: s.rate(), Coexistence: s.Coexistence, Health: health, Quality: s.Quality, Version: s.Version, Hold: s.Hold,
 	}
 	if health != HealthOK {
 		n.Code, n.Detail, n.SinceMs, n.Cause = s.Code, s.Text, s.SinceMs, s.Cause

@@ -5,6 +5,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/simulator"
+	"github.com/prosa-chat/prosa/gateway/simulator/onboarding"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -34,6 +35,7 @@ const (
 type demoNumber struct {
 	Id            wa.PhoneNumberID
 	display, name string
+	standing      onboarding.Standing // how it fares; empty: well
 }
 
 // Places of demoNumbers.
@@ -45,9 +47,9 @@ const (
 
 func Numbers() []demoNumber {
 	return []demoNumber{
-		{"998877665544332", "5511955501002", "Lume Atacado · Brás"},
-		{"998877665544333", "351915550100", "Lume Atacado · Lisboa"},
-		{"998877665544334", "5585955504400", "Lume Atacado · Fortaleza"},
+		{"998877665544332", "5511955501002", "Lume Atacado · Brás", onboarding.Standing{}},
+		{"998877665544333", "351915550100", "Lume Atacado · Lisboa", onboarding.Standing{Quality: "YELLOW", Tier: "TIER_10K"}},
+		{"998877665544334", "5585955504400", "Lume Atacado · Fortaleza", onboarding.Standing{Quality: "RED", Tier: "TIER_1K", NameStatus: "DECLINED"}},
 	}
 }
 

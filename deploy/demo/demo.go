@@ -107,6 +107,7 @@ func simulated(c engine.Config, o *engine.Observation, clock *persistence.Clock)
 	for _, n := range Numbers() {
 		cfg.Numbers = append(cfg.Numbers, simulator.Number{
 			ID: n.Id, Display: n.display, Name: n.name, AccountID: Account, Portfolio: Portfolio, Token: token,
+			Standing: n.standing,
 		})
 	}
 	cfg.Numbers = append(cfg.Numbers, simulator.Number{

@@ -100,6 +100,7 @@ func TestInBrowser(t *testing.T) {
 		"settings: teams":        testSettingsTeams,
 		"settings: rights":       testSettingsForAdministrators,
 		"settings: keys":         testSettingsKeys,
+		"settings: fleet":        testSettingsFleet,
 		"settings: meta apps":    testSettingsApps,
 		"settings: keyboard":     testSettingsKeyboard,
 		"settings: own account":  testSettingsAccount,

@@ -18,10 +18,12 @@ import (
 // JobView is something that touches many conversations and is done by and by.
 type JobView struct {
 	ID        int64         `json:"id"`
-	Kind      string        `json:"kind" enum:"hand_over,team_gone"`
+	Kind      string        `json:"kind" enum:"hand_over,team_gone,hold"`
 	AgentID   string        `json:"agent_id,omitempty" doc:"Whose conversations are handed over"`
 	TeamID    wa.TeamID     `json:"team_id,omitempty" doc:"The team that is gone"`
 	Into      wa.TeamID     `json:"into,omitempty" doc:"The team that its conversations go to"`
+	Numbers   int           `json:"numbers,omitempty" doc:"How many are paused or resumed"`
+	Resumed   bool          `json:"resumed,omitempty" doc:"They go on"`
 	By        view.Party    `json:"by"`
 	Done      int           `json:"done"`
 	Failed    int           `json:"failed" doc:"At their last try; they are tried again"`
@@ -35,9 +37,10 @@ type JobView struct {
 // JobItemView is what became of one conversation. Result is the agent or team that
 // got it, queue, already (nothing was to do), or why it failed.
 type JobItemView struct {
-	Conversation string `json:"conversation"`
+	Conversation string `json:"conversation,omitempty"`
+	Number       string `json:"number,omitempty" doc:"That was paused or resumed"`
 	State        string `json:"state" enum:"begun,done,failed"`
-	Result       string `json:"result,omitempty" doc:"The agent or team that got it, queue, already (nothing was to do), or why it failed"`
+	Result       string `json:"result,omitempty" doc:"The agent or team that got it, queue, already (nothing was to do), paused, resumed, or why it failed"`
 	Tries        int    `json:"tries"`
 }
 
@@ -51,9 +54,12 @@ func viewJob(j *jobs.Job) JobView {
 		ID: j.ID, Kind: j.Kind, By: view.Party{Kind: "agent", ID: string(j.By), Name: j.ByName},
 		Done: j.Done, Failed: j.Failed, CreatedAt: view.StoredTime(j.CreatedAt), EndedAt: view.StoredTime(j.EndedAt),
 	}
-	if j.Kind == jobs.KindTeamGone {
+	switch j.Kind {
+	case jobs.KindTeamGone:
 		v.TeamID, v.Into = wa.TeamID(j.Key), j.HandOver.ToTeam
-	} else {
+	case jobs.KindHold:
+		v.Numbers, v.Resumed = len(j.Hold.Numbers), j.Hold.Release
+	default:
 		v.AgentID = j.Key
 	}
 	return v
@@ -112,7 +118,10 @@ func (a *Jobs) GetJob(w http.ResponseWriter, r *http.Request, who staff.Session)
 	}
 	view.Items = make([]JobItemView, len(items))
 	for i, item := range items {
-		view.Items[i] = JobItemView{item.Item, string(item.State), item.Result, item.Tries}
+		view.Items[i] = JobItemView{Conversation: item.Item, State: string(item.State), Result: item.Result, Tries: item.Tries}
+		if job.Kind == jobs.KindHold {
+			view.Items[i].Conversation, view.Items[i].Number = "", item.Item
+		}
 	}
 	if len(items) == limit {
 		view.Next = items[limit-1].Item

@@ -37,6 +37,15 @@ type NumberView struct {
 	Quality     string           `json:"quality,omitempty"`
 	Rate        int32            `json:"rate,omitempty" doc:"messages a second, in and out"`
 	Coexistence bool             `json:"coexistence,omitempty"`
+	Hold        *HoldView        `json:"hold,omitempty" doc:"what an administrator has the number hold back; missing: nothing"`
+}
+
+// HoldView is what a number holds back, and why.
+type HoldView struct {
+	All    bool       `json:"all" doc:"what people write waits, too; else only what the assistant and broadcasts send"`
+	Reason string     `json:"reason"`
+	By     view.Party `json:"by"`
+	Since  *time.Time `json:"since"`
 }
 
 func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *actorpb.NumberState) NumberView {
@@ -45,6 +54,9 @@ func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *ac
 		v.Health, v.HealthCode, v.HealthText, v.HealthCause = n.Health, n.Code, n.Detail, n.Cause
 		v.Since, v.Until = view.Time(n.SinceMs), view.Time(n.UntilMs)
 		v.Quality, v.Rate, v.Coexistence = n.Quality, n.Rate, n.Coexistence
+		if h := n.Hold; h != nil {
+			v.Hold = &HoldView{All: h.All, Reason: h.Reason, By: view.OfParty(h.By), Since: view.Time(h.AtMs)}
+		}
 	}
 	return v
 }
@@ -64,18 +76,54 @@ func (a *Numbers) ListNumbers(w http.ResponseWriter, r *http.Request, who staff.
 	if err != nil {
 		return err
 	}
+	shown := make([]Shown, len(numbers))
+	for i, n := range numbers {
+		shown[i] = Shown{n.ID, n.TeamID, n.Display, n.Name}
+	}
+	return rest.Write(w, http.StatusOK, numberList{a.Views(r.Context(), shown)})
+}
+
+// Shown is what Views needs to know of a number.
+type Shown struct {
+	ID            wa.PhoneNumberID
+	Team          wa.TeamID
+	Display, Name string
+}
+
+// Views asks each number's grain how it fares.
+func (a *Numbers) Views(ctx context.Context, numbers []Shown) []NumberView {
 	views := make([]NumberView, len(numbers))
 	var group errgroup.Group
 	group.SetLimit(numbersAtOnce)
 	for i, n := range numbers {
 		group.Go(func() error {
-			views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, nil)
-			a.guard.Do("number", func() { views[i] = viewNumber(n.ID, n.TeamID, n.Display, n.Name, a.stateOf(r.Context(), n.ID)) })
+			views[i] = viewNumber(n.ID, n.Team, n.Display, n.Name, nil)
+			a.guard.Do("number", func() { views[i] = viewNumber(n.ID, n.Team, n.Display, n.Name, a.stateOf(ctx, n.ID)) })
 			return nil
 		})
 	}
 	_ = group.Wait() // none of them fails
-	return rest.Write(w, http.StatusOK, numberList{views})
+	return views
+}
+
+// SetRate has a number send and receive so many messages a second; 0 is what Meta
+// grants.
+func (a *Numbers) SetRate(ctx context.Context, who *staff.Person, id wa.PhoneNumberID, rate int32) error {
+	state, err := a.askNumber(ctx, id, &actorpb.GetNumber{})
+	if err != nil {
+		return err
+	}
+	state, err = a.askNumber(ctx, id, &actorpb.ConfigureNumber{
+		By: orders.SeatOf(who), TenantId: string(who.TenantID), Rate: rate, Coexistence: state.Coexistence,
+	})
+	if err != nil {
+		return err
+	}
+	a.known.forget(string(id))
+	if a.registrar == nil {
+		return problem.New(code.NotFound, "")
+	}
+	return a.registrar.SetRate(ctx, id, int(state.Rate))
 }
 
 // stateOf is how a number fares; nil when its grain does not answer, which is not

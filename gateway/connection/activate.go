@@ -130,7 +130,7 @@ func (w *Wizard) Finish(rw http.ResponseWriter, r *http.Request, who staff.Sessi
 	if !rest.Nameable(in.TeamID) {
 		return problem.Field("team_id", rest.WantTeam)
 	}
-	if in.Language != "" && !isLanguage(in.Language) {
+	if in.Language != "" && !rest.IsLanguage(in.Language) {
 		return problem.Field("language", "want a language such as pt-BR")
 	}
 	if w.Store == nil {

@@ -94,7 +94,7 @@ func (w *Wizard) SendCode(rw http.ResponseWriter, r *http.Request, who staff.Ses
 	if in.Language == "" {
 		in.Language = "en_US"
 	}
-	if !isLanguage(in.Language) {
+	if !rest.IsLanguage(in.Language) {
 		return problem.Field("language", "want a language such as pt_BR")
 	}
 	err = w.Graph.RequestCode(r.Context(), d.Number.ID, method, strings.ReplaceAll(in.Language, "-", "_"), d.token)
@@ -162,11 +162,3 @@ func (v *View) reason(name string) string {
 }
 
 func isSix(text string) bool { return len(text) == 6 && strings.Trim(text, digits) == "" }
-
-// isLanguage takes a language with or without a country: pt, pt-BR, pt_BR.
-func isLanguage(text string) bool {
-	language, country, both := strings.Cut(strings.ReplaceAll(text, "_", "-"), "-")
-	letters := func(s, set string) bool { return strings.Trim(s, set) == "" }
-	return len(language) >= 2 && len(language) <= 3 && letters(language, "abcdefghijklmnopqrstuvwxyz") &&
-		(!both || len(country) == 2 && letters(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-}

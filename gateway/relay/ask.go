@@ -10,14 +10,14 @@ import (
 )
 
 // ask sends one command. An answer that refuses is an answer; a number has none
-// but to its throughput and its health.
+// but to its throughput, its health and what it holds back.
 func (r *Relay) ask(kind, key string, message proto.Message) (*actorpb.Outcome, error) {
 	answer, err := r.answer(kind, key, message)
 	if err != nil {
 		return nil, err
 	}
 	switch message.(type) {
-	case *actorpb.RecordThroughput, *actorpb.RecordNumberHealth:
+	case *actorpb.RecordThroughput, *actorpb.RecordNumberHealth, *actorpb.HoldNumber, *actorpb.ReleaseNumber:
 		return r.keep(wa.PhoneNumberID(key), message, answer)
 	}
 	outcome, _ := answer.(*actorpb.Outcome)
@@ -28,8 +28,11 @@ func (r *Relay) ask(kind, key string, message proto.Message) (*actorpb.Outcome, 
 func (r *Relay) keep(number wa.PhoneNumberID, message, answer proto.Message) (*actorpb.Outcome, error) {
 	ctx, cancel := context.WithTimeout(r.work.Context(), r.cfg.Pauses.Ask)
 	defer cancel()
-	if told, ok := message.(*actorpb.RecordNumberHealth); ok {
+	switch told := message.(type) {
+	case *actorpb.RecordNumberHealth:
 		return r.keepHealth(ctx, number, told, answer)
+	case *actorpb.HoldNumber, *actorpb.ReleaseNumber:
+		return r.keepHold(ctx, number, answer)
 	}
 	return r.keepRate(ctx, number, answer)
 }

@@ -147,17 +147,6 @@ func (r *Relay) heard(by wa.TenantID, account wa.AccountID, news standing.News) 
 	})
 }
 
-// renewed has Meta asked about a number whose token or registration is new.
-func (r *Relay) renewed(ctx context.Context, id wa.PhoneNumberID) {
-	if r.store.Fleet == nil {
-		return
-	}
-	if err := r.store.Fleet.Renewed(ctx, id); err != nil {
-		r.cfg.Logger.Warn("number not read at once", "phone_number_id", id, "error", err)
-	}
-	r.wake(kindFleet, "")
-}
-
 // tellTroubles logs numbers that began or ceased to be in trouble. All that changes how
 // a number is judged passes here.
 func (r *Relay) tellTroubles(changes ...fleet.Change) {

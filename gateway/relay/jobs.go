@@ -66,9 +66,12 @@ func (r *Relay) runJob(ctx context.Context, job *jobs.Job) error {
 		}
 		results := make([]jobs.Item, len(lot))
 		background.InParallel(lot, jobsAtOnce, func(n int) {
-			if job.Kind == jobs.KindTeamGone {
+			switch job.Kind {
+			case jobs.KindTeamGone:
 				results[n] = r.leaveTeam(job, lot[n].Item)
-			} else {
+			case jobs.KindHold:
+				results[n] = r.holdNumber(job, lot[n].Item)
+			default:
 				results[n] = r.handOver(job, &lot[n])
 			}
 		})

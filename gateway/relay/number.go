@@ -45,7 +45,7 @@ func (r *Relay) Register(ctx context.Context, registration numbers.Registration)
 	if registration.Token != "" {
 		r.report(registration.ID, healthy(r.cfg.Clock.Now()))
 	}
-	r.renewed(ctx, registration.ID)
+	r.wake(kindFleet, "")
 	r.Wake(registration.ID)
 	r.wake(kindLists, "")
 	r.work.Once(func(ctx context.Context) {
@@ -140,4 +140,22 @@ func (r *Relay) keepRate(ctx context.Context, number wa.PhoneNumberID, answer pr
 		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
 	}
 	return nil, background.Stored(r.SetRate(ctx, number, int(state.Rate)))
+}
+
+// keepHold notes on the number's pace, which every claim of every member reads, what it
+// holds back. If that fails the order is given again, which decides nothing and answers
+// the same.
+func (r *Relay) keepHold(ctx context.Context, number wa.PhoneNumberID, answer proto.Message) (*actorpb.Outcome, error) {
+	state, ok := answer.(*actorpb.NumberState)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("number %s answers with %T", number, answer)
+	case state.Refusal != "":
+		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
+	}
+	if err := r.store.Sends.Hold(ctx, number, phone.HoldOf(state), state.Version); err != nil {
+		return nil, background.Stored(err)
+	}
+	r.Wake(number)
+	return nil, nil
 }

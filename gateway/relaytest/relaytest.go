@@ -79,7 +79,7 @@ type Phones struct {
 // play is nil for what is no matter of a number's health.
 func (p *Phones) play(key string, message proto.Message) proto.Message {
 	switch message.(type) {
-	case *actorpb.RecordNumberHealth, *actorpb.GetNumber:
+	case *actorpb.RecordNumberHealth, *actorpb.GetNumber, *actorpb.HoldNumber, *actorpb.ReleaseNumber:
 	default:
 		return nil
 	}

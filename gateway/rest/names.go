@@ -85,3 +85,11 @@ func Nameable(id wa.TeamID) bool {
 	}
 	return id != "" && len(id) <= 64 && !strings.ContainsFunc(string(id), odd) && strings.Trim(string(id), ".") != ""
 }
+
+// IsLanguage takes a language with or without a country: pt, pt-BR, pt_BR.
+func IsLanguage(text string) bool {
+	language, country, both := strings.Cut(strings.ReplaceAll(text, "_", "-"), "-")
+	letters := func(s, set string) bool { return strings.Trim(s, set) == "" }
+	return len(language) >= 2 && len(language) <= 3 && letters(language, "abcdefghijklmnopqrstuvwxyz") &&
+		(!both || len(country) == 2 && letters(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+}

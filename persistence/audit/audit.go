@@ -83,6 +83,8 @@ const (
 	AppToken             Action = "app.verify_token"
 	AppPreviousDropped   Action = "app.previous_dropped"
 	AppRemoved           Action = "app.removed"
+	NumberPaused         Action = "number.paused"
+	NumberResumed        Action = "number.resumed"
 	SettingsChanged      Action = "settings.changed"
 	AuditExported        Action = "audit.exported"
 	ConversationTaken    Action = "conversation.taken_over"

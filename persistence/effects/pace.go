@@ -25,7 +25,7 @@ type locked struct {
 // The budget of a number, as locked.scan reads it.
 const (
 	budgetSQL = `SELECT rate, factor, tokens, refilled_at, greatest(slow_until, '2000-01-01') AS slow_until,
-		coalesce(paused_until, '2000-01-01') AS paused_until, served, look_at IS NOT NULL AS troubled
+		coalesce(paused_until, '2000-01-01') AS paused_until, served, look_at IS NOT NULL AS troubled, hold
 		FROM pace WHERE phone_number_id = `
 	lockSQL = `SELECT q.i, p.* FROM unnest($1::text[]) WITH ORDINALITY AS q (number, i),
 		LATERAL (` + budgetSQL + `q.number OFFSET 0 FOR UPDATE) AS p`
@@ -51,7 +51,7 @@ const planSQL = `SELECT set_config('plan_cache_mode', 'force_generic_plan', true
 
 func (b *locked) scan(row pgx.CollectableRow, i *int) error {
 	var served []int32
-	err := row.Scan(i, &b.Rate, &b.Factor, &b.Tokens, &b.RefilledAt, &b.SlowUntil, &b.PausedUntil, &served, &b.troubled)
+	err := row.Scan(i, &b.Rate, &b.Factor, &b.Tokens, &b.RefilledAt, &b.SlowUntil, &b.PausedUntil, &served, &b.troubled, &b.Hold)
 	copy(b.Served[:], served)
 	b.held = err == nil
 	return err
@@ -184,6 +184,13 @@ func (s *Sends) DueLooks(ctx context.Context, limit int, pause time.Duration) ([
 // SetRate sets the messages a second, in and out, that Meta grants the number.
 func (s *Sends) SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error {
 	return s.setPace(ctx, `rate = $2`, number, rate)
+}
+
+// Hold keeps what an administrator holds back of a number, as its version says: what an
+// older version said is not written any more.
+func (s *Sends) Hold(ctx context.Context, number wa.PhoneNumberID, hold phone.Hold, version uint64) error {
+	return s.setPace(ctx, `hold = CASE WHEN p.hold_version <= $3 THEN $2 ELSE p.hold END,
+		hold_version = greatest(p.hold_version, $3)`, number, int16(hold), int64(version))
 }
 
 func (s *Sends) setPace(ctx context.Context, set string, number wa.PhoneNumberID, args ...any) error {

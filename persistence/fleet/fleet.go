@@ -201,10 +201,10 @@ func (f *Fleet) Heard(ctx context.Context, by wa.TenantID, account wa.AccountID,
 	return changes, nil
 }
 
-// Renewed has Meta asked about a number at once: its token or registration is new.
-func (f *Fleet) Renewed(ctx context.Context, number wa.PhoneNumberID) error {
-	_, err := f.pool.Exec(ctx, `
-		INSERT INTO standing AS s (phone_number_id) SELECT id FROM phone_number WHERE id = $1
+// Renew has Meta asked about a number at once: its token or registration is new.
+func Renew(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO standing AS s (phone_number_id) VALUES ($1)
 		ON CONFLICT (phone_number_id) DO UPDATE SET due_at = now(), lease_until = NULL, token_asked_at = NULL`, number)
 	if err != nil {
 		return fmt.Errorf("have number %s read: %w", number, err)

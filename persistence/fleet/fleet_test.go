@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -34,11 +35,16 @@ func threeNumbers(t *testing.T) (*pgxpool.Pool, *fleet.Fleet) {
 
 func listed(t *testing.T, f *fleet.Fleet, tenant wa.TenantID, number wa.PhoneNumberID) fleet.Listed {
 	t.Helper()
-	list, err := f.List(t.Context(), tenant, []wa.PhoneNumberID{"1", "2", "3"})
+	list, err := f.List(t.Context(), tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return list[number]
+	for _, l := range list {
+		if l.Number == number {
+			return l
+		}
+	}
+	return fleet.Listed{}
 }
 
 func claimed(t *testing.T, f *fleet.Fleet) fleet.Claim {
@@ -78,7 +84,7 @@ func TestReadings(t *testing.T) {
 	if other := listed(t, f, "t2", "1"); other.Number != "" {
 		t.Errorf("another tenant sees %+v", other)
 	}
-	if err := f.Renewed(t.Context(), "1"); err != nil {
+	if err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error { return fleet.Renew(t.Context(), tx, "1") }); err != nil {
 		t.Fatal(err)
 	}
 	again := claimed(t, f)

@@ -40,6 +40,7 @@ type Job struct {
 	Kind      string
 	Key       string
 	HandOver  HandOver
+	Hold      Hold       // of KindHold
 	By        wa.AgentID // who ordered it
 	ByName    string
 	Done      int
@@ -108,9 +109,17 @@ const jobColumns = ` j.id, j.tenant_id, j.kind, j.key, j.body, j.by_id, j.by_nam
 
 func scanJob(row pgx.CollectableRow) (j Job, err error) {
 	var ended *time.Time
-	err = row.Scan(&j.ID, &j.TenantID, &j.Kind, &j.Key, &j.HandOver, &j.By, &j.ByName, &j.Done, &j.Failed, &j.CreatedAt, &ended)
+	var body []byte
+	err = row.Scan(&j.ID, &j.TenantID, &j.Kind, &j.Key, &body, &j.By, &j.ByName, &j.Done, &j.Failed, &j.CreatedAt, &ended)
 	j.EndedAt = inbox.OrZero(ended)
-	return j, err
+	if err != nil {
+		return j, err
+	}
+	into := any(&j.HandOver)
+	if j.Kind == KindHold {
+		into = &j.Hold
+	}
+	return j, json.Unmarshal(body, into)
 }
 
 // List returns the newest jobs of a tenant.

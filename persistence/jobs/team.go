@@ -93,8 +93,11 @@ const ofItem = `
     AND c.phone_number_id = split_part(i.item, ':', 1) AND c.contact_id = split_part(i.item, ':', 2)`
 
 func queriesOf(kind string) queries {
-	if kind == KindTeamGone {
+	switch kind {
+	case KindTeamGone:
 		return queries{abandoned, abandoned + ofItem}
+	case KindHold:
+		return queries{unheld, unheld + ofNumber}
 	}
 	return queries{handed, handed + ofItem}
 }

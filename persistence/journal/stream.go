@@ -48,6 +48,7 @@ type StreamAppend struct {
 	Snapshot  []byte
 	Effects   []ledger.Effect    // the grain is told how they end
 	Done      []ledger.EffectRef // attempts whose outcome this append records; their rows go
+	Audit     []ledger.AuditLine // of a business number: told to the audit of its tenant
 	Alarm     time.Time          // when its one alarm rings from now on; zero: as it stands
 }
 
@@ -175,6 +176,16 @@ const streamEventsSQL = `, events AS (
 	JOIN ok ON ok.i = e.i
 )`
 
+// streamAuditSQL is auditSQL for business numbers, which are a tenant's by their row.
+const streamAuditSQL = `, audited AS (
+	INSERT INTO audit (tenant_id, by_kind, by_id, by_name, address, client, action, object_kind, object_id, object_name, before, after)
+	SELECT n.tenant_id, l.by_kind, l.by_id, l.by_name, l.address, l.client, l.action, l.object_kind, l.object_id, n.display, l.before, l.after
+	FROM unnest(%1::int[], %2::text[], %3::text[], %4::text[], %5::text[], %6::text[], %7::text[], %8::text[], %9::text[], %10::text[],
+		%11::jsonb[], %12::jsonb[])
+		AS l(i, by_kind, by_id, by_name, address, client, action, object_kind, object_id, object_name, before, after)
+	JOIN ok ON ok.i = l.i JOIN phone_number n ON n.id = ok.id
+)`
+
 // streamColumns holds the arrays of one batch.
 type streamColumns struct {
 	kinds, ids         []string
@@ -184,6 +195,7 @@ type streamColumns struct {
 	effects            effectColumns
 	done               doneColumns
 	alarms             alarmColumns
+	audit              auditColumns
 }
 
 func (c *streamColumns) statement(batch []*askedStream) (string, []any) {
@@ -200,6 +212,7 @@ func (c *streamColumns) statement(batch []*askedStream) (string, []any) {
 		{len(c.done.send.i) > 0, c.done.send.args(), doneIn("send")},
 		{len(c.done.rest.i) > 0, c.done.rest.args(), doneIn("rest")},
 		{len(c.alarms.i) > 0, c.alarms.args(), alarmsSQL},
+		{len(c.audit.i) > 0, c.audit.args(), streamAuditSQL},
 	} {
 		if p.used {
 			sql.WriteString(numbered(p.sql, len(args)))
@@ -218,6 +231,7 @@ func (c *streamColumns) reset() {
 	c.effects.reset()
 	c.done.reset()
 	c.alarms.reset()
+	c.audit.reset()
 }
 
 func (c *streamColumns) add(i int32, a *StreamAppend) {
@@ -233,6 +247,9 @@ func (c *streamColumns) add(i int32, a *StreamAppend) {
 	}
 	for _, d := range a.Done {
 		c.done.add(i, d)
+	}
+	for n := range a.Audit {
+		c.audit.add(i, &a.Audit[n])
 	}
 	if !a.Alarm.IsZero() {
 		c.alarms.add(i, a.Kind+":"+a.ID, a.DecidedOn+uint64(len(a.Events)), a.Alarm)

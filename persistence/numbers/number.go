@@ -12,6 +12,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/fleet"
 )
 
 // How long Numbers trusts what it read: other processes register numbers too.
@@ -205,7 +206,7 @@ func (n *Numbers) Register(ctx context.Context, r Registration) error {
 			VALUES ($1, $2, $3, $4, $5, $6, $8, $7, nullif($9, ''))
 			ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, team_id = excluded.team_id,
 				display = excluded.display, name = excluded.name, language = coalesce(nullif(excluded.language, ''), n.language),
-				sealed_token = coalesce(excluded.sealed_token, n.sealed_token),
+				sealed_token = coalesce(excluded.sealed_token, n.sealed_token), revision = n.revision + 1,
 				app_id = CASE WHEN $9::text IS NULL THEN n.app_id ELSE excluded.app_id END
 			WHERE n.tenant_id = excluded.tenant_id`,
 			r.ID, r.TenantID, r.AccountID, r.TeamID, r.Display, r.Name, sealed, r.Language, r.Through)
@@ -213,6 +214,9 @@ func (n *Numbers) Register(ctx context.Context, r Registration) error {
 			return persistence.ErrNotFound
 		}
 		if err != nil {
+			return err
+		}
+		if err := fleet.Renew(ctx, tx, r.ID); err != nil {
 			return err
 		}
 		return tellRegistered(ctx, tx, &r, before)

@@ -31,7 +31,7 @@ func (n *Numbers) SetTeam(ctx context.Context, tenant wa.TenantID, team wa.TeamI
 			if before == team {
 				continue
 			}
-			if _, err := tx.Exec(ctx, `UPDATE phone_number SET team_id = $2 WHERE id = $1`, id, team); err != nil {
+			if _, err := tx.Exec(ctx, `UPDATE phone_number SET team_id = $2, revision = revision + 1 WHERE id = $1`, id, team); err != nil {
 				return err
 			}
 			line := audit.Entry{

@@ -71,7 +71,7 @@ WHERE tenant_id = $1 AND (id = $2 OR into_id = $2)`
 		if merge {
 			line.Action = audit.TeamMerged
 		}
-		numbers, err := returning(ctx, tx, `UPDATE phone_number SET team_id = $3 WHERE tenant_id = $1 AND team_id = $2 RETURNING id`, tenant, team, into)
+		numbers, err := returning(ctx, tx, `UPDATE phone_number SET team_id = $3, revision = revision + 1 WHERE tenant_id = $1 AND team_id = $2 RETURNING id`, tenant, team, into)
 		if err != nil {
 			return err
 		}

@@ -43,6 +43,8 @@ func names() map[string]string {
 		"connection.NumberBody": "ConnectNumber", "connection.CodeBody": "ConnectCode", "connection.VerifyBody": "ConnectVerify",
 		"connection.ActivateBody": "ConnectActivate", "connection.FinishBody": "ConnectFinish",
 		"metaapp.AppView": "MetaApp", "metaapp.AppList": "MetaApps", "metaapp.appBody": "MakeMetaApp", "metaapp.nameBody": "RenameMetaApp", "metaapp.secretBody": "MetaAppSecret",
+		"api.NumberView": "PhoneNumber", "fleet.NumberView": "FleetNumber", "fleet.listView": "Fleet", "fleet.PauseBody": "Pause", "fleet.ResumeBody": "Resume", "fleet.OrderedView": "Ordered",
+		"fleet.TouchedView": "Touched", "fleet.ChangeBody": "ChangeNumber",
 		"gateway.meView": "Me", "gateway.linkView": "ResetOf", "gateway.resetView": "ResetLink",
 	}
 }

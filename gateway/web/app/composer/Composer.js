@@ -28,7 +28,8 @@ export function Composer({ id, row }) {
   useEffect(() => { if (composing.value === 'takeover' && s.mode !== 'other') composing.value = 'reply'; }, [s.mode]);
   const reopened = useReopened(id, s.mode);
   const box = (cls, inner) =>
-    html`<div class=${`composer ${cls}`} data-test="composer" data-mode=${note ? 'note' : s.mode}>${inner}</div>`;
+    html`<div class=${`composer ${cls}`} data-test="composer" data-mode=${note ? 'note' : s.mode}>
+      ${!note && s.mode !== 'looksOn' && html`<${Held} hold=${number?.hold} />`}${inner}</div>`;
 
   if (s.mode === 'looksOn') return box('is-shut', html`<${LooksOn} />`);
   if (stale.value[id]) return box('', html`<${ComposeStale} id=${id} row=${row} held=${stale.value[id]} />`);
@@ -58,6 +59,10 @@ export function Composer({ id, row }) {
   return box('',
     html`<${Top} s=${s} /><${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('send')} />`);
 }
+
+/** That an administrator holds back what is sent, and why. */
+const Held = ({ hold }) => hold && html`<div class="kept-line" role="status" data-test="held"><span>
+  ${t(hold.all ? 'held.all' : 'held.machines', { name: hold.by.name, reason: hold.reason })}</span></div>`;
 
 /** Whether free text may be written. */
 const isFree = (/** @type {string} */ mode) => mode === 'mine' || mode === 'unclaimed';

@@ -82,6 +82,15 @@
  */
 
 /**
+ * @typedef {object} ChangeNumber
+ * @property {string} [language] Such as pt-BR; empty: none
+ * @property {string} [name]
+ * @property {number} [rate] messages a second, in and out; 0: what Meta grants
+ * @property {number} [revision] That of the number as it was seen: a change made meanwhile is then not overwritten, and refused as outdated
+ * @property {string} [team_id] Of new conversations; those that are open stay with their team
+ */
+
+/**
  * @typedef {object} Changed
  * @property {Agent} agent
  * @property {number} [job] Hands over what the person may own no more, see /api/v1/jobs/{id}; missing when there is nothing of the kind
@@ -245,6 +254,37 @@
  */
 
 /**
+ * @typedef {object} Fleet
+ * @property {(FleetNumber)[]} numbers
+ */
+
+/**
+ * @typedef {object} FleetNumber
+ * @property {string} account_id
+ * @property {string} [can_send] AVAILABLE, LIMITED or BLOCKED, as Meta says
+ * @property {string} [failure] why Meta could not be asked last
+ * @property {string} [language] that it speaks by default, such as pt-BR
+ * @property {string} [name_status] of the name that customers see: APPROVED, DECLINED, …, as Meta says
+ * @property {PhoneNumber} number
+ * @property {string} [quality] GREEN, YELLOW, RED or UNKNOWN, as Meta says
+ * @property {string} [read_at] when Meta last told how the number fares
+ * @property {string} [received_at] of the last webhook about it; may be half a minute late
+ * @property {string} [restricted_until]
+ * @property {string} [restriction] what Meta does not let the account do, in its words
+ * @property {number} revision of what administrators set; see the change of a number
+ * @property {string} [sent_at] of the last message that Meta took; may be half a minute late
+ * @property {string} [status] CONNECTED, FLAGGED, BANNED, …, as Meta says
+ * @property {string} [throughput] STANDARD, HIGH or NOT_APPLICABLE, as Meta says
+ * @property {string} [tier] how many people may be written to in a day, as Meta says: TIER_250, …, TIER_UNLIMITED
+ * @property {'good'|'dead'|'missing'} [token] missing from the answer: nobody has asked yet
+ * @property {string} [token_expires_at] missing: never, or Meta does not say
+ * @property {string} [token_since]
+ * @property {string} [trouble_since]
+ * @property {('token_dead'|'token_missing'|'blocked'|'offline'|'restricted'|'silent'|'quality_low'|'token_expires'|'name_refused'|'unread')[]} troubles The worst first; none: all is well
+ * @property {number} waiting messages that wait to be sent; no more than 1000 are counted
+ */
+
+/**
  * @typedef {object} Found
  * @property {(Row)[]} contacts On the first page: conversations by their contact, the newest first
  * @property {(Hit)[]} messages The newest first
@@ -321,6 +361,14 @@
  * @typedef {object} Hit
  * @property {FoundMessage} message
  * @property {Row} row
+ */
+
+/**
+ * @typedef {object} Hold
+ * @property {boolean} all what people write waits, too; else only what the assistant and broadcasts send
+ * @property {Party} by
+ * @property {string} reason
+ * @property {string} since
  */
 
 /**
@@ -408,16 +456,19 @@
  * @property {number} id
  * @property {string} [into] The team that its conversations go to
  * @property {(JobItem)[]} [items] Of one job only
- * @property {'hand_over'|'team_gone'} kind
+ * @property {'hand_over'|'team_gone'|'hold'} kind
  * @property {number} left Not dealt with yet; of jobs under way only
  * @property {string} [next] More items follow: ask with after
+ * @property {number} [numbers] How many are paused or resumed
+ * @property {boolean} [resumed] They go on
  * @property {string} [team_id] The team that is gone
  */
 
 /**
  * @typedef {object} JobItem
- * @property {string} conversation
- * @property {string} [result] The agent or team that got it, queue, already (nothing was to do), or why it failed
+ * @property {string} [conversation]
+ * @property {string} [number] That was paused or resumed
+ * @property {string} [result] The agent or team that got it, queue, already (nothing was to do), paused, resumed, or why it failed
  * @property {'begun'|'done'|'failed'} state
  * @property {number} tries
  */
@@ -620,25 +671,13 @@
  */
 
 /**
- * @typedef {object} Number
- * @property {boolean} [coexistence]
- * @property {string} display
- * @property {'ok'|'slow'|'paused'|'stopped'|'unknown'} health
- * @property {'throughput'|'token'|'token_missing'|'account'|'maintenance'} [health_cause] Why the number is not well, as far as it is known; says what to do
- * @property {number} [health_code] Meta's error code
- * @property {string} [health_text]
- * @property {string} id
- * @property {string} name
- * @property {string} [quality]
- * @property {number} [rate] messages a second, in and out
- * @property {string} [since] when this health began; absent where all is well
- * @property {string} team_id
- * @property {string} [until] a pause ends by itself then
+ * @typedef {object} Numbers
+ * @property {(PhoneNumber)[]} numbers
  */
 
 /**
- * @typedef {object} Numbers
- * @property {(Number)[]} numbers
+ * @typedef {object} Ordered
+ * @property {number} job see /api/v1/jobs/{id}: one item for each number
  */
 
 /**
@@ -675,11 +714,36 @@
  */
 
 /**
+ * @typedef {object} Pause
+ * @property {boolean} [all] What people write waits, too; else only what the assistant and broadcasts send
+ * @property {(string)[]} numbers
+ * @property {string} reason Shown to everybody who works with the number
+ */
+
+/**
  * @typedef {object} PhaseChange
  * @property {Party} by
  * @property {string} from
  * @property {string} to
  * @property {string} [until]
+ */
+
+/**
+ * @typedef {object} PhoneNumber
+ * @property {boolean} [coexistence]
+ * @property {string} display
+ * @property {'ok'|'slow'|'paused'|'stopped'|'unknown'} health
+ * @property {'throughput'|'token'|'token_missing'|'account'|'maintenance'} [health_cause] Why the number is not well, as far as it is known; says what to do
+ * @property {number} [health_code] Meta's error code
+ * @property {string} [health_text]
+ * @property {Hold} [hold] what an administrator has the number hold back; missing: nothing
+ * @property {string} id
+ * @property {string} name
+ * @property {string} [quality]
+ * @property {number} [rate] messages a second, in and out
+ * @property {string} [since] when this health began; absent where all is well
+ * @property {string} team_id
+ * @property {string} [until] a pause ends by itself then
  */
 
 /**
@@ -813,6 +877,11 @@
  * @property {string} phase
  * @property {number} version
  * @property {string} [window_closes_at]
+ */
+
+/**
+ * @typedef {object} Resume
+ * @property {(string)[]} numbers
  */
 
 /**
@@ -1032,6 +1101,14 @@
  * @property {number} [before] For the page before; missing on the first
  * @property {(Item)[]} items
  * @property {number} version Of the conversation now: subscribe from here
+ */
+
+/**
+ * @typedef {object} Touched
+ * @property {number} conversations that are open
+ * @property {number} people who own some of them
+ * @property {number} unanswered whose customer wrote last
+ * @property {number} waiting messages that wait to be sent; no more than 1000 of a number are counted
  */
 
 /**

@@ -91,7 +91,8 @@
  */
 /**
  * @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number,
- *   health_text?: string, health_cause?: string, since?: string, until?: string}} PhoneNumber
+ *   health_text?: string, health_cause?: string, since?: string, until?: string,
+ *   hold?: import('./api_types.js').Hold}} PhoneNumber
  */
 /** @typedef {{phones: string, token?: string, people?: {email: string, name: string, role: string}[]}} Demo */
 /**

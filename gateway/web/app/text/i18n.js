@@ -21,6 +21,9 @@ import ptConnect from './i18n/connect/pt-BR.js';
 import enNotices from './i18n/notices/en.js';
 import esNotices from './i18n/notices/es.js';
 import ptNotices from './i18n/notices/pt-BR.js';
+import enFleet from './i18n/fleet/en.js';
+import esFleet from './i18n/fleet/es.js';
+import ptFleet from './i18n/fleet/pt-BR.js';
 import enTeams from './i18n/teams/en.js';
 import esTeams from './i18n/teams/es.js';
 import ptTeams from './i18n/teams/pt-BR.js';
@@ -33,6 +36,7 @@ const topics = [
   { 'pt-BR': ptApps, en: enApps, es: esApps },
   { 'pt-BR': ptConnect, en: enConnect, es: esConnect },
   { 'pt-BR': ptNotices, en: enNotices, es: esNotices },
+  { 'pt-BR': ptFleet, en: enFleet, es: esFleet },
   { 'pt-BR': ptTeams, en: enTeams, es: esTeams },
 ];
 

@@ -84,6 +84,16 @@ export const api = {
   counts: () => call('GET', '/counts'),
   agents: () => call('GET', '/agents'),
   numbers: () => call('GET', '/numbers'),
+  /** @returns {Promise<import('../core/api_types.js').Fleet>} */
+  fleet: () => call('GET', '/fleet'),
+  /** @param {string[]} numbers @returns {Promise<import('../core/api_types.js').Touched>} */
+  touched: (numbers) => call('GET', `/fleet/touched${query({ numbers: numbers.join(',') })}`),
+  /** @param {{numbers: string[], all: boolean, reason: string}} of @returns {Promise<{job: number}>} */
+  pauseNumbers: (of) => call('POST', '/fleet/pause', of),
+  /** @param {string[]} numbers @returns {Promise<{job: number}>} */
+  resumeNumbers: (numbers) => call('POST', '/fleet/resume', { numbers }),
+  /** @param {string} id @param {Record<string, any>} change */
+  changeNumber: (id, change) => call('PATCH', `/numbers/${encodeURIComponent(id)}`, change),
   /** @param {string} number @param {string} [q] */
   templates: (number, q) => call('GET',
     `/numbers/${encodeURIComponent(number)}/templates${query({ status: 'approved', q })}`),

@@ -40,7 +40,7 @@ const every = 2_000; // milliseconds
 
 /**
  * It is connected; a test message shows that it works.
- * @param {{number: import('../../core/api_types.js').Number, onLeave: () => void}} props
+ * @param {{number: import('../../core/api_types.js').PhoneNumber, onLeave: () => void}} props
  */
 export function Connected({ number, onLeave }) {
   const [came, come] = useState(/** @type {import('../../core/types.js').Row|null} */ (null));

@@ -1,0 +1,94 @@
+package phone
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+)
+
+// longestReason bounds why a number is held, in letters.
+const longestReason = 200
+
+// Hold is how much of what a number sends an administrator holds back.
+type Hold int16
+
+// Holds, as the row of the pace has them.
+const (
+	HoldNone     Hold = iota
+	HoldMachines      // what the assistant and broadcasts send; people go on
+	HoldAll
+)
+
+// HoldOf is what a number holds back.
+func HoldOf(n *actorpb.NumberState) Hold {
+	switch {
+	case n.GetHold() == nil:
+		return HoldNone
+	case n.Hold.All:
+		return HoldAll
+	}
+	return HoldMachines
+}
+
+// Withhold takes what is held back out of what waits.
+func (h Hold) Withhold(waiting *Lanes) {
+	first := lastLane + 1
+	switch h {
+	case HoldAll:
+		first = firstLane
+	case HoldMachines:
+		first = firstSharing
+	}
+	for lane := first; lane <= lastLane; lane++ {
+		waiting[lane] = 0
+	}
+}
+
+// holdBack takes an order of an administrator. One that is older than what was ordered
+// since decides nothing: orders of a long list are carried out late.
+func (s *State) holdBack(c *actorpb.HoldNumber, now time.Time) (Event, error) {
+	reason := strings.TrimSpace(c.Reason)
+	if err := s.mayHold(c.By, c.TenantId); err != nil {
+		return nil, err
+	}
+	switch {
+	case reason == "" || utf8.RuneCountInString(reason) > longestReason:
+		return nil, refuse(BadRequest, "reason must have 1 to 200 letters")
+	case c.OrderedMs < s.HoldOrderedMs, s.Hold != nil && s.Hold.All == c.All && s.Hold.Reason == reason:
+		return nil, nil
+	}
+	return &actorpb.NumberHeld{
+		Hold:      &actorpb.NumberHold{All: c.All, Reason: reason, By: partyOf(c.By), AtMs: now.UnixMilli()},
+		OrderedMs: c.OrderedMs,
+	}, nil
+}
+
+func (s *State) release(c *actorpb.ReleaseNumber) (Event, error) {
+	if err := s.mayHold(c.By, c.TenantId); err != nil {
+		return nil, err
+	}
+	if s.Hold == nil || c.OrderedMs < s.HoldOrderedMs {
+		return nil, nil
+	}
+	return &actorpb.NumberReleased{By: partyOf(c.By), OrderedMs: c.OrderedMs}, nil
+}
+
+func (s *State) mayHold(by *actorpb.Actor, tenant string) error {
+	switch {
+	case tenant == "" || by.GetTenantId() != tenant || s.TenantId != "" && s.TenantId != tenant:
+		return refuse(NotFound, "there is no such number")
+	case by.Role != actorpb.Role_ROLE_ADMIN:
+		return refuse(Forbidden, "only an administrator may pause a number")
+	}
+	return nil
+}
+
+func partyOf(by *actorpb.Actor) *actorpb.Party {
+	kind := by.Kind
+	if kind == actorpb.Party_KIND_NOBODY {
+		kind = actorpb.Party_KIND_AGENT
+	}
+	return &actorpb.Party{Kind: kind, Id: by.AgentId, Name: by.Name}
+}

@@ -1,0 +1,89 @@
+package phone_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/phone"
+)
+
+func renata(role actorpb.Role) *actorpb.Actor {
+	return &actorpb.Actor{AgentId: "renata", Name: "Renata", TenantId: "t1", Role: role}
+}
+
+// A hold is decided once, says who and why, and goes with the release; an order that was
+// overtaken by a newer one changes nothing.
+func TestHold(t *testing.T) {
+	t.Parallel()
+	s := &phone.State{ID: "1"}
+	now := time.UnixMilli(1_790_000_000_000)
+	do := func(cmd phone.Command, events int) *actorpb.NumberState {
+		t.Helper()
+		d, err := s.Decide(cmd, now)
+		if err != nil || len(d.Events) != events {
+			t.Fatalf("%v: %v, %v; want %d events", cmd, d.Events, err, events)
+		}
+		for _, ev := range d.Events {
+			s.Evolve(ev)
+		}
+		return d.Outcome
+	}
+	hold := func(all bool, reason string, ordered int64) *actorpb.HoldNumber {
+		return &actorpb.HoldNumber{By: renata(actorpb.Role_ROLE_ADMIN), TenantId: "t1", All: all, Reason: reason, OrderedMs: ordered}
+	}
+	got := do(hold(false, " quality fell ", 10), 1)
+	if phone.HoldOf(got) != phone.HoldMachines || got.Hold.Reason != "quality fell" || got.Hold.By.Name != "Renata" || got.Hold.AtMs != now.UnixMilli() {
+		t.Errorf("held: %v", got)
+	}
+	do(hold(false, "quality fell", 10), 0)
+	if got = do(hold(true, "quality fell", 20), 1); phone.HoldOf(got) != phone.HoldAll {
+		t.Errorf("held all: %v", got)
+	}
+	release := &actorpb.ReleaseNumber{By: renata(actorpb.Role_ROLE_ADMIN), TenantId: "t1", OrderedMs: 15}
+	do(release, 0)
+	release.OrderedMs = 30
+	if got = do(release, 1); phone.HoldOf(got) != phone.HoldNone {
+		t.Errorf("released: %v", got)
+	}
+	do(release, 0)
+	do(hold(true, "late", 20), 0)
+}
+
+func TestHoldRefuses(t *testing.T) {
+	t.Parallel()
+	s := &phone.State{ID: "1"}
+	s.TenantId = "t1"
+	admin := renata(actorpb.Role_ROLE_ADMIN)
+	stranger := &actorpb.Actor{AgentId: "eve", TenantId: "t2", Role: actorpb.Role_ROLE_ADMIN}
+	for _, c := range []struct {
+		cmd  phone.Command
+		code string
+	}{
+		{&actorpb.HoldNumber{By: admin, TenantId: "t1", Reason: " "}, phone.BadRequest},
+		{&actorpb.HoldNumber{By: admin, TenantId: "t1", Reason: strings.Repeat("x", 201)}, phone.BadRequest},
+		{&actorpb.HoldNumber{By: renata(actorpb.Role_ROLE_MANAGER), TenantId: "t1", Reason: "x"}, phone.Forbidden},
+		{&actorpb.HoldNumber{By: stranger, TenantId: "t2", Reason: "x"}, phone.NotFound},
+		{&actorpb.HoldNumber{By: stranger, TenantId: "t1", Reason: "x"}, phone.NotFound},
+		{&actorpb.ReleaseNumber{By: renata(actorpb.Role_ROLE_AGENT), TenantId: "t1"}, phone.Forbidden},
+		{&actorpb.ReleaseNumber{TenantId: "t1"}, phone.NotFound},
+	} {
+		_, err := s.Decide(c.cmd, time.Now())
+		if r, ok := err.(*phone.Refusal); !ok || r.Code != c.code { //nolint:errorlint // Decide returns it bare
+			t.Errorf("%v: %v, want %s", c.cmd, err, c.code)
+		}
+	}
+}
+
+func TestWithhold(t *testing.T) {
+	t.Parallel()
+	for hold, want := range map[phone.Hold]phone.Lanes{
+		phone.HoldNone: {0, 1, 1, 1, 1, 1}, phone.HoldMachines: {0, 1, 1, 0, 0, 0}, phone.HoldAll: {},
+	} {
+		waiting := phone.Lanes{0, 1, 1, 1, 1, 1}
+		if hold.Withhold(&waiting); waiting != want {
+			t.Errorf("hold %d leaves %v, want %v", hold, waiting, want)
+		}
+	}
+}

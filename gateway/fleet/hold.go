@@ -1,0 +1,114 @@
+package fleet
+
+import (
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/prosa-chat/prosa/actors/code"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/staff"
+)
+
+const (
+	mostNumbers   = 1000 // of one order
+	longestReason = 200  // letters; the number's own limit
+)
+
+// PauseBody has numbers hold back what they send.
+type PauseBody struct {
+	Numbers []wa.PhoneNumberID `json:"numbers"`
+	All     bool               `json:"all" required:"false" doc:"What people write waits, too; else only what the assistant and broadcasts send"`
+	Reason  string             `json:"reason" doc:"Shown to everybody who works with the number"`
+}
+
+// ResumeBody has numbers go on.
+type ResumeBody struct {
+	Numbers []wa.PhoneNumberID `json:"numbers"`
+}
+
+// OrderedView is the job that carries an order out.
+type OrderedView struct {
+	Job int64 `json:"job" doc:"see /api/v1/jobs/{id}: one item for each number"`
+}
+
+// TouchedView is what a pause would touch now.
+type TouchedView struct {
+	Conversations int `json:"conversations" doc:"that are open"`
+	People        int `json:"people" doc:"who own some of them"`
+	Unanswered    int `json:"unanswered" doc:"whose customer wrote last"`
+	Waiting       int `json:"waiting" doc:"messages that wait to be sent; no more than 1000 of a number are counted"`
+}
+
+func checkNumbers(list []wa.PhoneNumberID) error {
+	if len(list) == 0 || len(list) > mostNumbers {
+		return problem.Field("numbers", "want 1 to 1000 numbers")
+	}
+	for _, id := range list {
+		if err := rest.CheckMetaID("numbers", string(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Pause begins to have numbers hold back what they send.
+func (d *Desk) Pause(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	var in PauseBody
+	if err := rest.Decode(w, r, &in); err != nil {
+		return err
+	}
+	if err := checkNumbers(in.Numbers); err != nil {
+		return err
+	}
+	in.Reason = strings.TrimSpace(wa.CleanText(in.Reason))
+	if !wa.Visible(in.Reason) {
+		return problem.Field("reason", "missing: say why, for those who work with the number")
+	}
+	if utf8.RuneCountInString(in.Reason) > longestReason {
+		return problem.Field("reason", "too long: at most 200 characters")
+	}
+	return d.order(w, r, who.Person.TenantID, jobs.Hold{Numbers: in.Numbers, All: in.All, Reason: in.Reason})
+}
+
+// Resume begins to have numbers go on.
+func (d *Desk) Resume(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	var in ResumeBody
+	if err := rest.Decode(w, r, &in); err != nil {
+		return err
+	}
+	if err := checkNumbers(in.Numbers); err != nil {
+		return err
+	}
+	return d.order(w, r, who.Person.TenantID, jobs.Hold{Numbers: in.Numbers, Release: true})
+}
+
+func (d *Desk) order(w http.ResponseWriter, r *http.Request, tenant wa.TenantID, h jobs.Hold) error {
+	if d.cfg.Jobs == nil {
+		return problem.New(code.NotFound, "")
+	}
+	id, err := d.cfg.Jobs.OrderHold(r.Context(), tenant, h)
+	if err != nil {
+		return err
+	}
+	return rest.Write(w, http.StatusAccepted, OrderedView{id})
+}
+
+// Touched says what a pause would touch.
+func (d *Desk) Touched(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	var list []wa.PhoneNumberID
+	for id := range strings.SplitSeq(r.URL.Query().Get("numbers"), ",") {
+		list = append(list, wa.PhoneNumberID(id))
+	}
+	if err := checkNumbers(list); err != nil {
+		return err
+	}
+	t, err := d.cfg.Fleet.Touched(r.Context(), who.Person.TenantID, list)
+	if err != nil {
+		return err
+	}
+	return rest.Write(w, http.StatusOK, TouchedView(t))
+}

@@ -1,0 +1,35 @@
+package relay
+
+import (
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence/audit"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+)
+
+// holdNumber has one number hold back or go on. What the number refuses it would refuse
+// again: the result says why.
+func (r *Relay) holdNumber(job *jobs.Job, number string) jobs.Item {
+	h, by := &job.Hold, orderedBy(job)
+	by.Address, by.Client = h.Address, h.Client
+	if h.Kind == audit.ByIntegration {
+		by.Kind = actorpb.Party_KIND_INTEGRATION
+	}
+	order, result := proto.Message(&actorpb.HoldNumber{
+		By: by, TenantId: by.TenantId, All: h.All, Reason: h.Reason, OrderedMs: job.CreatedAt.UnixMilli(),
+	}), "paused"
+	if h.Release {
+		order, result = &actorpb.ReleaseNumber{By: by, TenantId: by.TenantId, OrderedMs: job.CreatedAt.UnixMilli()}, "resumed"
+	}
+	answer, err := r.ask(wa.PhoneNumberKind, number, order)
+	switch {
+	case err != nil:
+		r.cfg.Logger.Warn("number not paused or resumed", "job", job.ID, "phone_number_id", number, "error", err)
+		return jobs.Item{Item: number, State: jobs.JobFailed, Result: "unavailable"}
+	case answer.GetRefusal() != "":
+		result = answer.GetRefusal()
+	}
+	return jobs.Item{Item: number, State: jobs.JobDone, Result: result}
+}

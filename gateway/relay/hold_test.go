@@ -1,0 +1,104 @@
+package relay_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/prosa-chat/prosa/actors"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/cluster"
+	"github.com/prosa-chat/prosa/gateway/relay"
+	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/journal"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
+)
+
+// byKind asks numbers and conversations where each lives.
+type byKind map[string]relay.Asker
+
+func (b byKind) Ask(ctx context.Context, kind, key string, msg proto.Message) (proto.Message, error) {
+	return b[kind].Ask(ctx, kind, key, msg)
+}
+
+// phones are the grains of numbers, of which one is asked at a time.
+type phones struct {
+	mu   sync.Mutex
+	live map[string]cluster.Grain
+	make cluster.Factory
+}
+
+func (p *phones) Ask(ctx context.Context, _, key string, msg proto.Message) (proto.Message, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.live[key] == nil {
+		p.live[key] = p.make(key)
+	}
+	return p.live[key].Receive(ctx, msg)
+}
+
+// The member that pauses 150 numbers dies in the middle; another one goes on. Each
+// number is paused once, with one line in the audit, and claims know it; then all go on.
+func TestPausingSurvivesAKill(t *testing.T) {
+	t.Parallel()
+	const numbers = 150
+	o := openOffice(t)
+	pgtest.Exec(t, o.pool, `
+		INSERT INTO portfolio (id, tenant_id) VALUES ('p', 'acme');
+		INSERT INTO account (id, tenant_id, portfolio_id, name) VALUES ('a', 'acme', 'p', '');
+		INSERT INTO phone_number (id, tenant_id, account_id, team_id, display) SELECT n::text, 'acme', 'a', 'sales', '+' || n FROM generate_series(1001, 1150) n;
+		INSERT INTO tenant (id, name) VALUES ('other', 'Other'); INSERT INTO team (tenant_id, id, name) VALUES ('other', 'sales', 'S');
+		INSERT INTO portfolio (id, tenant_id) VALUES ('p2', 'other'); INSERT INTO account (id, tenant_id, portfolio_id, name) VALUES ('a2', 'other', 'p2', '');
+		INSERT INTO phone_number (id, tenant_id, account_id, team_id, display) VALUES ('2001', 'other', 'a2', 'sales', '+2001')`)
+	store := journal.New(o.pool, journal.Config{})
+	t.Cleanup(store.Close)
+	phones := &phones{live: make(map[string]cluster.Grain), make: actors.PhoneNumbers(actors.Config{Streams: store.Streams()})}
+	grains := byKind{wa.PhoneNumberKind: phones, wa.ConversationKind: o.grains}
+	order := jobs.Hold{All: true, Reason: "quality fell", Numbers: []wa.PhoneNumberID{"2001", "9"}}
+	for n := range numbers {
+		order.Numbers = append(order.Numbers, wa.PhoneNumberID(fmt.Sprint(1001+n)))
+	}
+	id, err := o.jobs.OrderHold(o.asRoot(t.Context()), "acme", order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lease := func(member, until string) {
+		pgtest.Exec(t, o.pool, fmt.Sprintf(`
+INSERT INTO member (cluster, id, slot, address, kinds, joined_at, renewed_at, lease_until) VALUES ('c', '%s', 1, 'a', '{}', now(), now(), now() + interval '%s')
+ON CONFLICT (cluster, id) DO UPDATE SET lease_until = excluded.lease_until`, member, until))
+	}
+	const held = `SELECT count(*) FROM pace WHERE hold = 2`
+	lease("first", "1 hour")
+	dying := &dies{Asker: grains, left: 120, stuck: make(chan struct{})}
+	kill := o.start("first", dying)
+	<-dying.stuck
+	kill()
+	if n := o.count(held); n == 0 || n >= numbers {
+		t.Fatalf("killed with %d paused: that is no middle", n)
+	}
+	lease("first", "-1 second")
+	o.start("second", grains)
+	if job := o.ended(id); job.Done != numbers || job.Failed != 0 || len(job.Hold.Numbers) != numbers {
+		t.Errorf("the job ended as %+v", job)
+	}
+	if n := o.count(held); n != numbers {
+		t.Errorf("%d are paused, want %d", n, numbers)
+	}
+	if n := o.count(`SELECT count(DISTINCT object_id) FROM audit WHERE action = 'number.paused' AND by_name = 'root'
+		AND after = '{"stops": "all", "reason": "quality fell"}' AND object_name LIKE '+1%'`); n != numbers {
+		t.Errorf("%d have a line in the audit", n)
+	}
+	if n := o.count(`SELECT count(*) FROM audit WHERE action = 'number.paused'`); n != numbers {
+		t.Errorf("%d lines in the audit", n)
+	}
+	order.Release = true
+	if id, err = o.jobs.OrderHold(o.asRoot(t.Context()), "acme", order); err != nil {
+		t.Fatal(err)
+	}
+	if job := o.ended(id); job.Done != numbers || o.count(held) != 0 || o.count(`SELECT count(*) FROM audit WHERE action = 'number.resumed'`) != numbers {
+		t.Errorf("after the release: %+v, %d paused", job, o.count(held))
+	}
+}

@@ -1,0 +1,102 @@
+// One number: how it fares, what is set of it, and what was changed.
+
+import { html, useMemo, useState } from '../../html.js';
+import { api } from '../../wire/api.js';
+import { dayTime, number as figure, phone } from '../../text/format.js';
+import { t } from '../../text/i18n.js';
+import { serverNow } from '../../core/clock.js';
+import { goSettings } from '../../shell/router.js';
+import { Drawer } from '../Drawer.js';
+import { useSending } from '../form.js';
+import { Wrong } from '../Page.js';
+import { resource, useFresh } from '../resource.js';
+import { fleet, stateOf } from './state.js';
+import { agoWords, qualityWords, tierWords, tokenWords } from './words.js';
+
+const close = () => goSettings('numbers');
+const formOf = (of) => ({ name: of.number.name, team: of.number.team_id, language: of.language ?? '',
+  rate: String(of.number.rate ?? '') });
+
+/** @param {{of: import('./state.js').FleetNumber, teams: any[], onPause: () => void, onResume: () => void}} props */
+export function NumberDrawer({ of, teams, onPause, onResume }) {
+  const [seen, see] = useState(of), [form, set] = useState(formOf(of));
+  const sending = useSending(), was = formOf(seen);
+  const put = (field) => (e) => set({ ...form, [field]: e.target.value });
+  const changed = Object.keys(was).some((field) => form[field].trim() !== was[field]);
+  const begin = (now) => { see(now); set(formOf(now)); sending.forget(); };
+  const save = (over = false) => sending.send(async () => {
+    const change = { ...(over ? {} : { revision: seen.revision }), name: form.name.trim(), team_id: form.team,
+      language: form.language.trim(), ...(form.rate === was.rate ? {} : { rate: Number(form.rate) || 0 }) };
+    begin(await api.changeNumber(of.number.id, change));
+    await fleet.load();
+  });
+  const conflict = sending.failure?.problem.code === 'outdated';
+  if (conflict && of.revision === seen.revision) void fleet.load();
+  const n = of.number, hold = n.hold, name = n.name || n.display;
+  const field = (key, id, label, hint, rest) => html`<label class="field" for=${id}><span>${label}</span>
+    <input class="input" id=${id} value=${form[key]} onInput=${put(key)} data-test=${id} ...${rest} />
+    ${hint && html`<small class="hint">${hint}</small>`}<${Wrong} failure=${sending.failure} field=${key} /></label>`;
+  return html`<${Drawer} label=${name} onClose=${close} test="number-drawer"
+    head=${html`<div class="thread-id"><h2><bdi>${name}</bdi></h2><p class="num">${phone(n.display)}</p></div>`}
+    ends=${html`<button class="btn" type="button" onClick=${hold ? onResume : onPause} data-test="drawer-pause">
+        ${t(hold ? 'fleet.resume' : 'fleet.pause')}</button><span class="grow"></span>
+      <button class="btn" type="button" disabled=${!changed} onClick=${() => begin(of)}>${t('cancel')}</button>
+      <button class="btn btn-main" type="button" disabled=${!changed || !form.name.trim() || sending.busy}
+        onClick=${() => void save()} data-test="number-save">${t('save')}</button>`}>
+    <${Health} of=${of} />
+    <section class="sec spaced">
+      ${conflict && html`<div class="guard" role="alert" data-test="conflict"><b>${t('fleet.conflict')}</b>
+        ${t('fleet.conflict.is', { name, team: teams.find((team) => team.id === n.team_id)?.name ?? n.team_id,
+          rate: n.rate ?? '' })}
+        <span class="tline pt"><button class="link" type="button" onClick=${() => begin(of)} data-test="take-theirs">
+          ${t('settings.takeTheirs')}</button><button class="link" type="button"
+          onClick=${() => void save(true)} data-test="keep-mine">${t('settings.keepMine')}</button></span></div>`}
+      ${field('name', 'edit-name', t('fleet.name'), '', { maxlength: 100 })}
+      <label class="field" for="edit-team"><span>${t('fleet.team')}</span><select class="input" id="edit-team"
+        value=${form.team} onChange=${put('team')} data-test="edit-team">
+        ${teams.map((team) => html`<option key=${team.id} value=${team.id}>${team.name}</option>`)}</select>
+        <small class="hint">${t('fleet.team.hint')}</small><${Wrong} failure=${sending.failure} field="team_id" />
+          </label>
+      ${field('language', 'edit-language', t('fleet.language'), t('fleet.language.hint'), { maxlength: 6 })}
+      ${field('rate', 'edit-rate', t('fleet.rateField'), '', { type: 'number', min: 0, max: 1000 })}
+      ${!conflict && html`<${Wrong} failure=${sending.failure} field="" />`}</section>
+    <${History} id=${n.id} /><//>`;
+}
+
+/** @param {{of: import('./state.js').FleetNumber}} props */
+function Health({ of }) {
+  const now = serverNow(), n = of.number, token = tokenWords(of, now), state = stateOf(of);
+  /** @type {any[]} */
+  const lines = [
+    [t('fleet.state'), html`<span class=${state.cls}>${t(state.key)}</span>${of.trouble_since
+      && html`<span class="later"> ${agoWords(of.trouble_since, now)}</span>`}`],
+    n.hold && ['', t('fleet.heldBy', { name: n.hold.by.name, reason: n.hold.reason })],
+    [t('fleet.quality'), qualityWords(of.quality)],
+    [t('fleet.limit'), of.tier && t('fleet.perDay', { n: tierWords(of.tier) })],
+    [t('fleet.restriction'), of.restriction && `${of.restriction}${of.restricted_until
+      ? ` · ${dayTime(Date.parse(of.restricted_until))}` : ''}`],
+    [t('fleet.token'), html`<span class=${token.cls}>${token.text}</span>${of.token === 'dead' && of.token_since
+      && html`<span class="later"> ${agoWords(of.token_since, now)}</span>`}`],
+    [t('fleet.nameAtMeta'), of.name_status], [t('fleet.status'), of.status],
+    [t('fleet.received'), agoWords(of.received_at, now)], [t('fleet.sent'), agoWords(of.sent_at, now)],
+    [t('fleet.waiting'), figure(of.waiting)],
+    [t('fleet.mode'), t(n.coexistence ? 'fleet.mode.both' : 'fleet.mode.api')],
+    [t('fleet.read'), `${agoWords(of.read_at, now)}${of.failure ? ` · ${of.failure}` : ''}`],
+  ];
+  return html`<section class="sec"><dl class="kv" data-test="number-health">${lines.filter((line) => line && line[1])
+    .map(([label, value], i) => html`<dt key=${`t${i}`}>${label}</dt><dd key=${`d${i}`}>${value}</dd>`)}</dl>
+      </section>`;
+}
+
+/** What was changed of it, as the audit has it. @param {{id: string}} props */
+function History({ id }) {
+  const lines = useMemo(() => resource(() => api.audit({ object_kind: 'number', object_id: id, limit: 20 })), [id]);
+  useFresh(lines);
+  const list = lines.now.value.data?.lines ?? [];
+  return html`<section class="sec"><h3>${t('fleet.history')}</h3>
+    ${list.length === 0 && html`<p class="hint">${t('fleet.history.none')}</p>`}
+    <ul class="past" data-test="number-history">${list.map((line) => html`<li key=${line.id}>
+      <time>${dayTime(Date.parse(line.at))}</time> <b class="w-mid">${line.by.name}</b>
+      ${' '}${t(`audit.do.${line.action}`)}${line.after?.reason ? `: ${line.after.reason}` : ''}</li>`)}</ul>
+      </section>`;
+}

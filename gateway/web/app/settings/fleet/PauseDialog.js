@@ -1,0 +1,53 @@
+// Has numbers hold back what they send: says first what that touches.
+
+import { html, useEffect, useState } from '../../html.js';
+import { api } from '../../wire/api.js';
+import { number } from '../../text/format.js';
+import { t } from '../../text/i18n.js';
+import { heedFailure } from '../../wire/connection.js';
+import { Dialog } from '../../shell/Dialog.js';
+import { useSending } from '../form.js';
+import { Wrong } from '../Page.js';
+
+/** @param {{chosen: import('./state.js').FleetNumber[], onClose: () => void, onOrdered: (job: number) => void}} of */
+export function PauseDialog({ chosen, onClose, onOrdered }) {
+  const [all, setAll] = useState(false), [reason, setReason] = useState('');
+  const [touched, touch] = useState(/** @type {import('../../core/api_types.js').Touched|null} */ (null));
+  const form = useSending();
+  const same = chosen.filter((n) => n.number.hold && n.number.hold.all === all);
+  const rest = chosen.filter((n) => !same.includes(n)), ids = rest.map((n) => n.number.id);
+  useEffect(() => {
+    let gone = false;
+    api.touched(chosen.map((n) => n.number.id)).then((now) => { if (!gone) touch(now); }).catch(heedFailure);
+    return () => { gone = true; };
+  }, []);
+  const title = t('fleet.pauseOf', { n: rest.length });
+  const submit = (e) => {
+    e.preventDefault();
+    void form.send(async () => {
+      const { job } = await api.pauseNumbers({ numbers: ids, all, reason: reason.trim() });
+      onOrdered(job);
+    });
+  };
+  const choice = (name, value) => html`<label class="choice"><input class="rad" type="radio" name="stops"
+    checked=${all === value} onChange=${() => setAll(value)} data-test=${`stops-${name}`} />
+    <b>${t(`fleet.stops.${name}`)}</b><small>${t(`fleet.stops.${name}.hint`)}</small></label>`;
+  const count = (n) => (touched ? number(n(touched)) : '…');
+  return html`<${Dialog} label=${title} cls="sheet give" onClose=${onClose} test="pause-dialog">
+    <form onSubmit=${submit}><h2>${title}</h2>
+      <dl class="kv touched" data-test="touched"><dt>${t('fleet.touched.conversations')}</dt>
+        <dd>${touched ? t('fleet.touched.people', { c: number(touched.conversations), n: touched.people }) : '…'}</dd>
+        <dt>${t('fleet.touched.unanswered')}</dt><dd>${count((n) => n.unanswered)}</dd>
+        <dt>${t('fleet.touched.waiting')}</dt><dd>${count((n) => n.waiting)}</dd></dl>
+      <fieldset class="choices"><legend class="fld-label">${t('fleet.stops')}</legend>
+        ${choice('machines', false)}${choice('all', true)}</fieldset>
+      <label class="field"><span>${t('fleet.reason')}</span><input class="input" maxlength="200" value=${reason}
+        onInput=${(e) => setReason(e.target.value)} data-test="pause-reason" />
+        <${Wrong} failure=${form.failure} field="reason" /></label>
+      <${Wrong} failure=${form.failure} field="" /><${Wrong} failure=${form.failure} field="numbers" />
+      ${same.length > 0 && html`<p class="hint" data-test="unchanged">${t('fleet.unchanged', { n: same.length,
+        names: same.map((n) => n.number.name || n.number.display).join(', ') })}</p>`}
+      <div class="ends"><button class="btn btn-bare" type="button" onClick=${onClose}>${t('cancel')}</button>
+        <button class="btn btn-main" type="submit" disabled=${form.busy || !reason.trim() || rest.length === 0}
+          data-test="pause-confirm">${title}</button></div></form><//>`;
+}

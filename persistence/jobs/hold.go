@@ -1,0 +1,62 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence/audit"
+)
+
+// KindHold has numbers, which its body names, hold back what they send, or go on.
+const KindHold = "hold"
+
+// Hold is what numbers are to do: hold back what they send, or go on.
+type Hold struct {
+	Numbers []wa.PhoneNumberID `json:"numbers"`
+	Release bool               `json:"release,omitempty"`
+	All     bool               `json:"all,omitempty"` // what people write waits, too
+	Reason  string             `json:"reason,omitempty"`
+	Address string             `json:"address,omitempty"` // where it was ordered from, for the audit
+	Client  string             `json:"client,omitempty"`
+	Kind    string             `json:"kind,omitempty"` // of who ordered it, as the audit has it
+}
+
+// OrderHold makes the job of a hold or release. Whoever acts in the context has ordered
+// it. Numbers that are not the tenant's are left out.
+func (s *Jobs) OrderHold(ctx context.Context, tenant wa.TenantID, h Hold) (id int64, err error) {
+	by := audit.Actor(ctx)
+	h.Address, h.Client, h.Kind = by.Address, by.Client, by.Kind
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		const ours = `SELECT id FROM phone_number WHERE tenant_id = $1 AND id = ANY ($2::text[]) ORDER BY id`
+		rows, err := tx.Query(ctx, ours, tenant, h.Numbers)
+		if err != nil {
+			return err
+		}
+		if h.Numbers, err = pgx.CollectRows(rows, pgx.RowTo[wa.PhoneNumberID]); err != nil {
+			return err
+		}
+		body, err := json.Marshal(h)
+		if err != nil {
+			return err
+		}
+		const order = `INSERT INTO job (tenant_id, kind, key, body, by_id, by_name) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`
+		return tx.QueryRow(ctx, order, tenant, KindHold, rand.Text(), body, by.ID, by.Name).Scan(&id)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("order a hold: %w", err)
+	}
+	return id, nil
+}
+
+// unheld are the numbers of a job that were not seen to.
+const unheld = `
+SELECT n.item FROM job j, LATERAL jsonb_array_elements_text(j.body->'numbers') AS n (item)
+WHERE j.id = @job AND NOT EXISTS (SELECT FROM job_item d WHERE d.job_id = j.id AND d.item = n.item AND d.state = 'done')`
+
+// ofNumber narrows it to one item.
+const ofNumber = ` AND n.item = i.item`
