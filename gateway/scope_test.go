@@ -79,6 +79,12 @@ func TestOwnConversationsOnly(t *testing.T) {
 	if ids, counts := own.shown("all"), own.counts(); !slices.Equal(ids, []string{id}) || counts["mine"].N != 1 || counts["all"].N != 1 || counts["unclaimed"].N != 0 {
 		t.Errorf("he is shown %v and counts %v", ids, counts)
 	}
+	s.follow()
+	bia.indexed("queued", 1)
+	if f := own.search("queued", ""); len(f.Messages) > 0 {
+		t.Errorf("his search finds %+v in the queue", f)
+	}
+	own.indexed("hello", 1)
 	own.want(201, nil, "POST", path(id, "messages"), body{"echo_id": "e1", "text": "hi", "seen_version": 99})
 	own.want(404, nil, "POST", path(other, "notes"), body{"echo_id": "n1", "text": "psst"})
 
