@@ -93,6 +93,7 @@ func TestInBrowser(t *testing.T) {
 		"lists: presence":        testListPresence,
 		"lists: panel":           testPanel,
 		"settings: live":         testSettingsLive,
+		"settings: conflict":     testSettingsConflict,
 		"connect: steps":         testConnect,
 		"connect: demo":          testConnectDemo,
 		"settings: people":       testSettingsPeople,

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/prosa-chat/prosa/evals/prosatest"
@@ -44,4 +45,46 @@ func testSettingsLive(t *testing.T, c *chromium) {
 	rita.write(at("team-name"), "Pós-venda")
 	rita.click(at("team-save"))
 	admin.shows(at("teams-page"), "Pós-venda")
+}
+
+// Two administrators rename the same team, and say how long files are kept: the second
+// sees both values and chooses.
+func testSettingsConflict(t *testing.T, c *chromium) {
+	d := prosatest.OpenDesk(t, nil)
+	admin := c.seat(t, d.Url, "admin@lume.example", prosatest.TestPassword)
+	admin.tolerate("409 (Conflict)", "400 (Bad Request)")
+	team := prosatest.Expect(t, d.Admin.Post(t, "/api/v1/teams", map[string]any{"id": "vip", "name": "VIP"}), http.StatusOK)
+	admin.open(d.Url + "/settings/teams/vip")
+	admin.rewrite(at("team-name"), "Vips")
+	prosatest.Expect(t, d.Admin.Post(t, "/api/v1/teams", map[string]any{"id": "vip", "name": "Premium", "revision": team.At("revision")}), http.StatusOK)
+	admin.click(at("team-save"))
+	admin.shows(at("theirs-name"), "Premium")
+	admin.shows(at("mine-name"), "Vips")
+	admin.looks("settings team conflict")
+	admin.click(at("team-save"))
+	admin.shows(at("teams-page"), "Vips")
+	admin.lacks(at("conflict"))
+
+	admin.click(at("settings-data"))
+	admin.shows(at("data-history"), "default of the installation")
+	admin.looks("settings data")
+	admin.rewrite(at("keep-days"), "30")
+	admin.write(at("keep-note"), "LGPD")
+	admin.click(at("keep-save"))
+	admin.shows(at("data-version"), "30 days")
+	admin.shows(at("data-version"), "LGPD")
+	admin.rewrite(at("keep-days"), "7")
+	admin.shows(at("keep-removes"), "older than 7 days")
+	prosatest.Expect(t, d.Admin.Put(t, "/api/v1/settings/media", map[string]any{"seen_version": 1, "settings": map[string]any{"keep_days": 14}}), http.StatusOK)
+	admin.shows(at("data-history"), "14 days")
+	admin.click(at("keep-save"))
+	admin.shows(at("theirs-days"), "14 days")
+	admin.shows(at("mine-days"), "7 days")
+	admin.looks("settings data conflict")
+	admin.click(at("theirs-days"))
+	admin.see("document.querySelector('[data-test=keep-save]').disabled")
+	admin.click(at("mine-days"))
+	admin.click(at("keep-save"))
+	admin.shows(at("data-page")+" h1 + .sub", "7 days")
+	admin.lacks(at("conflict"))
 }

@@ -121,6 +121,16 @@ func (p *Person) Patch(t testing.TB, path string, body any) Answer {
 	return answer
 }
 
+// Put replaces something.
+func (p *Person) Put(t testing.TB, path string, body any) Answer {
+	t.Helper()
+	answer, err := p.Try(t.Context(), http.MethodPut, path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
 func (p *Person) Get(t testing.TB, path string) Answer {
 	t.Helper()
 	a, err := p.Try(t.Context(), http.MethodGet, path, nil)

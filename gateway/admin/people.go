@@ -56,8 +56,9 @@ func (a *accounts) CreateAgent(w http.ResponseWriter, r *http.Request, who staff
 
 // teamBody makes a team or renames it.
 type teamBody struct {
-	ID   wa.TeamID `json:"id"`
-	Name string    `json:"name"`
+	ID       wa.TeamID `json:"id"`
+	Name     string    `json:"name"`
+	Revision int64     `json:"revision" required:"false" doc:"That of the team as it was seen: a change made meanwhile is then not overwritten, and refused as outdated"`
 }
 
 // PutTeam makes a team or renames it.
@@ -72,13 +73,14 @@ func (a *accounts) PutTeam(w http.ResponseWriter, r *http.Request, who staff.Ses
 	if err := rest.CheckName("name", in.Name); err != nil {
 		return err
 	}
-	team := staff.Team{ID: in.ID, Name: wa.CleanText(in.Name)}
-	err := a.staff.PutTeam(r.Context(), who.Person.TenantID, team)
-	if errors.Is(err, staff.ErrTeamGone) {
+	team, err := a.staff.PutTeam(r.Context(), who.Person.TenantID, staff.Team{ID: in.ID, Name: wa.CleanText(in.Name), Revision: in.Revision})
+	switch {
+	case errors.Is(err, staff.ErrTeamGone):
 		return problem.Field("id", "a team that was removed had this id: choose another")
-	}
-	if err != nil {
+	case errors.Is(err, staff.ErrChanged):
+		return problem.New(code.Outdated, "somebody else has renamed the team meanwhile")
+	case err != nil:
 		return err
 	}
-	return rest.Write(w, http.StatusOK, view.Team{ID: team.ID, Name: team.Name, Mine: who.Person.Scope().WorksFor(who.Person.TenantID, team.ID)})
+	return rest.Write(w, http.StatusOK, view.Team{ID: team.ID, Name: team.Name, Mine: who.Person.Scope().WorksFor(who.Person.TenantID, team.ID), Revision: team.Revision})
 }

@@ -85,7 +85,7 @@ func (a *people) ListTeams(w http.ResponseWriter, r *http.Request, who staff.Ses
 	}
 	views := make([]view.Team, len(teams))
 	for i, t := range teams {
-		views[i] = view.Team{ID: t.ID, Name: t.Name, Mine: slices.Contains(who.Person.Teams, t.ID)}
+		views[i] = view.Team{ID: t.ID, Name: t.Name, Mine: slices.Contains(who.Person.Teams, t.ID), Revision: t.Revision}
 	}
 	gone, err := a.staff.RemovedTeams(r.Context(), who.Person.TenantID)
 	if err != nil {
@@ -93,7 +93,7 @@ func (a *people) ListTeams(w http.ResponseWriter, r *http.Request, who staff.Ses
 	}
 	removed := make([]view.Team, len(gone))
 	for i, t := range gone {
-		removed[i] = view.Team{ID: t.ID, Name: t.Name}
+		removed[i] = view.Team{ID: t.ID, Name: t.Name, Revision: t.Revision}
 	}
 	return rest.Write(w, http.StatusOK, teamList{views, removed})
 }

@@ -51,7 +51,7 @@ func openOffice(t *testing.T) *office {
 	o.staff, o.jobs = staff.New(o.pool), jobs.New(o.pool)
 	pgtest.Exec(t, o.pool, `INSERT INTO tenant (id, name) VALUES ('acme', 'Acme')`)
 	for _, team := range []wa.TeamID{"sales", "billing"} {
-		if err := o.staff.PutTeam(t.Context(), "acme", staff.Team{ID: team, Name: string(team)}); err != nil {
+		if _, err := o.staff.PutTeam(t.Context(), "acme", staff.Team{ID: team, Name: string(team)}); err != nil {
 			t.Fatal(err)
 		}
 	}

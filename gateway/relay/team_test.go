@@ -20,7 +20,7 @@ func TestTeamsThatAreGone(t *testing.T) {
 			t.Parallel()
 			o := openOffice(t)
 			for _, id := range []wa.TeamID{"old", "new", "last"} {
-				if err := o.staff.PutTeam(t.Context(), "acme", staff.Team{ID: id, Name: string(id)}); err != nil {
+				if _, err := o.staff.PutTeam(t.Context(), "acme", staff.Team{ID: id, Name: string(id)}); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -84,9 +84,10 @@ type Status struct {
 
 // Team is a group of people who share an inbox.
 type Team struct {
-	ID   wa.TeamID `json:"id"`
-	Name string    `json:"name"`
-	Mine bool      `json:"mine"`
+	ID       wa.TeamID `json:"id"`
+	Name     string    `json:"name"`
+	Mine     bool      `json:"mine"`
+	Revision int64     `json:"revision" doc:"Rises with each change of the name"`
 }
 
 // Agent is a person who works here.

@@ -79,13 +79,16 @@ func TestEveryChangeHasItsLine(t *testing.T) {
 		}, "person.disabled boss map[disabled:false] > map[disabled:true]"},
 		{"enable", func(ctx context.Context) error { return accounts.Enable(ctx, "t1", ana.ID) }, "person.enabled boss map[disabled:true] > map[disabled:false]"},
 		{"new team", func(ctx context.Context) error {
-			return accounts.PutTeam(ctx, "t1", staff.Team{ID: "vip", Name: "VIP"})
+			_, err := accounts.PutTeam(ctx, "t1", staff.Team{ID: "vip", Name: "VIP"})
+			return err
 		}, "team.created boss map[] > map[name:VIP]"},
 		{"same team", func(ctx context.Context) error {
-			return accounts.PutTeam(ctx, "t1", staff.Team{ID: "vip", Name: "VIP"})
+			_, err := accounts.PutTeam(ctx, "t1", staff.Team{ID: "vip", Name: "VIP"})
+			return err
 		}, ""},
 		{"team renamed", func(ctx context.Context) error {
-			return accounts.PutTeam(ctx, "t1", staff.Team{ID: "vip", Name: "Vips"})
+			_, err := accounts.PutTeam(ctx, "t1", staff.Team{ID: "vip", Name: "Vips"})
+			return err
 		}, "team.renamed boss map[name:VIP] > map[name:Vips]"},
 	} {
 		if err := step.do(ctx); err != nil {

@@ -80,6 +80,9 @@ func (p *Person) Scope() persistence.Scope {
 type Team struct {
 	ID   wa.TeamID
 	Name string
+	// Revision rises with each change of the name. To PutTeam it is the one that was seen;
+	// 0: whatever it is.
+	Revision int64
 }
 
 // Staff knows who may log in: accounts, teams and sessions.
@@ -182,7 +185,7 @@ func (s *Staff) Get(ctx context.Context, tenant wa.TenantID, id wa.AgentID) (Per
 
 // Teams returns the teams within the scope by name, none that is gone.
 func (s *Staff) Teams(ctx context.Context, scope persistence.Scope) ([]Team, error) {
-	const list = `SELECT id, name FROM team WHERE tenant_id = $1 AND removed_at IS NULL AND ($2 OR id = ANY($3)) ORDER BY name, id`
+	const list = `SELECT id, name, revision FROM team WHERE tenant_id = $1 AND removed_at IS NULL AND ($2 OR id = ANY($3)) ORDER BY name, id`
 	return persistence.Collect(ctx, s.pool, "list teams", pgx.RowToStructByPos[Team], list, scope.TenantID, scope.AllTeams, scope.Teams)
 }
 

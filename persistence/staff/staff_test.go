@@ -211,7 +211,7 @@ func TestFirstAccount(t *testing.T) {
 		t.Fatalf("made: %+v, %v", p, err)
 	}
 	for _, team := range []staff.Team{{ID: "main", Name: "Loja"}, {ID: "vip", Name: "VIP"}} {
-		if err := accounts.PutTeam(t.Context(), "main", team); err != nil {
+		if _, err := accounts.PutTeam(t.Context(), "main", team); err != nil {
 			t.Fatal(err)
 		}
 	}

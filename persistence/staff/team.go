@@ -15,22 +15,27 @@ import (
 // happened in it, and nothing new.
 var ErrTeamGone = errors.New("a team of this id was removed")
 
-// PutTeam creates a team or renames it. Errors: ErrTeamGone.
-func (s *Staff) PutTeam(ctx context.Context, tenant wa.TenantID, team Team) error {
+// PutTeam creates a team or renames it, and returns it as it is then. Errors: ErrTeamGone;
+// ErrChanged where somebody has renamed it since its Revision.
+func (s *Staff) PutTeam(ctx context.Context, tenant wa.TenantID, team Team) (Team, error) {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		var before string
 		var gone bool
-		const find = `SELECT name, removed_at IS NOT NULL FROM team WHERE tenant_id = $1 AND id = $2 FOR UPDATE`
-		found := tx.QueryRow(ctx, find, tenant, team.ID).Scan(&before, &gone)
+		var revision int64
+		const find = `SELECT name, removed_at IS NOT NULL, revision FROM team WHERE tenant_id = $1 AND id = $2 FOR UPDATE`
+		found := tx.QueryRow(ctx, find, tenant, team.ID).Scan(&before, &gone, &revision)
 		switch {
 		case found != nil && !errors.Is(found, pgx.ErrNoRows):
 			return found
 		case gone:
 			return ErrTeamGone
+		case found == nil && team.Revision != 0 && team.Revision != revision:
+			return ErrChanged
 		}
 		const put = `INSERT INTO team (tenant_id, id, name) VALUES ($1, $2, $3)
-ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name`
-		if _, err := tx.Exec(ctx, put, tenant, team.ID, team.Name); err != nil {
+ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, revision = team.revision + (team.name <> excluded.name)::int
+RETURNING revision`
+		if err := tx.QueryRow(ctx, put, tenant, team.ID, team.Name).Scan(&team.Revision); err != nil {
 			return err
 		}
 		line := audit.Entry{
@@ -47,9 +52,9 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name`
 		return audit.Write(ctx, tx, line)
 	})
 	if err != nil {
-		return fmt.Errorf("put team: %w", Named(err))
+		return Team{}, fmt.Errorf("put team: %w", Named(err))
 	}
-	return nil
+	return team, nil
 }
 
 // HasTeam says whether the tenant has a team of this id that is not gone.

@@ -105,7 +105,7 @@ WHERE tenant_id = $1 AND (id = $2 OR into_id = $2)`
 // openTeams locks the teams of a tenant that are there: nobody joins one of them, or
 // is given one, until the transaction ends.
 func openTeams(ctx context.Context, tx pgx.Tx, tenant wa.TenantID) (map[wa.TeamID]string, error) {
-	const lock = `SELECT id, name FROM team WHERE tenant_id = $1 AND removed_at IS NULL ORDER BY id FOR UPDATE`
+	const lock = `SELECT id, name, revision FROM team WHERE tenant_id = $1 AND removed_at IS NULL ORDER BY id FOR UPDATE`
 	rows, err := tx.Query(ctx, lock, tenant)
 	if err != nil {
 		return nil, err
@@ -221,7 +221,7 @@ func setMember(ctx context.Context, tx pgx.Tx, p *Person, team wa.TeamID, add []
 }
 
 // removedTeams returns the teams that are gone, for what happened in them.
-const removedTeams = `SELECT id, name FROM team WHERE tenant_id = $1 AND removed_at IS NOT NULL ORDER BY name, id`
+const removedTeams = `SELECT id, name, revision FROM team WHERE tenant_id = $1 AND removed_at IS NOT NULL ORDER BY name, id`
 
 // RemovedTeams returns the teams that were merged or removed, by name: what happened
 // in them is still told.

@@ -66,7 +66,7 @@ func TestTeamsEnd(t *testing.T) {
 		}
 		open, err := accounts.Teams(ctx, persistence.Scope{TenantID: "t1", AllTeams: true})
 		gone, err2 := accounts.RemovedTeams(ctx, "t1")
-		if err != nil || err2 != nil || len(open) != 1 || len(gone) != 1 || gone[0] != (staff.Team{ID: "red", Name: "Red"}) {
+		if err != nil || err2 != nil || len(open) != 1 || len(gone) != 1 || gone[0] != (staff.Team{ID: "red", Name: "Red", Revision: 1}) {
 			t.Errorf("%v are there, %v gone; %v, %v", open, gone, err, err2)
 		}
 		if known, err := accounts.HasTeam(ctx, "t1", "red"); err != nil || known {
@@ -78,7 +78,7 @@ func TestTeamsEnd(t *testing.T) {
 		if _, err := accounts.Invite(ctx, "t1", []string{"y@x.example"}, staff.RoleAgent, []wa.TeamID{"red"}, staff.Limits{}); !errors.Is(err, persistence.ErrRefused) {
 			t.Errorf("invited to it: %v", err)
 		}
-		if err := accounts.PutTeam(ctx, "t1", staff.Team{ID: "red", Name: "Red again"}); !errors.Is(err, staff.ErrTeamGone) {
+		if _, err := accounts.PutTeam(ctx, "t1", staff.Team{ID: "red", Name: "Red again"}); !errors.Is(err, staff.ErrTeamGone) {
 			t.Errorf("made again: %v", err)
 		}
 		if _, err := accounts.SetMembers(ctx, "t1", "red", []wa.AgentID{ana.ID}, nil); !errors.Is(err, persistence.ErrNotFound) {

@@ -45,11 +45,11 @@ func Office(t testing.TB) (*pgxpool.Pool, *staff.Staff) {
 	pgtest.Exec(t, pool, `INSERT INTO tenant (id, name) VALUES ('t1', 'One'), ('t2', 'Two')`)
 	accounts := staff.New(pool)
 	for _, team := range []staff.Team{{ID: "red", Name: "Red"}, {ID: "blue", Name: "Blue"}} {
-		if err := accounts.PutTeam(t.Context(), "t1", team); err != nil {
+		if _, err := accounts.PutTeam(t.Context(), "t1", team); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := accounts.PutTeam(t.Context(), "t2", staff.Team{ID: "red", Name: "Red of two"}); err != nil {
+	if _, err := accounts.PutTeam(t.Context(), "t2", staff.Team{ID: "red", Name: "Red of two"}); err != nil {
 		t.Fatal(err)
 	}
 	return pool, accounts

@@ -994,12 +994,14 @@
  * @property {string} id
  * @property {boolean} mine
  * @property {string} name
+ * @property {number} revision Rises with each change of the name
  */
 
 /**
  * @typedef {object} TeamBody
  * @property {string} id
  * @property {string} name
+ * @property {number} [revision] That of the team as it was seen: a change made meanwhile is then not overwritten, and refused as outdated
  */
 
 /**

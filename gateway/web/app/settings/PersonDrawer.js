@@ -6,6 +6,7 @@ import { t } from '../text/i18n.js';
 import { goSettings } from '../shell/router.js';
 import { me, toast } from '../core/state.js';
 import { Avatar } from '../shell/primitives.js';
+import { Conflict, useConflict } from './Conflict.js';
 import { DisableDialog } from './DisableDialog.js';
 import { Drawer } from './Drawer.js';
 import { useSending } from './form.js';
@@ -29,18 +30,29 @@ export function PersonDrawer({ person, people, teams, numbers }) {
   const self = person.id === me.value?.id;
   const changed = name.trim() !== seen.name || role !== seen.role || !same(chosen, seen.teams)
     || !sameLimits(limitsOf(role, limits), seen);
+  const roleWords = (r) => t(`role.${r}`), limitedTo = (l) => limitWords(numbers, l);
+  const fields = [
+    { name: 'name', label: t('people.name'), of: (p) => p.name, now: name.trim(), set: setName, words: String },
+    { name: 'role', label: t('people.role'), of: (p) => p.role, now: role, set: setRole, words: roleWords },
+    { name: 'teams', label: t('people.teams'), of: (p) => [...p.teams].sort(), now: [...chosen].sort(), set: choose,
+      words: (ids) => teamNames(teams, ids) },
+    { name: 'limits', label: t('scope.numbers'), of: (p) => limitsOf(p.role, p), now: limitsOf(role, limits),
+      set: limit, words: limitedTo },
+  ];
+  const conflict = useConflict(seen, fields);
   const begin = (of) => { see(of); setName(of.name); setRole(of.role); choose(of.teams);
-    limit(of); form.forget(); };
-  const save = (over = false) => form.send(async () => {
+    limit(of); conflict.end(); form.forget(); };
+  const save = () => form.send(() => conflict.sending(async () => {
     const answer = await api.changePerson(person.id, { name: name.trim(), teams: chosen,
       ...(sameLimits(limitsOf(role, limits), seen) ? {} : limitsOf(role, limits)),
-      ...(role === seen.role ? {} : { role }), ...(over ? {} : { revision: seen.revision }) });
+      ...(role === seen.role ? {} : { role }), revision: seen.revision });
     begin(answer.agent);
     await office.load();
     if (answer.job) toast.value = { text: t('people.handing') };
-  });
-  const conflict = form.failure?.problem.code === 'outdated';
-  if (conflict && person.revision === seen.revision) void office.load(); // what the other has made of it
+  }, async () => {
+    await office.load();
+    return office.now.value.data?.people.find((p) => p.id === person.id);
+  }, see));
   const head = html`<${Avatar} name=${person.name} size=${32} mine=${self} /><div class="thread-id"><h2>
     <bdi>${person.name}</bdi></h2><p>${[person.email, self && t('people.self')].filter(Boolean).join(' · ')}</p>
       </div>`;
@@ -59,13 +71,7 @@ export function PersonDrawer({ person, people, teams, numbers }) {
       <button class="btn btn-main" type="button" disabled=${!changed || !name.trim() || form.busy}
         onClick=${() => void save()} data-test="person-save">${t('save')}</button>`}>
     <section class="sec">
-      ${conflict && html`<div class="guard" role="alert" data-test="conflict"><b>${t('settings.conflict')}</b>
-        ${t('people.conflict', { name: person.name, role: t(`role.${person.role}`), teams: [teamNames(teams,
-          person.teams), limitWords(numbers, person)].filter(Boolean).join(' · ') })}
-        <span class="tline pt"><button class="link" type="button" onClick=${() => begin(person)}
-          data-test="take-theirs">${t('settings.takeTheirs')}</button>
-        <button class="link" type="button" onClick=${() => void save(true)} data-test="keep-mine">
-          ${t('settings.keepMine')}</button></span></div>`}
+      <${Conflict} clash=${conflict.clash} fields=${fields} />
       <label class="field" for="person-name"><span>${t('people.name')}</span><input class="input" id="person-name"
         maxlength="100" value=${name} onInput=${(e) => setName(e.target.value)} data-test="person-name" />
         <${Wrong} failure=${form.failure} field="name" /></label>
@@ -73,7 +79,7 @@ export function PersonDrawer({ person, people, teams, numbers }) {
         : html`<${RoleChoice} role=${role} onChange=${setRole} name="person-role" />`}
       <${TeamChoice} teams=${teams} chosen=${chosen} onChange=${choose} />
       ${role !== 'agent' && html`<p class="hint">${t('people.seesAll')}</p>`}
-      ${!conflict && html`<${Wrong} failure=${form.failure} field="" />`}<${Wrong} failure=${form.failure}
+      <${Wrong} failure=${form.failure} field="" /><${Wrong} failure=${form.failure}
         field="teams" />
       <${LimitChoice} role=${role} numbers=${numbers} limits=${limits} onChange=${limit} failure=${form.failure} />
     </section>

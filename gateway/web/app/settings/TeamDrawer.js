@@ -5,6 +5,7 @@ import { api } from '../wire/api.js';
 import { t } from '../text/i18n.js';
 import { goSettings } from '../shell/router.js';
 import { Dialog } from '../shell/Dialog.js';
+import { Conflict, useConflict } from './Conflict.js';
 import { Drawer } from './Drawer.js';
 import { useSending } from './form.js';
 import { Wrong } from './Page.js';
@@ -13,7 +14,7 @@ import { office } from './people_state.js';
 const close = () => goSettings('teams');
 const ids = (list) => list.map((one) => one.id);
 
-/** @param {{team: {id: string, name: string}, data: any}} props */
+/** @param {{team: {id: string, name: string, revision: number}, data: any}} props */
 export function TeamDrawer({ team, data }) {
   const active = data.people.filter((p) => p.active);
   const members = ids(active.filter((p) => p.teams.includes(team.id)));
@@ -21,21 +22,30 @@ export function TeamDrawer({ team, data }) {
   const [name, setName] = useState(team.name), [people, setPeople] = useState(/** @type {string[]} */ (members));
   const [taken, take] = useState(/** @type {string[]} */ ([])), [ending, end] = useState(false), form = useSending();
   const add = people.filter((id) => !members.includes(id)), remove = members.filter((id) => !people.includes(id));
-  const changed = name.trim() !== team.name || add.length + remove.length + taken.length > 0;
+  const [seen, see] = useState(team); // what the form began with
+  const fields = [{ name: 'name', label: t('people.name'), of: (x) => x.name, now: name.trim(), set: setName,
+    words: String }];
+  const conflict = useConflict(seen, fields);
+  const changed = name.trim() !== seen.name || add.length + remove.length + taken.length > 0;
   const flip = (list, id) => (list.includes(id) ? list.filter((x) => x !== id) : [...list, id]);
-  const save = () => form.send(async () => {
-    if (name.trim() !== team.name) await api.putTeam({ id: team.id, name: name.trim() });
+  const save = () => form.send(() => conflict.sending(async () => {
+    if (name.trim() !== seen.name)
+      see(await api.putTeam({ id: team.id, name: name.trim(), revision: seen.revision }));
     if (add.length + remove.length > 0) await api.setTeamMembers(team.id, { add, remove });
     if (taken.length > 0) await api.setTeamNumbers(team.id, taken);
     take([]);
     await office.load();
-  });
+  }, async () => {
+    await office.load();
+    return office.now.value.data?.teams.find((one) => one.id === team.id);
+  }, see));
   return html`<${Drawer} label=${team.name} onClose=${close} test="team-drawer" head=${html`<div class="thread-id"><h2>
       <bdi>${team.name}</bdi></h2></div>`} ends=${html`<button class="btn btn-late" type="button"
       disabled=${data.teams.length < 2} onClick=${() => end(true)} data-test="team-end">${t('teams.end')}</button>
       <span class="grow"></span><button class="btn btn-main" type="button" disabled=${!changed || !name.trim()
         || form.busy} onClick=${() => void save()} data-test="team-save">${t('save')}</button>`}>
-    <section class="sec"><label class="field" for="team-name"><span>${t('people.name')}</span><input class="input"
+    <section class="sec"><${Conflict} clash=${conflict.clash} fields=${fields} />
+      <label class="field" for="team-name"><span>${t('people.name')}</span><input class="input"
       id="team-name" maxlength="100" value=${name} onInput=${(e) => setName(e.target.value)} data-test="team-name" />
       <${Wrong} failure=${form.failure} field="name" /></label>
       <fieldset class="choices"><legend class="fld-label">${t('teams.numbers')}</legend><div class="picks">

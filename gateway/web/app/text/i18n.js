@@ -18,6 +18,9 @@ import ptApps from './i18n/apps/pt-BR.js';
 import enConnect from './i18n/connect/en.js';
 import esConnect from './i18n/connect/es.js';
 import ptConnect from './i18n/connect/pt-BR.js';
+import enData from './i18n/data/en.js';
+import esData from './i18n/data/es.js';
+import ptData from './i18n/data/pt-BR.js';
 import enNotices from './i18n/notices/en.js';
 import esNotices from './i18n/notices/es.js';
 import ptNotices from './i18n/notices/pt-BR.js';
@@ -35,6 +38,7 @@ const topics = [
   { 'pt-BR': ptSignin, en: enSignin, es: esSignin },
   { 'pt-BR': ptApps, en: enApps, es: esApps },
   { 'pt-BR': ptConnect, en: enConnect, es: esConnect },
+  { 'pt-BR': ptData, en: enData, es: esData },
   { 'pt-BR': ptNotices, en: enNotices, es: esNotices },
   { 'pt-BR': ptFleet, en: enFleet, es: esFleet },
   { 'pt-BR': ptTeams, en: enTeams, es: esTeams },

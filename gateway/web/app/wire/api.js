@@ -139,7 +139,7 @@ export const api = {
   logoutPerson: (id) => call('POST', `${person(id)}/logout`),
   /** @param {string} id */
   resetPerson: (id) => call('POST', `${person(id)}/reset`),
-  /** @param {{id: string, name: string}} team */
+  /** @param {{id: string, name: string, revision?: number}} team */
   putTeam: (team) => call('POST', '/teams', team),
   /** @param {string} id @param {{add: string[], remove: string[]}} members */
   setTeamMembers: (id, members) => call('POST', `/teams/${encodeURIComponent(id)}/members`, members),
@@ -173,6 +173,8 @@ export const api = {
   testNotice: (channel) => call('POST', '/notices/test', { channel }),
   /** The newest version of a document. @param {string} kind */
   settings: (kind) => call('GET', `/settings/${kind}`),
+  /** @param {string} kind @param {{before?: number, limit?: number}} of */
+  settingsHistory: (kind, of) => call('GET', `/settings/${kind}/history${query(of)}`),
   /** @param {string} kind @param {{seen_version: number, settings: any, note?: string}} of */
   publish: (kind, of) => call('PUT', `/settings/${kind}`, of),
   keys: () => call('GET', '/keys'),
