@@ -35,6 +35,8 @@ type meView struct {
 	CSRFToken  string     `json:"csrf_token" doc:"For the header X-CSRF-Token and for identify"`
 	Setup      setupView  `json:"setup" doc:"How far the installation has come, whatever of it the person may see"`
 	Demo       *demoView  `json:"demo,omitempty" doc:"Only where nothing is real: the customers' phones, and whom anybody may be"`
+	// RecoveryCodes are shown where a sign-in has set up a second factor, and never again.
+	RecoveryCodes []string `json:"recovery_codes,omitempty" doc:"Of the second factor that this sign-in has set up, shown once"`
 }
 
 // setupView says how far the installation of a tenant has come, whatever of it
@@ -44,7 +46,7 @@ type setupView struct {
 }
 
 // tellMe answers with who is logged in.
-func (s *Server) tellMe(w http.ResponseWriter, r *http.Request, p *staff.Person, csrf string) error {
+func (s *Server) tellMe(w http.ResponseWriter, r *http.Request, p *staff.Person, csrf string, recovery ...string) error {
 	tenant, err := s.cfg.Staff.Tenant(r.Context(), p.TenantID)
 	if err != nil {
 		return err
@@ -53,10 +55,10 @@ func (s *Server) tellMe(w http.ResponseWriter, r *http.Request, p *staff.Person,
 	if err != nil {
 		return err
 	}
-	return rest.Write(w, http.StatusOK, meView{view.OfAgent(p), tenant.Name, csrf, setupView{tenant.Numbers}, s.viewDemo(people)})
+	return rest.Write(w, http.StatusOK, meView{view.OfAgent(p), tenant.Name, csrf, setupView{tenant.Numbers}, s.viewDemo(people), recovery})
 }
 
-// login opens a session and sets its cookie. The answer to a wrong e-mail and to
+// login is the first step of a sign-in. The answer to a wrong e-mail and to
 // a wrong password is the same, and takes as long.
 func (s *Server) login(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
 	var in loginRequest
@@ -75,7 +77,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ staff.Session) 
 	if err != nil {
 		return problem.New(code.Unavailable, "")
 	}
-	session, err := s.cfg.Staff.LogIn(r.Context(), wa.CleanText(in.Email), in.Password)
+	proof, err := s.cfg.Staff.Prove(r.Context(), wa.CleanText(in.Email), in.Password)
 	release()
 	if errors.Is(err, staff.ErrBadLogin) {
 		s.metrics.Login(r.Context(), "refused")
@@ -85,15 +87,16 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ staff.Session) 
 		return err
 	}
 	s.logins.refund(try)
-	s.remember(w, r, session.Person.Email)
-	return s.admitted(w, r, &session)
+	return s.door.Proceed(w, r, proof)
 }
 
-// admitted sets the cookie of a session that was opened.
-func (s *Server) admitted(w http.ResponseWriter, r *http.Request, session *staff.Session) error {
+// admitted sets the cookie of a session that was opened. recovery are codes to be shown
+// once.
+func (s *Server) admitted(w http.ResponseWriter, r *http.Request, session *staff.Session, recovery []string) error {
 	s.metrics.Login(r.Context(), "accepted")
+	s.remember(w, r, session.Person.Email)
 	http.SetCookie(w, s.cookie(r, session.Token, 7*24*60*60))
-	return s.tellMe(w, r, &session.Person, session.CSRFToken)
+	return s.tellMe(w, r, &session.Person, session.CSRFToken, recovery...)
 }
 
 // logout ends the session and with it every socket that was opened by it.

@@ -128,5 +128,5 @@ func (s *Server) demoLogin(w http.ResponseWriter, r *http.Request, _ staff.Sessi
 	if err != nil {
 		return err
 	}
-	return s.admitted(w, r, &session)
+	return s.admitted(w, r, &session, nil)
 }

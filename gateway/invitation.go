@@ -70,10 +70,5 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request, _ staff.Session) e
 	case err != nil:
 		return passwordProblem(err)
 	}
-	session, err := s.cfg.Staff.OpenSession(r.Context(), p)
-	if err != nil {
-		return err
-	}
-	s.remember(w, r, p.Email)
-	return s.admitted(w, r, &session)
+	return s.door.Proceed(w, r, staff.Trusted(&p))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/signin"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -41,7 +42,7 @@ type Described struct {
 // description has no Summary.
 func (s *Server) Described() []Described {
 	known := make(map[string]rest.Operation)
-	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), admin.Operations(), connection.Operations(api.NumberView{}), fleet.Operations(), metaapp.Operations(), notify.Operations()} {
+	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), admin.Operations(), connection.Operations(api.NumberView{}), fleet.Operations(), metaapp.Operations(), notify.Operations(), signin.Operations(meView{})} {
 		for _, o := range list {
 			known[o.Method+" "+o.Path] = o
 		}

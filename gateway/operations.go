@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/gateway/signin"
 	"github.com/prosa-chat/prosa/gateway/view"
 )
 
@@ -15,7 +16,8 @@ func sessionOperations() []rest.Operation {
 			Body:      loginRequest{},
 			NeedsBody: true,
 			Answers: []rest.Answer{
-				{Status: 200, Doc: "OK", Of: meView{}},
+				{Status: 200, Doc: "In", Of: meView{}},
+				{Status: 202, Doc: "The password is right, and a second step follows", Of: signin.StepView{}},
 			},
 		},
 		{
@@ -121,7 +123,8 @@ func sessionOperations() []rest.Operation {
 			Summary: "Make the account that one is invited to, once, and log in; sets the session cookie",
 			Body:    joinBody{},
 			Answers: []rest.Answer{
-				{Status: 200, Doc: "OK", Of: meView{}},
+				{Status: 200, Doc: "In", Of: meView{}},
+				{Status: 202, Doc: "The account is made, and a second step follows", Of: signin.StepView{}},
 			},
 		},
 		{

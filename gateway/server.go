@@ -23,6 +23,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/notify"
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/rest"
+	door "github.com/prosa-chat/prosa/gateway/signin"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence/audit"
@@ -32,15 +33,17 @@ import (
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	apps "github.com/prosa-chat/prosa/persistence/metaapp"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
+	"github.com/prosa-chat/prosa/persistence/signin"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
-// Config says what the gateway serves and from what. Staff, Inbox, Search and
-// Cluster are required; a nil handler or interface answers 404.
+// Config says what the gateway serves and from what. Staff, SignIn, Inbox,
+// Search and Cluster are required; a nil handler or interface answers 404.
 type Config struct {
 	Listen string // host:port; default 127.0.0.1:8080, port 0 picks one
 
 	Staff   *staff.Staff
+	SignIn  *signin.SignIn
 	Inbox   *inbox.Inbox
 	Search  *searchindex.Index
 	Cluster live.Cluster
@@ -97,8 +100,8 @@ type Config struct {
 }
 
 func (c Config) withDefaults() (Config, error) {
-	if c.Staff == nil || c.Inbox == nil || c.Search == nil || c.Cluster == nil {
-		return c, errors.New("gateway needs Staff, Inbox, Search and Cluster")
+	if c.Staff == nil || c.SignIn == nil || c.Inbox == nil || c.Search == nil || c.Cluster == nil {
+		return c, errors.New("gateway needs Staff, SignIn, Inbox, Search and Cluster")
 	}
 	if c.Listen == "" {
 		c.Listen = "127.0.0.1:8080"
@@ -138,6 +141,7 @@ type Server struct {
 	connection *connection.Wizard
 	fleet      *fleet.Desk
 	apps       *metaapp.Handlers
+	door       *door.Door
 	http       *http.Server
 	abandon    context.CancelCauseFunc // of the requests' contexts
 	ln         net.Listener
@@ -178,6 +182,7 @@ func New(cfg Config) (*Server, error) {
 	s.connection = s.newConnection()
 	s.fleet = s.newFleet()
 	s.apps = metaapp.New(metaapp.Config{Apps: cfg.Apps, Changed: cfg.AppsChanged, Origin: s.origin, Logger: cfg.Logger})
+	s.door = s.newDoor()
 	base, abandon := context.WithCancelCause(context.Background())
 	s.abandon = abandon
 	s.http = &http.Server{

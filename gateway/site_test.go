@@ -25,11 +25,13 @@ import (
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/live"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/config"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
+	"github.com/prosa-chat/prosa/persistence/signin"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -138,6 +140,7 @@ type site struct {
 	t         testing.TB
 	pool      *pgxpool.Pool
 	staff     *staff.Staff
+	signIn    *signin.SignIn
 	host      *host
 	publisher *actors.Publisher
 	first     *gateway.Server
@@ -156,6 +159,11 @@ func startSite(t testing.TB, change ...func(*gateway.Config)) *site {
 	t.Helper()
 	s := &site{t: t, pool: pgtest.Pool(t), now: time.Now()}
 	s.staff = staff.New(s.pool)
+	sealer, err := persistence.NewSealer("a secret key for these tests only")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.signIn = signin.New(s.pool, sealer, time.Now)
 	s.exec(`INSERT INTO tenant (id, name) VALUES ('t1', 'One'), ('t2', 'Two')`)
 	s.exec(`INSERT INTO team (tenant_id, id, name) VALUES ('t1', 'red', 'Red'), ('t1', 'blue', 'Blue'), ('t2', 'red', 'Other')`)
 	s.exec(`INSERT INTO account (id, tenant_id, portfolio_id) VALUES ('a1', 't1', 'p1'), ('a2', 't2', 'p2')`)
@@ -211,7 +219,7 @@ func (s *site) startGateway(id string, change ...func(*gateway.Config)) string {
 	s.host.members = append(s.host.members, cluster.MemberInfo{ID: id})
 	s.host.mu.Unlock()
 	cfg := gateway.Config{
-		Listen: "127.0.0.1:0", Staff: s.staff, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, id},
+		Listen: "127.0.0.1:0", Staff: s.staff, SignIn: s.signIn, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, id},
 		Settings: config.New(s.pool, setting.NewKinds(setting.Defaults{MediaDays: 90})),
 		Socket: live.SocketConfig{
 			SessionCheck: 50 * time.Millisecond, Grace: 50 * time.Millisecond, ResyncSpread: 50 * time.Millisecond,

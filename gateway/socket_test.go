@@ -533,7 +533,7 @@ func TestCloseSendsSocketsElsewhere(t *testing.T) {
 	s := startSite(t)
 	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
 	cfg := gateway.Config{
-		Listen: "127.0.0.1:0", Staff: s.staff, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, "g2"},
+		Listen: "127.0.0.1:0", Staff: s.staff, SignIn: s.signIn, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, "g2"},
 	}
 	server, err := gateway.New(cfg)
 	if err != nil {

@@ -31,6 +31,8 @@ const (
 	LastAdmin       = "last_admin"
 	Oneself         = "oneself"
 	LinkUsed        = "link_used"
+	StepOver        = "step_over"       // the first step of a sign-in is too long ago
+	FactorDemanded  = "factor_demanded" // the tenant asks for a second factor
 	EmailTaken      = "email_taken"
 	TooLarge        = "too_large"
 	NotApplied      = "not_applied"

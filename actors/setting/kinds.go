@@ -4,6 +4,7 @@ package setting
 type Kinds struct {
 	Media   Kind[Media]
 	Notices Kind[Notices]
+	SignIn  Kind[SignIn]
 }
 
 // Defaults are what an operator sets for all tenants.
@@ -16,6 +17,7 @@ func NewKinds(d Defaults) Kinds {
 	return Kinds{
 		Media:   mediaKind(d),
 		Notices: noticesKind(d),
+		SignIn:  signInKind(),
 	}
 }
 
@@ -24,5 +26,6 @@ func (k Kinds) All() []Reader {
 	return []Reader{
 		k.Media,
 		k.Notices,
+		k.SignIn,
 	}
 }

@@ -34,6 +34,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/metaapp"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
+	"github.com/prosa-chat/prosa/persistence/signin"
 )
 
 // drainTime is how long a stopping process has; after it, it goes anyway. Of it
@@ -121,7 +122,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 	e.chores.Go(func() { notices.Run(e.chored) })
 	cfg := gateway.Config{
 		Notices: notices,
-		Listen:  c.Listen, Staff: e.Staff, Inbox: inbox.New(e.Db.Pool), Search: searchindex.New(e.Db.Pool),
+		Listen:  c.Listen, Staff: e.Staff, SignIn: signin.New(e.Db.Pool, e.sealer, time.Now), Inbox: inbox.New(e.Db.Pool), Search: searchindex.New(e.Db.Pool),
 		Cluster:  e.Member,
 		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool), Settings: e.documents, Audit: audit.New(e.Db.Pool),
 		Fleet: fleet.New(e.Db.Pool),

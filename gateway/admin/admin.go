@@ -58,6 +58,7 @@ type Handlers struct {
 	Jobs        *Jobs
 	Media       *Setting[setting.Media]
 	Notices     *Setting[setting.Notices]
+	SignIn      *Setting[setting.SignIn]
 	Events      *events
 }
 
@@ -70,6 +71,7 @@ func New(c Config) Handlers {
 		Media:   &Setting[setting.Media]{c.Settings, func(k setting.Kinds) setting.Kind[setting.Media] { return k.Media }},
 		Notices: &Setting[setting.Notices]{c.Settings, func(k setting.Kinds) setting.Kind[setting.Notices] { return k.Notices }},
 		Events:  &events{c.Problems, c.Replayer, c.Unmatched},
+		SignIn:  &Setting[setting.SignIn]{c.Settings, func(k setting.Kinds) setting.Kind[setting.SignIn] { return k.SignIn }},
 	}
 }
 

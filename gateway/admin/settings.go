@@ -68,6 +68,11 @@ type (
 	noticesSettingList struct {
 		Versions []noticesSettingView `json:"versions"`
 	}
+	signInSettingView settingView[setting.SignIn]
+	signInSettingBody settingBody[setting.SignIn]
+	signInSettingList struct {
+		Versions []signInSettingView `json:"versions"`
+	}
 )
 
 // Get shows the newest version, which may be about to hold, or the one that held or is

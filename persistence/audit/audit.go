@@ -66,6 +66,11 @@ const (
 	PersonLink           Action = "person.reset_link"
 	PasswordSet          Action = "person.password"
 	SignedIn             Action = "person.signed_in"
+	FactorOn             Action = "person.factor_on"
+	FactorOff            Action = "person.factor_off"
+	FactorRemoved        Action = "person.factor_removed" // by an administrator
+	RecoveryUsed         Action = "person.recovery_used"
+	RecoveryMade         Action = "person.recovery_made"
 	KeyMade              Action = "key.made"
 	KeyRevoked           Action = "key.revoked"
 	TeamCreated          Action = "team.created"

@@ -61,10 +61,32 @@ func (s *Staff) ChangePassword(ctx context.Context, p Person, current, next, kee
 	return nil
 }
 
+// Tell writes a line about an account that its fields do not show.
+func Tell(ctx context.Context, tx pgx.Tx, p *Person, action audit.Action) error {
+	return told(ctx, tx, p, action)
+}
+
+// EndAccess ends, in a transaction that holds the account, all that it has open: its
+// sessions, halves of sign-ins and the link to set a password.
+func EndAccess(ctx context.Context, tx pgx.Tx, p *Person) error { return endAccess(ctx, tx, p.ID, "") }
+
+// Held reads an account that the transaction keeps from being changed, or is
+// ErrNotFound; a disabled one too.
+func Held(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, id wa.AgentID) (Person, error) {
+	if _, err := tx.Exec(ctx, `SELECT FROM staff WHERE tenant_id = $1 AND id = $2 FOR UPDATE`, tenant, id); err != nil {
+		return Person{}, err
+	}
+	p, err := personOf(ctx, tx, tenant, id)
+	return p, Named(err)
+}
+
 // endAccess ends what the old password had opened: sessions, but the one of keep,
-// and the link to set another.
+// halves of sign-ins, and the link to set another.
 func endAccess(ctx context.Context, tx pgx.Tx, id wa.AgentID, keep string) error {
 	if _, err := tx.Exec(ctx, endSessions, id, tokenHash(keep)); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM signin_step WHERE staff_id = $1`, id); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `DELETE FROM password_reset WHERE staff_id = $1`, id)

@@ -50,44 +50,79 @@ func (p *Person) By(from audit.By) audit.By {
 	return from
 }
 
-// LogIn starts a session of whom e-mail and password open, or is ErrBadLogin, also
-// when the password was changed, or the account disabled, while it was verified. It
-// takes as long for an e-mail that nobody has.
-func (s *Staff) LogIn(ctx context.Context, email, password string) (Session, error) {
+// Proof is somebody who has proven who he is by a first step: a password, or whatever
+// the caller trusts.
+type Proof struct {
+	Person Person
+	hash   string // of the password; "": it was something else
+}
+
+// Prove finds whom e-mail and password open, or is ErrBadLogin. It takes as long for an
+// e-mail that nobody has.
+func (s *Staff) Prove(ctx context.Context, email, password string) (Proof, error) {
 	p, hash, err := s.proven(ctx, email, password)
+	return Proof{p, hash}, err
+}
+
+// Trusted is the proof of somebody whom the caller knows otherwise.
+func Trusted(p *Person) Proof { return Proof{Person: *p} }
+
+// Hold holds on to the account as it was proven until the transaction ends: whoever
+// changes it ends what was opened either after this, or before, and then this sees the
+// change. ErrBadLogin: the password was changed, or the account disabled.
+func (p *Proof) Hold(ctx context.Context, tx pgx.Tx) error {
+	const hold = `SELECT id FROM staff WHERE id = $1 AND disabled_at IS NULL AND ($2 = '' OR password_hash = $2) FOR SHARE`
+	err := tx.QueryRow(ctx, hold, p.Person.ID, p.hash).Scan(&p.Person.ID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ErrBadLogin
+	}
+	return err
+}
+
+// Open starts the session of a person whose account the transaction holds, when all
+// steps of signing in are done. Every session begins here.
+func Open(ctx context.Context, tx pgx.Tx, p *Person) (Session, error) {
+	session := Session{Token: randomToken(), CSRFToken: randomToken(), Person: *p}
+	const insert = `
+INSERT INTO session (token_hash, staff_id, csrf_token, expires_at, address, client)
+VALUES ($1, $2, $3, now() + $4, $5, $6) RETURNING expires_at`
+	from := audit.Actor(ctx)
+	err := tx.QueryRow(ctx, insert, tokenHash(session.Token), p.ID, session.CSRFToken, sessionIdle, from.Address, audit.Cut(from.Client)).
+		Scan(&session.ExpiresAt)
 	if err != nil {
 		return Session{}, err
 	}
-	session, err := s.openSession(ctx, p, hash)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return Session{}, ErrBadLogin
+	return session, told(himself(ctx, p), tx, p, audit.SignedIn)
+}
+
+// LogIn starts a session of whom e-mail and password open, who is asked for nothing
+// more, or is ErrBadLogin, also when the password was changed, or the account disabled,
+// while it was verified.
+func (s *Staff) LogIn(ctx context.Context, email, password string) (Session, error) {
+	proof, err := s.Prove(ctx, email, password)
+	if err != nil {
+		return Session{}, err
+	}
+	return s.openProven(ctx, proof)
+}
+
+// OpenSession starts a session of the person, whom the caller trusts without a
+// password or a second step. ErrNotFound: the account is disabled.
+func (s *Staff) OpenSession(ctx context.Context, p Person) (Session, error) {
+	session, err := s.openProven(ctx, Trusted(&p))
+	if errors.Is(err, ErrBadLogin) {
+		return Session{}, fmt.Errorf("open session: %w", persistence.ErrNotFound)
 	}
 	return session, err
 }
 
-// OpenSession starts a session of the person, whom the caller trusts without a
-// password. ErrNotFound: the account is disabled.
-func (s *Staff) OpenSession(ctx context.Context, p Person) (Session, error) {
-	return s.openSession(ctx, p, "")
-}
-
-// openSession holds on to the account: whoever is changing it ends its sessions
-// either after this one has begun, or before, and then this one sees the change.
-func (s *Staff) openSession(ctx context.Context, p Person, passwordHash string) (Session, error) {
-	session := Session{Token: randomToken(), CSRFToken: randomToken(), Person: p}
-	const insert = `
-INSERT INTO session (token_hash, staff_id, csrf_token, expires_at, address, client)
-SELECT $1, s.id, $3, now() + $4, $6, $7 FROM (
-    SELECT id FROM staff WHERE id = $2 AND disabled_at IS NULL AND ($5 = '' OR password_hash = $5) FOR SHARE) s
-RETURNING expires_at`
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		from := audit.Actor(ctx)
-		err := tx.QueryRow(ctx, insert, tokenHash(session.Token), p.ID, session.CSRFToken, sessionIdle, passwordHash, from.Address, audit.Cut(from.Client)).
-			Scan(&session.ExpiresAt)
-		if err != nil {
+func (s *Staff) openProven(ctx context.Context, proof Proof) (session Session, err error) {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := proof.Hold(ctx, tx); err != nil {
 			return err
 		}
-		return told(himself(ctx, &p), tx, &p, audit.SignedIn)
+		session, err = Open(ctx, tx, &proof.Person)
+		return err
 	})
 	if err != nil {
 		return Session{}, fmt.Errorf("open session: %w", Named(err))
@@ -190,7 +225,8 @@ func (s *Staff) EndLogin(ctx context.Context, p *Person, id string) error {
 	return nil
 }
 
-// PruneSessions deletes sessions, invitations and links to set a password that have ended.
+// PruneSessions deletes sessions, halves of sign-ins, invitations and links to set a
+// password that have ended.
 func (s *Staff) PruneSessions(ctx context.Context) error {
 	const prune = `
 DELETE FROM session WHERE token_hash IN (
@@ -204,6 +240,9 @@ DELETE FROM password_reset WHERE token_hash IN (
 	}
 	if _, err := s.pool.Exec(ctx, pruneInvitations, invitationShown); err != nil {
 		return fmt.Errorf("prune invitations: %w", err)
+	}
+	if _, err := s.pool.Exec(ctx, `DELETE FROM signin_step WHERE expires_at < now()`); err != nil {
+		return fmt.Errorf("prune steps of sign-ins: %w", err)
 	}
 	if _, err := s.pool.Exec(ctx, pruneResets); err != nil {
 		return fmt.Errorf("prune password resets: %w", err)

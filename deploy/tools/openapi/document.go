@@ -45,6 +45,8 @@ func names() map[string]string {
 		"metaapp.AppView": "MetaApp", "metaapp.AppList": "MetaApps", "metaapp.appBody": "MakeMetaApp", "metaapp.nameBody": "RenameMetaApp", "metaapp.secretBody": "MetaAppSecret",
 		"api.NumberView": "PhoneNumber", "fleet.NumberView": "FleetNumber", "fleet.listView": "Fleet", "fleet.PauseBody": "Pause", "fleet.ResumeBody": "Resume", "fleet.OrderedView": "Ordered",
 		"fleet.TouchedView": "Touched", "fleet.ChangeBody": "ChangeNumber",
+		"setting.SignIn": "SignInSettings", "admin.signInSettingView": "PublishedSignIn", "admin.signInSettingBody": "PublishSignIn", "admin.signInSettingList": "SignInHistory",
+		"signin.StepView": "SignInStep", "signin.stepBody": "SignInCode", "signin.tokenBody": "SignInEnrol", "signin.proofBody": "FactorProof", "signin.codeBody": "FactorCode",
 		"gateway.meView": "Me", "gateway.linkView": "ResetOf", "gateway.resetView": "ResetLink",
 	}
 }
