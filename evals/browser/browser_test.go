@@ -105,6 +105,8 @@ func TestInBrowser(t *testing.T) {
 		"settings: meta apps":    testSettingsApps,
 		"settings: keyboard":     testSettingsKeyboard,
 		"settings: own account":  testSettingsAccount,
+		"settings: factor":       testSecondFactor,
+		"settings: policy":       testFactorPolicy,
 		"settings: auditor":      testSettingsAuditor,
 		"settings: notices":      testSettingsNotices,
 		"settings: limits":       testSettingsLimits,

@@ -254,6 +254,32 @@
  */
 
 /**
+ * @typedef {object} Enrolment
+ * @property {string} address otpauth://, what the QR code says
+ * @property {QR} qr
+ * @property {string} secret Base32, for typing
+ */
+
+/**
+ * @typedef {object} Factor
+ * @property {boolean} demanded The company asks for one: it cannot be turned off
+ * @property {boolean} on
+ * @property {number} recovery_left Recovery codes that were not used
+ * @property {string} [since]
+ */
+
+/**
+ * @typedef {object} FactorCode
+ * @property {string} code Six digits of the authenticator
+ */
+
+/**
+ * @typedef {object} FactorProof
+ * @property {string} [code] Of the factor, where there is one
+ * @property {string} password The present one
+ */
+
+/**
  * @typedef {object} Fleet
  * @property {(FleetNumber)[]} numbers
  */
@@ -547,6 +573,7 @@
  * @property {Agent} agent
  * @property {string} csrf_token For the header X-CSRF-Token and for identify
  * @property {Demo} [demo] Only where nothing is real: the customers' phones, and whom anybody may be
+ * @property {(string)[]} [recovery_codes] Of the second factor that this sign-in has set up, shown once
  * @property {Setup} setup How far the installation has come, whatever of it the person may see
  * @property {string} tenant_name
  */
@@ -761,7 +788,7 @@
 
 /**
  * @typedef {object} Problem
- * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'not_for_number'|'last_admin'|'oneself'|'link_used'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
+ * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'not_for_number'|'last_admin'|'oneself'|'link_used'|'step_over'|'factor_demanded'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
  * @property {string} [detail]
  * @property {(Item)[]} [difference]
  * @property {string} [field] Which field
@@ -797,6 +824,13 @@
  */
 
 /**
+ * @typedef {object} PublishSignIn
+ * @property {string} [note] Why; at most 500 characters
+ * @property {number} seen_version The newest version that the author has seen; 0: none
+ * @property {SignInSettings} settings A field that is left out has the installation's default
+ */
+
+/**
  * @typedef {object} PublishedMedia
  * @property {Party} [by]
  * @property {string} [created_at]
@@ -817,8 +851,29 @@
  */
 
 /**
+ * @typedef {object} PublishedSignIn
+ * @property {Party} [by]
+ * @property {string} [created_at]
+ * @property {string} [effective_from] When all members switch to it: three seconds after it was published
+ * @property {string} [note]
+ * @property {SignInSettings} settings
+ * @property {number} version From 1; 0: nothing was published, the default of the installation holds
+ */
+
+/**
+ * @typedef {object} QR
+ * @property {string} path SVG path of the dark modules, in a box of size by size
+ * @property {number} size Modules of a side, the quiet zone of four on each side among them
+ */
+
+/**
  * @typedef {object} ReadBody
  * @property {number} [version] Default: the newest
+ */
+
+/**
+ * @typedef {object} Recovery
+ * @property {(string)[]} recovery_codes Each is good once, instead of a code
  */
 
 /**
@@ -938,6 +993,34 @@
 /**
  * @typedef {object} Setup
  * @property {number} numbers Business numbers that the tenant has; without one nothing can arrive
+ */
+
+/**
+ * @typedef {object} SignInCode
+ * @property {string} code Six digits of the authenticator, or a recovery code
+ * @property {string} token What login answered
+ */
+
+/**
+ * @typedef {object} SignInEnrol
+ * @property {string} token What login answered
+ */
+
+/**
+ * @typedef {object} SignInHistory
+ * @property {(PublishedSignIn)[]} versions
+ */
+
+/**
+ * @typedef {object} SignInSettings
+ * @property {'optional'|'admins'|'all'} factor Who must have a second factor; who has none is led to it at the next sign-in
+ */
+
+/**
+ * @typedef {object} SignInStep
+ * @property {string} expires_at
+ * @property {'code'|'enrol'} next What is asked for: a code, or that a second factor is set up first
+ * @property {string} token For the second step alone
  */
 
 /**

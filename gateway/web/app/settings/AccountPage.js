@@ -5,6 +5,7 @@ import { api } from '../wire/api.js';
 import { t } from '../text/i18n.js';
 import { dispatch, me, toast } from '../core/state.js';
 import { LanguageChoice } from '../shell/LanguageChoice.js';
+import { Factor } from './Factor.js';
 import { useSending } from './form.js';
 import { Wrong } from './Page.js';
 import { Sessions } from './Sessions.js';
@@ -14,7 +15,7 @@ export function AccountPage() {
   return html`<main class="board setmain" data-test="account-page"><header class="board-bar">
     <h1>${t('settings.account')}</h1><span class="sub cut">${[me.value?.email, t(`role.${me.value?.role}`)]
       .join(' · ')}</span></header>
-    <div class="padc own" tabindex="0"><${Name} /><${Password} />
+    <div class="padc own" tabindex="0"><${Name} /><${Password} /><${Factor} />
       <${Sessions} /><section class="sec"><p class="hint">${t('own.everywhere.hint')}</p>
         <button class="btn btn-late" type="button" disabled=${everywhere.busy} data-test="logout-all"
           onClick=${() => void everywhere.send(async () => { await api.logoutAll(); location.assign('/'); })}>

@@ -14,6 +14,7 @@ import { InviteDialog, RoleChoice, TeamChoice } from './InviteDialog.js';
 import { LimitChoice, limitsOf, limitWords, sameLimits } from './LimitChoice.js';
 import { Wrong } from './Page.js';
 import { office, teamNames } from './people_state.js';
+import { RemoveFactor } from './RemoveFactor.js';
 import { Sessions } from './Sessions.js';
 
 const close = () => goSettings('people');
@@ -89,6 +90,7 @@ export function PersonDrawer({ person, people, teams, numbers }) {
         const reset = await api.resetPerson(person.id);
         setLink({ id: person.id, email: person.email, link: reset.link });
       })}>${t('people.resetLink')}</button></section>
+    ${!self && html`<${RemoveFactor} id=${person.id} />`}
     ${ending && html`<${DisableDialog} person=${person} people=${people} teams=${teams}
       onClose=${() => end(false)} />`}
     ${link && html`<${InviteDialog} teams=${[]} made=${[link]} onClose=${() => setLink(null)} />`}<//>`;

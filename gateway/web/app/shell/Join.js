@@ -5,12 +5,13 @@ import { explain } from '../text/failure.js';
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../text/i18n.js';
 import { invitationToken } from '../wire/reset.js';
+import { SecondStep } from './SecondStep.js';
 import { Logo } from './primitives.js';
 
 export function Join() {
   const [of, setOf] = useState(/** @type {any} */ (null)), [failure,
     setFailure] = useState(/** @type {any} */ (null));
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState(false), [step, setStep] = useState(/** @type {any} */ (null));
   useEffect(() => {
     api.invitationLink(invitationToken.value).then(setOf,
       (err) => { if (err instanceof Failure) setFailure(err.problem); });
@@ -21,15 +22,18 @@ export function Join() {
     setBusy(true);
     setFailure(null);
     try {
-      await api.join({ token: invitationToken.value, name: String(form.get('name')),
+      const answer = await api.join({ token: invitationToken.value, name: String(form.get('name')),
         password: String(form.get('password')) });
-      location.assign('/'); // into the inbox: the answer has logged him in
+      if (answer.next) setStep(answer);
+      else location.assign('/'); // into the inbox: the answer has logged him in
     } catch (err) {
       setFailure(err instanceof Failure ? err.problem : { code: 'internal' });
       setBusy(false);
     }
   };
   const used = failure?.code === 'link_used' || failure?.code === 'email_taken';
+  const leave = () => location.assign('/');
+  if (step) return html`<${SecondStep} step=${step} onIn=${leave} onBack=${leave} />`;
   return html`<main class="door"><form class="door-box" onSubmit=${submit} data-test="join">
     <${Logo} cls="door-logo" /><h1>${of ? t('join.title', { company: of.tenant_name }) : t('join.title.plain')}</h1>
     ${of && html`<p class="door-note">${t('join.by', { name: of.by, email: of.email })}</p>`}

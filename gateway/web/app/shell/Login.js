@@ -4,27 +4,32 @@ import { Failure } from '../wire/api.js';
 import { explain } from '../text/failure.js';
 import { html, useRef, useState } from '../html.js';
 import { language, languages, speak, t } from '../text/i18n.js';
-import { login } from '../wire/session.js';
+import { enterBy, login } from '../wire/session.js';
 import { ended } from '../core/state.js';
 import { Logo } from './primitives.js';
+import { SecondStep } from './SecondStep.js';
 import { DemoDoor, DemoMark } from './DemoPeople.js';
 
 export function Login() {
   const form = useRef(/** @type {HTMLFormElement|null} */ (null));
   const [error, setError] = useState(''), [busy, setBusy] = useState(false);
+  const [step, setStep] = useState(/** @type {any} */ (null));
   const submit = async (e) => {
     e.preventDefault();
     const data = new FormData(/** @type {HTMLFormElement} */ (form.current));
     setBusy(true);
     setError('');
     try {
-      await login(String(data.get('email')), String(data.get('password')));
+      setStep(await login(String(data.get('email')), String(data.get('password'))));
+      setBusy(false);
     } catch (err) {
       setError(err instanceof Failure ? explain(err.problem) : t('no.internal'));
       setBusy(false);
       form.current?.querySelector('input')?.focus();
     }
   };
+  const back = (over = false) => { setStep(null); setError(over ? t('factor.over') : ''); };
+  if (step) return html`<${SecondStep} step=${step} onIn=${enterBy} onBack=${back} />`;
   return html`<main class="door"><form class="door-box" ref=${form} onSubmit=${submit} data-test="login">
     <${Logo} cls="door-logo" /><h1>${t('login.title')} <${DemoMark} cls="" /></h1><${DemoDoor} />
     ${ended.value && html`<p class="door-note" role="status" data-test="login-ended">${t('login.ended')}</p>`}

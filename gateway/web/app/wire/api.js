@@ -74,6 +74,26 @@ export const api = {
   rename: (name) => call('PATCH', '/me', { name }),
   /** @param {string} current @param {string} password */
   changePassword: (current, password) => call('POST', '/me/password', { current, password }),
+  /** @param {string} token @param {string} code */
+  loginCode: (token, code) => call('POST', '/login/code', { token, code }),
+  /** @param {string} token */
+  enrolFirst: (token) => call('POST', '/login/enrol', { token }),
+  /** @param {string} token @param {string} code */
+  confirmFirst: (token, code) => call('POST', '/login/enrol/confirm', { token, code }),
+  factor: () => call('GET', '/me/factor'),
+  /** @param {{password: string, code?: string}} proof */
+  enrol: (proof) => call('POST', '/me/factor', proof),
+  /** @param {string} code */
+  confirmFactor: (code) => call('POST', '/me/factor/confirm', { code }),
+  /** @param {{password: string, code?: string}} proof */
+  recoveryCodes: (proof) => call('POST', '/me/factor/recovery', proof),
+  /** @param {{password: string, code?: string}} proof */
+  factorOff: (proof) => call('POST', '/me/factor/off', proof),
+  /** @param {string} id */
+  removeFactor: (id) => call('DELETE', `${person(id)}/factor`),
+  signInPolicy: () => call('GET', '/settings/signin'),
+  /** @param {number} seen the version that was read @param {string} factor */
+  setSignInPolicy: (seen, factor) => call('PUT', '/settings/signin', { seen_version: seen, settings: { factor } }),
   logoutAll: () => call('POST', '/me/logout_all'),
   mySessions: () => call('GET', '/me/sessions'),
   /** @param {string} session */

@@ -177,9 +177,20 @@ function begin() {
   watchState();
 }
 
-/** @param {string} email @param {string} password */
+/**
+ * @param {string} email @param {string} password
+ * @returns {Promise<import('../core/api_types.js').SignInStep|null>} the step that follows; null: one is in
+ */
 export async function login(email, password) {
-  admitted(await api.login(email, password));
+  const answer = await api.login(email, password);
+  if (answer.next) return answer;
+  enterBy(answer);
+  return null;
+}
+
+/** What follows when all steps are done. @param {any} answer */
+export function enterBy(answer) {
+  admitted(answer);
   first = true;
   begin();
 }
