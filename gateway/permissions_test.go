@@ -15,8 +15,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/gateway/connection"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/audit"
+	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -27,6 +31,21 @@ var update = flag.Bool("update", false, "write testdata/permissions.txt anew; th
 type caller struct {
 	name string
 	*person
+}
+
+// fullSite has what the routes of administration answer from.
+func fullSite(t *testing.T) *site {
+	t.Helper()
+	s := fleetSite(t)
+	s.url = s.startGateway("g3", func(c *gateway.Config) {
+		sealer, err := persistence.NewSealer("0123456789abcdef")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Audit, c.Jobs, c.Fleet = audit.New(s.pool), jobs.New(s.pool), fleet.New(s.pool)
+		c.Connection = connection.Config{Numbers: numbers.New(s.pool, sealer)}
+	})
+	return s
 }
 
 // callers are one of each kind that the API tells apart, all of tenant t1.
@@ -66,8 +85,7 @@ func permission(status int) string {
 // that lets somebody else in, changes it, and somebody has to agree.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
-	s := startSite(t)
-	s.url = s.startGateway("g2", func(c *gateway.Config) { c.Audit, c.Jobs = audit.New(s.pool), jobs.New(s.pool) })
+	s := fullSite(t)
 	root := s.hire("t1", "root", staff.RoleAdmin)
 	callers := s.callers(root)
 	routes := s.first.Described()
@@ -135,8 +153,7 @@ func TestPermissions(t *testing.T) {
 // not exist.
 func TestPermissionsEndAtTheTenant(t *testing.T) {
 	t.Parallel()
-	s := startSite(t)
-	s.url = s.startGateway("g2", func(c *gateway.Config) { c.Audit, c.Jobs = audit.New(s.pool), jobs.New(s.pool) })
+	s := fullSite(t)
 	root, ana := s.hire("t1", "root", staff.RoleAdmin), s.hire("t1", "ana", staff.RoleAgent, "red")
 	other := s.hire("t2", "root2", staff.RoleAdmin)
 	conversation := s.inbound("100", "c1", "wamid.1", "words of one")
