@@ -126,7 +126,7 @@ function Previous({ until, drop, test }) {
   const form = useSending();
   if (!until) return null;
   const end = () => form.send(async () => { await drop(); await apps.load(); });
-  return html`<p class="hint pt" data-test=${test}>${t('app.previous', { when: when(until) })}
+  return html`<p class="hint pt" data-test=${test}>${`${t('app.previous', { when: when(until) })} `}
     <button class="link" type="button" disabled=${form.busy} onClick=${() => void end()} data-test=${`${test}-drop`}>
       ${t('app.drop')}</button></p><${Wrong} failure=${form.failure} field="" />`;
 }
