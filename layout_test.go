@@ -47,6 +47,7 @@ var layout = []layoutRule{
 	{folder: "persistence/fleet", ours: "persistence", third: "pgx"},
 	{folder: "persistence/numbers", ours: "persistence persistence/audit persistence/fleet", third: "pgx"},
 	{folder: "persistence/metaapp", ours: "persistence persistence/audit", third: "pgx"},
+	{folder: "persistence/rotation", ours: "persistence persistence/audit", third: "pgx"},
 	{folder: "persistence/effects", ours: "persistence actors/ledger actors/phone", third: "pgx plumbing"},
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
 	{folder: "persistence/intake", ours: "persistence persistence/effects", third: "pgx plumbing"},
@@ -70,7 +71,8 @@ var layout = []layoutRule{
 	{folder: "cluster/certificate"},
 	{folder: "cluster/deadline"},
 	{folder: "cluster/quiet"},
-	{folder: "cluster", ours: "cluster/wirepb cluster/certificate cluster/deadline cluster/quiet", third: "protoactor pgx grpc protobuf otel plumbing"},
+	{folder: "cluster/token", third: "grpc"},
+	{folder: "cluster", ours: "cluster/wirepb cluster/certificate cluster/deadline cluster/quiet cluster/token", third: "protoactor pgx grpc protobuf otel plumbing"},
 	{folder: "cluster/clustertest", ours: "cluster cluster/wirepb persistence/pgtest", third: "pgx protobuf"},
 	{folder: "cluster/experiment", ours: "cluster persistence persistence/embedded", third: everything}, // a module of its own
 

@@ -45,6 +45,12 @@ type Config struct {
 	// between them shows a token that is derived from it. Needed with a database.
 	Secret string
 
+	// Before are secrets that others may still show while Secret is being changed, and
+	// are believed too. Shows says which this member shows: 0 is Secret, n the n-th of
+	// Before; nil: Secret.
+	Before []string
+	Shows  func() int
+
 	// Listen is host:port for other members; default "127.0.0.1:0". Without
 	// certificates only loopback and named private addresses are taken; see
 	// CheckListen.

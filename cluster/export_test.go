@@ -6,6 +6,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 
+	"github.com/prosa-chat/prosa/cluster/token"
 	"github.com/prosa-chat/prosa/cluster/wirepb"
 )
 
@@ -48,10 +49,10 @@ func AskWithBody(ctx context.Context, m *Member, kind, key, typ string, data []b
 }
 
 // MemberToken is what a stream between members must show.
-func MemberToken(secret, name string) (string, error) { return memberToken(secret, name) }
+func MemberToken(secret, name string) (string, error) { return token.Of(secret, name) }
 
 // TokenHeader is where it is shown.
-const TokenHeader = tokenHeader
+const TokenHeader = token.Header
 
 // StopRouter ends the actor that takes the messages of other members, as a fault
 // of the actor library would.

@@ -21,6 +21,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/prosa-chat/prosa/cluster/quiet"
+	"github.com/prosa-chat/prosa/cluster/token"
 	"github.com/prosa-chat/prosa/cluster/wirepb"
 )
 
@@ -61,7 +62,7 @@ type network struct {
 	m       *Member
 	address string
 	remote  *remote.Remote
-	token   callToken
+	token   token.Tokens
 	hearing hearing
 	base    context.Context //nolint:containedctx // ends every connection
 	cancel  context.CancelFunc
@@ -98,11 +99,11 @@ func startNetwork(m *Member) (n *network, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen port: %w", err)
 	}
-	token, err := memberToken(m.cfg.Secret, m.cfg.Name)
+	tokens, err := token.New(m.cfg.Name, m.cfg.Shows, append([]string{m.cfg.Secret}, m.cfg.Before...)...)
 	if err != nil {
 		return nil, err
 	}
-	n = &network{m: m, token: callToken(token), links: map[string]*link{}}
+	n = &network{m: m, token: tokens, links: map[string]*link{}}
 	n.base, n.cancel = context.WithCancel(context.Background())
 	defer func() { // the library panics when it cannot listen
 		if p := recover(); p != nil {

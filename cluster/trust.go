@@ -2,10 +2,6 @@ package cluster
 
 import (
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -15,53 +11,14 @@ import (
 	"github.com/asynkron/protoactor-go/remote"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 	grpcpeer "google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 )
 
-// tokenHeader carries the members' token with each stream.
-const tokenHeader = "prosa-member"
-
-// minSecret is the shortest secret that members may share, in bytes.
-const minSecret = 16
-
-// memberToken is what the members of a cluster show each other. It is derived, so
-// that whoever reads it on a wire without TLS learns nothing of the secret and
-// cannot use it for another cluster.
-func memberToken(secret, cluster string) (string, error) {
-	if len(secret) < minSecret {
-		return "", fmt.Errorf("members need a common secret of at least %d bytes", minSecret)
-	}
-	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "prosa member token 1 "+cluster, sha256.Size)
-	if err != nil {
-		return "", fmt.Errorf("derive member token: %w", err)
-	}
-	return hex.EncodeToString(key), nil
-}
-
-// callToken gives a member's streams its token. See credentials.PerRPCCredentials.
-type callToken string
-
-func (t callToken) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
-	return map[string]string{tokenHeader: string(t)}, nil
-}
-
-// RequireTransportSecurity says no: on loopback and on a private network that is
-// named the token is the proof; see CheckListen.
-func (callToken) RequireTransportSecurity() bool { return false }
-
-// shown says whether the caller showed the token. It takes as long for a wrong
-// one as for the right one.
-func (t callToken) shown(ctx context.Context) bool {
-	given := metadata.ValueFromIncomingContext(ctx, tokenHeader)
-	return len(given) == 1 && subtle.ConstantTimeCompare([]byte(given[0]), []byte(t)) == 1
-}
-
 // admit lets only members of this cluster open a stream, and only our envelope
 // through it.
 func (n *network) admit(srv any, ss grpc.ServerStream, _ *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
-	if !n.token.shown(ss.Context()) {
+	if !n.token.Shown(ss.Context()) {
 		n.refused(ss.Context(), "no token of this cluster: another PROSA_SECRET_KEY, or a stranger")
 		return status.Error(codes.Unauthenticated, "no member of this cluster")
 	}

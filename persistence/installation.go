@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -109,54 +110,60 @@ func awaitStop(ctx context.Context, pool *pgxpool.Pool, p *goose.Provider) error
 	}
 }
 
-// CheckKey refuses a key with which what the database holds cannot be opened: a
-// process that had it would send nothing, in silence. The first process to start
+// CheckKey refuses keys with which what the database holds cannot be opened: a
+// process that had them would send nothing, in silence. The first process to start
 // leaves a word sealed with its key; where tokens are older than that word, they
-// must open.
+// must open. From then on the sealer seals as that word was sealed.
 func CheckKey(ctx context.Context, pool *pgxpool.Pool, sealer *Sealer) error {
-	other := fmt.Errorf("%w\nremedy: give this process the key that the others have; one that was generated stands in the data folder of the first, secret.key", ErrOtherKey)
 	var word []byte
 	if err := pool.QueryRow(ctx, `SELECT key_check FROM installation`).Scan(&word); err != nil {
 		return fmt.Errorf("read the check of the key: %w", err)
 	}
 	if word == nil {
-		if err := opensTokens(ctx, pool, sealer); err != nil {
-			return errors.Join(other, err)
+		with, err := opensTokens(ctx, pool, sealer)
+		if err != nil {
+			return errors.Join(otherKey(), err)
 		}
+		sealer.with.Store(&with)
 		// Who comes second at the same moment reads the word of the first.
-		err := pool.QueryRow(ctx, `UPDATE installation SET key_check = coalesce(key_check, $1) RETURNING key_check`,
+		err = pool.QueryRow(ctx, `UPDATE installation SET key_check = coalesce(key_check, $1) RETURNING key_check`,
 			sealer.Seal(keyCheckLabel, keyCheckWord)).Scan(&word)
 		if err != nil {
 			return fmt.Errorf("write the check of the key: %w", err)
 		}
 	}
-	if text, err := sealer.Open(keyCheckLabel, word); err != nil || text != keyCheckWord {
-		return other
+	if sealer.follow(word) != nil {
+		return otherKey()
 	}
-	return nil
+	found, err := ofOtherKeys(ctx, pool, sealer)
+	if err == nil && len(found) > 0 {
+		err = fmt.Errorf("%w: secrets are still sealed with a key that is not given: %s\nremedy: give that key too, in PROSA_SECRET_KEYS_OLD, and run prosa secrets rotate to its end before it is taken away",
+			ErrOtherKey, strings.Join(found, ", "))
+	}
+	return err
 }
 
-// opensTokens tries the key on a token of every number until one opens. No token
-// at all fits any key.
-func opensTokens(ctx context.Context, pool *pgxpool.Pool, sealer *Sealer) error {
+// opensTokens tries the keys on a token of every number until one opens, and says how
+// that was sealed. No token at all fits any key.
+func opensTokens(ctx context.Context, pool *pgxpool.Pool, sealer *Sealer) (with sealing, err error) {
 	rows, err := pool.Query(ctx, `SELECT id, sealed_token FROM phone_number WHERE sealed_token IS NOT NULL`)
 	if err != nil {
-		return fmt.Errorf("read tokens: %w", err)
+		return with, fmt.Errorf("read tokens: %w", err)
 	}
 	tokens, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct {
 		Number wa.PhoneNumberID
 		Sealed []byte
 	}])
 	if err != nil {
-		return fmt.Errorf("read tokens: %w", err)
+		return with, fmt.Errorf("read tokens: %w", err)
 	}
 	for _, t := range tokens {
-		if _, err := sealer.Open(TokenLabel(t.Number), t.Sealed); err == nil {
-			return nil
+		if _, with, err := sealer.open(TokenLabel(t.Number), t.Sealed); err == nil {
+			return with, nil
 		}
 	}
 	if len(tokens) > 0 {
-		return fmt.Errorf("none of %d tokens opens: %w", len(tokens), ErrSealed)
+		return with, fmt.Errorf("none of %d tokens opens: %w", len(tokens), ErrSealed)
 	}
-	return nil
+	return sealing{0, formKeyed}, nil
 }

@@ -29,6 +29,7 @@ const usage = `Prosa is a WhatsApp Business conversation engine.
 
   prosa serve      run the engine (-demo: with a simulated WhatsApp and seeds)
   prosa migrate    bring the database to this release's schema
+  prosa secrets    rotate: seal all secrets in the database with a new key
   prosa simulate   run a Meta with phones in the browser
   prosa load       measure an engine under traffic and faults
 
@@ -62,6 +63,12 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		err = engine.Serve(ctx, demo.Serve, rest, getenv, stdout, stderr)
 	case "migrate":
 		err = engine.Migrate(ctx, rest, getenv, stdout, stderr)
+	case "secrets":
+		if len(rest) == 0 || rest[0] != "rotate" {
+			fmt.Fprint(stderr, "prosa: secrets: want prosa secrets rotate\n\n"+usage)
+			return engine.ErrUsage
+		}
+		err = engine.RotateSecrets(ctx, rest[1:], getenv, stdout, stderr)
 	case "simulate":
 		err = simulate(ctx, rest, getenv, stdout, stderr)
 	case "load":

@@ -35,6 +35,7 @@ type Config struct {
 	VerifyToken                  string
 	GraphURL                     string
 	SecretKey                    string // none: generated into Data, 0600
+	SecretKeysOld                string // before SecretKey, while it is being changed
 	AdminEmail, AdminPassword    string
 	PublicURL                    string
 	MetricsListen                string // host:port, metricsOnGateway, or metricsOff
@@ -93,6 +94,7 @@ func (c *Config) settings(roles *string) []option {
 		{"meta-verify-token", "PROSA_META_VERIFY_TOKEN", "", "token of the webhook handshake", &c.VerifyToken, true},
 		{"graph-url", "PROSA_GRAPH_URL", "https://graph.facebook.com", "Graph API to send to", &c.GraphURL, false},
 		{"secret-key", "PROSA_SECRET_KEY", "", "key that encrypts tokens at rest; empty: generated into the data folder", &c.SecretKey, true},
+		{"secret-keys-old", "PROSA_SECRET_KEYS_OLD", "", "keys before it while it is changed, separated by commas; see prosa secrets rotate", &c.SecretKeysOld, true},
 		{"admin-email", "PROSA_ADMIN_EMAIL", "", "first administrator, made at start", &c.AdminEmail, false},
 		{"admin-password", "PROSA_ADMIN_PASSWORD", "", "its password", &c.AdminPassword, true},
 		{"phones-listen", "PROSA_PHONES_LISTEN", "127.0.0.1:8081", "address of the simulated phones (demo only)", &c.PhonesListen, false},
@@ -147,6 +149,20 @@ func ParseConfig(name string, args []string, getenv func(string) string, stderr 
 	return c, c.validate()
 }
 
+// leastKey is how long a secret key is at least.
+const leastKey = 16
+
+// keysBefore are the secret keys before the current one.
+func (c *Config) keysBefore() []string {
+	var keys []string
+	for key := range strings.SplitSeq(c.SecretKeysOld, ",") {
+		if key = strings.TrimSpace(key); key != "" && key != c.SecretKey {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
 // text is a flag whose default is printed only when it is no secret.
 type text struct {
 	to    *string
@@ -191,6 +207,14 @@ func (c *Config) validate() error {
 	}
 	if err := cluster.CheckListen(context.Background(), c.ClusterListen, certs == 3); err != nil {
 		return bad("PROSA_CLUSTER_LISTEN", err.Error()+"; certificates: PROSA_CLUSTER_CERT, PROSA_CLUSTER_KEY, PROSA_CLUSTER_CA")
+	}
+	if c.SecretKey != "" && len(c.SecretKey) < leastKey {
+		return bad("PROSA_SECRET_KEY", "give at least 16 characters, such as those of: openssl rand -hex 32")
+	}
+	for _, key := range c.keysBefore() {
+		if len(key) < leastKey {
+			return bad("PROSA_SECRET_KEYS_OLD", "each has at least 16 characters; separate them by commas")
+		}
 	}
 	if (c.AdminEmail == "") != (c.AdminPassword == "") {
 		return bad("PROSA_ADMIN_EMAIL", "give the password too, in PROSA_ADMIN_PASSWORD")

@@ -100,7 +100,7 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 	if err != nil {
 		return nil, err
 	}
-	seal, err := persistence.NewSealer(secret)
+	seal, err := persistence.NewSealer(secret, c.keysBefore()...)
 	if err != nil {
 		return nil, fmt.Errorf("read PROSA_SECRET_KEY: %w", err)
 	}
@@ -147,6 +147,7 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 			return nil, err
 		}
 	}
+	e.chores.Go(func() { e.followKey(chores, o.Log) })
 	e.chores.Go(func() { e.clock.Run(chores, o.Log, e.clockMoved) })
 	return e, nil
 }
@@ -163,7 +164,7 @@ func (e *Engine) join(ctx context.Context, c Config, secret string, o *Observati
 		return fmt.Errorf("join the cluster: %w", err)
 	}
 	e.Member, err = cluster.Start(ctx, cluster.Config{
-		Pool: e.Db.Pool, DatabaseURL: e.Db.url, Secret: secret, Alone: e.Db.embedded != nil,
+		Pool: e.Db.Pool, DatabaseURL: e.Db.url, Secret: secret, Before: c.keysBefore(), Shows: e.sealer.Shows, Alone: e.Db.embedded != nil,
 		Listen: c.ClusterListen, Advertise: c.ClusterAdvertise,
 		TLS:    tls,
 		Warm:   c.warm,

@@ -95,3 +95,12 @@ func (p *Process) Signal(t testing.TB, sig syscall.Signal) {
 		t.Fatalf("signal %v: %v", sig, err)
 	}
 }
+
+// Command is another command of prosa as a process that has not begun, with settings
+// that win over the site's.
+func (s *site) Command(t testing.TB, more map[string]string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := s.command(t, more)
+	cmd.Args = append(cmd.Args[:1:1], args...)
+	return cmd
+}

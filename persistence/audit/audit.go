@@ -90,6 +90,7 @@ const (
 	AppRemoved           Action = "app.removed"
 	NumberPaused         Action = "number.paused"
 	NumberResumed        Action = "number.resumed"
+	SecretsRotated       Action = "secrets.rotated"
 	SettingsChanged      Action = "settings.changed"
 	AuditExported        Action = "audit.exported"
 	ConversationTaken    Action = "conversation.taken_over"

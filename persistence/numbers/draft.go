@@ -36,6 +36,7 @@ type Drafts struct {
 func NewDrafts(pool *pgxpool.Pool, sealer *persistence.Sealer) *Drafts { return &Drafts{pool, sealer} }
 
 func draftLabel(tenant wa.TenantID, person wa.AgentID) string {
+	// Also in persistence.SealedColumns, like every label.
 	return "connection_draft.token:" + string(tenant) + "/" + string(person)
 }
 

@@ -43,4 +43,5 @@ export default {
   'audit.do.app.verify_token': 'made a verify token',
   'audit.do.app.previous_dropped': 'ended an old secret',
   'audit.do.app.removed': 'removed a Meta app',
+  'audit.do.secrets.rotated': 'changed the secret key of the installation',
 };

@@ -43,4 +43,5 @@ export default {
   'audit.do.app.verify_token': 'creó token de verificación',
   'audit.do.app.previous_dropped': 'terminó clave anterior',
   'audit.do.app.removed': 'quitó app de Meta',
+  'audit.do.secrets.rotated': 'cambió la clave secreta de la instalación',
 };

@@ -43,4 +43,5 @@ export default {
   'audit.do.app.verify_token': 'gerou token de verificação',
   'audit.do.app.previous_dropped': 'encerrou chave anterior',
   'audit.do.app.removed': 'removeu app da Meta',
+  'audit.do.secrets.rotated': 'trocou a chave secreta da instalação',
 };
