@@ -34,6 +34,8 @@ func SealedColumns() []SealedColumn {
 		{"meta_app", "sealed_verify_token_previous", id, "meta_app.verify_token:"},
 		{"connection_draft", "sealed_token", []string{"tenant_id", "person_id"}, "connection_draft.token:"},
 		{"delivery", "sealed", id, "delivery:"},
+		{"second_factor", "sealed_secret", []string{"staff_id"}, "second factor of "},
+		{"second_factor", "sealed_pending", []string{"staff_id"}, "second factor of "},
 		{"notice_webhook", "sealed_secret", []string{"tenant_id"}, "notice_webhook:"},
 	}
 }
