@@ -16,7 +16,8 @@ export const Logo = ({ cls }) =>
   html`<svg class=${cls} viewBox="0 0 24 24" role="img" aria-label="Prosa"><use href=${`${sprite}#logo`} /></svg>`;
 
 const ticks = {
-  sending: ['clock', ''], waiting: ['clock', ''], queued: ['clock', ''], accepted: ['tick', ''], sent: ['tick', ''],
+  sending: ['clock', ''], waiting: ['clock', ''], queued: ['clock', ''],
+  held: ['clock', 'is-soon'], accepted: ['tick', ''], sent: ['tick', ''],
   delivered: ['ticks', ''],
   read: ['ticks', 'is-read'], played: ['ticks', 'is-read'], failed: ['alert', 'is-late'], withdrawn: ['x', ''],
   ambiguous: ['alert', 'is-late'],

@@ -4,7 +4,7 @@ import { clockTime, firstName, fullTime, shortTime } from '../text/format.js';
 import { serverNow } from '../core/clock.js';
 import { html } from '../html.js';
 import { t } from '../text/i18n.js';
-import { composing, looksOn, me } from '../core/state.js';
+import { composing, looksOn, me, numbers } from '../core/state.js';
 import { focusComposer } from '../do/focus.js';
 import { Content, plain } from './Content.js';
 import { Icon, IconButton, OwnerAvatar, Tick } from '../shell/primitives.js';
@@ -45,12 +45,16 @@ export function Bubble({ b, id, row, jump, shown }) {
           && html`<span>${t('msg.edited')}</span>`}
         <time title=${fullTime(b.at)}>
           ${b.otherDay ? `${shortTime(b.at, serverNow())} ${clockTime(b.at)}` : clockTime(b.at)}</time>
-            ${state && !(note && m) && html`<${Tick} state=${state} />`}</span>
+            ${state && !(note && m) && html`<${Tick} state=${waits(state, row) ? 'held' : state} />`}</span>
       ${b.marks
         && html`<span class="react" title=${t('msg.reaction')}>
           ${b.marks.map((x) => x.emoji).join('')}${b.marks.length > 1 ? ` ${b.marks.length}` : ''}</span>`}
     </div><${Trouble} id=${id} m=${m} p=${p} state=${state} /></li>`;
 }
+
+/** Whether it waits because an administrator holds back what the number sends. */
+const waits = (state, row) => (state === 'waiting' || state === 'queued')
+  && !!numbers.value.find((n) => n.id === row?.phone_number_id)?.hold?.all;
 
 function By({ m, note }) {
   const who = m?.author ?? { kind: 'agent', id: me.value?.id, name: me.value?.name };
