@@ -69,7 +69,8 @@ func (r *Relay) readNumber(ctx context.Context, claim fleet.Claim) (fleet.Change
 	ctx = r.by(ctx, &number)
 	told, err := standing.Read(ctx, r.cfg.Client, claim.Number, number.Token)
 	if failure, refused := errors.AsType[*cloudapi.SendError](err); err != nil {
-		token, reason := fleet.TokenTold{}, "Meta could not be reached"
+		reason := "Meta could not be reached"
+		var token fleet.TokenTold
 		if refused && failure.HTTPStatus != 0 {
 			reason = cmp.Or(failure.Detail, reason)
 		}

@@ -145,8 +145,10 @@ func (v *value) account(n *News) {
 }
 
 // tiers are limits that some webhooks tell as a figure.
-var tiers = map[float64]string{
-	50: "TIER_50", 250: "TIER_250", 1000: "TIER_1K", 2000: "TIER_2K", 10_000: "TIER_10K", 100_000: "TIER_100K", -1: "TIER_UNLIMITED",
+func tiers() map[float64]string {
+	return map[float64]string{
+		50: "TIER_50", 250: "TIER_250", 1000: "TIER_1K", 2000: "TIER_2K", 10_000: "TIER_10K", 100_000: "TIER_100K", -1: "TIER_UNLIMITED",
+	}
 }
 
 func tier(text string, other any) string {
@@ -157,7 +159,7 @@ func tier(text string, other any) string {
 		}
 	case float64:
 		if text == "" {
-			text = tiers[o]
+			text = tiers()[o]
 		}
 	}
 	return word(text)
