@@ -46,6 +46,9 @@ func (b *ChangeBody) check() error {
 // Change sets the name, team, language and rate of a number. The rate is the number's
 // own to judge, and is asked first: what it refuses changes nothing.
 func (d *Desk) Change(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	if d.cfg.Fleet == nil || d.cfg.Numbers == nil {
+		return problem.New(code.NotFound, "")
+	}
 	var in ChangeBody
 	if err := rest.Decode(w, r, &in); err != nil {
 		return err

@@ -106,6 +106,9 @@ func (d *Desk) Touched(w http.ResponseWriter, r *http.Request, who staff.Session
 	if err := checkNumbers(list); err != nil {
 		return err
 	}
+	if d.cfg.Fleet == nil {
+		return problem.New(code.NotFound, "")
+	}
 	t, err := d.cfg.Fleet.Touched(r.Context(), who.Person.TenantID, list)
 	if err != nil {
 		return err

@@ -17,7 +17,8 @@ import (
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
-// Config wires a Desk. Without Jobs no number can be paused.
+// Config wires a Desk. What it lacks a part for is not found: without Jobs no number can be
+// paused.
 type Config struct {
 	Fleet   *fleet.Fleet
 	Numbers *numbers.Numbers
@@ -64,6 +65,9 @@ type listView struct {
 
 // List answers with all numbers of the tenant.
 func (d *Desk) List(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	if d.cfg.Fleet == nil {
+		return problem.New(code.NotFound, "")
+	}
 	list, err := d.cfg.Fleet.List(r.Context(), who.Person.TenantID)
 	if err != nil {
 		return err
