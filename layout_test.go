@@ -142,7 +142,7 @@ var layout = []layoutRule{
 	{folder: "gateway/admin", ours: stores + " actors/actorpb gateway/problem gateway/rest gateway/view"},
 	{
 		folder: "gateway/connection",
-		ours:   stores + " gateway/cloudapi/onboarding gateway/problem gateway/rest",
+		ours:   stores + " gateway/cloudapi gateway/cloudapi/onboarding gateway/problem gateway/rest",
 	},
 	{folder: "gateway/signin", ours: stores + " gateway/problem gateway/rest", third: "otp"},
 	{folder: "gateway/fleet", ours: stores + " gateway/api gateway/problem gateway/rest gateway/view"},

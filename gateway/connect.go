@@ -15,9 +15,10 @@ func (s *Server) newConnection() *connection.Wizard {
 	c := s.cfg.Connection
 	c.Audit = s.cfg.Audit
 	if s.cfg.Registrar != nil {
-		c.Store = func(ctx context.Context, who *staff.Person, number *numbers.Number, coexistence bool) (any, error) {
-			return s.api.Numbers.Store(ctx, who, &numbers.Registration{Number: *number}, 0, coexistence)
+		c.Store = func(ctx context.Context, who *staff.Person, number *numbers.Registration, coexistence bool) (any, error) {
+			return s.api.Numbers.Store(ctx, who, number, 0, coexistence)
 		}
+		c.Replace = s.api.Numbers.ReplaceToken
 	}
 	return connection.New(c)
 }

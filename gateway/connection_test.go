@@ -260,6 +260,50 @@ func TestConnectCoexistence(t *testing.T) {
 	}
 }
 
+// Another token replaces the one before only where it is good for just this number.
+func TestReplaceToken(t *testing.T) {
+	t.Parallel()
+	c := newConnector(t)
+	c.step("account", body{"token": freshToken}, "number")
+	c.step("number", body{"id": "1002"}, "activate")
+	c.step("activate", body{}, "finish")
+	c.want(200, nil, "POST", connecting+"/finish", body{"name": "Phone", "team_id": "blue"})
+	sealed := func() string {
+		var text string
+		if err := c.site.pool.QueryRow(t.Context(), `SELECT sealed_token::text FROM phone_number WHERE id = '1002'`).Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	before := sealed()
+	const token = "/api/v1/numbers/1002/token"
+	for given, reason := range map[string]string{
+		"nonsense": "token_invalid", "past": "token_expired", "narrow": "not_permitted", "foreign": "token_invalid",
+	} {
+		var p struct{ Code, Field, Reason, Remedy string }
+		c.want(422, &p, "PUT", token, body{"token": given})
+		if p.Code != "not_proven" || p.Field != "token" || p.Reason != reason || p.Remedy == "" {
+			t.Errorf("%s: %+v", given, p)
+		}
+	}
+	c.want(400, nil, "PUT", token, body{"token": ""})
+	c.want(404, nil, "PUT", "/api/v1/numbers/900/token", body{"token": freshToken}) // another tenant's
+	c.want(404, nil, "PUT", "/api/v1/numbers/77/token", body{"token": freshToken})
+	if sealed() != before {
+		t.Error("a token that is not good has replaced the one before")
+	}
+	var replaced struct {
+		ExpiresAt time.Time `json:"expires_at"`
+	}
+	c.want(200, &replaced, "PUT", token, body{"token": "soon"})
+	if sealed() == before || replaced.ExpiresAt.IsZero() {
+		t.Errorf("replaced: %+v", replaced)
+	}
+	if n := c.site.counted(`SELECT count(*) FROM audit WHERE action = 'number.changed' AND object_id = '1002' AND strpos(audit::text, 'soon') = 0`); n != 1 {
+		t.Errorf("%d lines", n)
+	}
+}
+
 // Drafts are each one's own; who is no administrator has none.
 func TestConnectIsOnesOwn(t *testing.T) {
 	t.Parallel()

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/onboarding"
 	"github.com/prosa-chat/prosa/gateway/problem"
 )
 
@@ -91,6 +92,9 @@ func TestOpenAPIListsEveryReason(t *testing.T) {
 	given := []string{
 		conversation.ReasonUnknown, conversation.ReasonNeverRead, conversation.ReasonUnreadable,
 		conversation.ReasonPaused, conversation.ReasonNotApproved,
+		// of a token that is no good for its number
+		string(onboarding.TokenInvalid), string(onboarding.TokenExpired), string(onboarding.NotPermitted), string(onboarding.Unseen),
+		string(onboarding.Refused), "not_of_account",
 	}
 	for file, rule := range map[string]string{
 		"../actors/wa/rule.go":          `{Err\w+, "(\w+)"}`,

@@ -38,7 +38,7 @@ func (rt route) limit() time.Duration {
 		return 0
 	case strings.HasSuffix(rt.path, "/login"):
 		return loginTime
-	case strings.HasPrefix(rt.path, connectionPath):
+	case strings.HasPrefix(rt.path, connectionPath), strings.HasSuffix(rt.path, "/token"):
 		return graphTime
 	}
 	return answerTime
@@ -131,6 +131,7 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/fleet/touched", admins, s.fleet.Touched},
 		{"POST", "/api/v1/fleet/pause", admins, s.fleet.Pause},
 		{"POST", "/api/v1/fleet/resume", admins, s.fleet.Resume},
+		{"PUT", "/api/v1/numbers/{id}/token", admins, s.connection.ReplaceToken},
 		{"GET", connectionPath, admins, s.connection.Get},
 		{"DELETE", connectionPath, admins, s.connection.Drop},
 		{"POST", connectionPath + "/account", admins, s.connection.Account},

@@ -133,6 +133,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 	}
 	cfg.Connection = connection.Config{
 		Graph: onboarding.New(e.graph(c)), Drafts: numbers.NewDrafts(e.Db.Pool, e.sealer), Numbers: e.Numbers,
+		AppSecret: e.apps.Secret,
 	}
 	if e.Relay != nil {
 		cfg.Replayer, cfg.Registrar = e.Relay.Intake(), e.Relay
@@ -174,6 +175,7 @@ func (e *Engine) startChores(c Config, o *Observation) (chores context.Context) 
 	e.chored, e.stopChores = ctx, stop
 	e.chores.Go(func() { e.settings.Run(ctx) })
 	e.chores.Go(func() { e.apps.Run(ctx) })
+	e.chores.Go(func() { e.Numbers.Follow(ctx, o.Log) })
 	if c.plays(RoleGateway) {
 		e.chores.Go(func() { e.pruneSessions(ctx, o.Log) })
 	}

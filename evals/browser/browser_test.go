@@ -96,6 +96,7 @@ func TestInBrowser(t *testing.T) {
 		"settings: conflict":     testSettingsConflict,
 		"connect: steps":         testConnect,
 		"connect: demo":          testConnectDemo,
+		"connect: token":         testReplaceToken,
 		"settings: people":       testSettingsPeople,
 		"settings: person":       testSettingsPerson,
 		"settings: teams":        testSettingsTeams,

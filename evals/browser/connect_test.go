@@ -3,6 +3,7 @@ package browser
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
 
@@ -90,6 +91,34 @@ func testConnect(t *testing.T, c *chromium) {
 	path := d.Admin.Find(t, "Helena")
 	prosatest.Expect(t, d.Admin.Post(t, path+"/claim", nil), http.StatusOK)
 	d.Admin.WaitState(t, path, d.Admin.Write(t, path, "e1", "Chegou sim!"), "sent", "delivered", "read")
+}
+
+// A token dies: what is sent waits, and goes when somebody gives another one.
+func testReplaceToken(t *testing.T, c *chromium) {
+	d := prosatest.OpenDesk(t, nil)
+	path, _ := d.Say(t, prosatest.Helena, "Oi!")
+	number := "/api/v1/numbers/" + string(prosatest.Brasil) + "/token"
+	prosatest.Expect(t, d.Admin.Put(t, number, map[string]any{"token": prosatest.HourToken}), http.StatusOK)
+	d.MoveMeta(t, 2*time.Hour)
+	prosatest.Expect(t, d.Ana.Post(t, path+"/claim", nil), http.StatusOK)
+	message := d.Ana.Write(t, path, "e1", "Bom dia!")
+
+	admin := c.seat(t, d.Url, "admin@lume.example", prosatest.TestPassword)
+	admin.tolerate("422 (Unprocessable")
+	admin.open(d.Url + "/settings/numbers/" + string(prosatest.Brasil))
+	admin.click(at("number-token-new"))
+	for token, words := range map[string]string{
+		"nonsense": "does not accept this token", prosatest.PastToken: "has expired", prosatest.FreshToken: "does not accept this token",
+	} {
+		admin.rewrite(at("number-token"), token)
+		admin.press(kb.Enter)
+		admin.shows(at("wrong-token"), words)
+	}
+	admin.looks("replace token")
+	admin.rewrite(at("number-token"), prosatest.TestToken)
+	admin.press(kb.Enter)
+	admin.lacks(at("token-dialog"))
+	d.Ana.WaitState(t, path, message, "sent", "delivered", "read")
 }
 
 // In the demo a newcomer needs nothing but what the page shows: it names the token, and

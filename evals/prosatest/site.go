@@ -31,6 +31,7 @@ const (
 	FreshToken   = "access-token-of-a-fresh-account"
 	NarrowToken  = "access-token-that-may-not-send"
 	PastToken    = "access-token-of-yesterday"
+	HourToken    = "access-token-of-an-hour" // of the account of Brasil, by Meta's clock
 	Brasil       = wa.PhoneNumberID("998877665544332")
 	Lisboa       = wa.PhoneNumberID("998877665544333")
 	Porto        = wa.PhoneNumberID("998877665544999")
@@ -79,6 +80,7 @@ func NewSiteOn(t testing.TB, database string, faults chance.Faults) *site {
 		},
 		Grants: []onboarding.Grant{
 			{Token: NarrowToken, Scopes: []string{"whatsapp_business_management"}, Accounts: []wa.AccountID{"22"}},
+			{Token: HourToken, Accounts: []wa.AccountID{"21"}, ExpiresAt: time.Now().Add(time.Hour)},
 			{Token: PastToken, Accounts: []wa.AccountID{"22"}, ExpiresAt: time.Unix(1_700_000_000, 0)},
 		},
 		Phones: []simulator.Phone{

@@ -24,6 +24,7 @@ type Registrar interface {
 	Register(ctx context.Context, r numbers.Registration) error
 	SetRate(ctx context.Context, number wa.PhoneNumberID, rate int) error
 	SetTeam(ctx context.Context, tenant wa.TenantID, team wa.TeamID, numbers []wa.PhoneNumberID) error
+	ReplaceToken(ctx context.Context, tenant wa.TenantID, number wa.PhoneNumberID, token string) error
 }
 
 // Config is what the handlers answer from. A nil interface answers 404.

@@ -228,6 +228,16 @@ func (a *Numbers) Store(ctx context.Context, who *staff.Person, number *numbers.
 	return viewNumber(number.ID, number.TeamID, number.Display, number.Name, state), nil
 }
 
+// ReplaceToken gives a number of the tenant another token. Whether it is good for the
+// number is not asked here.
+func (a *Numbers) ReplaceToken(ctx context.Context, tenant wa.TenantID, id wa.PhoneNumberID, token string) error {
+	if err := a.registrar.ReplaceToken(ctx, tenant, id, token); err != nil {
+		return err
+	}
+	a.known.forget(string(id))
+	return nil
+}
+
 // teamOfNumber refuses a team that nobody made: a slip of the pen would be a team
 // in which nobody works.
 func (a *Numbers) teamOfNumber(ctx context.Context, who *staff.Person, team wa.TeamID) error {

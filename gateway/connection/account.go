@@ -2,6 +2,7 @@ package connection
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/cloudapi/onboarding"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -24,6 +26,7 @@ const (
 type AccountBody struct {
 	Token     string       `json:"token" required:"false" format:"password" doc:"A system user's access token; missing: the one that was given before"`
 	AccountID wa.AccountID `json:"account_id" required:"false" doc:"WhatsApp Business Account id; missing: the one that the token sees"`
+	AppID     *string      `json:"app_id" required:"false" doc:"Meta app of the company that the token belongs to, see /api/v1/apps; empty: that of the installation; missing: as before"`
 }
 
 // Account looks at the token and the account that it opens. A token that is not good
@@ -52,6 +55,17 @@ func (w *Wizard) Account(rw http.ResponseWriter, r *http.Request, who staff.Sess
 			return err
 		}
 	}
+	d.Through = before.Through
+	if in.AppID != nil {
+		d.Through = wa.CleanText(*in.AppID)
+	}
+	switch err := w.Numbers.MayConnect(r.Context(), who.Person.TenantID, d.Through); {
+	case errors.Is(err, numbers.ErrNoApp):
+		return problem.Field("app_id", "the company has no such Meta app; see /api/v1/apps")
+	case err != nil:
+		return err
+	}
+	r = r.WithContext(w.provedBy(r.Context(), d.Through))
 	seen, err := w.inspect(r.Context(), d)
 	if err != nil {
 		return err

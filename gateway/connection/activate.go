@@ -28,6 +28,7 @@ func (w *Wizard) Activate(rw http.ResponseWriter, r *http.Request, who staff.Ses
 	if err != nil {
 		return err
 	}
+	r = r.WithContext(w.provedBy(r.Context(), d.Through))
 	var in ActivateBody
 	if err := rest.Decode(rw, r, &in); err != nil {
 		return err
@@ -136,11 +137,11 @@ func (w *Wizard) Finish(rw http.ResponseWriter, r *http.Request, who staff.Sessi
 	if w.Store == nil {
 		return problem.New(code.NotFound, "")
 	}
-	shown, err := w.Store(r.Context(), &who.Person, &numbers.Number{
+	shown, err := w.Store(r.Context(), &who.Person, &numbers.Registration{Through: &d.Through, Number: numbers.Number{
 		ID: d.Number.ID, TenantID: who.Person.TenantID, AccountID: d.Account.ID, PortfolioID: d.Account.Portfolio, TeamID: in.TeamID,
 		Display: strings.TrimPrefix(d.Number.Display, "+"), Name: wa.CleanText(in.Name), Language: strings.ReplaceAll(in.Language, "_", "-"),
 		Token: d.token,
-	}, d.Number.Coexistence)
+	}}, d.Number.Coexistence)
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,7 @@ func (w *Wizard) Number(rw http.ResponseWriter, r *http.Request, who staff.Sessi
 	if err != nil {
 		return err
 	}
+	r = r.WithContext(w.provedBy(r.Context(), d.Through))
 	var in NumberBody
 	if err := rest.Decode(rw, r, &in); err != nil {
 		return err
@@ -83,6 +84,7 @@ func (w *Wizard) SendCode(rw http.ResponseWriter, r *http.Request, who staff.Ses
 	if err != nil {
 		return err
 	}
+	r = r.WithContext(w.provedBy(r.Context(), d.Through))
 	var in CodeBody
 	if err := rest.Decode(rw, r, &in); err != nil {
 		return err
@@ -125,6 +127,7 @@ func (w *Wizard) Verify(rw http.ResponseWriter, r *http.Request, who staff.Sessi
 	if err != nil {
 		return err
 	}
+	r = r.WithContext(w.provedBy(r.Context(), d.Through))
 	var in VerifyBody
 	if err := rest.Decode(rw, r, &in); err != nil {
 		return err

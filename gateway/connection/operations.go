@@ -26,6 +26,13 @@ func Operations(finished any) []rest.Operation {
 			Method: "DELETE", Path: "/api/v1/connection", Summary: "Give it up (admin)", Detail: "What was done at Meta stays done.",
 			Answers: []rest.Answer{{Status: 204, Doc: "Given up"}},
 		},
+		{
+			Method: "PUT", Path: "/api/v1/numbers/{id}/token", Summary: "Replace the access token of a number (admin)",
+			Detail: "Meta is asked first whether the new one is good for this number; where it denies that, the answer is not_proven with a reason, and the one before stays. All members send with it within seconds, and what waited for it goes on.",
+			Params: []rest.Param{{Name: "id", In: "path", Doc: "Meta's phone number id"}},
+			Body:   TokenBody{}, NeedsBody: true,
+			Answers: []rest.Answer{{Status: 200, Doc: "Replaced", Of: Replaced{}}},
+		},
 		step("account", "The token, what it may do, and whose the account is (admin)", AccountBody{}),
 		step("number", "Choose a number of the account (admin)", NumberBody{}),
 		step("code", "Have Meta send a code to the number (admin)", CodeBody{}),

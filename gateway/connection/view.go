@@ -74,7 +74,8 @@ type View struct {
 	Step         string     `json:"step" doc:"The first that is not done" enum:"account,number,confirm,activate,finish"`
 	ExpiresAt    *time.Time `json:"expires_at,omitempty" doc:"Until when it is kept; missing: nothing is"`
 	NeedsToken   bool       `json:"needs_token,omitempty" doc:"The token is kept no more: give it again"`
-	App          *App       `json:"app,omitempty"`
+	Through      string     `json:"through,omitempty" doc:"Meta app of the company by which it is connected, see /api/v1/apps; missing: that of the installation"`
+	App          *App       `json:"app,omitempty" doc:"That the token belongs to, as Meta names it"`
 	TokenKind    string     `json:"token_kind,omitempty"`
 	TokenExpires *time.Time `json:"token_expires,omitempty"`
 	Accounts     []Account  `json:"accounts,omitempty" doc:"Those that the token sees, where there are several"`

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/code"
+	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/onboarding"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -25,7 +27,11 @@ type Config struct {
 	Numbers *numbers.Numbers
 	Audit   *audit.Log
 	// Store makes the number one of the installation's and answers what is shown of it.
-	Store func(ctx context.Context, who *staff.Person, number *numbers.Number, coexistence bool) (any, error)
+	Store func(ctx context.Context, who *staff.Person, number *numbers.Registration, coexistence bool) (any, error)
+	// Replace gives a number of a tenant another token, and has what waited for it go on.
+	Replace func(ctx context.Context, tenant wa.TenantID, number wa.PhoneNumberID, token string) error
+	// AppSecret is that of a company's Meta app; nil: there is only the installation's.
+	AppSecret func(app string) string
 }
 
 // Wizard serves the steps.
@@ -33,6 +39,15 @@ type Wizard struct{ Config }
 
 // New serves with c.
 func New(c Config) *Wizard { return &Wizard{c} }
+
+// provedBy has calls to Meta proved with the secret of a Meta app; "" is that of the
+// installation.
+func (w *Wizard) provedBy(ctx context.Context, app string) context.Context {
+	if app == "" || w.AppSecret == nil {
+		return ctx
+	}
+	return cloudapi.ProvedBy(ctx, w.AppSecret(app))
+}
 
 // draft is a connection under way.
 type draft struct {

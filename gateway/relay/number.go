@@ -32,28 +32,43 @@ func (r *Relay) Register(ctx context.Context, registration numbers.Registration)
 	if err := r.store.Numbers.Register(ctx, registration); err != nil {
 		return err
 	}
-	// A new token may have been what the number waited for.
-	if err := r.store.Sends.Resume(ctx, registration.ID); err != nil {
-		r.cfg.Logger.Warn("pause of a number not ended", "phone_number_id", registration.ID, "error", err)
-	}
-	if err := r.store.Effects.Queue(ledger.EffectFile).Hurry(ctx, string(registration.ID)); err != nil {
-		r.cfg.Logger.Warn("files of a number not fetched at once", "phone_number_id", registration.ID, "error", err)
-	}
-	if err := r.store.Media.Resume(ctx, registration.ID); err != nil {
-		r.cfg.Logger.Warn("media of a number not resumed", "phone_number_id", registration.ID, "error", err)
-	}
-	if registration.Token != "" {
-		r.report(registration.ID, healthy(r.cfg.Clock.Now()))
-	}
-	r.wake(kindFleet, "")
-	r.Wake(registration.ID)
-	r.wake(kindLists, "")
+	r.goOn(ctx, registration.ID, registration.Token != "")
 	r.work.Once(func(ctx context.Context) {
 		if err := r.events.ApplyParked(ctx, registration.ID); err != nil && ctx.Err() == nil {
 			r.cfg.Logger.Warn("parked events not applied", "phone_number_id", registration.ID, "error", err)
 		}
 	})
 	return nil
+}
+
+// ReplaceToken stores another token of a tenant's number and has go on what waited for
+// it. Whether it is good for the number is not asked here.
+func (r *Relay) ReplaceToken(ctx context.Context, tenant wa.TenantID, id wa.PhoneNumberID, token string) error {
+	if err := r.store.Numbers.ReplaceToken(ctx, tenant, id, token); err != nil {
+		return err
+	}
+	r.goOn(ctx, id, true)
+	return nil
+}
+
+// goOn ends what a number waited for: a new token may have been that. What fails here
+// is mended when the number is looked at next.
+func (r *Relay) goOn(ctx context.Context, id wa.PhoneNumberID, token bool) {
+	if err := r.store.Sends.Resume(ctx, id); err != nil {
+		r.cfg.Logger.Warn("pause of a number not ended", "phone_number_id", id, "error", err)
+	}
+	if err := r.store.Effects.Queue(ledger.EffectFile).Hurry(ctx, string(id)); err != nil {
+		r.cfg.Logger.Warn("files of a number not fetched at once", "phone_number_id", id, "error", err)
+	}
+	if err := r.store.Media.Resume(ctx, id); err != nil {
+		r.cfg.Logger.Warn("media of a number not resumed", "phone_number_id", id, "error", err)
+	}
+	if token {
+		r.report(id, healthy(r.cfg.Clock.Now()))
+	}
+	r.wake(kindFleet, "")
+	r.Wake(id)
+	r.wake(kindLists, "")
 }
 
 // prove asks Meta whether a registration is true. One that names what is stored

@@ -202,11 +202,11 @@ func (n *Numbers) Register(ctx context.Context, r Registration) error {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `
-			INSERT INTO phone_number AS n (id, tenant_id, account_id, team_id, display, name, language, sealed_token, app_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $8, $7, nullif($9, ''))
+			INSERT INTO phone_number AS n (id, tenant_id, account_id, team_id, display, name, language, sealed_token, app_id, renewed_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $8, $7, nullif($9, ''), clock_timestamp())
 			ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, team_id = excluded.team_id,
 				display = excluded.display, name = excluded.name, language = coalesce(nullif(excluded.language, ''), n.language),
-				sealed_token = coalesce(excluded.sealed_token, n.sealed_token), revision = n.revision + 1,
+				sealed_token = coalesce(excluded.sealed_token, n.sealed_token), renewed_at = excluded.renewed_at, revision = n.revision + 1,
 				app_id = CASE WHEN $9::text IS NULL THEN n.app_id ELSE excluded.app_id END
 			WHERE n.tenant_id = excluded.tenant_id`,
 			r.ID, r.TenantID, r.AccountID, r.TeamID, r.Display, r.Name, sealed, r.Language, r.Through)

@@ -41,6 +41,7 @@ func names() map[string]string {
 		"connection.View": "Connection", "connection.Check": "ConnectionCheck", "connection.App": "ConnectionApp", "connection.Account": "ConnectionAccount",
 		"connection.Choice": "ConnectionNumber", "connection.Code": "ConnectionCode", "connection.AccountBody": "ConnectAccount",
 		"connection.NumberBody": "ConnectNumber", "connection.CodeBody": "ConnectCode", "connection.VerifyBody": "ConnectVerify",
+		"connection.TokenBody": "ReplaceToken", "connection.Replaced": "ReplacedToken",
 		"connection.ActivateBody": "ConnectActivate", "connection.FinishBody": "ConnectFinish",
 		"metaapp.AppView": "MetaApp", "metaapp.AppList": "MetaApps", "metaapp.appBody": "MakeMetaApp", "metaapp.nameBody": "RenameMetaApp", "metaapp.secretBody": "MetaAppSecret",
 		"api.NumberView": "PhoneNumber", "fleet.NumberView": "FleetNumber", "fleet.listView": "Fleet", "fleet.PauseBody": "Pause", "fleet.ResumeBody": "Resume", "fleet.OrderedView": "Ordered",

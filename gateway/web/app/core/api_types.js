@@ -99,6 +99,7 @@
 /**
  * @typedef {object} ConnectAccount
  * @property {string} [account_id] WhatsApp Business Account id; missing: the one that the token sees
+ * @property {string} [app_id] Meta app of the company that the token belongs to, see /api/v1/apps; empty: that of the installation; missing: as before
  * @property {string} [token] A system user's access token; missing: the one that was given before
  */
 
@@ -134,7 +135,7 @@
  * @typedef {object} Connection
  * @property {ConnectionAccount} [account]
  * @property {(ConnectionAccount)[]} [accounts] Those that the token sees, where there are several
- * @property {ConnectionApp} [app]
+ * @property {ConnectionApp} [app] That the token belongs to, as Meta names it
  * @property {(ConnectionCheck)[]} checks What was asked of Meta, in the order of the steps
  * @property {string} [expires_at] Until when it is kept; missing: nothing is
  * @property {boolean} [needs_token] The token is kept no more: give it again
@@ -144,6 +145,7 @@
  * @property {ConnectionCode} [sms] The code that was sent last
  * @property {'account'|'number'|'confirm'|'activate'|'finish'} step The first that is not done
  * @property {boolean} [subscribed] The account's webhooks come here
+ * @property {string} [through] Meta app of the company by which it is connected, see /api/v1/apps; missing: that of the installation
  * @property {string} [token_expires]
  * @property {string} [token_kind]
  */
@@ -793,7 +795,7 @@
  * @property {(Item)[]} [difference]
  * @property {string} [field] Which field
  * @property {Owner} [owner]
- * @property {'empty'|'too_long'|'kind'|'template_unnamed'|'value_missing'|'value_unknown'|'value_lines'|'value_link'|'value_spaces'|'template_long'|'header_long'|'template_parts'|'template_values'|'unknown'|'never_read'|'unreadable'|'paused'|'not_approved'} [reason] Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), or what is the matter with a template (no_template)
+ * @property {'token_invalid'|'token_expired'|'not_permitted'|'unseen'|'not_of_account'|'refused'|'empty'|'too_long'|'kind'|'template_unnamed'|'value_missing'|'value_unknown'|'value_lines'|'value_link'|'value_spaces'|'template_long'|'header_long'|'template_parts'|'template_values'|'unknown'|'never_read'|'unreadable'|'paused'|'not_approved'} [reason] Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), or with a token (not_proven)
  * @property {string} [remedy] What would help
  * @property {number} status
  * @property {string} title
@@ -893,6 +895,18 @@
 /**
  * @typedef {object} RenameMetaApp
  * @property {string} name
+ */
+
+/**
+ * @typedef {object} ReplaceToken
+ * @property {string} token A system user's access token, which may manage the number's account and send
+ */
+
+/**
+ * @typedef {object} ReplacedToken
+ * @property {string} [expires_at] Missing: never, as far as Meta tells
+ * @property {string} id
+ * @property {string} [token_kind]
  */
 
 /**

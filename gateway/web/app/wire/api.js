@@ -172,9 +172,11 @@ export const api = {
   jobs: () => call('GET', '/jobs'),
   /** @param {number} id @param {string} [after] */
   job: (id, after) => call('GET', `/jobs/${id}${query({ after })}`),
+  /** @param {string} id @param {string} token */
+  replaceToken: (id, token) => call('PUT', `/numbers/${encodeURIComponent(id)}/token`, { token }, undefined, ofMeta),
   /** @returns {Promise<import('../core/api_types.js').Connection>} */
   connection: () => call('GET', '/connection'),
-  /** @param {{token: string, account_id: string}} of */
+  /** @param {{token: string, account_id: string, app_id: string}} of */
   connectAccount: (of) => call('POST', '/connection/account', of, undefined, ofMeta),
   /** @param {{id: string}} of */
   connectWhich: (of) => call('POST', '/connection/number', of, undefined, ofMeta),

@@ -37,7 +37,11 @@ export function Checks({ checks, names, fields = [] }) {
 /** What is wrong with a field: a check that failed, or what the server refuses to ask. */
 export function faultOf(view, form, field) {
   const failure = form.failure?.problem;
-  if (failure) return (failure.field ?? '') === field ? wordsOf(form.failure) : '';
+  if (failure) {
+    const reason = failure.code === 'not_proven' ? failure.reason : '';
+    return (failure.field ?? '') !== field ? ''
+      : reason ? t(`connect.why.${reason}`, { detail: failure.detail ?? '' }) : wordsOf(form.failure);
+  }
   const check = view.checks.find((c) => c.state === 'failed' && c.field === field);
   return check ? why(check) : '';
 }

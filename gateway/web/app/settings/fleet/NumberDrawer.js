@@ -7,6 +7,7 @@ import { t } from '../../text/i18n.js';
 import { serverNow } from '../../core/clock.js';
 import { goSettings } from '../../shell/router.js';
 import { Drawer } from '../Drawer.js';
+import { TokenDialog } from '../TokenDialog.js';
 import { useSending } from '../form.js';
 import { Wrong } from '../Page.js';
 import { resource, useFresh } from '../resource.js';
@@ -20,7 +21,7 @@ const formOf = (of) => ({ name: of.number.name, team: of.number.team_id, languag
 /** @param {{of: import('./state.js').FleetNumber, teams: any[], onPause: () => void, onResume: () => void}} props */
 export function NumberDrawer({ of, teams, onPause, onResume }) {
   const [seen, see] = useState(of), [form, set] = useState(formOf(of));
-  const sending = useSending(), was = formOf(seen);
+  const sending = useSending(), was = formOf(seen), [renewing, renew] = useState(false);
   const put = (field) => (e) => set({ ...form, [field]: e.target.value });
   const changed = Object.keys(was).some((field) => form[field].trim() !== was[field]);
   const begin = (now) => { see(now); set(formOf(now)); sending.forget(); };
@@ -43,7 +44,11 @@ export function NumberDrawer({ of, teams, onPause, onResume }) {
       <button class="btn" type="button" disabled=${!changed} onClick=${() => begin(of)}>${t('cancel')}</button>
       <button class="btn btn-main" type="button" disabled=${!changed || !form.name.trim() || sending.busy}
         onClick=${() => void save()} data-test="number-save">${t('save')}</button>`}>
+    ${renewing && html`<${TokenDialog} number=${of.number} onReplaced=${() => fleet.load()}
+      onClose=${() => renew(false)} />`}
     <${Health} of=${of} />
+    <p class="sec"><button class="btn" type="button" onClick=${() => renew(true)} data-test="number-token-new">
+      ${t('connect.replace')}</button></p>
     <section class="sec spaced">
       ${conflict && html`<div class="guard" role="alert" data-test="conflict"><b>${t('fleet.conflict')}</b>
         ${t('fleet.conflict.is', { name, team: teams.find((team) => team.id === n.team_id)?.name ?? n.team_id,

@@ -136,6 +136,12 @@ export default {
     'An earlier deregistration did not end. Deregister it in WhatsApp Manager, then try again.',
   'connect.why.terms_not_taken': 'Accept Meta’s terms in Business settings first.',
   'connect.why.refused': 'Meta refuses: {detail}',
+  'connect.replace': 'Replace token',
+  'connect.replaceOf': 'Replace the token of {name}',
+  'connect.replace.hint': 'Meta is asked whether it is good for this number. Until then the one before stays in use.',
+  'connect.replaced': '{name} has a new token. What waited goes on.',
+  'connect.app': 'Meta app that the token belongs to',
+  'connect.app.own': 'of this installation',
   'connect.tries': {
     one: '1 try left; then Meta locks for up to 12 hours.',
     other: '{n} tries left; then Meta locks for up to 12 hours.',

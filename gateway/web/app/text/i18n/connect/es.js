@@ -134,6 +134,12 @@ export default {
   'connect.why.half_removed': 'Una baja anterior no terminó. Dalo de baja en WhatsApp Manager y prueba de nuevo.',
   'connect.why.terms_not_taken': 'Acepta antes los términos de Meta en la configuración del negocio.',
   'connect.why.refused': 'Meta rechaza: {detail}',
+  'connect.replace': 'Cambiar token',
+  'connect.replaceOf': 'Cambiar el token de {name}',
+  'connect.replace.hint': 'Se pregunta a Meta si vale para este número. Hasta entonces sigue en uso el anterior.',
+  'connect.replaced': '{name} tiene un token nuevo. Lo que esperaba sigue.',
+  'connect.app': 'App de Meta a la que pertenece el token',
+  'connect.app.own': 'de esta instalación',
   'connect.tries': {
     one: 'Queda 1 intento; después Meta bloquea hasta 12 h.',
     other: 'Quedan {n} intentos; después Meta bloquea hasta 12 h.',

@@ -133,6 +133,12 @@ export default {
   'connect.why.half_removed': 'Uma remoção anterior não terminou. Remova no WhatsApp Manager e tente de novo.',
   'connect.why.terms_not_taken': 'Aceite antes os termos da Meta nas configurações da empresa.',
   'connect.why.refused': 'A Meta recusa: {detail}',
+  'connect.replace': 'Trocar token',
+  'connect.replaceOf': 'Trocar o token de {name}',
+  'connect.replace.hint': 'A Meta é perguntada se ele vale para este número. Até lá o anterior continua em uso.',
+  'connect.replaced': '{name} tem um token novo. O que esperava segue.',
+  'connect.app': 'App da Meta a que o token pertence',
+  'connect.app.own': 'desta instalação',
   'connect.tries': {
     one: 'Resta 1 tentativa; depois a Meta bloqueia por até 12 h.',
     other: 'Restam {n} tentativas; depois a Meta bloqueia por até 12 h.',
