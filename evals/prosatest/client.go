@@ -111,16 +111,6 @@ func (p *Person) Post(t testing.TB, path string, body any) Answer {
 	return a
 }
 
-// Put replaces something.
-func (p *Person) Put(t testing.TB, path string, body any) Answer {
-	t.Helper()
-	answer, err := p.Try(t.Context(), http.MethodPut, path, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer
-}
-
 // Patch changes something.
 func (p *Person) Patch(t testing.TB, path string, body any) Answer {
 	t.Helper()
