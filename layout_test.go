@@ -57,7 +57,7 @@ var layout = []layoutRule{
 	{folder: "persistence/staff", ours: "persistence persistence/audit persistence/jobs", third: "pgx crypto plumbing"},
 	{folder: "persistence/signin", ours: "persistence persistence/audit persistence/staff", third: "pgx otp"},
 	{folder: "persistence/journal", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
-	{folder: "persistence/notice", ours: "persistence persistence/audit", third: "pgx plumbing"},
+	{folder: "persistence/notice", ours: "persistence persistence/audit persistence/fleet", third: "pgx plumbing"},
 	{folder: "persistence/follow", ours: "persistence", third: "pgx otel"},
 	{folder: "persistence/searchindex", ours: "persistence actors/actorpb actors/ledger persistence/inbox", third: "pgx"},
 	{folder: "persistence/pgtest", ours: "actors/actorpb persistence persistence/embedded", third: "pgx"},

@@ -6,10 +6,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/otel/metric/noop"
 
 	"github.com/prosa-chat/prosa/actors/setting"
@@ -177,5 +179,48 @@ func TestNoticesStayOutside(t *testing.T) {
 	root.want(200, &list, "GET", "/api/v1/notices", nil)
 	if len(hook.bodies) != 0 || len(list.Failures) != 1 || !list.Failures[0].GivenUp || !strings.Contains(list.Failures[0].Error, "private network") {
 		t.Errorf("reached: %q, failures %+v", hook.bodies, list.Failures)
+	}
+}
+
+// What the fleet finds wrong with a number is told, each kind once, and ends when it is
+// well again; whoever asks for no word of silence gets none.
+func TestNoticesOfNumbers(t *testing.T) {
+	t.Parallel()
+	s, smtp := startSite(t), mailtest.Start(t)
+	n := s.notifier(t, smtp, true)
+	s.url = s.startGateway("g2", func(c *gateway.Config) { c.Notices = n })
+	root := s.hire("t1", "root", staff.RoleAdmin)
+	s.exec(`INSERT INTO standing (phone_number_id) VALUES ('100'), ('200'), ('900') ON CONFLICT DO NOTHING`)
+	s.exec(`UPDATE standing SET troubles = '{token_dead,silent}', received_at = now() - interval '3 days' WHERE phone_number_id = '100'`)
+	s.exec(`UPDATE standing SET troubles = '{blocked,token_expires}', received_at = now() WHERE phone_number_id = '200'`)
+	n.Look(t.Context())
+	n.Deliver(t.Context())
+	kinds := func() (open []string) {
+		var list struct {
+			Notices []struct {
+				Kind    string
+				Object  struct{ ID string }
+				EndedAt *string `json:"ended_at"`
+			}
+		}
+		root.want(200, &list, "GET", "/api/v1/notices", nil)
+		for _, of := range list.Notices {
+			if of.EndedAt == nil {
+				open = append(open, of.Kind+" "+of.Object.ID)
+			}
+		}
+		slices.Sort(open)
+		return open
+	}
+	if diff := cmp.Diff([]string{"number_restricted 200", "token_died 100", "token_expires 200"}, kinds()); diff != "" {
+		t.Errorf("open (-want +got):\n%s", diff)
+	}
+	if took := smtp.Took(); len(took) != 3 {
+		t.Errorf("%d mails", len(took))
+	}
+	s.exec(`UPDATE standing SET troubles = '{}'`)
+	n.Look(t.Context())
+	if open := kinds(); len(open) != 0 {
+		t.Errorf("well again: %q", open)
 	}
 }

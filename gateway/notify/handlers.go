@@ -29,7 +29,7 @@ type ObjectView struct {
 // noticeView is one notice.
 type noticeView struct {
 	ID      int64         `json:"id"`
-	Kind    notice.Kind   `json:"kind" enum:"token_died,number_restricted,webhooks_silent,queue_aged"`
+	Kind    notice.Kind   `json:"kind" enum:"token_died,token_expires,number_restricted,webhooks_silent,queue_aged"`
 	Object  ObjectView    `json:"object"`
 	Detail  notice.Detail `json:"detail"`
 	BeganAt *time.Time    `json:"began_at"`

@@ -23,10 +23,11 @@ type words struct {
 var byLanguage = map[string]words{
 	"en": {
 		subject: map[notice.Kind]string{
-			notice.TokenDied: "The access token of %s no longer works", notice.NumberRestricted: "Meta has restricted %s",
+			notice.TokenDied: "The access token of %s no longer works", notice.TokenExpires: "The access token of %s expires within a week", notice.NumberRestricted: "Meta has restricted %s",
 			notice.WebhooksSilent: "Meta tells nothing of %s", notice.QueueAged: "Somebody waits too long in the queue of %s",
 		},
 		text: map[notice.Kind]string{
+			notice.TokenExpires:     "Make a new one, best a token of a system user that does not expire, and replace that of %s under Settings, Numbers.",
 			notice.TokenDied:        "Nothing is sent from %s until the token is replaced; what comes in is kept. Replace it under Settings, Numbers.",
 			notice.NumberRestricted: "Meta limits what %s may send. What it asks for stands in the WhatsApp Manager.",
 			notice.WebhooksSilent:   "No webhook has come for %s for some time, though there were some before. Look whether the app is still subscribed.",
@@ -38,10 +39,11 @@ var byLanguage = map[string]words{
 	},
 	"es": {
 		subject: map[notice.Kind]string{
-			notice.TokenDied: "El token de acceso de %s dejó de funcionar", notice.NumberRestricted: "Meta restringió %s",
+			notice.TokenDied: "El token de acceso de %s dejó de funcionar", notice.TokenExpires: "El token de acceso de %s vence en menos de una semana", notice.NumberRestricted: "Meta restringió %s",
 			notice.WebhooksSilent: "Meta no informa nada de %s", notice.QueueAged: "Alguien espera demasiado en la cola de %s",
 		},
 		text: map[notice.Kind]string{
+			notice.TokenExpires:     "Crea otro, mejor de un usuario del sistema que no venza, y cambia el de %s en Ajustes, Números.",
 			notice.TokenDied:        "No se envía nada desde %s hasta cambiar el token; lo que llega se conserva. Cámbialo en Ajustes, Números.",
 			notice.NumberRestricted: "Meta limita lo que %s puede enviar. Lo que pide está en el administrador de WhatsApp.",
 			notice.WebhooksSilent:   "Hace tiempo que no llega ningún webhook de %s, aunque antes llegaban. Mira si la app sigue suscrita.",
@@ -53,10 +55,11 @@ var byLanguage = map[string]words{
 	},
 	"pt-BR": {
 		subject: map[notice.Kind]string{
-			notice.TokenDied: "O token de acesso de %s parou de funcionar", notice.NumberRestricted: "A Meta restringiu %s",
+			notice.TokenDied: "O token de acesso de %s parou de funcionar", notice.TokenExpires: "O token de acesso de %s vence em menos de uma semana", notice.NumberRestricted: "A Meta restringiu %s",
 			notice.WebhooksSilent: "A Meta não informa nada de %s", notice.QueueAged: "Alguém espera demais na fila de %s",
 		},
 		text: map[notice.Kind]string{
+			notice.TokenExpires:     "Crie outro, de preferência de um usuário do sistema que não vença, e troque o de %s em Configurações, Números.",
 			notice.TokenDied:        "Nada sai de %s até que o token seja trocado; o que chega fica guardado. Troque em Configurações, Números.",
 			notice.NumberRestricted: "A Meta limita o que %s pode enviar. O que ela pede está no Gerenciador do WhatsApp.",
 			notice.WebhooksSilent:   "Faz tempo que não chega nenhum webhook de %s, embora antes chegassem. Veja se o app continua inscrito.",

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -20,6 +21,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/mail"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/notice"
 )
 
@@ -54,7 +56,13 @@ type Notifier struct {
 // New makes one; Run works.
 func New(cfg Config) (*Notifier, error) {
 	n := &Notifier{cfg: cfg, client: outward(cfg.Private)}
-	n.looks = []look{{notice.QueueAged, n.queues}}
+	n.looks = []look{
+		{notice.QueueAged, n.queues},
+		{notice.TokenDied, n.troubled(fleet.TokenDead, fleet.TokenMissing)},
+		{notice.TokenExpires, n.troubled(fleet.TokenExpires)},
+		{notice.NumberRestricted, n.troubled(fleet.Blocked, fleet.Offline, fleet.Restricted)},
+		{notice.WebhooksSilent, n.silent},
+	}
 	var err error
 	if n.letters, err = cfg.Meter.Int64Counter("prosa.notice.letters", metric.WithDescription("Letters to administrators, by channel and what became of them")); err != nil {
 		return nil, err
@@ -134,6 +142,53 @@ func (n *Notifier) queues(ctx context.Context) (found []notice.Found, err error)
 		})
 	}
 	return found, nil
+}
+
+// troubled finds numbers with one of some troubles, as the fleet judges them.
+func (n *Notifier) troubled(troubles ...fleet.Trouble) func(context.Context) ([]notice.Found, error) {
+	return func(ctx context.Context) (found []notice.Found, err error) {
+		list, err := n.cfg.Store.Numbers(ctx, troubles, never)
+		for i := range list {
+			number := &list[i]
+			at := slices.IndexFunc(number.Troubles, func(t fleet.Trouble) bool { return slices.Contains(troubles, t) })
+			found = append(found, foundOf(number, notice.Detail{"trouble": string(number.Troubles[at])}))
+		}
+		return found, err
+	}
+}
+
+// never is longer than any number has been silent.
+const never = 100 * 365 * 24 * time.Hour
+
+// silent finds numbers of which Meta tells nothing for longer than their tenant allows, or
+// not even of what was sent.
+func (n *Notifier) silent(ctx context.Context) (found []notice.Found, err error) {
+	list, err := n.cfg.Store.Numbers(ctx, []fleet.Trouble{fleet.Silent}, time.Hour)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		number := &list[i]
+		holds, err := n.cfg.Settings(number.TenantID)
+		if err != nil {
+			return nil, err
+		}
+		// Within a day the fleet calls silent only what was sent and never told of.
+		unanswered := slices.Contains(number.Troubles, fleet.Silent) && number.Quiet < 24*time.Hour
+		if holds.SilentHours == 0 || number.Quiet < holds.Silence() && !unanswered {
+			continue
+		}
+		detail := notice.Detail{}
+		if number.ReceivedAt != nil {
+			detail["since"] = number.ReceivedAt.UTC().Format(time.RFC3339)
+		}
+		found = append(found, foundOf(number, detail))
+	}
+	return found, nil
+}
+
+func foundOf(n *notice.Number, detail notice.Detail) notice.Found {
+	return notice.Found{TenantID: n.TenantID, Object: notice.Object{Kind: "number", ID: string(n.ID), Name: n.Name}, Detail: detail}
 }
 
 // Deliver tries the letters that are due.

@@ -18,7 +18,8 @@ type Kind string
 
 // Kinds of notices. The page and the mails have words for each of them.
 const (
-	TokenDied        Kind = "token_died"        // of a number: nothing is sent from it
+	TokenDied        Kind = "token_died"        // of a number, or it has none: nothing is sent from it
+	TokenExpires     Kind = "token_expires"     // of a number, within a week
 	NumberRestricted Kind = "number_restricted" // by Meta
 	WebhooksSilent   Kind = "webhooks_silent"   // of a number that had some before
 	QueueAged        Kind = "queue_aged"        // of a team: somebody waits too long for an owner

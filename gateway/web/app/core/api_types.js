@@ -660,7 +660,7 @@
  * @property {Record<string, string>} detail
  * @property {string} [ended_at] It is over; missing while it is so
  * @property {number} id
- * @property {'token_died'|'number_restricted'|'webhooks_silent'|'queue_aged'} kind
+ * @property {'token_died'|'token_expires'|'number_restricted'|'webhooks_silent'|'queue_aged'} kind
  * @property {NoticeObject} object
  */
 

@@ -2,13 +2,15 @@
 
 export default {
   'settings.notices': 'Notices',
-  'notices.facts': { one: 'One is open', other: '{count} are open' },
+  'notices.facts': { one: 'One is open', other: '{n} are open' },
   'notices.now': 'Open now',
   'notices.none': 'Nothing needs you.',
   'notices.look': 'Look',
   'notices.span': '{from} to {to}',
   'notice.token_died': 'The token of {name} no longer works',
   'notice.token_died.do': 'replace it: nothing is sent meanwhile',
+  'notice.token_expires': 'The token of {name} expires within a week',
+  'notice.token_expires.do': 'replace it before',
   'notice.number_restricted': 'Meta has restricted {name}',
   'notice.number_restricted.do': 'see the WhatsApp Manager',
   'notice.webhooks_silent': 'Meta tells nothing of {name}',

@@ -2,13 +2,15 @@
 
 export default {
   'settings.notices': 'Avisos',
-  'notices.facts': { one: 'Hay uno abierto', other: 'Hay {count} abiertos' },
+  'notices.facts': { one: 'Hay uno abierto', other: 'Hay {n} abiertos' },
   'notices.now': 'Abiertos',
   'notices.none': 'Nada requiere tu atención.',
   'notices.look': 'Ver',
   'notices.span': '{from} a {to}',
   'notice.token_died': 'El token de {name} dejó de funcionar',
   'notice.token_died.do': 'cámbialo: mientras tanto no sale nada',
+  'notice.token_expires': 'El token de {name} vence en menos de una semana',
+  'notice.token_expires.do': 'cámbialo antes',
   'notice.number_restricted': 'Meta restringió {name}',
   'notice.number_restricted.do': 'mira el administrador de WhatsApp',
   'notice.webhooks_silent': 'Meta no informa nada de {name}',

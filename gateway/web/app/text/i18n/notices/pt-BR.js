@@ -2,13 +2,15 @@
 
 export default {
   'settings.notices': 'Avisos',
-  'notices.facts': { one: 'Há um aberto', other: 'Há {count} abertos' },
+  'notices.facts': { one: 'Há um aberto', other: 'Há {n} abertos' },
   'notices.now': 'Abertos agora',
   'notices.none': 'Nada precisa de você.',
   'notices.look': 'Ver',
   'notices.span': '{from} até {to}',
   'notice.token_died': 'O token de {name} parou de funcionar',
   'notice.token_died.do': 'troque: nada sai enquanto isso',
+  'notice.token_expires': 'O token de {name} vence em menos de uma semana',
+  'notice.token_expires.do': 'troque antes',
   'notice.number_restricted': 'A Meta restringiu {name}',
   'notice.number_restricted.do': 'veja o Gerenciador do WhatsApp',
   'notice.webhooks_silent': 'A Meta não informa nada de {name}',
