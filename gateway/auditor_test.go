@@ -41,8 +41,8 @@ func TestAuditor(t *testing.T) {
 		{403, "PATCH", "/api/v1/agents/" + ana.id, body{"name": "Else"}},
 		{403, "POST", "/api/v1/agents/" + ana.id + "/disable", body{}},
 	} {
-		if answer := aud.call(test.method, test.path, test.in); answer.StatusCode != test.status {
-			t.Errorf("%s %s = %d, want %d", test.method, test.path, answer.StatusCode, test.status)
+		if status := aud.status(test.method, test.path, test.in); status != test.status {
+			t.Errorf("%s %s = %d, want %d", test.method, test.path, status, test.status)
 		}
 	}
 	w := aud.open()
@@ -65,8 +65,8 @@ func TestAuditor(t *testing.T) {
 
 	// Nobody passes anything to him, and who becomes one keeps nothing.
 	ana.want(200, nil, "POST", path(red, "claim"), nil)
-	if answer := ana.call("POST", path(red, "transfer"), body{"agent_id": aud.id}); answer.StatusCode < 400 {
-		t.Errorf("passed to an auditor: %d", answer.StatusCode)
+	if status := ana.status("POST", path(red, "transfer"), body{"agent_id": aud.id}); status < 400 {
+		t.Errorf("passed to an auditor: %d", status)
 	}
 	bia.want(200, nil, "POST", path(red, "takeover"), body{"echo_id": "t1", "reason": "she is away"})
 	var taken auditLines

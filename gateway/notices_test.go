@@ -81,8 +81,8 @@ func TestNotices(t *testing.T) {
 	var set struct{ URL, Secret string }
 	root.want(200, &set, "PUT", "/api/v1/notices/webhook", body{"url": srv.URL})
 	for name, bad := range map[string]string{"no address": "nonsense", "a password in it": "https://a:b@example.com/", "another protocol": "ftp://example.com/"} {
-		if answer := root.call("PUT", "/api/v1/notices/webhook", body{"url": bad}); answer.StatusCode != http.StatusBadRequest {
-			t.Errorf("%s: %d", name, answer.StatusCode)
+		if status := root.status("PUT", "/api/v1/notices/webhook", body{"url": bad}); status != http.StatusBadRequest {
+			t.Errorf("%s: %d", name, status)
 		}
 	}
 	for _, who := range []*person{boss} {
@@ -164,8 +164,8 @@ func TestNoticesStayOutside(t *testing.T) {
 	hook := &receiver{status: http.StatusOK}
 	srv := httptest.NewTLSServer(hook)
 	t.Cleanup(srv.Close)
-	if answer := root.call("PUT", "/api/v1/notices/webhook", body{"url": "http://example.com/"}); answer.StatusCode != http.StatusBadRequest {
-		t.Errorf("without encryption: %d", answer.StatusCode)
+	if status := root.status("PUT", "/api/v1/notices/webhook", body{"url": "http://example.com/"}); status != http.StatusBadRequest {
+		t.Errorf("without encryption: %d", status)
 	}
 	root.want(200, nil, "PUT", "/api/v1/notices/webhook", body{"url": srv.URL})
 	root.want(202, nil, "POST", "/api/v1/notices/test", body{"channel": "webhook"})

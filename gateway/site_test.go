@@ -351,6 +351,14 @@ func (b *person) call(method, path string, body any, header ...string) *http.Res
 	return answer
 }
 
+// status is that of the answer to a request, of which nothing else matters.
+func (b *person) status(method, path string, body any) int {
+	b.s.t.Helper()
+	answer := b.call(method, path, body)
+	_ = answer.Body.Close()
+	return answer.StatusCode
+}
+
 // want calls and decodes the answer, whose status must be the given one.
 func (b *person) want(status int, into any, method, path string, body any, header ...string) {
 	b.s.t.Helper()

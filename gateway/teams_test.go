@@ -36,9 +36,13 @@ func TestTeamsOverTheAPI(t *testing.T) {
 	for _, wrong := range []struct {
 		path, in, field string
 	}{
-		{"/merge", `{"into":"red"}`, "into"}, {"/remove", `{"into":"red"}`, "into"}, {"/remove", `{"into":"green"}`, "into"},
-		{"/remove", `{"into":""}`, "into"}, {"/merge", `{"to":"blue"}`, "to"},
-		{"/members", `{"add":["` + ana.id + `","` + eva.id + `"]}`, "add"}, {"/members", `{"add":["` + ana.id + `"],"remove":["` + ana.id + `"]}`, "remove"},
+		{"/merge", `{"into":"red"}`, "into"},
+		{"/remove", `{"into":"red"}`, "into"},
+		{"/remove", `{"into":"green"}`, "into"},
+		{"/remove", `{"into":""}`, "into"},
+		{"/merge", `{"to":"blue"}`, "to"},
+		{"/members", `{"add":["` + ana.id + `","` + eva.id + `"]}`, "add"},
+		{"/members", `{"add":["` + ana.id + `"],"remove":["` + ana.id + `"]}`, "remove"},
 		{"/numbers", `{"numbers":["999"]}`, "numbers"},
 	} {
 		var p answeredProblem

@@ -111,8 +111,8 @@ func (k *sealKey) seal(form byte, label, secret string) []byte {
 	sealed := make([]byte, len(head)+k.aead.NonceSize(), len(head)+k.aead.NonceSize()+len(secret)+k.aead.Overhead())
 	copy(sealed, head)
 	nonce := sealed[len(head):]
-	_, _ = rand.Read(nonce)                                          // never fails
-	return k.aead.Seal(sealed, nonce, []byte(secret), []byte(label)) //nolint:gosec // the nonce is random, see above
+	_, _ = rand.Read(nonce) // never fails
+	return k.aead.Seal(sealed, nonce, []byte(secret), []byte(label))
 }
 
 // Open decrypts what Seal made for the same label. Its error is ErrSealed.

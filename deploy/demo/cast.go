@@ -29,7 +29,7 @@ const token = "demo-access-token" // opens a simulator in this process only
 const (
 	spareAccount = wa.AccountID("210987654321002")
 	spareNumber  = wa.PhoneNumberID("998877665544335")
-	spareToken   = "demo-token-of-the-second-account" // opens a simulator in this process only
+	spareToken   = "demo-token-of-the-second-account" //nolint:gosec // opens a simulator in this process only
 )
 
 type demoNumber struct {

@@ -119,7 +119,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 	if err != nil {
 		return err
 	}
-	e.chores.Go(func() { notices.Run(e.chored) })
+	e.notices = notices
 	cfg := gateway.Config{
 		Notices: notices,
 		Listen:  c.Listen, Staff: e.Staff, SignIn: signin.New(e.Db.Pool, e.sealer, time.Now), Inbox: inbox.New(e.Db.Pool), Search: searchindex.New(e.Db.Pool),
@@ -172,7 +172,7 @@ func (e *Engine) openApps(ctx context.Context, o *Observation) {
 // context.
 func (e *Engine) startChores(c Config, o *Observation) (chores context.Context) {
 	ctx, stop := context.WithCancel(context.Background())
-	e.chored, e.stopChores = ctx, stop
+	e.stopChores = stop
 	e.chores.Go(func() { e.settings.Run(ctx) })
 	e.chores.Go(func() { e.apps.Run(ctx) })
 	e.chores.Go(func() { e.Numbers.Follow(ctx, o.Log) })

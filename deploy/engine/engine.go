@@ -21,6 +21,7 @@ import (
 	"github.com/prosa-chat/prosa/cluster/certificate"
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/notify"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/config"
@@ -61,8 +62,8 @@ type Engine struct {
 	clock     *persistence.Clock
 
 	chores     sync.WaitGroup
-	chored     context.Context // ends with stopChores
 	stopChores context.CancelFunc
+	notices    *notify.Notifier // nil: no gateway here
 
 	fenced   chan string
 	draining atomic.Bool
@@ -148,6 +149,9 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 		}
 	}
 	e.chores.Go(func() { e.followKey(chores, o.Log) })
+	if e.notices != nil {
+		e.chores.Go(func() { e.notices.Run(chores) })
+	}
 	e.chores.Go(func() { e.clock.Run(chores, o.Log, e.clockMoved) })
 	return e, nil
 }

@@ -174,5 +174,5 @@ func killedAt(t *testing.T, cmd *exec.Cmd, pool *pgxpool.Pool, row string) {
 		}
 	})
 	_ = cmd.Process.Kill()
-	<-ended
+	_ = <-ended
 }

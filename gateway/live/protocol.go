@@ -114,6 +114,7 @@ func errNotSubscribed() *protocolError {
 func errForbidden(detail string) *protocolError {
 	return &protocolError{106, "forbidden", detail, false}
 }
+
 func errUnwritable(detail string) *protocolError {
 	return &protocolError{111, "unwritable", detail, false}
 }

@@ -20,6 +20,8 @@ type words struct {
 }
 
 // byLanguage are the mails; the keys are those of the setting.
+//
+//nolint:gochecknoglobals // a table
 var byLanguage = map[string]words{
 	"en": {
 		subject: map[notice.Kind]string{
@@ -47,10 +49,10 @@ var byLanguage = map[string]words{
 			notice.TokenDied:        "No se envía nada desde %s hasta cambiar el token; lo que llega se conserva. Cámbialo en Ajustes, Números.",
 			notice.NumberRestricted: "Meta limita lo que %s puede enviar. Lo que pide está en el administrador de WhatsApp.",
 			notice.WebhooksSilent:   "Hace tiempo que no llega ningún webhook de %s, aunque antes llegaban. Mira si la app sigue suscrita.",
-			notice.QueueAged:        "En la cola de %s un cliente espera más de lo que permites, y nadie tomó la conversación.",
+			notice.QueueAged:        "En la cola de %s un cliente espera más de lo que fijaste, y nadie tomó la conversación.",
 		},
 		look:   "Ver: ",
-		invite: [2]string{"%s te invita a Prosa", "Tienes una invitación para atender a clientes de %s. Abre este enlace dentro de un día; vale una vez:"},
+		invite: [2]string{"%s te invita a Prosa", "Tienes una invitación para atender a la gente de %s. Abre este enlace dentro de un día; vale una vez:"},
 		test:   [2]string{"Una prueba de Prosa", "Este correo muestra que Prosa puede escribirte."},
 	},
 	"pt-BR": {
@@ -66,7 +68,7 @@ var byLanguage = map[string]words{
 			notice.QueueAged:        "Na fila de %s um cliente espera mais do que você permite, e ninguém assumiu a conversa.",
 		},
 		look:   "Ver: ",
-		invite: [2]string{"%s convida você para o Prosa", "Você foi convidado a atender clientes de %s. Abra este link em até um dia; ele vale uma vez:"},
+		invite: [2]string{"%s convida você para o Prosa", "Você foi convidado a atender quem escreve para %s. Abra este link em até um dia; ele vale uma vez:"},
 		test:   [2]string{"Um teste do Prosa", "Este e-mail mostra que o Prosa consegue escrever para você."},
 	},
 }

@@ -218,12 +218,11 @@ func (n *Notifier) Deliver(ctx context.Context) {
 	}
 }
 
-// pauses between tries: a day in all.
-var pauses = []time.Duration{
-	10 * time.Second, time.Minute, 5 * time.Minute, 20 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
-}
-
+// pauseAfter is the pause after a try that failed: they grow, to a day in all.
 func pauseAfter(tries int) (pause time.Duration, more bool) {
+	pauses := []time.Duration{
+		10 * time.Second, time.Minute, 5 * time.Minute, 20 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+	}
 	if tries > len(pauses) {
 		return 0, false
 	}

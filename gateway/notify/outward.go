@@ -24,6 +24,7 @@ var errForbidden = errors.New("the address is of a private network")
 // outward makes a client that reaches the open internet alone, looked at after names
 // were resolved, and follows nobody elsewhere.
 func outward(private bool) *http.Client {
+	carrier := netip.MustParsePrefix("100.64.0.0/10") // RFC 6598: shared, and private too
 	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
 		if err != nil {
@@ -41,9 +42,6 @@ func outward(private bool) *http.Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
-
-// carrier is the shared space of RFC 6598, private too.
-var carrier = netip.MustParsePrefix("100.64.0.0/10")
 
 // bring gives a letter to its receiver.
 func (n *Notifier) bring(ctx context.Context, d *notice.Delivery) error {

@@ -85,7 +85,7 @@ const (
 	AppMade              Action = "app.made"
 	AppRenamed           Action = "app.renamed"
 	AppSecret            Action = "app.secret"
-	AppToken             Action = "app.verify_token"
+	AppToken             Action = "app.verify_token" //nolint:gosec // a name
 	AppPreviousDropped   Action = "app.previous_dropped"
 	AppRemoved           Action = "app.removed"
 	NumberPaused         Action = "number.paused"

@@ -30,8 +30,11 @@ func TestI10EveryReadIsBounded(t *testing.T) {
 	pgtest.Exec(t, pool, `INSERT INTO contact (portfolio_id, id, name) VALUES ('p1', 'c1', 'Helena'), ('p1', 'c2', 'Helo'), ('p1', 'c3', 'Vila')`)
 	pgtest.Exec(t, pool, `INSERT INTO merge_suggestion (portfolio_id, winner, other, reason) VALUES ('p1', 'c1', 'c2', 'x'), ('p1', 'c1', 'c3', 'x')`)
 	for _, l := range []listed{
-		{number: "100", contact: "c1", owner: "ana"}, {number: "100", contact: "c2", owner: "ana"}, {number: "200", contact: "c1", owner: "eva"},
-		{number: "200", contact: "c3"}, {number: "300", contact: "c1", owner: "ana"},
+		{number: "100", contact: "c1", owner: "ana"},
+		{number: "100", contact: "c2", owner: "ana"},
+		{number: "200", contact: "c1", owner: "eva"},
+		{number: "200", contact: "c3"},
+		{number: "300", contact: "c1", owner: "ana"},
 	} {
 		l.team, l.phase, l.at = "red", 1, filterNow
 		insertListed(t, pool, &l)

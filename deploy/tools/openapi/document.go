@@ -30,7 +30,7 @@ type document struct {
 
 // names are those of types whose own say too little, or are another's too.
 func names() map[string]string {
-	return map[string]string{
+	return map[string]string{ //nolint:gosec // names of types
 		"admin.problemView": "IntakeProblem", "admin.problemList": "IntakeProblems", "admin.unmatchedView": "UnmatchedStatus", "admin.unmatchedList": "UnmatchedStatuses",
 		"api.pageView": "Conversations", "api.threadView": "Thread", "api.viewCounts": "Counts", "admin.jobListView": "Jobs", "api.templateListView": "Templates",
 		"api.numberList": "Numbers", "api.agentList": "Agents", "api.teamList": "Teams", "api.suggestionList": "Suggestions",
