@@ -23,7 +23,7 @@ const everything = "*"
 // stores are the packages of the store that the product uses.
 const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/fleet persistence/effects persistence/contacts" +
 	" persistence/intake persistence/inbox persistence/jobs persistence/audit persistence/metaapp persistence/staff persistence/journal persistence/follow persistence/searchindex persistence/notice" +
-	" actors/setting persistence/config persistence/signin"
+	" actors/setting persistence/config persistence/signin persistence/tenants"
 
 // layout is who may import whom. Read it from the top: each package may know
 // only what stands above it. actors/wa and actors/code are open to all, and a folder "x/..." to
@@ -56,6 +56,7 @@ var layout = []layoutRule{
 	{folder: "persistence/jobs", ours: "persistence persistence/audit persistence/inbox actors/actorpb", third: "pgx"},
 	{folder: "persistence/staff", ours: "persistence persistence/audit persistence/jobs", third: "pgx crypto plumbing"},
 	{folder: "persistence/signin", ours: "persistence persistence/audit persistence/staff", third: "pgx otp"},
+	{folder: "persistence/tenants", ours: "persistence persistence/audit persistence/staff", third: "pgx plumbing"},
 	{folder: "persistence/journal", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
 	{folder: "persistence/notice", ours: "persistence persistence/audit persistence/fleet", third: "pgx plumbing"},
 	{folder: "persistence/follow", ours: "persistence", third: "pgx otel"},
@@ -146,11 +147,12 @@ var layout = []layoutRule{
 	},
 	{folder: "gateway/signin", ours: stores + " gateway/problem gateway/rest", third: "otp"},
 	{folder: "gateway/fleet", ours: stores + " gateway/api gateway/problem gateway/rest gateway/view"},
+	{folder: "gateway/tenants", ours: stores + " gateway/problem gateway/rest gateway/view"},
 	{folder: "gateway/webhook", ours: "persistence persistence/intake persistence/metaapp gateway/cloudapi gateway/cloudapi/signature gateway/rest", third: "otel"},
 	{
 		folder: "gateway",
 		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/fleet gateway/live gateway/metaapp" +
-			" gateway/notify gateway/orders gateway/problem gateway/rest gateway/signin gateway/telemetry gateway/view gateway/web",
+			" gateway/notify gateway/orders gateway/problem gateway/rest gateway/signin gateway/telemetry gateway/tenants gateway/view gateway/web",
 		third: "otel plumbing",
 	},
 

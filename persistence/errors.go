@@ -1,6 +1,9 @@
 package persistence
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // What callers decide on. Everything else is an unknown outcome.
 var (
@@ -33,3 +36,18 @@ var (
 	// ErrClosed: the writer has been stopped.
 	ErrClosed = errors.New("store is closed")
 )
+
+// ClosedError says that the tenant is not active: nobody works there at present.
+type ClosedError struct {
+	Reason string // as its people are told
+}
+
+func (e *ClosedError) Error() string { return "the tenant is suspended: " + e.Reason }
+
+// LimitError says that the tenant has as much as it may have.
+type LimitError struct {
+	What string // numbers or seats
+	Most int
+}
+
+func (e *LimitError) Error() string { return fmt.Sprintf("the tenant may have %d %s", e.Most, e.What) }

@@ -171,7 +171,10 @@ const takeSQL = `
 		RETURNING u.scope, u.id, u.attempt, u.grain, u.class, u.state, u.not_before, u.window_closes_at, u.body
 	), paid AS (
 		UPDATE pace p SET refilled_at = b.filled, served = ARRAY[b.third, b.fourth, b.fifth],
-			tokens = b.tokens - (SELECT count(*) FROM claimed c WHERE c.scope = b.number AND c.state = 1)
+			tokens = b.tokens - (SELECT count(*) FROM claimed c WHERE c.scope = b.number AND c.state = 1),
+			sent_month = date_trunc('month', (now() + $12) AT TIME ZONE 'UTC')::date,
+			sent = (SELECT count(*) FROM claimed c WHERE c.scope = b.number AND c.state = 1 AND c.attempt = 1)
+				+ CASE WHEN p.sent_month = date_trunc('month', (now() + $12) AT TIME ZONE 'UTC')::date THEN p.sent ELSE 0 END
 		FROM unnest($6::text[], $7::float8[], $8::timestamptz[],
 			$9::int[], $10::int[], $11::int[]) AS b (number, tokens, filled, third, fourth, fifth)
 		WHERE p.phone_number_id = b.number

@@ -22,10 +22,11 @@ type locked struct {
 	held     bool      // the lock is ours; else nothing here was read
 }
 
-// The budget of a number, as locked.scan reads it.
+// The budget of a number, as locked.scan reads it. One whose tenant is not active is
+// paused each time that it is looked at, for as long as nobody need hear of the end.
 const (
 	budgetSQL = `SELECT rate, factor, tokens, refilled_at, greatest(slow_until, '2000-01-01') AS slow_until,
-		coalesce(paused_until, '2000-01-01') AS paused_until, served, look_at IS NOT NULL AS troubled, hold
+		CASE WHEN closed THEN clock_timestamp() + interval '2 s' ELSE coalesce(paused_until, '2000-01-01') END AS paused_until, served, look_at IS NOT NULL AS troubled, hold
 		FROM pace WHERE phone_number_id = `
 	lockSQL = `SELECT q.i, p.* FROM unnest($1::text[]) WITH ORDINALITY AS q (number, i),
 		LATERAL (` + budgetSQL + `q.number OFFSET 0 FOR UPDATE) AS p`

@@ -181,7 +181,8 @@ func (n *Numbers) Contests(ctx context.Context) ([]Contest, error) {
 // Register stores a number with its tenant, account and team, new or again. An
 // empty token or language keeps the stored one. ErrNotFound: the number or the account
 // belongs to another tenant; ErrPortfolioTaken: the portfolio does; ErrNoApp: the
-// tenant has no such Meta app. Whether the
+// tenant has no such Meta app; a ClosedError or a LimitError: it is not active, or has
+// its numbers already. Whether the
 // caller may name them is not asked here.
 func (n *Numbers) Register(ctx context.Context, r Registration) error {
 	var sealed []byte
@@ -214,6 +215,9 @@ func (n *Numbers) Register(ctx context.Context, r Registration) error {
 			return persistence.ErrNotFound
 		}
 		if err != nil {
+			return err
+		}
+		if err := admit(ctx, tx, r.TenantID, before == nil); err != nil {
 			return err
 		}
 		if err := fleet.Renew(ctx, tx, r.ID); err != nil {
@@ -303,6 +307,26 @@ func registerOwners(ctx context.Context, tx pgx.Tx, r *Registration) error {
 	}
 	if tag.RowsAffected() == 0 { // it is gone
 		return persistence.ErrNotFound
+	}
+	return nil
+}
+
+// admit holds a tenant, whose row is locked, to its state and to how many numbers it
+// may have.
+func admit(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, another bool) error {
+	var state, reason string
+	var most *int
+	var has int
+	err := tx.QueryRow(ctx, `
+		SELECT t.state, t.reason, t.max_numbers, (SELECT count(*) FROM phone_number n WHERE n.tenant_id = t.id)
+		FROM tenant t WHERE t.id = $1`, tenant).Scan(&state, &reason, &most, &has)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read limits of tenant: %w", err)
+	case state != "active":
+		return &persistence.ClosedError{Reason: reason}
+	case another && most != nil && has > *most:
+		return &persistence.LimitError{What: "numbers", Most: *most}
 	}
 	return nil
 }

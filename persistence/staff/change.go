@@ -50,12 +50,14 @@ func (s *Staff) Disable(ctx context.Context, tenant wa.TenantID, id wa.AgentID, 
 }
 
 // Enable lets an account in again, with the password that it had. What is still
-// his is handed over no further. ErrNotFound: there is no such account.
+// his is handed over no further. Errors: ErrNotFound, a LimitError.
 func (s *Staff) Enable(ctx context.Context, tenant wa.TenantID, id wa.AgentID) error {
 	const enable = `UPDATE staff SET disabled_at = NULL, revision = revision + 1 WHERE id = $1`
-	return s.change(ctx, "enable account", tenant, id, func(ctx context.Context, tx pgx.Tx, _ Person) error {
-		_, err := tx.Exec(ctx, enable, id)
-		return err
+	return s.change(ctx, "enable account", tenant, id, func(ctx context.Context, tx pgx.Tx, before Person) error {
+		if _, err := tx.Exec(ctx, enable, id); err != nil || !before.Disabled {
+			return err
+		}
+		return holdSeats(ctx, tx, tenant)
 	})
 }
 

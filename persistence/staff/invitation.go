@@ -49,62 +49,80 @@ const invitationColumns = ` i.id, i.tenant_id, i.email, i.role, i.teams, i.by_id
 // Invite opens an invitation for each of the addresses with the same rights, or for
 // none. One for an address that has an open one replaces it: its old link ends.
 // Errors: an *AddressError that names the address where one has an account already
-// (ErrEmailTaken), ErrTooManyInvitations, ErrRefused for an unknown team, those of Limits.
+// (ErrEmailTaken), ErrTooManyInvitations, ErrRefused for an unknown team, those of Limits, a
+// LimitError.
 func (s *Staff) Invite(
 	ctx context.Context, tenant wa.TenantID, emails []string, role Role, teams []wa.TeamID, limits Limits,
 ) ([]Invitation, error) {
-	by := audit.Actor(ctx)
+	var list []Invitation
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		list, err = InviteWithin(ctx, tx, tenant, emails, Invitation{Role: role, Teams: teams, Limits: limits})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("invite: %w", Named(err))
+	}
+	return list, nil
+}
+
+// InviteWithin is Invite as part of a transaction, with role, teams and limits of what
+// is offered; its errors are not named yet.
+func InviteWithin(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, emails []string, offer Invitation) ([]Invitation, error) {
+	if err := teamsExist(ctx, tx, tenant, offer.Teams); err != nil {
+		return nil, err
+	}
+	if err := offer.Limits.check(ctx, tx, tenant, offer.Role); err != nil {
+		return nil, err
+	}
+	offer.TenantID = tenant
 	list := make([]Invitation, len(emails))
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := teamsExist(ctx, tx, tenant, teams); err != nil {
-			return err
+	for n, email := range emails {
+		offer.Email = email
+		made, err := putInvitation(ctx, tx, &offer)
+		if err != nil {
+			return nil, err
 		}
-		if err := limits.check(ctx, tx, tenant, role); err != nil {
-			return err
-		}
-		for i, email := range emails {
-			var taken bool
-			if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM staff WHERE lower(email) = lower($1))`, email).Scan(&taken); err != nil {
-				return err
-			}
-			if taken {
-				return &AddressError{Email: email, Err: ErrEmailTaken}
-			}
-			token := randomToken()
-			const put = `
+		list[n] = made
+	}
+	var open int
+	const count = `SELECT count(*) FROM invitation WHERE tenant_id = $1 AND expires_at > now()`
+	if err := tx.QueryRow(ctx, count, tenant).Scan(&open); err != nil {
+		return nil, err
+	}
+	if open > MaxInvitations {
+		return nil, ErrTooManyInvitations
+	}
+	return list, holdSeats(ctx, tx, tenant)
+}
+
+// putInvitation opens one invitation, in place of an open one for its address.
+func putInvitation(ctx context.Context, tx pgx.Tx, i *Invitation) (Invitation, error) {
+	var taken bool
+	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM staff WHERE lower(email) = lower($1))`, i.Email).Scan(&taken); err != nil {
+		return Invitation{}, err
+	}
+	if taken {
+		return Invitation{}, &AddressError{Email: i.Email, Err: ErrEmailTaken}
+	}
+	by, token := audit.Actor(ctx), randomToken()
+	const put = `
 INSERT INTO invitation AS i (tenant_id, id, token_hash, email, role, teams, by_id, by_name, expires_at, numbers, own_only)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9, $10, $11)
 ON CONFLICT (tenant_id, lower(email)) DO UPDATE SET token_hash = excluded.token_hash, email = excluded.email, role = excluded.role,
     teams = excluded.teams, by_id = excluded.by_id, by_name = excluded.by_name, created_at = now(), expires_at = excluded.expires_at,
     numbers = excluded.numbers, own_only = excluded.own_only
 RETURNING` + invitationColumns
-			rows, err := tx.Query(ctx, put, tenant, uuid.Must(uuid.NewV7()).String(), tokenHash(token), email, role, notNil(teams), by.ID, by.Name,
-				invitationLife, limits.Numbers, limits.OwnOnly)
-			if err != nil {
-				return err
-			}
-			if list[i], err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Invitation]); err != nil {
-				return err
-			}
-			list[i].Token = token
-			if err := tellInvitation(ctx, tx, &list[i], audit.PersonInvited); err != nil {
-				return err
-			}
-		}
-		var open int
-		const count = `SELECT count(*) FROM invitation WHERE tenant_id = $1 AND expires_at > now()`
-		if err := tx.QueryRow(ctx, count, tenant).Scan(&open); err != nil {
-			return err
-		}
-		if open > MaxInvitations {
-			return ErrTooManyInvitations
-		}
-		return nil
-	})
+	rows, err := tx.Query(ctx, put, i.TenantID, uuid.Must(uuid.NewV7()).String(), tokenHash(token), i.Email, i.Role, notNil(i.Teams), by.ID, by.Name,
+		invitationLife, i.Numbers, i.OwnOnly)
 	if err != nil {
-		return nil, fmt.Errorf("invite: %w", Named(err))
+		return Invitation{}, err
 	}
-	return list, nil
+	made, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Invitation])
+	if err != nil {
+		return Invitation{}, err
+	}
+	made.Token = token
+	return made, tellInvitation(ctx, tx, &made, audit.PersonInvited)
 }
 
 // AddressError says what is wrong with one address of several.
@@ -185,7 +203,10 @@ func (s *Staff) changeInvitation(ctx context.Context, action audit.Action, query
 		if i, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Invitation]); err != nil {
 			return err
 		}
-		return tellInvitation(ctx, tx, &i, action)
+		if err := tellInvitation(ctx, tx, &i, action); err != nil || action == audit.InvitationWithdrawn {
+			return err
+		}
+		return holdSeats(ctx, tx, i.TenantID) // one that had expired held none
 	})
 	if err != nil {
 		return Invitation{}, fmt.Errorf("change invitation: %w", Named(err))
@@ -227,6 +248,9 @@ func (s *Staff) Join(ctx context.Context, token, name, password string) (Person,
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		const use = `DELETE FROM invitation WHERE token_hash = $1 AND expires_at > now() RETURNING role, teams, numbers, own_only`
 		if err := tx.QueryRow(ctx, use, tokenHash(token)).Scan(&p.Role, &p.Teams, &p.Numbers, &p.OwnOnly); err != nil {
+			return err
+		}
+		if err := active(ctx, tx, p.TenantID); err != nil {
 			return err
 		}
 		return insertPerson(himself(ctx, &p), tx, &p, hash, audit.PersonJoined)

@@ -170,19 +170,29 @@ func (s *Staff) RevokeKey(ctx context.Context, tenant wa.TenantID, id string) er
 // isKey tells an API key from the token of a session.
 func isKey(token string) bool { return strings.HasPrefix(token, keyPrefix) }
 
-// keySession is the seat of a good key, or ErrNotFound. That it was used is written
+// seatKey is a key with the state of its tenant.
+type seatKey struct {
+	Key
+	State  string
+	Reason string
+}
+
+// keySession is the seat of a good key, ErrNotFound, or a ClosedError. That it was used is written
 // down once a minute at most.
 func (s *Staff) keySession(ctx context.Context, token string) (Session, error) {
-	const find = `SELECT` + keyColumns + ` FROM api_key k
+	const find = `SELECT` + keyColumns + `, t.state, t.reason FROM api_key k JOIN tenant t ON t.id = k.tenant_id
 WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`
-	keys, err := persistence.Collect(ctx, s.pool, "find API key", pgx.RowToStructByPos[Key], find, tokenHash(token))
+	keys, err := persistence.Collect(ctx, s.pool, "find API key", pgx.RowToStructByPos[seatKey], find, tokenHash(token))
 	if err != nil {
 		return Session{}, err
 	}
 	if len(keys) == 0 {
 		return Session{}, fmt.Errorf("find API key: %w", persistence.ErrNotFound)
 	}
-	k := &keys[0]
+	if keys[0].State != "active" {
+		return Session{}, &persistence.ClosedError{Reason: keys[0].Reason}
+	}
+	k := &keys[0].Key
 	const touch = `
 UPDATE api_key SET used_at = now(), used_address = $3
 WHERE tenant_id = $1 AND id = $2 AND (used_at IS NULL OR used_at < now() - $4::interval)`

@@ -69,19 +69,27 @@ func Trusted(p *Person) Proof { return Proof{Person: *p} }
 
 // Hold holds on to the account as it was proven until the transaction ends: whoever
 // changes it ends what was opened either after this, or before, and then this sees the
-// change. ErrBadLogin: the password was changed, or the account disabled.
+// change. ErrBadLogin: the password was changed, or the account disabled; a ClosedError:
+// the tenant is suspended, which is said before a second step is asked for.
 func (p *Proof) Hold(ctx context.Context, tx pgx.Tx) error {
 	const hold = `SELECT id FROM staff WHERE id = $1 AND disabled_at IS NULL AND ($2 = '' OR password_hash = $2) FOR SHARE`
 	err := tx.QueryRow(ctx, hold, p.Person.ID, p.hash).Scan(&p.Person.ID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return ErrBadLogin
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return active(ctx, tx, p.Person.TenantID)
 }
 
 // Open starts the session of a person whose account the transaction holds, when all
-// steps of signing in are done. Every session begins here.
+// steps of signing in are done. Every session begins here. A suspended tenant opens none
+// and gets a ClosedError.
 func Open(ctx context.Context, tx pgx.Tx, p *Person) (Session, error) {
+	if err := active(ctx, tx, p.TenantID); err != nil {
+		return Session{}, err
+	}
 	session := Session{Token: randomToken(), CSRFToken: randomToken(), Person: *p}
 	const insert = `
 INSERT INTO session (token_hash, staff_id, csrf_token, expires_at, address, client)

@@ -101,7 +101,7 @@ func New(pool *pgxpool.Pool) *Staff {
 
 // Create adds an account and returns it with its id; p.ID is used when set.
 // Errors: ErrEmailTaken, ErrWeakPassword, ErrGuessablePassword, ErrRefused for an unknown
-// team, those of Limits.
+// team, those of Limits, a LimitError.
 func (s *Staff) Create(ctx context.Context, p Person, password string) (Person, error) {
 	if err := acceptable(password, &p); err != nil {
 		return Person{}, err
@@ -110,7 +110,12 @@ func (s *Staff) Create(ctx context.Context, p Person, password string) (Person, 
 		p.ID = wa.AgentID(uuid.Must(uuid.NewV7()).String())
 	}
 	hash := hashPassword(password)
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return insertPerson(ctx, tx, &p, hash, audit.PersonCreated) })
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := insertPerson(ctx, tx, &p, hash, audit.PersonCreated); err != nil {
+			return err
+		}
+		return holdSeats(ctx, tx, p.TenantID)
+	})
 	if err != nil {
 		return Person{}, fmt.Errorf("create account: %w", Named(err))
 	}

@@ -1,0 +1,10 @@
+// Package tenants keeps the life of tenants: they are made with their first
+// administrator's invitation, held to limits, suspended and resumed, closed and
+// after a term erased. Whoever runs the installation does so, by operator keys or at
+// the database; a tenant's own people change its name alone.
+//
+// A tenant that is not active receives and stores what its customers write. Nothing of
+// it is sent: the budgets of its numbers are closed in the transaction that suspends
+// it, so that no claim that begins after its commit takes anything. Its sessions end in
+// the same transaction, and none begins until it is active again.
+package tenants
