@@ -52,6 +52,9 @@ func (g *factReader) gather(ctx context.Context, set conversation.FactSet) (f co
 	if set.Template != (conversation.TemplateName{}) && err == nil {
 		f.Template, err = g.template(ctx, set.Template)
 	}
+	if set.Month {
+		f.Spent = g.cfg.Known.spentMonth(wa.TenantID(g.state.TenantId))
+	}
 	if set.Status != "" && err == nil {
 		f.Status, err = g.status(ctx, set.Status)
 	}

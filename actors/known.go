@@ -24,13 +24,15 @@ const factsKept = 10_000
 // What could break a rule if it were old is looked at twice. An append is held to the
 // revision of the seat that it was decided on, and after a conflict facts are read anew.
 // A template is forgotten as soon as this member hears of a change, and of what another
-// member changed the claim of the send finds out. Nobody is refused from memory.
+// member changed the claim of the send finds out. Nobody is refused from memory, but for
+// the messages of the month, which are counted as they leave and read each second.
 type Known struct {
 	now       func() time.Time
 	mu        sync.Mutex
 	changes   uint64 // what was being read while something changed is not kept
 	seats     map[wa.AgentID]fact[ledger.Seat]
 	templates map[templateKey]fact[ledger.Template]
+	spent     map[wa.TenantID]bool // not changed
 }
 
 // fact is a value and when the reading of it began.
@@ -53,6 +55,20 @@ func NewKnown(machineNow func() time.Time) *Known {
 		now:   machineNow,
 		seats: make(map[wa.AgentID]fact[ledger.Seat]), templates: make(map[templateKey]fact[ledger.Template]),
 	}
+}
+
+// MonthSpent names the tenants that have sent what they may in this month, all others
+// have not. The map is not changed from then on.
+func (k *Known) MonthSpent(tenants map[wa.TenantID]bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.spent = tenants
+}
+
+func (k *Known) spentMonth(tenant wa.TenantID) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.spent[tenant]
 }
 
 // TemplatesChanged forgets the templates of an account.

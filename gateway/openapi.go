@@ -15,6 +15,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/signin"
+	tenant "github.com/prosa-chat/prosa/gateway/tenants"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -32,17 +33,18 @@ func serveOpenAPI(w http.ResponseWriter, _ *http.Request, _ staff.Session) error
 }
 
 // Described is an operation of the API and who may call it: anybody, or who has a
-// session, and for unsafe ones its CSRF token.
+// session, and for unsafe ones its CSRF token, or whoever runs the installation.
 type Described struct {
 	rest.Operation
 	Public, CSRF bool
+	Operator     bool // by an operator key alone
 }
 
 // Described lists the API in the order of its routes. A route without a
 // description has no Summary.
 func (s *Server) Described() []Described {
 	known := make(map[string]rest.Operation)
-	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), admin.Operations(), connection.Operations(api.NumberView{}), fleet.Operations(), metaapp.Operations(), notify.Operations(), signin.Operations(meView{})} {
+	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), admin.Operations(), connection.Operations(api.NumberView{}), fleet.Operations(), metaapp.Operations(), notify.Operations(), signin.Operations(meView{}), tenant.Operations()} {
 		for _, o := range list {
 			known[o.Method+" "+o.Path] = o
 		}
@@ -55,7 +57,7 @@ func (s *Server) Described() []Described {
 		o := known[rt.method+" "+rt.path]
 		delete(known, rt.method+" "+rt.path)
 		o.Method, o.Path = rt.method, rt.path
-		described = append(described, Described{o, rt.access == public, rt.access != public && !safe(rt.method)})
+		described = append(described, Described{o, rt.access == public, rt.access != public && rt.access != operator && !safe(rt.method), rt.access == operator})
 	}
 	for _, o := range known { // nothing serves it
 		described = append(described, Described{Operation: rest.Operation{Method: o.Method, Path: o.Path}})

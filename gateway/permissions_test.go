@@ -23,6 +23,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/staff"
+	"github.com/prosa-chat/prosa/persistence/tenants"
 )
 
 var update = flag.Bool("update", false, "write testdata/permissions.txt anew; then read the difference")
@@ -43,6 +44,7 @@ func fullSite(t *testing.T) *site {
 			t.Fatal(err)
 		}
 		c.Audit, c.Jobs, c.Fleet = audit.New(s.pool), jobs.New(s.pool), fleet.New(s.pool)
+		c.Tenants = tenants.New(s.pool, staff.New(s.pool))
 		c.Connection = connection.Config{Numbers: numbers.New(s.pool, sealer)}
 	})
 	return s

@@ -14,8 +14,9 @@ import (
 type access int
 
 const (
-	public  access = iota
-	persons        // whoever has logged in: no API key
+	public   access = iota
+	operator        // whoever runs the installation, by a key of his: the handler looks
+	persons         // whoever has logged in: no API key
 	signedIn
 	managers  // and admins
 	overseers // admins and auditors
@@ -162,6 +163,11 @@ func (s *Server) routes() []route {
 		{"PUT", "/api/v1/settings/notices", admins, s.admin.Notices.Put},
 		{"GET", "/api/v1/settings/notices/history", admins, s.admin.Notices.History},
 		{"GET", "/api/v1/unmatched", admins, s.admin.Events.ListUnmatched},
+		{"GET", "/api/v1/tenant", admins, s.tenants.Own},
+		{"PATCH", "/api/v1/tenant", admins, s.tenants.ChangeOwn},
+	}
+	for _, o := range s.tenants.Operator() {
+		api = append(api, route{o.Method, o.Path, operator, o.Handle})
 	}
 	for _, o := range orders.All() {
 		api = append(api, route{o.Operation.Method, o.Operation.Path, signedIn, s.api.Commands.Serve(o)})

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
 
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/admin"
 	"github.com/prosa-chat/prosa/gateway/api"
 	"github.com/prosa-chat/prosa/gateway/connection"
@@ -25,6 +26,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/rest"
 	door "github.com/prosa-chat/prosa/gateway/signin"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
+	tenant "github.com/prosa-chat/prosa/gateway/tenants"
 	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/config"
@@ -35,6 +37,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 	"github.com/prosa-chat/prosa/persistence/signin"
 	"github.com/prosa-chat/prosa/persistence/staff"
+	"github.com/prosa-chat/prosa/persistence/tenants"
 )
 
 // Config says what the gateway serves and from what. Staff, SignIn, Inbox,
@@ -56,6 +59,7 @@ type Config struct {
 	Fleet     *standings.Fleet // how the numbers fare
 	Settings  *config.Documents
 	Audit     *audit.Log
+	Tenants   *tenants.Tenants
 
 	// Connection is how numbers are connected; its Audit and Store are the gateway's own.
 	Connection connection.Config
@@ -142,6 +146,7 @@ type Server struct {
 	fleet      *fleet.Desk
 	apps       *metaapp.Handlers
 	door       *door.Door
+	tenants    *tenant.Handlers
 	http       *http.Server
 	abandon    context.CancelCauseFunc // of the requests' contexts
 	ln         net.Listener
@@ -183,6 +188,7 @@ func New(cfg Config) (*Server, error) {
 	s.fleet = s.newFleet()
 	s.apps = metaapp.New(metaapp.Config{Apps: cfg.Apps, Changed: cfg.AppsChanged, Origin: s.origin, Logger: cfg.Logger})
 	s.door = s.newDoor()
+	s.tenants = tenant.New(tenant.Config{Tenants: cfg.Tenants, Callers: s.callers, Origin: s.origin, Logger: cfg.Logger, Now: time.Now})
 	base, abandon := context.WithCancelCause(context.Background())
 	s.abandon = abandon
 	s.http = &http.Server{
@@ -216,6 +222,10 @@ func (s *Server) URL() string { return "http://" + s.ln.Addr().String() }
 
 // ClockMoved tells the pages of everybody here that Now has made a leap. It never blocks.
 func (s *Server) ClockMoved() { s.hub.ClockMoved() }
+
+// TenantShut closes the sockets here of a tenant that is not active any more. It never
+// blocks.
+func (s *Server) TenantShut(id wa.TenantID) { s.hub.TenantShut(id) }
 
 // Abandon has running requests wait no longer: each is answered 503 now, as nothing
 // that it waits for may be trusted any more. Close follows.

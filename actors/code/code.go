@@ -20,6 +20,7 @@ const (
 	NotInTeam    = "not_in_team"    // who would own it does not work for its team
 	NotForNumber = "not_for_number" // who would own it does not work with its number
 	NoTemplate   = "no_template"    // not one that can be sent, whatever it is filled with
+	MonthSpent   = "month_spent"    // the tenant has sent what it may in this month
 )
 
 // Problems that no grain knows: of the door, of accounts and of what is away.
@@ -38,6 +39,8 @@ const (
 	NotApplied      = "not_applied"
 	NotProven       = "not_proven"
 	NoTeam          = "no_team"
+	TenantSuspended = "tenant_suspended"
+	TenantLimit     = "tenant_limit" // as many numbers or seats as it may have
 	TooManyAttempts = "too_many_attempts"
 	InUse           = "in_use"   // something else still needs it
 	Outdated        = "outdated" // somebody has changed it since

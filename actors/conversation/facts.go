@@ -21,6 +21,7 @@ type FactSet struct {
 	Seat     wa.AgentID       // who is to own the conversation
 	Team     wa.TeamID        // whether there is such a team
 	Template TemplateName
+	Month    bool // whether the tenant may send more in this month
 }
 
 // TemplateName names a template of the conversation's number.
@@ -34,6 +35,7 @@ type Facts struct {
 	Status   *KnownStatus
 	Edit     []byte // the content of an edit
 	Team     bool   // the team exists
+	Spent    bool   // the tenant has sent what it may in this month
 	// Template is what the number's account knows of a template; nil: the tenant has
 	// no such number.
 	Template *ledger.Template
@@ -67,7 +69,7 @@ func (s *State) Needs(cmd Command) FactSet {
 			return FactSet{Effect: s.fileRef(c.MessageId, c.Attempt)}
 		}
 	case *actorpb.SendMessage:
-		return FactSet{Seat: s.ownerAfter(c), Template: templateName(c)}
+		return FactSet{Seat: s.ownerAfter(c), Template: templateName(c), Month: true}
 	case *actorpb.Claim:
 		return FactSet{Seat: s.unlessOwner(seatOf(c.By))}
 	case *actorpb.TakeOver:

@@ -27,8 +27,8 @@ func TestNeeds(t *testing.T) {
 		"a message to an open":   {open(), open().inbound("wamid.2", "oi"), conversation.FactSet{}},
 		"a message that reopens": {resolved, resolved.inbound("wamid.2", "oi"), conversation.FactSet{Seat: "ana"}},
 		"a picture":              {open(), open().picture("wamid.2"), conversation.FactSet{}},
-		"the owner's answer":     {open(), open().reply("ana", "e1", "oi"), conversation.FactSet{}},
-		"an answer that claims":  {unowned(), claiming, conversation.FactSet{Seat: "ana"}},
+		"the owner's answer":     {open(), open().reply("ana", "e1", "oi"), conversation.FactSet{Month: true}},
+		"an answer that claims":  {unowned(), claiming, conversation.FactSet{Seat: "ana", Month: true}},
 		"a claim":                {unowned(), &actorpb.Claim{By: seat("ana")}, conversation.FactSet{Seat: "ana"}},
 		"a claim of one's own":   {open(), &actorpb.Claim{By: seat("ana")}, conversation.FactSet{}},
 		"to a colleague":         {open(), &actorpb.Transfer{By: seat("ana"), To: party("bia")}, conversation.FactSet{Seat: "bia"}},
@@ -40,7 +40,7 @@ func TestNeeds(t *testing.T) {
 			Effect: ledger.EffectRef{Kind: ledger.EffectFile, Scope: "1001", ID: "m", Attempt: 2},
 		}},
 		"a template": {open(), open().template("ana", "e1", "UTILITY", ""), conversation.FactSet{
-			Template: conversation.TemplateName{Name: "reminder_utility", Language: "pt_BR"},
+			Template: conversation.TemplateName{Name: "reminder_utility", Language: "pt_BR"}, Month: true,
 		}},
 	} {
 		if got := test.world.state.Needs(test.cmd); got != test.want {

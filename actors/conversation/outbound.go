@@ -57,6 +57,9 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 	if err != nil {
 		return Decision{}, err
 	}
+	if facts.Spent {
+		return Decision{}, refuse(MonthSpent, "the company has sent what it may in this month")
+	}
 	if s.ownerAfter(c) != "" { // claimed or reopened on the way
 		if err := s.mayOwn(facts.Seat, s.TeamId); err != nil {
 			return Decision{}, err

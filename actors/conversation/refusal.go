@@ -40,6 +40,7 @@ const (
 	NotInTeam    = code.NotInTeam    // who would own it does not work for its team
 	NotForNumber = code.NotForNumber // who would own it does not work with its number
 	NoTemplate   = code.NoTemplate   // not one that can be sent, whatever it is filled with
+	MonthSpent   = code.MonthSpent   // the tenant has sent what it may in this month
 )
 
 func (r *Refusal) Error() string { return r.Code + ": " + r.Detail }

@@ -30,6 +30,8 @@ const usage = `Prosa is a WhatsApp Business conversation engine.
   prosa serve      run the engine (-demo: with a simulated WhatsApp and seeds)
   prosa migrate    bring the database to this release's schema
   prosa secrets    rotate: seal all secrets in the database with a new key
+  prosa tenant     make, limit, suspend, delete tenants of a running engine
+  prosa operator   make, list and revoke keys of the operator's API
   prosa simulate   run a Meta with phones in the browser
   prosa load       measure an engine under traffic and faults
 
@@ -69,6 +71,10 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			return engine.ErrUsage
 		}
 		err = engine.RotateSecrets(ctx, rest[1:], getenv, stdout, stderr)
+	case "tenant":
+		err = runTenant(ctx, rest, getenv, stdout, stderr)
+	case "operator":
+		err = runOperator(ctx, rest, getenv, stdout, stderr)
 	case "simulate":
 		err = simulate(ctx, rest, getenv, stdout, stderr)
 	case "load":

@@ -1,2 +1,3 @@
-// Package command is the command line: serve, migrate, simulate and load.
+// Package command is the command line: serve, migrate, tenant, operator,
+// simulate and load.
 package command

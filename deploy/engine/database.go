@@ -67,6 +67,32 @@ func OpenDatabase(ctx context.Context, c Config, log *slog.Logger) (_ *Database,
 	return d, nil
 }
 
+// Reach connects to the database of a running engine, for commands that change what is
+// in it: the schema must be this release's, and stays. Without DATABASE_URL it is the
+// embedded one, which is started if no engine runs on it.
+func Reach(ctx context.Context, c Config, log *slog.Logger) (_ *Database, err error) {
+	if c.DatabaseURL == "" {
+		return OpenDatabase(ctx, c, log)
+	}
+	d := &Database{url: c.DatabaseURL}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.Close(context.WithoutCancel(ctx)))
+		}
+	}()
+	if d.Pool, err = connect(ctx, d.url); err != nil {
+		return nil, err
+	}
+	if err := answers(ctx, d.Pool); err != nil {
+		return nil, err
+	}
+	current, newest, err := persistence.SchemaVersion(ctx, d.Pool)
+	if err == nil && current != newest {
+		err = fmt.Errorf("the schema is at version %d, this release's at %d\nremedy: use the program of the engine that runs, or prosa migrate", current, newest)
+	}
+	return d, err
+}
+
 // openPatience is how long a server may take to let us in.
 const openPatience = 10 * time.Second
 

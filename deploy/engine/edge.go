@@ -126,7 +126,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 		Cluster:  e.Member,
 		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool), Settings: e.documents, Audit: audit.New(e.Db.Pool),
 		Fleet: fleet.New(e.Db.Pool),
-		Apps:  metaapp.New(e.Db.Pool, e.sealer), AppsChanged: e.apps.Read,
+		Apps:  metaapp.New(e.Db.Pool, e.sealer), AppsChanged: e.apps.Read, Tenants: e.tenants,
 		Webhook: webhook, Metrics: onGateway(c, o), Web: x.Web, Demo: x.Demo, Now: e.clock.Now, Ready: e.ready,
 		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.Log, Meter: o.meter,

@@ -33,6 +33,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/metaapp"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/staff"
+	"github.com/prosa-chat/prosa/persistence/tenants"
 )
 
 // ErrFenced says that the others count this process as dead.
@@ -47,6 +48,7 @@ type Engine struct {
 	Numbers   *numbers.Numbers
 	apps      *metaapp.Known
 	Staff     *staff.Staff
+	tenants   *tenants.Tenants
 	documents *config.Documents
 	settings  *config.Cache
 	intake    *intake.Intake
@@ -125,6 +127,7 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 	}
 	e.openApps(ctx, o)
 	e.Staff = staff.New(db.Pool)
+	e.tenants = tenants.New(db.Pool, e.Staff)
 	e.openSettings(ctx, c, o)
 	chores := e.startChores(c, o)
 	if err := e.join(ctx, c, secret, o); err != nil {
@@ -153,6 +156,9 @@ func Start(ctx context.Context, c Config, db *Database, o *Observation, x Extras
 		e.chores.Go(func() { e.notices.Run(chores) })
 	}
 	e.chores.Go(func() { e.clock.Run(chores, o.Log, e.clockMoved) })
+	if err := e.startTenants(chores, o); err != nil {
+		return nil, err
+	}
 	return e, nil
 }
 

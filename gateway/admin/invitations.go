@@ -143,7 +143,12 @@ func (a *invitations) Invite(w http.ResponseWriter, r *http.Request, who staff.S
 	list, err := a.staff.Invite(r.Context(), who.Person.TenantID, in.Emails, in.Role, in.Teams, in.limits())
 	wrong, named := errors.AsType[*staff.AddressError](err)
 	limit := limitProblem(err)
+	full, limited := errors.AsType[*persistence.LimitError](err)
 	switch {
+	case limited:
+		p := problem.Of(full)
+		p.Field = "emails"
+		return p
 	case limit != nil:
 		return limit
 	case named:

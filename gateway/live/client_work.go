@@ -263,8 +263,9 @@ func (c *client) checkSession(ctx context.Context) {
 		look = c.hub.staff.Session
 	}
 	session, err := look(ctx, c.token)
+	_, suspended := errors.AsType[*persistence.ClosedError](err)
 	switch {
-	case errors.Is(err, persistence.ErrNotFound):
+	case errors.Is(err, persistence.ErrNotFound), suspended:
 		c.close(closeSession())
 	case err != nil:
 		c.hub.log.Warn("look up session of socket", "agent", c.person.ID, "error", err)

@@ -131,12 +131,16 @@ func (h *Hub) SessionsChanged(tenant wa.TenantID, agent wa.AgentID) {
 	}
 }
 
-// recheck never waits: a socket that already has the word needs no second one.
+// TenantShut makes all sockets of a tenant here look up their sessions now.
+func (h *Hub) TenantShut(tenant wa.TenantID) { h.recheck(tenant, "") }
+
+// recheck never waits: a socket that already has the word needs no second one. An agent
+// "" is all of the tenant.
 func (h *Hub) recheck(tenant wa.TenantID, agent wa.AgentID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for c := range h.sockets {
-		if c.person.TenantID != tenant || c.person.ID != agent {
+		if c.person.TenantID != tenant || agent != "" && c.person.ID != agent {
 			continue
 		}
 		select {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -25,7 +26,7 @@ type Problem struct {
 	Title      string      `json:"title"`
 	Status     int         `json:"status"`
 	Detail     string      `json:"detail,omitempty"`
-	Code       string      `json:"code" doc:"Stable" enum:"bad_request,bad_login,no_session,bad_csrf,bad_origin,forbidden,not_found,not_owner,unclaimed,already_owned,epoch,stale,seat_closed,not_in_team,not_for_number,last_admin,oneself,link_used,step_over,factor_demanded,email_taken,not_applied,not_proven,no_team,too_large,window_closed,bad_content,no_template,too_many_open,too_many_attempts,in_use,outdated,unknown_outcome,unavailable,internal"`
+	Code       string      `json:"code" doc:"Stable" enum:"bad_request,bad_login,no_session,bad_csrf,bad_origin,forbidden,not_found,not_owner,unclaimed,already_owned,epoch,stale,seat_closed,not_in_team,not_for_number,last_admin,oneself,link_used,step_over,factor_demanded,email_taken,not_applied,not_proven,no_team,tenant_suspended,tenant_limit,month_spent,too_large,window_closed,bad_content,no_template,too_many_open,too_many_attempts,in_use,outdated,unknown_outcome,unavailable,internal"`
 	Reason     string      `json:"reason,omitempty" doc:"Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), or with a token (not_proven)" enum:"token_invalid,token_expired,not_permitted,unseen,not_of_account,refused,empty,too_long,kind,template_unnamed,value_missing,value_unknown,value_lines,value_link,value_spaces,template_long,header_long,template_parts,template_values,unknown,never_read,unreadable,paused,not_approved"`
 	Field      string      `json:"field,omitempty" doc:"Which field"`
 	Remedy     string      `json:"remedy,omitempty" doc:"What would help"`
@@ -102,6 +103,12 @@ func New(name, detail string) *Problem {
 		set(422, "Meta does not confirm this number", "correct the named field; the ids stand on API Setup of the app's dashboard")
 	case code.NoTeam:
 		set(422, "There is no such team", "choose one that /api/v1/teams lists, or make it first with POST /api/v1/teams")
+	case code.TenantSuspended:
+		set(403, "The company is suspended", "ask whoever runs this installation")
+	case code.TenantLimit:
+		set(409, "The company has as much as it may have", "give some up first, or ask whoever runs this installation for more")
+	case code.MonthSpent:
+		set(429, "The company's messages of this month are used up", "wait for the next month, or ask whoever runs this installation for more")
 	case code.TooManyOpen:
 		set(429, "Too many messages are waiting to leave", "wait until some have left")
 	case code.TooManyAttempts:
@@ -153,6 +160,12 @@ func Of(err error) *Problem {
 	}
 	if _, ok := errors.AsType[*cloudapi.SendError](err); ok {
 		return New(code.Unavailable, "Meta does not answer")
+	}
+	if e, ok := errors.AsType[*persistence.ClosedError](err); ok {
+		return New(code.TenantSuspended, e.Reason)
+	}
+	if e, ok := errors.AsType[*persistence.LimitError](err); ok {
+		return New(code.TenantLimit, fmt.Sprintf("it may have %d %s", e.Most, e.What))
 	}
 	switch {
 	case errors.Is(err, persistence.ErrPortfolioTaken):

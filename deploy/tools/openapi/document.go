@@ -15,10 +15,11 @@ import (
 )
 
 const (
-	schemas     = "#/components/schemas/"
-	jsonMedia   = "application/json"
-	sessionName = "session"
-	keyName     = "key"
+	schemas      = "#/components/schemas/"
+	jsonMedia    = "application/json"
+	sessionName  = "session"
+	keyName      = "key"
+	operatorName = "operator"
 )
 
 // document is the API as OpenAPI 3.1 has it.
@@ -49,6 +50,8 @@ func names() map[string]string {
 		"setting.SignIn": "SignInSettings", "admin.signInSettingView": "PublishedSignIn", "admin.signInSettingBody": "PublishSignIn", "admin.signInSettingList": "SignInHistory",
 		"signin.StepView": "SignInStep", "signin.stepBody": "SignInCode", "signin.tokenBody": "SignInEnrol", "signin.proofBody": "FactorProof", "signin.codeBody": "FactorCode",
 		"gateway.meView": "Me", "gateway.linkView": "ResetOf", "gateway.resetView": "ResetLink",
+		"tenants.ownView": "OwnTenant", "tenants.useView": "TenantUse", "tenants.limitsView": "TenantLimits", "tenants.ownBody": "OwnTenantBody",
+		"tenants.closeBody": "DeleteTenantBody", "tenants.suspendBody": "SuspendTenantBody",
 	}
 }
 
@@ -81,8 +84,9 @@ func describe(operations []gateway.Described) (*document, error) {
 		Components: &huma.Components{
 			Schemas: registry,
 			SecuritySchemes: map[string]*huma.SecurityScheme{
-				sessionName: {Type: "apiKey", In: "cookie", Name: "prosa_session"},
-				keyName:     {Type: "http", Scheme: "bearer", Description: "An API key, made in the settings; needs no CSRF token"},
+				sessionName:  {Type: "apiKey", In: "cookie", Name: "prosa_session"},
+				keyName:      {Type: "http", Scheme: "bearer", Description: "An API key, made in the settings; needs no CSRF token"},
+				operatorName: {Type: "http", Scheme: "bearer", Description: "An operator key, made by prosa operator key; opens nothing of a tenant's data"},
 			},
 			Parameters: map[string]*huma.Param{"CSRF": {
 				Name: "X-CSRF-Token", In: "header", Required: true, Description: "csrf_token of login or me", Schema: &huma.Schema{Type: huma.TypeString},
@@ -145,8 +149,11 @@ func operation(registry huma.Registry, o *gateway.Described) *huma.Operation {
 		Summary: o.Summary, Description: o.Detail,
 		Responses: map[string]*huma.Response{"default": {Ref: "#/components/responses/Problem"}},
 	}
-	if o.Public {
+	switch {
+	case o.Public:
 		op.Security = []map[string][]string{}
+	case o.Operator:
+		op.Security = []map[string][]string{{operatorName: {}}}
 	}
 	for _, p := range o.Params {
 		op.Parameters = append(op.Parameters, parameter(registry, &p))

@@ -226,6 +226,13 @@
  */
 
 /**
+ * @typedef {object} DeleteTenantBody
+ * @property {number} [days] Term in which it can be resumed; 0 to 365, default 30
+ * @property {string} name The tenant's name once more, so that no wrong one is deleted
+ * @property {string} [reason] What its people are told when they log in
+ */
+
+/**
  * @typedef {object} Demo
  * @property {(DemoPerson)[]} [people]
  * @property {string} phones
@@ -565,6 +572,14 @@
  */
 
 /**
+ * @typedef {object} MadeTenant
+ * @property {string} admin_email
+ * @property {string} expires_at
+ * @property {string} link Good once, until expires_at; shown only here
+ * @property {Tenant} tenant
+ */
+
+/**
  * @typedef {object} MakeMetaApp
  * @property {string} name As your people call it
  * @property {string} secret The app secret, from the app's basic settings at Meta
@@ -649,6 +664,13 @@
  */
 
 /**
+ * @typedef {object} NewTenantBody
+ * @property {string} admin_email Of its first administrator, who gets the link
+ * @property {TenantLimits} [limits]
+ * @property {string} name Of the company
+ */
+
+/**
  * @typedef {object} NoteBody
  * @property {string} [echo_id]
  * @property {string} text
@@ -707,6 +729,19 @@
 /**
  * @typedef {object} Ordered
  * @property {number} job see /api/v1/jobs/{id}: one item for each number
+ */
+
+/**
+ * @typedef {object} OwnTenant
+ * @property {string} id
+ * @property {TenantLimits} limits
+ * @property {string} name
+ * @property {TenantUse} use
+ */
+
+/**
+ * @typedef {object} OwnTenantBody
+ * @property {string} name
  */
 
 /**
@@ -790,7 +825,7 @@
 
 /**
  * @typedef {object} Problem
- * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'not_for_number'|'last_admin'|'oneself'|'link_used'|'step_over'|'factor_demanded'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
+ * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'not_for_number'|'last_admin'|'oneself'|'link_used'|'step_over'|'factor_demanded'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'tenant_suspended'|'tenant_limit'|'month_spent'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
  * @property {string} [detail]
  * @property {(Item)[]} [difference]
  * @property {string} [field] Which field
@@ -1073,6 +1108,11 @@
  */
 
 /**
+ * @typedef {object} SuspendTenantBody
+ * @property {string} reason What its people are told when they log in
+ */
+
+/**
  * @typedef {object} TakeOverBody
  * @property {string} [echo_id] Names the order: sent again, its reason is there once, and the answer is 200, already. Without one, the same reason to the same ownership is the same order
  * @property {string} [reason]
@@ -1187,6 +1227,38 @@
  * @property {boolean} [more] There are more than the 1000 that fit: search with q
  * @property {string} [synced_at] When the list was read; missing: never
  * @property {(Template)[]} templates
+ */
+
+/**
+ * @typedef {object} Tenant
+ * @property {string} created_at
+ * @property {string} [erase_at] When everything of it is removed; until then it can be resumed
+ * @property {string} id
+ * @property {TenantLimits} limits
+ * @property {string} name
+ * @property {string} [reason] Why it is not active, as its people are told
+ * @property {'active'|'suspended'|'closing'} state
+ * @property {string} state_at Since when it is so
+ * @property {TenantUse} use
+ */
+
+/**
+ * @typedef {object} TenantLimits
+ * @property {number} [monthly_messages] Messages sent in a calendar month (UTC); missing: as many as it likes
+ * @property {number} [numbers] Business numbers; missing: as many as it likes
+ * @property {number} [seats] People who may log in and open invitations; missing: as many as it likes
+ */
+
+/**
+ * @typedef {object} TenantList
+ * @property {(Tenant)[]} tenants
+ */
+
+/**
+ * @typedef {object} TenantUse
+ * @property {number} monthly_messages Handed to Meta in this calendar month (UTC), each once
+ * @property {number} numbers
+ * @property {number} seats People who may log in and open invitations
  */
 
 /**

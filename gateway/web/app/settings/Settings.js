@@ -8,6 +8,7 @@ import { Icon } from '../shell/primitives.js';
 import { Rail } from '../shell/Rail.js';
 import { AccountPage } from './AccountPage.js';
 import { AuditPage } from './AuditPage.js';
+import { CompanyPage } from './CompanyPage.js';
 import { DataPage } from './DataPage.js';
 import { KeysPage } from './KeysPage.js';
 import { NoticesPage } from './NoticesPage.js';
@@ -16,12 +17,13 @@ import { PeoplePage } from './PeoplePage.js';
 import { TeamsPage } from './TeamsPage.js';
 
 const icons = { numbers: 'phone', teams: 'users', people: 'user', keys: 'plug', audit: 'shield', account: 'user',
-  notices: 'alert', data: 'file' };
+  notices: 'alert', data: 'file', company: 'board' };
 /** @type {[string, string[]][]} */
 const groups = [['', ['numbers', 'teams', 'people']],
-  ['system', ['notices', 'keys', 'data', 'audit']], ['mine', ['account']]];
+  ['system', ['company', 'notices', 'keys', 'data', 'audit']], ['mine', ['account']]];
 const pages = { numbers: NumbersPage, teams: TeamsPage, people: PeoplePage, keys: KeysPage, audit: AuditPage,
-  account: AccountPage, notices: NoticesPage, data: DataPage };
+  account: AccountPage, notices: NoticesPage, data: DataPage,
+  company: CompanyPage };
 
 export function Settings() {
   const mine = mySettings.value, asked = settings.value ?? { page: '', item: '' };

@@ -35,6 +35,8 @@ export function explain(problem) {
     case 'too_many_open': case 'too_many_attempts': case 'forbidden':
     case 'bad_login': case 'no_session': case 'unavailable': case 'unknown_outcome': case 'not_found': case 'too_large':
       return t(`no.${problem.code}`);
+    case 'month_spent': return t('no.month_spent');
+    case 'tenant_suspended': return t('no.tenant_suspended', { reason: problem.detail ?? '' });
     case 'seat_closed': case 'not_in_team': case 'not_for_number': return t('no.gone');
     case 'no_template': case 'bad_content': case 'bad_request':
       return t(reasons.has(problem.reason ?? '') ? `no.rule.${problem.reason}`

@@ -30,6 +30,9 @@ import ptFleet from './i18n/fleet/pt-BR.js';
 import enTeams from './i18n/teams/en.js';
 import esTeams from './i18n/teams/es.js';
 import ptTeams from './i18n/teams/pt-BR.js';
+import enCompany from './i18n/company/en.js';
+import esCompany from './i18n/company/es.js';
+import ptCompany from './i18n/company/pt-BR.js';
 
 /** The words, a line for each topic. @type {Record<string, Record<string, any>>[]} */
 const topics = [
@@ -42,6 +45,7 @@ const topics = [
   { 'pt-BR': ptNotices, en: enNotices, es: esNotices },
   { 'pt-BR': ptFleet, en: enFleet, es: esFleet },
   { 'pt-BR': ptTeams, en: enTeams, es: esTeams },
+  { 'pt-BR': ptCompany, en: enCompany, es: esCompany },
 ];
 
 /** @type {Record<string, Record<string, any>>} */

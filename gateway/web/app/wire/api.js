@@ -199,6 +199,9 @@ export const api = {
   settingsHistory: (kind, of) => call('GET', `/settings/${kind}/history${query(of)}`),
   /** @param {string} kind @param {{seen_version: number, settings: any, note?: string}} of */
   publish: (kind, of) => call('PUT', `/settings/${kind}`, of),
+  company: () => call('GET', '/tenant'),
+  /** @param {string} name */
+  renameCompany: (name) => call('PATCH', '/tenant', { name }),
   keys: () => call('GET', '/keys'),
   /** @param {Record<string, any>} of as the API's body */
   makeKey: (of) => call('POST', '/keys', of),
