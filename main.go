@@ -1,5 +1,5 @@
 // Prosa is a WhatsApp Business conversation engine. One binary: serve, migrate,
-// simulate, load.
+// tenant, operator, simulate, load.
 package main
 
 import (

@@ -104,6 +104,7 @@ func TestInBrowser(t *testing.T) {
 		"settings: keys":         testSettingsKeys,
 		"settings: fleet":        testSettingsFleet,
 		"settings: meta apps":    testSettingsApps,
+		"settings: company":      testSettingsCompany,
 		"settings: keyboard":     testSettingsKeyboard,
 		"settings: own account":  testSettingsAccount,
 		"settings: factor":       testSecondFactor,
