@@ -93,11 +93,19 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ staff.Session) 
 // admitted sets the cookie of a session that was opened. recovery are codes to be shown
 // once.
 func (s *Server) admitted(w http.ResponseWriter, r *http.Request, session *staff.Session, recovery []string) error {
+	s.seat(w, r, session)
+	return s.tellMe(w, r, &session.Person, session.CSRFToken, recovery...)
+}
+
+// seat gives a browser the session that was opened, and its mark.
+func (s *Server) seat(w http.ResponseWriter, r *http.Request, session *staff.Session) {
 	s.metrics.Login(r.Context(), "accepted")
 	s.remember(w, r, session.Person.Email)
 	http.SetCookie(w, s.cookie(r, session.Token, 7*24*60*60))
-	return s.tellMe(w, r, &session.Person, session.CSRFToken, recovery...)
 }
+
+// tls says whether a cookie is for TLS alone.
+func (s *Server) tls(r *http.Request) bool { return s.cfg.SecureCookies || r.TLS != nil }
 
 // logout ends the session and with it every socket that was opened by it.
 func (s *Server) logout(w http.ResponseWriter, r *http.Request, who staff.Session) error {
@@ -121,7 +129,7 @@ func (s *Server) me(w http.ResponseWriter, r *http.Request, who staff.Session) e
 func (s *Server) cookie(r *http.Request, value string, maxAge int) *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // a development server has no TLS; with TLS the cookie is secure
 		Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.cfg.SecureCookies || r.TLS != nil,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.tls(r),
 	}
 }
 

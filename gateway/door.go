@@ -1,9 +1,12 @@
 package gateway
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
+	"github.com/prosa-chat/prosa/actors/code"
+	"github.com/prosa-chat/prosa/gateway/identity"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/signin"
 	"github.com/prosa-chat/prosa/persistence/staff"
@@ -13,8 +16,28 @@ import (
 func (s *Server) newDoor() *signin.Door {
 	return signin.New(signin.Config{
 		Steps: s.cfg.SignIn, Settings: s.cfg.Settings, Admit: s.admitted, Prove: s.provePassword,
-		Changed: s.hub.SessionsChanged, Count: s.metrics.Login,
+		Changed: s.hub.SessionsChanged, Count: s.metrics.Login, Shut: s.passwordShut,
 	})
+}
+
+// newIdentity serves the first step by a company's provider.
+func (s *Server) newIdentity() *identity.Handlers {
+	return identity.New(identity.Config{
+		Providers: s.cfg.Providers, Sealer: s.cfg.Sealer, Origin: s.origin, Proceed: s.door.Pass, Open: s.cfg.Staff.OpenSession,
+		Seat: s.seat, Secure: s.tls, Changed: s.hub.SessionsChanged, Count: s.metrics.Login, Private: s.cfg.PrivateProviders, Logger: s.log,
+	})
+}
+
+// passwordShut refuses somebody whose company signs him in by its provider alone.
+func (s *Server) passwordShut(ctx context.Context, p *staff.Person) error {
+	if s.cfg.Providers == nil {
+		return nil
+	}
+	label, shut, err := s.cfg.Providers.Shut(ctx, p)
+	if err != nil || !shut {
+		return err
+	}
+	return problem.New(code.ProviderOnly, label)
 }
 
 // provePassword asks for the present password of who is signed in. Guesses are slowed

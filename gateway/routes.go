@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/gateway/identity"
 	"github.com/prosa-chat/prosa/gateway/metaapp"
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -65,6 +66,9 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/login/code", public, s.door.Code},
 		{"POST", "/api/v1/login/enrol", public, s.door.EnrolFirst},
 		{"POST", "/api/v1/login/enrol/confirm", public, s.door.ConfirmFirst},
+		{"POST", "/api/v1/login/providers", public, s.identity.Ways},
+		{"GET", "/api/v1/login/provider/{company}", public, s.identity.Begin},
+		{"GET", identity.CallbackPath, public, s.identity.Callback},
 		{"POST", "/api/v1/logout", persons, s.logout},
 		{"GET", "/api/v1/me", signedIn, s.me},
 		{"PATCH", "/api/v1/me", persons, s.changeMe},
@@ -107,6 +111,7 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/agents/{agent}/logout", admins, s.logoutAgent},
 		{"POST", "/api/v1/agents/{agent}/reset", admins, s.openReset},
 		{"DELETE", "/api/v1/agents/{agent}/factor", admins, s.door.Remove},
+		{"DELETE", "/api/v1/agents/{agent}/identity", admins, s.identity.Unlink},
 		{"GET", "/api/v1/agents/{agent}/sessions", admins, s.agentSessions},
 		{"DELETE", "/api/v1/agents/{agent}/sessions/{session}", admins, s.endAgentSession},
 		{"GET", "/api/v1/invitations", admins, s.admin.Invitations.List},
@@ -121,6 +126,10 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/settings/signin", admins, s.admin.SignIn.Get},
 		{"PUT", "/api/v1/settings/signin", admins, s.admin.SignIn.Put},
 		{"GET", "/api/v1/settings/signin/history", admins, s.admin.SignIn.History},
+		{"GET", "/api/v1/settings/provider", admins, s.identity.Get},
+		{"PUT", "/api/v1/settings/provider", adminPersons, s.identity.Put},
+		{"DELETE", "/api/v1/settings/provider", adminPersons, s.identity.Remove},
+		{"POST", "/api/v1/settings/provider/test", adminPersons, s.identity.Test},
 		{"POST", "/api/v1/teams", admins, s.admin.Accounts.PutTeam},
 		{"POST", "/api/v1/teams/{team}/members", admins, s.admin.Teams.SetMembers},
 		{"POST", "/api/v1/teams/{team}/numbers", admins, s.admin.Teams.SetNumbers},

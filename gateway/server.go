@@ -19,6 +19,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/api"
 	"github.com/prosa-chat/prosa/gateway/connection"
 	"github.com/prosa-chat/prosa/gateway/fleet"
+	"github.com/prosa-chat/prosa/gateway/identity"
 	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/gateway/metaapp"
 	"github.com/prosa-chat/prosa/gateway/notify"
@@ -31,6 +32,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/config"
 	standings "github.com/prosa-chat/prosa/persistence/fleet"
+	providers "github.com/prosa-chat/prosa/persistence/identity"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	apps "github.com/prosa-chat/prosa/persistence/metaapp"
@@ -69,6 +71,11 @@ type Config struct {
 	Apps        *apps.Apps
 	AppsChanged func(context.Context) error
 
+	// Providers sign people in; nil: none does. They need the Sealer. PrivateProviders may
+	// stand on this machine, without TLS: tests, demos.
+	Providers        *providers.Providers
+	PrivateProviders bool
+
 	Webhook http.Handler // GET and POST /webhooks/meta, and of each app below it
 	Graph   http.Handler // /graph/, the Graph-compatible endpoint
 	Metrics http.Handler // /metrics
@@ -106,6 +113,9 @@ type Config struct {
 func (c Config) withDefaults() (Config, error) {
 	if c.Staff == nil || c.SignIn == nil || c.Inbox == nil || c.Search == nil || c.Cluster == nil {
 		return c, errors.New("gateway needs Staff, SignIn, Inbox, Search and Cluster")
+	}
+	if c.Providers != nil && c.Sealer == nil {
+		return c, errors.New("gateway needs Sealer for Providers")
 	}
 	if c.Listen == "" {
 		c.Listen = "127.0.0.1:8080"
@@ -147,6 +157,7 @@ type Server struct {
 	apps       *metaapp.Handlers
 	door       *door.Door
 	tenants    *tenant.Handlers
+	identity   *identity.Handlers
 	http       *http.Server
 	abandon    context.CancelCauseFunc // of the requests' contexts
 	ln         net.Listener
@@ -189,6 +200,7 @@ func New(cfg Config) (*Server, error) {
 	s.apps = metaapp.New(metaapp.Config{Apps: cfg.Apps, Changed: cfg.AppsChanged, Origin: s.origin, Logger: cfg.Logger})
 	s.door = s.newDoor()
 	s.tenants = tenant.New(tenant.Config{Tenants: cfg.Tenants, Callers: s.callers, Origin: s.origin, Logger: cfg.Logger, Now: time.Now})
+	s.identity = s.newIdentity()
 	base, abandon := context.WithCancelCause(context.Background())
 	s.abandon = abandon
 	s.http = &http.Server{
@@ -235,6 +247,7 @@ func (s *Server) Abandon() { s.abandon(rest.ErrAbandoned) }
 // until ctx ends, and stops. It may be called without Open, and twice.
 func (s *Server) Close(ctx context.Context) error {
 	s.hub.Close(ctx)
+	defer s.identity.Close()
 	if s.ln == nil {
 		return nil
 	}

@@ -37,11 +37,17 @@ func SealedColumns() []SealedColumn {
 		{"second_factor", "sealed_secret", []string{"staff_id"}, "second factor of "},
 		{"second_factor", "sealed_pending", []string{"staff_id"}, "second factor of "},
 		{"notice_webhook", "sealed_secret", []string{"tenant_id"}, "notice_webhook:"},
+		{"identity_provider", "sealed_secret", []string{"tenant_id"}, "identity_provider.secret:"},
 	}
 }
 
 // TokenLabel names the token of a number to the [Sealer], which opens it for no other.
 func TokenLabel(id wa.PhoneNumberID) string { return "phone_number.token:" + string(id) }
+
+// ProviderSecretLabel names the client secret at a tenant's identity provider.
+func ProviderSecretLabel(tenant wa.TenantID) string {
+	return "identity_provider.secret:" + string(tenant)
+}
 
 // AppSecretLabel names the secret of a Meta app, the current one and the one before.
 func AppSecretLabel(app string) string { return "meta_app.secret:" + app }

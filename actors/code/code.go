@@ -34,6 +34,8 @@ const (
 	LinkUsed        = "link_used"
 	StepOver        = "step_over"       // the first step of a sign-in is too long ago
 	FactorDemanded  = "factor_demanded" // the tenant asks for a second factor
+	ProviderOnly    = "provider_only"   // a password is no way in: the company's provider is
+	LastWay         = "last_way"        // no administrator could sign in with a password
 	EmailTaken      = "email_taken"
 	TooLarge        = "too_large"
 	NotApplied      = "not_applied"

@@ -167,6 +167,8 @@ func accountProblem(err error) error {
 		return problem.New(code.Outdated, "somebody else has changed this account")
 	case errors.Is(err, staff.ErrLastAdmin):
 		return problem.New(code.LastAdmin, "")
+	case errors.Is(err, staff.ErrLastWay):
+		return problem.New(code.LastWay, "")
 	case errors.Is(err, persistence.ErrRefused):
 		return problem.Field("teams", "want ids of teams that exist; see /api/v1/teams")
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/setting"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/mail"
+	"github.com/prosa-chat/prosa/gateway/outward"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/notice"
@@ -55,7 +56,7 @@ type Notifier struct {
 
 // New makes one; Run works.
 func New(cfg Config) (*Notifier, error) {
-	n := &Notifier{cfg: cfg, client: outward(cfg.Private)}
+	n := &Notifier{cfg: cfg, client: outward.New(cfg.Private, 20*time.Second)}
 	n.looks = []look{
 		{notice.QueueAged, n.queues},
 		{notice.TokenDied, n.troubled(fleet.TokenDead, fleet.TokenMissing)},
@@ -207,7 +208,7 @@ func (n *Notifier) Deliver(ctx context.Context) {
 			err = n.cfg.Store.End(ctx, d.ID, "")
 		case ctx.Err() != nil:
 			return // due again when its claim ends
-		case more && !errors.Is(err, mail.ErrRefused) && !errors.Is(err, errForbidden):
+		case more && !errors.Is(err, mail.ErrRefused) && !errors.Is(err, outward.ErrForbidden):
 			result, err = "put off", n.cfg.Store.Later(ctx, d.ID, pause, err.Error())
 		default:
 			n.cfg.Logger.Warn("letter given up", "channel", d.Channel, "tenant", d.TenantID, "tries", d.Tries, "error", err)

@@ -26,7 +26,7 @@ type Problem struct {
 	Title      string      `json:"title"`
 	Status     int         `json:"status"`
 	Detail     string      `json:"detail,omitempty"`
-	Code       string      `json:"code" doc:"Stable" enum:"bad_request,bad_login,no_session,bad_csrf,bad_origin,forbidden,not_found,not_owner,unclaimed,already_owned,epoch,stale,seat_closed,not_in_team,not_for_number,last_admin,oneself,link_used,step_over,factor_demanded,email_taken,not_applied,not_proven,no_team,tenant_suspended,tenant_limit,month_spent,too_large,window_closed,bad_content,no_template,too_many_open,too_many_attempts,in_use,outdated,unknown_outcome,unavailable,internal"`
+	Code       string      `json:"code" doc:"Stable" enum:"bad_request,bad_login,no_session,bad_csrf,bad_origin,forbidden,not_found,not_owner,unclaimed,already_owned,epoch,stale,seat_closed,not_in_team,not_for_number,last_admin,oneself,link_used,step_over,factor_demanded,provider_only,last_way,email_taken,not_applied,not_proven,no_team,tenant_suspended,tenant_limit,month_spent,too_large,window_closed,bad_content,no_template,too_many_open,too_many_attempts,in_use,outdated,unknown_outcome,unavailable,internal"`
 	Reason     string      `json:"reason,omitempty" doc:"Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), or with a token (not_proven)" enum:"token_invalid,token_expired,not_permitted,unseen,not_of_account,refused,empty,too_long,kind,template_unnamed,value_missing,value_unknown,value_lines,value_link,value_spaces,template_long,header_long,template_parts,template_values,unknown,never_read,unreadable,paused,not_approved"`
 	Field      string      `json:"field,omitempty" doc:"Which field"`
 	Remedy     string      `json:"remedy,omitempty" doc:"What would help"`
@@ -83,6 +83,10 @@ func New(name, detail string) *Problem {
 		set(410, "The sign-in must be begun again", "log in once more")
 	case code.FactorDemanded:
 		set(409, "The company asks for a second factor", "set up another phone instead, or ask an administrator")
+	case code.ProviderOnly:
+		set(403, "The company signs in by its own provider", "use the company's button")
+	case code.LastWay:
+		set(409, "No administrator could sign in with a password", "keep a password for an administrator in the settings of sign-in first")
 	case code.EmailTaken:
 		set(409, "The e-mail address has an account", "use another address")
 	case code.InUse:

@@ -25,6 +25,8 @@ type Config struct {
 	// Admit answers with a session that was opened, and sets its cookie; more is shown
 	// beside what it shows, nil: nothing.
 	Admit func(w http.ResponseWriter, r *http.Request, session *staff.Session, recovery []string) error
+	// Shut is why the password of somebody is no way in; nil: it is one.
+	Shut func(ctx context.Context, p *staff.Person) error
 	// Prove asks whether a password is the present one of who is signed in; guesses are
 	// slowed down. Its error names the field.
 	Prove func(r *http.Request, who *staff.Session, field, password string) error
@@ -47,25 +49,39 @@ type StepView struct {
 	ExpiresAt *time.Time  `json:"expires_at"`
 }
 
-// Proceed follows a first step: it opens the session, or asks for the second.
+// Proceed follows a first step by a password, or by what lets its owner set one: it opens
+// the session, or asks for the second.
 func (d *Door) Proceed(w http.ResponseWriter, r *http.Request, proof staff.Proof) error {
-	policy, err := d.policy(r.Context(), proof.Person.TenantID)
-	if err != nil {
+	if err := d.c.Shut(r.Context(), &proof.Person); err != nil {
+		d.c.Count(r.Context(), "refused")
 		return err
 	}
-	session, step, err := d.c.Steps.Begin(r.Context(), proof, policy.Demands(proof.Person.Role == staff.RoleAdmin))
+	session, step, err := d.Pass(r.Context(), proof)
 	switch {
-	case errors.Is(err, staff.ErrBadLogin):
-		d.c.Count(r.Context(), "refused")
-		return problem.New(code.BadLogin, "")
 	case err != nil:
 		return err
 	case step == nil:
 		return d.c.Admit(w, r, &session, nil)
 	}
-	d.c.Count(r.Context(), "half")
 	at := step.ExpiresAt.UTC()
 	return rest.Write(w, http.StatusAccepted, StepView{step.Next, step.Token, &at})
+}
+
+// Pass follows a first step, whichever it was: with the session, or the second step.
+func (d *Door) Pass(ctx context.Context, proof staff.Proof) (staff.Session, *signin.Step, error) {
+	policy, err := d.policy(ctx, proof.Person.TenantID)
+	if err != nil {
+		return staff.Session{}, nil, err
+	}
+	session, step, err := d.c.Steps.Begin(ctx, proof, policy.Demands(proof.Person.Role == staff.RoleAdmin))
+	switch {
+	case errors.Is(err, staff.ErrBadLogin):
+		d.c.Count(ctx, "refused")
+		return session, nil, problem.New(code.BadLogin, "")
+	case err == nil && step != nil:
+		d.c.Count(ctx, "half")
+	}
+	return session, step, err
 }
 
 // policy is what the tenant asks for. One that cannot be read lets nobody past it.

@@ -69,6 +69,8 @@ const (
 	FactorOn             Action = "person.factor_on"
 	FactorOff            Action = "person.factor_off"
 	FactorRemoved        Action = "person.factor_removed" // by an administrator
+	IdentityLinked       Action = "person.identity_linked"
+	IdentityUnlinked     Action = "person.identity_unlinked"
 	RecoveryUsed         Action = "person.recovery_used"
 	RecoveryMade         Action = "person.recovery_made"
 	KeyMade              Action = "key.made"

@@ -33,7 +33,7 @@ type AccountChange struct {
 // Disable shuts an account out and ends its sessions. From then on it is made the
 // owner of nothing, and a job hands its conversations over. Disabling twice is no
 // error: a job that is under way takes the newer order. Errors: ErrNotFound,
-// ErrLastAdmin.
+// ErrLastAdmin, ErrLastWay.
 func (s *Staff) Disable(ctx context.Context, tenant wa.TenantID, id wa.AgentID, o jobs.Order) (job int64, err error) {
 	const disable = `UPDATE staff SET disabled_at = coalesce(disabled_at, now()), revision = revision + 1 WHERE id = $1`
 	err = s.change(ctx, "disable account", tenant, id, func(ctx context.Context, tx pgx.Tx, _ Person) error {
@@ -63,7 +63,7 @@ func (s *Staff) Enable(ctx context.Context, tenant wa.TenantID, id wa.AgentID) e
 
 // Change sets name, role, teams and limits. What the person may see no more a job hands
 // over; job is 0 if the rights became no narrower. Errors: ErrNotFound, ErrChanged,
-// ErrLastAdmin, ErrRefused for an unknown team, those of Limits.
+// ErrLastAdmin, ErrLastWay, ErrRefused for an unknown team, those of Limits.
 func (s *Staff) Change(
 	ctx context.Context, tenant wa.TenantID, id wa.AgentID, c AccountChange, o jobs.Order,
 ) (p Person, job int64, err error) {
@@ -122,12 +122,9 @@ func narrower(p, before *Person) bool {
 func (s *Staff) change(
 	ctx context.Context, what string, tenant wa.TenantID, id wa.AgentID, do func(context.Context, pgx.Tx, Person) error,
 ) error {
-	const lock = `
-SELECT count(*) FROM (
-    SELECT FROM staff WHERE tenant_id = $1 AND (id = $2 OR role = 'admin' AND disabled_at IS NULL) ORDER BY id FOR UPDATE) s`
 	const admins = `SELECT count(*) FROM staff WHERE tenant_id = $1 AND role = 'admin' AND disabled_at IS NULL`
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, lock, tenant, id); err != nil {
+		if err := HoldAdmins(ctx, tx, tenant, id); err != nil {
 			return err
 		}
 		var before, after int
@@ -146,6 +143,9 @@ SELECT count(*) FROM (
 		}
 		if before > 0 && after == 0 {
 			return ErrLastAdmin
+		}
+		if err := WayLeft(ctx, tx, tenant); err != nil {
+			return err
 		}
 		return tellChange(ctx, tx, &p)
 	})

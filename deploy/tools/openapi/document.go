@@ -49,6 +49,8 @@ func names() map[string]string {
 		"fleet.TouchedView": "Touched", "fleet.ChangeBody": "ChangeNumber",
 		"setting.SignIn": "SignInSettings", "admin.signInSettingView": "PublishedSignIn", "admin.signInSettingBody": "PublishSignIn", "admin.signInSettingList": "SignInHistory",
 		"signin.StepView": "SignInStep", "signin.stepBody": "SignInCode", "signin.tokenBody": "SignInEnrol", "signin.proofBody": "FactorProof", "signin.codeBody": "FactorCode",
+		"identity.SettingsView": "Provider", "identity.settingsBody": "ProviderSettings", "identity.putBody": "SetProvider", "identity.testBody": "TestProvider",
+		"identity.TestView": "ProviderTest", "identity.waysBody": "AskProviders", "identity.WayView": "ProviderWay", "identity.WayList": "ProviderWays",
 		"gateway.meView": "Me", "gateway.linkView": "ResetOf", "gateway.resetView": "ResetLink",
 		"tenants.ownView": "OwnTenant", "tenants.useView": "TenantUse", "tenants.limitsView": "TenantLimits", "tenants.ownBody": "OwnTenantBody",
 		"tenants.closeBody": "DeleteTenantBody", "tenants.suspendBody": "SuspendTenantBody",

@@ -33,6 +33,12 @@
  */
 
 /**
+ * @typedef {object} AskProviders
+ * @property {string} [company]
+ * @property {string} [email]
+ */
+
+/**
  * @typedef {object} AssignBody
  * @property {string} agent_id
  * @property {number} [expected_owner_epoch]
@@ -825,7 +831,7 @@
 
 /**
  * @typedef {object} Problem
- * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'not_for_number'|'last_admin'|'oneself'|'link_used'|'step_over'|'factor_demanded'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'tenant_suspended'|'tenant_limit'|'month_spent'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
+ * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'not_for_number'|'last_admin'|'oneself'|'link_used'|'step_over'|'factor_demanded'|'provider_only'|'last_way'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'tenant_suspended'|'tenant_limit'|'month_spent'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
  * @property {string} [detail]
  * @property {(Item)[]} [difference]
  * @property {string} [field] Which field
@@ -844,6 +850,48 @@
  * @property {string} [detail]
  * @property {string} name
  * @property {boolean} retry
+ */
+
+/**
+ * @typedef {object} Provider
+ * @property {string} login_url Shows the company's button at once
+ * @property {string} redirect_uri To be entered at the provider
+ * @property {number} revision 0: there is none
+ * @property {ProviderSettings} [settings]
+ */
+
+/**
+ * @typedef {object} ProviderSettings
+ * @property {string} client_id
+ * @property {(string)[]} domains Of the e-mail addresses of those who sign in by it; 1 to 20
+ * @property {boolean} exclusive People of the domains have no other way in, but those of password_people
+ * @property {string} issuer The provider's address, exactly as its discovery document has it
+ * @property {'agent'|'manager'|'auditor'} join_role
+ * @property {(string)[]} join_teams
+ * @property {boolean} joins Whoever has no account is given one
+ * @property {string} label On the button
+ * @property {(string)[]} password_people Whose password stays good
+ * @property {boolean} trusts_email Addresses count as verified though the provider does not say so
+ * @property {boolean} trusts_factor Who comes from it is asked for no second factor here
+ */
+
+/**
+ * @typedef {object} ProviderTest
+ * @property {string} authorization Where people are sent
+ * @property {boolean} pkce It says that it knows PKCE with S256; without, it is used all the same
+ * @property {boolean} userinfo The e-mail may be asked for
+ */
+
+/**
+ * @typedef {object} ProviderWay
+ * @property {string} company For /api/v1/login/provider/{company}
+ * @property {string} company_name
+ * @property {string} label
+ */
+
+/**
+ * @typedef {object} ProviderWays
+ * @property {(ProviderWay)[]} ways
  */
 
 /**
@@ -1037,6 +1085,13 @@
 /**
  * @typedef {object} SetNoticeWebhook
  * @property {string} url An https address of the open internet; empty takes the webhook away
+ */
+
+/**
+ * @typedef {object} SetProvider
+ * @property {string} [client_secret] Empty leaves the one that there is
+ * @property {number} seen_revision That which was read; 0 where there was none
+ * @property {ProviderSettings} settings
  */
 
 /**
@@ -1264,6 +1319,11 @@
 /**
  * @typedef {object} TestNotice
  * @property {'mail'|'webhook'} channel
+ */
+
+/**
+ * @typedef {object} TestProvider
+ * @property {string} issuer
  */
 
 /**

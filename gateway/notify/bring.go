@@ -3,45 +3,15 @@ package notify
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
-	"syscall"
-	"time"
 
 	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 	"github.com/prosa-chat/prosa/gateway/mail"
+	"github.com/prosa-chat/prosa/gateway/outward"
 	"github.com/prosa-chat/prosa/persistence/notice"
 )
-
-// errForbidden says that an address is not one of the open internet. Whoever may set a
-// webhook must not reach through us what stands behind our walls.
-var errForbidden = errors.New("the address is of a private network")
-
-// outward makes a client that reaches the open internet alone, looked at after names
-// were resolved, and follows nobody elsewhere.
-func outward(private bool) *http.Client {
-	carrier := netip.MustParsePrefix("100.64.0.0/10") // RFC 6598: shared, and private too
-	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
-		at, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return err
-		}
-		ip := at.Addr().Unmap()
-		if !private && (!ip.IsGlobalUnicast() || ip.IsPrivate() || carrier.Contains(ip)) {
-			return errForbidden
-		}
-		return nil
-	}}
-	return &http.Client{
-		Timeout:       20 * time.Second,
-		Transport:     &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
 
 // bring gives a letter to its receiver.
 func (n *Notifier) bring(ctx context.Context, d *notice.Delivery) error {
@@ -54,7 +24,7 @@ func (n *Notifier) bring(ctx context.Context, d *notice.Delivery) error {
 	body := []byte(d.Text)
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, d.Address, bytes.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("%w: %w", errForbidden, err)
+		return fmt.Errorf("%w: %w", outward.ErrForbidden, err)
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "Prosa")
