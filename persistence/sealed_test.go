@@ -22,7 +22,7 @@ func TestEverySealedColumnIsKnown(t *testing.T) {
 		"conversation.snapshot": false, "event.body": false, "stream.snapshot": false, "stream_event.body": false,
 		"intake.body": false, "intake_problem.raw": false, "effect.body": false, "effect.outcome": false,
 		"media_chunk.bytes": false, "recovery_code.code_hash": false, "signin_step.token_hash": false,
-		"operator_key.key_hash": false,
+		"operator_key.key_hash": false, "erased.tenant_hash": false,
 	}
 	for _, c := range persistence.SealedColumns() {
 		known[c.Table+"."+c.Column] = true

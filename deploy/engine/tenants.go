@@ -3,11 +3,14 @@ package engine
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/tenants"
 )
 
@@ -30,7 +33,48 @@ func (e *Engine) startTenants(ctx context.Context, o *Observation) error {
 		return fmt.Errorf("make instruments: %w", err)
 	}
 	e.chores.Go(func() { e.tenants.Watch(ctx, o.Log, e.rememberTenants, e.tenantShut) })
+	e.chores.Go(func() { e.eraseTenants(ctx, o.Log) })
 	return nil
+}
+
+// How often members look for tenants whose term is over, how many rows go in one
+// transaction, and how long they wait between two, so that the database has time for others.
+const (
+	erasePause = 10 * time.Second
+	eraseLot   = 2000
+	eraseRest  = 50 * time.Millisecond
+)
+
+// eraseTenants removes what belongs to tenants whose term is over, until ctx ends. All
+// members do: the row of the erasure tells who does at a time.
+func (e *Engine) eraseTenants(ctx context.Context, log *slog.Logger) {
+	for {
+		pause := erasePause
+		persistence.Guard(log, "erase tenants", func() {
+			done, err := e.tenants.Erase(ctx, eraseLot)
+			switch {
+			case err != nil:
+				if ctx.Err() == nil {
+					log.Error("a tenant cannot be erased at present: it is tried again", "error", err)
+				}
+				return
+			case done == nil:
+				return
+			}
+			pause = eraseRest
+			for _, n := range done.Numbers {
+				e.Numbers.Forget(n)
+			}
+			if done.Over {
+				log.Info("a tenant is erased: nothing of it is left", "tenant", done.Tenant, "rows", done.Removed)
+			}
+		})
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+	}
 }
 
 // rememberTenants has sends of tenants refused that have sent what they may.

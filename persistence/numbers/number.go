@@ -180,7 +180,7 @@ func (n *Numbers) Contests(ctx context.Context) ([]Contest, error) {
 
 // Register stores a number with its tenant, account and team, new or again. An
 // empty token or language keeps the stored one. ErrNotFound: the number or the account
-// belongs to another tenant; ErrPortfolioTaken: the portfolio does; ErrNoApp: the
+// belongs to another tenant, or the tenant was erased; ErrPortfolioTaken: the portfolio does; ErrNoApp: the
 // tenant has no such Meta app; a ClosedError or a LimitError: it is not active, or has
 // its numbers already. Whether the
 // caller may name them is not asked here.
@@ -272,6 +272,15 @@ func registerOwners(ctx context.Context, tx pgx.Tx, r *Registration) error {
 		ON CONFLICT (id) DO UPDATE SET name = coalesce(nullif($2, ''), t.name)`, r.TenantID, r.TenantName)
 	if err != nil {
 		return fmt.Errorf("store tenant: %w", err)
+	}
+	// A statement of its own, after the row is locked: it sees an erasure that has just ended.
+	var erased bool
+	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM erased WHERE tenant_hash = sha256(convert_to($1, 'UTF8')))`, r.TenantID).Scan(&erased)
+	if err != nil {
+		return fmt.Errorf("look for erased tenant: %w", err)
+	}
+	if erased {
+		return persistence.ErrNotFound
 	}
 	var owner wa.TenantID
 	err = tx.QueryRow(ctx, `

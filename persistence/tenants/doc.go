@@ -7,4 +7,8 @@
 // it is sent: the budgets of its numbers are closed in the transaction that suspends
 // it, so that no claim that begins after its commit takes anything. Its sessions end in
 // the same transaction, and none begins until it is active again.
+//
+// An erasure removes the rows in lots, in the order in which tables refer to each other,
+// in passes that end with one that finds nothing. Its row says how far it is and is
+// locked by who works on it.
 package tenants

@@ -166,11 +166,19 @@ func (s *Tenants) Limit(ctx context.Context, id wa.TenantID, l Limits) error {
 	})
 }
 
-// change does something with a tenant while nobody else changes it.
+// change does something with a tenant while nobody else changes it. ErrState: it is
+// being erased.
 func (s *Tenants) change(ctx context.Context, what string, id wa.TenantID, do func(pgx.Tx, Tenant) error) error {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `SELECT FROM tenant WHERE id = $1 FOR UPDATE`, id); err != nil {
 			return err
+		}
+		var erasing bool
+		if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM erasure WHERE tenant_id = $1)`, id).Scan(&erasing); err != nil {
+			return err
+		}
+		if erasing {
+			return ErrState
 		}
 		rows, err := tx.Query(ctx, selectTenant+`WHERE t.id = $1`, id)
 		if err != nil {
