@@ -42,7 +42,8 @@ type meView struct {
 // setupView says how far the installation of a tenant has come, whatever of it
 // the person may see: without a number nothing can arrive.
 type setupView struct {
-	Numbers int `json:"numbers" doc:"Business numbers that the tenant has; without one nothing can arrive"`
+	Numbers int  `json:"numbers" doc:"Business numbers that the tenant has; without one nothing can arrive"`
+	Named   bool `json:"named" doc:"Somebody has given the company its name"`
 }
 
 // tellMe answers with who is logged in.
@@ -55,7 +56,7 @@ func (s *Server) tellMe(w http.ResponseWriter, r *http.Request, p *staff.Person,
 	if err != nil {
 		return err
 	}
-	return rest.Write(w, http.StatusOK, meView{view.OfAgent(p), tenant.Name, csrf, setupView{tenant.Numbers}, s.viewDemo(people), recovery})
+	return rest.Write(w, http.StatusOK, meView{view.OfAgent(p), tenant.Name, csrf, setupView{tenant.Numbers, tenant.Named()}, s.viewDemo(people), recovery})
 }
 
 // login is the first step of a sign-in. The answer to a wrong e-mail and to

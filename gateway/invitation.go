@@ -1,8 +1,10 @@
 package gateway
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -20,7 +22,7 @@ type invitationLinkBody struct {
 
 // invitedView says whom a link invites, and where to.
 type invitedView struct {
-	Email      string `json:"email"`
+	Email      string `json:"email" doc:"Empty: the link makes the first administrator, who chooses it"`
 	TenantName string `json:"tenant_name"`
 	By         string `json:"by" doc:"Name of who invited"`
 }
@@ -47,6 +49,7 @@ func (s *Server) invitationLink(w http.ResponseWriter, r *http.Request, _ staff.
 // joinBody makes one's own account.
 type joinBody struct {
 	Token    string `json:"token" doc:"What stands behind #invitation= in the link"`
+	Email    string `json:"email,omitempty" required:"false" doc:"Only of the first administrator, whose link names none"`
 	Name     string `json:"name"`
 	Password string `json:"password" doc:"8 to 200 bytes, none of those that everybody tries first" format:"password"`
 }
@@ -61,7 +64,7 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request, _ staff.Session) e
 	if err := rest.CheckName("name", in.Name); err != nil {
 		return err
 	}
-	p, err := s.cfg.Staff.Join(r.Context(), in.Token, wa.CleanText(in.Name), in.Password)
+	p, err := s.joined(r.Context(), &in)
 	switch {
 	case errors.Is(err, persistence.ErrNotFound), errors.Is(err, persistence.ErrRefused):
 		return problem.New(code.LinkUsed, "")
@@ -71,4 +74,20 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request, _ staff.Session) e
 		return passwordProblem(err)
 	}
 	return s.door.Proceed(w, r, staff.Trusted(&p))
+}
+
+// joined makes the account of an invitation, or of the first administrator of all.
+func (s *Server) joined(ctx context.Context, in *joinBody) (staff.Person, error) {
+	i, err := s.cfg.Staff.InvitationOf(ctx, in.Token)
+	if err != nil {
+		return staff.Person{}, err
+	}
+	name, email := wa.CleanText(in.Name), strings.TrimSpace(in.Email)
+	if !i.Founds() {
+		return s.cfg.Staff.Join(ctx, in.Token, name, in.Password)
+	}
+	if err := rest.CheckEmail(email); err != nil {
+		return staff.Person{}, err
+	}
+	return s.cfg.Staff.Found(ctx, in.Token, email, name, in.Password)
 }

@@ -209,6 +209,10 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		writeText(w, http.StatusServiceUnavailable, "not ready: "+err.Error()+"\n")
 		return
 	}
+	if s.cfg.Unmanned != nil && s.cfg.Unmanned(r.Context()) { // the link needs a page that is served
+		writeText(w, http.StatusOK, "ready, and nobody administers yet: open the link that was printed at the start\n")
+		return
+	}
 	writeText(w, http.StatusOK, "ready\n")
 }
 

@@ -83,6 +83,8 @@ type Config struct {
 
 	// Ready says why this process should get no traffic now; nil means always ready.
 	Ready func() error
+	// Unmanned says whether nobody administers the installation yet; nil: somebody does.
+	Unmanned func(context.Context) bool
 
 	// SecureCookies marks cookies Secure though the request came without TLS:
 	// behind a proxy that ends it. With TLS they always are.

@@ -69,6 +69,7 @@ type Engine struct {
 
 	fenced   chan string
 	draining atomic.Bool
+	unmanned atomic.Bool // nobody administered when this process started
 }
 
 // Extras are what only some processes have.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -73,6 +74,9 @@ func serveEngine(ctx context.Context, c Config, db *Database, o *Observation, st
 		return err
 	}
 	if e.Gateway != nil {
+		if err := e.letFirstIn(ctx, c, stdout); err != nil {
+			return errors.Join(err, e.Close(context.WithoutCancel(ctx)))
+		}
 		fmt.Fprintf(stdout, "Prosa listens on %s\n", e.Gateway.URL())
 	}
 	return e.Wait(ctx)
@@ -111,8 +115,9 @@ func (e *Engine) abandon(ctx context.Context) {
 
 // Names of the tenant and team that the first administrator gets.
 const (
-	firstTenant = wa.TenantID("main")
-	firstTeam   = wa.TeamID("main")
+	firstTenant   = wa.TenantID("main")
+	firstTeam     = wa.TeamID("main")
+	firstTeamName = "Main"
 )
 
 // firstAdmin makes the configured administrator, so that somebody can log in and
@@ -121,7 +126,7 @@ func (e *Engine) firstAdmin(ctx context.Context, c Config) error {
 	if c.AdminEmail == "" {
 		return nil
 	}
-	err := e.Staff.First(ctx, "Main", staff.Team{ID: firstTeam, Name: "Main"}, staff.Person{
+	err := e.Staff.First(ctx, staff.FirstName, staff.Team{ID: firstTeam, Name: firstTeamName}, staff.Person{
 		TenantID: firstTenant, Email: c.AdminEmail, Name: "Admin", Role: staff.RoleAdmin,
 	}, c.AdminPassword)
 	if errors.Is(err, staff.ErrWeakPassword) || errors.Is(err, staff.ErrGuessablePassword) {
@@ -131,4 +136,33 @@ func (e *Engine) firstAdmin(ctx context.Context, c Config) error {
 		return fmt.Errorf("make the first administrator: %w", err)
 	}
 	return nil
+}
+
+// letFirstIn prints a link for whoever is to administer an installation that belongs
+// to nobody. It is made anew at each start: the newest that was printed is the one that
+// opens.
+func (e *Engine) letFirstIn(ctx context.Context, c Config, stdout io.Writer) error {
+	token, err := e.Staff.Founding(ctx, firstTenant, staff.Team{ID: firstTeam, Name: firstTeamName})
+	if err != nil || token == "" {
+		return err
+	}
+	e.unmanned.Store(true)
+	origin := strings.TrimSuffix(c.PublicURL, "/")
+	if origin == "" {
+		origin = e.Gateway.URL()
+	}
+	fmt.Fprintf(stdout, "Nobody administers this installation yet. This link does it, once and within a day: %s/#invitation=%s\n", origin, token)
+	return nil
+}
+
+// nobodyYet says whether it is still so that nobody administers the installation.
+func (e *Engine) nobodyYet(ctx context.Context) bool {
+	if !e.unmanned.Load() {
+		return false
+	}
+	anybody, err := e.Staff.Anybody(ctx)
+	if err == nil && anybody {
+		e.unmanned.Store(false)
+	}
+	return err == nil && !anybody
 }

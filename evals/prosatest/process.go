@@ -62,7 +62,7 @@ func (s *site) StartProcess(t testing.TB, more map[string]string) *Process {
 			close(p.Done)
 		}()
 	}()
-	p.Url = listening(t, out)
+	p.Url, _ = listening(t, out)
 	return p
 }
 

@@ -127,6 +127,22 @@ func (s *site) StartHere(t testing.TB) string {
 // its administrator.
 func (s *site) StartFresh(t testing.TB) string {
 	t.Helper()
+	url, _ := s.start(t)
+	return url
+}
+
+// StartEmpty runs an engine in this process that belongs to nobody yet, and returns its
+// address and the link that it printed for the first administrator.
+func (s *site) StartEmpty(t testing.TB) (url, link string) {
+	t.Helper()
+	nobody := map[string]string{"PROSA_ADMIN_EMAIL": "", "PROSA_ADMIN_PASSWORD": ""}
+	maps.Copy(nobody, s.More)
+	s.More = nobody
+	return s.start(t)
+}
+
+func (s *site) start(t testing.TB) (url, link string) {
+	t.Helper()
 	env := s.Env()
 	maps.Copy(env, s.More)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -174,29 +190,35 @@ func (s *site) Furnish(t testing.TB, url string) {
 	}
 }
 
-// listening reads the address that serve prints.
-func listening(t testing.TB, out io.Reader) string {
+// listening reads the address that serve prints, and the link before it for the first
+// administrator, where there is none yet.
+func listening(t testing.TB, out io.Reader) (url, link string) {
 	t.Helper()
 	lines := bufio.NewScanner(out)
-	found := make(chan string, 1)
+	type printed struct{ url, link string }
+	found := make(chan printed, 1)
 	go func() {
+		link := ""
 		for lines.Scan() {
+			if _, to, ok := strings.Cut(lines.Text(), "This link does it, once and within a day: "); ok {
+				link = to
+			}
 			if _, url, ok := strings.Cut(lines.Text(), "Prosa listens on "); ok {
-				found <- url
+				found <- printed{url, link}
 			}
 		}
 		close(found)
 	}()
 	select {
-	case url, ok := <-found:
+	case p, ok := <-found:
 		if !ok {
 			t.Fatal("the engine ended before it listened")
 		}
-		return url
+		return p.url, p.link
 	case <-time.After(60 * time.Second):
 		t.Fatal("the engine did not listen within a minute")
 	}
-	return ""
+	return "", ""
 }
 
 // testWriter has nothing to write to once its test has ended; an engine that was

@@ -172,7 +172,7 @@ func teamsExist(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, teams []wa.T
 // such as expired lately.
 func (s *Staff) Invitations(ctx context.Context, tenant wa.TenantID) ([]Invitation, error) {
 	return persistence.Collect(ctx, s.pool, "list invitations", pgx.RowToStructByPos[Invitation],
-		`SELECT`+invitationColumns+` FROM invitation i WHERE i.tenant_id = $1 AND i.expires_at > now() - $2::interval
+		`SELECT`+invitationColumns+` FROM invitation i WHERE i.tenant_id = $1 AND i.email <> '' AND i.expires_at > now() - $2::interval
 ORDER BY i.created_at DESC, i.id DESC`, tenant, invitationShown)
 }
 
@@ -237,6 +237,9 @@ func (s *Staff) Join(ctx context.Context, token, name, password string) (Person,
 	i, err := s.InvitationOf(ctx, token)
 	if err != nil {
 		return Person{}, err
+	}
+	if i.Founds() { // see Found
+		return Person{}, fmt.Errorf("join: %w", persistence.ErrNotFound)
 	}
 	p := Person{
 		ID: wa.AgentID(uuid.Must(uuid.NewV7()).String()), TenantID: i.TenantID, Email: i.Email, Name: name, Role: i.Role, Teams: i.Teams, Limits: i.Limits,

@@ -45,6 +45,9 @@ type Tenant struct {
 	Numbers int // business numbers that it has registered
 }
 
+// Named says whether somebody has given it a name of its own.
+func (t *Tenant) Named() bool { return t.Name != FirstName }
+
 // Tenant reads a tenant, or ErrNotFound.
 func (s *Staff) Tenant(ctx context.Context, id wa.TenantID) (Tenant, error) {
 	const find = `

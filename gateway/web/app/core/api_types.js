@@ -465,7 +465,7 @@
 /**
  * @typedef {object} Invited
  * @property {string} by Name of who invited
- * @property {string} email
+ * @property {string} email Empty: the link makes the first administrator, who chooses it
  * @property {string} tenant_name
  */
 
@@ -521,6 +521,7 @@
 
 /**
  * @typedef {object} JoinBody
+ * @property {string} [email] Only of the first administrator, whose link names none
  * @property {string} name
  * @property {string} password 8 to 200 bytes, none of those that everybody tries first
  * @property {string} token What stands behind #invitation= in the link
@@ -1096,6 +1097,7 @@
 
 /**
  * @typedef {object} Setup
+ * @property {boolean} named Somebody has given the company its name
  * @property {number} numbers Business numbers that the tenant has; without one nothing can arrive
  */
 
