@@ -92,6 +92,7 @@ func TestInBrowser(t *testing.T) {
 		"lists: counts":          testListCounts,
 		"lists: presence":        testListPresence,
 		"lists: panel":           testPanel,
+		"start: steps":           testStartSteps,
 		"settings: live":         testSettingsLive,
 		"settings: conflict":     testSettingsConflict,
 		"connect: steps":         testConnect,

@@ -14,16 +14,16 @@ import { KeysPage } from './KeysPage.js';
 import { NoticesPage } from './NoticesPage.js';
 import { NumbersPage } from './NumbersPage.js';
 import { PeoplePage } from './PeoplePage.js';
+import { StartPage } from './StartPage.js';
 import { TeamsPage } from './TeamsPage.js';
 
 const icons = { numbers: 'phone', teams: 'users', people: 'user', keys: 'plug', audit: 'shield', account: 'user',
-  notices: 'alert', data: 'file', company: 'board' };
+  notices: 'alert', data: 'file', company: 'board', start: 'flag' };
 /** @type {[string, string[]][]} */
-const groups = [['', ['numbers', 'teams', 'people']],
+const groups = [['', ['numbers', 'teams', 'people', 'start']],
   ['system', ['company', 'notices', 'keys', 'data', 'audit']], ['mine', ['account']]];
 const pages = { numbers: NumbersPage, teams: TeamsPage, people: PeoplePage, keys: KeysPage, audit: AuditPage,
-  account: AccountPage, notices: NoticesPage, data: DataPage,
-  company: CompanyPage };
+  account: AccountPage, notices: NoticesPage, data: DataPage, company: CompanyPage, start: StartPage };
 
 export function Settings() {
   const mine = mySettings.value, asked = settings.value ?? { page: '', item: '' };

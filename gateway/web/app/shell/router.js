@@ -56,7 +56,8 @@ function format(to) {
 }
 
 /** The pages of the settings, as their nav shows them. */
-export const settingsPages = ['numbers', 'teams', 'people', 'company', 'notices', 'keys', 'data', 'audit', 'account'];
+export const settingsPages = ['numbers', 'teams', 'people', 'company', 'notices', 'keys', 'data', 'audit', 'start',
+  'account'];
 
 /** Those of them that the person may see. @type {{value: string[]}} */
 export const mySettings = computed(() => {

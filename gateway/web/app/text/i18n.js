@@ -33,6 +33,9 @@ import ptTeams from './i18n/teams/pt-BR.js';
 import enCompany from './i18n/company/en.js';
 import esCompany from './i18n/company/es.js';
 import ptCompany from './i18n/company/pt-BR.js';
+import enStart from './i18n/start/en.js';
+import esStart from './i18n/start/es.js';
+import ptStart from './i18n/start/pt-BR.js';
 
 /** The words, a line for each topic. @type {Record<string, Record<string, any>>[]} */
 const topics = [
@@ -46,6 +49,7 @@ const topics = [
   { 'pt-BR': ptFleet, en: enFleet, es: esFleet },
   { 'pt-BR': ptTeams, en: enTeams, es: esTeams },
   { 'pt-BR': ptCompany, en: enCompany, es: esCompany },
+  { 'pt-BR': ptStart, en: enStart, es: esStart },
 ];
 
 /** @type {Record<string, Record<string, any>>} */

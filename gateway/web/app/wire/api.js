@@ -143,7 +143,7 @@ export const api = {
   withdrawInvitation: (id) => call('DELETE', `/invitations/${encodeURIComponent(id)}`),
   /** @param {string} token */
   invitationLink: (token) => call('POST', '/invitation/link', { token }),
-  /** @param {{token: string, name: string, password: string}} of */
+  /** @param {{token: string, email?: string, name: string, password: string}} of */
   join: (of) => call('POST', '/invitation', of),
   /** @param {string} id */
   sessions: (id) => call('GET', `${person(id)}/sessions`),

@@ -34,11 +34,7 @@ export default {
   'setup.none': 'No number is connected yet', 'setup.here': 'What customers write appears here.',
   'setup.ask': 'Ask your administrator to connect one. What customers write appears here then.',
   'setup.title': 'Connect the first number',
-  'setup.meta': 'In your app at Meta, under WhatsApp, Configuration: your verify token, the fields that the '
-    + 'README lists, and this callback URL:',
-  'setup.lines': 'In a terminal, with your own values between the angle brackets:',
-  'setup.ids': 'The ids stand on the page API Setup of the app; the token is a system user’s.',
-  'setup.then': 'Write to the number from any phone. This page goes on by itself as soon as the number is there.',
+  'setup.steps': 'A few steps lead there: company, number, colleagues, and a test message.',
   claimOldest: 'Claim the oldest',
 
   'row.unread': { one: '1 unread', other: '{n} unread' }, 'row.typing': '{name} is typing…',

@@ -35,11 +35,7 @@ export default {
   'setup.none': 'Todavía no hay ningún número conectado', 'setup.here': 'Lo que escriban los clientes aparece aquí.',
   'setup.ask': 'Pide al administrador que conecte uno. Lo que escriban los clientes aparecerá aquí.',
   'setup.title': 'Conecta el primer número',
-  'setup.meta': 'En tu app de Meta, en WhatsApp, Configuración: tu token de verificación, los campos que '
-    + 'enumera el README y esta URL de callback:',
-  'setup.lines': 'En una terminal, con tus valores entre los signos < >:',
-  'setup.ids': 'Los ids están en la página API Setup de la app; el token es el de un usuario del sistema.',
-  'setup.then': 'Escribe al número desde cualquier teléfono. Esta página sigue sola en cuanto el número esté ahí.',
+  'setup.steps': 'Unos pocos pasos llevan allí: empresa, número, colegas y un mensaje de prueba.',
   claimOldest: 'Tomar la más antigua',
 
   'row.unread': { one: '1 no leída', other: '{n} no leídas' }, 'row.typing': '{name} está escribiendo…',

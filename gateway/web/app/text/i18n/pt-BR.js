@@ -35,11 +35,7 @@ export default {
   'setup.none': 'Nenhum número conectado ainda', 'setup.here': 'O que os clientes escreverem aparece aqui.',
   'setup.ask': 'Peça ao administrador que conecte um. O que os clientes escreverem aparecerá aqui.',
   'setup.title': 'Conecte o primeiro número',
-  'setup.meta': 'No seu app na Meta, em WhatsApp, Configuração: o seu token de verificação, os campos que o '
-    + 'README lista e esta URL de callback:',
-  'setup.lines': 'Em um terminal, com os seus valores entre os sinais < >:',
-  'setup.ids': 'Os ids estão na página API Setup do app; o token é o de um usuário do sistema.',
-  'setup.then': 'Escreva para o número de qualquer telefone. Esta página segue sozinha assim que o número estiver lá.',
+  'setup.steps': 'Poucos passos levam até lá: empresa, número, colegas e uma mensagem de teste.',
   claimOldest: 'Assumir a mais antiga',
 
   'row.unread': { one: '1 não lida', other: '{n} não lidas' }, 'row.typing': '{name} está digitando…',
