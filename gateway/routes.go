@@ -106,6 +106,7 @@ func (s *Server) routes() []route {
 
 		{"POST", "/api/v1/agents", admins, s.admin.Accounts.CreateAgent},
 		{"PATCH", "/api/v1/agents/{agent}", admins, s.admin.Accounts.ChangeAgent},
+		{"GET", "/api/v1/agents/{agent}/handover", admins, s.admin.Accounts.HandOver},
 		{"POST", "/api/v1/agents/{agent}/disable", admins, s.admin.Accounts.DisableAgent},
 		{"POST", "/api/v1/agents/{agent}/enable", admins, s.admin.Accounts.EnableAgent},
 		{"POST", "/api/v1/agents/{agent}/logout", admins, s.logoutAgent},

@@ -17,8 +17,9 @@ import (
 // DisableBody says who gets the person's conversations; by default each goes to
 // the queue of its team.
 type DisableBody struct {
-	AgentID wa.AgentID `json:"agent_id" required:"false"`
-	TeamID  wa.TeamID  `json:"team_id" required:"false"`
+	AgentID wa.AgentID  `json:"agent_id" required:"false"`
+	TeamID  wa.TeamID   `json:"team_id" required:"false"`
+	Split   []shareBody `json:"split" required:"false" doc:"Several get the conversations of their teams, each at most so many; what is left goes to the queues"`
 }
 
 // ChangedView answers a change of an account. Job hands over what the person may
@@ -46,6 +47,9 @@ func (a *accounts) DisableAgent(w http.ResponseWriter, r *http.Request, who staf
 	if order.ToAgent == id {
 		return problem.Field("agent_id", "this is the account that is to be disabled")
 	}
+	if err := a.split(r, who.Person.TenantID, id, &in, &order); err != nil {
+		return err
+	}
 	job, err := a.staff.Disable(r.Context(), who.Person.TenantID, id, order)
 	if err != nil {
 		return accountProblem(err)
@@ -70,6 +74,7 @@ type changeAgentBody struct {
 	Teams    *[]wa.TeamID        `json:"teams" required:"false"`
 	Numbers  *[]wa.PhoneNumberID `json:"numbers" required:"false" doc:"The numbers that the person works with; an empty list: all that the teams allow. Administrators and auditors have none"`
 	OwnOnly  *bool               `json:"own_only" required:"false" doc:"The person sees the conversations that he owns, and no others; agents only"`
+	Capacity *int                `json:"capacity" required:"false" doc:"Open conversations at most, up to 500; 0: no limit. It may be below what the person has"`
 }
 
 func (b *changeAgentBody) check() error {
@@ -83,6 +88,9 @@ func (b *changeAgentBody) check() error {
 		return problem.Field("role", rest.WantRole)
 	case b.Name != nil:
 		*b.Name = wa.CleanText(*b.Name)
+	}
+	if err := checkCapacity(b.Capacity); err != nil {
+		return err
 	}
 	if b.Numbers != nil {
 		*b.Numbers = cleanNumbers(*b.Numbers)
@@ -106,7 +114,7 @@ func (a *accounts) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff
 		return problem.New(code.Oneself, "nobody takes his own role from himself")
 	}
 	_, job, err := a.staff.Change(r.Context(), who.Person.TenantID, id, staff.AccountChange{
-		Revision: in.Revision, Name: in.Name, Role: in.Role, Teams: in.Teams, Numbers: in.Numbers, OwnOnly: in.OwnOnly,
+		Revision: in.Revision, Name: in.Name, Role: in.Role, Teams: in.Teams, Numbers: in.Numbers, OwnOnly: in.OwnOnly, Capacity: in.Capacity,
 	}, jobs.Order{})
 	if err != nil {
 		return accountProblem(err)

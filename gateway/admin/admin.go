@@ -65,7 +65,7 @@ type Handlers struct {
 // New makes the handlers.
 func New(c Config) Handlers {
 	return Handlers{
-		Accounts: &accounts{c.Staff, c.SeatChanged}, Invitations: &invitations{c.Staff, c.Origin, c.SendInvitation},
+		Accounts: &accounts{c.Staff, c.SeatChanged, c.Jobs}, Invitations: &invitations{c.Staff, c.Origin, c.SendInvitation},
 		Teams: &teams{c.Staff, c.Numbers, c.SeatChanged},
 		Keys:  &keys{c.Staff, c.SeatChanged, time.Now}, Audit: &auditLog{c.Audit}, Jobs: &Jobs{c.Jobs},
 		Media:   &Setting[setting.Media]{c.Settings, func(k setting.Kinds) setting.Kind[setting.Media] { return k.Media }},
@@ -79,6 +79,7 @@ func New(c Config) Handlers {
 type accounts struct {
 	staff       *staff.Staff
 	changedSeat func(wa.TenantID, wa.AgentID) // told whose rights changed
+	jobs        *jobs.Jobs                    // nil: nobody hands over
 }
 
 // auditLog shows who changed what.

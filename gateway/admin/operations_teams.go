@@ -7,6 +7,12 @@ func teamOperations() []rest.Operation {
 	team := rest.Param{Name: "team", In: "path"}
 	return []rest.Operation{
 		{
+			Method: "GET", Path: "/api/v1/agents/{agent}/handover",
+			Summary: "What an account would leave, and who may get it (admin)",
+			Params:  []rest.Param{{Name: "agent", In: "path"}},
+			Answers: []rest.Answer{{Status: 200, Doc: "OK", Of: handOverView{}}},
+		},
+		{
 			Method: "POST", Path: "/api/v1/teams/{team}/members",
 			Summary:   "Let people join a team and leave it, several at once (admin)",
 			Params:    []rest.Param{team},

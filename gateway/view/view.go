@@ -100,6 +100,7 @@ type Agent struct {
 	TenantID string      `json:"tenant_id"`
 	Active   bool        `json:"active" doc:"false: the account is disabled"`
 	Revision int64       `json:"revision" doc:"Raised by each change of the account"`
+	Capacity int         `json:"capacity" doc:"Open conversations that the person is to have at most; 0: no limit"`
 	Limits
 }
 
@@ -122,7 +123,7 @@ func OfAgent(p *staff.Person) Agent {
 	if teams == nil {
 		teams = []wa.TeamID{}
 	}
-	return Agent{string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID), !p.Disabled, p.Revision, OfLimits(&p.Limits)}
+	return Agent{string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID), !p.Disabled, p.Revision, p.Capacity, OfLimits(&p.Limits)}
 }
 
 func OfParty(p *actorpb.Party) Party {

@@ -28,6 +28,7 @@ type AccountChange struct {
 	Teams    *[]wa.TeamID
 	Numbers  *[]wa.PhoneNumberID
 	OwnOnly  *bool
+	Capacity *int
 }
 
 // Disable shuts an account out and ends its sessions. From then on it is made the
@@ -67,7 +68,7 @@ func (s *Staff) Enable(ctx context.Context, tenant wa.TenantID, id wa.AgentID) e
 func (s *Staff) Change(
 	ctx context.Context, tenant wa.TenantID, id wa.AgentID, c AccountChange, o jobs.Order,
 ) (p Person, job int64, err error) {
-	const update = `UPDATE staff SET name = $2, role = $3, numbers = $4, own_only = $5, revision = revision + 1 WHERE id = $1`
+	const update = `UPDATE staff SET name = $2, role = $3, numbers = $4, own_only = $5, capacity = $6, revision = revision + 1 WHERE id = $1`
 	err = s.change(ctx, "change account", tenant, id, func(ctx context.Context, tx pgx.Tx, before Person) error {
 		p = before
 		if c.Revision != 0 && c.Revision != before.Revision {
@@ -88,10 +89,13 @@ func (s *Staff) Change(
 		if c.OwnOnly != nil {
 			p.OwnOnly = *c.OwnOnly
 		}
+		if c.Capacity != nil {
+			p.Capacity = *c.Capacity
+		}
 		if err := p.check(ctx, tx, tenant, p.Role); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, update, id, p.Name, p.Role, p.Numbers, p.OwnOnly); err != nil {
+		if _, err := tx.Exec(ctx, update, id, p.Name, p.Role, p.Numbers, p.OwnOnly, p.Capacity); err != nil {
 			return err
 		}
 		if err := setTeams(ctx, tx, p); err != nil {
@@ -198,7 +202,7 @@ func valuesOf(p *Person) audit.Values {
 // changing is what a change of an account is told of.
 func changing(p *Person) audit.Values {
 	values := valuesOf(p)
-	values["numbers"], values["own_only"] = p.Numbers, p.OwnOnly
+	values["numbers"], values["own_only"], values["capacity"] = p.Numbers, p.OwnOnly, p.Capacity
 	return values
 }
 

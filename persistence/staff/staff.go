@@ -64,7 +64,8 @@ type Person struct {
 	Teams    []wa.TeamID // sorted; managers and admins see the others too
 	Revision int64       // raised by each change of the account
 	Limits
-	Key *Key `db:"-"` // the API key that holds the seat; nil: a person does
+	Capacity int  // open conversations that he is to have at most; 0: no limit
+	Key      *Key `db:"-"` // the API key that holds the seat; nil: a person does
 }
 
 // Scope is what the person may see.
@@ -167,7 +168,7 @@ func setTeams(ctx context.Context, tx pgx.Tx, p Person) error {
 
 const personColumns = `
 s.id, s.tenant_id, s.email, s.name, s.role, s.disabled_at IS NOT NULL AS disabled,
-ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id ORDER BY 1) AS teams, s.revision, s.numbers, s.own_only`
+ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id ORDER BY 1) AS teams, s.revision, s.numbers, s.own_only, s.capacity`
 
 // List returns the accounts of a tenant by name, the disabled ones too.
 func (s *Staff) List(ctx context.Context, tenant wa.TenantID) ([]Person, error) {

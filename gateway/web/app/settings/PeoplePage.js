@@ -8,6 +8,7 @@ import { goSettings } from '../shell/router.js';
 import { Avatar } from '../shell/primitives.js';
 import { InviteDialog } from './InviteDialog.js';
 import { limitWords, numberNames } from './LimitChoice.js';
+import { Jobs } from './Jobs.js';
 import { Nothing, Page } from './Page.js';
 import { PersonDrawer } from './PersonDrawer.js';
 import { office, teamNames } from './people_state.js';
@@ -29,6 +30,7 @@ export function PeoplePage({ item }) {
       value=${q} onInput=${(e) => setQ(e.target.value)} data-test="people-find" />
       <button class="btn btn-main" type="button" onClick=${() => invite(true)} data-test="invite">
         ${t('people.invite')}</button>`}>
+    <${Jobs} kind="hand_over" />
     <div class="fbar"><div class="ftabs" role="tablist" aria-label=${t('people.tabs')}>
       ${tabs.map(([name, n]) => html`<button type="button" role="tab" key=${name} aria-selected=${tab === name}
         onClick=${() => setTab(String(name))} data-test=${`people-${name}`}>${t(`people.tab.${name}`)}
@@ -39,7 +41,7 @@ export function PeoplePage({ item }) {
           onLink=${setLink} />`
         : html`<${PeopleTable} people=${shown} teams=${data?.teams ?? []} numbers=${data?.numbers ?? []}
           open=${item} />`}</div>
-      ${open && html`<${PersonDrawer} person=${open} teams=${data?.teams ?? []} people=${active}
+      ${open && html`<${PersonDrawer} person=${open} teams=${data?.teams ?? []}
         numbers=${data?.numbers ?? []} key=${open.id} />`}</div>
     ${inviting && html`<${InviteDialog} teams=${data?.teams ?? []} numbers=${data?.numbers ?? []}
       onClose=${() => invite(false)} />`}

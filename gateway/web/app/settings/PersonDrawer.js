@@ -20,21 +20,23 @@ import { Sessions } from './Sessions.js';
 const close = () => goSettings('people');
 const same = (a, b) => a.length === b.length && a.every((id) => b.includes(id));
 
-/** @param {{person: import('./people_state.js').Person, people: any[], teams: any[], numbers: any[]}} props */
-export function PersonDrawer({ person, people, teams, numbers }) {
+/** @param {{person: import('./people_state.js').Person, teams: any[], numbers: any[]}} props */
+export function PersonDrawer({ person, teams, numbers }) {
   const [seen, see] = useState(person); // what the form began with
   const [name, setName] = useState(person.name), [role, setRole] = useState(person.role);
   const [chosen, choose] = useState(person.teams), [ending, end] = useState(false);
   const [limits, limit] = useState(/** @type {import('./LimitChoice.js').Limits} */ (person));
+  const [most, setMost] = useState(person.capacity); // open conversations at most
   const [link, setLink] = useState(/** @type {any} */ (null));
   const form = useSending();
   const self = person.id === me.value?.id;
   const changed = name.trim() !== seen.name || role !== seen.role || !same(chosen, seen.teams)
-    || !sameLimits(limitsOf(role, limits), seen);
+    || most !== seen.capacity || !sameLimits(limitsOf(role, limits), seen);
   const roleWords = (r) => t(`role.${r}`), limitedTo = (l) => limitWords(numbers, l);
   const fields = [
     { name: 'name', label: t('people.name'), of: (p) => p.name, now: name.trim(), set: setName, words: String },
     { name: 'role', label: t('people.role'), of: (p) => p.role, now: role, set: setRole, words: roleWords },
+    { name: 'capacity', label: t('people.capacity'), of: (p) => p.capacity, now: most, set: setMost, words: String },
     { name: 'teams', label: t('people.teams'), of: (p) => [...p.teams].sort(), now: [...chosen].sort(), set: choose,
       words: (ids) => teamNames(teams, ids) },
     { name: 'limits', label: t('scope.numbers'), of: (p) => limitsOf(p.role, p), now: limitsOf(role, limits),
@@ -42,9 +44,9 @@ export function PersonDrawer({ person, people, teams, numbers }) {
   ];
   const conflict = useConflict(seen, fields);
   const begin = (of) => { see(of); setName(of.name); setRole(of.role); choose(of.teams);
-    limit(of); conflict.end(); form.forget(); };
+    limit(of); setMost(of.capacity); conflict.end(); form.forget(); };
   const save = () => form.send(() => conflict.sending(async () => {
-    const answer = await api.changePerson(person.id, { name: name.trim(), teams: chosen,
+    const answer = await api.changePerson(person.id, { name: name.trim(), teams: chosen, capacity: most,
       ...(sameLimits(limitsOf(role, limits), seen) ? {} : limitsOf(role, limits)),
       ...(role === seen.role ? {} : { role }), revision: seen.revision });
     begin(answer.agent);
@@ -78,6 +80,11 @@ export function PersonDrawer({ person, people, teams, numbers }) {
         <${Wrong} failure=${form.failure} field="name" /></label>
       ${self ? html`<p class="hint pt">${t('people.ownRole', { role: t(`role.${person.role}`) })}</p>`
         : html`<${RoleChoice} role=${role} onChange=${setRole} name="person-role" />`}
+      <label class="field" for="person-capacity"><span>${t('people.capacity')}
+        <small>${t('people.capacity.hint')}</small>
+        </span><input class="input" id="person-capacity" type="number" min="0" max="500" value=${most}
+        onInput=${(e) => setMost(Math.floor(Number(e.target.value)) || 0)} data-test="person-capacity" />
+        <${Wrong} failure=${form.failure} field="capacity" /></label>
       <${TeamChoice} teams=${teams} chosen=${chosen} onChange=${choose} />
       ${role !== 'agent' && html`<p class="hint">${t('people.seesAll')}</p>`}
       <${Wrong} failure=${form.failure} field="" /><${Wrong} failure=${form.failure}
@@ -91,7 +98,7 @@ export function PersonDrawer({ person, people, teams, numbers }) {
         setLink({ id: person.id, email: person.email, link: reset.link });
       })}>${t('people.resetLink')}</button></section>
     ${!self && html`<${RemoveFactor} id=${person.id} />`}
-    ${ending && html`<${DisableDialog} person=${person} people=${people} teams=${teams}
+    ${ending && html`<${DisableDialog} person=${person} teams=${teams}
       onClose=${() => end(false)} />`}
     ${link && html`<${InviteDialog} teams=${[]} made=${[link]} onClose=${() => setLink(null)} />`}<//>`;
 }

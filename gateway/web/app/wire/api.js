@@ -149,9 +149,13 @@ export const api = {
   sessions: (id) => call('GET', `${person(id)}/sessions`),
   /** @param {string} id @param {string} session */
   endSession: (id, session) => call('DELETE', `${person(id)}/sessions/${encodeURIComponent(session)}`),
-  /** @param {string} id @param {{name?: string, role?: string, teams?: string[], revision?: number}} change */
+  /** @param {string} id @param {{name?: string, role?: string, teams?: string[], capacity?: number,
+   *   revision?: number}} change */
   changePerson: (id, change) => call('PATCH', person(id), change),
-  /** @param {string} id @param {{agent_id?: string, team_id?: string}} to who gets the conversations */
+  /** @param {string} id */
+  handOver: (id) => call('GET', `${person(id)}/handover`),
+  /** @param {string} id @param {{agent_id?: string, team_id?: string, split?: {agent_id: string, most: number}[]}} to
+   *   who gets the conversations */
   disablePerson: (id, to) => call('POST', `${person(id)}/disable`, to),
   /** @param {string} id */
   enablePerson: (id) => call('POST', `${person(id)}/enable`),

@@ -70,7 +70,6 @@ export default {
   'people.resetLink': 'Link for a new password',
   'people.disable': 'Disable…',
   'people.disableOf': 'Disable {name}',
-  'people.disable.hint': 'Sessions end at once. What they wrote stays. Open conversations go where you say.',
   'people.disableDo': 'Pass conversations on and disable',
   'people.disabled': '{name} was disabled',
   'people.disabledHanding': '{name} was disabled; conversations are being passed on',

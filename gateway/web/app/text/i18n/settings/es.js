@@ -70,8 +70,6 @@ export default {
   'people.resetLink': 'Enlace para nueva contraseña',
   'people.disable': 'Desactivar…',
   'people.disableOf': 'Desactivar a {name}',
-  'people.disable.hint':
-    'Las sesiones terminan ya. Lo que escribió queda. Las conversaciones abiertas van a donde usted diga.',
   'people.disableDo': 'Pasar conversaciones y desactivar',
   'people.disabled': '{name} fue desactivada',
   'people.disabledHanding': '{name} fue desactivada; las conversaciones se están pasando',

@@ -70,8 +70,6 @@ export default {
   'people.resetLink': 'Link para nova senha',
   'people.disable': 'Desativar…',
   'people.disableOf': 'Desativar {name}',
-  'people.disable.hint':
-    'As sessões acabam já. O que a pessoa escreveu fica. As conversas abertas vão para onde você disser.',
   'people.disableDo': 'Passar conversas e desativar',
   'people.disabled': '{name} foi desativada',
   'people.disabledHanding': '{name} foi desativada; as conversas estão sendo passadas',

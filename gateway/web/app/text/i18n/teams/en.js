@@ -36,4 +36,29 @@ export default {
   'ev.moved.kept': 'Moved to *{team}*, still with *{to}*',
   'ev.moved.kept.me': 'Moved to *{team}*, still with *you*',
   'had.moved': 'left it with its team: queue of {team}',
+  'people.held': {
+    one: 'First say who gets their 1 conversation. {waiting} wait for an answer.',
+    other: 'First say who gets their {n} conversations. {waiting} wait for an answer.',
+  },
+  'people.to.split': 'Among those who have room',
+  'people.to.split.hint': 'By load; you can change it.',
+  'people.gets': 'Gets',
+  'people.gets.n': 'Conversations',
+  'people.gets.of': 'How many {name} gets',
+  'people.load': 'Load',
+  'people.load.of': '{before} → {after} of {most}',
+  'people.load.free': '{before} → {after}',
+  'people.full': '{name} has room for {room} only.',
+  'people.rest': {
+    one: '1 goes to the queue of its team.',
+    other: '{n} go to the queues of their teams.',
+  },
+  'people.leaves': {
+    one: 'Drafts lie in their own browser and nobody gets them. Their 1 session ends at once. What they '
+      + 'wrote stays signed.',
+    other: 'Drafts lie in their own browser and nobody gets them. Their {n} sessions end at once. What they '
+      + 'wrote stays signed.',
+  },
+  'people.capacity': 'Conversations at most',
+  'people.capacity.hint': '0: no limit',
 };

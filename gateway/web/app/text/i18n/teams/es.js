@@ -37,4 +37,29 @@ export default {
   'ev.moved.kept': 'Pasó a *{team}*, aún con *{to}*',
   'ev.moved.kept.me': 'Pasó a *{team}*, aún *contigo*',
   'had.moved': 'la dejó con su equipo: cola de {team}',
+  'people.held': {
+    one: 'Antes, elige quién recibe su 1 conversación. {waiting} esperan respuesta.',
+    other: 'Antes, elige quién recibe sus {n} conversaciones. {waiting} esperan respuesta.',
+  },
+  'people.to.split': 'Repartir entre quienes tienen lugar',
+  'people.to.split.hint': 'Según la carga de ahora; puedes cambiarlo.',
+  'people.gets': 'Recibe',
+  'people.gets.n': 'Conversaciones',
+  'people.gets.of': 'Cuántas recibe {name}',
+  'people.load': 'Carga',
+  'people.load.of': '{before} → {after} de {most}',
+  'people.load.free': '{before} → {after}',
+  'people.full': '{name} solo tiene lugar para {room}.',
+  'people.rest': {
+    one: '1 va a la cola de su equipo.',
+    other: '{n} van a las colas de sus equipos.',
+  },
+  'people.leaves': {
+    one: 'Los borradores están en su navegador y nadie los recibe. Su sesión termina al instante. Lo escrito '
+      + 'sigue firmado.',
+    other: 'Los borradores están en su navegador y nadie los recibe. Sus {n} sesiones terminan al instante. Lo '
+      + 'escrito sigue firmado.',
+  },
+  'people.capacity': 'Máximo de conversaciones',
+  'people.capacity.hint': '0: sin máximo',
 };

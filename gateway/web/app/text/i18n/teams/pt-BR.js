@@ -35,4 +35,29 @@ export default {
   'ev.moved.kept': 'Passou a *{team}*, ainda com *{to}*',
   'ev.moved.kept.me': 'Passou a *{team}*, ainda com *você*',
   'had.moved': 'deixou com a equipe: fila de {team}',
+  'people.held': {
+    one: 'Antes, escolha quem fica com a 1 conversa. {waiting} esperam resposta.',
+    other: 'Antes, escolha quem fica com as {n} conversas. {waiting} esperam resposta.',
+  },
+  'people.to.split': 'Dividir entre quem tem vaga',
+  'people.to.split.hint': 'Pela carga de agora; você pode mudar.',
+  'people.gets': 'Recebe',
+  'people.gets.n': 'Conversas',
+  'people.gets.of': 'Quantas {name} recebe',
+  'people.load': 'Carga',
+  'people.load.of': '{before} → {after} de {most}',
+  'people.load.free': '{before} → {after}',
+  'people.full': '{name} só tem vaga para {room}.',
+  'people.rest': {
+    one: '1 vai à fila da sua equipe.',
+    other: '{n} vão às filas das suas equipes.',
+  },
+  'people.leaves': {
+    one: 'Rascunhos ficam no navegador da pessoa e ninguém os recebe. A sessão cai na hora. Mensagens '
+      + 'continuam assinadas.',
+    other: 'Rascunhos ficam no navegador da pessoa e ninguém os recebe. As {n} sessões caem na hora. Mensagens '
+      + 'continuam assinadas.',
+  },
+  'people.capacity': 'Teto de conversas',
+  'people.capacity.hint': '0: sem teto',
 };
