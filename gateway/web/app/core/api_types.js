@@ -9,6 +9,7 @@
 /**
  * @typedef {object} Agent
  * @property {boolean} active false: the account is disabled
+ * @property {number} capacity Open conversations that the person is to have at most; 0: no limit
  * @property {string} [email] Managers and admins only, of others
  * @property {string} id
  * @property {string} name
@@ -79,6 +80,7 @@
 
 /**
  * @typedef {object} ChangeAgentBody
+ * @property {number} [capacity] Open conversations at most, up to 500; 0: no limit. It may be below what the person has
  * @property {string} [name]
  * @property {(string)[]} [numbers] The numbers that the person works with; an empty list: all that the teams allow. Administrators and auditors have none
  * @property {boolean} [own_only] The person sees the conversations that he owns, and no others; agents only
@@ -265,6 +267,7 @@
 /**
  * @typedef {object} DisableBody
  * @property {string} [agent_id]
+ * @property {(ShareBody)[]} [split] Several get the conversations of their teams, each at most so many; what is left goes to the queues
  * @property {string} [team_id]
  */
 
@@ -388,6 +391,14 @@
  * @property {string} t
  * @property {number} [version]
  * @property {Party} [who]
+ */
+
+/**
+ * @typedef {object} HandOver
+ * @property {number} conversations Open ones that the person owns
+ * @property {(Receiver)[]} receivers
+ * @property {number} sessions
+ * @property {number} waiting Those in which the customer wrote last
  */
 
 /**
@@ -958,6 +969,15 @@
  */
 
 /**
+ * @typedef {object} Receiver
+ * @property {string} agent_id
+ * @property {number} capacity At most; 0: no limit
+ * @property {number} load Open conversations now
+ * @property {number} may How many of the conversations the person may own, by team and number
+ * @property {string} name
+ */
+
+/**
  * @typedef {object} Recovery
  * @property {(string)[]} recovery_codes Each is good once, instead of a code
  */
@@ -1099,6 +1119,12 @@
  * @typedef {object} Setup
  * @property {boolean} named Somebody has given the company its name
  * @property {number} numbers Business numbers that the tenant has; without one nothing can arrive
+ */
+
+/**
+ * @typedef {object} ShareBody
+ * @property {string} agent_id
+ * @property {number} most
  */
 
 /**
