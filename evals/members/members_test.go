@@ -30,12 +30,14 @@ type driver struct {
 	sent    map[string]time.Time // id → when it was first posted
 	acked   map[string]time.Time
 	next    atomic.Int64
+	people  int64        // how many customers write in turn
+	silent  atomic.Int64 // the one of them, from 1, who writes nothing just now; 0: all write
 	http    *http.Client
 }
 
 func newDriver(urls ...string) *driver {
 	return &driver{
-		targets: urls, sent: map[string]time.Time{}, acked: map[string]time.Time{},
+		targets: urls, sent: map[string]time.Time{}, acked: map[string]time.Time{}, people: 200,
 		http: &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 32}},
 	}
 }
@@ -58,17 +60,15 @@ func (d *driver) target(n int64) string {
 	return d.targets[int(n)%len(d.targets)]
 }
 
-// people is how many customers write in turn.
-const people = 200
-
 // run posts messages until ctx ends, some at a time, and waits for the last 200.
 func (d *driver) run(ctx context.Context, callers int) *sync.WaitGroup {
 	var wg sync.WaitGroup
 	for range callers {
 		wg.Go(func() {
 			for ctx.Err() == nil {
-				n := d.next.Add(1)
-				d.deliver(n)
+				if n := d.next.Add(1); n%d.people+1 != d.silent.Load() {
+					d.deliver(n)
+				}
 				time.Sleep(15 * time.Millisecond) // a load that two cores bear with three members on them
 			}
 		})
@@ -82,7 +82,7 @@ func (d *driver) deliver(n int64) {
 		`"messaging_product":"whatsapp","metadata":{"display_phone_number":"5511955501002","phone_number_id":"%s"},`+
 		`"contacts":[{"profile":{"name":"Cliente %d"},"wa_id":"55119%08d"}],`+
 		`"messages":[{"from":"55119%08d","id":"%s","timestamp":"%d","type":"text","text":{"body":"oi"}}]}}]}]}`,
-		prosatest.Brasil, n%people, n%people, n%people, id, time.Now().Unix())
+		prosatest.Brasil, n%d.people, n%d.people, n%d.people, id, time.Now().Unix())
 	d.mu.Lock()
 	d.sent[id] = time.Now()
 	d.mu.Unlock()
