@@ -27,9 +27,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
-	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/intake"
-	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/media"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
@@ -169,8 +167,7 @@ func newBattery(t testing.TB) *battery {
 		c.Logger = log
 		c.Replayer, c.Problems, c.Unmatched = &replays{}, intake.NewProblems(b.s.pool), intake.NewUnmatched(b.s.pool)
 		c.Registrar = registrar{numbers.New(b.s.pool, sealer), effects.NewSends(b.s.pool, nil)}
-		c.Fleet, c.Jobs = fleet.New(b.s.pool), jobs.New(b.s.pool)
-	})
+	}, withOffice(b.s))
 	b.s.follow()
 	b.root = b.s.hire("t1", "root", staff.RoleAdmin)
 	b.s.hire("t1", "ana", staff.RoleAgent, "red")

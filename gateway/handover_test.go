@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -92,4 +94,9 @@ func TestConversationsAreSplit(t *testing.T) {
 			t.Errorf("split %v", to)
 		}
 	}
+}
+
+// withOffice has a gateway know jobs and how the numbers fare.
+func withOffice(s *site) func(*gateway.Config) {
+	return func(c *gateway.Config) { c.Fleet, c.Jobs = fleet.New(s.pool), jobs.New(s.pool) }
 }
