@@ -1,11 +1,16 @@
 package gateway_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/prosa-chat/prosa/gateway"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/staff"
 	"github.com/prosa-chat/prosa/persistence/tenants"
 )
@@ -155,4 +160,27 @@ func TestDeletingTenant(t *testing.T) {
 	operator.want(409, nil, "POST", "/api/v1/operator/tenants/t1/suspend", body{"reason": "unpaid"})
 	operator.want(200, nil, "POST", "/api/v1/operator/tenants/t1/resume", nil)
 	s.browser(root.id, "root").want(200, nil, "GET", "/api/v1/me", nil)
+}
+
+// An export is one archive for whoever runs the installation, and a line in the audit.
+func TestOperatorExportsTenant(t *testing.T) {
+	t.Parallel()
+	s, _, operator := governed(t)
+	root := s.hire("t1", "root", staff.RoleAdmin)
+	s.inbound("100", "c1", "wamid.1", "bom dia")
+	answer := operator.call("GET", "/api/v1/operator/tenants/t1/export", nil)
+	defer answer.Body.Close()
+	raw, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "application/zip" {
+		t.Fatalf("%s, %v", answer.Status, err)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil || archive.File[len(archive.File)-1].Name != "manifest.json" {
+		t.Fatal(err)
+	}
+	root.want(401, nil, "GET", "/api/v1/operator/tenants/t1/export", nil)
+	operator.want(404, nil, "GET", "/api/v1/operator/tenants/nobody/export", nil)
+	if n := pgtest.Count(t, s.pool, `SELECT count(*) FROM audit WHERE tenant_id = 't1' AND action = 'tenant.exported' AND by_name = 'Deploy'`); n != 1 {
+		t.Errorf("%d lines of it in the audit", n)
+	}
 }

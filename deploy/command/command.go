@@ -30,7 +30,7 @@ const usage = `Prosa is a WhatsApp Business conversation engine.
   prosa serve      run the engine (-demo: with a simulated WhatsApp and seeds)
   prosa migrate    bring the database to this release's schema
   prosa secrets    rotate: seal all secrets in the database with a new key
-  prosa tenant     make, limit, suspend, delete tenants of a running engine
+  prosa tenant     make, limit, suspend, export, delete tenants of a running engine
   prosa operator   make, list and revoke keys of the operator's API
   prosa simulate   run a Meta with phones in the browser
   prosa load       measure an engine under traffic and faults

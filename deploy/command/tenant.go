@@ -30,6 +30,7 @@ members within seconds.
   prosa tenant limits ID [-numbers N] [-seats N] [-messages N]    without a number: no limit
   prosa tenant suspend ID -reason TEXT
   prosa tenant resume ID                                          also within the term of a deletion
+  prosa tenant export ID -out FILE                                a zip archive of all that it has
   prosa tenant delete ID -name NAME [-days N] [-reason TEXT]      the name once more
 `
 
@@ -81,6 +82,7 @@ func wrongUse(stderr io.Writer, usage string) error {
 func runTenant(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	verbs := map[string]func(context.Context, office) error{
 		"create": createTenant, "list": listTenants, "limits": limitTenant, "suspend": suspendTenant, "resume": resumeTenant, "delete": deleteTenant,
+		"export": exportTenant,
 	}
 	if len(args) == 0 || verbs[args[0]] == nil {
 		return wrongUse(stderr, tenantUsage)

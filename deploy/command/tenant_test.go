@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -42,15 +43,37 @@ func TestTenantCommands(t *testing.T) {
 	must("suspended", "tenant", "suspend", id, "-reason", "unpaid")
 	must("active", "tenant", "resume", id)
 	for _, wrong := range [][]string{
-		{"tenant"}, {"tenant", "explode"}, {"tenant", "suspend"}, {"tenant", "suspend", id}, {"tenant", "resume", "nobody"},
-		{"tenant", "create", "-name", "", "-admin-email", "a@x.example"}, {"tenant", "create", "-name", "A", "-admin-email", "nonsense"},
-		{"tenant", "create", "-name", "A", "-admin-email", "a@x.example", "-seats", "0"}, {"tenant", "list", "more"},
-		{"tenant", "delete", id}, {"tenant", "delete", id, "-name", "Luma"}, {"tenant", "delete", id, "-name", "Lume", "-days", "-1"},
-		{"operator"}, {"operator", "key"}, {"operator", "key", "make"}, {"operator", "key", "make", " "}, {"operator", "key", "revoke", "nobody"},
+		{"tenant"},
+		{"tenant", "explode"},
+		{"tenant", "suspend"},
+		{"tenant", "suspend", id},
+		{"tenant", "resume", "nobody"},
+		{"tenant", "create", "-name", "", "-admin-email", "a@x.example"},
+		{"tenant", "create", "-name", "A", "-admin-email", "nonsense"},
+		{"tenant", "create", "-name", "A", "-admin-email", "a@x.example", "-seats", "0"},
+		{"tenant", "list", "more"},
+		{"tenant", "delete", id},
+		{"tenant", "delete", id, "-name", "Luma"},
+		{"tenant", "delete", id, "-name", "Lume", "-days", "-1"},
+		{"operator"},
+		{"operator", "key"},
+		{"operator", "key", "make"},
+		{"operator", "key", "make", " "},
+		{"operator", "key", "revoke", "nobody"},
 	} {
 		if out, err := run(wrong...); !errors.Is(err, engine.ErrUsage) && !errors.Is(err, engine.ErrConfig) {
 			t.Errorf("prosa %q: %q, %v", wrong, out, err)
 		}
+	}
+	archive := filepath.Join(t.TempDir(), "lume.zip")
+	must("is exported to", "tenant", "export", id, "-out", archive)
+	for _, wrong := range [][]string{{id}, {id, "-out", archive}, {"nobody", "-out", archive + "2"}, {id, "-out", filepath.Join(archive, "in")}} {
+		if out, err := run(append([]string{"tenant", "export"}, wrong...)...); !errors.Is(err, engine.ErrConfig) {
+			t.Errorf("prosa tenant export %q: %q, %v", wrong, out, err)
+		}
+	}
+	if left, err := filepath.Glob(filepath.Dir(archive) + "/*"); err != nil || len(left) != 1 {
+		t.Errorf("left behind: %q, %v", left, err)
 	}
 	must("closing", "tenant", "delete", id, "-name", "Lume", "-days", "3")
 	must("closing until", "tenant", "list")

@@ -25,6 +25,7 @@ func (h *Handlers) Operator() []Route {
 		{"POST", onePath + "/suspend", h.guarded(h.suspend)},
 		{"POST", onePath + "/resume", h.guarded(h.resume)},
 		{"POST", onePath + "/delete", h.guarded(h.close)},
+		{"GET", onePath + "/export", h.guarded(h.export)},
 	}
 }
 
@@ -63,6 +64,12 @@ func Operations() []rest.Operation {
 			Method: "POST", Path: onePath + "/delete", Summary: "Suspend a tenant now, and remove everything of it after a term (operator)",
 			Detail: "Until erase_at it can be resumed. Then everything of it is removed, for ever.",
 			Params: tenant, Body: closeBody{}, NeedsBody: true, Answers: one,
+		},
+		{
+			Method: "GET", Path: onePath + "/export", Summary: "All that a tenant has, as of one moment; a line of its audit (operator)",
+			Detail: "A zip archive: tables/NAME.ndjson with one row as JSON a line, files/N with the files of customers, and at its end manifest.json " +
+				"with the number of rows and the SHA-256 of each entry. Secrets and their hashes are not in it. An archive that breaks off has no end and is none.",
+			Params: tenant, Answers: []rest.Answer{{Status: 200, Doc: "The archive", Media: "application/zip"}},
 		},
 	}
 }
