@@ -86,7 +86,7 @@ func TestTenantCommands(t *testing.T) {
 	if _, err := run("operator", "key", "revoke", keyID); err != nil {
 		t.Error(err)
 	}
-	if n := pgtest.Count(t, pool, `SELECT count(*) FROM audit WHERE tenant_id = $1 AND by_kind = 'operator'`, id); n != 6 {
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM audit WHERE tenant_id = $1 AND by_kind = 'operator'`, id); n != 7 {
 		t.Errorf("%d lines of the operator", n)
 	}
 }
