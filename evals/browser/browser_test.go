@@ -109,6 +109,7 @@ func TestInBrowser(t *testing.T) {
 		"settings: keyboard":     testSettingsKeyboard,
 		"settings: own account":  testSettingsAccount,
 		"settings: factor":       testSecondFactor,
+		"settings: provider":     testProvider,
 		"settings: policy":       testFactorPolicy,
 		"settings: auditor":      testSettingsAuditor,
 		"settings: notices":      testSettingsNotices,

@@ -6,6 +6,7 @@ import { serverNow } from '../core/clock.js';
 import { agents, me, numbers } from '../core/state.js';
 import { Avatar, Icon } from '../shell/primitives.js';
 import { FactorPolicy } from './FactorPolicy.js';
+import { ProviderSection } from './ProviderSection.js';
 import { numberNames } from './LimitChoice.js';
 import { Nothing, Page } from './Page.js';
 import { resource, useFresh } from './resource.js';
@@ -38,7 +39,7 @@ export function AuditPage() {
     facts=${t('audit.facts')}
     actions=${html`<a class="btn" href=${api.auditExportURL(filter)} download data-test="audit-export">
       <${Icon} name="download" cls="i-14" />${t('audit.export')}</a>`}>
-    ${me.value?.role === 'admin' && html`<${FactorPolicy} />`}
+    ${me.value?.role === 'admin' && html`<${FactorPolicy} /><${ProviderSection} />`}
     <div class="fbar is-wrap"><input class="input" type="search" aria-label=${t('audit.find')}
       placeholder=${t('audit.find')} value=${q}
       maxlength="100" onInput=${(e) => setQ(e.target.value)} data-test="audit-find" />

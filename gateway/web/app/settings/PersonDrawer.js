@@ -15,6 +15,7 @@ import { LimitChoice, limitsOf, limitWords, sameLimits } from './LimitChoice.js'
 import { Wrong } from './Page.js';
 import { office, teamNames } from './people_state.js';
 import { RemoveFactor } from './RemoveFactor.js';
+import { Unlink } from './Unlink.js';
 import { Sessions } from './Sessions.js';
 
 const close = () => goSettings('people');
@@ -97,7 +98,7 @@ export function PersonDrawer({ person, teams, numbers }) {
         const reset = await api.resetPerson(person.id);
         setLink({ id: person.id, email: person.email, link: reset.link });
       })}>${t('people.resetLink')}</button></section>
-    ${!self && html`<${RemoveFactor} id=${person.id} />`}
+    ${!self && html`<${RemoveFactor} id=${person.id} /><${Unlink} id=${person.id} />`}
     ${ending && html`<${DisableDialog} person=${person} teams=${teams}
       onClose=${() => end(false)} />`}
     ${link && html`<${InviteDialog} teams=${[]} made=${[link]} onClose=${() => setLink(null)} />`}<//>`;

@@ -1,6 +1,7 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../text/i18n.js';
 import { fresh, go, openId, route, settings, mySettings } from './router.js';
+import { halfSignIn } from '../wire/ways.js';
 import { invitationToken, resetToken } from '../wire/reset.js';
 import {
   computed, net, dialog, me, ownOnly, pane, panelFlipped, rows, session, threads, toast,
@@ -16,6 +17,7 @@ import { Rail } from './Rail.js';
 import { Reset } from './Reset.js';
 import { Settings } from '../settings/Settings.js';
 import { AccountSheet, FilterSheet, KeysSheet, SnoozeSheet } from './Sheets.js';
+import { Half } from './Ways.js';
 import { ThreadPane } from '../thread/ThreadPane.js';
 import { Transfer } from './Transfer.js';
 import { Viewer } from '../thread/Viewer.js';
@@ -27,6 +29,7 @@ const isGone = computed(() => threads.value[openId.value]?.state === 'gone');
 export function App() {
   if (resetToken.value) return html`<${Reset} />`;
   if (invitationToken.value) return html`<${Join} />`;
+  if (halfSignIn.value) return html`<${Half} />`;
   if (session.value === 'out') return html`<${Login} /><${Toast} />`;
   if (settings.value && mySettings.value.length > 0) return html`<${Settings} /><${Dialogs} /><${Toast} />`;
   const empty = !openId.value || isGone.value, cut = net.value.phase === 'cut' && net.value.since > 0;

@@ -33,6 +33,7 @@ export function explain(problem) {
     case 'already_owned': return t('no.late', { owner: owner || t('somebody') });
     case 'unclaimed': case 'epoch': case 'stale': case 'window_closed':
     case 'too_many_open': case 'too_many_attempts': case 'forbidden':
+    case 'provider_only':
     case 'bad_login': case 'no_session': case 'unavailable': case 'unknown_outcome': case 'not_found': case 'too_large':
       return t(`no.${problem.code}`);
     case 'month_spent': return t('no.month_spent');

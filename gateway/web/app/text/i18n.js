@@ -27,6 +27,9 @@ import ptNotices from './i18n/notices/pt-BR.js';
 import enFleet from './i18n/fleet/en.js';
 import esFleet from './i18n/fleet/es.js';
 import ptFleet from './i18n/fleet/pt-BR.js';
+import enProvider from './i18n/provider/en.js';
+import esProvider from './i18n/provider/es.js';
+import ptProvider from './i18n/provider/pt-BR.js';
 import enTeams from './i18n/teams/en.js';
 import esTeams from './i18n/teams/es.js';
 import ptTeams from './i18n/teams/pt-BR.js';
@@ -47,6 +50,7 @@ const topics = [
   { 'pt-BR': ptData, en: enData, es: esData },
   { 'pt-BR': ptNotices, en: enNotices, es: esNotices },
   { 'pt-BR': ptFleet, en: enFleet, es: esFleet },
+  { 'pt-BR': ptProvider, en: enProvider, es: esProvider },
   { 'pt-BR': ptTeams, en: enTeams, es: esTeams },
   { 'pt-BR': ptCompany, en: enCompany, es: esCompany },
   { 'pt-BR': ptStart, en: enStart, es: esStart },

@@ -91,6 +91,18 @@ export const api = {
   factorOff: (proof) => call('POST', '/me/factor/off', proof),
   /** @param {string} id */
   removeFactor: (id) => call('DELETE', `${person(id)}/factor`),
+  /** @param {{email?: string, company?: string}} of */
+  signInWays: (of) => call('POST', '/login/providers', of),
+  provider: () => call('GET', '/settings/provider'),
+  /** @param {number} seen @param {string} secret '' leaves it @param {any} settings */
+  setProvider: (seen, secret, settings) => call('PUT', '/settings/provider',
+    { seen_revision: seen, client_secret: secret, settings }),
+  /** @param {number} seen */
+  removeProvider: (seen) => call('DELETE', `/settings/provider?seen_revision=${seen}`),
+  /** @param {string} issuer */
+  testProvider: (issuer) => call('POST', '/settings/provider/test', { issuer }),
+  /** @param {string} id */
+  unlinkIdentity: (id) => call('DELETE', `${person(id)}/identity`),
   signInPolicy: () => call('GET', '/settings/signin'),
   /** @param {number} seen the version that was read @param {string} factor */
   setSignInPolicy: (seen, factor) => call('PUT', '/settings/signin', { seen_version: seen, settings: { factor } }),
