@@ -81,6 +81,7 @@ func (c *company) visitor() *person {
 func (b *person) sent(path string) string {
 	b.s.t.Helper()
 	answer := b.call("GET", path, nil)
+	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusSeeOther {
 		b.s.t.Fatalf("GET %s = %d", path, answer.StatusCode)
 	}
@@ -215,7 +216,7 @@ func TestSignInByProviderIsBound(t *testing.T) {
 		}
 	}, nil)
 	c.refused("s-ana", "invalid")
-	c.provider.Lie(nil, c.tokenOf(providertest.Other))
+	c.provider.Lie(nil, c.tokenOf(providertest.Other)) //nolint:bodyclose // it changes answers, and gets none
 	c.refused("s-ana", "invalid")
 	c.provider.Lie(nil, nil)
 	c.admitted("s-ana", "ana@x.example")

@@ -229,7 +229,7 @@ func (h *Handlers) answer(w http.ResponseWriter, r *http.Request, to string, err
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer") // the code stands in this address
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	http.Redirect(w, r, to, http.StatusSeeOther)     //nolint:gosec // to a page of ours, or to the provider that an administrator has set
 	return nil
 }
 

@@ -143,7 +143,7 @@ func (h *Handlers) Remove(w http.ResponseWriter, r *http.Request, who staff.Sess
 	if err != nil {
 		return err
 	}
-	switch err := h.cfg.Providers.Remove(r.Context(), who.Person.TenantID, int64(seen)); { //nolint:gosec // one that is none matches none
+	switch err := h.cfg.Providers.Remove(r.Context(), who.Person.TenantID, int64(seen)); {
 	case errors.Is(err, identity.ErrChanged):
 		return problem.New(code.Outdated, "")
 	case err != nil:

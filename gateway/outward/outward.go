@@ -20,6 +20,7 @@ var ErrForbidden = errors.New("the address is of a private network")
 // nobody elsewhere. private: it reaches this machine and its network too, for tests and
 // demos. A call takes limit at most.
 func New(private bool, limit time.Duration) *http.Client {
+	carrier := netip.MustParsePrefix("100.64.0.0/10") // RFC 6598: shared, and private too
 	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
 		if err != nil {
@@ -37,9 +38,6 @@ func New(private bool, limit time.Duration) *http.Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
-
-// carrier is the shared space of RFC 6598, private too.
-var carrier = netip.MustParsePrefix("100.64.0.0/10")
 
 // Short has a client read most bytes of each answer and no more: what comes then ends
 // early.

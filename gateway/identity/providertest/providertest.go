@@ -45,7 +45,7 @@ func Start(t testing.TB, redirect string, people ...string) *Provider {
 	t.Helper()
 	_, here, _, _ := runtime.Caller(0)
 	binary := filepath.Join(t.TempDir(), "provider")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".") //nolint:gosec // of this test
 	build.Dir = filepath.Join(filepath.Dir(here), "..", "..", "..", "evals", "provider")
 	build.Env = append(os.Environ(), "GOWORK=off")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -91,7 +91,7 @@ func Start(t testing.TB, redirect string, people ...string) *Provider {
 // run starts the process, and says where it listens.
 func (p *Provider) run(binary string, args []string) string {
 	p.t.Helper()
-	process := exec.CommandContext(p.t.Context(), binary, args...)
+	process := exec.CommandContext(p.t.Context(), binary, args...) //nolint:gosec // of this test
 	process.Stderr = p.t.Output()
 	in, err := process.StdinPipe()
 	if err != nil {
