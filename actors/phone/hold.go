@@ -56,20 +56,27 @@ func (s *State) holdBack(c *actorpb.HoldNumber, now time.Time) (Event, error) {
 	switch {
 	case reason == "" || utf8.RuneCountInString(reason) > longestReason:
 		return nil, refuse(BadRequest, "reason must have 1 to 200 letters")
-	case c.OrderedMs < s.HoldOrderedMs, s.Hold != nil && s.Hold.All == c.All && s.Hold.Reason == reason:
+	case c.OrderedMs < s.HoldOrderedMs:
 		return nil, nil
 	}
-	return &actorpb.NumberHeld{
-		Hold:      &actorpb.NumberHold{All: c.All, Reason: reason, By: partyOf(c.By), AtMs: now.UnixMilli()},
-		OrderedMs: c.OrderedMs,
-	}, nil
+	held := s.Hold != nil && s.Hold.All == c.All && s.Hold.Reason == reason
+	if held && c.OrderedMs == s.HoldOrderedMs {
+		return nil, nil // the same order once more
+	}
+	hold := &actorpb.NumberHold{All: c.All, Reason: reason, By: partyOf(c.By), AtMs: now.UnixMilli()}
+	if held {
+		hold = s.Hold // since when it is held stays
+	}
+	// An order that changes nothing is an event all the same: one that is older and comes
+	// later must not win.
+	return &actorpb.NumberHeld{Hold: hold, OrderedMs: c.OrderedMs}, nil
 }
 
 func (s *State) release(c *actorpb.ReleaseNumber) (Event, error) {
 	if err := s.mayHold(c.By, c.TenantId); err != nil {
 		return nil, err
 	}
-	if s.Hold == nil || c.OrderedMs < s.HoldOrderedMs {
+	if c.OrderedMs < s.HoldOrderedMs || s.Hold == nil && c.OrderedMs == s.HoldOrderedMs {
 		return nil, nil
 	}
 	return &actorpb.NumberReleased{By: partyOf(c.By), OrderedMs: c.OrderedMs}, nil

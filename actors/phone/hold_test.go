@@ -49,6 +49,21 @@ func TestHold(t *testing.T) {
 	}
 	do(release, 0)
 	do(hold(true, "late", 20), 0)
+
+	// An order that finds nothing to do counts all the same: an older one that is carried
+	// out after it does not win.
+	since := do(hold(true, "fraud", 40), 1).Hold.AtMs
+	now = now.Add(time.Minute)
+	if got = do(hold(true, "fraud", 60), 1); got.Hold.AtMs != since {
+		t.Errorf("held anew, since %d", got.Hold.AtMs)
+	}
+	release.OrderedMs = 50
+	do(release, 0)
+	release.OrderedMs = 70
+	do(release, 1)
+	release.OrderedMs = 90
+	do(release, 1)
+	do(hold(true, "late", 80), 0)
 }
 
 func TestHoldRefuses(t *testing.T) {
