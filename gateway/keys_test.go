@@ -225,3 +225,37 @@ func TestKeyPolicies(t *testing.T) {
 		}
 	}
 }
+
+// What a key was given ends with it: it makes no administrator, opens no administrator's
+// account, and is one of the whole company if it administers.
+func TestKeysMakeNoAdministrators(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	s.url = s.startGateway("g2", func(c *gateway.Config) { c.Audit = audit.New(s.pool) })
+	root, boss := s.hire("t1", "root", staff.RoleAdmin), s.hire("t1", "boss", staff.RoleAdmin)
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	key := s.program(makeKey(root, "own", nil, "admin").Secret)
+	if status := root.status("POST", "/api/v1/keys", body{"name": "x", "rights": []string{"admin"}, "policy": "own", "teams": []string{"red"}}); status != http.StatusBadRequest {
+		t.Errorf("an administering key of one team: %d", status)
+	}
+	agent := body{"email": "n@x.example", "name": "N", "role": "agent", "teams": []string{"red"}, "password": "a quieter donkey sings"}
+	key.want(200, nil, "POST", "/api/v1/agents", agent)
+	key.want(200, nil, "PATCH", "/api/v1/agents/"+ana.id, body{"role": "manager"})
+	for _, test := range []struct {
+		method, path string
+		in           any
+	}{
+		{"POST", "/api/v1/agents", body{"email": "m@x.example", "name": "M", "role": "admin", "password": "a quieter donkey sings"}},
+		{"PATCH", "/api/v1/agents/" + ana.id, body{"role": "admin"}},
+		{"PATCH", "/api/v1/agents/" + boss.id, body{"role": "agent"}},
+		{"POST", "/api/v1/agents/" + boss.id + "/disable", body{}},
+		{"POST", "/api/v1/agents/" + boss.id + "/reset", nil},
+		{"DELETE", "/api/v1/agents/" + boss.id + "/factor", nil},
+		{"POST", "/api/v1/invitations", body{"emails": []string{"i@x.example"}, "role": "admin"}},
+		{"PUT", "/api/v1/settings/signin", body{"seen_version": 0, "settings": body{}}},
+	} {
+		if status := key.status(test.method, test.path, test.in); status != http.StatusForbidden {
+			t.Errorf("%s %s %v = %d", test.method, test.path, test.in, status)
+		}
+	}
+}

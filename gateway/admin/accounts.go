@@ -22,6 +22,29 @@ type DisableBody struct {
 	Split   []shareBody `json:"split" required:"false" doc:"Several get the conversations of their teams, each at most so many; what is left goes to the queues"`
 }
 
+// noPerson refuses a program that would make an administrator, or change one: what a key
+// was given is to end with the key.
+func noPerson(who *staff.Person, role staff.Role) error {
+	if who.Key == nil || role != staff.RoleAdmin {
+		return nil
+	}
+	p := problem.New(code.Forbidden, "an API key makes no administrators, and changes none")
+	p.Remedy = "let an administrator do it who has logged in"
+	return p
+}
+
+// changeable looks whether the caller may change an account.
+func (a *accounts) changeable(r *http.Request, who *staff.Person, id wa.AgentID) error {
+	if who.Key == nil {
+		return nil
+	}
+	p, err := a.staff.Get(r.Context(), who.TenantID, id)
+	if err != nil {
+		return accountProblem(err)
+	}
+	return noPerson(who, p.Role)
+}
+
 // ChangedView answers a change of an account. Job hands over what the person may
 // own no more; missing when there is nothing of the kind.
 type ChangedView struct {
@@ -39,6 +62,9 @@ func (a *accounts) DisableAgent(w http.ResponseWriter, r *http.Request, who staf
 	id := AgentInPath(r)
 	if id == who.Person.ID {
 		return problem.New(code.Oneself, "")
+	}
+	if err := a.changeable(r, &who.Person, id); err != nil {
+		return err
 	}
 	order, err := a.handOver(r, &who.Person, in.AgentID, in.TeamID)
 	if err != nil {
@@ -60,6 +86,9 @@ func (a *accounts) DisableAgent(w http.ResponseWriter, r *http.Request, who staf
 // EnableAgent lets an account in again.
 func (a *accounts) EnableAgent(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	id := AgentInPath(r)
+	if err := a.changeable(r, &who.Person, id); err != nil {
+		return err
+	}
 	if err := a.staff.Enable(r.Context(), who.Person.TenantID, id); err != nil {
 		return accountProblem(err)
 	}
@@ -110,6 +139,14 @@ func (a *accounts) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff
 		return err
 	}
 	id := AgentInPath(r)
+	if err := a.changeable(r, &who.Person, id); err != nil {
+		return err
+	}
+	if in.Role != nil {
+		if err := noPerson(&who.Person, *in.Role); err != nil {
+			return err
+		}
+	}
 	if id == who.Person.ID && in.Role != nil && *in.Role != who.Person.Role {
 		return problem.New(code.Oneself, "nobody takes his own role from himself")
 	}

@@ -58,23 +58,23 @@ func (a *invitations) view(r *http.Request, i *staff.Invitation) invitationView 
 }
 
 // handedOut sends a link to whom it is for where mail can be sent. It is shown in any
-// case: whoever invites may pass it on.
-func (a *invitations) handedOut(r *http.Request, by *staff.Person, i *staff.Invitation) (invitationView, error) {
+// case, for it stands nowhere else: a mail that cannot be posted costs the mail alone.
+func (a *invitations) handedOut(r *http.Request, by *staff.Person, i *staff.Invitation) invitationView {
 	v := a.view(r, i)
 	tenant, err := a.staff.Tenant(r.Context(), by.TenantID)
-	if err != nil {
-		return v, err
+	if err == nil {
+		v.Mailed, err = a.send(r.Context(), by.TenantID, tenant.Name, by.Name, i.Email, v.Link)
 	}
-	v.Mailed, err = a.send(r.Context(), by.TenantID, tenant.Name, by.Name, i.Email, v.Link)
-	return v, err
+	if err != nil {
+		v.Mailed = false
+	}
+	return v
 }
 
-func (a *invitations) handOut(w http.ResponseWriter, r *http.Request, by *staff.Person, list []staff.Invitation) (err error) {
+func (a *invitations) handOut(w http.ResponseWriter, r *http.Request, by *staff.Person, list []staff.Invitation) error {
 	views := make([]invitationView, len(list))
 	for n := range list {
-		if views[n], err = a.handedOut(r, by, &list[n]); err != nil {
-			return err
-		}
+		views[n] = a.handedOut(r, by, &list[n])
 	}
 	return rest.Write(w, http.StatusOK, invitationList{views})
 }
@@ -140,6 +140,9 @@ func (a *invitations) Invite(w http.ResponseWriter, r *http.Request, who staff.S
 	if err := in.check(); err != nil {
 		return err
 	}
+	if err := noPerson(&who.Person, in.Role); err != nil {
+		return err
+	}
 	list, err := a.staff.Invite(r.Context(), who.Person.TenantID, in.Emails, in.Role, in.Teams, in.limits())
 	wrong, named := errors.AsType[*staff.AddressError](err)
 	limit := limitProblem(err)
@@ -171,11 +174,7 @@ func (a *invitations) Renew(w http.ResponseWriter, r *http.Request, who staff.Se
 	if err != nil {
 		return err
 	}
-	v, err := a.handedOut(r, &who.Person, &i)
-	if err != nil {
-		return err
-	}
-	return rest.Write(w, http.StatusOK, v)
+	return rest.Write(w, http.StatusOK, a.handedOut(r, &who.Person, &i))
 }
 
 // Withdraw ends a link.

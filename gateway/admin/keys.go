@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -107,6 +108,8 @@ func (b *keyBody) check(now time.Time) error {
 		return problem.Field("teams", "want either all_teams or teams")
 	case !b.AllTeams && len(b.Teams) == 0:
 		return problem.Field("teams", "missing: without a team the key sees nothing; name some, or set all_teams")
+	case !b.AllTeams && slices.Contains(b.Rights, staff.RightAdmin):
+		return problem.Field("rights", "what administrators do is done to the whole company: set all_teams, or leave admin out")
 	case b.ExpiresAt != nil && (!b.ExpiresAt.After(now) || b.ExpiresAt.After(now.Add(maxKeyTerm))):
 		return problem.Field("expires_at", "want a time to come, within five years")
 	}

@@ -35,6 +35,9 @@ func (a *accounts) CreateAgent(w http.ResponseWriter, r *http.Request, who staff
 	if !in.Role.Known() {
 		return problem.Field("role", rest.WantRole)
 	}
+	if err := noPerson(&who.Person, in.Role); err != nil {
+		return err
+	}
 	p, err := a.staff.Create(r.Context(), staff.Person{
 		TenantID: who.Person.TenantID, Email: in.Email, Name: wa.CleanText(in.Name), Role: in.Role, Teams: in.Teams, Limits: in.limits(),
 	}, in.Password)

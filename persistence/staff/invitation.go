@@ -75,6 +75,9 @@ func InviteWithin(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, emails []s
 		return nil, err
 	}
 	offer.TenantID = tenant
+	if err := lockTenant(ctx, tx, tenant); err != nil { // before rows are counted
+		return nil, err
+	}
 	list := make([]Invitation, len(emails))
 	for n, email := range emails {
 		offer.Email = email

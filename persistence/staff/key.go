@@ -98,6 +98,9 @@ func (s *Staff) MakeKey(ctx context.Context, k Key) (Key, error) {
 		if err := limits.check(ctx, tx, k.TenantID, role); err != nil {
 			return err
 		}
+		if err := lockTenant(ctx, tx, k.TenantID); err != nil { // of two that count at once one would not see the other's
+			return err
+		}
 		var good int
 		const count = `
 SELECT count(*) FROM api_key WHERE tenant_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`

@@ -44,3 +44,9 @@ func active(ctx context.Context, tx pgx.Tx, tenant wa.TenantID) error {
 	}
 	return nil
 }
+
+// lockTenant lets one transaction at a time count what a tenant has.
+func lockTenant(ctx context.Context, tx pgx.Tx, tenant wa.TenantID) error {
+	_, err := tx.Exec(ctx, `SELECT FROM tenant WHERE id = $1 FOR NO KEY UPDATE`, tenant)
+	return err
+}

@@ -121,6 +121,7 @@ function KeyDialog({ teams, numbers, onClose }) {
         data-test="key-term">
         ${Object.keys(terms).map((n) => html`<option key=${n} value=${n}>${n === 'never' ? t('apikey.never')
           : t('apikey.days', { n: Number(n) })}</option>`)}</select>
+      <${Wrong} failure=${form.failure} field="rights" />
       <${Wrong} failure=${form.failure} field="teams" /><${Wrong} failure=${form.failure} field="" />
       <div class="ends">${why && html`<small class="quiet">${t(why)}</small>`}<span class="grow"></span>
         <button class="btn btn-bare" type="button" onClick=${onClose}>${t('cancel')}</button>
