@@ -224,3 +224,37 @@ func TestNoticesOfNumbers(t *testing.T) {
 		t.Errorf("well again: %q", open)
 	}
 }
+
+// A receiver that hangs makes nobody else's letters wait.
+func TestNoticesPassASlowReceiver(t *testing.T) {
+	t.Parallel()
+	s, smtp := startSite(t), mailtest.Start(t)
+	n := s.notifier(t, smtp, true)
+	s.url = s.startGateway("g2", func(c *gateway.Config) { c.Notices, c.Audit = n, audit.New(s.pool) })
+	root, other := s.hire("t1", "root", staff.RoleAdmin), s.hire("t2", "root2", staff.RoleAdmin)
+	arrived := make(chan struct{})
+	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-arrived:
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(slow.Close)
+	quick := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(arrived) }))
+	t.Cleanup(quick.Close)
+	for who, to := range map[*person]string{root: slow.URL, other: quick.URL} {
+		who.want(200, nil, "PUT", "/api/v1/notices/webhook", body{"url": to})
+	}
+	root.want(202, nil, "POST", "/api/v1/notices/test", body{"channel": "webhook"}) // the older one
+	other.want(202, nil, "POST", "/api/v1/notices/test", body{"channel": "webhook"})
+	n.Deliver(t.Context())
+	var list struct{ Failures []any }
+	root.want(200, &list, "GET", "/api/v1/notices", nil)
+	if len(list.Failures) != 0 {
+		t.Errorf("failures: %v", list.Failures)
+	}
+	for range 10 {
+		root.want(202, nil, "POST", "/api/v1/notices/test", body{"channel": "mail"})
+	}
+	root.want(400, nil, "POST", "/api/v1/notices/test", body{"channel": "mail"})
+}

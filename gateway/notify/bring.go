@@ -3,9 +3,11 @@ package notify
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
 	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 	"github.com/prosa-chat/prosa/gateway/mail"
@@ -32,6 +34,9 @@ func (n *Notifier) bring(ctx context.Context, d *notice.Delivery) error {
 	r.Header.Set("X-Prosa-Signature-256", signature.Sign(d.Secret, body))
 	answer, err := n.client.Do(r)
 	if err != nil {
+		if named, ok := errors.AsType[*url.Error](err); ok {
+			err = named.Err // an address may hold a secret, and this is logged
+		}
 		return fmt.Errorf("call the webhook: %w", err)
 	}
 	defer answer.Body.Close()

@@ -16,8 +16,10 @@ import (
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
-// listMost is how many notices are shown.
-const listMost = 100
+const (
+	listMost  = 100 // notices are shown
+	testsMost = 10  // letters on their way, and no test joins them
+)
 
 // ObjectView is what a notice is about.
 type ObjectView struct {
@@ -152,6 +154,13 @@ func (n *Notifier) Test(w http.ResponseWriter, r *http.Request, who staff.Sessio
 		return err
 	}
 	ctx, tenant := r.Context(), who.Person.TenantID
+	waiting, err := n.cfg.Store.Waiting(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	if waiting >= testsMost {
+		return problem.Field("channel", "earlier letters have not arrived yet: wait until they have, or mend what keeps them")
+	}
 	var letter notice.Letter
 	switch in.Channel {
 	case notice.Mail:
@@ -170,7 +179,7 @@ func (n *Notifier) Test(w http.ResponseWriter, r *http.Request, who staff.Sessio
 			return err
 		}
 		if to == "" {
-			return problem.New(code.NotApplied, "there is no webhook: set one first")
+			return problem.Field("channel", "there is no webhook: set one first")
 		}
 		letter = webhookLetter(to, Event{Type: "test", TenantID: string(tenant)})
 	default:

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -72,22 +73,29 @@ func New(cfg Config) (*Notifier, error) {
 	return n, err
 }
 
-// Run looks and delivers until ctx ends.
+// Run looks and delivers until ctx ends. Receivers may be slow: looks do not wait for
+// letters.
 func (n *Notifier) Run(ctx context.Context) {
-	looks, letters, prune := time.NewTicker(lookEvery), time.NewTicker(deliverEvery), time.NewTicker(pruneEvery)
-	defer looks.Stop()
-	defer letters.Stop()
-	defer prune.Stop()
+	var both sync.WaitGroup
+	both.Go(func() { n.every(ctx, deliverEvery, "deliver notices", n.Deliver) })
+	both.Go(func() {
+		n.every(ctx, pruneEvery, "prune notices", func(ctx context.Context) {
+			n.warn(ctx, "old notices not removed", n.cfg.Store.Prune(ctx))
+		})
+	})
+	n.every(ctx, lookEvery, "look for notices", n.Look)
+	both.Wait()
+}
+
+func (n *Notifier) every(ctx context.Context, pause time.Duration, name string, do func(context.Context)) {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-looks.C:
-			persistence.Guard(n.cfg.Logger, "look for notices", func() { n.Look(ctx) })
-		case <-letters.C:
-			persistence.Guard(n.cfg.Logger, "deliver notices", func() { n.Deliver(ctx) })
-		case <-prune.C:
-			n.warn(ctx, "old notices not removed", n.cfg.Store.Prune(ctx))
+		case <-tick.C:
+			persistence.Guard(n.cfg.Logger, name, func() { do(ctx) })
 		}
 	}
 }
@@ -192,31 +200,37 @@ func foundOf(n *notice.Number, detail notice.Detail) notice.Found {
 	return notice.Found{TenantID: n.TenantID, Object: notice.Object{Kind: "number", ID: string(n.ID), Name: n.Name}, Detail: detail}
 }
 
-// Deliver tries the letters that are due.
+// Deliver tries the letters that are due, all at once: a receiver that hangs makes nobody
+// else's wait, and all have ended long before their claim does.
 func (n *Notifier) Deliver(ctx context.Context) {
 	due, err := n.cfg.Store.Claim(ctx, lettersMost)
 	if err != nil {
 		n.warn(ctx, "letters not claimed", err)
 		return
 	}
+	var all sync.WaitGroup
 	for i := range due {
-		d := &due[i]
-		err := n.bring(ctx, d)
-		result := "arrived"
-		switch pause, more := pauseAfter(d.Tries); {
-		case err == nil:
-			err = n.cfg.Store.End(ctx, d.ID, "")
-		case ctx.Err() != nil:
-			return // due again when its claim ends
-		case more && !errors.Is(err, mail.ErrRefused) && !errors.Is(err, outward.ErrForbidden):
-			result, err = "put off", n.cfg.Store.Later(ctx, d.ID, pause, err.Error())
-		default:
-			n.cfg.Logger.Warn("letter given up", "channel", d.Channel, "tenant", d.TenantID, "tries", d.Tries, "error", err)
-			result, err = "given up", n.cfg.Store.End(ctx, d.ID, err.Error())
-		}
-		n.letters.Add(ctx, 1, metric.WithAttributes(attribute.String("channel", string(d.Channel)), attribute.String("result", result)))
-		n.warn(ctx, "what became of a letter is not kept", err)
+		all.Go(func() { persistence.Guard(n.cfg.Logger, "deliver a notice", func() { n.deliver(ctx, &due[i]) }) })
 	}
+	all.Wait()
+}
+
+func (n *Notifier) deliver(ctx context.Context, d *notice.Delivery) {
+	err := n.bring(ctx, d)
+	result := "arrived"
+	switch pause, more := pauseAfter(d.Tries); {
+	case err == nil:
+		err = n.cfg.Store.End(ctx, d.ID, "")
+	case ctx.Err() != nil:
+		return // due again when its claim ends
+	case more && !errors.Is(err, mail.ErrRefused) && !errors.Is(err, outward.ErrForbidden):
+		result, err = "put off", n.cfg.Store.Later(ctx, d.ID, pause, err.Error())
+	default:
+		n.cfg.Logger.Warn("letter given up", "channel", d.Channel, "tenant", d.TenantID, "tries", d.Tries, "error", err)
+		result, err = "given up", n.cfg.Store.End(ctx, d.ID, err.Error())
+	}
+	n.letters.Add(ctx, 1, metric.WithAttributes(attribute.String("channel", string(d.Channel)), attribute.String("result", result)))
+	n.warn(ctx, "what became of a letter is not kept", err)
 }
 
 // pauseAfter is the pause after a try that failed: they grow, to a day in all.

@@ -178,3 +178,12 @@ SELECT channel, address, created_at, ended_at IS NOT NULL, error FROM delivery
 WHERE tenant_id = $1 AND error <> '' AND created_at > now() - interval '1 day' ORDER BY created_at DESC LIMIT 20`
 	return persistence.Collect(ctx, s.pool, "list letters", pgx.RowToStructByPos[Failure], list, tenant)
 }
+
+// Waiting counts the letters of a tenant that are on their way.
+func (s *Store) Waiting(ctx context.Context, tenant wa.TenantID) (n int, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT count(*) FROM delivery WHERE tenant_id = $1 AND ended_at IS NULL`, tenant).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count letters: %w", persistence.Classed(err))
+	}
+	return n, nil
+}

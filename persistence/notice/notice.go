@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -47,7 +48,7 @@ type Notice struct {
 	Detail   Detail
 	BeganAt  time.Time
 	EndedAt  *time.Time // nil: it is still so
-	Again    bool       // one of the same kind and object began within quietFor before
+	Again    bool       // one of the same kind and object was told of within quietFor before
 }
 
 // quietFor is how long a notice that comes and goes is not told of again.
@@ -85,16 +86,19 @@ func (s *Store) Sync(ctx context.Context, kind Kind, found []Found, tell func(No
 		if begun, err = sync(ctx, tx, kind, found); err != nil {
 			return err
 		}
+		untold, err := telling(ctx, tx, kind)
+		if err != nil {
+			return err
+		}
 		for i := range begun {
-			n := &begun[i]
-			if n.Again {
-				continue
-			}
+			begun[i].Again = !slices.ContainsFunc(untold, func(n Notice) bool { return n.TenantID == begun[i].TenantID && n.ID == begun[i].ID })
+		}
+		for _, n := range untold {
 			to, err := s.receivers(ctx, tx, n.TenantID)
 			if err != nil {
 				return err
 			}
-			if err := s.post(ctx, tx, n.TenantID, tell(*n, to)); err != nil {
+			if err := s.post(ctx, tx, n.TenantID, tell(n, to)); err != nil {
 				return err
 			}
 		}
@@ -139,19 +143,23 @@ RETURNING` + columns
 	if err != nil {
 		return nil, err
 	}
-	begun, err := pgx.CollectRows(rows, scan)
+	return pgx.CollectRows(rows, scan)
+}
+
+// telling marks and returns the open notices of a kind that are to be told of: those that
+// nobody was, unless one of the same object was within quietFor. What comes and goes is
+// told once an hour; what stays after that is told when the hour is over.
+func telling(ctx context.Context, tx pgx.Tx, kind Kind) ([]Notice, error) {
+	const mark = `
+UPDATE notice n SET told_at = clock_timestamp()
+WHERE kind = $1 AND ended_at IS NULL AND told_at IS NULL
+    AND NOT EXISTS (SELECT FROM notice o WHERE o.tenant_id = n.tenant_id AND o.kind = n.kind AND o.object_id = n.object_id AND o.told_at > now() - $2::interval)
+RETURNING` + columns
+	rows, err := tx.Query(ctx, mark, kind, quietFor)
 	if err != nil {
 		return nil, err
 	}
-	const again = `
-SELECT EXISTS (SELECT FROM notice WHERE tenant_id = $1 AND kind = $2 AND object_id = $3 AND id <> $4 AND began_at > $5)`
-	for i := range begun {
-		n := &begun[i]
-		if err := tx.QueryRow(ctx, again, n.TenantID, kind, n.Object.ID, n.ID, n.BeganAt.Add(-quietFor)).Scan(&n.Again); err != nil {
-			return nil, err
-		}
-	}
-	return begun, nil
+	return pgx.CollectRows(rows, scan)
 }
 
 // List returns notices of a tenant: those that are open, the newest first, then those

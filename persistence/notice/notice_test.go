@@ -85,6 +85,14 @@ func TestNoticesBeginAndEnd(t *testing.T) {
 	if n := pgtest.Count(t, pool, `SELECT count(*) FROM delivery`); n != 2 {
 		t.Errorf("%d letters after it came back within the hour", n)
 	}
+	// An hour after the first word it is still so: now it is told.
+	pgtest.Exec(t, pool, `UPDATE notice SET told_at = told_at - interval '61 minutes'`)
+	if _, err := s.Sync(t.Context(), notice.TokenDied, found("100", "200"), tellAll); err != nil {
+		t.Fatal(err)
+	}
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM delivery`); n != 3 {
+		t.Errorf("%d letters of what lasts longer than an hour", n)
+	}
 	list, err := s.List(t.Context(), "t1", 10)
 	if err != nil || len(list) != 3 || list[0].EndedAt != nil || list[1].EndedAt != nil || list[2].EndedAt == nil || list[0].Detail["cause"] != "token" {
 		t.Errorf("list: %+v, %v", list, err)

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	neturl "net/url"
 
 	"github.com/jackc/pgx/v5"
 
@@ -32,7 +33,7 @@ func (s *Store) SetWebhook(ctx context.Context, tenant wa.TenantID, url string) 
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
-		after := audit.Values{"url": url}
+		after := audit.Values{"host": hostOf(url)}
 		if url == "" {
 			_, err = tx.Exec(ctx, `DELETE FROM notice_webhook WHERE tenant_id = $1`, tenant)
 		} else {
@@ -49,11 +50,20 @@ ON CONFLICT (tenant_id) DO UPDATE SET url = excluded.url, sealed_secret = exclud
 		}
 		return audit.Write(ctx, tx, audit.Entry{
 			TenantID: tenant, Action: audit.SettingsChanged, Object: audit.Object{Kind: "settings", ID: "notice_webhook"},
-			Before: audit.Values{"url": before}, After: after,
+			Before: audit.Values{"host": hostOf(before)}, After: after,
 		})
 	})
 	if err != nil {
 		return "", fmt.Errorf("set webhook: %w", persistence.Classed(err))
 	}
 	return secret, nil
+}
+
+// hostOf is what the audit tells of an address: its path may hold a secret.
+func hostOf(address string) string {
+	u, err := neturl.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
 }
