@@ -205,7 +205,8 @@ func (f *Fleet) Heard(ctx context.Context, by wa.TenantID, account wa.AccountID,
 func Renew(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO standing AS s (phone_number_id) VALUES ($1)
-		ON CONFLICT (phone_number_id) DO UPDATE SET due_at = now(), lease_until = NULL, token_asked_at = NULL`, number)
+		ON CONFLICT (phone_number_id) DO UPDATE SET due_at = now(), lease_until = NULL, token_asked_at = NULL,
+			claimed_at = NULL -- what is being read with the token before is stored no more`, number)
 	if err != nil {
 		return fmt.Errorf("have number %s read: %w", number, err)
 	}

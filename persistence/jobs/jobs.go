@@ -92,13 +92,21 @@ func OrderHandOver(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, person wa
 	if err != nil {
 		return 0, err
 	}
+	// Rights that became narrower say of nobody who gets what: an order under way does,
+	// and stays.
+	names := o.ToAgent != "" || o.ToTeam != "" || len(o.Split) > 0
 	const order = `
-INSERT INTO job (tenant_id, kind, key, body, by_id, by_name) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO job AS j (tenant_id, kind, key, body, by_id, by_name) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (tenant_id, kind, key) WHERE ended_at IS NULL
-DO UPDATE SET body = excluded.body, by_id = excluded.by_id, by_name = excluded.by_name, next_try = now()
+DO UPDATE SET next_try = now(), body = CASE WHEN $7 THEN excluded.body ELSE j.body END,
+    by_id = CASE WHEN $7 THEN excluded.by_id ELSE j.by_id END, by_name = CASE WHEN $7 THEN excluded.by_name ELSE j.by_name END
 RETURNING id`
-	if err := tx.QueryRow(ctx, order, tenant, KindHandOver, person, encoded, by.ID, by.Name).Scan(&id); err != nil {
+	if err := tx.QueryRow(ctx, order, tenant, KindHandOver, person, encoded, by.ID, by.Name, names).Scan(&id); err != nil {
 		return 0, err
+	}
+	if !names {
+		_, err = tx.Exec(ctx, `UPDATE job_item SET next_try = now() WHERE job_id = $1`, id)
+		return id, err
 	}
 	// The new order may help what failed, and its split is another.
 	_, err = tx.Exec(ctx, `UPDATE job_item SET next_try = now(), target = CASE WHEN state = 'done' THEN target ELSE '' END WHERE job_id = $1`, id)

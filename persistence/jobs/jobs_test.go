@@ -88,3 +88,31 @@ func TestHandsOverWhatIsOfOtherNumbers(t *testing.T) {
 		held(staff.AccountChange{Numbers: &[]wa.PhoneNumberID{}})
 	}
 }
+
+// Rights that become narrower while a person's conversations are handed over do not
+// change who gets them; an order that names somebody does.
+func TestNarrowerRightsKeepTheDestination(t *testing.T) {
+	t.Parallel()
+	pool, accounts := storetest.Office(t)
+	hire := func(name string) staff.Person {
+		p, err := accounts.Create(t.Context(), staff.Person{
+			TenantID: "t1", Email: name + "@x.example", Name: name, Role: staff.RoleAgent, Teams: []wa.TeamID{"red", "blue"},
+		}, "correct horse")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	ana, bia := hire("ana"), hire("bia")
+	storetest.Conversation(t, pool, "t1", "red", "c1", string(ana.ID), 1, 1)
+	if _, err := accounts.Disable(t.Context(), "t1", ana.ID, jobs.Order{ToAgent: bia.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := accounts.SetMembers(t.Context(), "t1", "blue", nil, []wa.AgentID{ana.ID}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := jobs.New(pool).List(t.Context(), "t1", 10)
+	if err != nil || len(list) != 1 || list[0].HandOver.ToAgent != bia.ID {
+		t.Errorf("jobs: %+v, %v", list, err)
+	}
+}

@@ -84,7 +84,8 @@ func changeable(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, id wa.PhoneN
 	}
 	var revision int64
 	var team bool
-	const look = `SELECT revision, $2::text IS NULL OR EXISTS (SELECT FROM team WHERE tenant_id = $3 AND id = $2) FROM phone_number WHERE id = $1`
+	const look = `SELECT revision, $2::text IS NULL OR EXISTS (
+	SELECT FROM team WHERE tenant_id = $3 AND id = $2 AND removed_at IS NULL FOR KEY SHARE) FROM phone_number WHERE id = $1`
 	switch err := tx.QueryRow(ctx, look, id, c.Team, tenant).Scan(&revision, &team); {
 	case err != nil:
 		return nil, err

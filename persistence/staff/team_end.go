@@ -144,6 +144,13 @@ WHERE tenant_id = $1 AND $2 = ANY(teams)`
 	if _, err := tx.Exec(ctx, `UPDATE invitation SET `+scope, tenant, team, into, merge); err != nil {
 		return nil, err
 	}
+	const joins = `
+UPDATE identity_provider SET revision = revision + 1,
+    join_teams = ARRAY(SELECT DISTINCT CASE WHEN t = $2 THEN $3 ELSE t END FROM unnest(join_teams) t WHERE $4 OR t <> $2 ORDER BY 1)
+WHERE tenant_id = $1 AND $2 = ANY(join_teams)`
+	if _, err := tx.Exec(ctx, joins, tenant, team, into, merge); err != nil {
+		return nil, err
+	}
 	return returning(ctx, tx, `UPDATE api_key SET `+scope+` RETURNING id`, tenant, team, into, merge)
 }
 
