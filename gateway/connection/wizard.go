@@ -136,6 +136,9 @@ func (w *Wizard) Drop(rw http.ResponseWriter, r *http.Request, who staff.Session
 // tell writes a line of what was done at Meta with the chosen number. The line may be
 // lost with the database; the act is not undone for it.
 func (w *Wizard) tell(ctx context.Context, who *staff.Person, d *draft, action audit.Action, after audit.Values) error {
+	// It was done at Meta, whether or not the page still waits.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepWithin)
+	defer cancel()
 	return w.Audit.Note(ctx, audit.Entry{
 		TenantID: who.TenantID, Action: action,
 		Object: audit.Object{Kind: "number", ID: string(d.Number.ID), Name: d.Number.Display}, After: after,

@@ -76,6 +76,11 @@ func (h *Handlers) begin(w http.ResponseWriter, r *http.Request) (to string, err
 	if h.cfg.Providers == nil {
 		return "", refuse(reasonDown, persistence.ErrNotFound)
 	}
+	// A page of somebody else's must not sign its visitors in where it wants them. Browsers
+	// say where a request comes from (W3C Fetch Metadata); what says nothing is none.
+	if from := r.Header.Get("Sec-Fetch-Site"); from == "cross-site" || from == "same-site" {
+		return "", refuse(reasonOver, errors.New("begun by another site"))
+	}
 	of, err := h.cfg.Providers.Of(r.Context(), wa.TenantID(wa.CleanText(r.PathValue("company"))))
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):

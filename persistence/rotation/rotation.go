@@ -182,14 +182,24 @@ func (c *Config) lot(ctx context.Context, tx pgx.Tx, of *persistence.SealedColum
 	keys := keyOf(of)
 	name := pgx.Identifier{of.Column}.Sanitize()
 	rows, err := tx.Query(ctx, `SELECT ARRAY[`+keys+`], `+name+` FROM `+pgx.Identifier{of.Table}.Sanitize()+`
-		WHERE `+name+` IS NOT NULL AND substring(`+name+` FROM 1 FOR 5) <> $1 AND ARRAY[`+keys+`] > $2::text[]
-		ORDER BY ARRAY[`+keys+`] LIMIT $3 FOR NO KEY UPDATE`, c.Sealer.NewestHead(), after, c.Lot)
+		WHERE `+name+` IS NOT NULL AND substring(`+name+` FROM 1 FOR 5) <> $1 AND `+rowOf(of, ">", 2)+`
+		ORDER BY `+keys+` LIMIT $3 FOR NO KEY UPDATE`, c.Sealer.NewestHead(), after, c.Lot)
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (s sealed, err error) {
 		return s, row.Scan(&s.key, &s.value)
 	})
+}
+
+// rowOf compares the key of a row with the parameter n, an array: column by column, so
+// that the primary key's index serves it.
+func rowOf(of *persistence.SealedColumn, operator string, n int) string {
+	values := make([]string, len(of.Key))
+	for i := range of.Key {
+		values[i] = fmt.Sprintf("($%d::text[])[%d]", n, i+1)
+	}
+	return "(" + keyOf(of) + ") " + operator + " (" + strings.Join(values, ", ") + ")"
 }
 
 func keyOf(of *persistence.SealedColumn) string {
@@ -202,7 +212,7 @@ func keyOf(of *persistence.SealedColumn) string {
 
 // again seals a lot with the newest key. What no key opens it leaves.
 func (c *Config) again(ctx context.Context, tx pgx.Tx, of *persistence.SealedColumn, lot []sealed) (done, unopened int64, err error) {
-	update := `UPDATE ` + pgx.Identifier{of.Table}.Sanitize() + ` SET ` + pgx.Identifier{of.Column}.Sanitize() + ` = $1 WHERE ARRAY[` + keyOf(of) + `] = $2::text[]`
+	update := `UPDATE ` + pgx.Identifier{of.Table}.Sanitize() + ` SET ` + pgx.Identifier{of.Column}.Sanitize() + ` = $1 WHERE ` + rowOf(of, "=", 2)
 	batch := &pgx.Batch{}
 	for i := range lot {
 		label := of.Label(lot[i].key...)
