@@ -27,6 +27,20 @@ func (d *Desk) locked(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
+// hides answers for an account that a good token does not see: to it there is none.
+func (d *Desk) hides(w http.ResponseWriter, r *http.Request, account wa.AccountID) bool {
+	token, refused := d.bearer(r)
+	if refused != nil {
+		return false
+	}
+	g := d.granted(token)
+	if g == nil || g.sees(account) {
+		return false
+	}
+	missing(w)
+	return true
+}
+
 func (d *Desk) ofNumber(next func(http.ResponseWriter, *http.Request, *number)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		n := d.find(wa.PhoneNumberID(r.PathValue("id")))
@@ -54,7 +68,7 @@ func (d *Desk) Serve(w http.ResponseWriter, r *http.Request, id string) bool {
 	if len(of) == 0 {
 		return false
 	}
-	if !d.may(w, r, of[0].AccountID, management) {
+	if d.hides(w, r, of[0].AccountID) || !d.may(w, r, of[0].AccountID, management) {
 		return true
 	}
 	n := of[0]
@@ -94,7 +108,7 @@ func (d *Desk) list(w http.ResponseWriter, r *http.Request) {
 		missing(w)
 		return
 	}
-	if !d.may(w, r, of[0].AccountID, management) {
+	if d.hides(w, r, of[0].AccountID) || !d.may(w, r, of[0].AccountID, management) {
 		return
 	}
 	data := []object{}

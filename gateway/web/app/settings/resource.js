@@ -22,9 +22,8 @@ const every = 10_000; // milliseconds
  */
 export function resource(read, kinds = []) {
   const now = signal(/** @type {Read<T>} */ ({ data: null, at: 0, failure: null }));
-  let turn = 0;
-  async function load() {
-    const mine = ++turn;
+  let turn = 0, newest = Promise.resolve();
+  async function readOnce(/** @type {number} */ mine) {
     try {
       const data = await read();
       if (mine === turn) now.value = { data, at: Date.now(), failure: null };
@@ -32,6 +31,12 @@ export function resource(read, kinds = []) {
       heedFailure(err);
       if (mine === turn && err instanceof Failure) now.value = { ...now.value, failure: err };
     }
+  }
+  /** Whoever waits for it finds nothing older than when he asked: of one that was overtaken, that one's end. */
+  function load() {
+    const mine = ++turn;
+    newest = readOnce(mine).then(() => (mine === turn ? undefined : newest));
+    return newest;
   }
   return { now, load, kinds };
 }
