@@ -278,7 +278,7 @@ func TestReplaceToken(t *testing.T) {
 	before := sealed()
 	const token = "/api/v1/numbers/1002/token"
 	for given, reason := range map[string]string{
-		"nonsense": "token_invalid", "past": "token_expired", "narrow": "not_permitted", "foreign": "token_invalid",
+		"nonsense": "token_invalid", "past": "token_expired", "narrow": "not_permitted", "foreign": "unseen",
 	} {
 		var p struct{ Code, Field, Reason, Remedy string }
 		c.want(422, &p, "PUT", token, body{"token": given})
