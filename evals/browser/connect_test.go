@@ -108,7 +108,7 @@ func testReplaceToken(t *testing.T, c *chromium) {
 	admin.open(d.Url + "/settings/numbers/" + string(prosatest.Brasil))
 	admin.click(at("number-token-new"))
 	for token, words := range map[string]string{
-		"nonsense": "does not accept this token", prosatest.PastToken: "has expired", prosatest.FreshToken: "does not accept this token",
+		"nonsense": "does not accept this token", prosatest.PastToken: "has expired", prosatest.FreshToken: "Meta has nothing of this id, o",
 	} {
 		admin.rewrite(at("number-token"), token)
 		admin.press(kb.Enter)
