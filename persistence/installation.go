@@ -52,6 +52,15 @@ func checkBinary(ctx context.Context, pool *pgxpool.Pool, known int64) error {
 	return nil
 }
 
+// Demand keeps binaries that do not know a migration from starting on the database from
+// now on: they would not enforce what the caller's transaction begins to rely on, such as a
+// limit or a second factor. A process of such a release that runs already is not stopped:
+// the runbook says to end the old ones before the first of these is used.
+func Demand(ctx context.Context, tx pgx.Tx, migration int64) error {
+	_, err := tx.Exec(ctx, `UPDATE installation SET oldest = $1 WHERE oldest < $1`, migration)
+	return err
+}
+
 // declaresStop is what a migration says beside which binaries of before cannot live:
 // all of them are to be down when it is applied.
 var declaresStop = regexp.MustCompile(`(?m)^UPDATE installation SET oldest = `)

@@ -68,6 +68,9 @@ type Providers struct {
 // New keeps providers in the database of pool, which the caller closes.
 func New(pool *pgxpool.Pool, sealer Sealer) *Providers { return &Providers{pool, sealer} }
 
+// migration is the one that brought providers.
+const migration = 35
+
 const columns = ` tenant_id, issuer, client_id, domains, label, trusts_email, trusts_factor, exclusive, password_people, joins, join_role,
 join_teams, sealed_secret, revision`
 
@@ -154,6 +157,11 @@ ON CONFLICT (tenant_id) DO UPDATE SET issuer = excluded.issuer, client_id = excl
 		}
 		if err := staff.WayLeft(ctx, tx, tenant); err != nil {
 			return err
+		}
+		if set.Exclusive { // releases before take passwords from everybody
+			if err := persistence.Demand(ctx, tx, migration); err != nil {
+				return err
+			}
 		}
 		was := audit.Values{}
 		if seen > 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -124,11 +125,17 @@ UPDATE second_factor SET sealed_secret = sealed_pending, sealed_pending = NULL, 
 	if _, err := tx.Exec(ctx, set, p.ID, spent(nil, step)); err != nil {
 		return nil, nil, err
 	}
+	if err := persistence.Demand(ctx, tx, factorMigration); err != nil {
+		return nil, nil, err
+	}
 	if recovery, err = putRecovery(ctx, tx, p); err != nil {
 		return nil, nil, err
 	}
 	return recovery, nil, staff.Tell(audit.Acting(ctx, p.By(audit.Actor(ctx))), tx, p, audit.FactorOn)
 }
+
+// factorMigration is the one that brought second factors: releases before it ask for none.
+const factorMigration = 31
 
 // putRecovery gives somebody new recovery codes, and ends those before.
 func putRecovery(ctx context.Context, tx pgx.Tx, p *staff.Person) ([]string, error) {

@@ -2,6 +2,8 @@ package signin_test
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/jobs"
+	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/signin"
 	"github.com/prosa-chat/prosa/persistence/staff"
 	"github.com/prosa-chat/prosa/persistence/storetest"
@@ -133,6 +136,9 @@ func TestSecondStep(t *testing.T) {
 	}
 	if _, err := d.signIn.Confirm(t.Context(), &d.ana, d.code(e.Secret, 0)); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Stat(fmt.Sprintf("../migrations/%04d_second_factor.sql", pgtest.Count(t, d.pool, `SELECT oldest FROM installation`))); err != nil {
+		t.Errorf("releases that ask for no second factor may still start: %v", err)
 	}
 	step := d.begin(false)
 	if step == nil || step.Next != signin.NextCode {

@@ -34,12 +34,21 @@ type Limits struct {
 // everybody: once there is a limit they may not start on the database any more.
 const scopeMigration = 25
 
+// auditorMigration is the one that brought auditors. Releases before it let somebody of a
+// role that they do not know write as managers do.
+const auditorMigration = 22
+
 // check puts the limits of a seat in order and refuses what a role cannot have, and
-// numbers that the tenant does not.
+// numbers that the tenant does not. What releases before know nothing of ends them.
 func (l *Limits) check(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, role Role) error {
 	l.Numbers = slices.Compact(slices.Sorted(slices.Values(l.Numbers)))
 	if l.Numbers == nil {
 		l.Numbers = []wa.PhoneNumberID{}
+	}
+	if role == RoleAuditor {
+		if err := persistence.Demand(ctx, tx, auditorMigration); err != nil {
+			return err
+		}
 	}
 	switch {
 	case (role == RoleAdmin || role == RoleAuditor) && len(l.Numbers) > 0:
@@ -59,8 +68,7 @@ WHERE NOT EXISTS (SELECT FROM phone_number WHERE tenant_id = $1 AND id = n)`
 	if missing != "" {
 		return fmt.Errorf("%w: %w: %s", persistence.ErrRefused, ErrNoNumber, missing)
 	}
-	_, err := tx.Exec(ctx, `UPDATE installation SET oldest = $1 WHERE oldest < $1`, scopeMigration)
-	return err
+	return persistence.Demand(ctx, tx, scopeMigration)
 }
 
 // fewerNumbers says whether the numbers of before are not all there any more.

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/audit"
 )
 
@@ -31,9 +32,16 @@ func (s *Tenants) Close(ctx context.Context, id wa.TenantID, reason string, term
 	})
 }
 
+// lifeMigration is the one that brought the states of tenants: releases before it let
+// everybody in, and send.
+const lifeMigration = 34
+
 // shut takes a tenant out of service. Its numbers' budgets are locked in the order of
 // their keys, as claims of several do.
 func shut(ctx context.Context, tx pgx.Tx, t Tenant, to State, reason string, term time.Duration) error {
+	if err := persistence.Demand(ctx, tx, lifeMigration); err != nil {
+		return err
+	}
 	const shut = `
 UPDATE tenant SET state = $2, reason = $3, state_at = CASE WHEN state = $2 THEN state_at ELSE now() END,
     erase_at = CASE WHEN $2 = 'closing' THEN now() + $4::interval END WHERE id = $1`
