@@ -96,14 +96,8 @@ func auditOf(cmd proto.Message, events []phone.Event, number string) (lines []le
 	if !ok {
 		return nil
 	}
-	by := ordered.GetBy()
-	line := ledger.AuditLine{
-		ByKind: audit.ByAgent, ByID: by.GetAgentId(), ByName: by.GetName(), Address: by.GetAddress(), Client: audit.Cut(by.GetClient()),
-		ObjectKind: "number", ObjectID: number,
-	}
-	if by.GetKind() == actorpb.Party_KIND_INTEGRATION {
-		line.ByKind = audit.ByIntegration
-	}
+	line := ledger.AuditedBy(ordered.GetBy())
+	line.ObjectKind, line.ObjectID = "number", number
 	for _, ev := range events {
 		switch e := ev.(type) {
 		case *actorpb.NumberHeld:

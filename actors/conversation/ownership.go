@@ -142,19 +142,11 @@ func (s *State) takeOver(c *actorpb.TakeOver, facts Facts, now time.Time) (Decis
 // takenFrom is what administrators read of a takeover. Its reason is a note of the
 // conversation, for those who may read that.
 func (s *State) takenFrom(owner *actorpb.Party, by *actorpb.Actor) ledger.AuditLine {
-	kind := "system"
-	switch kindOf(by) {
-	case actorpb.Party_KIND_AGENT:
-		kind = "agent"
-	case actorpb.Party_KIND_INTEGRATION:
-		kind = "integration"
-	}
-	return ledger.AuditLine{
-		ByKind: kind, ByID: by.GetAgentId(), ByName: by.GetName(), Address: by.GetAddress(), Client: by.GetClient(),
-		Action: "conversation.taken_over", ObjectKind: "conversation", ObjectID: s.Key.String(),
-		Before: ledger.AuditValues(map[string]string{"owner": owner.GetName()}),
-		After:  ledger.AuditValues(map[string]string{"owner": by.GetName()}),
-	}
+	line := ledger.AuditedBy(by)
+	line.Action, line.ObjectKind, line.ObjectID = "conversation.taken_over", "conversation", s.Key.String()
+	line.Before = ledger.AuditValues(map[string]string{"owner": owner.GetName()})
+	line.After = ledger.AuditValues(map[string]string{"owner": by.GetName()})
+	return line
 }
 
 // owesReason says whether whoever takes over from a kind of owner says why: a program

@@ -13,7 +13,7 @@ import (
 // again: the result says why.
 func (r *Relay) holdNumber(job *jobs.Job, number string) jobs.Item {
 	h, by := &job.Hold, orderedBy(job)
-	by.Address, by.Client = h.Address, h.Client
+	by.Address, by.Client = h.Address, audit.Cut(h.Client)
 	if h.Kind == audit.ByIntegration {
 		by.Kind = actorpb.Party_KIND_INTEGRATION
 	}
