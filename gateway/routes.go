@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/setting"
+	"github.com/prosa-chat/prosa/gateway/admin"
 	"github.com/prosa-chat/prosa/gateway/identity"
 	"github.com/prosa-chat/prosa/gateway/metaapp"
 	"github.com/prosa-chat/prosa/gateway/orders"
@@ -121,12 +123,6 @@ func (s *Server) routes() []route {
 		{"DELETE", "/api/v1/invitations/{id}", admins, s.admin.Invitations.Withdraw},
 		{"GET", "/api/v1/jobs", admins, s.admin.Jobs.ListJobs},
 		{"GET", "/api/v1/jobs/{id}", admins, s.admin.Jobs.GetJob},
-		{"GET", "/api/v1/settings/media", admins, s.admin.Media.Get},
-		{"PUT", "/api/v1/settings/media", admins, s.admin.Media.Put},
-		{"GET", "/api/v1/settings/media/history", admins, s.admin.Media.History},
-		{"GET", "/api/v1/settings/signin", admins, s.admin.SignIn.Get},
-		{"PUT", "/api/v1/settings/signin", adminPersons, s.admin.SignIn.Put},
-		{"GET", "/api/v1/settings/signin/history", admins, s.admin.SignIn.History},
 		{"GET", "/api/v1/settings/provider", admins, s.identity.Get},
 		{"PUT", "/api/v1/settings/provider", adminPersons, s.identity.Put},
 		{"DELETE", "/api/v1/settings/provider", adminPersons, s.identity.Remove},
@@ -169,13 +165,13 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/notices", admins, s.cfg.Notices.List},
 		{"PUT", "/api/v1/notices/webhook", admins, s.cfg.Notices.SetWebhook},
 		{"POST", "/api/v1/notices/test", adminPersons, s.cfg.Notices.Test},
-		{"GET", "/api/v1/settings/notices", admins, s.admin.Notices.Get},
-		{"PUT", "/api/v1/settings/notices", admins, s.admin.Notices.Put},
-		{"GET", "/api/v1/settings/notices/history", admins, s.admin.Notices.History},
 		{"GET", "/api/v1/unmatched", admins, s.admin.Events.ListUnmatched},
 		{"GET", "/api/v1/tenant", admins, s.tenants.Own},
 		{"PATCH", "/api/v1/tenant", admins, s.tenants.ChangeOwn},
 	}
+	api = append(api, settingRoutes("media", admins, s.admin.Media)...)
+	api = append(api, settingRoutes("notices", admins, s.admin.Notices)...)
+	api = append(api, settingRoutes("signin", adminPersons, s.admin.SignIn)...)
 	for _, o := range s.tenants.Operator() {
 		api = append(api, route{o.Method, o.Path, operator, o.Handle})
 	}
@@ -183,6 +179,12 @@ func (s *Server) routes() []route {
 		api = append(api, route{o.Operation.Method, o.Operation.Path, signedIn, s.api.Commands.Serve(o)})
 	}
 	return append(api, s.demoRoutes()...)
+}
+
+// settingRoutes are those of one kind of settings; publish says who changes it.
+func settingRoutes[B setting.Body](kind string, publish access, of *admin.Setting[B]) []route {
+	path := "/api/v1/settings/" + kind
+	return []route{{"GET", path, admins, of.Get}, {"PUT", path, publish, of.Put}, {"GET", path + "/history", admins, of.History}}
 }
 
 // Handler serves everything: the API, and beside it what Config hands in.

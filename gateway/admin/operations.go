@@ -22,7 +22,7 @@ func filterParams() []rest.Param {
 
 // Operations describe the routes of administration.
 func Operations() []rest.Operation {
-	return slices.Concat(accountOperations(), teamOperations(), doorOperations(), noticesOperations(), signInOperations())
+	return slices.Concat(accountOperations(), teamOperations(), doorOperations(), settingOperations())
 }
 
 // doorOperations describe who gets in, and who did what.

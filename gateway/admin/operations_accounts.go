@@ -113,36 +113,5 @@ func accountOperations() []rest.Operation {
 				{Status: 200, Doc: "OK", Of: JobView{}},
 			},
 		},
-		{
-			Method: "GET", Path: "/api/v1/settings/media",
-			Summary: "How long customers' files are kept: the newest version, or what held at a time (admin)",
-			Params: []rest.Param{
-				{Name: "at", In: "query", Doc: "What held then, or is to hold: RFC 3339"},
-			},
-			Answers: []rest.Answer{
-				{Status: 200, Doc: "OK", Of: mediaSettingView{}},
-			},
-		},
-		{
-			Method: "PUT", Path: "/api/v1/settings/media",
-			Summary:   "Publish how long customers' files are kept, for all members three seconds later (admin)",
-			Detail:    "Refused as outdated if somebody has published a version since seen_version. Files that are too old by it are removed within the hour, for ever.",
-			Body:      mediaSettingBody{},
-			NeedsBody: true,
-			Answers: []rest.Answer{
-				{Status: 200, Doc: "Published", Of: mediaSettingView{}},
-			},
-		},
-		{
-			Method: "GET", Path: "/api/v1/settings/media/history",
-			Summary: "All that was published of how long files are kept, by whom and when, the newest first (admin)",
-			Params: []rest.Param{
-				{Name: "before", In: "query", Doc: "Older than this version", Type: 0},
-				{Name: "limit", In: "query", Doc: "1 to 200; default 50", Type: 0},
-			},
-			Answers: []rest.Answer{
-				{Status: 200, Doc: "OK", Of: mediaSettingList{}},
-			},
-		},
 	}
 }

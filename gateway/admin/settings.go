@@ -27,8 +27,8 @@ const (
 )
 
 // Setting answers for one kind of document of the caller's tenant. A kind that is
-// configured over the API is a field of Handlers, three routes and the types that
-// describe them.
+// configured over the API is a field of Handlers, a line in settingDocs, one in the
+// routes, and the types that describe it.
 type Setting[B setting.Body] struct {
 	docs *config.Documents
 	kind func(setting.Kinds) setting.Kind[B]
