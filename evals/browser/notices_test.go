@@ -13,7 +13,7 @@ func testSettingsNotices(t *testing.T, c *chromium) {
 	d := prosatest.OpenDesk(t, nil)
 	path, _ := d.Say(t, prosatest.Helena, "Alguém aí?")
 	admin := c.seat(t, d.Url, "admin@lume.example", prosatest.TestPassword)
-	admin.tolerate("400 (Bad Request)")
+	admin.tolerate("400 (Bad Request)", "409 (Conflict)")
 	admin.lacks(at("rail-notices"))
 	admin.open(d.Url + "/settings/notices")
 	admin.shows(at("notices-page"), "Nothing needs you")
@@ -21,6 +21,19 @@ func testSettingsNotices(t *testing.T, c *chromium) {
 	admin.rewrite(at("queue-minutes"), "20")
 	admin.click(at("notices-save"))
 	admin.shows(toasts, "Saved")
+
+	// Another administrator publishes meanwhile: both values stand side by side.
+	admin.rewrite(at("queue-minutes"), "25")
+	prosatest.Expect(t, d.Admin.Put(t, "/api/v1/settings/notices", map[string]any{
+		"seen_version": 1, "settings": map[string]any{"queue_minutes": 15, "silent_hours": 48},
+	}), http.StatusOK)
+	admin.click(at("notices-save"))
+	admin.shows(at("theirs-queue_minutes"), "15")
+	admin.see("document.querySelector('[data-test=silent-hours]').value === '48'") // untouched here: theirs
+	admin.looks("settings notices conflict")
+	admin.click(at("mine-queue_minutes"))
+	admin.click(at("notices-save"))
+	admin.lacks(at("conflict"))
 
 	if _, err := d.Db.Exec(t.Context(), `UPDATE installation SET ahead = interval '1 hour'`); err != nil {
 		t.Fatal(err)

@@ -40,7 +40,7 @@ export const copyMessage = () =>
   /** @type {HTMLElement|null|undefined} */ (atMessage()?.querySelector('.msg-acts button'))?.click();
 
 const composer = '.composer textarea:not([disabled]), .composer .input, .composer:not(.is-shut) .btn-main';
-const tries = 20, step = 50;
+const tries = 100, step = 50; // five seconds: an answer may be slow, and the screen too
 
 /**
  * Does something when what was just changed has been drawn: screens are drawn

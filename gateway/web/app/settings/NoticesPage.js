@@ -8,6 +8,7 @@ import { exactTime } from '../text/format.js';
 import { goSettings, settingsHref, follow } from '../shell/router.js';
 import { toast } from '../core/state.js';
 import { Icon } from '../shell/primitives.js';
+import { Conflict, useConflict } from './Conflict.js';
 import { useSending } from './form.js';
 import { notices } from './notices_state.js';
 import { Nothing, Page, Wrong } from './Page.js';
@@ -20,7 +21,7 @@ export function NoticesPage() {
     facts=${t('notices.facts', { n: open.length })}><div class="padc own" tabindex="0">
     ${data && html`<section class="sec"><h3>${t('notices.now')}</h3>${open.length === 0
       ? html`<${Nothing} text=${t('notices.none')} />` : html`<${List} of=${open} />`}</section>
-    <${Rules} rules=${data.rules} mail=${data.list.sends_mail} key=${data.rules.version} />
+    <${Rules} rules=${data.rules} mail=${data.list.sends_mail} />
     <${Webhook} url=${data.list.webhook_url ?? ''} key=${data.list.webhook_url ?? ''} />
     <${Failures} of=${data.list.failures} />
     <${Past} of=${data.list.notices.filter((n) => n.ended_at)} />`}</div><//>`;
@@ -44,18 +45,27 @@ function Where({ of }) {
 
 /** What is told, and how. @param {{rules: import('../core/api_types.js').PublishedNotices, mail: boolean}} props */
 function Rules({ rules, mail }) {
-  const [of, set] = useState(rules.settings), form = useSending();
+  const [seen, see] = useState(rules), [of, set] = useState(rules.settings), form = useSending();
+  const onOff = (yes) => t(yes ? 'notices.mail.on' : 'notices.mail.off');
+  const fields = Object.entries({ queue_minutes: 'queue', silent_hours: 'silent', mail: 'mail',
+    language: 'language' }).map(([name, label]) => ({
+    name, label: t(`notices.${label}`), of: (v) => v.settings[name], now: of[name],
+    set: (value) => set((now) => ({ ...now, [name]: value })), words: name === 'mail' ? onOff : String,
+  }));
+  const conflict = useConflict(seen, fields);
+  const same = JSON.stringify(of) === JSON.stringify(seen.settings);
+  if (same && rules.version !== seen.version && !conflict.clash) { see(rules); set(rules.settings); } // another's
   const number = (name) => (e) => set({ ...of, [name]: e.target.value === '' ? 0 : Number(e.target.value) });
   const submit = (e) => {
     e.preventDefault();
-    void form.send(async () => {
-      await api.publish('notices', { seen_version: rules.version, settings: of });
+    void form.send(() => conflict.sending(async () => {
+      see(await api.publish('notices', { seen_version: seen.version, settings: of }));
       await notices.load();
       toast.value = { text: t('own.saved') };
-    });
+    }, async () => { await notices.load(); return notices.now.value.data?.rules; }, see));
   };
-  const same = JSON.stringify(of) === JSON.stringify(rules.settings);
   return html`<section class="sec"><h3>${t('notices.rules')}</h3><form onSubmit=${submit}>
+    <${Conflict} clash=${conflict.clash} fields=${fields} />
     <label class="field" for="queue-minutes"><span>${t('notices.queue')}</span><input class="input" id="queue-minutes"
       type="number" min="0" max="10080" required value=${of.queue_minutes} onInput=${number('queue_minutes')}
       data-test="queue-minutes" /><small class="hint">${t('notices.zero')}</small>

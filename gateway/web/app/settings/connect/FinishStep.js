@@ -1,5 +1,6 @@
 import { html, useEffect, useState } from '../../html.js';
 import { api } from '../../wire/api.js';
+import { serverNow } from '../../core/clock.js';
 import { demo } from '../../core/state.js';
 import { heedFailure } from '../../wire/connection.js';
 import { nameOf } from '../../text/format.js';
@@ -46,11 +47,13 @@ export function Connected({ number, onLeave }) {
   const [came, come] = useState(/** @type {import('../../core/types.js').Row|null} */ (null));
   useEffect(() => {
     let known = /** @type {Map<string, number>|null} */ (null); // what was there before is no test
+    const since = serverNow() - 1000; // Meta's times are whole seconds; the first look may come after the message
+    const isNew = (row) => known?.get(row.id) !== row.version || Date.parse(row.last.at ?? '') >= since;
     const look = async () => {
       try {
         const rows = (await api.list({ view: 'all', number: [number.id], limit: 20 })).conversations;
-        const found = known && rows.find((row) => known?.get(row.id) !== row.version && row.last && !row.last.outbound);
         known ??= new Map(rows.map((row) => [row.id, row.version]));
+        const found = rows.find((row) => row.last && !row.last.outbound && isNew(row));
         if (found) come(found);
       } catch (err) { heedFailure(err); }
     };

@@ -6,6 +6,7 @@ import { dayTime, number as figure, phone } from '../../text/format.js';
 import { t } from '../../text/i18n.js';
 import { serverNow } from '../../core/clock.js';
 import { goSettings } from '../../shell/router.js';
+import { Conflict, useConflict } from '../Conflict.js';
 import { Drawer } from '../Drawer.js';
 import { TokenDialog } from '../TokenDialog.js';
 import { useSending } from '../form.js';
@@ -24,15 +25,22 @@ export function NumberDrawer({ of, teams, onPause, onResume }) {
   const sending = useSending(), was = formOf(seen), [renewing, renew] = useState(false);
   const put = (field) => (e) => set({ ...form, [field]: e.target.value });
   const changed = Object.keys(was).some((field) => form[field].trim() !== was[field]);
-  const begin = (now) => { see(now); set(formOf(now)); sending.forget(); };
-  const save = (over = false) => sending.send(async () => {
-    const change = { ...(over ? {} : { revision: seen.revision }), name: form.name.trim(), team_id: form.team,
-      language: form.language.trim(), ...(form.rate === was.rate ? {} : { rate: Number(form.rate) || 0 }) };
-    begin(await api.changeNumber(of.number.id, change));
+  const teamName = (id) => teams.find((team) => team.id === id)?.name ?? id;
+  const fields = ['name', 'team', 'language', 'rate'].map((key) => ({
+    name: key, label: t(key === 'rate' ? 'fleet.rateField' : `fleet.${key}`), of: (of) => formOf(of)[key],
+    now: form[key].trim(), set: (value) => set((now) => ({ ...now, [key]: value })),
+    words: key === 'team' ? teamName : String,
+  }));
+  const conflict = useConflict(seen, fields);
+  const begin = (now) => { see(now); set(formOf(now)); conflict.end(); sending.forget(); };
+  const save = () => sending.send(() => conflict.sending(async () => {
+    begin(await api.changeNumber(of.number.id, { revision: seen.revision, name: form.name.trim(), team_id: form.team,
+      language: form.language.trim(), ...(form.rate === was.rate ? {} : { rate: Number(form.rate) || 0 }) }));
     await fleet.load();
-  });
-  const conflict = sending.failure?.problem.code === 'outdated';
-  if (conflict && of.revision === seen.revision) void fleet.load();
+  }, async () => {
+    await fleet.load();
+    return fleet.now.value.data?.numbers.find((n) => n.number.id === of.number.id);
+  }, see));
   const n = of.number, hold = n.hold, name = n.name || n.display;
   const field = (key, id, label, hint, rest) => html`<label class="field" for=${id}><span>${label}</span>
     <input class="input" id=${id} value=${form[key]} onInput=${put(key)} data-test=${id} ...${rest} />
@@ -50,12 +58,7 @@ export function NumberDrawer({ of, teams, onPause, onResume }) {
     <p class="sec"><button class="btn" type="button" onClick=${() => renew(true)} data-test="number-token-new">
       ${t('connect.replace')}</button></p>
     <section class="sec spaced">
-      ${conflict && html`<div class="guard" role="alert" data-test="conflict"><b>${t('fleet.conflict')}</b>
-        ${t('fleet.conflict.is', { name, team: teams.find((team) => team.id === n.team_id)?.name ?? n.team_id,
-          rate: n.rate ?? '' })}
-        <span class="tline pt"><button class="link" type="button" onClick=${() => begin(of)} data-test="take-theirs">
-          ${t('settings.takeTheirs')}</button><button class="link" type="button"
-          onClick=${() => void save(true)} data-test="keep-mine">${t('settings.keepMine')}</button></span></div>`}
+      <${Conflict} clash=${conflict.clash} fields=${fields} />
       ${field('name', 'edit-name', t('fleet.name'), '', { maxlength: 100 })}
       <label class="field" for="edit-team"><span>${t('fleet.team')}</span><select class="input" id="edit-team"
         value=${form.team} onChange=${put('team')} data-test="edit-team">
@@ -64,7 +67,7 @@ export function NumberDrawer({ of, teams, onPause, onResume }) {
           </label>
       ${field('language', 'edit-language', t('fleet.language'), t('fleet.language.hint'), { maxlength: 6 })}
       ${field('rate', 'edit-rate', t('fleet.rateField'), '', { type: 'number', min: 0, max: 1000 })}
-      ${!conflict && html`<${Wrong} failure=${sending.failure} field="" />`}</section>
+      <${Wrong} failure=${sending.failure} field="" /></section>
     <${History} id=${n.id} /><//>`;
 }
 

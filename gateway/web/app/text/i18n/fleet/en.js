@@ -89,8 +89,6 @@ export default {
   'fleet.history': 'History',
   'fleet.history.none': 'No change yet.',
   'fleet.heldBy': 'Paused by {name}: {reason}',
-  'fleet.conflict': 'Somebody else has changed this number',
-  'fleet.conflict.is': 'Now: {name}, {team}, {rate}/s.',
   'tick.held': 'waits: the number is paused',
   'held.all': 'Number paused by {name}: {reason}. What you send waits and leaves when it is resumed.',
   'held.machines': '{name} has paused broadcasts and the assistant of this number: {reason}.',

@@ -89,8 +89,6 @@ export default {
   'fleet.history': 'Historial',
   'fleet.history.none': 'Ningún cambio todavía.',
   'fleet.heldBy': 'En pausa por {name}: {reason}',
-  'fleet.conflict': 'Otra persona cambió este número',
-  'fleet.conflict.is': 'Ahora: {name}, {team}, {rate}/s.',
   'tick.held': 'espera: número en pausa',
   'held.all': 'Número en pausa por {name}: {reason}. Lo que envíes espera y sale cuando se reanude.',
   'held.machines': '{name} pausó las difusiones y el asistente de este número: {reason}.',

@@ -89,8 +89,6 @@ export default {
   'fleet.history': 'Histórico',
   'fleet.history.none': 'Nenhuma mudança ainda.',
   'fleet.heldBy': 'Pausado por {name}: {reason}',
-  'fleet.conflict': 'Outra pessoa mudou este número',
-  'fleet.conflict.is': 'Agora: {name}, {team}, {rate}/s.',
   'tick.held': 'espera: número pausado',
   'held.all': 'Número pausado por {name}: {reason}. O que você enviar espera e sai quando ele for retomado.',
   'held.machines': '{name} pausou as transmissões e o assistente deste número: {reason}.',

@@ -22,6 +22,8 @@ export default {
   'notices.silent': 'Meta tells nothing of a number, in hours',
   'notices.zero': '0: nobody is told',
   'notices.mail': 'Also by mail to all administrators',
+  'notices.mail.on': 'on',
+  'notices.mail.off': 'off',
   'notices.mail.hint': 'Once for each notice.',
   'notices.mail.none': 'No mail server is set up: whoever runs Prosa sets PROSA_SMTP_URL.',
   'notices.language': 'Language of mails',

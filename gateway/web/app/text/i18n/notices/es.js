@@ -22,6 +22,8 @@ export default {
   'notices.silent': 'Horas sin noticias de Meta sobre un número',
   'notices.zero': '0: no se avisa',
   'notices.mail': 'También por correo a administradores',
+  'notices.mail.on': 'activado',
+  'notices.mail.off': 'desactivado',
   'notices.mail.hint': 'Una vez por aviso.',
   'notices.mail.none': 'No hay servidor de correo: quien opera Prosa define PROSA_SMTP_URL.',
   'notices.language': 'Idioma de los correos',

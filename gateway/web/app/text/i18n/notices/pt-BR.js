@@ -22,6 +22,8 @@ export default {
   'notices.silent': 'Horas sem notícia da Meta sobre um número',
   'notices.zero': '0: ninguém é avisado',
   'notices.mail': 'Também por e-mail a quem administra',
+  'notices.mail.on': 'ligado',
+  'notices.mail.off': 'desligado',
   'notices.mail.hint': 'Uma vez por aviso.',
   'notices.mail.none': 'Nenhum servidor de e-mail: quem opera o Prosa define PROSA_SMTP_URL.',
   'notices.language': 'Idioma dos e-mails',

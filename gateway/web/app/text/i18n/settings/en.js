@@ -11,8 +11,6 @@ export default {
   'settings.now': 'Try now',
   'settings.unread': 'It could not be read',
   'settings.reading': 'Reading',
-  'settings.takeTheirs': 'Take what is there now',
-  'settings.keepMine': 'Save mine',
   'settings.no.email_taken': 'There is an account with this address already.',
   'settings.no.last_admin': 'This is the last administrator. Make somebody else one first.',
   'settings.no.oneself': 'Nobody does that to their own account. Ask another administrator.',

@@ -11,8 +11,6 @@ export default {
   'settings.now': 'Probar ahora',
   'settings.unread': 'No se pudo leer',
   'settings.reading': 'Leyendo',
-  'settings.takeTheirs': 'Quedarse con el valor actual',
-  'settings.keepMine': 'Guardar el mío',
   'settings.no.email_taken': 'Ya existe una cuenta con esta dirección.',
   'settings.no.last_admin': 'Es el último administrador. Nombre antes a otra persona.',
   'settings.no.oneself': 'Nadie hace eso con su propia cuenta. Pida a otro administrador.',

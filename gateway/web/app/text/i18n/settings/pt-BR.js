@@ -11,8 +11,6 @@ export default {
   'settings.now': 'Tentar agora',
   'settings.unread': 'Não foi possível ler',
   'settings.reading': 'Lendo',
-  'settings.takeTheirs': 'Ficar com o valor atual',
-  'settings.keepMine': 'Gravar o meu',
   'settings.no.email_taken': 'Já existe uma conta com este endereço.',
   'settings.no.last_admin': 'É o último administrador. Torne outra pessoa administradora antes.',
   'settings.no.oneself': 'Ninguém faz isso com a própria conta. Peça a outro administrador.',
