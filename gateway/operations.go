@@ -51,7 +51,7 @@ func sessionOperations() []rest.Operation {
 		},
 		{
 			Method: "PATCH", Path: "/api/v1/me",
-			Summary: "Change one's own name",
+			Summary: "Change one's own name, languages, time zone and language of the inbox",
 			Body:    accountBody{},
 			Answers: []rest.Answer{
 				{Status: 200, Doc: "The account", Of: view.Agent{}},

@@ -63,10 +63,22 @@ const (
 func Staff() []staff.Person {
 	teams := []wa.TeamID{demoTeam}
 	return []staff.Person{
-		{Email: "ana@lume.example", Name: "Ana Ribeiro", Role: staff.RoleAgent, Teams: teams},
-		{Email: "bruno@lume.example", Name: "Bruno Tavares", Role: staff.RoleAgent, Teams: teams},
-		{Email: "rafaela@lume.example", Name: "Rafaela Nunes", Role: staff.RoleManager, Teams: teams},
-		{Email: "renata@lume.example", Name: "Renata Melo", Role: staff.RoleAdmin, Teams: teams},
+		{
+			Email: "ana@lume.example", Name: "Ana Ribeiro", Role: staff.RoleAgent, Teams: teams,
+			Profile: staff.Profile{Skills: []string{"desconto", "linho"}, Languages: []string{"pt-BR", "es"}, TimeZone: "America/Sao_Paulo"},
+		},
+		{
+			Email: "bruno@lume.example", Name: "Bruno Tavares", Role: staff.RoleAgent, Teams: teams,
+			Profile: staff.Profile{Skills: []string{"carteira", "jeans"}, Languages: []string{"pt-BR"}, TimeZone: "America/Sao_Paulo"},
+		},
+		{
+			Email: "rafaela@lume.example", Name: "Rafaela Nunes", Role: staff.RoleManager, Teams: teams,
+			Profile: staff.Profile{Skills: []string{"troca", "nota fiscal"}, Languages: []string{"pt-BR", "en"}, TimeZone: "America/Sao_Paulo"},
+		},
+		{
+			Email: "renata@lume.example", Name: "Renata Melo", Role: staff.RoleAdmin, Teams: teams,
+			Profile: staff.Profile{Languages: []string{"pt-BR"}, TimeZone: "America/Sao_Paulo"},
+		},
 	}
 }
 

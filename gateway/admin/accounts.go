@@ -104,6 +104,7 @@ type changeAgentBody struct {
 	Numbers  *[]wa.PhoneNumberID `json:"numbers" required:"false" doc:"The numbers that the person works with; an empty list: all that the teams allow. Administrators and auditors have none"`
 	OwnOnly  *bool               `json:"own_only" required:"false" doc:"The person sees the conversations that he owns, and no others; agents only"`
 	Capacity *int                `json:"capacity" required:"false" doc:"Open conversations at most, up to 500; 0: no limit. It may be below what the person has"`
+	profileBody
 }
 
 func (b *changeAgentBody) check() error {
@@ -152,6 +153,7 @@ func (a *accounts) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff
 	}
 	_, job, err := a.staff.Change(r.Context(), who.Person.TenantID, id, staff.AccountChange{
 		Revision: in.Revision, Name: in.Name, Role: in.Role, Teams: in.Teams, Numbers: in.Numbers, OwnOnly: in.OwnOnly, Capacity: in.Capacity,
+		ProfileChange: in.change(),
 	}, jobs.Order{})
 	if err != nil {
 		return accountProblem(err)
@@ -217,5 +219,5 @@ func accountProblem(err error) error {
 	case errors.Is(err, persistence.ErrRefused):
 		return problem.Field("teams", "want ids of teams that exist; see /api/v1/teams")
 	}
-	return err
+	return ProfileProblem(err)
 }

@@ -72,7 +72,7 @@ func accountOperations() []rest.Operation {
 		},
 		{
 			Method: "PATCH", Path: "/api/v1/agents/{agent}",
-			Summary: "Change name, role, teams or limits of an account (admin): its sessions have the new rights at once; conversations that the person may own no more go to the queues of their teams",
+			Summary: "Change name, role, teams, limits or profile of an account (admin): its sessions have the new rights at once; conversations that the person may own no more go to the queues of their teams",
 			Params: []rest.Param{
 				{Name: "agent", In: "path"},
 			},

@@ -39,13 +39,25 @@ func (a *people) ListAgents(w http.ResponseWriter, r *http.Request, who staff.Se
 		if p.Disabled && !left {
 			continue
 		}
-		if scope.AllTeams && len(scope.Numbers) == 0 {
-			agents = append(agents, view.OfAgent(p))
-		} else if v, ok := colleague(p, &scope, numbers); ok {
-			agents = append(agents, v)
+		v, ok := view.OfAgent(p), true
+		if !scope.AllTeams || len(scope.Numbers) > 0 {
+			v, ok = colleague(p, &scope, numbers)
 		}
+		if !ok {
+			continue
+		}
+		if p.ID != who.Person.ID && !managesPeople(&who.Person) {
+			v.Profile = view.OfProfile(&staff.Profile{})
+		}
+		agents = append(agents, v)
 	}
 	return rest.Write(w, http.StatusOK, agentList{agents})
+}
+
+// managesPeople says whether somebody divides the work of others, and therefore sees what
+// they can do, in which languages and when. To the rest a colleague is a name.
+func managesPeople(p *staff.Person) bool {
+	return p.Role == staff.RoleAdmin || p.Role == staff.RoleManager
 }
 
 // colleague is what somebody whose view is bounded may know of another: the teams and

@@ -102,6 +102,7 @@ type Agent struct {
 	Revision int64       `json:"revision" doc:"Raised by each change of the account"`
 	Capacity int         `json:"capacity" doc:"Open conversations that the person is to have at most; 0: no limit"`
 	Limits
+	Profile
 }
 
 // Limits are what a seat sees of its teams.
@@ -123,7 +124,10 @@ func OfAgent(p *staff.Person) Agent {
 	if teams == nil {
 		teams = []wa.TeamID{}
 	}
-	return Agent{string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID), !p.Disabled, p.Revision, p.Capacity, OfLimits(&p.Limits)}
+	return Agent{
+		string(p.ID), p.Name, p.Email, string(p.Role), teams, string(p.TenantID), !p.Disabled, p.Revision, p.Capacity,
+		OfLimits(&p.Limits), OfProfile(&p.Profile),
+	}
 }
 
 func OfParty(p *actorpb.Party) Party {

@@ -29,6 +29,7 @@ type AccountChange struct {
 	Numbers  *[]wa.PhoneNumberID
 	OwnOnly  *bool
 	Capacity *int
+	ProfileChange
 }
 
 // Disable shuts an account out and ends its sessions. From then on it is made the
@@ -62,13 +63,15 @@ func (s *Staff) Enable(ctx context.Context, tenant wa.TenantID, id wa.AgentID) e
 	})
 }
 
-// Change sets name, role, teams and limits. What the person may see no more a job hands
+// Change sets name, role, teams, limits and profile. What the person may see no more a job hands
 // over; job is 0 if the rights became no narrower. Errors: ErrNotFound, ErrChanged,
-// ErrLastAdmin, ErrLastWay, ErrRefused for an unknown team, those of Limits.
+// ErrLastAdmin, ErrLastWay, ErrRefused for an unknown team, those of Limits, a *ProfileError.
 func (s *Staff) Change(
 	ctx context.Context, tenant wa.TenantID, id wa.AgentID, c AccountChange, o jobs.Order,
 ) (p Person, job int64, err error) {
-	const update = `UPDATE staff SET name = $2, role = $3, numbers = $4, own_only = $5, capacity = $6, revision = revision + 1 WHERE id = $1`
+	const update = `
+UPDATE staff SET name = $2, role = $3, numbers = $4, own_only = $5, capacity = $6, revision = revision + 1,
+    skills = $7, languages = $8, time_zone = $9, interface_language = $10 WHERE id = $1`
 	err = s.change(ctx, "change account", tenant, id, func(ctx context.Context, tx pgx.Tx, before Person) error {
 		p = before
 		if c.Revision != 0 && c.Revision != before.Revision {
@@ -92,10 +95,15 @@ func (s *Staff) Change(
 		if c.Capacity != nil {
 			p.Capacity = *c.Capacity
 		}
+		p.Profile.change(&c.ProfileChange)
+		if err := p.checkProfile(); err != nil {
+			return err
+		}
 		if err := p.check(ctx, tx, tenant, p.Role); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, update, id, p.Name, p.Role, p.Numbers, p.OwnOnly, p.Capacity); err != nil {
+		if _, err := tx.Exec(ctx, update, id, p.Name, p.Role, p.Numbers, p.OwnOnly, p.Capacity,
+			p.Skills, p.Languages, p.TimeZone, p.InterfaceLanguage); err != nil {
 			return err
 		}
 		if err := setTeams(ctx, tx, p); err != nil {
@@ -196,14 +204,14 @@ func objectOf(p *Person) audit.Object {
 
 // valuesOf is what the audit tells of an account.
 func valuesOf(p *Person) audit.Values {
-	return p.tell(audit.Values{"email": p.Email, "name": p.Name, "role": p.Role, "teams": p.Teams, "disabled": p.Disabled})
+	return p.tellProfile(p.tell(audit.Values{"email": p.Email, "name": p.Name, "role": p.Role, "teams": p.Teams, "disabled": p.Disabled}), false)
 }
 
 // changing is what a change of an account is told of.
 func changing(p *Person) audit.Values {
 	values := valuesOf(p)
 	values["numbers"], values["own_only"], values["capacity"] = p.Numbers, p.OwnOnly, p.Capacity
-	return values
+	return p.tellProfile(values, true)
 }
 
 // told writes a line about an account that its fields do not show.

@@ -147,7 +147,8 @@ WHERE n.token_hash = `
 		var session Session
 		p := &session.Person
 		if err := row.Scan(&hash, &session.CSRFToken, &session.ExpiresAt,
-			&p.ID, &p.TenantID, &p.Email, &p.Name, &p.Role, &p.Disabled, &p.Teams, &p.Revision, &p.Numbers, &p.OwnOnly, &p.Capacity); err != nil {
+			&p.ID, &p.TenantID, &p.Email, &p.Name, &p.Role, &p.Disabled, &p.Teams, &p.Revision, &p.Numbers, &p.OwnOnly, &p.Capacity,
+			&p.Skills, &p.Languages, &p.TimeZone, &p.InterfaceLanguage); err != nil {
 			return none, err
 		}
 		found[string(hash)] = session

@@ -64,8 +64,9 @@ type Person struct {
 	Teams    []wa.TeamID // sorted; managers and admins see the others too
 	Revision int64       // raised by each change of the account
 	Limits
-	Capacity int  // open conversations that he is to have at most; 0: no limit
-	Key      *Key `db:"-"` // the API key that holds the seat; nil: a person does
+	Capacity int // open conversations that he is to have at most; 0: no limit
+	Profile
+	Key *Key `db:"-"` // the API key that holds the seat; nil: a person does
 }
 
 // Scope is what the person may see.
@@ -102,7 +103,7 @@ func New(pool *pgxpool.Pool) *Staff {
 
 // Create adds an account and returns it with its id; p.ID is used when set.
 // Errors: ErrEmailTaken, ErrWeakPassword, ErrGuessablePassword, ErrRefused for an unknown
-// team, those of Limits, a LimitError.
+// team, those of Limits, a LimitError, a *ProfileError.
 func (s *Staff) Create(ctx context.Context, p Person, password string) (Person, error) {
 	if err := acceptable(password, &p); err != nil {
 		return Person{}, err
@@ -126,11 +127,16 @@ func (s *Staff) Create(ctx context.Context, p Person, password string) (Person, 
 // insertPerson adds an account with its teams and its line in the audit.
 func insertPerson(ctx context.Context, tx pgx.Tx, p *Person, passwordHash string, action audit.Action) error {
 	const insert = `
-INSERT INTO staff (id, tenant_id, email, name, role, password_hash, numbers, own_only) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+INSERT INTO staff (id, tenant_id, email, name, role, password_hash, numbers, own_only, skills, languages, time_zone, interface_language)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 	if err := p.check(ctx, tx, p.TenantID, p.Role); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, insert, p.ID, p.TenantID, p.Email, p.Name, p.Role, passwordHash, p.Numbers, p.OwnOnly); err != nil {
+	if err := p.checkProfile(); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, insert, p.ID, p.TenantID, p.Email, p.Name, p.Role, passwordHash, p.Numbers, p.OwnOnly,
+		p.Skills, p.Languages, p.TimeZone, p.InterfaceLanguage); err != nil {
 		return err
 	}
 	if err := setTeams(ctx, tx, *p); err != nil {
@@ -168,7 +174,8 @@ func setTeams(ctx context.Context, tx pgx.Tx, p Person) error {
 
 const personColumns = `
 s.id, s.tenant_id, s.email, s.name, s.role, s.disabled_at IS NOT NULL AS disabled,
-ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id ORDER BY 1) AS teams, s.revision, s.numbers, s.own_only, s.capacity`
+ARRAY(SELECT team_id FROM staff_team t WHERE t.staff_id = s.id ORDER BY 1) AS teams, s.revision, s.numbers, s.own_only, s.capacity,
+s.skills, s.languages, s.time_zone, s.interface_language`
 
 // List returns the accounts of a tenant by name, the disabled ones too.
 func (s *Staff) List(ctx context.Context, tenant wa.TenantID) ([]Person, error) {

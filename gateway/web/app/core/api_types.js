@@ -3,7 +3,10 @@
 
 /**
  * @typedef {object} AccountBody
- * @property {string} name As colleagues see it; at most 100 characters
+ * @property {string} [interface_language] In which the inbox speaks: pt-BR, en, es; empty: that of the browser
+ * @property {(string)[]} [languages] That the person writes: BCP 47, such as pt-BR, es, en
+ * @property {string} [name] As colleagues see it; at most 100 characters
+ * @property {string} [time_zone] IANA, such as America/Sao_Paulo; empty: not chosen, UTC holds
  */
 
 /**
@@ -12,13 +15,17 @@
  * @property {number} capacity Open conversations that the person is to have at most; 0: no limit
  * @property {string} [email] Managers and admins only, of others
  * @property {string} id
+ * @property {string} interface_language pt-BR, en, es; empty: that of the browser
+ * @property {(string)[]} languages That the person writes: BCP 47
  * @property {string} name
  * @property {(string)[]} numbers The numbers that it works with; none: all that its teams allow
  * @property {boolean} own_only Of conversations it sees those that it owns, and no others
  * @property {number} revision Raised by each change of the account
  * @property {'agent'|'manager'|'admin'|'auditor'} role
+ * @property {(string)[]} skills What the person knows. This, languages, time zone and interface language are empty to all but the person, managers and admins
  * @property {(string)[]} teams
  * @property {string} tenant_id
+ * @property {string} time_zone IANA; empty: not chosen, UTC holds
  */
 
 /**
