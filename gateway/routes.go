@@ -134,6 +134,7 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/teams/{team}/remove", admins, s.admin.Teams.Remove},
 		{"POST", "/api/v1/numbers", admins, s.api.Numbers.RegisterNumber},
 		{"PATCH", "/api/v1/numbers/{id}", admins, s.fleet.Change},
+		{"GET", "/api/v1/numbers/{id}/history", overseers, s.fleet.History},
 		{"GET", "/api/v1/fleet", overseers, s.fleet.List},
 		{"GET", "/api/v1/fleet/touched", admins, s.fleet.Touched},
 		{"POST", "/api/v1/fleet/pause", admins, s.fleet.Pause},

@@ -56,7 +56,18 @@ type NumberView struct {
 	ReceivedAt      *time.Time     `json:"received_at,omitempty" doc:"of the last webhook about it; may be half a minute late"`
 	SentAt          *time.Time     `json:"sent_at,omitempty" doc:"of the last message that Meta took; may be half a minute late"`
 	Waiting         int            `json:"waiting" doc:"messages that wait to be sent; no more than 1000 are counted"`
+	PerSecond       float64        `json:"per_second" doc:"messages in and out a second, over a minute that ended some 10 s ago; the number's rate is what it may"`
+	Day             TallyView      `json:"day" doc:"of the hour under way and the 23 before it; some seconds late"`
 }
+
+// TallyView counts messages.
+type TallyView struct {
+	Received int `json:"received" doc:"of customers"`
+	Sent     int `json:"sent" doc:"that Meta took"`
+	Failed   int `json:"failed" doc:"that Meta refused for good, or reported as failed"`
+}
+
+func viewTally(t fleet.Tally) TallyView { return TallyView{t.Received, t.Sent, t.Failed} }
 
 // listView are the numbers of a tenant, by name.
 type listView struct {
@@ -89,6 +100,7 @@ func (d *Desk) views(ctx context.Context, list []fleet.Listed) []NumberView {
 			Token: string(l.Token), TokenSince: view.StoredTime(l.TokenSince), TokenExpiresAt: view.StoredTime(l.TokenExpiresAt),
 			ReadAt: view.StoredTime(l.ReadAt), Failure: l.Failure,
 			ReceivedAt: view.StoredTime(l.ReceivedAt), SentAt: view.StoredTime(l.SentAt), Waiting: l.Waiting,
+			PerSecond: float64(l.Brief.Received+l.Brief.Sent) / time.Minute.Seconds(), Day: viewTally(l.Day),
 			TroubleSince: view.StoredTime(l.TroubleSince),
 		}
 		for _, t := range fleet.Judge(&l.Standing, now) {

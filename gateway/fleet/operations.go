@@ -27,6 +27,11 @@ func Operations() []rest.Operation {
 			Answers: []rest.Answer{{Status: 202, Doc: "Ordered", Of: OrderedView{}}},
 		},
 		{
+			Method: "GET", Path: "/api/v1/numbers/{id}/history", Summary: "What went through a number, and what Meta said of it (admin, auditor)",
+			Params:  []rest.Param{{Name: "id", In: "path"}},
+			Answers: []rest.Answer{{Status: 200, Doc: "OK", Of: HistoryView{}}},
+		},
+		{
 			Method: "PATCH", Path: "/api/v1/numbers/{id}", Summary: "Change the name, team, language or rate of a number (admin)",
 			Params: []rest.Param{{Name: "id", In: "path"}},
 			Body:   ChangeBody{}, NeedsBody: true,

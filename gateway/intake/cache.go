@@ -88,15 +88,3 @@ func (a *Applier) flushInbound(ctx context.Context) {
 		a.cfg.Logger.Warn("inbound messages not counted", "error", err)
 	}
 }
-
-// beat remembers that webhooks about numbers came, which is stored with others.
-func (a *Applier) beat(items []*item) {
-	if a.store.Fleet == nil {
-		return
-	}
-	for _, it := range items {
-		if it.row != nil {
-			a.store.Fleet.Received(it.number, it.row.ReceivedAt)
-		}
-	}
-}

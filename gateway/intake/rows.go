@@ -132,9 +132,9 @@ func (a *Applier) route(segment []arrival) {
 		a.metrics.unmatched()
 		a.done(row)
 	}
+	a.beat(plan)
 	items := slices.DeleteFunc(plan.items, func(it *item) bool { return it == nil })
 	a.countInbound(items)
-	a.beat(items)
 	a.lanes.add(items)
 }
 

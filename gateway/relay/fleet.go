@@ -18,7 +18,7 @@ import (
 
 const (
 	kindFleet  = "fleet"
-	fleetFlush = 30 * time.Second // what was heard of numbers
+	fleetFlush = 10 * time.Second // what was heard of numbers, and counted
 	// fleetAtOnce lets one number that answers slowly not keep the others waiting.
 	fleetAtOnce = 2
 	fleetRetry  = 2 * time.Minute
@@ -171,12 +171,15 @@ func (r *Relay) flushFleet(ctx context.Context) {
 }
 
 // judgeFleet judges what changes with time alone, adopts numbers that an older release
-// registered, and keeps what the gauge tells.
+// registered, removes counts of long ago, and keeps what the gauge tells.
 func (r *Relay) judgeFleet(ctx context.Context) {
 	if r.store.Fleet == nil {
 		return
 	}
 	err := r.store.Fleet.Adopt(ctx)
+	if err == nil {
+		err = r.store.Fleet.Prune(ctx)
+	}
 	if err == nil {
 		var changes []fleet.Change
 		changes, err = r.store.Fleet.Judge(ctx)

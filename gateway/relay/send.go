@@ -16,6 +16,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/cloudapi/callback"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/effects"
+	"github.com/prosa-chat/prosa/persistence/fleet"
 )
 
 // handOver is how long a claimed send may wait for a connection; then it is
@@ -89,6 +90,10 @@ func (r *Relay) sendEnded(e *ends, s *sending) *telling {
 		return nil
 	}
 	r.metrics.sent(outcomeName(s.outcome), time.Since(s.claimedAt))
+	refused, ok := s.outcome.(*actorpb.RecordRejected)
+	if r.store.Fleet != nil && ok && refused.Failure == actorpb.SendFailure_SEND_FAILURE_PERMANENT {
+		r.store.Fleet.Count(wa.PhoneNumberID(s.Scope), time.Now(), fleet.Tally{Failed: 1})
+	}
 	return e.end(s.EffectRef, s.Grain, s.outcome)
 }
 

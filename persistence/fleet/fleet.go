@@ -267,11 +267,14 @@ func (f *Fleet) change(ctx context.Context, which string, args []any, apply func
 		batch := &pgx.Batch{}
 		for i := range list {
 			s := &list[i]
-			before := slices.Clone(s.Troubles)
+			before, rated := slices.Clone(s.Troubles), s.Reading
 			apply(s, now)
 			s.judge(now)
 			changes = append(changes, Change{s.Number, before, s.Troubles})
 			s.write(batch)
+			if s.Quality != rated.Quality || s.Tier != rated.Tier {
+				s.rate(batch, now)
+			}
 		}
 		return tx.SendBatch(ctx, batch).Close()
 	})

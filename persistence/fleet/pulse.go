@@ -6,19 +6,45 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/prosa-chat/prosa/actors/wa"
-	"github.com/prosa-chat/prosa/persistence"
 )
 
-// pulse remembers when numbers last received and sent, between two flushes.
+// Tally counts messages.
+type Tally struct {
+	Received int // of customers
+	Sent     int // that Meta took
+	Failed   int // that Meta refused for good, or reported as failed
+	Echoes   int // written on the phone of a number with coexistence
+}
+
+func (t *Tally) add(more Tally) {
+	t.Received += more.Received
+	t.Sent += more.Sent
+	t.Failed += more.Failed
+	t.Echoes += more.Echoes
+}
+
+// pulse remembers when numbers last received and sent, and how much, between two flushes.
 type pulse struct {
-	mu    sync.Mutex
-	beats map[wa.PhoneNumberID]beat
+	mu      sync.Mutex
+	beats   map[wa.PhoneNumberID]beat
+	tallies map[span]Tally
 }
 
 type beat struct{ received, sent time.Time }
+
+// span is one for which the messages of a number are counted.
+type span struct {
+	number  wa.PhoneNumberID
+	seconds int
+	at      time.Time
+}
+
+// Spans for which messages are counted, in seconds.
+const (
+	briefSpan = 10
+	hourSpan  = 3600
+)
 
 func (p *pulse) note(number wa.PhoneNumberID, b beat) {
 	p.mu.Lock()
@@ -41,16 +67,45 @@ func (f *Fleet) Received(number wa.PhoneNumberID, at time.Time) {
 	f.pulse.note(number, beat{received: at})
 }
 
-// Sent remembers that Meta took a message of a number.
-func (f *Fleet) Sent(number wa.PhoneNumberID, at time.Time) { f.pulse.note(number, beat{sent: at}) }
+// Sent remembers that Meta took a message of a number, and counts it.
+func (f *Fleet) Sent(number wa.PhoneNumberID, at time.Time) {
+	f.pulse.note(number, beat{sent: at})
+	f.Count(number, at, Tally{Sent: 1})
+}
 
-// Flush stores what was remembered, in one statement. What a crash loses is told by the
-// next message.
+// Count adds to what went through a number at a time. It never blocks on the store.
+func (f *Fleet) Count(number wa.PhoneNumberID, at time.Time, t Tally) {
+	f.pulse.mu.Lock()
+	defer f.pulse.mu.Unlock()
+	if f.pulse.tallies == nil {
+		f.pulse.tallies = make(map[span]Tally)
+	}
+	for _, seconds := range []int{briefSpan, hourSpan} {
+		of := span{number, seconds, at.UTC().Truncate(time.Duration(seconds) * time.Second)}
+		known := f.pulse.tallies[of]
+		known.add(t)
+		f.pulse.tallies[of] = known
+	}
+}
+
+// Flush stores what was remembered and counted, in two statements. When a crash or the
+// store loses it, the next message tells when a number was last heard of, and the counts
+// lack some seconds.
 func (f *Fleet) Flush(ctx context.Context) error {
 	f.pulse.mu.Lock()
-	beats := f.pulse.beats
-	f.pulse.beats = nil
+	beats, tallies := f.pulse.beats, f.pulse.tallies
+	f.pulse.beats, f.pulse.tallies = nil, nil
 	f.pulse.mu.Unlock()
+	if err := f.storeBeats(ctx, beats); err != nil {
+		return fmt.Errorf("store when numbers were heard of: %w", err)
+	}
+	if err := f.storeTallies(ctx, tallies); err != nil {
+		return fmt.Errorf("store what went through numbers: %w", err)
+	}
+	return nil
+}
+
+func (f *Fleet) storeBeats(ctx context.Context, beats map[wa.PhoneNumberID]beat) error {
 	if len(beats) == 0 {
 		return nil
 	}
@@ -65,77 +120,28 @@ func (f *Fleet) Flush(ctx context.Context) error {
 		ON CONFLICT (phone_number_id) DO UPDATE SET
 			received_at = greatest(s.received_at, excluded.received_at), sent_at = greatest(s.sent_at, excluded.sent_at)`,
 		ids, received, sent)
-	if err != nil {
-		return fmt.Errorf("store when numbers were heard of: %w", err)
-	}
-	return nil
+	return err
 }
 
-// waitingMost bounds how many sends of a number are counted.
-const waitingMost = 1000
-
-// Listed is a number with how it fares and what waits.
-type Listed struct {
-	Standing
-	Team     wa.TeamID
-	Account  wa.AccountID
-	Display  string
-	Name     string
-	Language string // that it speaks by default; "": none was chosen
-	Revision int64  // of what administrators set
-	Waiting  int    // messages that wait to be sent; no more than 1,000 are counted
-}
-
-// List says how the numbers of a tenant fare, by name.
-func (f *Fleet) List(ctx context.Context, tenant wa.TenantID) ([]Listed, error) {
-	return persistence.Collect(ctx, f.pool, "list how numbers fare", func(r pgx.CollectableRow) (l Listed, err error) {
-		return l, r.Scan(append(l.into(), &l.Team, &l.Account, &l.Display, &l.Name, &l.Language, &l.Revision, &l.Waiting)...)
-	}, `SELECT`+columns+`, n.team_id, n.account_id, n.display, n.name, n.language, n.revision,
-			(SELECT count(*) FROM (SELECT FROM effect_send e WHERE e.scope = n.id AND e.state = 0 LIMIT $2) AS w)
-		FROM phone_number n JOIN standing s ON s.phone_number_id = n.id WHERE n.tenant_id = $1 ORDER BY n.name, n.id`,
-		tenant, waitingMost)
-}
-
-// Touched is what a pause of numbers touches.
-type Touched struct {
-	Conversations int // open
-	People        int // who own some of them
-	Unanswered    int // whose customer wrote last
-	Waiting       int // messages that wait to be sent; no more than 1,000 of a number are counted
-}
-
-// Touched counts what is open with numbers of a tenant; of others it counts nothing.
-func (f *Fleet) Touched(ctx context.Context, tenant wa.TenantID, numbers []wa.PhoneNumberID) (t Touched, err error) {
-	err = f.pool.QueryRow(ctx, `
-		WITH ours AS MATERIALIZED (SELECT id FROM phone_number WHERE tenant_id = $1 AND id = ANY ($2::text[]))
-		SELECT count(*), count(DISTINCT c.owner_id), count(*) FILTER (WHERE NOT c.last_outbound),
-			(SELECT coalesce(sum(w.n), 0) FROM ours o, LATERAL (SELECT count(*) AS n FROM (
-				SELECT FROM effect_send e WHERE e.scope = o.id AND e.state = 0 LIMIT $4) AS q) AS w)
-		FROM conversation c WHERE c.tenant_id = $1 AND c.phone_number_id IN (SELECT id FROM ours) AND c.phase = $3`,
-		tenant, numbers, phaseOpen, waitingMost).Scan(&t.Conversations, &t.People, &t.Unanswered, &t.Waiting)
-	if err != nil {
-		return t, fmt.Errorf("count what a pause touches: %w", err)
+func (f *Fleet) storeTallies(ctx context.Context, tallies map[span]Tally) error {
+	if len(tallies) == 0 {
+		return nil
 	}
-	return t, nil
-}
-
-// phaseOpen is that of a conversation as actorpb.Phase has it.
-const phaseOpen = 1
-
-// Counts says how many numbers of all tenants have each trouble as their worst.
-func (f *Fleet) Counts(ctx context.Context) (map[Trouble]int, error) {
-	type count struct {
-		Trouble Trouble
-		N       int
+	var ids []string
+	var ats []time.Time
+	var spans, received, sent, failed, echoes []int
+	for of, t := range tallies {
+		ids, spans, ats = append(ids, string(of.number)), append(spans, of.seconds), append(ats, of.at)
+		received, sent = append(received, t.Received), append(sent, t.Sent)
+		failed, echoes = append(failed, t.Failed), append(echoes, t.Echoes)
 	}
-	list, err := persistence.Collect(ctx, f.pool, "count numbers in trouble", pgx.RowToStructByPos[count],
-		`SELECT coalesce(troubles[1], ''), count(*) FROM standing GROUP BY 1`)
-	if err != nil {
-		return nil, err
-	}
-	counts := make(map[Trouble]int, len(list))
-	for _, c := range list {
-		counts[c.Trouble] = c.N
-	}
-	return counts, nil
+	_, err := f.pool.Exec(ctx, `
+		INSERT INTO traffic AS t (phone_number_id, span, at, received, sent, failed, echoes)
+		SELECT c.* FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::int[], $5::int[], $6::int[], $7::int[])
+			AS c (id, span, at, received, sent, failed, echoes)
+		JOIN phone_number n ON n.id = c.id ORDER BY c.id, c.span, c.at
+		ON CONFLICT (phone_number_id, span, at) DO UPDATE SET received = t.received + excluded.received,
+			sent = t.sent + excluded.sent, failed = t.failed + excluded.failed, echoes = t.echoes + excluded.echoes`,
+		ids, spans, ats, received, sent, failed, echoes)
+	return err
 }

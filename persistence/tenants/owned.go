@@ -60,6 +60,8 @@ func owned() []holding {
 		{"contact", byPortfolio},
 		{"template", byAccount},
 		{"template_sync", byAccount},
+		{"traffic", byNumber},
+		{"rating", byNumber},
 		{"standing", byNumber},
 		{"pace", byNumber},
 		{"phone_number", byTenant},

@@ -8,6 +8,8 @@ INSERT INTO meta_app (id, tenant_id, name, sealed_secret, sealed_verify_token) V
 INSERT INTO phone_number (id, tenant_id, account_id, team_id, display, name, sealed_token, app_id)
     SELECT '{m}-' || i, '{m}', '{m}-waba', 'red', '{m} ' || i, '{m}', '{m}', '{m}-app' FROM generate_series(1, 2) i;
 INSERT INTO standing (phone_number_id) VALUES ('{m}-1');
+INSERT INTO traffic (phone_number_id, span, at, received) VALUES ('{m}-1', 10, now(), 1), ('{m}-1', 3600, now(), 1);
+INSERT INTO rating (phone_number_id, at, quality, tier) VALUES ('{m}-1', now(), 'GREEN', 'TIER_1K');
 INSERT INTO pace (phone_number_id) VALUES ('{m}-1'), ('{m}-2');
 INSERT INTO template (account_id, name, language, tenant_id, meta_id, category, status, components)
     VALUES ('{m}-waba', '{m}', 'en', '{m}', '{m}', 'UTILITY', 'APPROVED', '[]');

@@ -313,10 +313,12 @@
  * @typedef {object} FleetNumber
  * @property {string} account_id
  * @property {string} [can_send] AVAILABLE, LIMITED or BLOCKED, as Meta says
+ * @property {MessageCounts} day of the hour under way and the 23 before it; some seconds late
  * @property {string} [failure] why Meta could not be asked last
  * @property {string} [language] that it speaks by default, such as pt-BR
  * @property {string} [name_status] of the name that customers see: APPROVED, DECLINED, …, as Meta says
  * @property {PhoneNumber} number
+ * @property {number} per_second messages in and out a second, over a minute that ended some 10 s ago; the number's rate is what it may
  * @property {string} [quality] GREEN, YELLOW, RED or UNKNOWN, as Meta says
  * @property {string} [read_at] when Meta last told how the number fares
  * @property {string} [received_at] of the last webhook about it; may be half a minute late
@@ -652,6 +654,13 @@
  */
 
 /**
+ * @typedef {object} MessageCounts
+ * @property {number} failed that Meta refused for good, or reported as failed
+ * @property {number} received of customers
+ * @property {number} sent that Meta took
+ */
+
+/**
  * @typedef {object} MetaApp
  * @property {string} callback_url To be entered at Meta, with the verify token
  * @property {number} connected_numbers
@@ -744,6 +753,30 @@
 /**
  * @typedef {object} NoticesHistory
  * @property {(PublishedNotices)[]} versions
+ */
+
+/**
+ * @typedef {object} NumberHistory
+ * @property {string} [echo_at] the hour in which the last of them came
+ * @property {number} echoes messages written on the phone of a number with coexistence, of 30 days; they are counted, and stored as they came
+ * @property {(NumberHour)[]} hours The one under way and the 23 before it, the oldest first
+ * @property {MessageCounts} month of 30 days
+ * @property {(NumberRating)[]} ratings What Meta said of the number within a year, the newest first; no more than 50
+ */
+
+/**
+ * @typedef {object} NumberHour
+ * @property {string} at when it began
+ * @property {number} failed that Meta refused for good, or reported as failed
+ * @property {number} received of customers
+ * @property {number} sent that Meta took
+ */
+
+/**
+ * @typedef {object} NumberRating
+ * @property {string} at
+ * @property {string} [quality] GREEN, YELLOW, RED or UNKNOWN
+ * @property {string} [tier] TIER_250, …, TIER_UNLIMITED
  */
 
 /**

@@ -118,6 +118,8 @@ export const api = {
   numbers: () => call('GET', '/numbers'),
   /** @returns {Promise<import('../core/api_types.js').Fleet>} */
   fleet: () => call('GET', '/fleet'),
+  /** @param {string} id @returns {Promise<import('../core/api_types.js').NumberHistory>} */
+  numberHistory: (id) => call('GET', `/numbers/${encodeURIComponent(id)}/history`),
   /** @param {string[]} numbers @returns {Promise<import('../core/api_types.js').Touched>} */
   touched: (numbers) => call('GET', `/fleet/touched${query({ numbers: numbers.join(',') })}`),
   /** @param {{numbers: string[], all: boolean, reason: string}} of @returns {Promise<{job: number}>} */
