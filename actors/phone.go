@@ -106,9 +106,16 @@ func auditOf(cmd proto.Message, events []phone.Event, number string) (lines []le
 			if e.Hold.All {
 				stops = "all"
 			}
-			line.After = ledger.AuditValues(map[string]string{"stops": stops, "reason": e.Hold.Reason})
+			values := map[string]string{"stops": stops, "reason": e.Hold.Reason}
+			if until := e.Hold.UntilMs; until != 0 {
+				values["until"] = time.UnixMilli(until).UTC().Format(time.RFC3339)
+			}
+			line.After = ledger.AuditValues(values)
 		case *actorpb.NumberReleased:
 			line.Action = string(audit.NumberResumed)
+			if r, ok := cmd.(*actorpb.ReleaseNumber); ok && r.Ends {
+				line.After = ledger.AuditValues(map[string]string{"reason": "its end came"})
+			}
 		default:
 			continue
 		}

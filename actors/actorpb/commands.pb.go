@@ -2030,6 +2030,7 @@ type HoldNumber struct {
 	All           bool                   `protobuf:"varint,3,opt,name=all,proto3" json:"all,omitempty"`                              // what people write waits, too
 	Reason        string                 `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`                         // shown to everybody who works with the number
 	OrderedMs     int64                  `protobuf:"varint,5,opt,name=ordered_ms,json=orderedMs,proto3" json:"ordered_ms,omitempty"` // an order that is older than one carried out changes nothing
+	UntilMs       int64                  `protobuf:"varint,6,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"`       // whoever orders the hold orders its release for then; 0: he does not
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2099,11 +2100,19 @@ func (x *HoldNumber) GetOrderedMs() int64 {
 	return 0
 }
 
+func (x *HoldNumber) GetUntilMs() int64 {
+	if x != nil {
+		return x.UntilMs
+	}
+	return 0
+}
+
 type ReleaseNumber struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
 	TenantId      string                 `protobuf:"bytes,2,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
 	OrderedMs     int64                  `protobuf:"varint,3,opt,name=ordered_ms,json=orderedMs,proto3" json:"ordered_ms,omitempty"`
+	Ends          bool                   `protobuf:"varint,4,opt,name=ends,proto3" json:"ends,omitempty"` // the time of the hold is over
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2157,6 +2166,13 @@ func (x *ReleaseNumber) GetOrderedMs() int64 {
 		return x.OrderedMs
 	}
 	return 0
+}
+
+func (x *ReleaseNumber) GetEnds() bool {
+	if x != nil {
+		return x.Ends
+	}
+	return false
 }
 
 type GetNumber struct {
@@ -2514,7 +2530,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\rCAUSE_QUALITY\x10\x06\x12\x17\n" +
 	"\x13CAUSE_TOKEN_MISSING\x10\a\"&\n" +
 	"\x10RecordThroughput\x12\x12\n" +
-	"\x04rate\x18\x01 \x01(\x05R\x04rate\"\x9a\x01\n" +
+	"\x04rate\x18\x01 \x01(\x05R\x04rate\"\xb5\x01\n" +
 	"\n" +
 	"HoldNumber\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1b\n" +
@@ -2522,12 +2538,14 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x03all\x18\x03 \x01(\bR\x03all\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1d\n" +
 	"\n" +
-	"ordered_ms\x18\x05 \x01(\x03R\torderedMs\"s\n" +
+	"ordered_ms\x18\x05 \x01(\x03R\torderedMs\x12\x19\n" +
+	"\buntil_ms\x18\x06 \x01(\x03R\auntilMs\"\x87\x01\n" +
 	"\rReleaseNumber\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x1d\n" +
 	"\n" +
-	"ordered_ms\x18\x03 \x01(\x03R\torderedMs\"\v\n" +
+	"ordered_ms\x18\x03 \x01(\x03R\torderedMs\x12\x12\n" +
+	"\x04ends\x18\x04 \x01(\bR\x04ends\"\v\n" +
 	"\tGetNumber\"\x88\x03\n" +
 	"\vNumberState\x12\x12\n" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12 \n" +

@@ -59,11 +59,14 @@ func (s *State) holdBack(c *actorpb.HoldNumber, now time.Time) (Event, error) {
 	case c.OrderedMs < s.HoldOrderedMs:
 		return nil, nil
 	}
-	held := s.Hold != nil && s.Hold.All == c.All && s.Hold.Reason == reason
+	if c.UntilMs != 0 && c.UntilMs <= now.UnixMilli() {
+		return nil, nil // carried out so late that it is over
+	}
+	held := s.Hold != nil && s.Hold.All == c.All && s.Hold.Reason == reason && s.Hold.UntilMs == c.UntilMs
 	if held && c.OrderedMs == s.HoldOrderedMs {
 		return nil, nil // the same order once more
 	}
-	hold := &actorpb.NumberHold{All: c.All, Reason: reason, By: partyOf(c.By), AtMs: now.UnixMilli()}
+	hold := &actorpb.NumberHold{All: c.All, Reason: reason, By: partyOf(c.By), AtMs: now.UnixMilli(), UntilMs: c.UntilMs}
 	if held {
 		hold = s.Hold // since when it is held stays
 	}

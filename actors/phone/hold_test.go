@@ -64,6 +64,24 @@ func TestHold(t *testing.T) {
 	release.OrderedMs = 90
 	do(release, 1)
 	do(hold(true, "late", 80), 0)
+
+	// One with an end says when; ordered with another end it is another hold, and carried
+	// out after its end it is none.
+	brief := hold(true, "fair", 100)
+	brief.UntilMs = now.Add(time.Hour).UnixMilli()
+	if got = do(brief, 1); got.Hold.UntilMs != brief.UntilMs {
+		t.Errorf("held until %d", got.Hold.UntilMs)
+	}
+	brief.UntilMs += 1000
+	if got = do(brief, 1); got.Hold.UntilMs != brief.UntilMs {
+		t.Errorf("held until %d", got.Hold.UntilMs)
+	}
+	release.OrderedMs = 101
+	do(release, 1)
+	brief.OrderedMs, now = 110, now.Add(2*time.Hour)
+	if got = do(brief, 0); got.Hold != nil {
+		t.Errorf("held after its end: %v", got.Hold)
+	}
 }
 
 func TestHoldRefuses(t *testing.T) {

@@ -28,6 +28,7 @@ type JobView struct {
 	Done      int           `json:"done"`
 	Failed    int           `json:"failed" doc:"At their last try; they are tried again"`
 	CreatedAt *time.Time    `json:"created_at"`
+	DueAt     *time.Time    `json:"due_at,omitempty" doc:"When pauses end: what does so waits until then"`
 	EndedAt   *time.Time    `json:"ended_at,omitempty" doc:"Missing: under way"`
 	Left      int           `json:"left" doc:"Not dealt with yet; of jobs under way only"`
 	Items     []JobItemView `json:"items,omitempty" doc:"Of one job only"`
@@ -59,6 +60,9 @@ func viewJob(j *jobs.Job) JobView {
 		v.TeamID, v.Into = wa.TeamID(j.Key), j.HandOver.ToTeam
 	case jobs.KindHold:
 		v.Numbers, v.Resumed = len(j.Hold.Numbers), j.Hold.Release
+		if j.Hold.Release {
+			v.DueAt = view.StoredTime(j.Hold.Until)
+		}
 	default:
 		v.AgentID = j.Key
 	}

@@ -46,6 +46,7 @@ type HoldView struct {
 	Reason string     `json:"reason"`
 	By     view.Party `json:"by"`
 	Since  *time.Time `json:"since"`
+	Until  *time.Time `json:"until,omitempty" doc:"it goes on by itself then; missing: when an administrator says so"`
 }
 
 func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *actorpb.NumberState) NumberView {
@@ -55,7 +56,7 @@ func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *ac
 		v.Since, v.Until = view.Time(n.SinceMs), view.Time(n.UntilMs)
 		v.Quality, v.Rate, v.Coexistence = n.Quality, n.Rate, n.Coexistence
 		if h := n.Hold; h != nil {
-			v.Hold = &HoldView{All: h.All, Reason: h.Reason, By: view.OfParty(h.By), Since: view.Time(h.AtMs)}
+			v.Hold = &HoldView{All: h.All, Reason: h.Reason, By: view.OfParty(h.By), Since: view.Time(h.AtMs), Until: view.Time(h.UntilMs)}
 		}
 	}
 	return v

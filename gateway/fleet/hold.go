@@ -3,6 +3,7 @@ package fleet
 import (
 	"net/http"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/prosa-chat/prosa/actors/code"
@@ -16,6 +17,7 @@ import (
 const (
 	mostNumbers   = 1000 // of one order
 	longestReason = 200  // letters; the number's own limit
+	longestHold   = 366 * 24 * time.Hour
 )
 
 // PauseBody has numbers hold back what they send.
@@ -23,6 +25,7 @@ type PauseBody struct {
 	Numbers []wa.PhoneNumberID `json:"numbers"`
 	All     bool               `json:"all" required:"false" doc:"What people write waits, too; else only what the assistant and broadcasts send"`
 	Reason  string             `json:"reason" doc:"Shown to everybody who works with the number"`
+	Until   *time.Time         `json:"until" required:"false" doc:"They go on by themselves then, unless somebody orders otherwise meanwhile; missing: when they are resumed"`
 }
 
 // ResumeBody has numbers go on.
@@ -71,7 +74,13 @@ func (d *Desk) Pause(w http.ResponseWriter, r *http.Request, who staff.Session) 
 	if utf8.RuneCountInString(in.Reason) > longestReason {
 		return problem.Field("reason", "too long: at most 200 characters")
 	}
-	return d.order(w, r, who.Person.TenantID, jobs.Hold{Numbers: in.Numbers, All: in.All, Reason: in.Reason})
+	hold := jobs.Hold{Numbers: in.Numbers, All: in.All, Reason: in.Reason}
+	if in.Until != nil {
+		if hold.Until = in.Until.UTC().Truncate(time.Second); time.Until(hold.Until) <= 0 || time.Until(hold.Until) > longestHold {
+			return problem.Field("until", "want a time to come, within a year")
+		}
+	}
+	return d.order(w, r, who.Person.TenantID, hold)
 }
 
 // Resume begins to have numbers go on.

@@ -17,11 +17,15 @@ func (r *Relay) holdNumber(job *jobs.Job, number string) jobs.Item {
 	if h.Kind == audit.ByIntegration {
 		by.Kind = actorpb.Party_KIND_INTEGRATION
 	}
-	order, result := proto.Message(&actorpb.HoldNumber{
-		By: by, TenantId: by.TenantId, All: h.All, Reason: h.Reason, OrderedMs: job.CreatedAt.UnixMilli(),
-	}), "paused"
+	hold := &actorpb.HoldNumber{By: by, TenantId: by.TenantId, All: h.All, Reason: h.Reason, OrderedMs: job.CreatedAt.UnixMilli()}
+	if !h.Until.IsZero() {
+		hold.UntilMs = h.Until.UnixMilli()
+	}
+	order, result := proto.Message(hold), "paused"
 	if h.Release {
-		order, result = &actorpb.ReleaseNumber{By: by, TenantId: by.TenantId, OrderedMs: job.CreatedAt.UnixMilli()}, "resumed"
+		order, result = &actorpb.ReleaseNumber{
+			By: by, TenantId: by.TenantId, OrderedMs: hold.OrderedMs, Ends: !h.Until.IsZero(),
+		}, "resumed"
 	}
 	answer, err := r.ask(wa.PhoneNumberKind, number, order)
 	switch {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -100,5 +101,25 @@ ON CONFLICT (cluster, id) DO UPDATE SET lease_until = excluded.lease_until`, mem
 	}
 	if job := o.ended(id); job.Done != numbers || o.count(held) != 0 || o.count(`SELECT count(*) FROM audit WHERE action = 'number.resumed'`) != numbers {
 		t.Errorf("after the release: %+v, %d paused", job, o.count(held))
+	}
+
+	// One with an end is released by itself, but for who got another order meanwhile.
+	brief := jobs.Hold{All: true, Reason: "a fair", Numbers: []wa.PhoneNumberID{"1001", "1002"}, Until: time.Now().Add(time.Hour)}
+	if id, err = o.jobs.OrderHold(o.asRoot(t.Context()), "acme", brief); err != nil {
+		t.Fatal(err)
+	}
+	o.ended(id)
+	again, err := o.jobs.OrderHold(o.asRoot(t.Context()), "acme", jobs.Hold{All: true, Reason: "fraud", Numbers: brief.Numbers[1:]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.ended(again)
+	if n := o.count(`SELECT count(*) FROM audit WHERE action = 'number.paused' AND after->>'until' IS NOT NULL`); n != 2 || o.count(held) != 2 {
+		t.Errorf("%d are paused with an end, %d at all", n, o.count(held))
+	}
+	pgtest.Exec(t, o.pool, `UPDATE job SET next_try = now() WHERE next_try > now() + interval '30 minutes'`) // the hour passes
+	o.ended(id + 1)
+	if n := o.count(`SELECT count(*) FROM audit WHERE action = 'number.resumed' AND after->>'reason' = 'its end came' AND object_id = '1001'`); n != 1 || o.count(held) != 1 {
+		t.Errorf("%d ended by themselves, %d are paused", n, o.count(held))
 	}
 }

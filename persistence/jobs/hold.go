@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -19,7 +20,8 @@ const KindHold = "hold"
 type Hold struct {
 	Numbers []wa.PhoneNumberID `json:"numbers"`
 	Release bool               `json:"release,omitempty"`
-	All     bool               `json:"all,omitempty"` // what people write waits, too
+	Until   time.Time          `json:"until,omitzero"` // of a hold: its end; of a release: the end that it was ordered for; zero: none
+	All     bool               `json:"all,omitempty"`  // what people write waits, too
 	Reason  string             `json:"reason,omitempty"`
 	Address string             `json:"address,omitempty"` // where it was ordered from, for the audit
 	Client  string             `json:"client,omitempty"`
@@ -27,7 +29,8 @@ type Hold struct {
 }
 
 // OrderHold makes the job of a hold or release. Whoever acts in the context has ordered
-// it. Numbers that are not the tenant's are left out.
+// it. Numbers that are not the tenant's are left out. A hold with an end is two jobs: its
+// release begins then, and is void for a number that got another order meanwhile.
 func (s *Jobs) OrderHold(ctx context.Context, tenant wa.TenantID, h Hold) (id int64, err error) {
 	by := audit.Actor(ctx)
 	h.Address, h.Client, h.Kind = by.Address, by.Client, by.Kind
@@ -40,12 +43,25 @@ func (s *Jobs) OrderHold(ctx context.Context, tenant wa.TenantID, h Hold) (id in
 		if h.Numbers, err = pgx.CollectRows(rows, pgx.RowTo[wa.PhoneNumberID]); err != nil {
 			return err
 		}
-		body, err := json.Marshal(h)
-		if err != nil {
+		// The release is the newer order: a hold that is tried again must not come after it.
+		const order = `
+INSERT INTO job (tenant_id, kind, key, body, by_id, by_name, next_try, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, now()), now() + CASE WHEN $7::timestamptz IS NULL THEN interval '0' ELSE interval '1 ms' END)
+RETURNING id`
+		place := func(h Hold, due *time.Time) (id int64, err error) {
+			body, err := json.Marshal(h)
+			if err != nil {
+				return 0, err
+			}
+			err = tx.QueryRow(ctx, order, tenant, KindHold, rand.Text(), body, by.ID, by.Name, due).Scan(&id)
+			return id, err
+		}
+		if id, err = place(h, nil); err != nil || h.Until.IsZero() || h.Release {
 			return err
 		}
-		const order = `INSERT INTO job (tenant_id, kind, key, body, by_id, by_name) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`
-		return tx.QueryRow(ctx, order, tenant, KindHold, rand.Text(), body, by.ID, by.Name).Scan(&id)
+		h.Release, h.All, h.Reason = true, false, ""
+		_, err = place(h, &h.Until)
+		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("order a hold: %w", err)
