@@ -100,6 +100,70 @@ func TestFleetChangesANumber(t *testing.T) {
 	}
 }
 
+// What went through a number is told with what Meta said of it; another tenant's is not
+// known, and a manager may not see it.
+func TestFleetHistory(t *testing.T) {
+	t.Parallel()
+	s := fleetSite(t)
+	root, auditor, manager := s.hire("t1", "root", staff.RoleAdmin), s.hire("t1", "aud", staff.RoleAuditor), s.hire("t1", "max", staff.RoleManager)
+	eva := s.hire("t2", "eva", staff.RoleAdmin)
+	s.exec(`INSERT INTO traffic (phone_number_id, span, at, received, sent, failed, echoes) VALUES
+			('100', 3600, date_trunc('hour', now()), 30, 90, 2, 4), ('100', 10, now() - interval '40 seconds', 30, 90, 2, 4);
+		INSERT INTO rating (phone_number_id, at, quality, tier) VALUES ('100', now() - interval '9 days', 'YELLOW', 'TIER_1K')`)
+	type tally struct{ Received, Sent, Failed int }
+	var list struct {
+		Numbers []struct {
+			PerSecond float64 `json:"per_second"`
+			Day       tally
+		}
+	}
+	root.want(200, &list, "GET", "/api/v1/fleet", nil)
+	if n := list.Numbers[0]; n.PerSecond != 2 || n.Day != (tally{30, 90, 2}) {
+		t.Errorf("listed %+v", list)
+	}
+	var h struct {
+		Hours   []tally
+		Ratings []struct{ Quality, Tier string }
+		Month   tally
+		Echoes  int
+	}
+	auditor.want(200, &h, "GET", "/api/v1/numbers/100/history", nil)
+	if len(h.Hours) != 24 || h.Hours[23] != (tally{30, 90, 2}) || h.Month.Sent != 90 || h.Echoes != 4 || len(h.Ratings) != 1 || h.Ratings[0].Tier != "TIER_1K" {
+		t.Errorf("history %+v", h)
+	}
+	eva.want(404, nil, "GET", "/api/v1/numbers/100/history", nil)
+	manager.want(403, nil, "GET", "/api/v1/numbers/100/history", nil)
+}
+
+// The team and language of many numbers change together, each with its line in the
+// audit, or not at all.
+func TestFleetChangesMany(t *testing.T) {
+	t.Parallel()
+	s := fleetSite(t)
+	root, eva := s.hire("t1", "root", staff.RoleAdmin), s.hire("t2", "eva", staff.RoleAdmin)
+	both := []string{"200", "100"}
+	var p answeredProblem
+	for wrong, field := range map[string]string{
+		`{"numbers":["100"]}`: "team_id", `{"numbers":[],"language":"es"}`: "numbers", `{"numbers":["100"],"language":"Spanish"}`: "language",
+	} {
+		root.want(400, &p, "POST", "/api/v1/fleet/change", wrong)
+		if p.Field != field {
+			t.Errorf("%s: %+v, want field %s", wrong, p, field)
+		}
+	}
+	root.want(422, &p, "POST", "/api/v1/fleet/change", body{"numbers": both, "team_id": "green"})
+	root.want(404, nil, "POST", "/api/v1/fleet/change", body{"numbers": append(both, "900"), "language": "es"})
+	eva.want(404, nil, "POST", "/api/v1/fleet/change", body{"numbers": both, "language": "es"})
+	const told = `SELECT count(*) FROM audit WHERE action = 'number.changed' AND after->>'language' = 'es'`
+	if n := s.counted(told); n != 0 {
+		t.Errorf("%d lines of changes that were refused", n)
+	}
+	root.want(200, nil, "POST", "/api/v1/fleet/change", body{"numbers": both, "team_id": "blue", "language": "es"})
+	if n := s.counted(told); n != 2 || s.counted(`SELECT count(*) FROM phone_number WHERE team_id = 'blue' AND language = 'es'`) != 2 {
+		t.Errorf("%d lines in the audit", n)
+	}
+}
+
 // A pause is a job with an item for each number of the tenant's own; it needs a reason.
 func TestFleetPauses(t *testing.T) {
 	t.Parallel()
@@ -112,6 +176,11 @@ func TestFleetPauses(t *testing.T) {
 		root.want(400, &p, "POST", "/api/v1/fleet/pause", wrong)
 		if p.Field != field {
 			t.Errorf("%s: %+v, want field %s", wrong, p, field)
+		}
+	}
+	for _, until := range []string{"2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"} {
+		if root.want(400, &p, "POST", "/api/v1/fleet/pause", body{"numbers": []string{"100"}, "reason": "x", "until": until}); p.Field != "until" {
+			t.Errorf("until %s: %+v", until, p)
 		}
 	}
 	manager.want(403, nil, "POST", "/api/v1/fleet/pause", body{"numbers": []string{"100"}, "reason": "x"})

@@ -32,6 +32,18 @@ func testSettingsFleet(t *testing.T, c *chromium) {
 		ON CONFLICT (phone_number_id) DO UPDATE SET due_at = excluded.due_at, quality = excluded.quality, tier = excluded.tier,
 			status = excluded.status, token = excluded.token, token_expires_at = excluded.token_expires_at,
 			received_at = excluded.received_at, sent_at = excluded.sent_at`)
+	// What went through them; one has a phone beside it, which the number itself says.
+	fill(`
+		INSERT INTO traffic (phone_number_id, span, at, received, sent, failed, echoes)
+		SELECT '7018', 3600, h, 40 + extract(hour FROM h)::int * 3, 60 + extract(hour FROM h)::int * 5, extract(hour FROM h)::int % 2, 0
+		FROM generate_series(date_trunc('hour', now(), 'UTC') - interval '23 hours', now(), interval '1 hour') h;
+		INSERT INTO traffic (phone_number_id, span, at, received, sent, failed, echoes) VALUES
+			('7018', 3600, date_trunc('hour', now() - interval '5 days', 'UTC'), 0, 0, 0, 214);
+		INSERT INTO rating (phone_number_id, at, quality, tier) VALUES ('7018', now() - interval '120 days', 'YELLOW', 'TIER_1K'),
+			('7018', now() - interval '90 days', 'GREEN', 'TIER_1K'), ('7018', now() - interval '30 days', 'GREEN', 'TIER_10K')`)
+	// The minute that is shown moves on while one looks.
+	fill(`INSERT INTO traffic (phone_number_id, span, at, sent) SELECT '7018', 10, now() + n * interval '10 seconds', 31
+		FROM generate_series(-8, 90) n`)
 	admin := c.seat(t, d.Url, "admin@lume.example", prosatest.TestPassword)
 	admin.tolerate("409 (Conflict)", "400 (Bad Request)")
 	admin.click(at("rail-settings"))
@@ -41,6 +53,7 @@ func testSettingsFleet(t *testing.T, c *chromium) {
 	admin.see(`document.querySelector('.fleet tbody tr').dataset.id === '7062'`)
 	admin.shows(row(62), "Token refused")
 	admin.shows(row(31), "Low quality")
+	admin.shows(row(18)+" "+at("pace"), "3.1")
 	admin.looks("settings numbers")
 
 	// It gets worse while one looks, and stays where it is.
@@ -65,6 +78,7 @@ func testSettingsFleet(t *testing.T, c *chromium) {
 	admin.click(at("bulk-pause"))
 	admin.shows(at("touched"), "0, with 0 people")
 	admin.click(at("stops-all"))
+	admin.choose(at("pause-until"), "4")
 	admin.write(at("pause-reason"), "templates are reviewed")
 	admin.looks("settings numbers pause")
 	admin.click(at("pause-confirm"))
@@ -73,6 +87,7 @@ func testSettingsFleet(t *testing.T, c *chromium) {
 
 	admin.click(row(10) + " .cell-link")
 	admin.shows(at("number-health"), "Paused by")
+	admin.shows(at("number-health"), "until")
 	admin.shows(at("number-history"), "templates are reviewed")
 	admin.looks("settings number")
 	prosatest.Expect(t, d.Admin.Patch(t, "/api/v1/numbers/7010", map[string]any{"name": "Rep. 010 Sul"}), http.StatusOK)
@@ -86,4 +101,26 @@ func testSettingsFleet(t *testing.T, c *chromium) {
 	admin.shows(row(10), "Rep. 010 Norte")
 	admin.click(at("drawer-pause"))
 	admin.shows(at("numbers-job"), "1 of 1 resumed")
+
+	// What went through one, and what Meta said of it.
+	admin.rewrite(at("numbers-find"), "Rep. 018")
+	admin.click(row(18) + " .cell-link")
+	admin.shows(at("number-health"), "for 90 d")
+	admin.shows(at("number-health"), "3.1")
+	admin.shows(at("number-day"), "12 failed")
+	admin.shows(at("number-echoes"), "214 messages")
+	admin.shows(at("number-ratings"), "medium · 1,000 per day")
+	admin.looks("settings number traffic")
+
+	// Team and language of some at once.
+	admin.click(at("choose-7018"))
+	admin.click(at("bulk-change"))
+	admin.choose(at("change-language"), "es-MX")
+	admin.looks("settings numbers change")
+	admin.click(at("change-confirm"))
+	admin.lacks(at("change-dialog"))
+	var language string
+	if err := d.Db.QueryRow(t.Context(), `SELECT language FROM phone_number WHERE id = '7018'`).Scan(&language); err != nil || language != "es-MX" {
+		t.Errorf("the language is %q, %v", language, err)
+	}
 }

@@ -72,6 +72,44 @@ func (d *Desk) Change(w http.ResponseWriter, r *http.Request, who staff.Session)
 	return d.one(w, r, tenant, id)
 }
 
+// ChangeAllBody changes the same of many numbers.
+type ChangeAllBody struct {
+	Numbers  []wa.PhoneNumberID `json:"numbers"`
+	TeamID   *wa.TeamID         `json:"team_id" required:"false" doc:"Of new conversations; those that are open stay with their team"`
+	Language *string            `json:"language" required:"false" doc:"Such as pt-BR; empty: none"`
+}
+
+// ChangedView says how many were changed.
+type ChangedView struct {
+	Numbers int `json:"numbers"`
+}
+
+// ChangeAll sets the team or language of many numbers, or of none.
+func (d *Desk) ChangeAll(w http.ResponseWriter, r *http.Request, who staff.Session) error {
+	if d.cfg.Numbers == nil {
+		return problem.New(code.NotFound, "")
+	}
+	var in ChangeAllBody
+	if err := rest.Decode(w, r, &in); err != nil {
+		return err
+	}
+	if err := checkNumbers(in.Numbers); err != nil {
+		return err
+	}
+	if in.TeamID == nil && in.Language == nil {
+		return problem.Field("team_id", "missing: say which team or language")
+	}
+	of := ChangeBody{TeamID: in.TeamID, Language: in.Language}
+	if err := of.check(); err != nil {
+		return err
+	}
+	change := numbers.Change{Team: in.TeamID, Language: in.Language}
+	if err := d.cfg.Numbers.ChangeAll(r.Context(), who.Person.TenantID, in.Numbers, change); err != nil {
+		return changeProblem(err)
+	}
+	return rest.Write(w, http.StatusOK, ChangedView{len(in.Numbers)})
+}
+
 func changeProblem(err error) error {
 	switch {
 	case errors.Is(err, persistence.ErrConflict):

@@ -27,6 +27,11 @@ func Operations() []rest.Operation {
 			Answers: []rest.Answer{{Status: 202, Doc: "Ordered", Of: OrderedView{}}},
 		},
 		{
+			Method: "POST", Path: "/api/v1/fleet/change", Summary: "Change the team or language of many numbers, or of none (admin)",
+			Body: ChangeAllBody{}, NeedsBody: true,
+			Answers: []rest.Answer{{Status: 200, Doc: "Changed", Of: ChangedView{}}},
+		},
+		{
 			Method: "GET", Path: "/api/v1/numbers/{id}/history", Summary: "What went through a number, and what Meta said of it (admin, auditor)",
 			Params:  []rest.Param{{Name: "id", In: "path"}},
 			Answers: []rest.Answer{{Status: 200, Doc: "OK", Of: HistoryView{}}},

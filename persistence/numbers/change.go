@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -36,34 +37,54 @@ func (n *Numbers) May(ctx context.Context, tenant wa.TenantID, id wa.PhoneNumber
 // Change sets what administrators decide of a number. Errors: ErrNotFound, ErrConflict
 // when somebody has changed it since that revision, ErrNoTeam.
 func (n *Numbers) Change(ctx context.Context, tenant wa.TenantID, id wa.PhoneNumberID, c Change) error {
-	err := pgx.BeginFunc(ctx, n.pool, func(tx pgx.Tx) error {
-		r := Registration{Number: Number{ID: id, TenantID: tenant}}
-		before, err := changeable(ctx, tx, tenant, id, &c)
-		if err != nil {
-			return err
-		}
-		const update = `UPDATE phone_number SET revision = revision + 1, name = coalesce($2, name), team_id = coalesce($3, team_id),
-			language = coalesce($4, language) WHERE id = $1 RETURNING display`
-		var display string
-		if err := tx.QueryRow(ctx, update, id, c.Name, c.Team, c.Language).Scan(&display); err != nil {
-			return err
-		}
-		after, err := numberValues(ctx, tx, &r)
-		if err != nil {
-			return err
-		}
-		line := audit.Entry{TenantID: tenant, Action: audit.NumberChanged, Object: audit.Object{Kind: "number", ID: string(id), Name: display}}
-		line.Before, line.After = audit.Changed(before, after)
-		if c.Rate != nil {
-			line.After["rate"] = *c.Rate
-		}
-		if len(line.After) == 0 {
-			return nil
-		}
-		return audit.Write(ctx, tx, line)
-	})
+	err := pgx.BeginFunc(ctx, n.pool, func(tx pgx.Tx) error { return changeOne(ctx, tx, tenant, id, &c) })
 	n.Forget(id)
 	return changed(id, err)
+}
+
+// ChangeAll sets the same of many numbers, or of none: its errors are those of Change for
+// the first that cannot be changed.
+func (n *Numbers) ChangeAll(ctx context.Context, tenant wa.TenantID, ids []wa.PhoneNumberID, c Change) error {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids))) // rows are locked in order
+	err := pgx.BeginFunc(ctx, n.pool, func(tx pgx.Tx) error {
+		for _, id := range ids {
+			if err := changeOne(ctx, tx, tenant, id, &c); err != nil {
+				return changed(id, err)
+			}
+		}
+		return nil
+	})
+	for _, id := range ids {
+		n.Forget(id)
+	}
+	return err
+}
+
+func changeOne(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, id wa.PhoneNumberID, c *Change) error {
+	r := Registration{Number: Number{ID: id, TenantID: tenant}}
+	before, err := changeable(ctx, tx, tenant, id, c)
+	if err != nil {
+		return err
+	}
+	const update = `UPDATE phone_number SET revision = revision + 1, name = coalesce($2, name), team_id = coalesce($3, team_id),
+		language = coalesce($4, language) WHERE id = $1 RETURNING display`
+	var display string
+	if err := tx.QueryRow(ctx, update, id, c.Name, c.Team, c.Language).Scan(&display); err != nil {
+		return err
+	}
+	after, err := numberValues(ctx, tx, &r)
+	if err != nil {
+		return err
+	}
+	line := audit.Entry{TenantID: tenant, Action: audit.NumberChanged, Object: audit.Object{Kind: "number", ID: string(id), Name: display}}
+	line.Before, line.After = audit.Changed(before, after)
+	if c.Rate != nil {
+		line.After["rate"] = *c.Rate
+	}
+	if len(line.After) == 0 {
+		return nil
+	}
+	return audit.Write(ctx, tx, line)
 }
 
 func changed(id wa.PhoneNumberID, err error) error {

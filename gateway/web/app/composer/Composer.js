@@ -6,7 +6,7 @@ import { claim } from '../do/actions.js';
 import { second } from '../core/clock.js';
 import { composerState, isDown, remedyOf } from '../core/composer_state.js';
 import { focusComposer } from '../do/focus.js';
-import { clockTime, duration, labels, since, unowned } from '../text/format.js';
+import { clockTime, dayTime, duration, labels, since, unowned } from '../text/format.js';
 import { html, useEffect, useLayoutEffect, useRef } from '../html.js';
 import { t } from '../text/i18n.js';
 import { href } from '../shell/router.js';
@@ -62,7 +62,8 @@ export function Composer({ id, row }) {
 
 /** That an administrator holds back what is sent, and why. */
 const Held = ({ hold }) => hold && html`<div class="kept-line" role="status" data-test="held"><span>
-  ${t(hold.all ? 'held.all' : 'held.machines', { name: hold.by.name, reason: hold.reason })}</span></div>`;
+  ${t(hold.all ? 'held.all' : 'held.machines', { name: hold.by.name, reason: hold.reason })}${hold.until
+    ? ` ${t('held.until', { time: dayTime(Date.parse(hold.until)) })}` : ''}</span></div>`;
 
 /** Whether free text may be written. */
 const isFree = (/** @type {string} */ mode) => mode === 'mine' || mode === 'unclaimed';

@@ -106,9 +106,21 @@
  */
 
 /**
+ * @typedef {object} ChangeNumbers
+ * @property {string} [language] Such as pt-BR; empty: none
+ * @property {(string)[]} numbers
+ * @property {string} [team_id] Of new conversations; those that are open stay with their team
+ */
+
+/**
  * @typedef {object} Changed
  * @property {Agent} agent
  * @property {number} [job] Hands over what the person may own no more, see /api/v1/jobs/{id}; missing when there is nothing of the kind
+ */
+
+/**
+ * @typedef {object} ChangedNumbers
+ * @property {number} numbers
  */
 
 /**
@@ -430,6 +442,7 @@
  * @property {Party} by
  * @property {string} reason
  * @property {string} since
+ * @property {string} [until] it goes on by itself then; missing: when an administrator says so
  */
 
 /**
@@ -512,6 +525,7 @@
  * @property {Party} by
  * @property {string} created_at
  * @property {number} done
+ * @property {string} [due_at] When pauses end: what does so waits until then
  * @property {string} [ended_at] Missing: under way
  * @property {number} failed At their last try; they are tried again
  * @property {number} id
@@ -840,6 +854,7 @@
  * @property {boolean} [all] What people write waits, too; else only what the assistant and broadcasts send
  * @property {(string)[]} numbers
  * @property {string} reason Shown to everybody who works with the number
+ * @property {string} [until] They go on by themselves then, unless somebody orders otherwise meanwhile; missing: when they are resumed
  */
 
 /**

@@ -2,6 +2,7 @@ import { html, useEffect, useRef, useState } from '../html.js';
 import { api } from '../wire/api.js';
 import { t } from '../text/i18n.js';
 import { ConnectDialog } from './ConnectDialog.js';
+import { ChangeDialog } from './fleet/ChangeDialog.js';
 import { NumberDrawer } from './fleet/NumberDrawer.js';
 import { PauseDialog } from './fleet/PauseDialog.js';
 import { Table } from './fleet/Table.js';
@@ -30,6 +31,7 @@ export function NumbersPage({ item }) {
   const [connecting, connect] = useState(false), [tab, setTab] = useState('all'), [q, setQ] = useState('');
   const [chosen, setChosen] = useState(/** @type {Set<string>} */ (new Set()));
   const [pausing, pause] = useState(/** @type {string[]|null} */ (null)), sending = useSending();
+  const [changing, change] = useState(false);
   const { data } = fleet.now.value, all = data?.numbers ?? [], teams = data?.teams ?? [];
   const team = (id) => teams.find((one) => one.id === id)?.name ?? id;
   const shown = matching(useOrder(all, tab).filter(tabs[tab]), q, team), open = all.find((n) => n.number.id === item);
@@ -60,6 +62,8 @@ export function NumbersPage({ item }) {
           data-test="bulk-pause">${t('fleet.pause')}</button>
         ${held.length > 0 && html`<button class="btn" type="button" disabled=${sending.busy}
           onClick=${() => resume(held.map((n) => n.number.id))} data-test="bulk-resume">${t('fleet.resume')}</button>`}
+        <button class="btn" type="button" onClick=${() => change(true)} data-test="bulk-change">
+          ${t('fleet.change')}</button>
         <button class="btn btn-bare" type="button" onClick=${clear} data-test="bulk-clear">${t('fleet.clear')}</button>
           </div>`
       : html`<div class="fbar is-wrap"><div class="ftabs" role="tablist" aria-label=${t('fleet.tabs')}>
@@ -76,6 +80,8 @@ export function NumbersPage({ item }) {
         onResume=${() => resume([item])} />`}</div>
     ${pausing && html`<${PauseDialog} chosen=${all.filter((n) => pausing.includes(n.number.id))}
       onClose=${() => pause(null)} onOrdered=${ordered} />`}
+    ${changing && html`<${ChangeDialog} chosen=${picked} teams=${teams} onClose=${() => change(false)}
+      onChanged=${() => { change(false); clear(); void fleet.load(); }} />`}
     ${connecting && html`<${ConnectDialog} teams=${teams} onClose=${() => { connect(false); void fleet.load(); }} />`}
       <//>`;
 }

@@ -122,7 +122,9 @@ export const api = {
   numberHistory: (id) => call('GET', `/numbers/${encodeURIComponent(id)}/history`),
   /** @param {string[]} numbers @returns {Promise<import('../core/api_types.js').Touched>} */
   touched: (numbers) => call('GET', `/fleet/touched${query({ numbers: numbers.join(',') })}`),
-  /** @param {{numbers: string[], all: boolean, reason: string}} of @returns {Promise<{job: number}>} */
+  /** @param {{numbers: string[], team_id?: string, language?: string}} of */
+  changeNumbers: (of) => call('POST', '/fleet/change', of),
+  /** @param {{numbers: string[], all: boolean, reason: string, until?: string}} of @returns {Promise<{job: number}>} */
   pauseNumbers: (of) => call('POST', '/fleet/pause', of),
   /** @param {string[]} numbers @returns {Promise<{job: number}>} */
   resumeNumbers: (numbers) => call('POST', '/fleet/resume', { numbers }),

@@ -7,8 +7,9 @@ const tags = ['pt-BR', 'pt-PT', 'es', 'es-ES', 'es-MX', 'es-AR', 'en-US', 'en-GB
  *   focus?: boolean}} props none: words for no language at all */
 export function LanguageChoice({ id, label, value, onChange, none, focus }) {
   const names = new Intl.DisplayNames([language.value], { type: 'language' });
+  const known = value && !tags.includes(value) ? [...tags, value] : tags;
   return html`<div class="field"><label for=${id}><span class="fld-label">${label}</span></label>
     <select class="input" id=${id} value=${value} data-focus=${focus ? '' : undefined} data-test=${id}
       onChange=${(e) => onChange(e.target.value)}>${none && html`<option value="">${none}</option>`}
-      ${tags.map((x) => html`<option key=${x} value=${x}>${names.of(x)}</option>`)}</select></div>`;
+      ${known.map((x) => html`<option key=${x} value=${x}>${names.of(x)}</option>`)}</select></div>`;
 }

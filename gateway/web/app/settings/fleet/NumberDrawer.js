@@ -7,13 +7,15 @@ import { t } from '../../text/i18n.js';
 import { serverNow } from '../../core/clock.js';
 import { goSettings } from '../../shell/router.js';
 import { Conflict, useConflict } from '../Conflict.js';
+import { LanguageChoice } from '../connect/LanguageChoice.js';
 import { Drawer } from '../Drawer.js';
 import { TokenDialog } from '../TokenDialog.js';
 import { useSending } from '../form.js';
 import { Wrong } from '../Page.js';
 import { resource, useFresh } from '../resource.js';
+import { Echoes, Hours, Ratings, steadyWords, useFared } from './Fared.js';
 import { fleet, stateOf } from './state.js';
-import { agoWords, qualityWords, tierWords, tokenWords } from './words.js';
+import { agoWords, heldWords, paceWords, qualityWords, tierWords, tokenWords } from './words.js';
 
 const close = () => goSettings('numbers');
 const formOf = (of) => ({ name: of.number.name, team: of.number.team_id, language: of.language ?? '',
@@ -22,7 +24,7 @@ const formOf = (of) => ({ name: of.number.name, team: of.number.team_id, languag
 /** @param {{of: import('./state.js').FleetNumber, teams: any[], onPause: () => void, onResume: () => void}} props */
 export function NumberDrawer({ of, teams, onPause, onResume }) {
   const [seen, see] = useState(of), [form, set] = useState(formOf(of));
-  const sending = useSending(), was = formOf(seen), [renewing, renew] = useState(false);
+  const sending = useSending(), was = formOf(seen), [renewing, renew] = useState(false), fared = useFared(of.number.id);
   const put = (field) => (e) => set({ ...form, [field]: e.target.value });
   const changed = Object.keys(was).some((field) => form[field].trim() !== was[field]);
   const teamName = (id) => teams.find((team) => team.id === id)?.name ?? id;
@@ -42,9 +44,9 @@ export function NumberDrawer({ of, teams, onPause, onResume }) {
     return fleet.now.value.data?.numbers.find((n) => n.number.id === of.number.id);
   }, see));
   const n = of.number, hold = n.hold, name = n.name || n.display;
-  const field = (key, id, label, hint, rest) => html`<label class="field" for=${id}><span>${label}</span>
+  const field = (key, id, label, rest) => html`<label class="field" for=${id}><span>${label}</span>
     <input class="input" id=${id} value=${form[key]} onInput=${put(key)} data-test=${id} ...${rest} />
-    ${hint && html`<small class="hint">${hint}</small>`}<${Wrong} failure=${sending.failure} field=${key} /></label>`;
+    <${Wrong} failure=${sending.failure} field=${key} /></label>`;
   return html`<${Drawer} label=${name} onClose=${close} test="number-drawer"
     head=${html`<div class="thread-id"><h2><bdi>${name}</bdi></h2><p class="num">${phone(n.display)}</p></div>`}
     ends=${html`<button class="btn" type="button" onClick=${hold ? onResume : onPause} data-test="drawer-pause">
@@ -54,33 +56,40 @@ export function NumberDrawer({ of, teams, onPause, onResume }) {
         onClick=${() => void save()} data-test="number-save">${t('save')}</button>`}>
     ${renewing && html`<${TokenDialog} number=${of.number} onReplaced=${() => fleet.load()}
       onClose=${() => renew(false)} />`}
-    <${Health} of=${of} />
+    <${Health} of=${of} fared=${fared} />
     <p class="sec"><button class="btn" type="button" onClick=${() => renew(true)} data-test="number-token-new">
       ${t('connect.replace')}</button></p>
+    ${fared && html`<${Hours} of=${fared} />`}
+    ${fared && (n.coexistence || fared.echoes > 0) && html`<${Echoes} of=${fared} />`}
     <section class="sec spaced">
       <${Conflict} clash=${conflict.clash} fields=${fields} />
-      ${field('name', 'edit-name', t('fleet.name'), '', { maxlength: 100 })}
+      ${field('name', 'edit-name', t('fleet.name'), { maxlength: 100 })}
       <label class="field" for="edit-team"><span>${t('fleet.team')}</span><select class="input" id="edit-team"
         value=${form.team} onChange=${put('team')} data-test="edit-team">
         ${teams.map((team) => html`<option key=${team.id} value=${team.id}>${team.name}</option>`)}</select>
         <small class="hint">${t('fleet.team.hint')}</small><${Wrong} failure=${sending.failure} field="team_id" />
           </label>
-      ${field('language', 'edit-language', t('fleet.language'), t('fleet.language.hint'), { maxlength: 6 })}
-      ${field('rate', 'edit-rate', t('fleet.rateField'), '', { type: 'number', min: 0, max: 1000 })}
+      <div class="field"><${LanguageChoice} id="edit-language" label=${t('fleet.language')} value=${form.language}
+        none=${t('connect.language.none')} onChange=${(language) => set({ ...form, language })} />
+        <${Wrong} failure=${sending.failure} field="language" /></div>
+      ${field('rate', 'edit-rate', t('fleet.rateField'), { type: 'number', min: 0, max: 1000 })}
       <${Wrong} failure=${sending.failure} field="" /></section>
-    <${History} id=${n.id} /><//>`;
+    ${fared && html`<${Ratings} of=${fared} />`}<${History} id=${n.id} /><//>`;
 }
 
-/** @param {{of: import('./state.js').FleetNumber}} props */
-function Health({ of }) {
+/** @param {{of: import('./state.js').FleetNumber, fared: import('./Fared.js').NumberHistory|null}} props */
+function Health({ of, fared }) {
   const now = serverNow(), n = of.number, token = tokenWords(of, now), state = stateOf(of);
   /** @type {any[]} */
   const lines = [
     [t('fleet.state'), html`<span class=${state.cls}>${t(state.key)}</span>${of.trouble_since
       && html`<span class="later"> ${agoWords(of.trouble_since, now)}</span>`}`],
-    n.hold && ['', t('fleet.heldBy', { name: n.hold.by.name, reason: n.hold.reason })],
-    [t('fleet.quality'), qualityWords(of.quality)],
+    n.hold && ['', heldWords(n.hold)],
+    [t('fleet.quality'), of.quality && html`${qualityWords(of.quality)}<span class="later">
+      ${' '}${steadyWords(fared, now)}</span>`],
     [t('fleet.limit'), of.tier && t('fleet.perDay', { n: tierWords(of.tier) })],
+    [t('fleet.now'), n.rate ? t('fleet.paceOf', { n: paceWords(of.per_second), rate: n.rate })
+      : t('fleet.paceAt', { n: paceWords(of.per_second) })],
     [t('fleet.restriction'), of.restriction && `${of.restriction}${of.restricted_until
       ? ` · ${dayTime(Date.parse(of.restricted_until))}` : ''}`],
     [t('fleet.token'), html`<span class=${token.cls}>${token.text}</span>${of.token === 'dead' && of.token_since

@@ -2,19 +2,29 @@
 
 import { html, useEffect, useState } from '../../html.js';
 import { api } from '../../wire/api.js';
-import { number } from '../../text/format.js';
+import { dayTime, duration, number } from '../../text/format.js';
 import { t } from '../../text/i18n.js';
+import { serverNow } from '../../core/clock.js';
 import { heedFailure } from '../../wire/connection.js';
 import { Dialog } from '../../shell/Dialog.js';
 import { useSending } from '../form.js';
 import { Wrong } from '../Page.js';
+
+const hours = [1, 4, 24, 168];
+
+/** The end as it was chosen; '': somebody resumes it. @param {string} span @param {string} at of a field */
+function endOf(span, at) {
+  const ms = span === 'at' ? Date.parse(at) : span ? serverNow() + Number(span) * 3_600_000 : NaN;
+  return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+}
 
 /** @param {{chosen: import('./state.js').FleetNumber[], onClose: () => void, onOrdered: (job: number) => void}} of */
 export function PauseDialog({ chosen, onClose, onOrdered }) {
   const [all, setAll] = useState(false), [reason, setReason] = useState('');
   const [touched, touch] = useState(/** @type {import('../../core/api_types.js').Touched|null} */ (null));
   const form = useSending();
-  const same = chosen.filter((n) => n.number.hold && n.number.hold.all === all);
+  const [span, setSpan] = useState(''), [at, setAt] = useState('');
+  const same = chosen.filter(({ number: { hold } }) => hold && hold.all === all && !hold.until && !span);
   const rest = chosen.filter((n) => !same.includes(n)), ids = rest.map((n) => n.number.id);
   useEffect(() => {
     let gone = false;
@@ -25,7 +35,8 @@ export function PauseDialog({ chosen, onClose, onOrdered }) {
   const submit = (e) => {
     e.preventDefault();
     void form.send(async () => {
-      const { job } = await api.pauseNumbers({ numbers: ids, all, reason: reason.trim() });
+      const until = endOf(span, at);
+      const { job } = await api.pauseNumbers({ numbers: ids, all, reason: reason.trim(), ...(until && { until }) });
       onOrdered(job);
     });
   };
@@ -44,10 +55,20 @@ export function PauseDialog({ chosen, onClose, onOrdered }) {
       <label class="field"><span>${t('fleet.reason')}</span><input class="input" maxlength="200" value=${reason}
         onInput=${(e) => setReason(e.target.value)} data-test="pause-reason" />
         <${Wrong} failure=${form.failure} field="reason" /></label>
+      <label class="field"><span>${t('fleet.until')}</span><select class="input" value=${span}
+        onChange=${(e) => setSpan(e.target.value)} data-test="pause-until"><option value="">${t('fleet.until.none')}
+        </option>${hours.map((h) => html`<option key=${h} value=${String(h)}>${t('fleet.until.in', {
+          time: duration(h * 3_600_000), when: dayTime(serverNow() + h * 3_600_000) })}</option>`)}
+        <option value="at">${t('fleet.until.at')}</option></select>
+        ${span !== 'at' && html`<${Wrong} failure=${form.failure} field="until" />`}</label>
+      ${span === 'at' && html`<label class="field"><span>${t('fleet.until.when')}</span><input class="input"
+        type="datetime-local" value=${at} onInput=${(e) => setAt(e.target.value)} data-test="pause-at" />
+        <${Wrong} failure=${form.failure} field="until" /></label>`}
       <${Wrong} failure=${form.failure} field="" /><${Wrong} failure=${form.failure} field="numbers" />
       ${same.length > 0 && html`<p class="hint" data-test="unchanged">${t('fleet.unchanged', { n: same.length,
         names: same.map((n) => n.number.name || n.number.display).join(', ') })}</p>`}
       <div class="ends"><button class="btn btn-bare" type="button" onClick=${onClose}>${t('cancel')}</button>
-        <button class="btn btn-main" type="submit" disabled=${form.busy || !reason.trim() || rest.length === 0}
+        <button class="btn btn-main" type="submit" disabled=${form.busy || !reason.trim() || rest.length === 0
+          || span === 'at' && !endOf(span, at)}
           data-test="pause-confirm">${title}</button></div></form><//>`;
 }

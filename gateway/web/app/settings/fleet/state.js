@@ -35,8 +35,9 @@ export function stateOf(n) {
 export const tabs = {
   all: () => true,
   trouble: (n) => badness(n) < 2,
-  restricted: (n) => n.troubles.some((one) => one === 'restricted' || one === 'blocked'),
+  coexistence: (n) => !!n.number.coexistence,
   paused: (n) => !!n.number.hold,
+  restricted: (n) => n.troubles.some((one) => one === 'restricted' || one === 'blocked'),
   token: (n) => n.troubles.some((one) => one.startsWith('token')),
   silent: (n) => n.troubles.includes('silent'),
 };

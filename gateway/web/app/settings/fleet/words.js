@@ -1,6 +1,6 @@
 // What is known of a number, in words.
 
-import { duration, number } from '../../text/format.js';
+import { dayTime, duration, number } from '../../text/format.js';
 import { t } from '../../text/i18n.js';
 
 const thousands = { K: 1_000, M: 1_000_000 };
@@ -18,6 +18,13 @@ export const qualityWords = (quality) => {
   const words = t(`fleet.q.${quality}`);
   return !quality ? '' : words === `fleet.q.${quality}` ? quality : words;
 };
+
+/** Who pauses it, why, and until when. @param {import('../../core/api_types.js').Hold} hold */
+export const heldWords = (hold) => [t('fleet.heldBy', { name: hold.by.name, reason: hold.reason }),
+  hold.until && t('fleet.heldUntil', { time: dayTime(Date.parse(hold.until)) })].filter(Boolean).join(' · ');
+
+/** Messages a second, to a tenth. @param {number} n */
+export const paceWords = (n) => number(Math.round(n * 10) / 10);
 
 /** How long ago. @param {string|undefined} at @param {number} now */
 export const agoWords = (at, now) => (at ? t('fleet.ago', { time: duration(now - Date.parse(at)) }) : t('fleet.never'));
