@@ -24,7 +24,8 @@ func (s *Server) newDoor() *signin.Door {
 func (s *Server) newIdentity() *identity.Handlers {
 	return identity.New(identity.Config{
 		Providers: s.cfg.Providers, Sealer: s.cfg.Sealer, Origin: s.origin, Proceed: s.door.Pass, Open: s.cfg.Staff.OpenSession,
-		Seat: s.seat, Secure: s.tls, Changed: s.hub.SessionsChanged, Count: s.metrics.Login, Private: s.cfg.PrivateProviders, Logger: s.log,
+		Seat: s.seat, Secure: s.tls, Changed: s.hub.SessionsChanged, Count: s.metrics.Login, Private: s.cfg.PrivateProviders,
+		Resolver: s.cfg.Resolver, Logger: s.log,
 	})
 }
 

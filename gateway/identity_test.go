@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -25,18 +26,19 @@ type company struct {
 	*site
 	root     *person
 	provider *providertest.Provider
+	names    *providertest.Names
 	revision int
 }
 
 func startCompany(t *testing.T) *company {
 	t.Helper()
-	c := &company{site: startSite(t)}
+	c := &company{site: startSite(t), names: providertest.StartNames(t)}
 	sealer, err := persistence.NewSealer("a secret key for these tests only")
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.url = c.startGateway("g2", func(cfg *gateway.Config) {
-		cfg.Sealer, cfg.Providers, cfg.PrivateProviders = sealer, providers.New(c.pool, sealer), true
+		cfg.Sealer, cfg.Providers, cfg.PrivateProviders, cfg.Resolver = sealer, providers.New(c.pool, sealer), true, c.names.Resolver()
 	})
 	c.root = c.hire("t1", "root", staff.RoleAdmin)
 	c.provider = providertest.Start(t, c.url+identity.CallbackPath, "s-root=root@x.example", "s-ana=ana@x.example", "s-other=ana@x.example",
@@ -66,6 +68,23 @@ func (c *company) set(change body) {
 		c.t.Fatalf("revision %d after %d", now.Revision, c.revision)
 	}
 	c.revision = now.Revision
+}
+
+// proven is how the domain of t1 is proven.
+type proven struct {
+	Domains []struct {
+		Name, Record, Value string
+		Proven              bool
+	}
+}
+
+// prove proves that x.example is t1's.
+func (c *company) prove() {
+	c.t.Helper()
+	var shown proven
+	c.root.want(200, &shown, "GET", "/api/v1/settings/provider", nil)
+	c.names.Set(shown.Domains[0].Record, shown.Domains[0].Value)
+	c.root.want(200, nil, "POST", "/api/v1/settings/provider/prove", body{"domain": "x.example"})
 }
 
 // visitor is a browser of nobody yet, that goes where it is sent only when told to.
@@ -158,6 +177,7 @@ func TestSignInByProvider(t *testing.T) {
 	c.root.want(200, nil, "POST", "/api/v1/agents/"+gone.id+"/disable", body{"team_id": "red"})
 	c.refused("s-gone", "disabled")
 
+	c.prove()
 	c.set(body{"trusts_email": true, "joins": true, "join_role": "agent", "join_teams": []string{"blue"}})
 	c.admitted("s-una", "una@x.example")
 	c.refused("s-eva", "account")
@@ -166,7 +186,7 @@ func TestSignInByProvider(t *testing.T) {
 WHERE email = 'new@x.example' AND s.tenant_id = 't1' AND name = 'P. s-new' AND role = 'agent' AND team_id = 'blue'`); n != 1 {
 		t.Errorf("%d accounts of the newcomer", n)
 	}
-	for action, want := range map[string]int{"person.identity_linked": 4, "person.identity_unlinked": 1, "settings.changed": 2} {
+	for action, want := range map[string]int{"person.identity_linked": 4, "person.identity_unlinked": 1, "settings.changed": 3} {
 		if n := c.counted(`SELECT count(*) FROM audit WHERE action = $1`, action); n != want {
 			t.Errorf("%d lines of %s, want %d", n, action, want)
 		}
@@ -299,7 +319,7 @@ func TestProviderAlone(t *testing.T) {
 	}
 	var p answeredProblem
 	for name, of := range map[string]body{
-		"settings.password_people": {"exclusive": true}, "settings.issuer": {"issuer": c.provider.Issuer + "/nobody"}, "settings.domains": {"domains": []string{"x"}},
+		"settings.exclusive": {"exclusive": true}, "settings.joins": {"joins": true}, "settings.issuer": {"issuer": c.provider.Issuer + "/nobody"}, "settings.domains": {"domains": []string{"x"}},
 		"settings.client_id": {"client_id": " "}, "settings.label": {"label": ""}, "settings.join_role": {"join_role": "admin"},
 		"settings.join_teams": {"join_teams": []string{"green"}},
 	} {
@@ -312,6 +332,12 @@ func TestProviderAlone(t *testing.T) {
 	c.root.want(400, &p, "PUT", "/api/v1/settings/provider", body{"seen_revision": 0, "settings": c.settings(nil)})
 	if p.Field != "client_secret" {
 		t.Errorf("no secret: %+v", p)
+	}
+	c.set(nil)
+	c.prove()
+	c.root.want(400, &p, "PUT", "/api/v1/settings/provider", body{"seen_revision": c.revision, "settings": c.settings(body{"exclusive": true})})
+	if p.Field != "settings.password_people" || p.Remedy == "" {
+		t.Errorf("no administrator has a way in: %+v", p)
 	}
 	c.set(body{"exclusive": true, "password_people": []string{c.root.id}})
 	c.root.want(409, nil, "PUT", "/api/v1/settings/provider", body{"seen_revision": 0, "client_secret": "x", "settings": c.settings(nil)})
@@ -360,6 +386,6 @@ func TestProviderAlone(t *testing.T) {
 	if p.Field != "settings.issuer" {
 		t.Errorf("one that fails: %+v", p)
 	}
-	c.root.want(204, nil, "DELETE", "/api/v1/settings/provider?seen_revision=1", nil)
+	c.root.want(204, nil, "DELETE", fmt.Sprintf("/api/v1/settings/provider?seen_revision=%d", c.revision), nil)
 	c.logsIn("ana", password, 200)
 }

@@ -127,6 +127,7 @@ func (s *Server) routes() []route {
 		{"PUT", "/api/v1/settings/provider", adminPersons, s.identity.Put},
 		{"DELETE", "/api/v1/settings/provider", adminPersons, s.identity.Remove},
 		{"POST", "/api/v1/settings/provider/test", adminPersons, s.identity.Test},
+		{"POST", "/api/v1/settings/provider/prove", adminPersons, s.identity.Prove},
 		{"POST", "/api/v1/teams", admins, s.admin.Accounts.PutTeam},
 		{"POST", "/api/v1/teams/{team}/members", admins, s.admin.Teams.SetMembers},
 		{"POST", "/api/v1/teams/{team}/numbers", admins, s.admin.Teams.SetNumbers},

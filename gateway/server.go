@@ -75,6 +75,7 @@ type Config struct {
 	// stand on this machine, without TLS: tests, demos.
 	Providers        *providers.Providers
 	PrivateProviders bool
+	Resolver         *net.Resolver // of the records that prove domains; nil: the machine's
 
 	Webhook http.Handler // GET and POST /webhooks/meta, and of each app below it
 	Graph   http.Handler // /graph/, the Graph-compatible endpoint

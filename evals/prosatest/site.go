@@ -18,6 +18,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 	"github.com/prosa-chat/prosa/gateway/simulator/onboarding"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/replaytest"
 )
@@ -103,6 +104,16 @@ func (s *site) MoveMeta(t testing.TB, by time.Duration) {
 	if err := s.Sim.Advance(by); err != nil {
 		t.Error(err)
 	}
+}
+
+// Sealer seals and opens as engines of this site do.
+func (s *site) Sealer(t testing.TB) *persistence.Sealer {
+	t.Helper()
+	sealer, err := persistence.NewSealer(testKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealer
 }
 
 // env is the environment of an engine of this site.

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -35,9 +36,11 @@ type Config struct {
 	// Changed is told whose sessions ended.
 	Changed func(wa.TenantID, wa.AgentID)
 	// Count counts sign-ins by their outcome.
-	Count   func(ctx context.Context, result string)
-	Private bool // providers may stand on this machine, without TLS: tests, demos
-	Logger  *slog.Logger
+	Count func(ctx context.Context, result string)
+	// Resolver proves domains; nil: that of the machine.
+	Resolver *net.Resolver
+	Private  bool // providers may stand on this machine, without TLS: tests, demos
+	Logger   *slog.Logger
 }
 
 const (
@@ -57,6 +60,9 @@ type Handlers struct {
 
 // New makes the handlers.
 func New(c Config) *Handlers {
+	if c.Resolver == nil {
+		c.Resolver = net.DefaultResolver
+	}
 	return &Handlers{cfg: c, client: outward.Short(outward.New(c.Private, callTime), answerMost), known: map[string]*discovered{}}
 }
 

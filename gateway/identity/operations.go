@@ -9,7 +9,7 @@ func Operations() []rest.Operation {
 	return []rest.Operation{
 		{
 			Method: "POST", Path: "/api/v1/login/providers",
-			Summary: "Which companies' providers sign in addresses of a domain",
+			Summary: "Which companies' providers sign in addresses of a domain that they have proven",
 			Detail:  "Whether anybody has an account is not told.",
 			Body:    waysBody{}, NeedsBody: true,
 			Answers: []rest.Answer{{Status: 200, Doc: "OK", Of: WayList{}}},
@@ -50,6 +50,13 @@ func Operations() []rest.Operation {
 			Summary: "Ask a provider of itself, live; changes nothing (admin, no API key)",
 			Body:    testBody{}, NeedsBody: true,
 			Answers: []rest.Answer{{Status: 200, Doc: "It answers", Of: TestView{}}},
+		},
+		{
+			Method: "POST", Path: "/api/v1/settings/provider/prove",
+			Summary: "Prove by a TXT record that a domain is the company's (admin, no API key)",
+			Detail:  "Until then its addresses are not shown the company's button at the login; the company's own link shows it.",
+			Body:    domainBody{}, NeedsBody: true,
+			Answers: []rest.Answer{{Status: 200, Doc: "It is proven", Of: SettingsView{}}},
 		},
 		{
 			Method: "DELETE", Path: "/api/v1/agents/{agent}/identity",

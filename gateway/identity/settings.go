@@ -41,6 +41,7 @@ type settingsBody struct {
 type SettingsView struct {
 	Revision    int64         `json:"revision" doc:"0: there is none"`
 	Settings    *settingsBody `json:"settings,omitempty"`
+	Domains     []DomainView  `json:"domains" doc:"Of the settings, and whether the company has proven that they are its own"`
 	RedirectURI string        `json:"redirect_uri" doc:"To be entered at the provider"`
 	LoginURL    string        `json:"login_url" doc:"Shows the company's button at once"`
 }
@@ -58,10 +59,10 @@ func (h *Handlers) Get(w http.ResponseWriter, r *http.Request, who staff.Session
 }
 
 func (h *Handlers) view(r *http.Request, tenant wa.TenantID, of *identity.Provider) SettingsView {
-	v := SettingsView{Revision: of.Revision, RedirectURI: h.cfg.Origin(r) + CallbackPath, LoginURL: h.cfg.Origin(r) + "/?company=" + string(tenant)}
+	v := SettingsView{Revision: of.Revision, RedirectURI: h.cfg.Origin(r) + CallbackPath, LoginURL: h.cfg.Origin(r) + "/?company=" + string(tenant), Domains: []DomainView{}}
 	if of.Revision > 0 {
 		b := settingsBody(of.Settings)
-		v.Settings = &b
+		v.Settings, v.Domains = &b, domains(of)
 	}
 	return v
 }
@@ -83,10 +84,12 @@ func (h *Handlers) Put(w http.ResponseWriter, r *http.Request, who staff.Session
 	if _, err := h.probe(r.Context(), in.Settings.Issuer); err != nil {
 		return err
 	}
-	revision, err := h.cfg.Providers.Put(r.Context(), who.Person.TenantID, in.SeenRevision, identity.Settings(in.Settings), in.ClientSecret)
+	_, err = h.cfg.Providers.Put(r.Context(), who.Person.TenantID, in.SeenRevision, identity.Settings(in.Settings), in.ClientSecret)
 	switch {
 	case errors.Is(err, identity.ErrChanged):
 		return problem.New(code.Outdated, "")
+	case errors.Is(err, identity.ErrUnproven):
+		return unproven(&in.Settings)
 	case errors.Is(err, staff.ErrLastWay):
 		p := problem.Field("settings.password_people", "no administrator could sign in with a password: nobody could mend this when the provider fails")
 		p.Remedy = "name at least one administrator who keeps a password"
@@ -96,7 +99,9 @@ func (h *Handlers) Put(w http.ResponseWriter, r *http.Request, who staff.Session
 	case err != nil:
 		return err
 	}
-	of.Settings, of.Revision = identity.Settings(in.Settings), revision
+	if of, err = h.cfg.Providers.Of(r.Context(), who.Person.TenantID); err != nil {
+		return err
+	}
 	return rest.Write(w, http.StatusOK, h.view(r, who.Person.TenantID, &of))
 }
 

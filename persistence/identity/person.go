@@ -31,7 +31,7 @@ type Claims struct {
 
 // Arrive finds the account of somebody whom a provider of the tenant has named: by
 // issuer and subject, else by his e-mail, and from then on by the former; or makes it,
-// where the settings say so. Errors: ErrNoAccount, ErrAnother, staff.ErrSeatClosed.
+// where the settings say so and the domain is proven. Errors: ErrNoAccount, ErrAnother, staff.ErrSeatClosed.
 func (s *Providers) Arrive(ctx context.Context, of *Provider, c Claims) (p staff.Person, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if p, err = find(ctx, tx, of, c); err != nil {
@@ -42,7 +42,7 @@ func (s *Providers) Arrive(ctx context.Context, of *Provider, c Claims) (p staff
 		}
 		return nil
 	})
-	if errors.Is(err, ErrNoAccount) && of.Joins {
+	if errors.Is(err, ErrNoAccount) && of.Joins && of.Owns(c.Email) {
 		p, err = s.join(ctx, of, c)
 	}
 	if err != nil {

@@ -16,8 +16,14 @@ import (
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
-// ErrChanged says that somebody else has changed the provider meanwhile.
-var ErrChanged = errors.New("the provider was changed meanwhile")
+// Errors of setting a provider.
+var (
+	// ErrChanged: somebody else has changed it meanwhile.
+	ErrChanged = errors.New("the provider was changed meanwhile")
+	// ErrUnproven: only the owner of a domain may take passwords from its addresses, or
+	// have accounts made for them.
+	ErrUnproven = errors.New("a domain is not proven")
+)
 
 // Settings are a provider as an administrator sets it.
 type Settings struct {
@@ -40,12 +46,23 @@ type Provider struct {
 	Settings
 	Secret   string
 	Revision int64
+	// Token is what the name servers of a domain must tell before it counts as the
+	// tenant's; no secret. Proven are the domains whose have, in order.
+	Token  string
+	Proven []string
 }
 
 // Serves says whether an e-mail is of one of the domains.
 func (s *Settings) Serves(email string) bool {
+	return slices.Contains(s.Domains, domainOf(email))
+}
+
+// Owns says whether an e-mail is of a domain that was proven to be the tenant's.
+func (p *Provider) Owns(email string) bool { return slices.Contains(p.Proven, domainOf(email)) }
+
+func domainOf(email string) string {
 	_, domain, _ := strings.Cut(strings.ToLower(email), "@")
-	return slices.Contains(s.Domains, domain)
+	return domain
 }
 
 // Shuts says whether the password of an account is no way in.
@@ -68,15 +85,19 @@ type Providers struct {
 // New keeps providers in the database of pool, which the caller closes.
 func New(pool *pgxpool.Pool, sealer Sealer) *Providers { return &Providers{pool, sealer} }
 
-// migration is the one that brought providers.
-const migration = 35
+// migration is the one that brought proven domains: releases before it send addresses of
+// a domain to whoever names it.
+const migration = 41
 
-const columns = ` tenant_id, issuer, client_id, domains, label, trusts_email, trusts_factor, exclusive, password_people, joins, join_role,
+const (
+	written = ` tenant_id, issuer, client_id, domains, label, trusts_email, trusts_factor, exclusive, password_people, joins, join_role,
 join_teams, sealed_secret, revision`
+	columns = written + `, domain_token, proven`
+)
 
 func scan(row pgx.Row) (p Provider, sealed []byte, err error) {
 	err = row.Scan(&p.TenantID, &p.Issuer, &p.ClientID, &p.Domains, &p.Label, &p.TrustsEmail, &p.TrustsFactor, &p.Exclusive,
-		&p.PasswordPeople, &p.Joins, &p.JoinRole, &p.JoinTeams, &sealed, &p.Revision)
+		&p.PasswordPeople, &p.Joins, &p.JoinRole, &p.JoinTeams, &sealed, &p.Revision, &p.Token, &p.Proven)
 	return p, sealed, err
 }
 
@@ -112,19 +133,19 @@ type Way struct {
 	Label    string
 }
 
-// Ways lists the providers for addresses of a domain, or that of one tenant; the other
-// is "". Whether anybody has an account is not told.
+// Ways lists the providers of those who have proven a domain, or that of one tenant; the
+// other is "". Whether anybody has an account is not told.
 func (s *Providers) Ways(ctx context.Context, domain string, tenant wa.TenantID) ([]Way, error) {
 	const list = `
 SELECT i.tenant_id, t.name, i.label FROM identity_provider i JOIN tenant t ON t.id = i.tenant_id
-WHERE i.domains @> ARRAY[$1::text] OR i.tenant_id = $2 ORDER BY t.name, t.id LIMIT 5`
+WHERE i.proven @> ARRAY[$1::text] OR i.tenant_id = $2 ORDER BY t.name, t.id LIMIT 5`
 	return persistence.Collect(ctx, s.pool, "list identity providers", pgx.RowToStructByPos[Way], list, strings.ToLower(domain), tenant)
 }
 
 // Put sets the provider of a tenant, of which whoever does it has seen a revision, 0
-// where there was none. An empty secret leaves the one that there is. Errors: ErrChanged;
-// ErrRefused for a secret that is missing and a team that is not there;
-// staff.ErrLastWay.
+// where there was none. An empty secret leaves the one that there is. A domain that is
+// named no more is proven no more. Errors: ErrChanged; ErrUnproven; ErrRefused for a
+// secret that is missing and a team that is not there; staff.ErrLastWay.
 func (s *Providers) Put(ctx context.Context, tenant wa.TenantID, seen int64, set Settings, secret string) (revision int64, err error) {
 	set.JoinTeams, set.PasswordPeople = notNil(set.JoinTeams), notNil(set.PasswordPeople)
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
@@ -144,12 +165,16 @@ func (s *Providers) Put(ctx context.Context, tenant wa.TenantID, seen int64, set
 		if err := staff.TeamsExist(ctx, tx, tenant, set.JoinTeams); err != nil {
 			return err
 		}
+		if (set.Exclusive || set.Joins) && !allProven(set.Domains, before.Proven) {
+			return ErrUnproven
+		}
 		const put = `
-INSERT INTO identity_provider (` + columns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+INSERT INTO identity_provider (` + written + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (tenant_id) DO UPDATE SET issuer = excluded.issuer, client_id = excluded.client_id, domains = excluded.domains,
     label = excluded.label, trusts_email = excluded.trusts_email, trusts_factor = excluded.trusts_factor, exclusive = excluded.exclusive,
     password_people = excluded.password_people, joins = excluded.joins, join_role = excluded.join_role, join_teams = excluded.join_teams,
-    sealed_secret = excluded.sealed_secret, revision = excluded.revision`
+    sealed_secret = excluded.sealed_secret, revision = excluded.revision,
+    proven = ARRAY(SELECT d FROM unnest(identity_provider.proven) d WHERE d = ANY(excluded.domains) ORDER BY d)`
 		revision = seen + 1
 		if _, err := tx.Exec(ctx, put, tenant, set.Issuer, set.ClientID, set.Domains, set.Label, set.TrustsEmail, set.TrustsFactor, set.Exclusive,
 			set.PasswordPeople, set.Joins, set.JoinRole, set.JoinTeams, sealed, revision); err != nil {
@@ -158,10 +183,8 @@ ON CONFLICT (tenant_id) DO UPDATE SET issuer = excluded.issuer, client_id = excl
 		if err := staff.WayLeft(ctx, tx, tenant); err != nil {
 			return err
 		}
-		if set.Exclusive { // releases before take passwords from everybody
-			if err := persistence.Demand(ctx, tx, migration); err != nil {
-				return err
-			}
+		if err := persistence.Demand(ctx, tx, migration); err != nil {
+			return err
 		}
 		was := audit.Values{}
 		if seen > 0 {

@@ -49,7 +49,7 @@ func names() map[string]string {
 		"fleet.TouchedView": "Touched", "fleet.ChangeBody": "ChangeNumber", "fleet.ChangeAllBody": "ChangeNumbers", "fleet.ChangedView": "ChangedNumbers", "fleet.TallyView": "MessageCounts", "fleet.HistoryView": "NumberHistory", "fleet.HourView": "NumberHour", "fleet.RatingView": "NumberRating",
 		"setting.SignIn": "SignInSettings", "admin.signInSettingView": "PublishedSignIn", "admin.signInSettingBody": "PublishSignIn", "admin.signInSettingList": "SignInHistory",
 		"signin.StepView": "SignInStep", "signin.stepBody": "SignInCode", "signin.tokenBody": "SignInEnrol", "signin.proofBody": "FactorProof", "signin.codeBody": "FactorCode",
-		"identity.SettingsView": "Provider", "identity.settingsBody": "ProviderSettings", "identity.putBody": "SetProvider", "identity.testBody": "TestProvider",
+		"identity.SettingsView": "Provider", "identity.settingsBody": "ProviderSettings", "identity.putBody": "SetProvider", "identity.testBody": "TestProvider", "identity.domainBody": "ProveDomain", "identity.DomainView": "ProviderDomain",
 		"identity.TestView": "ProviderTest", "identity.waysBody": "AskProviders", "identity.WayView": "ProviderWay", "identity.WayList": "ProviderWays",
 		"gateway.meView": "Me", "gateway.linkView": "ResetOf", "gateway.resetView": "ResetLink",
 		"tenants.ownView": "OwnTenant", "tenants.useView": "TenantUse", "tenants.limitsView": "TenantLimits", "tenants.ownBody": "OwnTenantBody",

@@ -920,11 +920,25 @@
  */
 
 /**
+ * @typedef {object} ProveDomain
+ * @property {string} domain
+ */
+
+/**
  * @typedef {object} Provider
+ * @property {(ProviderDomain)[]} domains Of the settings, and whether the company has proven that they are its own
  * @property {string} login_url Shows the company's button at once
  * @property {string} redirect_uri To be entered at the provider
  * @property {number} revision 0: there is none
  * @property {ProviderSettings} [settings]
+ */
+
+/**
+ * @typedef {object} ProviderDomain
+ * @property {string} name
+ * @property {boolean} proven Whoever writes an address of it at the login is shown the company's button
+ * @property {string} record Name of the TXT record that proves it
+ * @property {string} value What that record must hold
  */
 
 /**

@@ -87,8 +87,10 @@ export function ProviderForm({ now, people, teams, onClose }) {
       ${check('trusts_email')}${check('trusts_factor')}${check('exclusive')}</fieldset>
     ${of.exclusive && html`<${KeptPasswords} admins=${people.filter((p) => p.role === 'admin' && p.active)}
       kept=${of.password_people} onChange=${(ids) => set({ password_people: ids })} />`}
+    <${Bad} failure=${failure} field="exclusive" />
     <${Bad} failure=${failure} field="password_people" />
     <fieldset class="choices"><legend class="sr">${t('provider.joins')}</legend>${check('joins')}</fieldset>
+    <${Bad} failure=${failure} field="joins" />
     ${of.joins && html`<label class="field" for="provider-role"><span>${t('people.role')}</span>
         <select class="input" id="provider-role" value=${of.join_role}
           onChange=${(e) => set({ join_role: e.target.value })} data-test="provider-role">

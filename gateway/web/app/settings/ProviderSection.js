@@ -4,6 +4,7 @@ import { html, useState } from '../html.js';
 import { api } from '../wire/api.js';
 import { t } from '../text/i18n.js';
 import { Dialog } from '../shell/Dialog.js';
+import { DomainProofs } from './DomainProofs.js';
 import { ProviderForm } from './ProviderForm.js';
 import { resource, useFresh } from './resource.js';
 import { office } from './people_state.js';
@@ -19,6 +20,7 @@ export function ProviderSection() {
   return html`<section class="sec" data-test="provider"><h3>${title}</h3>
     <p class="hint">${set ? t('provider.on', { label: set.label, domains: set.domains.join(', ') })
       : t('provider.off')}</p>
+    <${DomainProofs} domains=${now.domains} onChange=${() => void provider.load()} />
     <button class="btn" type="button" disabled=${!people} onClick=${() => show(true)} data-test="provider-open">
       ${t(set ? 'provider.change' : 'provider.set')}</button>
     ${open && people && html`<${Dialog} label=${title} cls="sheet give" onClose=${() => show(false)}

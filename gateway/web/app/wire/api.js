@@ -101,6 +101,8 @@ export const api = {
   removeProvider: (seen) => call('DELETE', `/settings/provider?seen_revision=${seen}`),
   /** @param {string} issuer */
   testProvider: (issuer) => call('POST', '/settings/provider/test', { issuer }),
+  /** @param {string} domain */
+  proveDomain: (domain) => call('POST', '/settings/provider/prove', { domain }),
   /** @param {string} id */
   unlinkIdentity: (id) => call('DELETE', `${person(id)}/identity`),
   signInPolicy: () => call('GET', '/settings/signin'),
