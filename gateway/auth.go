@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -156,7 +157,26 @@ func (s *Server) session(r *http.Request) (staff.Session, error) {
 		return staff.Session{}, problem.New(code.NoSession, "this is no API key")
 	}
 	session.Token = token
-	return session, err
+	if err != nil {
+		return session, err
+	}
+	return session, s.factored(ctx, &session)
+}
+
+// factored ends a session in which a second factor is asked for that its owner does not
+// have: his next sign-in leads him to one.
+func (s *Server) factored(ctx context.Context, session *staff.Session) error {
+	owes, err := s.door.Owes(ctx, session)
+	if err != nil || !owes {
+		return err
+	}
+	if err := s.cfg.Staff.CloseSession(ctx, session.Token); err != nil {
+		return err
+	}
+	s.hub.SessionsChanged(session.Person.TenantID, session.Person.ID)
+	p := problem.New(code.NoSession, "the company asks for a second factor now")
+	p.Remedy = "sign in again to set it up"
+	return p
 }
 
 // bearer is what a request bears as its key.

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -103,12 +105,30 @@ func TestSecondFactor(t *testing.T) {
 	}
 }
 
+// askedNow waits until the session of a person has ended, for a second factor is asked
+// for: the policy is looked at once a second.
+func (s *site) askedNow(b *person) {
+	s.t.Helper()
+	var p answeredProblem
+	await.Eventually(s.t, "the end of the session", func() (any, bool) {
+		answer := b.call("GET", "/api/v1/me", nil)
+		defer answer.Body.Close()
+		_ = json.NewDecoder(answer.Body).Decode(&p)
+		return answer.Status, answer.StatusCode == http.StatusUnauthorized
+	})
+	if p.Code != "no_session" || !strings.Contains(p.Detail+p.Remedy, "second factor") {
+		s.t.Errorf("%+v", p)
+	}
+}
+
 // The policy leads who must have a factor to it at the next sign-in, before anything
-// else; sessions stay, and so do API keys.
+// else. Sessions that are open then end at their next request, unless their owner has
+// one; API keys stay.
 func TestDemandedFactor(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	root, ana := s.hire("t1", "root", staff.RoleAdmin), s.hire("t1", "ana", staff.RoleAgent, "red")
+	rita := s.hire("t1", "rita", staff.RoleAdmin)
 	var p answeredProblem
 	root.want(400, &p, "PUT", "/api/v1/settings/signin", body{"seen_version": 0, "settings": body{"factor": "sometimes"}})
 	if p.Field != "settings.factor" {
@@ -119,6 +139,10 @@ func TestDemandedFactor(t *testing.T) {
 	s.exec(`UPDATE config SET effective_from = now()`)
 	ana.want(200, nil, "GET", "/api/v1/me", nil)
 	s.logsIn("ana", password, 200)
+	s.askedNow(rita)
+	if n := s.counted(`SELECT count(*) FROM session WHERE staff_id = $1`, rita.id); n != 0 {
+		t.Errorf("%d sessions of her are left", n)
+	}
 	half := s.half("root")
 	if half.Next != "enrol" {
 		t.Fatalf("next: %+v", half)
@@ -135,6 +159,9 @@ func TestDemandedFactor(t *testing.T) {
 		t.Errorf("recovery codes: %q", me.RecoveryCodes)
 	}
 	in.want(200, nil, "GET", "/api/v1/me", nil)
+	root.want(200, nil, "GET", "/api/v1/me", nil) // open since before, and he has a factor now
+	root.want(200, nil, "PATCH", "/api/v1/agents/"+ana.id, body{"role": "admin"})
+	s.askedNow(ana) // she is asked since she is an administrator
 	root.want(409, &p, "POST", "/api/v1/me/factor/off", body{"password": password, "code": me.RecoveryCodes[0]})
 	if p.Code != "factor_demanded" {
 		t.Errorf("turned off: %+v", p)

@@ -287,9 +287,13 @@ func TestSignInByProviderAndFactor(t *testing.T) {
 		t.Fatalf("sent to %s", to)
 	}
 	v.want(401, nil, "GET", "/api/v1/me", nil)
-	v.want(200, nil, "POST", "/api/v1/login/enrol", body{"token": token})
+	var begun struct{ Secret string }
+	v.want(200, &begun, "POST", "/api/v1/login/enrol", body{"token": token})
+	v.want(200, nil, "POST", "/api/v1/login/enrol/confirm", body{"token": token, "code": codeOf(t, begun.Secret, 0)})
 	c.set(body{"trusts_factor": true})
-	c.admitted("s-root", "root@x.example")
+	c.exec(`DELETE FROM second_factor`)
+	c.admitted("s-root", "root@x.example").want(200, nil, "GET", "/api/v1/me", nil) // and stays, with no factor here
+	c.askedNow(c.root)
 
 	c.exec(`DELETE FROM config`)
 	c.provider.Down(true)

@@ -187,6 +187,7 @@ func New(cfg Config) (*Server, error) {
 	s.hub = live.New(live.Config{
 		Cluster: cfg.Cluster, Staff: cfg.Staff, Inbox: cfg.Inbox, Threads: items, Orders: carrier, Audit: cfg.Audit, Jobs: cfg.Jobs,
 		Socket: cfg.Socket, Logger: cfg.Logger, Now: cfg.Now,
+		Owes: func(ctx context.Context, session *staff.Session) (bool, error) { return s.door.Owes(ctx, session) },
 	}, m)
 	s.api = api.New(api.Config{
 		Staff: cfg.Staff, Inbox: cfg.Inbox, Search: cfg.Search, Cluster: cfg.Cluster,

@@ -9,7 +9,7 @@ const (
 
 // SignIn says how people sign in. API keys know no second factor.
 type SignIn struct {
-	Factor string `json:"factor" enum:"optional,admins,all" doc:"Who must have a second factor; who has none is led to it at the next sign-in"`
+	Factor string `json:"factor" enum:"optional,admins,all" doc:"Who must have a second factor; who has none is led to it at the next sign-in, and his open sessions end"`
 }
 
 func signInKind() Kind[SignIn] {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/evals/prosatest"
 )
 
@@ -110,8 +111,14 @@ func testFactorPolicy(t *testing.T, c *chromium) {
 	admin.script("(() => { const s = document.querySelector('[data-test=policy]'); s.value = 'admins'; s.dispatchEvent(new Event('change', { bubbles: true })); })()")
 	admin.shows(at("audit-page"), "changed a setting")
 	admin.looks("factor policy")
-	admin.open(d.Url + "/settings/account")
-	admin.shows(at("factor"), "Your company asks for one") // three seconds after
+	await.Eventually(t, "the policy", func() (any, bool) { // three seconds after, and a second until sessions know
+		var holds bool
+		err := d.Db.QueryRow(t.Context(), `SELECT effective_from < now() - interval '2 seconds' FROM config WHERE kind = 'signin'`).Scan(&holds)
+		return err, holds
+	})
+	admin.tolerate("401 (Unauthorized)")
+	admin.open(d.Url + "/settings/account") // open since before
+	admin.shows(at("login"), "Log in")
 	next := c.signsIn(t, d.Url, "admin@lume.example")
 	secret := next.secret()
 	next.looks("factor demanded")

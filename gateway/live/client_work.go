@@ -263,9 +263,13 @@ func (c *client) checkSession(ctx context.Context) {
 		look = c.hub.staff.Session
 	}
 	session, err := look(ctx, c.token)
+	owes := false
+	if err == nil {
+		owes, err = c.hub.owes(ctx, &session)
+	}
 	_, suspended := errors.AsType[*persistence.ClosedError](err)
 	switch {
-	case errors.Is(err, persistence.ErrNotFound), suspended:
+	case errors.Is(err, persistence.ErrNotFound), suspended, owes:
 		c.close(closeSession())
 	case err != nil:
 		c.hub.log.Warn("look up session of socket", "agent", c.person.ID, "error", err)

@@ -36,6 +36,7 @@ type Hub struct {
 	audit   *audit.Log
 	jobs    *jobs.Jobs
 	cfg     SocketConfig
+	owes    func(context.Context, *staff.Session) (bool, error)
 	log     *slog.Logger
 	metrics *telemetry.Metrics
 	guard   telemetry.Guard
@@ -70,14 +71,16 @@ type Config struct {
 	Audit   *audit.Log
 	Jobs    *jobs.Jobs
 	Socket  SocketConfig
-	Logger  *slog.Logger
-	Now     func() time.Time
+	// Owes says whether a session has ended because a second factor is asked for now.
+	Owes   func(context.Context, *staff.Session) (bool, error)
+	Logger *slog.Logger
+	Now    func() time.Time
 }
 
 func New(cfg Config, m *telemetry.Metrics) *Hub {
 	ctx, stop := context.WithCancel(context.Background())
 	h := &Hub{
-		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: cfg.Threads, orders: cfg.Orders, audit: cfg.Audit, jobs: cfg.Jobs, cfg: cfg.Socket, log: cfg.Logger,
+		cluster: cfg.Cluster, staff: cfg.Staff, inbox: cfg.Inbox, threads: cfg.Threads, orders: cfg.Orders, audit: cfg.Audit, jobs: cfg.Jobs, cfg: cfg.Socket, owes: cfg.Owes, log: cfg.Logger,
 		metrics: m, guard: telemetry.NewGuard(cfg.Logger, m), now: cfg.Now, replays: make(chan struct{}, 8), stop: stop, done: ctx.Done(),
 		tenants: make(map[wa.TenantID]*tenantStream), sockets: make(map[*client]struct{}),
 		people: make(map[personKey]int),

@@ -37,10 +37,13 @@ type Config struct {
 }
 
 // Door serves the steps of signing in.
-type Door struct{ c Config }
+type Door struct {
+	c     Config
+	known demands
+}
 
 // New makes the handlers.
-func New(c Config) *Door { return &Door{c} }
+func New(c Config) *Door { return &Door{c: c, known: demands{of: map[wa.TenantID]demand{}}} }
 
 // StepView is half a sign-in.
 type StepView struct {

@@ -33,6 +33,9 @@ type Session struct {
 	CSRFToken string
 	ExpiresAt time.Time
 	Person    Person
+	// Factored: the person has a second factor, or whoever let him in is trusted with it.
+	// Where the tenant asks for one, a session without has ended.
+	Factored bool
 }
 
 // himself makes what follows be done by the person, from where it is done: whoever
@@ -87,15 +90,19 @@ func (p *Proof) Hold(ctx context.Context, tx pgx.Tx) error {
 // steps of signing in are done. Every session begins here. A suspended tenant opens none
 // and gets a ClosedError.
 func Open(ctx context.Context, tx pgx.Tx, p *Person) (Session, error) {
+	return open(ctx, tx, p, false)
+}
+
+func open(ctx context.Context, tx pgx.Tx, p *Person, trusted bool) (Session, error) {
 	if err := active(ctx, tx, p.TenantID); err != nil {
 		return Session{}, err
 	}
 	session := Session{Token: randomToken(), CSRFToken: randomToken(), Person: *p}
 	const insert = `
-INSERT INTO session (token_hash, staff_id, csrf_token, expires_at, address, client)
-VALUES ($1, $2, $3, now() + $4, $5, $6) RETURNING expires_at`
+INSERT INTO session (token_hash, staff_id, csrf_token, expires_at, address, client, trusted)
+VALUES ($1, $2, $3, now() + $4, $5, $6, $7) RETURNING expires_at`
 	from := audit.Actor(ctx)
-	err := tx.QueryRow(ctx, insert, tokenHash(session.Token), p.ID, session.CSRFToken, sessionIdle, from.Address, audit.Cut(from.Client)).
+	err := tx.QueryRow(ctx, insert, tokenHash(session.Token), p.ID, session.CSRFToken, sessionIdle, from.Address, audit.Cut(from.Client), trusted).
 		Scan(&session.ExpiresAt)
 	if err != nil {
 		return Session{}, err
@@ -111,25 +118,25 @@ func (s *Staff) LogIn(ctx context.Context, email, password string) (Session, err
 	if err != nil {
 		return Session{}, err
 	}
-	return s.openProven(ctx, proof)
+	return s.openProven(ctx, proof, false)
 }
 
 // OpenSession starts a session of the person, whom the caller trusts without a
-// password or a second step. ErrNotFound: the account is disabled.
+// password or a second step; a second factor is never asked for in it. ErrNotFound: the account is disabled.
 func (s *Staff) OpenSession(ctx context.Context, p Person) (Session, error) {
-	session, err := s.openProven(ctx, Trusted(&p))
+	session, err := s.openProven(ctx, Trusted(&p), true)
 	if errors.Is(err, ErrBadLogin) {
 		return Session{}, fmt.Errorf("open session: %w", persistence.ErrNotFound)
 	}
 	return session, err
 }
 
-func (s *Staff) openProven(ctx context.Context, proof Proof) (session Session, err error) {
+func (s *Staff) openProven(ctx context.Context, proof Proof, trusted bool) (session Session, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := proof.Hold(ctx, tx); err != nil {
 			return err
 		}
-		session, err = Open(ctx, tx, &proof.Person)
+		session, err = open(ctx, tx, &proof.Person, trusted)
 		return err
 	})
 	if err != nil {

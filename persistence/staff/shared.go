@@ -125,7 +125,8 @@ func (a sharedAnswer[V]) unpack() (V, error) {
 // time.
 func (s *Staff) readSessions(ctx context.Context, hashes []string) (map[string]Session, error) {
 	const find = `
-SELECT n.token_hash, n.csrf_token, least(n.expires_at, n.created_at + $2) AS expires_at,` + personColumns + `
+SELECT n.token_hash, n.csrf_token, least(n.expires_at, n.created_at + $2) AS expires_at,
+	n.trusted OR EXISTS (SELECT FROM second_factor f WHERE f.staff_id = s.id AND f.sealed_secret IS NOT NULL) AS factored,` + personColumns + `
 FROM session n JOIN staff s ON s.id = n.staff_id
 WHERE n.token_hash = `
 	const live = ` AND n.expires_at > now() AND n.created_at + $2 > now() AND s.disabled_at IS NULL`
@@ -146,7 +147,7 @@ WHERE n.token_hash = `
 		var hash []byte
 		var session Session
 		p := &session.Person
-		if err := row.Scan(&hash, &session.CSRFToken, &session.ExpiresAt,
+		if err := row.Scan(&hash, &session.CSRFToken, &session.ExpiresAt, &session.Factored,
 			&p.ID, &p.TenantID, &p.Email, &p.Name, &p.Role, &p.Disabled, &p.Teams, &p.Revision, &p.Numbers, &p.OwnOnly, &p.Capacity,
 			&p.Skills, &p.Languages, &p.TimeZone, &p.InterfaceLanguage); err != nil {
 			return none, err

@@ -1214,7 +1214,7 @@
 
 /**
  * @typedef {object} SignInSettings
- * @property {'optional'|'admins'|'all'} factor Who must have a second factor; who has none is led to it at the next sign-in
+ * @property {'optional'|'admins'|'all'} factor Who must have a second factor; who has none is led to it at the next sign-in, and his open sessions end
  */
 
 /**

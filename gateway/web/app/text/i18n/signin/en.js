@@ -54,7 +54,8 @@ export default {
   'factor.policy.optional': 'Whoever wants one',
   'factor.policy.admins': 'Administrators must have one',
   'factor.policy.all': 'Everybody must have one',
-  'factor.policy.hint': 'Who must have one and has none sets it up at the next sign-in. Open sessions stay.',
+  'factor.policy.hint':
+    'Who must have one and has none is signed out within seconds, you too, and sets it up on signing in again.',
   'settings.conflict.any': 'Somebody else has changed this. What holds now is shown.',
   'factor.remove': 'Remove second factor',
   'factor.remove.hint': 'For somebody who has lost the phone and the recovery codes. All their sessions end.',

@@ -56,7 +56,7 @@ export default {
   'factor.policy.admins': 'Obligatorio para administradores',
   'factor.policy.all': 'Obligatorio para todos',
   'factor.policy.hint':
-    'Quien debe tenerlo y no lo tiene lo configura la próxima vez que entre. Las sesiones abiertas siguen.',
+    'Quien debe tenerlo y no lo tiene sale en segundos, usted también, y lo configura al entrar de nuevo.',
   'settings.conflict.any': 'Otra persona lo ha cambiado. Se muestra lo que vale ahora.',
   'factor.remove': 'Quitar el segundo factor',
   'factor.remove.hint': 'Para quien perdió el teléfono y los códigos de recuperación. Terminan todas sus sesiones.',

@@ -54,7 +54,8 @@ export default {
   'factor.policy.optional': 'Quem quiser',
   'factor.policy.admins': 'Obrigatório para administradores',
   'factor.policy.all': 'Obrigatório para todos',
-  'factor.policy.hint': 'Quem precisa e não tem configura na próxima vez que entrar. Sessões abertas continuam.',
+  'factor.policy.hint':
+    'Quem precisa e não tem sai em segundos, você também, e configura ao entrar de novo.',
   'settings.conflict.any': 'Outra pessoa mudou isto. O que vale agora está mostrado.',
   'factor.remove': 'Remover o segundo fator',
   'factor.remove.hint':
