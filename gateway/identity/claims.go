@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -22,6 +23,7 @@ type words struct {
 	Verified any    `json:"email_verified"`
 	Name     string `json:"name"`
 	Party    string `json:"azp"`
+	At       int64  `json:"auth_time"` // seconds of Unix time
 }
 
 func (w *words) verified() bool { return w.Verified == true || w.Verified == "true" }
@@ -55,6 +57,8 @@ func (h *Handlers) redeem(ctx context.Context, r *http.Request, of *identity.Pro
 		return c, refuse(reasonInvalid, err)
 	case !rest.SameToken(id.Nonce, b.Nonce):
 		return c, refuse(reasonInvalid, errors.New("the nonce is another sign-in's"))
+	case b.Fresh && said.At < b.Until-int64((beginLife+clockSkew).Seconds()):
+		return c, refuse(reasonStale, errors.New("the provider does not say that it asked anew"))
 	case said.Party != "" && said.Party != of.ClientID:
 		return c, refuse(reasonInvalid, errors.New("the token was made for another program"))
 	case id.Subject == "" || len(id.Subject) > maxSubject || !rest.Storable(id.Subject):
@@ -67,6 +71,9 @@ func (h *Handlers) redeem(ctx context.Context, r *http.Request, of *identity.Pro
 	}
 	return judge(of, &said)
 }
+
+// clockSkew is how far a provider's clock may be behind.
+const clockSkew = time.Minute
 
 const maxSubject = 255 // OpenID Connect Core, section 2
 

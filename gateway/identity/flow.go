@@ -35,6 +35,8 @@ const (
 	reasonAnother    = "another"   // it is linked to somebody else
 	reasonSuspended  = "suspended" // the company is
 	reasonFull       = "full"      // it has as many accounts as it may have
+	reasonStale      = "stale"     // the provider has let somebody in whom it knew already
+	reasonPerson     = "person"    // somebody else than he who is signed in
 	reasonInternal   = "internal"
 )
 
@@ -64,15 +66,26 @@ type begun struct {
 	Nonce    string      `json:"n"`
 	Verifier string      `json:"v"`
 	Until    int64       `json:"u"` // seconds of Unix time
+	// Fresh: whoever is signed in already is to prove who he is, at the provider.
+	Fresh bool `json:"f,omitempty"`
 }
 
 // Begin sends a browser to the provider of a company.
 func (h *Handlers) Begin(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
-	to, err := h.begin(w, r)
-	return h.answer(w, r, to, err)
+	fresh := r.URL.Query().Get("fresh") == "true"
+	to, err := h.begin(w, r, fresh)
+	return h.answer(w, r, to, fresh, err)
 }
 
-func (h *Handlers) begin(w http.ResponseWriter, r *http.Request) (to string, err error) {
+// home is where whoever began goes on.
+func home(fresh bool) string {
+	if fresh {
+		return "/settings/account"
+	}
+	return "/"
+}
+
+func (h *Handlers) begin(w http.ResponseWriter, r *http.Request, fresh bool) (to string, err error) {
 	if h.cfg.Providers == nil {
 		return "", refuse(reasonDown, persistence.ErrNotFound)
 	}
@@ -94,14 +107,18 @@ func (h *Handlers) begin(w http.ResponseWriter, r *http.Request) (to string, err
 	}
 	b := begun{
 		Tenant: of.TenantID, Revision: of.Revision, State: oauth2.GenerateVerifier(), Nonce: oauth2.GenerateVerifier(),
-		Verifier: oauth2.GenerateVerifier(), Until: time.Now().Add(beginLife).Unix(),
+		Verifier: oauth2.GenerateVerifier(), Until: time.Now().Add(beginLife).Unix(), Fresh: fresh,
 	}
 	text, err := json.Marshal(b)
 	if err != nil {
 		return "", fmt.Errorf("write what a sign-in was begun with: %w", err)
 	}
 	h.keep(w, r, base64.RawURLEncoding.EncodeToString(h.cfg.Sealer.Seal(beginLabel, string(text))), int(beginLife.Seconds()))
-	return h.config(r, &of, provider).AuthCodeURL(b.State, oidc.Nonce(b.Nonce), oauth2.S256ChallengeOption(b.Verifier)), nil
+	options := []oauth2.AuthCodeOption{oidc.Nonce(b.Nonce), oauth2.S256ChallengeOption(b.Verifier)}
+	if fresh { // OpenID Connect Core, section 3.1.2.1; auth_time must be told then
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+	}
+	return h.config(r, &of, provider).AuthCodeURL(b.State, options...), nil
 }
 
 func (h *Handlers) config(r *http.Request, of *identity.Provider, p *oidc.Provider) *oauth2.Config {
@@ -120,17 +137,17 @@ func (h *Handlers) keep(w http.ResponseWriter, r *http.Request, value string, ma
 
 // Callback is where a provider sends a browser back to.
 func (h *Handlers) Callback(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
-	to, err := h.arrive(w, r)
-	return h.answer(w, r, to, err)
+	b, err := h.opened(r)
+	if err != nil {
+		return h.answer(w, r, "", false, err)
+	}
+	to, err := h.arrive(w, r, &b)
+	return h.answer(w, r, to, b.Fresh, err)
 }
 
 // arrive signs somebody in, and says where he goes on. Behind the # of the address, which
 // no server is told.
-func (h *Handlers) arrive(w http.ResponseWriter, r *http.Request) (to string, err error) {
-	b, err := h.opened(r)
-	if err != nil {
-		return "", err
-	}
+func (h *Handlers) arrive(w http.ResponseWriter, r *http.Request, b *begun) (to string, err error) {
 	q := r.URL.Query()
 	if !rest.SameToken(q.Get("state"), b.State) {
 		return "", refuse(reasonOver, errors.New("the state is another sign-in's"))
@@ -151,7 +168,7 @@ func (h *Handlers) arrive(w http.ResponseWriter, r *http.Request) (to string, er
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), flowTime)
 	defer cancel()
-	claims, err := h.redeem(ctx, r, &of, &b, q.Get("code"))
+	claims, err := h.redeem(ctx, r, &of, b, q.Get("code"))
 	if err != nil {
 		return "", err
 	}
@@ -165,6 +182,15 @@ func (h *Handlers) arrive(w http.ResponseWriter, r *http.Request) (to string, er
 		return "", refuse(reasonDisabled, err)
 	case err != nil:
 		return "", named(err)
+	}
+	if b.Fresh {
+		switch same, err := h.cfg.Prove(r, &p); {
+		case err != nil:
+			return "", err
+		case !same:
+			return "", refuse(reasonPerson, errors.New("the session is somebody else's, or has ended"))
+		}
+		return home(true), nil
 	}
 	if of.TrustsFactor {
 		session, err := h.cfg.Open(ctx, p)
@@ -220,7 +246,7 @@ func (h *Handlers) opened(r *http.Request) (b begun, err error) {
 }
 
 // answer sends a browser on. To the page, if anything was refused.
-func (h *Handlers) answer(w http.ResponseWriter, r *http.Request, to string, err error) error {
+func (h *Handlers) answer(w http.ResponseWriter, r *http.Request, to string, fresh bool, err error) error {
 	if err != nil {
 		reason := reasonInternal
 		if said, ok := errors.AsType[*refusal](err); ok {
@@ -230,7 +256,7 @@ func (h *Handlers) answer(w http.ResponseWriter, r *http.Request, to string, err
 			h.cfg.Logger.ErrorContext(r.Context(), "sign-in by a provider failed", "error", problem.Of(err).Code, "cause", err)
 		}
 		h.cfg.Count(r.Context(), "provider_refused")
-		to = "/#signin_failed=" + reason
+		to = home(fresh) + "#signin_failed=" + reason
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer") // the code stands in this address

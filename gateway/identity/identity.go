@@ -29,6 +29,9 @@ type Config struct {
 	Proceed func(ctx context.Context, proof staff.Proof) (staff.Session, *signin.Step, error)
 	// Open starts a session of somebody who is asked for no second step.
 	Open func(ctx context.Context, p staff.Person) (staff.Session, error)
+	// Prove keeps that the owner of the browser's session has signed in anew as somebody.
+	// False: nobody is signed in, or somebody else.
+	Prove func(r *http.Request, p *staff.Person) (bool, error)
 	// Seat gives a browser the cookie of a session.
 	Seat func(w http.ResponseWriter, r *http.Request, session *staff.Session)
 	// Secure says whether a cookie is for TLS alone.

@@ -17,7 +17,8 @@ func Operations() []rest.Operation {
 		{
 			Method: "GET", Path: "/api/v1/login/provider/{company}",
 			Summary: "Begin a sign-in at the provider of a company",
-			Params:  []rest.Param{{Name: "company", In: "path"}},
+			Detail:  "With fresh=true whoever is signed in proves there who he is: for ten minutes his session asks for no password.",
+			Params:  []rest.Param{{Name: "company", In: "path"}, {Name: "fresh", In: "query"}},
 			Answers: on,
 		},
 		{

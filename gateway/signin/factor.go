@@ -22,6 +22,10 @@ type FactorView struct {
 	Since        *time.Time `json:"since,omitempty"`
 	RecoveryLeft int        `json:"recovery_left" doc:"Recovery codes that were not used"`
 	Demanded     bool       `json:"demanded" doc:"The company asks for one: it cannot be turned off"`
+	Company      string     `json:"company" doc:"For /api/v1/login/provider/{company}?fresh=true"`
+	Provider     string     `json:"provider,omitempty" doc:"Label of the company's provider, where it knows the account: a fresh sign-in there stands for the password"`
+	Proven       bool       `json:"proven" doc:"That was so a moment ago: no password is asked for"`
+	PasswordShut bool       `json:"password_shut" doc:"The company signs in by its provider alone: the password opens nothing"`
 }
 
 // EnrolmentView is a secret that counts once a code has confirmed it.
@@ -79,12 +83,23 @@ func (d *Door) Get(w http.ResponseWriter, r *http.Request, who staff.Session) er
 	if err != nil {
 		return err
 	}
-	return rest.Write(w, http.StatusOK, FactorView{st.On, st.Since, st.RecoveryLeft, policy.Demands(who.Person.Role == staff.RoleAdmin)})
+	label, err := d.c.Linked(r.Context(), &who.Person)
+	if err != nil {
+		return err
+	}
+	shut := d.c.Shut(r.Context(), &who.Person)
+	if shut != nil && problem.Of(shut).Code != code.ProviderOnly {
+		return shut
+	}
+	return rest.Write(w, http.StatusOK, FactorView{
+		st.On, st.Since, st.RecoveryLeft, policy.Demands(who.Person.Role == staff.RoleAdmin),
+		string(who.Person.TenantID), label, who.Proven, shut != nil,
+	})
 }
 
 // proofBody proves who sits there before a factor is changed.
 type proofBody struct {
-	Password string `json:"password" doc:"The present one" format:"password"`
+	Password string `json:"password" required:"false" doc:"The present one; not asked for after a fresh sign-in at the company's provider" format:"password"`
 	Code     string `json:"code" required:"false" doc:"Of the factor, where there is one"`
 }
 

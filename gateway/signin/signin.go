@@ -27,6 +27,9 @@ type Config struct {
 	Admit func(w http.ResponseWriter, r *http.Request, session *staff.Session, recovery []string) error
 	// Shut is why the password of somebody is no way in; nil: it is one.
 	Shut func(ctx context.Context, p *staff.Person) error
+	// Linked is the label of the company's provider, where it knows the account; "": it does
+	// not.
+	Linked func(ctx context.Context, p *staff.Person) (string, error)
 	// Prove asks whether a password is the present one of who is signed in; guesses are
 	// slowed down. Its error names the field.
 	Prove func(r *http.Request, who *staff.Session, field, password string) error

@@ -126,6 +126,19 @@ func (s *Providers) Shut(ctx context.Context, p *staff.Person) (label string, sh
 	return of.Label, of.Shuts(p), nil
 }
 
+// Linked is the label of the tenant's provider, where it knows the account; "": it does
+// not.
+func (s *Providers) Linked(ctx context.Context, p *staff.Person) (label string, err error) {
+	const find = `
+SELECT i.label FROM identity_provider i JOIN identity n ON n.tenant_id = i.tenant_id AND n.issuer = i.issuer
+WHERE i.tenant_id = $1 AND n.staff_id = $2`
+	err = s.pool.QueryRow(ctx, find, p.TenantID, p.ID).Scan(&label)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return "", fmt.Errorf("read provider of an account: %w", err)
+	}
+	return label, nil
+}
+
 // Way is a provider as somebody sees it who has not signed in.
 type Way struct {
 	TenantID wa.TenantID

@@ -126,7 +126,8 @@ func (a sharedAnswer[V]) unpack() (V, error) {
 func (s *Staff) readSessions(ctx context.Context, hashes []string) (map[string]Session, error) {
 	const find = `
 SELECT n.token_hash, n.csrf_token, least(n.expires_at, n.created_at + $2) AS expires_at,
-	n.trusted OR EXISTS (SELECT FROM second_factor f WHERE f.staff_id = s.id AND f.sealed_secret IS NOT NULL) AS factored,` + personColumns + `
+	n.trusted OR EXISTS (SELECT FROM second_factor f WHERE f.staff_id = s.id AND f.sealed_secret IS NOT NULL) AS factored,
+	coalesce(n.proven_at > now() - $3::interval, false) AS proven,` + personColumns + `
 FROM session n JOIN staff s ON s.id = n.staff_id
 WHERE n.token_hash = `
 	const live = ` AND n.expires_at > now() AND n.created_at + $2 > now() AND s.disabled_at IS NULL`
@@ -138,7 +139,7 @@ WHERE n.token_hash = `
 		}
 		sql, arg = find+`ANY ((SELECT $1::bytea[])::bytea[])`+live, list
 	}
-	rows, err := s.pool.Query(ctx, sql, arg, sessionMax)
+	rows, err := s.pool.Query(ctx, sql, arg, sessionMax, proofLife)
 	if err != nil {
 		return nil, fmt.Errorf("find sessions: %w", Named(err))
 	}
@@ -147,7 +148,7 @@ WHERE n.token_hash = `
 		var hash []byte
 		var session Session
 		p := &session.Person
-		if err := row.Scan(&hash, &session.CSRFToken, &session.ExpiresAt, &session.Factored,
+		if err := row.Scan(&hash, &session.CSRFToken, &session.ExpiresAt, &session.Factored, &session.Proven,
 			&p.ID, &p.TenantID, &p.Email, &p.Name, &p.Role, &p.Disabled, &p.Teams, &p.Revision, &p.Numbers, &p.OwnOnly, &p.Capacity,
 			&p.Skills, &p.Languages, &p.TimeZone, &p.InterfaceLanguage); err != nil {
 			return none, err

@@ -299,8 +299,12 @@
 
 /**
  * @typedef {object} Factor
+ * @property {string} company For /api/v1/login/provider/{company}?fresh=true
  * @property {boolean} demanded The company asks for one: it cannot be turned off
  * @property {boolean} on
+ * @property {boolean} password_shut The company signs in by its provider alone: the password opens nothing
+ * @property {boolean} proven That was so a moment ago: no password is asked for
+ * @property {string} [provider] Label of the company's provider, where it knows the account: a fresh sign-in there stands for the password
  * @property {number} recovery_left Recovery codes that were not used
  * @property {string} [since]
  */
@@ -313,7 +317,7 @@
 /**
  * @typedef {object} FactorProof
  * @property {string} [code] Of the factor, where there is one
- * @property {string} password The present one
+ * @property {string} [password] The present one; not asked for after a fresh sign-in at the company's provider
  */
 
 /**
@@ -845,7 +849,7 @@
 
 /**
  * @typedef {object} PasswordBody
- * @property {string} current
+ * @property {string} [current] Not asked for after a fresh sign-in at the company's provider
  * @property {string} password 8 to 200 bytes, none of those that everybody tries first
  */
 

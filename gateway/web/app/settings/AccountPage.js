@@ -5,9 +5,11 @@ import { api } from '../wire/api.js';
 import { t } from '../text/i18n.js';
 import { dispatch, me, toast } from '../core/state.js';
 import { LanguageChoice } from '../shell/LanguageChoice.js';
+import { ByProvider, NotProven } from './ByProvider.js';
 import { Factor } from './Factor.js';
 import { useSending } from './form.js';
 import { Wrong } from './Page.js';
+import { own } from './own_state.js';
 import { Sessions } from './Sessions.js';
 
 export function AccountPage() {
@@ -15,7 +17,7 @@ export function AccountPage() {
   return html`<main class="board setmain" data-test="account-page"><header class="board-bar">
     <h1>${t('settings.account')}</h1><span class="sub cut">${[me.value?.email, t(`role.${me.value?.role}`)]
       .join(' · ')}</span></header>
-    <div class="padc own" tabindex="0"><${Name} /><${Password} /><${Factor} />
+    <div class="padc own" tabindex="0"><${NotProven} /><${Name} /><${Password} /><${Factor} />
       <${Sessions} /><section class="sec"><p class="hint">${t('own.everywhere.hint')}</p>
         <button class="btn btn-late" type="button" disabled=${everywhere.busy} data-test="logout-all"
           onClick=${() => void everywhere.send(async () => { await api.logoutAll(); location.assign('/'); })}>
@@ -45,25 +47,30 @@ function Name() {
 }
 
 function Password() {
-  const box = useRef(/** @type {HTMLFormElement|null} */ (null)), form = useSending();
+  const box = useRef(/** @type {HTMLFormElement|null} */ (null)), form = useSending(), f = own.now.value.data;
   const submit = (e) => {
     e.preventDefault();
     const data = new FormData(/** @type {HTMLFormElement} */ (box.current));
     void form.send(async () => {
-      await api.changePassword(String(data.get('current')), String(data.get('next')));
+      await api.changePassword(String(data.get('current') ?? ''), String(data.get('next')));
       box.current?.reset();
       toast.value = { text: t('own.password.done') };
     });
   };
   const field = form.failure?.problem.field;
+  if (f?.password_shut) {
+    return html`<section class="sec"><h3>${t('login.password')}</h3>
+      <p class="hint" data-test="password-shut">${t('own.password.shut')}</p></section>`;
+  }
   return html`<section class="sec"><h3>${t('login.password')}</h3><form ref=${box} onSubmit=${submit}>
     <input class="sr" name="username" autocomplete="username" readonly tabindex="-1" aria-hidden="true"
       value=${me.value?.email} />
-    <label class="field" for="own-current"><span>${t('own.current')}</span><input class="input" id="own-current"
+    ${f?.proven ? html`<p class="hint">${t('own.proven')}</p>` : html`<label class="field" for="own-current">
+      <span>${t('own.current')}</span><input class="input" id="own-current"
       name="current" type="password" maxlength="200" autocomplete="current-password" required
       data-test="own-current" />
       ${field === 'current' && html`<small class="late" role="alert" data-test="wrong-current">${t('own.notCurrent')}
-        </small>`}</label>
+        </small>`}</label><${ByProvider} />`}
     <label class="field" for="own-next"><span>${t('own.next')}</span><input class="input" id="own-next" name="next"
       type="password" maxlength="200" autocomplete="new-password" required aria-describedby="own-rule"
       data-test="own-next" />

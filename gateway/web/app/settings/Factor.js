@@ -8,9 +8,9 @@ import { Dialog } from '../shell/Dialog.js';
 import { codeWords } from '../shell/SecondStep.js';
 import { FactorSecret, RecoveryCodes } from './FactorParts.js';
 import { useSending } from './form.js';
-import { resource, useFresh } from './resource.js';
-
-const own = resource(() => api.factor());
+import { ByProvider } from './ByProvider.js';
+import { own } from './own_state.js';
+import { useFresh } from './resource.js';
 
 export function Factor() {
   useFresh(own);
@@ -53,9 +53,11 @@ function FactorDialog({ what, on, onClose }) {
       <button class="btn btn-main" type="button" data-focus onClick=${onClose} data-test="codes-kept">
         ${t('factor.kept')}</button></div>`
     : html`<form onSubmit=${submit}><h2>${title}</h2>${secret ? html`<${FactorSecret} of=${secret} />${code}`
-      : html`<label class="fld-label" for="factor-password">${t('own.current')}</label><input class="input"
+      : own.now.value.data?.proven ? html`<p class="hint" data-test="proven">${t('own.proven')}</p>`
+        : html`<label class="fld-label" for="factor-password">${t('own.current')}</label><input class="input"
         id="factor-password" name="password" type="password" maxlength="200" autocomplete="current-password" required
-        data-focus data-test="factor-password" />${wrong('password')}${on && code}`}${wrong('')}
+        data-focus data-test="factor-password" />${wrong('password')}<${ByProvider} />`}
+      ${!secret && on && code}${wrong('')}
       <div class="ends"><button class="btn btn-bare" type="button" onClick=${onClose}>${t('cancel')}</button>
         <button class="btn btn-main" type="submit" disabled=${form.busy} data-test="factor-next">
           ${t(secret || what === 'off' || what === 'codes' ? 'factor.confirm' : 'factor.next')}</button></div></form>`}

@@ -36,7 +36,7 @@ export function Half() {
 }
 
 const known = ['over', 'down', 'refused', 'invalid', 'email', 'unverified', 'domain', 'account', 'disabled', 'another',
-  'suspended', 'full'];
+  'suspended', 'full', 'stale', 'person'];
 
 /** Why a sign-in by a provider did not go on. @param {string} reason */
 export const failedWords = (reason) => (reason

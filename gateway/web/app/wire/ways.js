@@ -24,3 +24,6 @@ export const company = companyIn(globalThis.location?.search ?? '');
 
 /** Where a browser begins. @param {string} of the company */
 export const beginAt = (of) => `/api/v1/login/provider/${encodeURIComponent(of)}`;
+
+/** Where whoever is signed in proves anew who he is. @param {string} of the company */
+export const proveAt = (of) => `${beginAt(of)}?fresh=true`;

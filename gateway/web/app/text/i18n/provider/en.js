@@ -84,4 +84,9 @@ export default {
     'The account with your e-mail belongs to somebody else at the provider. An administrator can unlink it.',
   'signin.failed.suspended': 'Your company is suspended. Ask an administrator.',
   'signin.failed.full': 'Your company has as many accounts as it may have. Ask an administrator.',
+  'own.byProvider': 'No password here? Prove who you are by signing in anew with',
+  'own.proven': 'You have just proven who you are by your company’s provider: no password is asked for.',
+  'own.password.shut': 'Your company signs in by its provider alone: there is no password to change here.',
+  'signin.failed.stale': 'The provider did not ask you to sign in anew. Sign out there, then try again.',
+  'signin.failed.person': 'At the provider you signed in as somebody else, or your session here has ended.',
 };

@@ -83,4 +83,9 @@ export default {
     'La cuenta con su correo es de otra persona en el proveedor. Un administrador puede desvincularla.',
   'signin.failed.suspended': 'Su empresa está suspendida. Pregunte a un administrador.',
   'signin.failed.full': 'Su empresa ya tiene todas las cuentas que puede tener. Pregunte a un administrador.',
+  'own.byProvider': '¿Sin contraseña aquí? Compruebe quién es entrando de nuevo por',
+  'own.proven': 'Acaba de comprobar quién es con el proveedor de su empresa: no se pide contraseña.',
+  'own.password.shut': 'Su empresa entra solo por su proveedor: aquí no hay contraseña que cambiar.',
+  'signin.failed.stale': 'El proveedor no le pidió entrar de nuevo. Salga de allí y vuelva a intentarlo.',
+  'signin.failed.person': 'En el proveedor entró como otra persona, o su sesión aquí terminó.',
 };

@@ -83,4 +83,9 @@ export default {
     'A conta com o seu e-mail é de outra pessoa no provedor. Um administrador pode desligá-la.',
   'signin.failed.suspended': 'A sua empresa está suspensa. Fale com um administrador.',
   'signin.failed.full': 'A sua empresa já tem todas as contas que pode ter. Fale com um administrador.',
+  'own.byProvider': 'Sem senha aqui? Comprove quem você é entrando de novo por',
+  'own.proven': 'Você acabou de comprovar quem é pelo provedor da sua empresa: nenhuma senha é pedida.',
+  'own.password.shut': 'A sua empresa entra só pelo provedor: não há senha para mudar aqui.',
+  'signin.failed.stale': 'O provedor não pediu que você entrasse de novo. Saia de lá e tente outra vez.',
+  'signin.failed.person': 'No provedor você entrou como outra pessoa, ou a sua sessão aqui terminou.',
 };
