@@ -131,7 +131,7 @@ var layout = []layoutRule{
 	},
 	{
 		folder: "gateway/api",
-		ours: stores + " cluster actors/actorpb gateway/live gateway/orders gateway/problem gateway/rest gateway/search" +
+		ours: stores + " cluster actors/actorpb actors/phone gateway/live gateway/orders gateway/problem gateway/rest gateway/search" +
 			" gateway/telemetry gateway/view",
 		third: "protobuf plumbing",
 	},

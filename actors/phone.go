@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -107,6 +108,9 @@ func auditOf(cmd proto.Message, events []phone.Event, number string) (lines []le
 				stops = "all"
 			}
 			values := map[string]string{"stops": stops, "reason": e.Hold.Reason}
+			if e.Hold.Rate > 0 {
+				values["stops"], values["rate"] = "none", strconv.Itoa(int(e.Hold.Rate))
+			}
 			if until := e.Hold.UntilMs; until != 0 {
 				values["until"] = time.UnixMilli(until).UTC().Format(time.RFC3339)
 			}

@@ -2031,6 +2031,7 @@ type HoldNumber struct {
 	Reason        string                 `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`                         // shown to everybody who works with the number
 	OrderedMs     int64                  `protobuf:"varint,5,opt,name=ordered_ms,json=orderedMs,proto3" json:"ordered_ms,omitempty"` // an order that is older than one carried out changes nothing
 	UntilMs       int64                  `protobuf:"varint,6,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"`       // whoever orders the hold orders its release for then; 0: he does not
+	Rate          int32                  `protobuf:"varint,7,opt,name=rate,proto3" json:"rate,omitempty"`                            // nothing is held back, but no more than so many messages a second go; 0: no limit
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2103,6 +2104,13 @@ func (x *HoldNumber) GetOrderedMs() int64 {
 func (x *HoldNumber) GetUntilMs() int64 {
 	if x != nil {
 		return x.UntilMs
+	}
+	return 0
+}
+
+func (x *HoldNumber) GetRate() int32 {
+	if x != nil {
+		return x.Rate
 	}
 	return 0
 }
@@ -2530,7 +2538,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\rCAUSE_QUALITY\x10\x06\x12\x17\n" +
 	"\x13CAUSE_TOKEN_MISSING\x10\a\"&\n" +
 	"\x10RecordThroughput\x12\x12\n" +
-	"\x04rate\x18\x01 \x01(\x05R\x04rate\"\xb5\x01\n" +
+	"\x04rate\x18\x01 \x01(\x05R\x04rate\"\xc9\x01\n" +
 	"\n" +
 	"HoldNumber\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1b\n" +
@@ -2539,7 +2547,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1d\n" +
 	"\n" +
 	"ordered_ms\x18\x05 \x01(\x03R\torderedMs\x12\x19\n" +
-	"\buntil_ms\x18\x06 \x01(\x03R\auntilMs\"\x87\x01\n" +
+	"\buntil_ms\x18\x06 \x01(\x03R\auntilMs\x12\x12\n" +
+	"\x04rate\x18\a \x01(\x05R\x04rate\"\x87\x01\n" +
 	"\rReleaseNumber\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x1d\n" +

@@ -322,6 +322,7 @@ type NumberHold struct {
 	By            *Party                 `protobuf:"bytes,3,opt,name=by,proto3" json:"by,omitempty"`
 	AtMs          int64                  `protobuf:"varint,4,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
 	UntilMs       int64                  `protobuf:"varint,5,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"` // it is released then, by an order that was given with it; 0: until somebody does
+	Rate          int32                  `protobuf:"varint,6,opt,name=rate,proto3" json:"rate,omitempty"`                      // nothing is held back, but no more than so many messages a second go; 0: no limit
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -391,6 +392,13 @@ func (x *NumberHold) GetUntilMs() int64 {
 	return 0
 }
 
+func (x *NumberHold) GetRate() int32 {
+	if x != nil {
+		return x.Rate
+	}
+	return 0
+}
+
 var File_actors_actorpb_party_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_party_proto_rawDesc = "" +
@@ -409,14 +417,15 @@ const file_actors_actorpb_party_proto_rawDesc = "" +
 	"KIND_PHONE\x10\x03\x12\x10\n" +
 	"\fKIND_CONTACT\x10\x04\x12\x0f\n" +
 	"\vKIND_SYSTEM\x10\x05\x12\x14\n" +
-	"\x10KIND_INTEGRATION\x10\x06\"\x8e\x01\n" +
+	"\x10KIND_INTEGRATION\x10\x06\"\xa2\x01\n" +
 	"\n" +
 	"NumberHold\x12\x10\n" +
 	"\x03all\x18\x01 \x01(\bR\x03all\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12&\n" +
 	"\x02by\x18\x03 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x13\n" +
 	"\x05at_ms\x18\x04 \x01(\x03R\x04atMs\x12\x19\n" +
-	"\buntil_ms\x18\x05 \x01(\x03R\auntilMs*`\n" +
+	"\buntil_ms\x18\x05 \x01(\x03R\auntilMs\x12\x12\n" +
+	"\x04rate\x18\x06 \x01(\x05R\x04rate*`\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +

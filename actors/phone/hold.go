@@ -24,12 +24,21 @@ const (
 // HoldOf is what a number holds back.
 func HoldOf(n *actorpb.NumberState) Hold {
 	switch {
-	case n.GetHold() == nil:
+	case n.GetHold() == nil || n.Hold.Rate > 0:
 		return HoldNone
 	case n.Hold.All:
 		return HoldAll
 	}
 	return HoldMachines
+}
+
+// RateOf is how many messages a second a number may send and receive: its own rate, or
+// less while an administrator slows it down.
+func RateOf(n *actorpb.NumberState) int {
+	if slow := n.GetHold().GetRate(); slow > 0 && slow < n.GetRate() {
+		return int(slow)
+	}
+	return int(n.GetRate())
 }
 
 // Withhold takes what is held back out of what waits.
@@ -56,17 +65,22 @@ func (s *State) holdBack(c *actorpb.HoldNumber, now time.Time) (Event, error) {
 	switch {
 	case reason == "" || utf8.RuneCountInString(reason) > longestReason:
 		return nil, refuse(BadRequest, "reason must have 1 to 200 letters")
+	case c.Rate < 0 || c.Rate > highestRate:
+		return nil, refuse(BadRequest, "rate must be between 1 and 1000 messages a second, or 0")
+	case c.All && c.Rate > 0:
+		return nil, refuse(BadRequest, "a number that sends nothing has no rate: name one of all and rate")
 	case c.OrderedMs < s.HoldOrderedMs:
 		return nil, nil
 	}
 	if c.UntilMs != 0 && c.UntilMs <= now.UnixMilli() {
 		return nil, nil // carried out so late that it is over
 	}
-	held := s.Hold != nil && s.Hold.All == c.All && s.Hold.Reason == reason && s.Hold.UntilMs == c.UntilMs
+	held := s.Hold != nil && s.Hold.All == c.All && s.Hold.Reason == reason &&
+		s.Hold.UntilMs == c.UntilMs && s.Hold.Rate == c.Rate
 	if held && c.OrderedMs == s.HoldOrderedMs {
 		return nil, nil // the same order once more
 	}
-	hold := &actorpb.NumberHold{All: c.All, Reason: reason, By: partyOf(c.By), AtMs: now.UnixMilli(), UntilMs: c.UntilMs}
+	hold := &actorpb.NumberHold{All: c.All, Reason: reason, By: partyOf(c.By), AtMs: now.UnixMilli(), UntilMs: c.UntilMs, Rate: c.Rate}
 	if held {
 		hold = s.Hold // since when it is held stays
 	}

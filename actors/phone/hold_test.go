@@ -84,6 +84,22 @@ func TestHold(t *testing.T) {
 	}
 }
 
+// A number that is slowed down goes on, below its own rate.
+func TestHoldSlows(t *testing.T) {
+	t.Parallel()
+	s := &phone.State{ID: "1"}
+	for rate, want := range map[int32]int{5: 5, 0: 80, 500: 80} {
+		d, err := s.Decide(&actorpb.HoldNumber{By: renata(actorpb.Role_ROLE_ADMIN), TenantId: "t1", Reason: "quality", Rate: rate}, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := d.Outcome
+		if phone.RateOf(got) != want || got.Rate != 80 || (rate > 0) != (phone.HoldOf(got) == phone.HoldNone) {
+			t.Errorf("rate %d: %v", rate, got)
+		}
+	}
+}
+
 func TestHoldRefuses(t *testing.T) {
 	t.Parallel()
 	s := &phone.State{ID: "1"}
@@ -96,6 +112,8 @@ func TestHoldRefuses(t *testing.T) {
 	}{
 		{&actorpb.HoldNumber{By: admin, TenantId: "t1", Reason: " "}, phone.BadRequest},
 		{&actorpb.HoldNumber{By: admin, TenantId: "t1", Reason: strings.Repeat("x", 201)}, phone.BadRequest},
+		{&actorpb.HoldNumber{By: admin, TenantId: "t1", Reason: "x", Rate: 1001}, phone.BadRequest},
+		{&actorpb.HoldNumber{By: admin, TenantId: "t1", Reason: "x", Rate: 5, All: true}, phone.BadRequest},
 		{&actorpb.HoldNumber{By: renata(actorpb.Role_ROLE_MANAGER), TenantId: "t1", Reason: "x"}, phone.Forbidden},
 		{&actorpb.HoldNumber{By: stranger, TenantId: "t2", Reason: "x"}, phone.NotFound},
 		{&actorpb.HoldNumber{By: stranger, TenantId: "t1", Reason: "x"}, phone.NotFound},

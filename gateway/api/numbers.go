@@ -12,6 +12,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/code"
+	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/orders"
@@ -46,6 +47,7 @@ type HoldView struct {
 	Reason string     `json:"reason"`
 	By     view.Party `json:"by"`
 	Since  *time.Time `json:"since"`
+	Rate   int32      `json:"rate,omitempty" doc:"nothing waits, but no more messages a second go; missing: it is not slowed down"`
 	Until  *time.Time `json:"until,omitempty" doc:"it goes on by itself then; missing: when an administrator says so"`
 }
 
@@ -56,7 +58,7 @@ func viewNumber(id wa.PhoneNumberID, team wa.TeamID, display, name string, n *ac
 		v.Since, v.Until = view.Time(n.SinceMs), view.Time(n.UntilMs)
 		v.Quality, v.Rate, v.Coexistence = n.Quality, n.Rate, n.Coexistence
 		if h := n.Hold; h != nil {
-			v.Hold = &HoldView{All: h.All, Reason: h.Reason, By: view.OfParty(h.By), Since: view.Time(h.AtMs), Until: view.Time(h.UntilMs)}
+			v.Hold = &HoldView{All: h.All, Reason: h.Reason, By: view.OfParty(h.By), Since: view.Time(h.AtMs), Until: view.Time(h.UntilMs), Rate: h.Rate}
 		}
 	}
 	return v
@@ -124,7 +126,7 @@ func (a *Numbers) SetRate(ctx context.Context, who *staff.Person, id wa.PhoneNum
 	if a.registrar == nil {
 		return problem.New(code.NotFound, "")
 	}
-	return a.registrar.SetRate(ctx, id, int(state.Rate))
+	return a.registrar.SetRate(ctx, id, phone.RateOf(state))
 }
 
 // stateOf is how a number fares; nil when its grain does not answer, which is not
@@ -223,7 +225,7 @@ func (a *Numbers) Store(ctx context.Context, who *staff.Person, number *numbers.
 		return NumberView{}, err
 	}
 	a.known.forget(string(number.ID))
-	if err := a.registrar.SetRate(ctx, number.ID, int(state.Rate)); err != nil {
+	if err := a.registrar.SetRate(ctx, number.ID, phone.RateOf(state)); err != nil {
 		return NumberView{}, err
 	}
 	return viewNumber(number.ID, number.TeamID, number.Display, number.Name, state), nil

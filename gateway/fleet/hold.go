@@ -24,6 +24,7 @@ const (
 type PauseBody struct {
 	Numbers []wa.PhoneNumberID `json:"numbers"`
 	All     bool               `json:"all" required:"false" doc:"What people write waits, too; else only what the assistant and broadcasts send"`
+	Rate    int32              `json:"rate" required:"false" doc:"Nothing waits, but they send and receive no more messages a second than this, 1 to 1000; 0: they are paused"`
 	Reason  string             `json:"reason" doc:"Shown to everybody who works with the number"`
 	Until   *time.Time         `json:"until" required:"false" doc:"They go on by themselves then, unless somebody orders otherwise meanwhile; missing: when they are resumed"`
 }
@@ -58,7 +59,7 @@ func checkNumbers(list []wa.PhoneNumberID) error {
 	return nil
 }
 
-// Pause begins to have numbers hold back what they send.
+// Pause begins to have numbers hold back what they send, or send slower.
 func (d *Desk) Pause(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in PauseBody
 	if err := rest.Decode(w, r, &in); err != nil {
@@ -74,7 +75,10 @@ func (d *Desk) Pause(w http.ResponseWriter, r *http.Request, who staff.Session) 
 	if utf8.RuneCountInString(in.Reason) > longestReason {
 		return problem.Field("reason", "too long: at most 200 characters")
 	}
-	hold := jobs.Hold{Numbers: in.Numbers, All: in.All, Reason: in.Reason}
+	if in.Rate < 0 || in.Rate > highestRate || in.Rate > 0 && in.All {
+		return problem.Field("rate", "want 1 to 1000 messages a second and not all, or 0 for a pause")
+	}
+	hold := jobs.Hold{Rate: in.Rate, Numbers: in.Numbers, All: in.All, Reason: in.Reason}
 	if in.Until != nil {
 		if hold.Until = in.Until.UTC().Truncate(time.Second); time.Until(hold.Until) <= 0 || time.Until(hold.Until) > longestHold {
 			return problem.Field("until", "want a time to come, within a year")

@@ -17,7 +17,7 @@ func (r *Relay) holdNumber(job *jobs.Job, number string) jobs.Item {
 	if h.Kind == audit.ByIntegration {
 		by.Kind = actorpb.Party_KIND_INTEGRATION
 	}
-	hold := &actorpb.HoldNumber{By: by, TenantId: by.TenantId, All: h.All, Reason: h.Reason, OrderedMs: job.CreatedAt.UnixMilli()}
+	hold := &actorpb.HoldNumber{By: by, TenantId: by.TenantId, All: h.All, Rate: h.Rate, Reason: h.Reason, OrderedMs: job.CreatedAt.UnixMilli()}
 	if !h.Until.IsZero() {
 		hold.UntilMs = h.Until.UnixMilli()
 	}

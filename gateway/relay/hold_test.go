@@ -103,6 +103,19 @@ ON CONFLICT (cluster, id) DO UPDATE SET lease_until = excluded.lease_until`, mem
 		t.Errorf("after the release: %+v, %d paused", job, o.count(held))
 	}
 
+	// One that is only slowed down holds nothing back; its own rate comes again.
+	const slowed = `SELECT count(*) FROM pace WHERE rate = 5 AND hold = 0`
+	slow := jobs.Hold{Rate: 5, Reason: "templates", Numbers: []wa.PhoneNumberID{"1003"}}
+	for _, want := range []int{1, 0} {
+		if id, err = o.jobs.OrderHold(o.asRoot(t.Context()), "acme", slow); err != nil {
+			t.Fatal(err)
+		}
+		if o.ended(id); o.count(slowed) != want {
+			t.Errorf("%d are slow, want %d", o.count(slowed), want)
+		}
+		slow.Release = true
+	}
+
 	// One with an end is released by itself, but for who got another order meanwhile.
 	brief := jobs.Hold{All: true, Reason: "a fair", Numbers: []wa.PhoneNumberID{"1001", "1002"}, Until: time.Now().Add(time.Hour)}
 	if id, err = o.jobs.OrderHold(o.asRoot(t.Context()), "acme", brief); err != nil {

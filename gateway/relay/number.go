@@ -154,7 +154,7 @@ func (r *Relay) keepRate(ctx context.Context, number wa.PhoneNumberID, answer pr
 	case state.Refusal != "":
 		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
 	}
-	return nil, background.Stored(r.SetRate(ctx, number, int(state.Rate)))
+	return nil, background.Stored(r.SetRate(ctx, number, phone.RateOf(state)))
 }
 
 // keepHold notes on the number's pace, which every claim of every member reads, what it
@@ -169,6 +169,9 @@ func (r *Relay) keepHold(ctx context.Context, number wa.PhoneNumberID, answer pr
 		return &actorpb.Outcome{Refusal: state.Refusal, Detail: state.Detail}, nil
 	}
 	if err := r.store.Sends.Hold(ctx, number, phone.HoldOf(state), state.Version); err != nil {
+		return nil, background.Stored(err)
+	}
+	if err := r.SetRate(ctx, number, phone.RateOf(state)); err != nil {
 		return nil, background.Stored(err)
 	}
 	r.Wake(number)

@@ -22,6 +22,7 @@ type Hold struct {
 	Release bool               `json:"release,omitempty"`
 	Until   time.Time          `json:"until,omitzero"` // of a hold: its end; of a release: the end that it was ordered for; zero: none
 	All     bool               `json:"all,omitempty"`  // what people write waits, too
+	Rate    int32              `json:"rate,omitempty"` // nothing waits, but no more messages a second go; 0: no limit
 	Reason  string             `json:"reason,omitempty"`
 	Address string             `json:"address,omitempty"` // where it was ordered from, for the audit
 	Client  string             `json:"client,omitempty"`
@@ -59,7 +60,7 @@ RETURNING id`
 		if id, err = place(h, nil); err != nil || h.Until.IsZero() || h.Release {
 			return err
 		}
-		h.Release, h.All, h.Reason = true, false, ""
+		h.Release, h.All, h.Rate, h.Reason = true, false, 0, ""
 		_, err = place(h, &h.Until)
 		return err
 	})
