@@ -26,6 +26,6 @@ func (s *Server) newConnection() *connection.Wizard {
 // newFleet serves what administrators do with all their numbers.
 func (s *Server) newFleet() *fleet.Desk {
 	return fleet.New(fleet.Config{
-		Fleet: s.cfg.Fleet, Numbers: s.cfg.Connection.Numbers, Jobs: s.cfg.Jobs, Grains: s.api.Numbers,
+		Fleet: s.cfg.Fleet, Numbers: s.cfg.Connection.Numbers, Jobs: s.cfg.Jobs, Grains: s.api.Numbers, Audit: s.cfg.Audit,
 	})
 }

@@ -1,12 +1,14 @@
 package gateway_test
 
 import (
+	"encoding/csv"
 	"slices"
 	"testing"
 
 	"github.com/prosa-chat/prosa/gateway"
 	"github.com/prosa-chat/prosa/gateway/connection"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/numbers"
@@ -38,6 +40,7 @@ func fleetSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.url = s.startGateway("g2", func(c *gateway.Config) {
+		c.Audit = audit.New(s.pool)
 		c.Fleet, c.Jobs, c.Connection = standings, jobs.New(s.pool), connection.Config{Numbers: numbers.New(s.pool, sealer)}
 	})
 	return s
@@ -164,6 +167,29 @@ func TestFleetChangesMany(t *testing.T) {
 	}
 }
 
+// Numbers leave as a table, which the audit tells; not those of another tenant.
+func TestFleetExports(t *testing.T) {
+	t.Parallel()
+	s := fleetSite(t)
+	root, manager := s.hire("t1", "root", staff.RoleAdmin), s.hire("t1", "max", staff.RoleManager)
+	s.exec(`UPDATE standing SET quality = 'RED' WHERE phone_number_id = '200'`)
+	for asked, want := range map[string]int{"": 2, "?numbers=200,900": 1} {
+		answer := root.call("GET", "/api/v1/fleet/export"+asked, nil)
+		rows, err := csv.NewReader(answer.Body).ReadAll()
+		if _ = answer.Body.Close(); err != nil || answer.StatusCode != 200 || len(rows) != want+1 {
+			t.Fatalf("%q: %d, %v, %v", asked, answer.StatusCode, rows, err)
+		}
+		if last := rows[want]; last[0] != "200" || last[slices.Index(rows[0], "quality")] != "RED" {
+			t.Errorf("%q: %v", asked, last)
+		}
+	}
+	manager.want(403, nil, "GET", "/api/v1/fleet/export", nil)
+	root.want(400, nil, "GET", "/api/v1/fleet/export?numbers=x+y", nil)
+	if n := s.counted(`SELECT count(*) FROM audit WHERE action = 'number.exported' AND tenant_id = 't1'`); n != 2 {
+		t.Errorf("%d lines in the audit", n)
+	}
+}
+
 // A pause is a job with an item for each number of the tenant's own; it needs a reason.
 func TestFleetPauses(t *testing.T) {
 	t.Parallel()
@@ -176,6 +202,12 @@ func TestFleetPauses(t *testing.T) {
 		root.want(400, &p, "POST", "/api/v1/fleet/pause", wrong)
 		if p.Field != field {
 			t.Errorf("%s: %+v, want field %s", wrong, p, field)
+		}
+	}
+	for _, rate := range []body{{"rate": 1001}, {"rate": -1}, {"rate": 5, "all": true}} {
+		rate["numbers"], rate["reason"] = []string{"100"}, "x"
+		if root.want(400, &p, "POST", "/api/v1/fleet/pause", rate); p.Field != "rate" {
+			t.Errorf("%v: %+v", rate, p)
 		}
 	}
 	for _, until := range []string{"2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"} {

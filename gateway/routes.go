@@ -138,6 +138,7 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/numbers/{id}/history", overseers, s.fleet.History},
 		{"GET", "/api/v1/fleet", overseers, s.fleet.List},
 		{"GET", "/api/v1/fleet/touched", admins, s.fleet.Touched},
+		{"GET", "/api/v1/fleet/export", overseers, s.fleet.Export},
 		{"POST", "/api/v1/fleet/change", admins, s.fleet.ChangeAll},
 		{"POST", "/api/v1/fleet/pause", admins, s.fleet.Pause},
 		{"POST", "/api/v1/fleet/resume", admins, s.fleet.Resume},

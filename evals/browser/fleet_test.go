@@ -114,6 +114,17 @@ func testSettingsFleet(t *testing.T, c *chromium) {
 
 	// Team and language of some at once.
 	admin.click(at("choose-7018"))
+	admin.see(`document.querySelector('[data-test=bulk-export]').href.endsWith('/fleet/export?numbers=7018')`)
+	admin.click(at("bulk-pause"))
+	admin.click(at("stops-rate"))
+	admin.write(at("pause-rate"), "2")
+	admin.write(at("pause-reason"), "quality is watched")
+	admin.looks("settings numbers slow")
+	admin.click(at("pause-confirm"))
+	admin.shows(row(18)+" "+at("pace"), "3.1")
+	admin.shows(at("number-health"), "Slowed to 2 a second")
+	admin.shows(at("number-health"), "3.1 of 2 messages")
+	admin.click(at("choose-7018"))
 	admin.click(at("bulk-change"))
 	admin.choose(at("change-language"), "es-MX")
 	admin.looks("settings numbers change")

@@ -174,16 +174,7 @@ func record(l *audit.Line) []string {
 		l.Object.Kind, l.Object.ID, l.Object.Name, text(l.Before), text(l.After), l.By.Address, l.By.Client,
 	}
 	for i, field := range fields {
-		fields[i] = harmless(field)
+		fields[i] = rest.Cell(field)
 	}
 	return fields
-}
-
-// harmless keeps a table program from taking a cell for a formula (OWASP, CSV
-// injection): names are what people typed.
-func harmless(cell string) string {
-	if cell != "" && (cell[0] == '=' || cell[0] == '+' || cell[0] == '-' || cell[0] == '@' || cell[0] == '\t' || cell[0] == '\r') {
-		return "'" + cell
-	}
-	return cell
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/numbers"
@@ -24,6 +25,7 @@ type Config struct {
 	Numbers *numbers.Numbers
 	Jobs    *jobs.Jobs
 	Grains  *api.Numbers // ask the numbers themselves
+	Audit   *audit.Log
 }
 
 // Desk serves what administrators do with their numbers.

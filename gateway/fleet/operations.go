@@ -16,7 +16,7 @@ func Operations() []rest.Operation {
 			Answers: []rest.Answer{{Status: 200, Doc: "OK", Of: TouchedView{}}},
 		},
 		{
-			Method: "POST", Path: "/api/v1/fleet/pause", Summary: "Have numbers hold back what they send (admin)",
+			Method: "POST", Path: "/api/v1/fleet/pause", Summary: "Have numbers hold back what they send, or send slower (admin)",
 			Detail: "A job does so with each number by and by. What comes in is received all the same; what is held back goes on when the number is resumed, if its window is still open then.",
 			Body:   PauseBody{}, NeedsBody: true,
 			Answers: []rest.Answer{{Status: 202, Doc: "Ordered", Of: OrderedView{}}},
@@ -25,6 +25,11 @@ func Operations() []rest.Operation {
 			Method: "POST", Path: "/api/v1/fleet/resume", Summary: "Have numbers go on that an administrator paused (admin)",
 			Body: ResumeBody{}, NeedsBody: true,
 			Answers: []rest.Answer{{Status: 202, Doc: "Ordered", Of: OrderedView{}}},
+		},
+		{
+			Method: "GET", Path: "/api/v1/fleet/export", Summary: "How numbers fare as a table; that it was exported is a line of the audit (admin, auditor)",
+			Params:  []rest.Param{{Name: "numbers", In: "query", Doc: "Their ids, with commas between them; missing: all"}},
+			Answers: []rest.Answer{{Status: 200, Doc: "CSV, by name", Media: "text/csv"}},
 		},
 		{
 			Method: "POST", Path: "/api/v1/fleet/change", Summary: "Change the team or language of many numbers, or of none (admin)",

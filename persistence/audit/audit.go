@@ -92,6 +92,7 @@ const (
 	AppRemoved           Action = "app.removed"
 	NumberPaused         Action = "number.paused"
 	NumberResumed        Action = "number.resumed"
+	NumbersExported      Action = "number.exported"
 	SecretsRotated       Action = "secrets.rotated"
 	TenantCreated        Action = "tenant.created"
 	TenantChanged        Action = "tenant.changed"

@@ -61,7 +61,7 @@ export function Composer({ id, row }) {
 }
 
 /** That an administrator holds back what is sent, and why. */
-const Held = ({ hold }) => hold && html`<div class="kept-line" role="status" data-test="held"><span>
+const Held = ({ hold }) => hold && !hold.rate && html`<div class="kept-line" role="status" data-test="held"><span>
   ${t(hold.all ? 'held.all' : 'held.machines', { name: hold.by.name, reason: hold.reason })}${hold.until
     ? ` ${t('held.until', { time: dayTime(Date.parse(hold.until)) })}` : ''}</span></div>`;
 

@@ -444,6 +444,7 @@
  * @typedef {object} Hold
  * @property {boolean} all what people write waits, too; else only what the assistant and broadcasts send
  * @property {Party} by
+ * @property {number} [rate] nothing waits, but no more messages a second go; missing: it is not slowed down
  * @property {string} reason
  * @property {string} since
  * @property {string} [until] it goes on by itself then; missing: when an administrator says so
@@ -857,6 +858,7 @@
  * @typedef {object} Pause
  * @property {boolean} [all] What people write waits, too; else only what the assistant and broadcasts send
  * @property {(string)[]} numbers
+ * @property {number} [rate] Nothing waits, but they send and receive no more messages a second than this, 1 to 1000; 0: they are paused
  * @property {string} reason Shown to everybody who works with the number
  * @property {string} [until] They go on by themselves then, unless somebody orders otherwise meanwhile; missing: when they are resumed
  */

@@ -64,13 +64,15 @@ export function NumbersPage({ item }) {
           onClick=${() => resume(held.map((n) => n.number.id))} data-test="bulk-resume">${t('fleet.resume')}</button>`}
         <button class="btn" type="button" onClick=${() => change(true)} data-test="bulk-change">
           ${t('fleet.change')}</button>
+        <a class="btn" href=${api.fleetExportURL([...chosen])} download data-test="bulk-export">${t('fleet.export')}</a>
         <button class="btn btn-bare" type="button" onClick=${clear} data-test="bulk-clear">${t('fleet.clear')}</button>
           </div>`
       : html`<div class="fbar is-wrap"><div class="ftabs" role="tablist" aria-label=${t('fleet.tabs')}>
         ${Object.keys(tabs).map((name) => html`<button type="button" role="tab" key=${name}
           aria-selected=${tab === name} onClick=${() => setTab(name)} data-test=${`numbers-${name}`}>
           ${t(`fleet.tab.${name}`)}
-          <span class="n">${all.filter(tabs[name]).length}</span></button>`)}</div><span class="grow"></span>
+          <span class=${`n ${name === 'trouble' && out + attention > 0 ? 'soon' : ''}`}>
+            ${all.filter(tabs[name]).length}</span></button>`)}</div><span class="grow"></span>
           <${Progress} /></div>`}
     <div class=${`split2 ${open ? 'has-drawer no-d' : ''}`}><div tabindex="0">
       ${shown.length > 0 ? html`<${Table} numbers=${shown} team=${team} open=${item} chosen=${chosen} onChoose=${choose}

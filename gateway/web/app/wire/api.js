@@ -124,9 +124,14 @@ export const api = {
   numberHistory: (id) => call('GET', `/numbers/${encodeURIComponent(id)}/history`),
   /** @param {string[]} numbers @returns {Promise<import('../core/api_types.js').Touched>} */
   touched: (numbers) => call('GET', `/fleet/touched${query({ numbers: numbers.join(',') })}`),
+  /** @param {string[]} numbers */
+  fleetExportURL: (numbers) => `/api/v1/fleet/export${query({ numbers: numbers.join(',') })}`,
   /** @param {{numbers: string[], team_id?: string, language?: string}} of */
   changeNumbers: (of) => call('POST', '/fleet/change', of),
-  /** @param {{numbers: string[], all: boolean, reason: string, until?: string}} of @returns {Promise<{job: number}>} */
+  /**
+   * @param {{numbers: string[], all: boolean, rate?: number, reason: string, until?: string}} of
+   * @returns {Promise<{job: number}>}
+   */
   pauseNumbers: (of) => call('POST', '/fleet/pause', of),
   /** @param {string[]} numbers @returns {Promise<{job: number}>} */
   resumeNumbers: (numbers) => call('POST', '/fleet/resume', { numbers }),

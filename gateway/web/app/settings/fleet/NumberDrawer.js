@@ -14,7 +14,7 @@ import { useSending } from '../form.js';
 import { Wrong } from '../Page.js';
 import { resource, useFresh } from '../resource.js';
 import { Echoes, Hours, Ratings, steadyWords, useFared } from './Fared.js';
-import { fleet, stateOf } from './state.js';
+import { fleet, rateOf, stateOf } from './state.js';
 import { agoWords, heldWords, paceWords, qualityWords, tierWords, tokenWords } from './words.js';
 
 const close = () => goSettings('numbers');
@@ -48,7 +48,8 @@ export function NumberDrawer({ of, teams, onPause, onResume }) {
     <input class="input" id=${id} value=${form[key]} onInput=${put(key)} data-test=${id} ...${rest} />
     <${Wrong} failure=${sending.failure} field=${key} /></label>`;
   return html`<${Drawer} label=${name} onClose=${close} test="number-drawer"
-    head=${html`<div class="thread-id"><h2><bdi>${name}</bdi></h2><p class="num">${phone(n.display)}</p></div>`}
+    head=${html`<div class="thread-id"><h2><bdi>${name}</bdi></h2><p class="num">
+      ${phone(n.display)}${' · '}${teamName(n.team_id)}</p></div>`}
     ends=${html`<button class="btn" type="button" onClick=${hold ? onResume : onPause} data-test="drawer-pause">
         ${t(hold ? 'fleet.resume' : 'fleet.pause')}</button><span class="grow"></span>
       <button class="btn" type="button" disabled=${!changed} onClick=${() => begin(of)}>${t('cancel')}</button>
@@ -88,7 +89,7 @@ function Health({ of, fared }) {
     [t('fleet.quality'), of.quality && html`${qualityWords(of.quality)}<span class="later">
       ${' '}${steadyWords(fared, now)}</span>`],
     [t('fleet.limit'), of.tier && t('fleet.perDay', { n: tierWords(of.tier) })],
-    [t('fleet.now'), n.rate ? t('fleet.paceOf', { n: paceWords(of.per_second), rate: n.rate })
+    [t('fleet.now'), n.rate ? t('fleet.paceOf', { n: paceWords(of.per_second), rate: rateOf(n) })
       : t('fleet.paceAt', { n: paceWords(of.per_second) })],
     [t('fleet.restriction'), of.restriction && `${of.restriction}${of.restricted_until
       ? ` · ${dayTime(Date.parse(of.restricted_until))}` : ''}`],

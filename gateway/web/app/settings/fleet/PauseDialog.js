@@ -20,28 +20,31 @@ function endOf(span, at) {
 
 /** @param {{chosen: import('./state.js').FleetNumber[], onClose: () => void, onOrdered: (job: number) => void}} of */
 export function PauseDialog({ chosen, onClose, onOrdered }) {
-  const [all, setAll] = useState(false), [reason, setReason] = useState('');
+  const [stops, stop] = useState('machines'), [reason, setReason] = useState(''), [rate, setRate] = useState('');
+  const all = stops === 'all', slow = stops === 'rate' ? Number(rate) || 0 : 0;
   const [touched, touch] = useState(/** @type {import('../../core/api_types.js').Touched|null} */ (null));
   const form = useSending();
   const [span, setSpan] = useState(''), [at, setAt] = useState('');
-  const same = chosen.filter(({ number: { hold } }) => hold && hold.all === all && !hold.until && !span);
+  const same = chosen.filter(({ number: { hold } }) => hold && hold.all === all
+    && (hold.rate ?? 0) === slow && !hold.until && !span);
   const rest = chosen.filter((n) => !same.includes(n)), ids = rest.map((n) => n.number.id);
   useEffect(() => {
     let gone = false;
     api.touched(chosen.map((n) => n.number.id)).then((now) => { if (!gone) touch(now); }).catch(heedFailure);
     return () => { gone = true; };
   }, []);
-  const title = t('fleet.pauseOf', { n: rest.length });
+  const title = t(stops === 'rate' ? 'fleet.slowOf' : 'fleet.pauseOf', { n: rest.length });
   const submit = (e) => {
     e.preventDefault();
     void form.send(async () => {
       const until = endOf(span, at);
-      const { job } = await api.pauseNumbers({ numbers: ids, all, reason: reason.trim(), ...(until && { until }) });
+      const { job } = await api.pauseNumbers({ numbers: ids, all, reason: reason.trim(),
+        ...(slow && { rate: slow }), ...(until && { until }) });
       onOrdered(job);
     });
   };
-  const choice = (name, value) => html`<label class="choice"><input class="rad" type="radio" name="stops"
-    checked=${all === value} onChange=${() => setAll(value)} data-test=${`stops-${name}`} />
+  const choice = (name) => html`<label class="choice"><input class="rad" type="radio" name="stops"
+    checked=${stops === name} onChange=${() => stop(name)} data-test=${`stops-${name}`} />
     <b>${t(`fleet.stops.${name}`)}</b><small>${t(`fleet.stops.${name}.hint`)}</small></label>`;
   const count = (n) => (touched ? number(n(touched)) : '…');
   return html`<${Dialog} label=${title} cls="sheet give" onClose=${onClose} test="pause-dialog">
@@ -51,7 +54,11 @@ export function PauseDialog({ chosen, onClose, onOrdered }) {
         <dt>${t('fleet.touched.unanswered')}</dt><dd>${count((n) => n.unanswered)}</dd>
         <dt>${t('fleet.touched.waiting')}</dt><dd>${count((n) => n.waiting)}</dd></dl>
       <fieldset class="choices"><legend class="fld-label">${t('fleet.stops')}</legend>
-        ${choice('machines', false)}${choice('all', true)}</fieldset>
+        ${choice('machines')}${choice('all')}${choice('rate')}</fieldset>
+      ${stops === 'rate' && html`<label class="field"><span>${t('fleet.rateField')}</span><input class="input"
+        type="number" min="1" max="1000" value=${rate} onInput=${(e) => setRate(e.target.value)}
+        data-test="pause-rate" />
+        <${Wrong} failure=${form.failure} field="rate" /></label>`}
       <label class="field"><span>${t('fleet.reason')}</span><input class="input" maxlength="200" value=${reason}
         onInput=${(e) => setReason(e.target.value)} data-test="pause-reason" />
         <${Wrong} failure=${form.failure} field="reason" /></label>
@@ -69,6 +76,7 @@ export function PauseDialog({ chosen, onClose, onOrdered }) {
         names: same.map((n) => n.number.name || n.number.display).join(', ') })}</p>`}
       <div class="ends"><button class="btn btn-bare" type="button" onClick=${onClose}>${t('cancel')}</button>
         <button class="btn btn-main" type="submit" disabled=${form.busy || !reason.trim() || rest.length === 0
+          || stops === 'rate' && slow < 1
           || span === 'at' && !endOf(span, at)}
           data-test="pause-confirm">${title}</button></div></form><//>`;
 }

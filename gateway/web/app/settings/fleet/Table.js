@@ -3,7 +3,7 @@ import { phone } from '../../text/format.js';
 import { t } from '../../text/i18n.js';
 import { serverNow } from '../../core/clock.js';
 import { goSettings } from '../../shell/router.js';
-import { stateOf } from './state.js';
+import { rateOf, stateOf } from './state.js';
 import { agoWords, heldWords, paceWords, qualityWords, tierWords, tokenWords } from './words.js';
 
 /**
@@ -32,7 +32,7 @@ export function Table({ numbers, team, open, chosen, onChoose, onAll, cursor }) 
 }
 
 /** Close to what it may. @param {import('./state.js').FleetNumber} of */
-const fast = (of) => !!of.number.rate && of.per_second >= 0.8 * of.number.rate;
+const fast = (of) => of.per_second > 0 && of.per_second >= 0.8 * rateOf(of.number);
 
 function Row({ of, team, now, selected, chosen, cursor, onChoose }) {
   const n = of.number, state = stateOf(of), token = tokenWords(of, now), name = n.name || phone(n.display);
@@ -48,7 +48,7 @@ function Row({ of, team, now, selected, chosen, cursor, onChoose }) {
     <td class=${`hide-s ${of.quality === 'RED' ? 'late' : ''}`}>${qualityWords(of.quality)}</td>
     <td class="hide-d hide-s">${tierWords(of.tier)}</td>
     <td class=${`hide-s ${fast(of) ? 'soon' : ''}`} data-test="pace" title=${n.rate ? t('fleet.paceOf', {
-      n: paceWords(of.per_second), rate: n.rate }) : undefined}>${paceWords(of.per_second)}</td>
+      n: paceWords(of.per_second), rate: rateOf(n) }) : undefined}>${paceWords(of.per_second)}</td>
     <td class=${`hide-s ${silent}`}>${agoWords(of.received_at, now)}</td>
     <td class=${`hide-d hide-s ${token.cls}`}>${token.text}</td>
     <td class="hide-s">${t(n.coexistence ? 'fleet.yes' : 'fleet.no')}</td></tr>`;

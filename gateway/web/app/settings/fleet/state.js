@@ -28,8 +28,12 @@ export function stateOf(n) {
   const cls = ['late', 'soon', '', ''][badness(n)], { health, hold } = n.number;
   if (n.troubles.length > 0) return { key: `fleet.t.${n.troubles[0]}`, cls };
   if (health !== 'ok') return { key: `fleet.state.${health}`, cls };
-  return { key: hold ? (hold.all ? 'fleet.held' : 'fleet.held.machines') : 'fleet.normal', cls };
+  return { key: !hold ? 'fleet.normal' : hold.rate ? 'fleet.held.rate' : hold.all ? 'fleet.held'
+    : 'fleet.held.machines', cls };
 }
+
+/** How many messages a second go at most now. @param {FleetNumber['number']} n */
+export const rateOf = (n) => Math.min(n.rate ?? Infinity, n.hold?.rate || Infinity);
 
 /** @type {Record<string, (n: FleetNumber) => boolean>} */
 export const tabs = {

@@ -20,7 +20,8 @@ export const qualityWords = (quality) => {
 };
 
 /** Who pauses it, why, and until when. @param {import('../../core/api_types.js').Hold} hold */
-export const heldWords = (hold) => [t('fleet.heldBy', { name: hold.by.name, reason: hold.reason }),
+export const heldWords = (hold) => [t(hold.rate ? 'fleet.slowedBy' : 'fleet.heldBy', { name: hold.by.name,
+  reason: hold.reason, rate: hold.rate ?? 0 }),
   hold.until && t('fleet.heldUntil', { time: dayTime(Date.parse(hold.until)) })].filter(Boolean).join(' · ');
 
 /** Messages a second, to a tenth. @param {number} n */

@@ -121,4 +121,11 @@ export default {
   'fleet.changeOf': { one: 'Change 1 number', other: 'Change {n} numbers' },
   'fleet.asIs': 'Stays as it is',
   'held.until': 'It goes on by itself: {time}.',
+  'fleet.stops.rate': 'Nothing; slow down',
+  'fleet.stops.rate.hint': 'All goes on, but no faster than you say.',
+  'fleet.slowOf': { one: 'Slow down 1 number', other: 'Slow down {n} numbers' },
+  'fleet.held.rate': 'Slowed down',
+  'fleet.slowedBy': 'Slowed to {rate} a second by {name}: {reason}',
+  'fleet.export': 'Export',
+  'audit.do.number.exported': 'exported numbers',
 };

@@ -121,4 +121,11 @@ export default {
   'fleet.changeOf': { one: 'Cambiar 1 número', other: 'Cambiar {n} números' },
   'fleet.asIs': 'Queda como está',
   'held.until': 'Vuelve solo: {time}.',
+  'fleet.stops.rate': 'Nada; solo más despacio',
+  'fleet.stops.rate.hint': 'Todo sigue, pero no más rápido que esto.',
+  'fleet.slowOf': { one: 'Frenar 1 número', other: 'Frenar {n} números' },
+  'fleet.held.rate': 'Más despacio',
+  'fleet.slowedBy': 'Limitado a {rate} por segundo por {name}: {reason}',
+  'fleet.export': 'Exportar',
+  'audit.do.number.exported': 'exportó números',
 };

@@ -121,4 +121,11 @@ export default {
   'fleet.changeOf': { one: 'Mudar 1 número', other: 'Mudar {n} números' },
   'fleet.asIs': 'Fica como está',
   'held.until': 'Volta sozinho: {time}.',
+  'fleet.stops.rate': 'Nada; só mais devagar',
+  'fleet.stops.rate.hint': 'Tudo continua, mas não mais rápido que isto.',
+  'fleet.slowOf': { one: 'Frear 1 número', other: 'Frear {n} números' },
+  'fleet.held.rate': 'Mais devagar',
+  'fleet.slowedBy': 'Limitado a {rate} por segundo por {name}: {reason}',
+  'fleet.export': 'Exportar',
+  'audit.do.number.exported': 'exportou números',
 };
