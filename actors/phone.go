@@ -109,7 +109,7 @@ func auditOf(cmd proto.Message, events []phone.Event, number string) (lines []le
 			}
 			values := map[string]string{"stops": stops, "reason": e.Hold.Reason}
 			if e.Hold.Rate > 0 {
-				values["stops"], values["rate"] = "none", strconv.Itoa(int(e.Hold.Rate))
+				values["stops"], values["rate"] = "rate", strconv.Itoa(int(e.Hold.Rate))
 			}
 			if until := e.Hold.UntilMs; until != 0 {
 				values["until"] = time.UnixMilli(until).UTC().Format(time.RFC3339)
@@ -118,7 +118,7 @@ func auditOf(cmd proto.Message, events []phone.Event, number string) (lines []le
 		case *actorpb.NumberReleased:
 			line.Action = string(audit.NumberResumed)
 			if r, ok := cmd.(*actorpb.ReleaseNumber); ok && r.Ends {
-				line.After = ledger.AuditValues(map[string]string{"reason": "its end came"})
+				line.After = ledger.AuditValues(map[string]string{"ended": "true"})
 			}
 		default:
 			continue

@@ -27,8 +27,8 @@ func (d *Desk) Export(w http.ResponseWriter, r *http.Request, who staff.Session)
 	if err != nil {
 		return err
 	}
+	ids := []wa.PhoneNumberID{} // all
 	if asked := r.URL.Query().Get("numbers"); asked != "" {
-		var ids []wa.PhoneNumberID
 		for id := range strings.SplitSeq(asked, ",") {
 			ids = append(ids, wa.PhoneNumberID(id))
 		}
@@ -39,7 +39,7 @@ func (d *Desk) Export(w http.ResponseWriter, r *http.Request, who staff.Session)
 	}
 	if err := d.cfg.Audit.Note(r.Context(), audit.Entry{
 		TenantID: who.Person.TenantID, Action: audit.NumbersExported, Object: audit.Object{Kind: "number", ID: "export"},
-		After: audit.Values{"numbers": len(list)},
+		After: audit.Values{"numbers": ids},
 	}); err != nil {
 		return err
 	}

@@ -132,7 +132,7 @@ ON CONFLICT (cluster, id) DO UPDATE SET lease_until = excluded.lease_until`, mem
 	}
 	pgtest.Exec(t, o.pool, `UPDATE job SET next_try = now() WHERE next_try > now() + interval '30 minutes'`) // the hour passes
 	o.ended(id + 1)
-	if n := o.count(`SELECT count(*) FROM audit WHERE action = 'number.resumed' AND after->>'reason' = 'its end came' AND object_id = '1001'`); n != 1 || o.count(held) != 1 {
+	if n := o.count(`SELECT count(*) FROM audit WHERE action = 'number.resumed' AND after->>'ended' = 'true' AND object_id = '1001'`); n != 1 || o.count(held) != 1 {
 		t.Errorf("%d ended by themselves, %d are paused", n, o.count(held))
 	}
 }

@@ -1,6 +1,6 @@
 import { html, useMemo, useState } from '../html.js';
 import { api } from '../wire/api.js';
-import { clockTime, dayName, exactTime } from '../text/format.js';
+import { clockTime, dayName, dayTime, exactTime } from '../text/format.js';
 import { language, t } from '../text/i18n.js';
 import { serverNow } from '../core/clock.js';
 import { agents, me, numbers } from '../core/state.js';
@@ -94,6 +94,9 @@ function valueOf(name, value) {
   if (name === 'rights') return value.map((r) => t(`apikey.right.${r}`)).join(', ');
   if (name === 'policy') return t(`apikey.policy.${value}.short`);
   if (name === 'numbers') return numberNames(numbers.value, value ?? []) || t('scope.all');
+  if (name === 'stops') return t(`fleet.stops.${value}`);
+  if (name === 'until' && value) return dayTime(Date.parse(value));
+  if (name === 'ended') return t('fleet.ended');
   if (name === 'own_only') return t(value ? 'scope.own' : 'scope.team');
   if (name === 'disabled') return t(value ? 'people.off' : 'people.on');
   if (Array.isArray(value)) return value.join(', ') || t('audit.nothing');

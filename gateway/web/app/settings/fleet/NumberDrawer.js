@@ -115,6 +115,7 @@ function History({ id }) {
     ${list.length === 0 && html`<p class="hint">${t('fleet.history.none')}</p>`}
     <ul class="past" data-test="number-history">${list.map((line) => html`<li key=${line.id}>
       <time>${dayTime(Date.parse(line.at))}</time> <b class="w-mid">${line.by.name}</b>
-      ${' '}${t(`audit.do.${line.action}`)}${line.after?.reason ? `: ${line.after.reason}` : ''}</li>`)}</ul>
+      ${' '}${t(`audit.do.${line.action}`)}${line.after?.reason ? `: ${line.after.reason}`
+        : line.after?.ended ? `: ${t('fleet.ended')}` : ''}</li>`)}</ul>
       </section>`;
 }

@@ -128,4 +128,5 @@ export default {
   'fleet.slowedBy': 'Slowed to {rate} a second by {name}: {reason}',
   'fleet.export': 'Export',
   'audit.do.number.exported': 'exported numbers',
+  'fleet.ended': 'its time was over',
 };

@@ -128,4 +128,5 @@ export default {
   'fleet.slowedBy': 'Limitado a {rate} por segundo por {name}: {reason}',
   'fleet.export': 'Exportar',
   'audit.do.number.exported': 'exportou números',
+  'fleet.ended': 'o prazo acabou',
 };
