@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -90,6 +91,29 @@ func TestNothingIsLostAtARelease(t *testing.T) {
 	defer s.mu.Unlock()
 	if a := s.active[grainID{"K", "a"}]; a.mailbox.first != nil || a.mailbox.last != nil || a.mailbox.length != 0 || a.transit != nil {
 		t.Errorf("what is left: %+v", a.mailbox)
+	}
+}
+
+// Release lets go of those that are picked, and of no other.
+func TestReleaseOfSome(t *testing.T) {
+	t.Parallel()
+	g := gate{make(chan struct{}, 100), closed()}
+	m := alone(t, func(string) Grain { return g })
+	for _, key := range []string{"a", "b"} {
+		r, w := newRequest(key)
+		m.dispatch(r)
+		await(t, w)
+	}
+	m.Release(func(kind, key string) bool { return kind == "K" && key == "b" })
+	for deadline := time.Now().Add(time.Minute); m.Activations() != 1; {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d are active", m.Activations())
+		}
+		runtime.Gosched()
+	}
+	m.Release(func(_, key string) bool { return key == "c" })
+	if m.Activations() != 1 {
+		t.Error("another went with it")
 	}
 }
 

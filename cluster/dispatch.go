@@ -140,6 +140,12 @@ func (m *Member) letGo(id grainID, gone func()) {
 	}
 }
 
+// Release has the activations here that pick selects leave memory, each after what its
+// mailbox holds. The next message to one of them activates it anew. It does not wait.
+func (m *Member) Release(pick func(kind, key string) bool) {
+	m.releaseWhere(func(a *activation) bool { return pick(a.id.kind, a.id.key) })
+}
+
 // releaseWhere sends away the activations that pick selects.
 func (m *Member) releaseWhere(pick func(*activation) bool) {
 	for _, a := range m.table.release(pick) {

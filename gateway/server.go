@@ -243,6 +243,10 @@ func (s *Server) ClockMoved() { s.hub.ClockMoved() }
 // blocks.
 func (s *Server) TenantShut(id wa.TenantID) { s.hub.TenantShut(id) }
 
+// TenantGone closes them likewise, and follows a tenant that is being erased no more. It
+// never waits.
+func (s *Server) TenantGone(id wa.TenantID) { s.hub.TenantGone(id) }
+
 // Abandon has running requests wait no longer: each is answered 503 now, as nothing
 // that it waits for may be trusted any more. Close follows.
 func (s *Server) Abandon() { s.abandon(rest.ErrAbandoned) }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -32,7 +34,11 @@ func (e *Engine) startTenants(ctx context.Context, o *Observation) error {
 	if err != nil {
 		return fmt.Errorf("make instruments: %w", err)
 	}
-	e.chores.Go(func() { e.tenants.Watch(ctx, o.Log, e.rememberTenants, e.tenantShut) })
+	e.chores.Go(func() {
+		e.tenants.Watch(ctx, o.Log, tenants.Watcher{
+			Stand: e.rememberTenants, Shut: e.tenantShut, Erasing: e.forgetTenant,
+		})
+	})
 	e.chores.Go(func() { e.eraseTenants(ctx, o.Log) })
 	return nil
 }
@@ -62,9 +68,6 @@ func (e *Engine) eraseTenants(ctx context.Context, log *slog.Logger) {
 				return
 			}
 			pause = eraseRest
-			for _, n := range done.Numbers {
-				e.Numbers.Forget(n)
-			}
 			if done.Over {
 				log.Info("a tenant is erased: nothing of it is left", "tenant", done.Tenant, "rows", done.Removed)
 			}
@@ -93,4 +96,20 @@ func (e *Engine) tenantShut(id wa.TenantID) {
 	if e.Gateway != nil {
 		e.Gateway.TenantShut(id)
 	}
+}
+
+// forgetTenant drops what this member has in memory of a tenant that is being erased:
+// its numbers, conversations and live updates. What is in their mailboxes is done first,
+// and what that stores the erasure finds in a later pass.
+func (e *Engine) forgetTenant(t tenants.Erasing) {
+	for _, n := range t.Numbers {
+		e.Numbers.Forget(n)
+	}
+	if e.Gateway != nil {
+		e.Gateway.TenantGone(t.ID)
+	}
+	e.Member.Release(func(kind, key string) bool {
+		number, _, _ := strings.Cut(key, ":")
+		return kind == wa.FeedKind && key == string(t.ID) || kind != wa.FeedKind && slices.Contains(t.Numbers, wa.PhoneNumberID(number))
+	})
 }

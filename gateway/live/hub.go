@@ -137,6 +137,17 @@ func (h *Hub) SessionsChanged(tenant wa.TenantID, agent wa.AgentID) {
 // TenantShut makes all sockets of a tenant here look up their sessions now.
 func (h *Hub) TenantShut(tenant wa.TenantID) { h.recheck(tenant, "") }
 
+// TenantGone is TenantShut for a tenant that will never be back: its live updates are
+// followed no longer than its last socket lasts.
+func (h *Hub) TenantGone(tenant wa.TenantID) {
+	h.mu.Lock()
+	if ts := h.tenants[tenant]; ts != nil {
+		ts.gone = true
+	}
+	h.mu.Unlock()
+	h.recheck(tenant, "")
+}
+
 // recheck never waits: a socket that already has the word needs no second one. An agent
 // "" is all of the tenant.
 func (h *Hub) recheck(tenant wa.TenantID, agent wa.AgentID) {
@@ -213,7 +224,7 @@ func (h *Hub) leave(c *client) {
 func (h *Hub) retire(ts *tenantStream) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if ts.sockets > 0 || time.Since(ts.idleSince) < streamIdle {
+	if ts.sockets > 0 || !ts.gone && time.Since(ts.idleSince) < streamIdle {
 		return false
 	}
 	delete(h.tenants, ts.tenant)

@@ -29,6 +29,7 @@ type tenantStream struct {
 
 	sockets   int       // under hub.mu
 	idleSince time.Time // under hub.mu
+	gone      bool      // under hub.mu: the tenant is being erased
 
 	mu       sync.Mutex
 	epoch    string // "" until the feed has answered once

@@ -45,13 +45,36 @@ func (s *Tenants) Counts(ctx context.Context) (map[State]int64, error) {
 	return counts, err
 }
 
-// Watch reads the standings each second until ctx ends: tell gets all of them after
-// each reading, and closed the tenants that were active at the one before. While the
-// database is away, what was read holds.
-func (s *Tenants) Watch(ctx context.Context, log *slog.Logger, tell func([]Standing), closed func(wa.TenantID)) {
+// Erasing is a tenant that is being erased, of whom nothing is to be kept in memory.
+type Erasing struct {
+	ID      wa.TenantID
+	Numbers []wa.PhoneNumberID // that were its own
+	Young   bool               // it has begun in the last seconds
+}
+
+// Erasing lists the tenants that are being erased. They are few.
+func (s *Tenants) Erasing(ctx context.Context) ([]Erasing, error) {
+	return persistence.Collect(ctx, s.pool, "read what is being erased", pgx.RowToStructByPos[Erasing],
+		`SELECT tenant_id, numbers, begun_at > now() - interval '10 s' FROM erasure`)
+}
+
+// Watcher is told of tenants, by one goroutine.
+type Watcher struct {
+	// Stand gets all standings after each reading, and Shut the tenants that were
+	// active at the one before.
+	Stand func([]Standing)
+	Shut  func(wa.TenantID)
+	// Erasing is told of a tenant when it is first read that it is being erased, and some
+	// times more within ten seconds: what was under way may have brought something back.
+	Erasing func(Erasing)
+}
+
+// Watch reads the standings each second until ctx ends. While the database is away, what
+// was read holds.
+func (s *Tenants) Watch(ctx context.Context, log *slog.Logger, w Watcher) {
 	tick := time.NewTicker(watchPause)
 	defer tick.Stop()
-	shut := map[wa.TenantID]bool{}
+	shut, going := map[wa.TenantID]bool{}, map[wa.TenantID]bool{}
 	for {
 		persistence.Guard(log, "read standings of tenants", func() {
 			list, err := s.Standings(ctx)
@@ -61,7 +84,7 @@ func (s *Tenants) Watch(ctx context.Context, log *slog.Logger, tell func([]Stand
 				}
 				return
 			}
-			tell(list)
+			w.Stand(list)
 			now := make(map[wa.TenantID]bool, len(list))
 			for _, t := range list {
 				if t.State != Active {
@@ -71,10 +94,24 @@ func (s *Tenants) Watch(ctx context.Context, log *slog.Logger, tell func([]Stand
 			// One that has gone was closing before.
 			for id := range now {
 				if !shut[id] {
-					closed(id)
+					w.Shut(id)
 				}
 			}
 			shut = now
+			erasing, err := s.Erasing(ctx)
+			if err != nil {
+				if ctx.Err() == nil {
+					log.Debug("what is being erased is not known", "error", err)
+				}
+				return
+			}
+			known := make(map[wa.TenantID]bool, len(erasing))
+			for _, t := range erasing {
+				if known[t.ID] = true; t.Young || !going[t.ID] {
+					w.Erasing(t)
+				}
+			}
+			going = known
 		})
 		select {
 		case <-ctx.Done():
