@@ -56,7 +56,7 @@ var layout = []layoutRule{
 	{folder: "persistence/jobs", ours: "persistence persistence/audit persistence/inbox actors/actorpb", third: "pgx"},
 	{folder: "persistence/staff", ours: "persistence persistence/audit persistence/jobs", third: "pgx crypto plumbing"},
 	{folder: "persistence/signin", ours: "persistence persistence/audit persistence/staff", third: "pgx otp"},
-	{folder: "persistence/tenants", ours: "persistence persistence/audit persistence/staff", third: "pgx plumbing"},
+	{folder: "persistence/tenants", ours: "persistence persistence/audit persistence/intake persistence/staff", third: "pgx plumbing"},
 	{folder: "persistence/identity", ours: "persistence persistence/audit persistence/staff", third: "pgx"},
 	{folder: "persistence/journal", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/staff", third: "pgx plumbing"},
 	{folder: "persistence/notice", ours: "persistence persistence/audit persistence/fleet", third: "pgx plumbing"},

@@ -18,6 +18,7 @@ type metrics struct {
 	read     metric.Int64Counter
 	problems metric.Int64Counter
 	unknown  metric.Int64Counter
+	dropped  metric.Int64Counter
 }
 
 // newMetrics reads gauges from the feed and the lanes when somebody collects, under their
@@ -34,6 +35,7 @@ func newMetrics(m metric.Meter, a *Applier) (*metrics, error) {
 		read:     counter("intake.read_back", "{row}", "Intake rows read back from the table."),
 		problems: counter("problems", "{event}", "Events noted as problems, by state."),
 		unknown:  counter("unmatched", "{status}", "Statuses of messages that are not known."),
+		dropped:  counter("dropped", "{event}", "Events of numbers and accounts of erased tenants, of which nothing is kept."),
 	}
 	lag, err := m.Float64Histogram("prosa.relay.intake.lag", metric.WithUnit("s"),
 		metric.WithDescription("From the commit of a webhook to the answer of the grain."),

@@ -143,5 +143,9 @@ func (a *Applier) eventsOf(ctx context.Context, problem *intake.Problem) ([]clou
 	if err != nil || int(problem.EventIndex) >= len(delivery.Events) {
 		return []cloudapi.Event{event}, nil //nolint:nilerr // the kept event says why
 	}
+	// What was an erased tenant's may have left the body, and moved what stands behind it.
+	if now := &delivery.Events[problem.EventIndex]; now.PhoneNumberID != event.PhoneNumberID || now.AccountID != event.AccountID {
+		return []cloudapi.Event{event}, nil
+	}
 	return delivery.Events[problem.EventIndex:][:1], nil
 }

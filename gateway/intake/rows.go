@@ -125,6 +125,7 @@ func (a *Applier) route(segment []arrival) {
 	if err := a.work.Persist("route events", plan.find); err != nil {
 		return
 	}
+	a.dropped(a.dropErased(plan))
 	if problems, rows := plan.problems(); len(problems) > 0 {
 		a.noteAndFinish(problems, rows)
 	}

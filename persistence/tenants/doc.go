@@ -10,5 +10,7 @@
 //
 // An erasure removes the rows in lots, in the order in which tables refer to each other,
 // in passes that end with one that finds nothing. Its row says how far it is and is
-// locked by who works on it.
+// locked by who works on it. From its beginning on all members forget what they have in
+// memory of the tenant, and whoever applies webhooks drops those of its numbers and
+// accounts, of which only hashes are kept, until a tenant registers them anew.
 package tenants

@@ -119,7 +119,13 @@ UPDATE portfolio p SET tenant_id = a.tenant_id FROM account a WHERE a.portfolio_
 	if _, err := tx.Exec(ctx, leave, id); err != nil {
 		return nil, err
 	}
-	// From here on its numbers are nobody's: what arrives for them is parked.
+	// From here on its numbers are nobody's: what arrives for them, now or ever, is dropped.
+	const gone = `
+INSERT INTO erased_object (object_hash) SELECT DISTINCT sha256(convert_to(id, 'UTF8')) FROM erasure, unnest(numbers || accounts) AS id
+WHERE tenant_id = $1 ON CONFLICT DO NOTHING`
+	if _, err := tx.Exec(ctx, gone, id); err != nil {
+		return nil, err
+	}
 	if _, err := tx.Exec(ctx, `DELETE FROM phone_number WHERE tenant_id = $1`, id); err != nil {
 		return nil, err
 	}
@@ -133,11 +139,11 @@ func (e *erasure) advance(ctx context.Context, tx pgx.Tx, lot int) (over bool, e
 	for left > 0 && e.step < len(owned)+1 {
 		var n int64
 		if e.step == len(owned) {
-			var waits, more bool
-			if n, waits, more, err = e.eraseBodies(ctx, tx, lot); err != nil {
+			var again, more bool
+			if n, again, more, err = e.eraseBodies(ctx, tx, lot); err != nil {
 				return false, err
 			}
-			e.leftOver = e.leftOver || waits
+			e.leftOver = e.leftOver || again
 			left -= int64(lot) // a walk reads as much as it may
 			if !more {
 				e.step, e.walk = e.step+1, place{}
@@ -150,9 +156,9 @@ func (e *erasure) advance(ctx context.Context, tx pgx.Tx, lot int) (over bool, e
 				e.step++
 			}
 			left -= n
+			e.leftOver = e.leftOver || n > 0
 		}
 		e.removed += n
-		e.leftOver = e.leftOver || n > 0
 	}
 	if e.step <= len(owned) {
 		return false, e.save(ctx, tx, 0)

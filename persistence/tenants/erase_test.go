@@ -33,7 +33,7 @@ const (
 var nobodys = []string{
 	"tenant", // its row goes last
 	"intake", // several tenants may stand in one body
-	"erasure", "erased", "follower", "goose_db_version", "installation", "intake_source", "member", "operator_key",
+	"erasure", "erased", "erased_object", "follower", "goose_db_version", "installation", "intake_source", "member", "operator_key",
 }
 
 // tablesOf are all tables of the schema, without partitions.
@@ -57,7 +57,7 @@ func sums(t *testing.T, pool *pgxpool.Pool, tables []string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, table := range tables {
-		if slices.Contains([]string{"erasure", "erased", "intake"}, table) {
+		if slices.Contains([]string{"erasure", "erased", "erased_object", "intake"}, table) {
 			continue
 		}
 		var sum string
@@ -124,8 +124,11 @@ func TestErase(t *testing.T) {
 	pgtest.Exec(t, pool, `CREATE TABLE IF NOT EXISTS intake_d20260101 PARTITION OF intake FOR VALUES FROM ('2026-01-01') TO ('2026-01-02')`)
 	pgtest.Exec(t, pool, `INSERT INTO intake_source (source, owner, term, done_upto, started_on) VALUES (900001, 'g', 1, 3, '2026-01-01')`)
 	for i, body := range []string{post(leaves), post(leaves, stays), post(stays), post(leaves)} {
-		pgtest.Exec(t, pool, `INSERT INTO intake (day, source, seq, received_at, body) VALUES ('2026-01-01', 900001, $1, now(), $2)`, i+1, []byte(body))
+		pgtest.Exec(t, pool, `INSERT INTO intake (day, source, seq, received_at, body) VALUES ('2026-01-01', 900001, $1, now() - interval '1 day', $2)`, i+1, []byte(body))
 	}
+	// By an app of the one that leaves, about a number of the other: it was parked for the one.
+	pgtest.Exec(t, pool, `INSERT INTO intake (day, source, seq, received_at, body, app_id, app_tenant) VALUES ('2026-01-01', 900001, 0, now(), $1, $2, $3)`,
+		[]byte(post(stays)), leaves+"-app", leaves)
 	for _, table := range tenants.OwnedTables() {
 		if pgtest.Count(t, pool, `SELECT count(*) FROM `+table+` x WHERE `+naming(leaves)) == 0 {
 			t.Errorf("%s: no row of the tenant to be removed: put one into testdata/rows.sql", table)
@@ -161,6 +164,10 @@ func TestErase(t *testing.T) {
 	if _, err := all.Erase(ctx, 30); err == nil {
 		t.Error("a lot of a member that is dead")
 	}
+	// Nobody else gets its number while what is stored of it is still removed.
+	if err := register(t, pool, stays, leaves+"-1"); !errors.Is(err, persistence.ErrNotFound) {
+		t.Errorf("its number is another's already: %v", err)
+	}
 	// A body that is not applied yet waits, and with it the end.
 	for range 4 {
 		for {
@@ -195,6 +202,16 @@ func TestErase(t *testing.T) {
 		`SELECT convert_from(body, 'UTF8') FROM intake WHERE source = 900001 ORDER BY seq`)
 	if err != nil || len(bodies) != 2 || !strings.Contains(bodies[0], stays) || bodies[1] != post(stays) {
 		t.Errorf("raw bodies %q, %v", bodies, err)
+	}
+	// What Meta goes on to tell of its number is known for that, until somebody has it.
+	erased := func() int64 {
+		return pgtest.Count(t, pool, `SELECT count(*) FROM erased_object WHERE object_hash = sha256(convert_to($1, 'UTF8'))`, leaves+"-1")
+	}
+	if erased() != 1 {
+		t.Error("its number is forgotten")
+	}
+	if err := register(t, pool, stays, leaves+"-1"); err != nil || erased() != 0 {
+		t.Errorf("its number is not to be had again: %v", err)
 	}
 	// No late word brings it back.
 	if err := register(t, pool, leaves, "555"); err == nil {
