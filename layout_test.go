@@ -90,7 +90,8 @@ var layout = []layoutRule{
 	{folder: "gateway/cloudapi/signature"},
 	{folder: "gateway/cloudapi/callback"},
 	{folder: "gateway/cloudapi/vcard"},
-	{folder: "gateway/cloudapi", ours: "gateway/cloudapi/walk gateway/cloudapi/signature gateway/cloudapi/vcard"},
+	{folder: "gateway/cloudapi/sendbody"},
+	{folder: "gateway/cloudapi", ours: "gateway/cloudapi/walk gateway/cloudapi/signature gateway/cloudapi/vcard gateway/cloudapi/sendbody"},
 	{folder: "gateway/cloudapi/onboarding", ours: "gateway/cloudapi"},
 	{folder: "gateway/cloudapi/standing", ours: "gateway/cloudapi"},
 	{folder: "gateway/web"},
@@ -98,7 +99,7 @@ var layout = []layoutRule{
 	{folder: "gateway/simulator/chance"},
 	{folder: "gateway/simulator/sample"},
 	{folder: "gateway/simulator/onboarding", ours: "gateway/cloudapi gateway/simulator/chance"},
-	{folder: "gateway/simulator", ours: "gateway/cloudapi gateway/cloudapi/signature gateway/simulator/onboarding gateway/simulator/bucket gateway/simulator/chance gateway/simulator/sample gateway/web", third: "websocket plumbing"},
+	{folder: "gateway/simulator", ours: "gateway/cloudapi gateway/cloudapi/sendbody gateway/cloudapi/signature gateway/simulator/onboarding gateway/simulator/bucket gateway/simulator/chance gateway/simulator/sample gateway/web", third: "websocket plumbing"},
 	{folder: "gateway/background", ours: "cluster persistence", third: "otel"},
 	{folder: "gateway/relaytest", ours: stores + " actors/actorpb actors/phone persistence/pgtest", third: "pgx protobuf"},
 	{

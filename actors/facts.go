@@ -52,6 +52,9 @@ func (g *factReader) gather(ctx context.Context, set conversation.FactSet) (f co
 	if set.Template != (conversation.TemplateName{}) && err == nil {
 		f.Template, err = g.template(ctx, set.Template)
 	}
+	if set.Message != "" && err == nil {
+		f.Message, err = g.message(ctx, set.Message)
+	}
 	if set.Month {
 		f.Spent = g.cfg.Known.spentMonth(wa.TenantID(g.state.TenantId))
 	}
@@ -67,6 +70,15 @@ func unlessUnknown(err error) error {
 		return nil
 	}
 	return err
+}
+
+// message reads what a send is about.
+func (g *Conversation) message(ctx context.Context, id wa.MessageID) (*ledger.Message, error) {
+	m, err := g.cfg.Journal.Message(ctx, g.key, id)
+	if err != nil {
+		return nil, unlessUnknown(err)
+	}
+	return &m, nil
 }
 
 // status reads what has come of a message that the state does not hold any more.

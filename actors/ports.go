@@ -17,6 +17,9 @@ type Journal interface {
 	MessageStatus(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (journal.StatusKnown, error)
 	// Content is what a message of the conversation says; ErrNotFound: it is not kept.
 	Content(ctx context.Context, key wa.ConversationKey, id wa.MessageID) ([]byte, error)
+	// Message is what a send may quote or react to, by its id or, of ours, by Meta's as
+	// well; ErrNotFound: the conversation has none.
+	Message(ctx context.Context, key wa.ConversationKey, id wa.MessageID) (ledger.Message, error)
 	// Seat is an account as an owner of conversations; ErrNotFound: there is none.
 	Seat(ctx context.Context, agent wa.AgentID) (ledger.Seat, error)
 	// Template is what the number's account knows of one; ErrNotFound: the tenant has

@@ -92,12 +92,14 @@ func TestOpenAPIListsEveryReason(t *testing.T) {
 	given := []string{
 		conversation.ReasonUnknown, conversation.ReasonNeverRead, conversation.ReasonUnreadable,
 		conversation.ReasonPaused, conversation.ReasonNotApproved,
+		conversation.ReasonNoMessage, conversation.ReasonNoReaction, conversation.ReasonTooOld,
 		// of a token that is no good for its number
 		string(onboarding.TokenInvalid), string(onboarding.TokenExpired), string(onboarding.NotPermitted), string(onboarding.Unseen),
 		string(onboarding.Refused), "not_of_account",
 	}
 	for file, rule := range map[string]string{
 		"../actors/wa/rule.go":          `{Err\w+, "(\w+)"}`,
+		"../actors/wa/limit.go":         `Rule\w+ += "(\w+)"`,
 		"../actors/wa/template_fill.go": `Rule\w+ +TemplateRule = "(\w+)"`,
 	} {
 		source, err := os.ReadFile(file)

@@ -506,7 +506,7 @@ type SendMessage struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
 	By           *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
 	EchoId       string                 `protobuf:"bytes,2,opt,name=echo_id,json=echoId,proto3" json:"echo_id,omitempty"`
-	Kind         string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`       // text or template
+	Kind         string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`       // wa.ContentKind of what can be sent
 	Content      []byte                 `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"` // wa.Content as JSON
 	Preview      string                 `protobuf:"bytes,5,opt,name=preview,proto3" json:"preview,omitempty"`
 	SeenVersion  uint64                 `protobuf:"varint,7,opt,name=seen_version,json=seenVersion,proto3" json:"seen_version,omitempty"`    // what the composer was looking at
@@ -518,7 +518,9 @@ type SendMessage struct {
 	Then    Phase `protobuf:"varint,11,opt,name=then,proto3,enum=prosa.actors.v1.Phase" json:"then,omitempty"`
 	UntilMs int64 `protobuf:"varint,12,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"` // snoozed only
 	// For the kind template, instead of content: the conversation fills it in.
-	Template      *TemplateOrder `protobuf:"bytes,13,opt,name=template,proto3" json:"template,omitempty"`
+	Template *TemplateOrder `protobuf:"bytes,13,opt,name=template,proto3" json:"template,omitempty"`
+	// The message of the conversation that the content quotes or reacts to, as it names it.
+	About         string `protobuf:"bytes,14,opt,name=about,proto3" json:"about,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -635,6 +637,13 @@ func (x *SendMessage) GetTemplate() *TemplateOrder {
 		return x.Template
 	}
 	return nil
+}
+
+func (x *SendMessage) GetAbout() string {
+	if x != nil {
+		return x.About
+	}
+	return ""
 }
 
 // A template to send, by values for its variables or by Meta's own components.
@@ -2403,7 +2412,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
 	"error_code\x18\x05 \x01(\x05R\terrorCode\x12\x1d\n" +
 	"\n" +
-	"error_text\x18\x06 \x01(\tR\terrorTextJ\x04\b\a\x10\b\"\x9e\x03\n" +
+	"error_text\x18\x06 \x01(\tR\terrorTextJ\x04\b\a\x10\b\"\xb4\x03\n" +
 	"\vSendMessage\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x17\n" +
 	"\aecho_id\x18\x02 \x01(\tR\x06echoId\x12\x12\n" +
@@ -2418,7 +2427,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	" \x01(\bR\x05claim\x12*\n" +
 	"\x04then\x18\v \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x04then\x12\x19\n" +
 	"\buntil_ms\x18\f \x01(\x03R\auntilMs\x12:\n" +
-	"\btemplate\x18\r \x01(\v2\x1e.prosa.actors.v1.TemplateOrderR\btemplateJ\x04\b\x06\x10\a\"\xde\x01\n" +
+	"\btemplate\x18\r \x01(\v2\x1e.prosa.actors.v1.TemplateOrderR\btemplate\x12\x14\n" +
+	"\x05about\x18\x0e \x01(\tR\x05aboutJ\x04\b\x06\x10\a\"\xde\x01\n" +
 	"\rTemplateOrder\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\blanguage\x18\x02 \x01(\tR\blanguage\x12B\n" +

@@ -21,7 +21,8 @@ type FactSet struct {
 	Seat     wa.AgentID       // who is to own the conversation
 	Team     wa.TeamID        // whether there is such a team
 	Template TemplateName
-	Month    bool // whether the tenant may send more in this month
+	Message  wa.MessageID // the message that a send quotes or reacts to
+	Month    bool         // whether the tenant may send more in this month
 }
 
 // TemplateName names a template of the conversation's number.
@@ -39,6 +40,7 @@ type Facts struct {
 	// Template is what the number's account knows of a template; nil: the tenant has
 	// no such number.
 	Template *ledger.Template
+	Message  *ledger.Message // nil: the conversation has none of this name
 }
 
 // KnownStatus is how far an older message got, read from its row.
@@ -69,7 +71,7 @@ func (s *State) Needs(cmd Command) FactSet {
 			return FactSet{Effect: s.fileRef(c.MessageId, c.Attempt)}
 		}
 	case *actorpb.SendMessage:
-		return FactSet{Seat: s.ownerAfter(c), Template: templateName(c), Month: true}
+		return FactSet{Seat: s.ownerAfter(c), Template: templateName(c), Message: aboutOf(c), Month: true}
 	case *actorpb.Claim:
 		return FactSet{Seat: s.unlessOwner(seatOf(c.By))}
 	case *actorpb.TakeOver:

@@ -49,7 +49,7 @@ func (s *State) sendMessage(c *actorpb.SendMessage, facts Facts, now time.Time) 
 
 // newSend decides a send that is not known to the state.
 func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, now time.Time) (Decision, error) {
-	say, err := s.wordsOf(c, facts.Template)
+	say, err := s.wordsOf(c, facts, now)
 	if err != nil {
 		return Decision{}, err
 	}
@@ -74,16 +74,21 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 		MessageId: string(id), Kind: c.Kind, Author: author,
 		OwnerEpoch: epoch, Class: lane(c.By, say.class),
 	})
-	s.phaseAfter(&d, c)
+	mark := isMark(c)
+	if !mark || c.Then != actorpb.Phase_PHASE_UNSPECIFIED {
+		s.phaseAfter(&d, c)
+	}
 	if !s.blocked(now) {
 		d.Events = append(d.Events, s.queued(string(id), 1, now))
 	}
 	d.Messages = []Message{{
 		Id: string(id), Direction: actorpb.DirectionOut, Author: author, Kind: c.Kind, SentAtMs: ms(now), Content: say.content,
 	}}
-	display := s.Display
-	display.LastPreview = wa.Trimmed(say.preview, maxPreview)
-	d.Display = &display
+	if !mark {
+		display := s.Display
+		display.LastPreview = wa.Trimmed(say.preview, maxPreview)
+		d.Display = &display
+	}
 	d.Outcome = &actorpb.Outcome{MessageId: string(id)}
 	return d, nil
 }
@@ -110,7 +115,7 @@ func (s *State) admitSend(c *actorpb.SendMessage, now time.Time) (Decision, erro
 	switch {
 	case c.OwnerEpoch != 0 && c.OwnerEpoch != s.OwnerEpoch:
 		return d, refuse(StaleEpoch, "the ownership has changed since")
-	case !c.DespiteStale && s.newsFor(partyID(c.By)) > c.SeenVersion:
+	case !c.DespiteStale && !isMark(c) && s.newsFor(partyID(c.By)) > c.SeenVersion:
 		return d, refuse(Stale, "something arrived that you had not seen")
 	case c.Template == nil && !windowAllows(s, now):
 		return d, refuse(WindowClosed, "the 24-hour window is closed: only an approved template may be sent")
@@ -220,11 +225,13 @@ func (s *State) mayLeave(o *actorpb.OpenSend, now time.Time) bool {
 }
 
 func (s *State) evolveRequested(e *actorpb.SendRequested, stored time.Time) {
-	s.OutboundVersion, s.OutboundAuthor = s.Version, e.Author.GetId()
 	s.evolveSeen()
-	s.LastPlaceMs = actorpb.PlaceMs(e, ms(stored))
-	s.LastAtMs, s.LastOutbound, s.LastKind = ms(stored), true, e.Kind
-	s.LastMessageId, s.LastStatus, s.LastEditMs = e.MessageId, "", 0
+	if wa.ContentKind(e.Kind) != wa.KindReaction { // a mark is no answer, and no news
+		s.OutboundVersion, s.OutboundAuthor = s.Version, e.Author.GetId()
+		s.LastPlaceMs = actorpb.PlaceMs(e, ms(stored))
+		s.LastAtMs, s.LastOutbound, s.LastKind = ms(stored), true, e.Kind
+		s.LastMessageId, s.LastStatus, s.LastEditMs = e.MessageId, "", 0
+	}
 	s.Sends = append(s.Sends, &actorpb.OpenSend{
 		MessageId: e.MessageId, State: actorpb.OpenSend_STATE_WAITING, Class: e.Class,
 		OwnerEpoch: e.OwnerEpoch, Kind: e.Kind, SinceMs: ms(stored),

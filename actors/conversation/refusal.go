@@ -55,6 +55,9 @@ func unless(id wa.MessageID, err error) error {
 
 // badContent refuses what cannot be sent, by the rule that it breaks.
 func badContent(field string, err error) *Refusal {
+	if limit, ok := errors.AsType[*wa.LimitError](err); ok {
+		field = limit.Field
+	}
 	return &Refusal{Code: BadContent, Detail: err.Error(), Field: field, Reason: wa.RuleOf(err)}
 }
 

@@ -186,7 +186,7 @@ func (s *script) ofSeat(l line) proto.Message {
 	}
 	by := s.by(l.word(0))
 	switch l.verb {
-	case "reply", "template":
+	case "reply", "template", "react":
 		return s.sending(l)
 	case "claim":
 		return &actorpb.Claim{By: by}
@@ -234,6 +234,7 @@ func (s *script) sending(l line) *actorpb.SendMessage {
 			}
 		}
 	}
+	s.about(l, c)
 	c.By = s.by(who)
 	c.SeenVersion = l.number("seen", s.state.Version)
 	c.OwnerEpoch = l.number("epoch", 0)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
@@ -43,9 +44,9 @@ func templateName(c *actorpb.SendMessage) TemplateName {
 }
 
 // wordsOf judges what a send says.
-func (s *State) wordsOf(c *actorpb.SendMessage, known *ledger.Template) (spoken, error) {
+func (s *State) wordsOf(c *actorpb.SendMessage, facts Facts, now time.Time) (spoken, error) {
 	if c.Template != nil {
-		return s.fill(c, known)
+		return s.fill(c, facts.Template)
 	}
 	var content wa.Content
 	err := json.Unmarshal(c.Content, &content)
@@ -57,6 +58,9 @@ func (s *State) wordsOf(c *actorpb.SendMessage, known *ledger.Template) (spoken,
 	}
 	if err := content.Sendable(); err != nil {
 		return spoken{}, badContent("text", err)
+	}
+	if err := checkAbout(c, &content, facts.Message, now); err != nil {
+		return spoken{}, err
 	}
 	return spoken{c.Content, c.Preview, actorpb.MessageClass_MESSAGE_CLASS_AGENT}, nil
 }

@@ -109,7 +109,7 @@ func (w *world) facts(cmd conversation.Command) conversation.Facts {
 	set := w.state.Needs(cmd)
 	f := conversation.Facts{
 		UnderWay: w.underWay(set.Effect), Edit: w.contents[set.Edit], Team: slices.Contains(w.teams, string(set.Team)),
-		Template: w.templates[set.Template.Name],
+		Template: w.templates[set.Template.Name], Message: w.message(set.Message),
 	}
 	if set.Seat != "" {
 		f.Seat = w.seat(string(set.Seat))

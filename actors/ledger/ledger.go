@@ -48,6 +48,14 @@ func (d Direction) String() string {
 	return actorpb.DirectionIn
 }
 
+// Message is what is known of a stored message that another one is about.
+type Message struct {
+	ID        wa.MessageID
+	Direction Direction
+	Kind      wa.ContentKind
+	SentAt    time.Time
+}
+
 // StatusChange is what an append learned about one outbound message. Zero times
 // leave the row as it is; set ones lower it (the earliest time counts).
 type StatusChange struct {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode/utf8"
 )
 
 // ContentKind says what a message is made of. The set is closed; what Meta
@@ -17,7 +16,7 @@ const (
 	KindMedia       ContentKind = "media" // image, video, audio, document, sticker
 	KindLocation    ContentKind = "location"
 	KindContacts    ContentKind = "contacts"
-	KindInteractive ContentKind = "interactive" // a reply to buttons, lists, flows
+	KindInteractive ContentKind = "interactive" // ours: a Prompt; theirs: the reply to it
 	KindOrder       ContentKind = "order"
 	KindReaction    ContentKind = "reaction"
 	KindTemplate    ContentKind = "template" // ours only
@@ -35,7 +34,8 @@ type Content struct {
 	Text        *Text        `json:"text,omitempty"`
 	Media       *Media       `json:"media,omitempty"`
 	Location    *Location    `json:"location,omitempty"`
-	Interactive *Interactive `json:"interactive,omitempty"`
+	Interactive *Interactive `json:"interactive,omitempty"` // the person's answer
+	Prompt      *Prompt      `json:"prompt,omitempty"`      // of the kind interactive, ours
 	Reaction    *Reaction    `json:"reaction,omitempty"`
 	Template    *Template    `json:"template,omitempty"`
 	Edit        *Edit        `json:"edit,omitempty"`
@@ -66,10 +66,12 @@ type Text struct {
 	PreviewURL bool   `json:"preview_url,omitempty"`
 }
 
-// Media points at a file held by Meta. ID is usable for 7 days after a webhook
-// (media reference); FileName is user input and never a path.
+// Media points at a file. ID is Meta's, usable for 7 days after a webhook (media
+// reference); File names one that was uploaded to us, which a message of ours sends.
+// FileName is user input and never a path.
 type Media struct {
 	Type     string `json:"type"` // image, video, audio, document, sticker
+	File     string `json:"file,omitempty"`
 	ID       string `json:"id,omitempty"`
 	Link     string `json:"link,omitempty"`
 	MIME     string `json:"mime,omitempty"`
@@ -156,38 +158,17 @@ type System struct {
 // has not written yet.
 const SystemWelcome = "request_welcome"
 
-// MaxTextLength is the length of a text body in characters (Meta, messages: 4096).
-const MaxTextLength = 4096
-
-// Errors of Validate.
+// Errors of Sendable.
 var (
 	ErrEmptyText   = errors.New("text is empty: there is nothing in it to see")
 	ErrTextTooLong = errors.New("text is longer than 4096 characters")
-	ErrNotSendable = errors.New("this kind of message cannot be sent yet")
+	ErrNotSendable = errors.New("this kind of message cannot be sent")
 	ErrTemplate    = errors.New("a template needs a name and a language")
 	// ErrTemplateUnfilled: the text still holds a variable.
 	ErrTemplateUnfilled = errors.New("a variable of the template has no value")
 	// ErrTemplateValue: a value is empty to the eye, too long, or given twice.
 	ErrTemplateValue = errors.New("the values of the template cannot be sent")
 )
-
-// Sendable says why an agent may not send this content, or nil. Kinds other
-// than text and template are received but not yet sent.
-func (c *Content) Sendable() error {
-	switch c.Kind {
-	case KindText:
-		switch {
-		case c.Text == nil || !Visible(c.Text.Body):
-			return ErrEmptyText
-		case utf8.RuneCountInString(c.Text.Body) > MaxTextLength:
-			return ErrTextTooLong
-		}
-		return nil
-	case KindTemplate:
-		return c.Template.sendable()
-	}
-	return fmt.Errorf("%q: %w", c.Kind, ErrNotSendable)
-}
 
 // OpensWindow says whether a user message of this kind opens the service
 // window. Reactions, edits, revokes and system messages do not.
@@ -211,6 +192,8 @@ func (c *Content) PreviewText() string {
 		return Preview(c.Media.FileName)
 	case c.Interactive != nil:
 		return Preview(c.Interactive.answer())
+	case c.Prompt != nil:
+		return Preview(c.Prompt.Body)
 	case c.Location != nil:
 		return Preview(c.Location.Name)
 	case c.Reaction != nil:

@@ -136,6 +136,8 @@ func (c *Content) Words() []string {
 		for _, field := range c.Interactive.Fields {
 			words = append(words, field.Name, field.Value)
 		}
+	case c.Prompt != nil:
+		words = append(words, c.Prompt.words()...)
 	case c.Location != nil:
 		words = append(words, c.Location.Name, c.Location.Address)
 	case c.Edit != nil:

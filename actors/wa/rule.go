@@ -26,6 +26,9 @@ func RuleOf(err error) string {
 	if wrong, ok := errors.AsType[*TemplateValueError](err); ok {
 		return string(wrong.Rule)
 	}
+	if limit, ok := errors.AsType[*LimitError](err); ok {
+		return limit.Rule
+	}
 	for _, rule := range rules() {
 		if errors.Is(err, rule.err) {
 			return rule.name

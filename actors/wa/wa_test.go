@@ -253,7 +253,6 @@ func TestSendable(t *testing.T) {
 		{"template", Content{Kind: KindTemplate, Template: &Template{Name: "t", Language: "pt_BR"}}, nil},
 		{"template without a language", Content{Kind: KindTemplate, Template: &Template{Name: "t"}}, ErrTemplate},
 		{"template without a template", Content{Kind: KindTemplate}, ErrTemplate},
-		{"media", Content{Kind: KindMedia, Media: &Media{ID: "1"}}, ErrNotSendable},
 		{"note", Content{Kind: KindNote, Text: &Text{Body: "x"}}, ErrNotSendable},
 		{"nothing", Content{}, ErrNotSendable},
 	} {

@@ -32,8 +32,8 @@ type cardItem struct {
 	VCard looseString `json:"vcard"`
 }
 
-// cards reads contacts[] of a message, as far as each card says anything.
-func cards(raw []byte) []wa.Card {
+// Cards reads contacts[] of a message, as far as each card says anything.
+func Cards(raw []byte) []wa.Card {
 	var list []wa.Card
 	for element := range walk.Elements(raw) {
 		var item cardItem

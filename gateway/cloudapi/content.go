@@ -132,7 +132,7 @@ func (p *parts) named(name string) (wa.Content, bool) {
 	case "location":
 		return p.Location.content()
 	case "contacts":
-		list := cards(p.Contacts)
+		list := Cards(p.Contacts)
 		return wa.Content{Kind: wa.KindContacts, Contacts: list, Raw: cleanRaw(p.Contacts)}, len(list) > 0
 	case "order":
 		return order(p.Order)

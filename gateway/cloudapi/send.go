@@ -2,11 +2,10 @@ package cloudapi
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-	"strings"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/sendbody"
 )
 
 // Outgoing is one message to send. To is any alias of the person, or a group.
@@ -29,33 +28,6 @@ type Sent struct {
 
 // maxOpaque is Meta's limit of biz_opaque_callback_data.
 const maxOpaque = 512
-
-// sendBody is the request of the messages endpoint (message API, 2026).
-type sendBody struct {
-	MessagingProduct string        `json:"messaging_product"`
-	RecipientType    string        `json:"recipient_type"`
-	To               string        `json:"to,omitempty"`
-	Recipient        string        `json:"recipient,omitempty"`
-	Context          *sendContext  `json:"context,omitempty"`
-	Opaque           string        `json:"biz_opaque_callback_data,omitempty"`
-	Type             string        `json:"type"`
-	Text             *wa.Text      `json:"text,omitempty"`
-	Template         *sendTemplate `json:"template,omitempty"`
-}
-
-type sendContext struct {
-	MessageID wa.MessageID `json:"message_id"`
-}
-
-type sendTemplate struct {
-	Name       string          `json:"name"`
-	Language   templateLocale  `json:"language"`
-	Components json.RawMessage `json:"components,omitempty"`
-}
-
-type templateLocale struct {
-	Code string `json:"code"`
-}
 
 // sendAnswer is the acceptance.
 type sendAnswer struct {
@@ -94,39 +66,14 @@ func (c *Client) Send(ctx context.Context, number wa.PhoneNumberID, token string
 	return sent, nil
 }
 
-func newSendBody(out Outgoing) (*sendBody, error) {
+func newSendBody(out Outgoing) (*sendbody.Body, error) {
 	if err := out.Content.Sendable(); err != nil {
 		return nil, refused(err)
-	}
-	body := &sendBody{
-		MessagingProduct: "whatsapp", RecipientType: "individual", Opaque: out.Opaque, Type: string(out.Content.Kind),
 	}
 	if len(out.Opaque) > maxOpaque {
 		return nil, refused(nil)
 	}
-	if out.Content.Quoted != "" {
-		body.Context = &sendContext{out.Content.Quoted}
-	}
-	body.address(out.To)
-	if t := out.Content.Template; out.Content.Kind == wa.KindTemplate {
-		body.Template = &sendTemplate{Name: t.Name, Language: templateLocale{t.Language}, Components: t.Components}
-		return body, nil
-	}
-	body.Text = out.Content.Text
-	return body, nil
-}
-
-// address puts a phone and a group in to, a business-scoped id in recipient. A
-// phone without plus would be read as one of the business's own country.
-func (b *sendBody) address(to wa.Alias) {
-	switch to.Kind {
-	case wa.AliasBSUID, wa.AliasParentBSUID:
-		b.Recipient = to.Value
-	case wa.AliasGroup:
-		b.RecipientType, b.To = "group", to.Value
-	default:
-		b.To = "+" + strings.TrimPrefix(to.Value, "+")
-	}
+	return sendbody.Of(out.To, &out.Content, out.Opaque), nil
 }
 
 func refused(err error) *SendError {
@@ -141,17 +88,9 @@ func refused(err error) *SendError {
 // shows that an answer is being written, for 25 seconds at most. In coexistence
 // this takes the unread mark from the phone app as well.
 func (c *Client) MarkRead(ctx context.Context, number wa.PhoneNumberID, token string, wamid wa.MessageID, typing bool) error {
-	type indicator struct {
-		Type string `json:"type"`
-	}
-	body := struct {
-		MessagingProduct string       `json:"messaging_product"`
-		Status           string       `json:"status"`
-		MessageID        wa.MessageID `json:"message_id"`
-		Typing           *indicator   `json:"typing_indicator,omitempty"`
-	}{MessagingProduct: "whatsapp", Status: "read", MessageID: wamid}
+	body := &sendbody.Body{MessagingProduct: "whatsapp", Status: "read", MessageID: wamid}
 	if typing {
-		body.Typing = &indicator{"text"}
+		body.Typing = &sendbody.Typing{Type: "text"}
 	}
 	var answer struct{}
 	return c.call(ctx, http.MethodPost, numberPath(number, "messages"), token, nil, body, &answer)

@@ -295,7 +295,7 @@ func TestCards(t *testing.T) {
 		},
 	}
 	for name, test := range tests {
-		if diff := cmp.Diff(test.want, cards([]byte(test.raw))); diff != "" {
+		if diff := cmp.Diff(test.want, Cards([]byte(test.raw))); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}

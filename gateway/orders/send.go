@@ -8,7 +8,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
-	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -16,25 +15,30 @@ import (
 
 func messages() Order {
 	return bodied("messages", func() Body { return &sendBody{} }, rest.Operation{
-		Summary: "Send a text or a template",
-		Detail:  "Exactly one of text and template.",
+		Summary: "Send a message",
+		Detail:  "Exactly one of text, template, media, location, contacts, reaction and interactive. Each limit of WhatsApp is checked before anything is stored; a 422 names the field and the limit.",
 		Params:  []rest.Param{nameHeader()},
 		Answers: []rest.Answer{
 			{Status: 200, Doc: "Had been stored before under the same echo_id", Of: Result{}},
 			{Status: 201, Doc: "Stored; message_id names it", Of: Result{}},
 			{Status: 409, Doc: "Refused by the conversation as it is now: not_owner, unclaimed, epoch, stale. An echo_id that is known is never refused: it answers 200, already", Of: problem.Problem{}, Media: problemMedia},
-			{Status: 422, Doc: "Cannot be sent: bad_content (a text in which there is nothing to see is one), window_closed, no_template (not approved, not known, or its list was never read from Meta)", Of: problem.Problem{}, Media: problemMedia},
+			{Status: 422, Doc: "Cannot be sent: bad_content (a limit of WhatsApp is broken, or nothing in it can be seen; field and reason say which), window_closed, no_template (not approved, not known, or its list was never read from Meta)", Of: problem.Problem{}, Media: problemMedia},
 			unavailable(),
 		},
 	})
 }
 
-// sendBody sends a text or a template. EchoID names the send: sent again it is
-// the same message. SeenVersion is what the composer was looking at.
+// sendBody sends one message. EchoID names the send: sent again it is the same message. SeenVersion is what the composer was looking at.
 type sendBody struct {
 	EchoID       string        `json:"echo_id" doc:"Names the send; sent again it is the same message" required:"false"`
 	Text         string        `json:"text" doc:"At most 4096 characters" required:"false"`
 	Template     *templateBody `json:"template" doc:"One that the number has and that is approved, with a value for each variable. Until the templates of the number's account have been read from Meta, every template is refused (no_template)." required:"false"`
+	Media        *mediaBody    `json:"media" doc:"A file that was uploaded before" required:"false"`
+	Location     *wa.Location  `json:"location" required:"false"`
+	Contacts     []wa.Card     `json:"contacts" doc:"Up to 257 contacts; a telephone number with its country can be written to from the card" required:"false"`
+	Reaction     *reactionBody `json:"reaction" doc:"Marks a message of the conversation" required:"false"`
+	Interactive  *wa.Prompt    `json:"interactive" doc:"What the person may tap: buttons, a list, a link, a form, products" required:"false"`
+	Quoted       string        `json:"quoted" doc:"Id of the message of the conversation that this one answers" required:"false"`
 	SeenVersion  uint64        `json:"seen_version" doc:"Version that the composer was looking at" required:"false"`
 	DespiteStale bool          `json:"despite_stale" doc:"Send although something arrived since" required:"false"`
 	OwnerEpoch   uint64        `json:"owner_epoch" doc:"If given, refuse under another ownership" required:"false"`
@@ -58,17 +62,18 @@ func (b *sendBody) build(o *order) (proto.Message, error) {
 		By: o.by, EchoId: b.EchoID,
 		SeenVersion: b.SeenVersion, DespiteStale: b.DespiteStale, OwnerEpoch: b.OwnerEpoch, Claim: b.Claim, Then: then, UntilMs: until,
 	}
-	switch {
-	case b.Template != nil && b.Text != "":
-		p := problem.New(code.BadContent, "give text or template, not both")
-		p.Field = "template"
-		return nil, p
-	case b.Template != nil:
+	if err := b.one(); err != nil {
+		return nil, err
+	}
+	if b.Template != nil {
 		msg.Kind, msg.Template = string(wa.KindTemplate), b.Template.order()
 		return msg, nil
 	}
-	content := wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: wa.CleanText(b.Text)}}
-	msg.Kind, msg.Preview = string(content.Kind), content.PreviewText()
+	content := b.content()
+	msg.Kind, msg.Preview, msg.About = string(content.Kind), content.PreviewText(), string(content.Quoted)
+	if content.Reaction != nil {
+		msg.About = string(content.Reaction.Target)
+	}
 	msg.Content, err = json.Marshal(&content)
 	return msg, err
 }

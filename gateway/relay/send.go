@@ -143,6 +143,14 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 		return rejected, true // whoever judged our claims meanwhile says "unknown"; it must not leave now
 	}
 	contact, id := wa.ContactID(send.Grain), wa.MessageID(send.ID)
+	quoted, err := n.inMetasWords(&content)
+	switch {
+	case err != nil:
+		return rejected, true
+	case !quoted:
+		rejected.Text = "the message to react to never reached WhatsApp"
+		return rejected, false
+	}
 	opaque := callback.Data{Contact: contact, Message: id, Attempt: int(send.Attempt)}
 	// Before the call: a status of the message may be here before the answer is.
 	r.events.Remember(n.number, id, contact)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/sendbody"
 	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 )
 
@@ -22,7 +23,7 @@ func (s *Simulator) postMessage(w http.ResponseWriter, r *http.Request, n *numbe
 		http.Error(w, "<html><body>502 Bad Gateway</body></html>", http.StatusBadGateway)
 		return
 	}
-	var req request
+	var req sendbody.Body
 	if e := s.check(body, &req); e != nil {
 		s.refuse(w, &req, e, began)
 		return
@@ -36,20 +37,20 @@ func (s *Simulator) postMessage(w http.ResponseWriter, r *http.Request, n *numbe
 		s.refuse(w, &req, e, began)
 		return
 	}
-	s.note(entry{In: true, What: "POST " + req.kind() + " · 200", Millis: time.Since(began).Milliseconds()})
+	s.note(entry{In: true, What: "POST " + typeOf(&req) + " · 200", Millis: time.Since(began).Milliseconds()})
 	s.answer(w, r, &req, m)
 }
 
-func (s *Simulator) refuse(w http.ResponseWriter, req *request, e *graphError, began time.Time) {
+func (s *Simulator) refuse(w http.ResponseWriter, req *sendbody.Body, e *graphError, began time.Time) {
 	s.note(entry{
-		In: true, Odd: true, What: "POST " + req.kind() + " · " + itoa(e.status) + " " + itoa(e.code),
+		In: true, Odd: true, What: "POST " + typeOf(req) + " · " + itoa(e.status) + " " + itoa(e.code),
 		Millis: time.Since(began).Milliseconds(),
 	})
 	writeError(w, e)
 }
 
 // kind names a request in the log: only types that exist.
-func (r *request) kind() string {
+func typeOf(r *sendbody.Body) string {
 	switch r.Type {
 	case "text", "template", "image", "video", "audio", "document", "sticker", "location", "contacts", "interactive", "reaction":
 		return r.Type
@@ -60,7 +61,7 @@ func (r *request) kind() string {
 }
 
 // check decodes a request and draws the faults that refuse it.
-func (s *Simulator) check(body []byte, req *request) *graphError {
+func (s *Simulator) check(body []byte, req *sendbody.Body) *graphError {
 	switch {
 	case s.strikes(chance.Server):
 		return newError(131000, "Message failed to send due to an unknown error.")
@@ -78,8 +79,8 @@ func (s *Simulator) check(body []byte, req *request) *graphError {
 
 // accept takes a send on or says why not. Its order is Meta's: what is wrong
 // with the request first, then rates, then the person.
-func (s *Simulator) accept(n *number, req *request) (*message, *graphError) {
-	content, e := req.content()
+func (s *Simulator) accept(n *number, req *sendbody.Body) (*message, *graphError) {
+	content, e := content(req)
 	if e != nil {
 		return nil, e
 	}
@@ -98,7 +99,7 @@ func (s *Simulator) accept(n *number, req *request) (*message, *graphError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if content.Kind == wa.KindTemplate {
-		if content.Template, e = s.fillTemplate(req.Template); e != nil {
+		if content.Template, e = s.fillTemplate(templateOf(req.Template)); e != nil {
 			return nil, e
 		}
 	}
@@ -181,7 +182,7 @@ func (s *Simulator) newOutgoing(n *number, p *Phone, to string, content wa.Conte
 
 // answer sends the acceptance and starts the statuses, in the order that the
 // faults ask for.
-func (s *Simulator) answer(w http.ResponseWriter, r *http.Request, req *request, m *message) {
+func (s *Simulator) answer(w http.ResponseWriter, r *http.Request, req *sendbody.Body, m *message) {
 	if s.strikes(chance.StatusFirst) {
 		s.report(m)
 		s.awaitFirstStatus(r, m)
@@ -192,7 +193,7 @@ func (s *Simulator) answer(w http.ResponseWriter, r *http.Request, req *request,
 	s.writeAccepted(w, r, req, m)
 }
 
-func (s *Simulator) writeAccepted(w http.ResponseWriter, r *http.Request, req *request, m *message) {
+func (s *Simulator) writeAccepted(w http.ResponseWriter, r *http.Request, req *sendbody.Body, m *message) {
 	if s.strikes(chance.Drop) {
 		panic(http.ErrAbortHandler) // net/http's way to cut the connection; deferred work still runs
 	}
@@ -231,7 +232,7 @@ func (s *Simulator) writeAccepted(w http.ResponseWriter, r *http.Request, req *r
 
 // postReadMark marks what the customer wrote as read, up to the named message,
 // and shows that the business types.
-func (s *Simulator) postReadMark(w http.ResponseWriter, n *number, req *request) {
+func (s *Simulator) postReadMark(w http.ResponseWriter, n *number, req *sendbody.Body) {
 	s.mu.Lock()
 	m := s.known[req.MessageID]
 	if m == nil || m.chat == nil || m.chat.number != n || m.FromBusiness {

@@ -163,6 +163,8 @@ func newBubble(id wa.MessageID, content wa.Content, at time.Time) Bubble {
 		}
 	case content.Template != nil:
 		b.showTemplate(content.Template)
+	case content.Prompt != nil:
+		b.showPrompt(content.Prompt)
 	default:
 		b.Text = content.PreviewText()
 	}

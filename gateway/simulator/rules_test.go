@@ -211,8 +211,9 @@ func TestEveryTypeIsAccepted(t *testing.T) {
 		`"type":"image","image":{"id":"1","caption":"c"}`, `"type":"video","video":{"link":"https://x"}`,
 		`"type":"audio","audio":{"id":"1"}`, `"type":"document","document":{"id":"1","filename":"f"}`,
 		`"type":"sticker","sticker":{"id":"1"}`, `"type":"location","location":{"latitude":"1","longitude":"2"}`,
-		`"type":"contacts","contacts":[]`, `"type":"interactive","interactive":{"type":"button","body":{"text":"q"}}`,
-		`"type":"reaction","reaction":{"message_id":"` + string(first) + `","emoji":"y"}`, `"text":{"body":"no type"}`,
+		`"type":"contacts","contacts":[{"name":{"formatted_name":"Ana"}}]`,
+		`"type":"interactive","interactive":{"type":"location_request_message","body":{"text":"q"},"action":{"name":"send_location"}}`,
+		`"type":"reaction","reaction":{"message_id":"` + string(first) + `","emoji":"👍"}`, `"text":{"body":"no type"}`,
 	}
 	for _, part := range parts {
 		status, body := w.call("/v25.0/998877665544332/messages", token, `{"messaging_product":"whatsapp","to":"`+ana+`",`+part+`}`)
@@ -220,7 +221,7 @@ func TestEveryTypeIsAccepted(t *testing.T) {
 			t.Errorf("%s: %d %s", part, status, body)
 		}
 	}
-	if b := w.Messages(ana, numberID); len(b) != len(parts) || b[0].Reaction != "y" {
+	if b := w.Messages(ana, numberID); len(b) != len(parts) || b[0].Reaction != "👍" {
 		t.Errorf("%d bubbles, first %+v", len(b), b[0])
 	}
 	w.idle()

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/sendbody"
 )
 
 // Template is a template of the simulated accounts. Texts hold {{1}}, {{2}}, … or
@@ -136,11 +138,16 @@ func (s *Simulator) PutTemplate(t Template) {
 }
 
 type templateRequest struct {
-	Name     string `json:"name"`
-	Language struct {
-		Code string `json:"code"`
-	} `json:"language"`
-	Components []templatePart `json:"components"`
+	Name       string
+	Language   string
+	Components []templatePart
+}
+
+// templateOf reads the parts of a template; those of another shape are none.
+func templateOf(t *sendbody.Template) *templateRequest {
+	r := &templateRequest{Name: t.Name, Language: t.Language.Code}
+	_ = json.Unmarshal(t.Components, &r.Components)
+	return r
 }
 
 type templatePart struct {
@@ -151,10 +158,10 @@ type templatePart struct {
 }
 
 type templateParameter struct {
-	Type  string        `json:"type"`
-	Name  string        `json:"parameter_name"`
-	Text  string        `json:"text"`
-	Image *mediaRequest `json:"image"`
+	Type  string          `json:"type"`
+	Name  string          `json:"parameter_name"`
+	Text  string          `json:"text"`
+	Image *sendbody.Media `json:"image"`
 }
 
 // fillTemplate checks a send against its template and renders it.
@@ -163,10 +170,10 @@ func (s *Simulator) fillTemplate(t *templateRequest) (*wa.Template, *graphError)
 		return anyTemplate(t), nil
 	}
 	i := slices.IndexFunc(s.templates, func(known Template) bool {
-		return known.Name == t.Name && known.Language == t.Language.Code
+		return known.Name == t.Name && known.Language == t.Language
 	})
 	if i < 0 {
-		return nil, newError(132001, "template name ("+t.Name+") does not exist in "+t.Language.Code)
+		return nil, newError(132001, "template name ("+t.Name+") does not exist in "+t.Language)
 	}
 	known := &s.templates[i]
 	switch known.status() {
@@ -176,7 +183,7 @@ func (s *Simulator) fillTemplate(t *templateRequest) (*wa.Template, *graphError)
 	case "DISABLED":
 		return nil, newError(132016, "template is disabled")
 	default:
-		return nil, newError(132001, "template name ("+t.Name+") does not exist in "+t.Language.Code)
+		return nil, newError(132001, "template name ("+t.Name+") does not exist in "+t.Language)
 	}
 	return known.fill(t)
 }
@@ -191,7 +198,7 @@ func anyTemplate(t *templateRequest) *wa.Template {
 			}
 		}
 	}
-	return &wa.Template{Name: t.Name, Language: t.Language.Code, Category: "UTILITY", Rendered: strings.Join(words, " ")}
+	return &wa.Template{Name: t.Name, Language: t.Language, Category: "UTILITY", Rendered: strings.Join(words, " ")}
 }
 
 // fill puts the parameters of a send where the template has variables, and refuses
@@ -288,5 +295,28 @@ func (b *Bubble) showTemplate(t *wa.Template) {
 	}
 	for _, button := range t.Buttons {
 		b.Buttons = append(b.Buttons, Button{button.Type, button.Text})
+	}
+}
+
+// showPrompt puts what can be tapped into a bubble: rows of a list as buttons, for the
+// phone has no drawer to open.
+func (b *Bubble) showPrompt(p *wa.Prompt) {
+	b.Text, b.Footer = p.Body, p.Footer
+	if p.Header != nil {
+		b.Header = p.Header.Text
+	}
+	if p.Media != nil {
+		b.Media, b.File = p.Media.Type, p.Media.ID
+	}
+	for _, choice := range p.Buttons {
+		b.Buttons = append(b.Buttons, Button{"QUICK_REPLY", choice.Title})
+	}
+	for _, section := range p.Sections {
+		for _, row := range section.Rows {
+			b.Buttons = append(b.Buttons, Button{"QUICK_REPLY", row.Title})
+		}
+	}
+	if p.URL != "" {
+		b.Buttons = append(b.Buttons, Button{"URL", p.Label})
 	}
 }

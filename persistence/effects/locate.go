@@ -56,6 +56,15 @@ func (s *Sends) Locate(ctx context.Context, queries []SentQuery) ([]SentMessage,
 	return found, nil
 }
 
+// NameAtMeta is the wamid of a message of ours, "" if Meta never took it.
+func (s *Sends) NameAtMeta(ctx context.Context, number wa.PhoneNumberID, id wa.MessageID) (name wa.MessageID, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT coalesce(max(wamid), '') FROM message_status WHERE phone_number_id = $1 AND message_id = $2`, number, id).Scan(&name)
+	if err != nil {
+		return "", fmt.Errorf("read name of %s: %w", id, err)
+	}
+	return name, nil
+}
+
 // CanaryLocate says whether our messages can be found.
 func (s *Sends) CanaryLocate(ctx context.Context) error {
 	id := wa.MessageID(persistence.CanaryID())

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
@@ -48,6 +49,38 @@ func TestTemplateFacts(t *testing.T) {
 	}{{"acme", "sales", true}, {"other", "sales", false}, {"acme", "billing", false}} {
 		if has, err := j.HasTeam(t.Context(), test.tenant, test.team); err != nil || has != test.want {
 			t.Errorf("%s of %s: %v, %v", test.team, test.tenant, has, err)
+		}
+	}
+}
+
+// What a send is about is found by its own id, and what is ours by Meta's as well; only
+// in its conversation.
+func TestMessageFacts(t *testing.T) {
+	t.Parallel()
+	j, pool := storetest.Journal(t)
+	key := wa.ConversationKey{PhoneNumberID: storetest.Number, ContactID: "c1"}
+	pgtest.Exec(t, pool, `INSERT INTO message (phone_number_id, id, contact_id, direction, author_kind, author_id, author_name, kind, sent_at, content)
+		VALUES ($1, 'wamid.in', 'c1', 0, 4, 'c1', '', 'text', now(), '{}'), ($1, 'ours', 'c1', 1, 1, 'ana', 'Ana', 'media', now(), '{}')`, storetest.Number)
+	pgtest.Exec(t, pool, `INSERT INTO message_status (phone_number_id, message_id, contact_id, wamid) VALUES ($1, 'ours', 'c1', 'wamid.out')`, storetest.Number)
+	for _, test := range []struct {
+		name, id wa.MessageID
+		way      ledger.Direction
+		kind     wa.ContentKind
+	}{
+		{"wamid.in", "wamid.in", ledger.DirectionIn, wa.KindText}, {"ours", "ours", ledger.DirectionOut, wa.KindMedia},
+		{"wamid.out", "ours", ledger.DirectionOut, wa.KindMedia},
+	} {
+		if m, err := j.Message(t.Context(), key, test.name); err != nil || m.ID != test.id || m.Direction != test.way || m.Kind != test.kind {
+			t.Errorf("%s: %+v, %v", test.name, m, err)
+		}
+	}
+	other := wa.ConversationKey{PhoneNumberID: storetest.Number, ContactID: "c2"}
+	for _, at := range []struct {
+		key wa.ConversationKey
+		id  wa.MessageID
+	}{{key, "wamid.none"}, {other, "wamid.in"}, {other, "wamid.out"}} {
+		if m, err := j.Message(t.Context(), at.key, at.id); !errors.Is(err, persistence.ErrNotFound) {
+			t.Errorf("%s of %s: %+v, %v", at.id, at.key, m, err)
 		}
 	}
 }

@@ -123,6 +123,23 @@ func (j *Journal) MessageStatus(ctx context.Context, number wa.PhoneNumberID, id
 	return k, nil
 }
 
+// Message is one message of the conversation, by its id or, of ours, by Meta's as well.
+// ErrNotFound: the conversation has none.
+func (j *Journal) Message(ctx context.Context, key wa.ConversationKey, id wa.MessageID) (m ledger.Message, err error) {
+	const read = `
+SELECT m.id, m.direction, m.kind, m.sent_at FROM message m
+WHERE m.phone_number_id = $1 AND m.contact_id = $2
+	AND m.id = coalesce((SELECT message_id FROM message_status WHERE phone_number_id = $1 AND wamid = $3), $3)`
+	err = j.pool.QueryRow(ctx, read, key.PhoneNumberID, key.ContactID, id).Scan(&m.ID, &m.Direction, &m.Kind, &m.SentAt)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = persistence.ErrNotFound
+	}
+	if err != nil {
+		return m, fmt.Errorf("read message %s: %w", id, persistence.Classed(err))
+	}
+	return m, nil
+}
+
 // Content is what a message of the conversation says, as JSON. ErrNotFound: it is
 // not kept.
 // Ids are unique to a number. The contact is asked for as well, so that a conversation

@@ -53,6 +53,7 @@ func names() map[string]string {
 		"identity.TestView": "ProviderTest", "identity.waysBody": "AskProviders", "identity.WayView": "ProviderWay", "identity.WayList": "ProviderWays",
 		"gateway.meView": "Me", "gateway.linkView": "ResetOf", "gateway.resetView": "ResetLink",
 		"tenants.ownView": "OwnTenant", "tenants.useView": "TenantUse", "tenants.limitsView": "TenantLimits", "tenants.ownBody": "OwnTenantBody",
+		"wa.Media": "PromptFile", "wa.Location": "LocationPart", "orders.mediaBody": "SendFile", "orders.reactionBody": "SendReaction", "wa.Card": "ContactCard", "wa.CardEntry": "ContactEntry",
 		"tenants.closeBody": "DeleteTenantBody", "tenants.suspendBody": "SuspendTenantBody",
 	}
 }

@@ -124,6 +124,13 @@
  */
 
 /**
+ * @typedef {object} Choice
+ * @property {string} [description]
+ * @property {string} id
+ * @property {string} title
+ */
+
+/**
  * @typedef {object} ConnectAccount
  * @property {string} [account_id] WhatsApp Business Account id; missing: the one that the token sees
  * @property {string} [app_id] Meta app of the company that the token belongs to, see /api/v1/apps; empty: that of the installation; missing: as before
@@ -227,6 +234,20 @@
  * @property {string} address
  * @property {string} id
  * @property {string} name
+ */
+
+/**
+ * @typedef {object} ContactCard
+ * @property {(ContactEntry)[]} [emails]
+ * @property {string} [name]
+ * @property {string} [organisation]
+ * @property {(ContactEntry)[]} [phones]
+ */
+
+/**
+ * @typedef {object} ContactEntry
+ * @property {string} [type]
+ * @property {string} value
  */
 
 /**
@@ -351,6 +372,16 @@
  * @property {string} [trouble_since]
  * @property {('token_dead'|'token_missing'|'blocked'|'offline'|'restricted'|'silent'|'quality_low'|'token_expires'|'name_refused'|'unread')[]} troubles The worst first; none: all is well
  * @property {number} waiting messages that wait to be sent; no more than 1000 are counted
+ */
+
+/**
+ * @typedef {object} Flow
+ * @property {string} [action]
+ * @property {string} [id]
+ * @property {string} [mode]
+ * @property {string} [name]
+ * @property {any} [payload]
+ * @property {string} [token]
  */
 
 /**
@@ -609,6 +640,15 @@
  * @property {boolean} outbound
  * @property {string} preview
  * @property {string} [status]
+ */
+
+/**
+ * @typedef {object} LocationPart
+ * @property {string} [address]
+ * @property {number} latitude
+ * @property {number} longitude
+ * @property {string} [name]
+ * @property {string} [url]
  */
 
 /**
@@ -909,12 +949,47 @@
  * @property {(Item)[]} [difference]
  * @property {string} [field] Which field
  * @property {Owner} [owner]
- * @property {'token_invalid'|'token_expired'|'not_permitted'|'unseen'|'not_of_account'|'refused'|'empty'|'too_long'|'kind'|'template_unnamed'|'value_missing'|'value_unknown'|'value_lines'|'value_link'|'value_spaces'|'template_long'|'header_long'|'template_parts'|'template_values'|'unknown'|'never_read'|'unreadable'|'paused'|'not_approved'} [reason] Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), or with a token (not_proven)
+ * @property {'token_invalid'|'token_expired'|'not_permitted'|'unseen'|'not_of_account'|'refused'|'empty'|'too_long'|'kind'|'template_unnamed'|'value_missing'|'value_unknown'|'value_lines'|'value_link'|'value_spaces'|'template_long'|'header_long'|'template_parts'|'template_values'|'unknown'|'never_read'|'unreadable'|'paused'|'not_approved'|'field_missing'|'field_long'|'field_many'|'field_twice'|'field_value'|'field_surplus'|'no_message'|'no_reaction'|'too_old'} [reason] Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), or with a token (not_proven)
  * @property {string} [remedy] What would help
  * @property {number} status
  * @property {string} title
  * @property {string} type
  * @property {number} [version] Of the conversation now
+ */
+
+/**
+ * @typedef {object} Prompt
+ * @property {string} [body]
+ * @property {(Choice)[]} [buttons]
+ * @property {string} [catalog]
+ * @property {Flow} [flow]
+ * @property {string} [footer]
+ * @property {PromptHeader} [header]
+ * @property {string} [label]
+ * @property {PromptFile} [media]
+ * @property {string} [product]
+ * @property {(Section)[]} [sections]
+ * @property {string} type
+ * @property {string} [url]
+ */
+
+/**
+ * @typedef {object} PromptFile
+ * @property {boolean} [animated]
+ * @property {string} [caption]
+ * @property {string} [file]
+ * @property {string} [file_name]
+ * @property {string} [id]
+ * @property {string} [link]
+ * @property {string} [mime]
+ * @property {string} [sha256]
+ * @property {string} type
+ * @property {boolean} [voice]
+ */
+
+/**
+ * @typedef {object} PromptHeader
+ * @property {string} text
  */
 
 /**
@@ -1151,16 +1226,45 @@
  */
 
 /**
+ * @typedef {object} Section
+ * @property {(string)[]} [products]
+ * @property {(Choice)[]} [rows]
+ * @property {string} [title]
+ */
+
+/**
  * @typedef {object} SendBody
  * @property {boolean} [claim] Claim first if nobody owns it
+ * @property {(ContactCard)[]} [contacts] Up to 257 contacts; a telephone number with its country can be written to from the card
  * @property {boolean} [despite_stale] Send although something arrived since
  * @property {string} [echo_id] Names the send; sent again it is the same message
+ * @property {Prompt} [interactive] What the person may tap: buttons, a list, a link, a form, products
+ * @property {LocationPart} [location]
+ * @property {SendFile} [media] A file that was uploaded before
  * @property {number} [owner_epoch] If given, refuse under another ownership
+ * @property {string} [quoted] Id of the message of the conversation that this one answers
+ * @property {SendReaction} [reaction] Marks a message of the conversation
  * @property {number} [seen_version] Version that the composer was looking at
  * @property {TemplateBody} [template] One that the number has and that is approved, with a value for each variable. Until the templates of the number's account have been read from Meta, every template is refused (no_template).
  * @property {string} [text] At most 4096 characters
  * @property {'resolved'|'snoozed'} [then] What the conversation becomes with the send, in one step; a refused or repeated send changes nothing. Otherwise it is open
  * @property {string} [until] Until when it is snoozed: at most five years from now
+ */
+
+/**
+ * @typedef {object} SendFile
+ * @property {string} [caption] At most 1024 characters; audio and stickers have none
+ * @property {string} [file] Id of an uploaded file
+ * @property {string} [file_name] Of a document, as the person sees it
+ * @property {string} [link] Instead of file: an address that Meta can fetch it from
+ * @property {'image'|'video'|'audio'|'document'|'sticker'} [type] How it is sent; a file that was uploaded knows it by itself
+ * @property {boolean} [voice] A voice message: audio in Ogg with Opus
+ */
+
+/**
+ * @typedef {object} SendReaction
+ * @property {string} [emoji] One emoji; none takes the reaction back
+ * @property {string} target Id of the message
  */
 
 /**

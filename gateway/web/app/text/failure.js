@@ -9,6 +9,8 @@ const reasons = new Set([
   'empty', 'too_long', 'kind', 'value_missing', 'value_lines', 'value_link', 'value_spaces', 'template_long',
   'header_long', 'template_parts',
   'unknown', 'never_read', 'unreadable', 'paused', 'not_approved',
+  'field_missing', 'field_long', 'field_many', 'field_twice', 'field_value', 'field_surplus',
+  'no_message', 'no_reaction', 'too_old',
 ]);
 
 const givenUp = 'given up'; // the server's word for a person's decision

@@ -36,6 +36,9 @@ import ptTeams from './i18n/teams/pt-BR.js';
 import enCompany from './i18n/company/en.js';
 import esCompany from './i18n/company/es.js';
 import ptCompany from './i18n/company/pt-BR.js';
+import enMessages from './i18n/messages/en.js';
+import esMessages from './i18n/messages/es.js';
+import ptMessages from './i18n/messages/pt-BR.js';
 import enStart from './i18n/start/en.js';
 import esStart from './i18n/start/es.js';
 import ptStart from './i18n/start/pt-BR.js';
@@ -53,6 +56,7 @@ const topics = [
   { 'pt-BR': ptProvider, en: enProvider, es: esProvider },
   { 'pt-BR': ptTeams, en: enTeams, es: esTeams },
   { 'pt-BR': ptCompany, en: enCompany, es: esCompany },
+  { 'pt-BR': ptMessages, en: enMessages, es: esMessages },
   { 'pt-BR': ptStart, en: enStart, es: esStart },
 ];
 

@@ -3,26 +3,14 @@
 import { money, number } from '../text/format.js';
 import { html } from '../html.js';
 import { t } from '../text/i18n.js';
-import { tokens } from './markup.js';
 import { tag } from '../text/languages.js';
 import { Icon } from '../shell/primitives.js';
 import { Media } from './Media.js';
+import { Prompt } from './Prompt.js';
+import { Text } from './Text.js';
 
 const buttonIcons = { URL: 'right', PHONE_NUMBER: 'phone', COPY_CODE: 'copy' };
 const fileIcons = { image: 'image', video: 'play', document: 'file' };
-
-/** @param {{text: string}} props */
-const Text = ({ text }) => tokens(text).map((k, i) => {
-  switch (k.kind) {
-    case 'bold': return html`<b key=${i}>${k.text}</b>`;
-    case 'italic': return html`<em key=${i}>${k.text}</em>`;
-    case 'strike': return html`<s key=${i}>${k.text}</s>`;
-    case 'code': return html`<code key=${i}>${k.text}</code>`;
-    case 'link':
-      return html`<a key=${i} href=${k.href} target="_blank" rel="noopener noreferrer nofollow">${k.text}</a>`;
-  }
-  return k.text;
-});
 
 const pad = html`<span class="pad"></span>`;
 
@@ -48,6 +36,7 @@ function Said({ content: c, kind, edit, id, message, from }) {
       : html`<span class="under"></span>`}`;
   if (c.location) return html`<${Location} l=${c.location} />`;
   if (c.template) return html`<${TemplateParts} c=${c.template} />`;
+  if (c.prompt) return html`<${Prompt} p=${c.prompt} />`;
   if (c.interactive?.fields) return html`<${Form} fields=${c.interactive.fields} />`;
   if (c.contacts) return html`<${Cards} cards=${c.contacts} />`;
   if (c.order) return html`<${Order} o=${c.order} />`;

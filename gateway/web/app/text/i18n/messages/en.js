@@ -1,0 +1,21 @@
+// What messages of every kind say, and the limits that they can break.
+export default {
+  'no.rule.field_missing': 'Something that WhatsApp needs is empty.',
+  'no.rule.field_long': 'Longer than WhatsApp takes: shorten it.',
+  'no.rule.field_many': 'More than WhatsApp takes in one message.',
+  'no.rule.field_twice': 'Two of them are the same.',
+  'no.rule.field_value': 'WhatsApp does not take this value.',
+  'no.rule.field_surplus': 'This kind of message has no such part.',
+  'no.rule.no_message': 'The message is not in this conversation.',
+  'no.rule.no_reaction': 'This line takes no reaction.',
+  'no.rule.too_old': 'After 30 days WhatsApp takes no reaction.',
+  'msg.prompt.location_request_message': 'Send location',
+  'msg.prompt.request_contact_info': 'Share contact',
+  'msg.prompt.product': 'View product',
+  'msg.prompt.product_list': 'View products',
+  'msg.prompt.catalog_message': 'View catalogue',
+  'msg.prompt.list': 'List',
+  'msg.prompt.flow': 'Open form',
+  'msg.prompt.cta_url': 'Open link',
+  'msg.prompt.button': 'Buttons',
+};

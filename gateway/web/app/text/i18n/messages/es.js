@@ -1,0 +1,21 @@
+// What messages of every kind say, and the limits that they can break.
+export default {
+  'no.rule.field_missing': 'Falta algo que WhatsApp exige.',
+  'no.rule.field_long': 'Más largo de lo que WhatsApp acepta: acórtelo.',
+  'no.rule.field_many': 'Más de lo que WhatsApp acepta en un mensaje.',
+  'no.rule.field_twice': 'Hay dos iguales.',
+  'no.rule.field_value': 'WhatsApp no acepta este valor.',
+  'no.rule.field_surplus': 'Este tipo de mensaje no tiene esa parte.',
+  'no.rule.no_message': 'El mensaje no está en esta conversación.',
+  'no.rule.no_reaction': 'Esta línea no acepta reacción.',
+  'no.rule.too_old': 'Después de 30 días WhatsApp no acepta reacción.',
+  'msg.prompt.location_request_message': 'Enviar ubicación',
+  'msg.prompt.request_contact_info': 'Enviar contacto',
+  'msg.prompt.product': 'Ver producto',
+  'msg.prompt.product_list': 'Ver productos',
+  'msg.prompt.catalog_message': 'Ver catálogo',
+  'msg.prompt.list': 'Lista',
+  'msg.prompt.flow': 'Abrir formulario',
+  'msg.prompt.cta_url': 'Abrir enlace',
+  'msg.prompt.button': 'Botones',
+};

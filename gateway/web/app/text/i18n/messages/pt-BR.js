@@ -1,0 +1,21 @@
+// What messages of every kind say, and the limits that they can break.
+export default {
+  'no.rule.field_missing': 'Falta algo que o WhatsApp exige.',
+  'no.rule.field_long': 'Mais longo do que o WhatsApp aceita: encurte.',
+  'no.rule.field_many': 'Mais do que o WhatsApp aceita em uma mensagem.',
+  'no.rule.field_twice': 'Há dois iguais.',
+  'no.rule.field_value': 'O WhatsApp não aceita este valor.',
+  'no.rule.field_surplus': 'Este tipo de mensagem não tem essa parte.',
+  'no.rule.no_message': 'A mensagem não está nesta conversa.',
+  'no.rule.no_reaction': 'Esta linha não aceita reação.',
+  'no.rule.too_old': 'Depois de 30 dias o WhatsApp não aceita reação.',
+  'msg.prompt.location_request_message': 'Enviar localização',
+  'msg.prompt.request_contact_info': 'Enviar contato',
+  'msg.prompt.product': 'Ver produto',
+  'msg.prompt.product_list': 'Ver produtos',
+  'msg.prompt.catalog_message': 'Ver catálogo',
+  'msg.prompt.list': 'Lista',
+  'msg.prompt.flow': 'Abrir formulário',
+  'msg.prompt.cta_url': 'Abrir link',
+  'msg.prompt.button': 'Botões',
+};
