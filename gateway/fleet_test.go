@@ -135,6 +135,7 @@ func TestFleetHistory(t *testing.T) {
 		t.Errorf("history %+v", h)
 	}
 	eva.want(404, nil, "GET", "/api/v1/numbers/100/history", nil)
+	root.want(404, nil, "GET", "/api/v1/numbers/%00/history", nil)
 	manager.want(403, nil, "GET", "/api/v1/numbers/100/history", nil)
 }
 

@@ -39,7 +39,11 @@ func (d *Desk) History(w http.ResponseWriter, r *http.Request, who staff.Session
 	if d.cfg.Fleet == nil {
 		return problem.New(code.NotFound, "")
 	}
-	h, err := d.cfg.Fleet.History(r.Context(), who.Person.TenantID, wa.PhoneNumberID(r.PathValue("id")))
+	id := wa.PhoneNumberID(r.PathValue("id"))
+	if rest.CheckMetaID("id", string(id)) != nil {
+		return problem.New(code.NotFound, "") // no number has such an id
+	}
+	h, err := d.cfg.Fleet.History(r.Context(), who.Person.TenantID, id)
 	if err != nil {
 		return err
 	}
