@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -143,5 +144,20 @@ func TestOwnProfile(t *testing.T) {
 		if p.Field != field {
 			t.Errorf("%s: field %q", field, p.Field)
 		}
+	}
+}
+
+// The page offers the languages that the server takes.
+func TestLanguagesOfThePage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("web/app/settings/profile.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "export const tags = [")
+	list, _, found := strings.Cut(rest, "];")
+	tags := strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune("', \n", r) })
+	if !found || !slices.Equal(tags, staff.Languages()) {
+		t.Errorf("the page offers %q, the server takes %q", tags, staff.Languages())
 	}
 }

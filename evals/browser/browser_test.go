@@ -108,6 +108,8 @@ func TestInBrowser(t *testing.T) {
 		"settings: company":      testSettingsCompany,
 		"settings: keyboard":     testSettingsKeyboard,
 		"settings: own account":  testSettingsAccount,
+		"settings: profile":      testSettingsProfile,
+		"settings: own profile":  testSettingsOwnProfile,
 		"settings: factor":       testSecondFactor,
 		"settings: provider":     testProvider,
 		"settings: policy":       testFactorPolicy,

@@ -87,7 +87,8 @@
 /** @typedef {{text: string, difference: Item[], body: any}} StaleSend */
 /**
  * @typedef {{id: string, name: string, email?: string, role: string, teams: string[], tenant_id?: string, active?:
- *   boolean, numbers?: string[], own_only?: boolean}} Agent
+ *   boolean, numbers?: string[], own_only?: boolean, skills?: string[], languages?: string[], time_zone?: string,
+ *   interface_language?: string}} Agent
  */
 /**
  * @typedef {{id: string, team_id: string, display: string, name: string, health?: string, health_code?: number,

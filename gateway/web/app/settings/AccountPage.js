@@ -8,6 +8,7 @@ import { LanguageChoice } from '../shell/LanguageChoice.js';
 import { ByProvider, NotProven } from './ByProvider.js';
 import { Factor } from './Factor.js';
 import { useSending } from './form.js';
+import { OwnProfile } from './OwnProfile.js';
 import { Wrong } from './Page.js';
 import { own } from './own_state.js';
 import { Sessions } from './Sessions.js';
@@ -17,7 +18,8 @@ export function AccountPage() {
   return html`<main class="board setmain" data-test="account-page"><header class="board-bar">
     <h1>${t('settings.account')}</h1><span class="sub cut">${[me.value?.email, t(`role.${me.value?.role}`)]
       .join(' · ')}</span></header>
-    <div class="padc own" tabindex="0"><${NotProven} /><${Name} /><${Password} /><${Factor} />
+    <div class="padc own" tabindex="0"><${NotProven} /><${Name} /><${OwnProfile} /><${Password} />
+      <${Factor} />
       <${Sessions} /><section class="sec"><p class="hint">${t('own.everywhere.hint')}</p>
         <button class="btn btn-late" type="button" disabled=${everywhere.busy} data-test="logout-all"
           onClick=${() => void everywhere.send(async () => { await api.logoutAll(); location.assign('/'); })}>
@@ -29,7 +31,7 @@ function Name() {
   const submit = (e) => {
     e.preventDefault();
     void form.send(async () => {
-      const now = await api.rename(name.trim());
+      const now = await api.changeMe({ name: name.trim() });
       dispatch({ t: 'session', session: 'in', me: now });
       setName(now.name);
       toast.value = { text: t('own.saved') };

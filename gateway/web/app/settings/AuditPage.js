@@ -9,6 +9,8 @@ import { FactorPolicy } from './FactorPolicy.js';
 import { ProviderSection } from './ProviderSection.js';
 import { numberNames } from './LimitChoice.js';
 import { Nothing, Page } from './Page.js';
+import { languageNames } from './profile.js';
+import { screenName } from './ProfileFields.js';
 import { resource, useFresh } from './resource.js';
 import { masked } from './Sessions.js';
 
@@ -98,6 +100,8 @@ function valueOf(name, value) {
   if (name === 'until' && value) return dayTime(Date.parse(value));
   if (name === 'ended') return t('fleet.ended');
   if (name === 'own_only') return t(value ? 'scope.own' : 'scope.team');
+  if (name === 'languages') return languageNames(value ?? []) || t('audit.nothing');
+  if (name === 'interface_language') return screenName(value);
   if (name === 'disabled') return t(value ? 'people.off' : 'people.on');
   if (Array.isArray(value)) return value.join(', ') || t('audit.nothing');
   return value === null || value === undefined || value === '' ? t('audit.nothing') : String(value);

@@ -11,6 +11,7 @@ import { limitWords, numberNames } from './LimitChoice.js';
 import { Jobs } from './Jobs.js';
 import { Nothing, Page } from './Page.js';
 import { PersonDrawer } from './PersonDrawer.js';
+import { languageNames } from './profile.js';
 import { office, teamNames } from './people_state.js';
 import { useFresh } from './resource.js';
 
@@ -52,7 +53,8 @@ export function PeoplePage({ item }) {
 function matching(people, q, teams) {
   const words = q.trim().toLocaleLowerCase();
   if (!words) return people;
-  return people.filter((p) => [p.name, p.email, t(`role.${p.role}`), teamNames(teams, p.teams)]
+  return people.filter((p) => [p.name, p.email, t(`role.${p.role}`), teamNames(teams, p.teams),
+    ...p.skills, languageNames(p.languages)]
     .some((text) => text?.toLocaleLowerCase().includes(words)));
 }
 

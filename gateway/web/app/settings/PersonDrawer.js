@@ -14,6 +14,8 @@ import { InviteDialog, RoleChoice, TeamChoice } from './InviteDialog.js';
 import { LimitChoice, limitsOf, limitWords, sameLimits } from './LimitChoice.js';
 import { Wrong } from './Page.js';
 import { office, teamNames } from './people_state.js';
+import { profileOf, sameProfile } from './profile.js';
+import { LanguagesField, profileFields, ScreenField, SkillField, ZoneField } from './ProfileFields.js';
 import { RemoveFactor } from './RemoveFactor.js';
 import { Unlink } from './Unlink.js';
 import { Sessions } from './Sessions.js';
@@ -28,11 +30,14 @@ export function PersonDrawer({ person, teams, numbers }) {
   const [chosen, choose] = useState(person.teams), [ending, end] = useState(false);
   const [limits, limit] = useState(/** @type {import('./LimitChoice.js').Limits} */ (person));
   const [most, setMost] = useState(person.capacity); // open conversations at most
+  const [profile, describe] = useState(profileOf(person));
   const [link, setLink] = useState(/** @type {any} */ (null));
   const form = useSending();
+  const part = (name) => (value) => describe((of) => ({ ...of, [name]: value }));
+  const now = { ...profile, time_zone: profile.time_zone.trim() };
   const self = person.id === me.value?.id;
   const changed = name.trim() !== seen.name || role !== seen.role || !same(chosen, seen.teams)
-    || most !== seen.capacity || !sameLimits(limitsOf(role, limits), seen);
+    || most !== seen.capacity || !sameLimits(limitsOf(role, limits), seen) || !sameProfile(now, seen);
   const roleWords = (r) => t(`role.${r}`), limitedTo = (l) => limitWords(numbers, l);
   const fields = [
     { name: 'name', label: t('people.name'), of: (p) => p.name, now: name.trim(), set: setName, words: String },
@@ -42,12 +47,13 @@ export function PersonDrawer({ person, teams, numbers }) {
       words: (ids) => teamNames(teams, ids) },
     { name: 'limits', label: t('scope.numbers'), of: (p) => limitsOf(p.role, p), now: limitsOf(role, limits),
       set: limit, words: limitedTo },
+    ...profileFields(now, part),
   ];
   const conflict = useConflict(seen, fields);
   const begin = (of) => { see(of); setName(of.name); setRole(of.role); choose(of.teams);
-    limit(of); setMost(of.capacity); conflict.end(); form.forget(); };
+    limit(of); setMost(of.capacity); describe(profileOf(of)); conflict.end(); form.forget(); };
   const save = () => form.send(() => conflict.sending(async () => {
-    const answer = await api.changePerson(person.id, { name: name.trim(), teams: chosen, capacity: most,
+    const answer = await api.changePerson(person.id, { name: name.trim(), teams: chosen, capacity: most, ...now,
       ...(sameLimits(limitsOf(role, limits), seen) ? {} : limitsOf(role, limits)),
       ...(role === seen.role ? {} : { role }), revision: seen.revision });
     begin(answer.agent);
@@ -71,7 +77,8 @@ export function PersonDrawer({ person, teams, numbers }) {
   return html`<${Drawer} label=${person.name} head=${head} onClose=${close} test="person-drawer"
     ends=${html`${!self && html`<button class="btn btn-late" type="button" onClick=${() => end(true)}
       data-test="person-disable">${t('people.disable')}</button>`}<span class="grow"></span>
-      <button class="btn" type="button" disabled=${!changed} onClick=${() => begin(person)}>${t('cancel')}</button>
+      <button class="btn" type="button" disabled=${!changed} onClick=${() => begin(person)}
+        data-test="person-cancel">${t('cancel')}</button>
       <button class="btn btn-main" type="button" disabled=${!changed || !name.trim() || form.busy}
         onClick=${() => void save()} data-test="person-save">${t('save')}</button>`}>
     <section class="sec">
@@ -90,6 +97,13 @@ export function PersonDrawer({ person, teams, numbers }) {
       ${role !== 'agent' && html`<p class="hint">${t('people.seesAll')}</p>`}
       <${Wrong} failure=${form.failure} field="" /><${Wrong} failure=${form.failure}
         field="teams" />
+      <${SkillField} id="person-skills" skills=${profile.skills} onChange=${part('skills')} failure=${form.failure}
+        others=${[...new Set((office.now.value.data?.people ?? []).flatMap((p) => p.skills))].sort()} />
+      <${LanguagesField} id="person-languages" list=${profile.languages} onChange=${part('languages')}
+        failure=${form.failure} />
+      <${ZoneField} id="person-zone" zone=${profile.time_zone} onChange=${part('time_zone')} failure=${form.failure} />
+      <${ScreenField} id="person-screen" tag=${profile.interface_language} onChange=${part('interface_language')}
+        failure=${form.failure} />
       <${LimitChoice} role=${role} numbers=${numbers} limits=${limits} onChange=${limit} failure=${form.failure} />
     </section>
     <${Sessions} person=${person} />

@@ -42,6 +42,9 @@ import ptMessages from './i18n/messages/pt-BR.js';
 import enStart from './i18n/start/en.js';
 import esStart from './i18n/start/es.js';
 import ptStart from './i18n/start/pt-BR.js';
+import enProfile from './i18n/profile/en.js';
+import esProfile from './i18n/profile/es.js';
+import ptProfile from './i18n/profile/pt-BR.js';
 
 /** The words, a line for each topic. @type {Record<string, Record<string, any>>[]} */
 const topics = [
@@ -58,6 +61,7 @@ const topics = [
   { 'pt-BR': ptCompany, en: enCompany, es: esCompany },
   { 'pt-BR': ptMessages, en: enMessages, es: esMessages },
   { 'pt-BR': ptStart, en: enStart, es: esStart },
+  { 'pt-BR': ptProfile, en: enProfile, es: esProfile },
 ];
 
 /** @type {Record<string, Record<string, any>>} */
@@ -77,10 +81,15 @@ function preferred() {
 
 export const language = signal(preferred());
 
-/** @param {string} tag */
+/** Speaks the language of a person; the browser keeps its own. @param {string} [tag] none: that of the browser */
+export function adopt(tag) {
+  language.value = tag && languages[tag] ? tag : preferred();
+}
+
+/** Speaks a language from now on in this browser. @param {string} tag '': the one that the browser asks for */
 export function speak(tag) {
-  language.value = tag;
   writeSetting('language', tag);
+  adopt(tag);
 }
 
 /** @type {Map<string, Intl.PluralRules>} */

@@ -70,8 +70,8 @@ export const api = {
   demoLogin: (email) => call('POST', '/demo/login', { email }),
   /** @param {string} token */
   resetLink: (token) => call('POST', '/password/link', { token }),
-  /** @param {string} name */
-  rename: (name) => call('PATCH', '/me', { name }),
+  /** @param {{name?: string, languages?: string[], time_zone?: string, interface_language?: string}} change */
+  changeMe: (change) => call('PATCH', '/me', change),
   /** @param {string} current @param {string} password */
   changePassword: (current, password) => call('POST', '/me/password', { current, password }),
   /** @param {string} token @param {string} code */
@@ -173,7 +173,8 @@ export const api = {
   /** @param {string} id @param {string} session */
   endSession: (id, session) => call('DELETE', `${person(id)}/sessions/${encodeURIComponent(session)}`),
   /** @param {string} id @param {{name?: string, role?: string, teams?: string[], capacity?: number,
-   *   revision?: number}} change */
+   *   revision?: number, skills?: string[], languages?: string[], time_zone?: string,
+   *   interface_language?: string}} change */
   changePerson: (id, change) => call('PATCH', person(id), change),
   /** @param {string} id */
   handOver: (id) => call('GET', `${person(id)}/handover`),

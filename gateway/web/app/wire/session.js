@@ -7,7 +7,7 @@ import { atLeast, learn } from '../core/clock.js';
 import { asksForAnother, guest, marked, remember } from './demo.js';
 import { draftsOf, readUnsent } from '../composer/drafts.js';
 import { nameOf } from '../text/format.js';
-import { t } from '../text/i18n.js';
+import { adopt, t } from '../text/i18n.js';
 import { go, openId, route } from '../shell/router.js';
 import { counts, people, peopleSoon, watchCounts, watchNumbers } from './polls.js';
 import { dialog, dispatch, effect, refetch, state, toast } from '../core/state.js';
@@ -117,6 +117,7 @@ function admitted(answer) {
   setCSRF(answer.csrf_token);
   draftsOf(answer.agent.id);
   remember(answer.agent.email);
+  adopt(answer.agent.interface_language);
   dispatch({ t: 'session', session: 'in', me: answer.agent, tenant: answer.tenant_name, demo: answer.demo });
 }
 

@@ -21,7 +21,7 @@ export default {
   'ev.answered': 'The customer answered *{from}*: back to the queue',
   'had.answered': 'had it until the customer answered',
   'people.facts': { one: '1 active', other: '{n} active' },
-  'people.find': 'Name, role or team',
+  'people.find': 'Name, role, team, skill',
   'people.invite': 'Invite',
   'people.inviteN': { one: 'Invite', other: 'Invite {n}' },
   'people.tabs': 'Sections',

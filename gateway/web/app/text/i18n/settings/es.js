@@ -21,7 +21,7 @@ export default {
   'ev.answered': 'El cliente respondió a *{from}*: volvió a la cola',
   'had.answered': 'la tuvo hasta que el cliente respondió',
   'people.facts': { one: '1 activa', other: '{n} activas' },
-  'people.find': 'Nombre, rol o equipo',
+  'people.find': 'Nombre, rol, equipo, habilidad',
   'people.invite': 'Invitar',
   'people.inviteN': { one: 'Invitar', other: 'Invitar a {n}' },
   'people.tabs': 'Secciones',

@@ -21,7 +21,7 @@ export default {
   'ev.answered': 'O cliente respondeu a *{from}*: voltou à fila',
   'had.answered': 'ficou até o cliente responder',
   'people.facts': { one: '1 ativa', other: '{n} ativas' },
-  'people.find': 'Nome, papel ou equipe',
+  'people.find': 'Nome, papel, equipe, habilidade',
   'people.invite': 'Convidar',
   'people.inviteN': { one: 'Convidar', other: 'Convidar {n}' },
   'people.tabs': 'Recortes',
