@@ -44,7 +44,7 @@ function Name() {
     <${Wrong} failure=${form.failure} field="" />
     <button class="btn" type="submit" data-test="own-save"
       disabled=${form.busy || !name.trim() || name.trim() === me.value?.name}>${t('save')}</button></form>
-    <label class="field" for="own-language"><span>${t('language')}</span>
+    <label class="field" for="own-language"><span>${t('profile.interface')}</span>
       <${LanguageChoice} id="own-language" /></label></section>`;
 }
 
