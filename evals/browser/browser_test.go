@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -171,18 +170,6 @@ func openChromium(t *testing.T) *chromium {
 		t.Fatalf("start chromium: %v", err)
 	}
 	return &chromium{ctx: ctx, shots: shots}
-}
-
-// findChromium tries the names that deploy/setup.sh knows.
-func findChromium() (string, error) {
-	for _, name := range []string{
-		"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-	} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", exec.ErrNotFound
 }
 
 // tab is one page in the browser. It fails its test at every error that the page
