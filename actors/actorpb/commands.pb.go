@@ -2129,7 +2129,8 @@ type ReleaseNumber struct {
 	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
 	TenantId      string                 `protobuf:"bytes,2,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
 	OrderedMs     int64                  `protobuf:"varint,3,opt,name=ordered_ms,json=orderedMs,proto3" json:"ordered_ms,omitempty"`
-	Ends          bool                   `protobuf:"varint,4,opt,name=ends,proto3" json:"ends,omitempty"` // the time of the hold is over
+	Ends          bool                   `protobuf:"varint,4,opt,name=ends,proto3" json:"ends,omitempty"`                      // the time of the hold is over
+	UntilMs       int64                  `protobuf:"varint,5,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"` // of the hold that ends: one with another end goes on; 0: whichever it is
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2190,6 +2191,13 @@ func (x *ReleaseNumber) GetEnds() bool {
 		return x.Ends
 	}
 	return false
+}
+
+func (x *ReleaseNumber) GetUntilMs() int64 {
+	if x != nil {
+		return x.UntilMs
+	}
+	return 0
 }
 
 type GetNumber struct {
@@ -2558,13 +2566,14 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
 	"ordered_ms\x18\x05 \x01(\x03R\torderedMs\x12\x19\n" +
 	"\buntil_ms\x18\x06 \x01(\x03R\auntilMs\x12\x12\n" +
-	"\x04rate\x18\a \x01(\x05R\x04rate\"\x87\x01\n" +
+	"\x04rate\x18\a \x01(\x05R\x04rate\"\xa2\x01\n" +
 	"\rReleaseNumber\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x1d\n" +
 	"\n" +
 	"ordered_ms\x18\x03 \x01(\x03R\torderedMs\x12\x12\n" +
-	"\x04ends\x18\x04 \x01(\bR\x04ends\"\v\n" +
+	"\x04ends\x18\x04 \x01(\bR\x04ends\x12\x19\n" +
+	"\buntil_ms\x18\x05 \x01(\x03R\auntilMs\"\v\n" +
 	"\tGetNumber\"\x88\x03\n" +
 	"\vNumberState\x12\x12\n" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12 \n" +

@@ -21,6 +21,8 @@ const (
 	NotForNumber = "not_for_number" // who would own it does not work with its number
 	NoTemplate   = "no_template"    // not one that can be sent, whatever it is filled with
 	MonthSpent   = "month_spent"    // the tenant has sent what it may in this month
+
+	PausedAlready = "paused_already" // the number holds back more than the order would
 )
 
 // Problems that no grain knows: of the door, of accounts and of what is away.

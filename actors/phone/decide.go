@@ -32,9 +32,10 @@ type Refusal struct {
 
 // Codes of refusals, as in package conversation.
 const (
-	NotFound   = "not_found"
-	BadRequest = "bad_request"
-	Forbidden  = "forbidden"
+	NotFound      = "not_found"
+	BadRequest    = "bad_request"
+	Forbidden     = "forbidden"
+	PausedAlready = "paused_already"
 )
 
 func (r *Refusal) Error() string { return r.Code + ": " + r.Detail }

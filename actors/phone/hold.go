@@ -72,6 +72,9 @@ func (s *State) holdBack(c *actorpb.HoldNumber, now time.Time) (Event, error) {
 	case c.OrderedMs < s.HoldOrderedMs:
 		return nil, nil
 	}
+	if loosens(s.Hold, c) {
+		return nil, refuse(PausedAlready, "the number holds back more already: resume it first")
+	}
 	if c.UntilMs != 0 && c.UntilMs <= now.UnixMilli() {
 		return nil, nil // carried out so late that it is over
 	}
@@ -89,12 +92,22 @@ func (s *State) holdBack(c *actorpb.HoldNumber, now time.Time) (Event, error) {
 	return &actorpb.NumberHeld{Hold: hold, OrderedMs: c.OrderedMs}, nil
 }
 
+// loosens says whether an order would have a paused number send more: nothing that is
+// called a pause may do so.
+func loosens(held *actorpb.NumberHold, c *actorpb.HoldNumber) bool {
+	paused := held != nil && held.Rate == 0
+	return paused && (c.Rate > 0 || held.All && !c.All)
+}
+
 func (s *State) release(c *actorpb.ReleaseNumber) (Event, error) {
 	if err := s.mayHold(c.By, c.TenantId); err != nil {
 		return nil, err
 	}
 	if c.OrderedMs < s.HoldOrderedMs || s.Hold == nil && c.OrderedMs == s.HoldOrderedMs {
 		return nil, nil
+	}
+	if c.Ends && c.UntilMs != 0 && s.Hold != nil && s.Hold.UntilMs != c.UntilMs {
+		return nil, nil // the hold that was to end was refused: another one holds
 	}
 	return &actorpb.NumberReleased{By: partyOf(c.By), OrderedMs: c.OrderedMs}, nil
 }

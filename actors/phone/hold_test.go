@@ -100,6 +100,45 @@ func TestHoldSlows(t *testing.T) {
 	}
 }
 
+// What is called a pause or a slow-down has no paused number send more, and the end of a
+// pause that was refused ends no other.
+func TestHoldLoosensNothing(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(1_790_000_000_000)
+	admin := renata(actorpb.Role_ROLE_ADMIN)
+	for name, c := range map[string]struct {
+		held *actorpb.NumberHold
+		cmd  phone.Command
+		code string // "": carried out
+		want int    // events
+	}{
+		"less of all":      {&actorpb.NumberHold{All: true}, &actorpb.HoldNumber{}, phone.PausedAlready, 0},
+		"slower, of all":   {&actorpb.NumberHold{All: true}, &actorpb.HoldNumber{Rate: 5}, phone.PausedAlready, 0},
+		"slower, of some":  {&actorpb.NumberHold{}, &actorpb.HoldNumber{Rate: 5}, phone.PausedAlready, 0},
+		"all of some":      {&actorpb.NumberHold{}, &actorpb.HoldNumber{All: true}, "", 1},
+		"some, of slow":    {&actorpb.NumberHold{Rate: 5}, &actorpb.HoldNumber{}, "", 1},
+		"faster":           {&actorpb.NumberHold{Rate: 5}, &actorpb.HoldNumber{Rate: 9}, "", 1},
+		"its end":          {&actorpb.NumberHold{UntilMs: 7}, &actorpb.ReleaseNumber{Ends: true, UntilMs: 7}, "", 1},
+		"another's end":    {&actorpb.NumberHold{}, &actorpb.ReleaseNumber{Ends: true, UntilMs: 7}, "", 0},
+		"one of before":    {&actorpb.NumberHold{UntilMs: 7}, &actorpb.ReleaseNumber{Ends: true}, "", 1},
+		"somebody's order": {&actorpb.NumberHold{UntilMs: 7}, &actorpb.ReleaseNumber{}, "", 1},
+	} {
+		s := &phone.State{ID: "1"}
+		s.Hold = c.held
+		switch cmd := c.cmd.(type) {
+		case *actorpb.HoldNumber:
+			cmd.By, cmd.TenantId, cmd.Reason, cmd.OrderedMs = admin, "t1", "x", 1
+		case *actorpb.ReleaseNumber:
+			cmd.By, cmd.TenantId, cmd.OrderedMs = admin, "t1", 1
+		}
+		d, err := s.Decide(c.cmd, now)
+		refusal, _ := err.(*phone.Refusal) //nolint:errorlint // Decide returns it bare
+		if (refusal == nil) != (c.code == "") || refusal != nil && refusal.Code != c.code || len(d.Events) != c.want {
+			t.Errorf("%s: %v, %v", name, d.Events, err)
+		}
+	}
+}
+
 func TestHoldRefuses(t *testing.T) {
 	t.Parallel()
 	s := &phone.State{ID: "1"}

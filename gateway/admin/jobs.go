@@ -41,7 +41,7 @@ type JobItemView struct {
 	Conversation string `json:"conversation,omitempty"`
 	Number       string `json:"number,omitempty" doc:"That was paused or resumed"`
 	State        string `json:"state" enum:"begun,done,failed"`
-	Result       string `json:"result,omitempty" doc:"The agent or team that got it, queue, already (nothing was to do), paused, resumed, or why it failed"`
+	Result       string `json:"result,omitempty" doc:"The agent or team that got it, queue, already (nothing was to do), paused, resumed, paused_already (the number held back more and was not changed), or why it failed"`
 	Tries        int    `json:"tries"`
 }
 

@@ -113,6 +113,8 @@ func New(name, detail string) *Problem {
 		set(409, "The company has as much as it may have", "give some up first, or ask whoever runs this installation for more")
 	case code.MonthSpent:
 		set(429, "The company's messages of this month are used up", "wait for the next month, or ask whoever runs this installation for more")
+	case code.PausedAlready:
+		set(409, "The number holds back more already", "resume it first")
 	case code.TooManyOpen:
 		set(429, "Too many messages are waiting to leave", "wait until some have left")
 	case code.TooManyAttempts:

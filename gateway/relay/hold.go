@@ -24,7 +24,7 @@ func (r *Relay) holdNumber(job *jobs.Job, number string) jobs.Item {
 	order, result := proto.Message(hold), "paused"
 	if h.Release {
 		order, result = &actorpb.ReleaseNumber{
-			By: by, TenantId: by.TenantId, OrderedMs: hold.OrderedMs, Ends: !h.Until.IsZero(),
+			By: by, TenantId: by.TenantId, OrderedMs: hold.OrderedMs, Ends: !h.Until.IsZero(), UntilMs: hold.UntilMs,
 		}, "resumed"
 	}
 	answer, err := r.ask(wa.PhoneNumberKind, number, order)

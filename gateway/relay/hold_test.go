@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors"
+	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/relay"
@@ -114,6 +115,33 @@ ON CONFLICT (cluster, id) DO UPDATE SET lease_until = excluded.lease_until`, mem
 			t.Errorf("%d are slow, want %d", o.count(slowed), want)
 		}
 		slow.Release = true
+	}
+
+	// A pause of less does not loosen one of all, nor does its end.
+	full := jobs.Hold{All: true, Reason: "fraud", Numbers: []wa.PhoneNumberID{"1004"}}
+	if id, err = o.jobs.OrderHold(o.asRoot(t.Context()), "acme", full); err != nil {
+		t.Fatal(err)
+	}
+	o.ended(id)
+	less := jobs.Hold{Reason: "a fair", Numbers: full.Numbers, Until: time.Now().Add(time.Hour)}
+	if id, err = o.jobs.OrderHold(o.asRoot(t.Context()), "acme", less); err != nil {
+		t.Fatal(err)
+	}
+	o.ended(id)
+	items, err := o.jobs.Items(t.Context(), id, "", 10)
+	if err != nil || len(items) != 1 || items[0].Result != code.PausedAlready || o.count(held) != 1 {
+		t.Errorf("a pause of less: %+v, %v; %d are paused", items, err, o.count(held))
+	}
+	pgtest.Exec(t, o.pool, `UPDATE job SET next_try = now() WHERE next_try > now() + interval '30 minutes'`)
+	if o.ended(id + 1); o.count(held) != 1 {
+		t.Error("the end of a pause that was refused loosens another one")
+	}
+	full.Release = true
+	if id, err = o.jobs.OrderHold(o.asRoot(t.Context()), "acme", full); err != nil {
+		t.Fatal(err)
+	}
+	if o.ended(id); o.count(held) != 0 {
+		t.Error("it is not resumed")
 	}
 
 	// One with an end is released by itself, but for who got another order meanwhile.

@@ -89,6 +89,30 @@ func TestHandsOverWhatIsOfOtherNumbers(t *testing.T) {
 	}
 }
 
+// An auditor writes nothing, and keeps nothing that he owned.
+func TestAuditorHandsOver(t *testing.T) {
+	t.Parallel()
+	pool, accounts := storetest.Office(t)
+	p, err := accounts.Create(t.Context(), staff.Person{TenantID: "t1", Email: "ana@x.example", Name: "ana", Role: staff.RoleAgent, Teams: []wa.TeamID{"red"}}, "correct horse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Conversation(t, pool, "t1", "red", "c1", string(p.ID), 1, 1)
+	role := staff.RoleAuditor
+	_, id, err := accounts.Change(t.Context(), "t1", p.ID, staff.AccountChange{Role: &role}, jobs.Order{})
+	if err != nil || id == 0 {
+		t.Fatalf("job %d, %v", id, err)
+	}
+	store := jobs.New(pool)
+	job, err := store.Get(t.Context(), "t1", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, err := store.Left(t.Context(), &job); err != nil || left != 1 {
+		t.Errorf("%d are handed over, want 1 (%v)", left, err)
+	}
+}
+
 // Rights that become narrower while a person's conversations are handed over do not
 // change who gets them; an order that names somebody does.
 func TestNarrowerRightsKeepTheDestination(t *testing.T) {

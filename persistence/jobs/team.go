@@ -80,7 +80,7 @@ const handed = `
 SELECT c.phone_number_id || ':' || c.contact_id AS item
 FROM conversation c JOIN staff s ON s.id = c.owner_id AND s.tenant_id = c.tenant_id
 WHERE c.owner_id = @key AND c.tenant_id = @tenant AND c.phase = ANY(@phases)
-    AND (s.disabled_at IS NOT NULL OR s.role = 'agent'
+    AND (s.disabled_at IS NOT NULL OR s.role = 'auditor' OR s.role = 'agent'
         AND NOT EXISTS (SELECT FROM staff_team t WHERE t.staff_id = s.id AND t.team_id = c.team_id)
         OR s.numbers <> '{}' AND c.phone_number_id <> ALL (s.numbers))`
 

@@ -579,7 +579,7 @@
  * @typedef {object} JobItem
  * @property {string} [conversation]
  * @property {string} [number] That was paused or resumed
- * @property {string} [result] The agent or team that got it, queue, already (nothing was to do), paused, resumed, or why it failed
+ * @property {string} [result] The agent or team that got it, queue, already (nothing was to do), paused, resumed, paused_already (the number held back more and was not changed), or why it failed
  * @property {'begun'|'done'|'failed'} state
  * @property {number} tries
  */

@@ -38,6 +38,7 @@ export function explain(problem) {
     case 'provider_only':
     case 'bad_login': case 'no_session': case 'unavailable': case 'unknown_outcome': case 'not_found': case 'too_large':
       return t(`no.${problem.code}`);
+    case 'paused_already': return t('no.paused_already');
     case 'month_spent': return t('no.month_spent');
     case 'tenant_suspended': return t('no.tenant_suspended', { reason: problem.detail ?? '' });
     case 'seat_closed': case 'not_in_team': case 'not_for_number': return t('no.gone');

@@ -68,6 +68,7 @@ export default {
   'fleet.reason': 'Reason, shown to the team',
   'fleet.unchanged': { one: '{names} is paused already: no change', other: '{names} are paused already: no change' },
   'fleet.job.paused': '{done} of {n} paused',
+  'no.paused_already': 'The number holds back more already and was not changed. Resume it first.',
   'fleet.job.resumed': '{done} of {n} resumed',
   'fleet.limit': 'Limit',
   'fleet.perDay': '{n} per day',

@@ -68,6 +68,7 @@ export default {
   'fleet.reason': 'Motivo, visible para el equipo',
   'fleet.unchanged': { one: '{names} ya está en pausa: no cambia', other: '{names} ya están en pausa: no cambian' },
   'fleet.job.paused': '{done} de {n} en pausa',
+  'no.paused_already': 'El número ya está más en pausa que eso y no cambió. Reanúdalo antes.',
   'fleet.job.resumed': '{done} de {n} reanudados',
   'fleet.limit': 'Límite',
   'fleet.perDay': '{n} por día',

@@ -68,6 +68,7 @@ export default {
   'fleet.reason': 'Motivo, visível à equipe',
   'fleet.unchanged': { one: '{names} já está pausado: não muda', other: '{names} já estão pausados: não mudam' },
   'fleet.job.paused': '{done} de {n} pausados',
+  'no.paused_already': 'O número já está mais pausado que isso e não mudou. Retome-o antes.',
   'fleet.job.resumed': '{done} de {n} retomados',
   'fleet.limit': 'Limite',
   'fleet.perDay': '{n} por dia',
