@@ -148,6 +148,21 @@ func (r *Relay) heard(by wa.TenantID, account wa.AccountID, news standing.News) 
 	})
 }
 
+// readSoon has Meta asked about a number of which a send has shown that it stopped, or is
+// well again: people see it and are told within seconds, not with the reading to come.
+func (r *Relay) readSoon(id wa.PhoneNumberID) {
+	if r.store.Fleet == nil {
+		return
+	}
+	if err := r.store.Fleet.Due(r.work.Context(), id); err != nil {
+		if r.work.Context().Err() == nil {
+			r.cfg.Logger.Warn("a number is read later", "phone_number_id", id, "error", err)
+		}
+		return
+	}
+	r.wake(kindFleet, "")
+}
+
 // tellTroubles logs numbers that began or ceased to be in trouble. All that changes how
 // a number is judged passes here.
 func (r *Relay) tellTroubles(changes ...fleet.Change) {

@@ -52,6 +52,21 @@ func TestFleetIsRead(t *testing.T) {
 	}
 }
 
+// What a send shows of a token is read at once, not with the reading to come.
+func TestRefusedSendIsRead(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, pgtest.Pool(t), benchOptions{pauses: seldom(), fleet: true})
+	b.Meta.LooksAs(func(w http.ResponseWriter, _ string) { refuseToken(w, 190) })
+	b.Meta.Answers(func(_ int, w http.ResponseWriter) { refuseToken(w, 190) })
+	b.Exec(`UPDATE standing SET due_at = now() + interval '10 minutes', claimed_at = now() - interval '1 minute', token = 'good'`)
+	b.remembers()
+	b.queue("m1", byPhone, time.Hour)
+	b.Eventually("the token is known to be dead", func() bool { return b.standing().Token == fleet.TokenIsDead })
+	if got := b.standing(); got.Troubles[0] != fleet.TokenDead {
+		t.Errorf("after the refusal: %+v", got)
+	}
+}
+
 // When a number last received and sent is stored by and by.
 func TestFleetPulse(t *testing.T) {
 	t.Parallel()

@@ -48,6 +48,7 @@ func (r *Relay) look(ctx context.Context, id wa.PhoneNumberID) {
 	switch {
 	case err == nil && info.Fit():
 		r.report(id, healthy(began))
+		r.readSoon(id)
 	case err == nil || !refused || failure.HTTPStatus == 0:
 	case failure.Class == cloudapi.ClassAuthStop, failure.Class == cloudapi.ClassNumberStop:
 		r.reportLook(ctx, id, failure)

@@ -236,7 +236,14 @@ func (n sender) stopped(cause actorpb.RecordNumberHealth_Cause, code int, text s
 // report does not keep the send waiting.
 func (n sender) report(health *actorpb.RecordNumberHealth) {
 	if n.relay.worthReporting(n.number, health) {
-		n.relay.pumps[kindSends].spawn(func() { n.relay.report(n.number, health) })
+		n.relay.pumps[kindSends].spawn(func() {
+			n.relay.report(n.number, health)
+			switch health.Cause {
+			case actorpb.RecordNumberHealth_CAUSE_TOKEN, actorpb.RecordNumberHealth_CAUSE_TOKEN_MISSING,
+				actorpb.RecordNumberHealth_CAUSE_STOPPED, actorpb.RecordNumberHealth_CAUSE_RECOVERED:
+				n.relay.readSoon(n.number)
+			}
+		})
 	}
 }
 

@@ -201,6 +201,17 @@ func (f *Fleet) Heard(ctx context.Context, by wa.TenantID, account wa.AccountID,
 	return changes, nil
 }
 
+// Due has Meta asked about a number at once, or when the last reading is 15 s old: a send
+// has shown that it fares otherwise.
+func (f *Fleet) Due(ctx context.Context, number wa.PhoneNumberID) error {
+	_, err := f.pool.Exec(ctx, `
+		UPDATE standing SET due_at = least(due_at, greatest(now(), claimed_at + $2::interval)) WHERE phone_number_id = $1`, number, readGap)
+	if err != nil {
+		return fmt.Errorf("have number %s read: %w", number, err)
+	}
+	return nil
+}
+
 // Renew has Meta asked about a number at once: its token or registration is new.
 func Renew(ctx context.Context, tx pgx.Tx, number wa.PhoneNumberID) error {
 	_, err := tx.Exec(ctx, `
