@@ -28,6 +28,9 @@ type TeamID string
 // AgentID is a human seat, unique within the installation.
 type AgentID string
 
+// UploadID is our own id of a file that was uploaded to be sent, unique within its tenant.
+type UploadID string
+
 // Kinds of grains. Free of "." and "/", which protoactor uses as separators.
 const (
 	ConversationKind = "Conversation"
