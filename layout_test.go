@@ -23,7 +23,7 @@ const everything = "*"
 // stores are the packages of the store that the product uses.
 const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/fleet persistence/effects persistence/contacts" +
 	" persistence/intake persistence/inbox persistence/jobs persistence/audit persistence/metaapp persistence/staff persistence/journal persistence/follow persistence/searchindex persistence/notice" +
-	" actors/setting persistence/config persistence/signin persistence/tenants persistence/identity"
+	" actors/setting persistence/config persistence/signin persistence/tenants persistence/identity persistence/uploads"
 
 // layout is who may import whom. Read it from the top: each package may know
 // only what stands above it. actors/wa and actors/code are open to all, and a folder "x/..." to
@@ -43,6 +43,7 @@ var layout = []layoutRule{
 	{folder: "persistence", third: "pgx goose plumbing"},
 	{folder: "persistence/embedded", ours: "persistence", third: "pgx embedded-postgres plumbing"},
 	{folder: "persistence/media", ours: "persistence actors/ledger", third: "pgx"},
+	{folder: "persistence/uploads", ours: "persistence", third: "pgx"},
 	{folder: "persistence/audit", ours: "persistence", third: "pgx"},
 	{folder: "persistence/fleet", ours: "persistence", third: "pgx"},
 	{folder: "persistence/numbers", ours: "persistence persistence/audit persistence/fleet", third: "pgx"},
@@ -113,6 +114,7 @@ var layout = []layoutRule{
 			" gateway/cloudapi/onboarding gateway/cloudapi/standing gateway/intake",
 		third: "otel protobuf plumbing",
 	},
+	{folder: "gateway/filetype", third: "image"},
 	{folder: "gateway/mail", third: "mail"},
 	{folder: "gateway/mail/mailtest", third: "mail"},
 	{folder: "gateway/search", ours: stores + " actors/actorpb", third: "pgx otel protobuf text"},
@@ -149,6 +151,7 @@ var layout = []layoutRule{
 		ours:   stores + " gateway/cloudapi gateway/cloudapi/onboarding gateway/problem gateway/rest",
 	},
 	{folder: "gateway/signin", ours: stores + " gateway/problem gateway/rest", third: "otp"},
+	{folder: "gateway/files", ours: stores + " gateway/filetype gateway/problem gateway/rest gateway/view"},
 	{folder: "gateway/fleet", ours: stores + " gateway/api gateway/problem gateway/rest gateway/view"},
 	{folder: "gateway/tenants", ours: stores + " gateway/problem gateway/rest gateway/view"},
 	{folder: "gateway/identity", ours: stores + " gateway/outward gateway/problem gateway/rest", third: "oidc"},
@@ -156,7 +159,7 @@ var layout = []layoutRule{
 	{folder: "gateway/webhook", ours: "persistence persistence/intake persistence/metaapp gateway/cloudapi gateway/cloudapi/signature gateway/rest", third: "otel"},
 	{
 		folder: "gateway",
-		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/fleet gateway/identity gateway/live gateway/metaapp" +
+		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/files gateway/fleet gateway/identity gateway/live gateway/metaapp" +
 			" gateway/notify gateway/orders gateway/problem gateway/rest gateway/signin gateway/telemetry gateway/tenants gateway/view gateway/web",
 		third: "otel plumbing",
 	},
@@ -197,6 +200,7 @@ var thirdParty = map[string][]string{
 	"adk":               {"google.golang.org/adk/v2"},
 	"genai":             {"google.golang.org/genai"},
 	"text":              {"golang.org/x/text"},
+	"image":             {"golang.org/x/image"},
 	"mail":              {"github.com/wneessen/go-mail", "github.com/emersion/go-smtp", "github.com/emersion/go-sasl"},
 	"huma":              {"github.com/danielgtaylor/huma/v2"}, // schemas of Go types, at generation only
 	"plumbing":          {"golang.org/x/sync", "github.com/google/uuid"},

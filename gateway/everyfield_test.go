@@ -32,6 +32,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/staff"
+	"github.com/prosa-chat/prosa/persistence/uploads"
 )
 
 // Each field of each body and query of the API, as openapi.json lists them, with
@@ -189,17 +190,16 @@ func (b *battery) startRelay(t testing.TB, log *slog.Logger, sealer *persistence
 	meta := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(meta.Close)
 	pgtest.Member(t, b.s.pool, "relay")
-	var err error
-	if b.intake, err = intake.Open(t.Context(), b.s.pool, intake.Config{Owner: t.Name(), Member: "relay"}); err != nil {
+	pool, client, err := b.s.pool, cloudapi.NewClient(cloudapi.Config{BaseURL: meta.URL}), error(nil)
+	if b.intake, err = intake.Open(t.Context(), pool, intake.Config{Owner: t.Name(), Member: "relay"}); err != nil {
 		t.Fatal(err)
 	}
-	pool, client := b.s.pool, cloudapi.NewClient(cloudapi.Config{BaseURL: meta.URL})
 	b.relay, err = relay.New(relay.Config{
 		Asker: member{b.s.host, "relay"}, Client: client, Member: "relay", Logger: log,
 		Store: relay.Store{Store: apply.Store{
 			Intake: b.intake, Problems: intake.NewProblems(pool), Numbers: numbers.New(pool, sealer),
 			Directory: contacts.New(pool), Sends: effects.NewSends(pool, nil), Effects: effects.NewTable(pool, nil), Unmatched: intake.NewUnmatched(pool),
-		}, Alarms: effects.NewAlarms(pool, nil), Templates: numbers.NewTemplates(pool), Media: media.New(pool)},
+		}, Alarms: effects.NewAlarms(pool, nil), Templates: numbers.NewTemplates(pool), Media: media.New(pool), Uploads: uploads.New(pool)},
 		Pauses: relay.Pauses{Retry: time.Millisecond, Sweep: 20 * time.Millisecond, Problems: time.Hour},
 	})
 	if err != nil {

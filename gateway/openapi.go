@@ -7,6 +7,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/admin"
 	"github.com/prosa-chat/prosa/gateway/api"
 	"github.com/prosa-chat/prosa/gateway/connection"
+	"github.com/prosa-chat/prosa/gateway/files"
 	"github.com/prosa-chat/prosa/gateway/fleet"
 	"github.com/prosa-chat/prosa/gateway/identity"
 	"github.com/prosa-chat/prosa/gateway/live"
@@ -45,7 +46,7 @@ type Described struct {
 // description has no Summary.
 func (s *Server) Described() []Described {
 	known := make(map[string]rest.Operation)
-	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), admin.Operations(), connection.Operations(api.NumberView{}), fleet.Operations(), metaapp.Operations(), notify.Operations(), signin.Operations(meView{}), tenant.Operations(), identity.Operations()} {
+	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), files.Operations(), admin.Operations(), connection.Operations(api.NumberView{}), fleet.Operations(), metaapp.Operations(), notify.Operations(), signin.Operations(meView{}), tenant.Operations(), identity.Operations()} {
 		for _, o := range list {
 			known[o.Method+" "+o.Path] = o
 		}

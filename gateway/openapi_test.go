@@ -101,6 +101,7 @@ func TestOpenAPIListsEveryReason(t *testing.T) {
 		"../actors/wa/rule.go":          `{Err\w+, "(\w+)"}`,
 		"../actors/wa/limit.go":         `Rule\w+ += "(\w+)"`,
 		"../actors/wa/template_fill.go": `Rule\w+ +TemplateRule = "(\w+)"`,
+		"../actors/wa/file.go":          `Rule\w+ += "(\w+)"`,
 	} {
 		source, err := os.ReadFile(file)
 		if err != nil {

@@ -38,7 +38,7 @@ const (
 // limit is how long the request may take; 0: what it is for takes its time.
 func (rt route) limit() time.Duration {
 	switch {
-	case rt.path == "/api/v1/ws", strings.Contains(rt.path, "/media/"), strings.HasSuffix(rt.path, "/export"), strings.HasSuffix(rt.path, "/numbers") && rt.method == http.MethodPost:
+	case rt.path == "/api/v1/ws", strings.Contains(rt.path, "/media/"), rt.path == uploadsPath || rt.path == uploadsPath+"/{upload}" && rt.method == http.MethodGet, strings.HasSuffix(rt.path, "/export"), strings.HasSuffix(rt.path, "/numbers") && rt.method == http.MethodPost:
 		return 0
 	case strings.HasSuffix(rt.path, "/login"):
 		return loginTime
@@ -58,6 +58,7 @@ type route struct {
 const (
 	conversationPath = "/api/v1/conversations/{id}"
 	connectionPath   = "/api/v1/connection"
+	uploadsPath      = "/api/v1/uploads"
 )
 
 // routes lists the API. Unsafe methods of routes that are not public need the
@@ -96,8 +97,11 @@ func (s *Server) routes() []route {
 		{"GET", conversationPath, signedIn, s.overseen(s.api.Conversations.GetConversation)},
 		{"GET", conversationPath + "/details", signedIn, s.overseen(s.api.Conversations.Details)},
 		{"GET", conversationPath + "/messages", signedIn, s.overseen(s.api.Conversations.ListMessages)},
-		{"GET", conversationPath + "/media/{mid}", signedIn, s.overseen(s.api.Files.GetMedia)},
-		{"POST", conversationPath + "/media/{mid}/again", signedIn, s.api.Files.FetchMediaAgain},
+		{"GET", conversationPath + "/media/{mid}", signedIn, s.overseen(s.files.GetOfMessage)},
+		{"POST", conversationPath + "/media/{mid}/again", signedIn, s.files.FetchAgain},
+		{"POST", uploadsPath, signedIn, s.files.Post},
+		{"GET", uploadsPath + "/{upload}", signedIn, s.files.Get},
+		{"DELETE", uploadsPath + "/{upload}", signedIn, s.files.Delete},
 
 		{"GET", "/api/v1/agents", signedIn, s.api.People.ListAgents},
 		{"GET", "/api/v1/teams", signedIn, s.api.People.ListTeams},

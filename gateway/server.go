@@ -18,6 +18,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/admin"
 	"github.com/prosa-chat/prosa/gateway/api"
 	"github.com/prosa-chat/prosa/gateway/connection"
+	"github.com/prosa-chat/prosa/gateway/files"
 	"github.com/prosa-chat/prosa/gateway/fleet"
 	"github.com/prosa-chat/prosa/gateway/identity"
 	"github.com/prosa-chat/prosa/gateway/live"
@@ -40,9 +41,10 @@ import (
 	"github.com/prosa-chat/prosa/persistence/signin"
 	"github.com/prosa-chat/prosa/persistence/staff"
 	"github.com/prosa-chat/prosa/persistence/tenants"
+	"github.com/prosa-chat/prosa/persistence/uploads"
 )
 
-// Config says what the gateway serves and from what. Staff, SignIn, Inbox,
+// Config says what the gateway serves and from what. Staff, SignIn, Inbox, Uploads,
 // Search and Cluster are required; a nil handler or interface answers 404.
 type Config struct {
 	Listen string // host:port; default 127.0.0.1:8080, port 0 picks one
@@ -50,6 +52,7 @@ type Config struct {
 	Staff   *staff.Staff
 	SignIn  *signin.SignIn
 	Inbox   *inbox.Inbox
+	Uploads *uploads.Uploads
 	Search  *searchindex.Index
 	Cluster live.Cluster
 
@@ -114,8 +117,8 @@ type Config struct {
 }
 
 func (c Config) withDefaults() (Config, error) {
-	if c.Staff == nil || c.SignIn == nil || c.Inbox == nil || c.Search == nil || c.Cluster == nil {
-		return c, errors.New("gateway needs Staff, SignIn, Inbox, Search and Cluster")
+	if c.Staff == nil || c.SignIn == nil || c.Inbox == nil || c.Uploads == nil || c.Search == nil || c.Cluster == nil {
+		return c, errors.New("gateway needs Staff, SignIn, Inbox, Uploads, Search and Cluster")
 	}
 	if c.Providers != nil && c.Sealer == nil {
 		return c, errors.New("gateway needs Sealer for Providers")
@@ -157,6 +160,7 @@ type Server struct {
 	admin      admin.Handlers
 	connection *connection.Wizard
 	fleet      *fleet.Desk
+	files      *files.Files
 	apps       *metaapp.Handlers
 	door       *door.Door
 	tenants    *tenant.Handlers
@@ -201,6 +205,7 @@ func New(cfg Config) (*Server, error) {
 	})
 	s.connection = s.newConnection()
 	s.fleet = s.newFleet()
+	s.files = files.New(files.Config{Inbox: cfg.Inbox, Uploads: cfg.Uploads, Logger: cfg.Logger})
 	s.apps = metaapp.New(metaapp.Config{Apps: cfg.Apps, Changed: cfg.AppsChanged, Origin: s.origin, Logger: cfg.Logger})
 	s.door = s.newDoor()
 	s.tenants = tenant.New(tenant.Config{Tenants: cfg.Tenants, Callers: s.callers, Origin: s.origin, Logger: cfg.Logger, Now: time.Now})

@@ -33,6 +33,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 	"github.com/prosa-chat/prosa/persistence/signin"
 	"github.com/prosa-chat/prosa/persistence/staff"
+	"github.com/prosa-chat/prosa/persistence/uploads"
 )
 
 // host runs real grains without a cluster, so that everything is raced. Its
@@ -220,6 +221,7 @@ func (s *site) startGateway(id string, change ...func(*gateway.Config)) string {
 	s.host.mu.Unlock()
 	cfg := gateway.Config{
 		Listen: "127.0.0.1:0", Staff: s.staff, SignIn: s.signIn, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, id},
+		Uploads:  uploads.New(s.pool),
 		Settings: config.New(s.pool, setting.NewKinds(setting.Defaults{MediaDays: 90})),
 		Socket: live.SocketConfig{
 			SessionCheck: 50 * time.Millisecond, Grace: 50 * time.Millisecond, ResyncSpread: 50 * time.Millisecond,

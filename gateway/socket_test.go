@@ -21,6 +21,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 	"github.com/prosa-chat/prosa/persistence/staff"
+	"github.com/prosa-chat/prosa/persistence/uploads"
 )
 
 // frame is what the tests look at of a frame.
@@ -532,10 +533,9 @@ func TestCloseSendsSocketsElsewhere(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)
 	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
-	cfg := gateway.Config{
-		Listen: "127.0.0.1:0", Staff: s.staff, SignIn: s.signIn, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, "g2"},
-	}
-	server, err := gateway.New(cfg)
+	server, err := gateway.New(gateway.Config{
+		Listen: "127.0.0.1:0", Staff: s.staff, SignIn: s.signIn, Inbox: inbox.New(s.pool), Uploads: uploads.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, "g2"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

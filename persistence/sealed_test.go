@@ -21,7 +21,8 @@ func TestEverySealedColumnIsKnown(t *testing.T) {
 		"api_key.key_hash": false, "invitation.token_hash": false, "password_reset.token_hash": false, "session.token_hash": false,
 		"conversation.snapshot": false, "event.body": false, "stream.snapshot": false, "stream_event.body": false,
 		"intake.body": false, "intake_problem.raw": false, "effect.body": false, "effect.outcome": false,
-		"media_chunk.bytes": false, "recovery_code.code_hash": false, "signin_step.token_hash": false,
+		"media_chunk.bytes": false, "media.thumb": false, "upload_chunk.bytes": false, "upload.thumb": false,
+		"upload.sha256": false, "upload_media.sha256": false, "recovery_code.code_hash": false, "signin_step.token_hash": false,
 		"operator_key.key_hash": false, "erased.tenant_hash": false,
 	}
 	for _, c := range persistence.SealedColumns() {

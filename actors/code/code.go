@@ -46,8 +46,9 @@ const (
 	TenantSuspended = "tenant_suspended"
 	TenantLimit     = "tenant_limit" // as many numbers or seats as it may have
 	TooManyAttempts = "too_many_attempts"
-	InUse           = "in_use"   // something else still needs it
-	Outdated        = "outdated" // somebody has changed it since
+	TooManyUploads  = "too_many_uploads" // that their uploader has not sent
+	InUse           = "in_use"           // something else still needs it
+	Outdated        = "outdated"         // somebody has changed it since
 	UnknownOutcome  = "unknown_outcome"
 	Unavailable     = "unavailable"
 	Internal        = "internal"

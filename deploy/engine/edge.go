@@ -36,6 +36,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 	"github.com/prosa-chat/prosa/persistence/signin"
+	"github.com/prosa-chat/prosa/persistence/uploads"
 )
 
 // drainTime is how long a stopping process has; after it, it goes anyway. Of it
@@ -76,6 +77,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 			Alarms:    effects.NewAlarms(e.Db.Pool, e.clock),
 			Templates: templates,
 			Media:     media.New(e.Db.Pool),
+			Uploads:   uploads.New(e.Db.Pool),
 			Jobs:      jobs.New(e.Db.Pool),
 		},
 	})
@@ -124,6 +126,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 	cfg := gateway.Config{
 		Notices: notices,
 		Listen:  c.Listen, Staff: e.Staff, SignIn: signin.New(e.Db.Pool, e.sealer, time.Now), Inbox: inbox.New(e.Db.Pool), Search: searchindex.New(e.Db.Pool),
+		Uploads:  uploads.New(e.Db.Pool),
 		Cluster:  e.Member,
 		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool), Settings: e.documents, Audit: audit.New(e.Db.Pool),
 		Fleet: fleet.New(e.Db.Pool),

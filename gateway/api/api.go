@@ -45,7 +45,6 @@ type Config struct {
 // Handlers are the handlers of the API, by topic.
 type Handlers struct {
 	Conversations *conversations
-	Files         *files
 	People        *people
 	Numbers       *Numbers
 	Commands      *commands
@@ -56,7 +55,6 @@ func New(c Config) Handlers {
 		Conversations: &conversations{
 			inbox: c.Inbox, threads: c.Threads, finder: search.NewFinder(c.Search), counter: &counter{inbox: c.Inbox, hub: c.Hub}, now: c.Now,
 		},
-		Files:    &files{c.Inbox},
 		People:   &people{c.Staff, c.Inbox},
 		Numbers:  &Numbers{cluster: c.Cluster, inbox: c.Inbox, registrar: c.Registrar, staff: c.Staff, log: c.Logger, guard: c.Guard},
 		Commands: &commands{c.Orders},
@@ -71,9 +69,6 @@ type conversations struct {
 	counter *counter
 	now     func() time.Time // the clock that windows close by
 }
-
-// files serves what customers sent.
-type files struct{ inbox *inbox.Inbox }
 
 // people are accounts and teams.
 type people struct {

@@ -83,33 +83,6 @@ func inboxOperations() []rest.Operation {
 			},
 		},
 		{
-			Method: "GET", Path: "/api/v1/conversations/{id}/media/{mid}",
-			Summary: "The file of a message, whole or in ranges",
-			Detail:  "Pictures, sound and film are served as what they are; everything else as bytes to save.",
-			Params: []rest.Param{
-				{Name: "id", In: "path", Doc: "Conversation id: phone_number_id:contact_id"},
-				{Name: "mid", In: "path", Doc: "Message id"},
-				{Name: "download", In: "query", Doc: "Anything: have browsers save it"},
-			},
-			Answers: []rest.Answer{
-				{Status: 200, Doc: "The file", Media: "application/octet-stream"},
-				{Status: 206, Doc: "The range that was asked for"},
-				{Status: 304, Doc: "Unchanged"},
-				{Status: 416, Doc: "No such range"},
-			},
-		},
-		{
-			Method: "POST", Path: "/api/v1/conversations/{id}/media/{mid}/again",
-			Summary: "Try once more to fetch a file that failed",
-			Params: []rest.Param{
-				{Name: "id", In: "path", Doc: "Conversation id: phone_number_id:contact_id"},
-				{Name: "mid", In: "path", Doc: "Message id"},
-			},
-			Answers: []rest.Answer{
-				{Status: 202, Doc: "Wanted again", Of: view.Media{}},
-			},
-		},
-		{
 			Method: "GET", Path: "/api/v1/contacts/suggestions",
 			Summary: "Contacts who are probably one person, the newest suggestion first (managers and admins). Nothing merges by itself",
 			Params: []rest.Param{

@@ -26,9 +26,10 @@ type Problem struct {
 	Title      string      `json:"title"`
 	Status     int         `json:"status"`
 	Detail     string      `json:"detail,omitempty"`
-	Code       string      `json:"code" doc:"Stable" enum:"bad_request,bad_login,no_session,bad_csrf,bad_origin,forbidden,not_found,not_owner,unclaimed,already_owned,epoch,stale,seat_closed,not_in_team,not_for_number,last_admin,oneself,link_used,step_over,factor_demanded,provider_only,last_way,email_taken,not_applied,not_proven,no_team,tenant_suspended,tenant_limit,month_spent,too_large,window_closed,bad_content,no_template,too_many_open,too_many_attempts,in_use,outdated,unknown_outcome,unavailable,internal"`
-	Reason     string      `json:"reason,omitempty" doc:"Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), or with a token (not_proven)" enum:"token_invalid,token_expired,not_permitted,unseen,not_of_account,refused,empty,too_long,kind,template_unnamed,value_missing,value_unknown,value_lines,value_link,value_spaces,template_long,header_long,template_parts,template_values,unknown,never_read,unreadable,paused,not_approved,field_missing,field_long,field_many,field_twice,field_value,field_surplus,no_message,no_reaction,too_old"`
+	Code       string      `json:"code" doc:"Stable" enum:"bad_request,bad_login,no_session,bad_csrf,bad_origin,forbidden,not_found,not_owner,unclaimed,already_owned,epoch,stale,seat_closed,not_in_team,not_for_number,last_admin,oneself,link_used,step_over,factor_demanded,provider_only,last_way,email_taken,not_applied,not_proven,no_team,tenant_suspended,tenant_limit,month_spent,too_large,window_closed,bad_content,no_template,too_many_open,too_many_uploads,too_many_attempts,in_use,outdated,unknown_outcome,unavailable,internal"`
+	Reason     string      `json:"reason,omitempty" doc:"Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), or with a token (not_proven)" enum:"token_invalid,token_expired,not_permitted,unseen,not_of_account,refused,empty,too_long,too_large,pixels,file_type,coding,kind,template_unnamed,value_missing,value_unknown,value_lines,value_link,value_spaces,template_long,header_long,template_parts,template_values,unknown,never_read,unreadable,paused,not_approved,field_missing,field_long,field_many,field_twice,field_value,field_surplus,no_message,no_reaction,too_old"`
 	Field      string      `json:"field,omitempty" doc:"Which field"`
+	Limit      int         `json:"limit,omitempty" doc:"That the field exceeds: bytes, characters, pixels or pieces, as detail says"`
 	Remedy     string      `json:"remedy,omitempty" doc:"What would help"`
 	Owner      *view.Owner `json:"owner,omitempty"`
 	Version    uint64      `json:"version,omitempty" doc:"Of the conversation now"`
@@ -117,6 +118,8 @@ func New(name, detail string) *Problem {
 		set(409, "The number holds back more already", "resume it first")
 	case code.TooManyOpen:
 		set(429, "Too many messages are waiting to leave", "wait until some have left")
+	case code.TooManyUploads:
+		set(429, "Too many uploaded files were not sent", "send some, or remove some")
 	case code.TooManyAttempts:
 		set(429, "Too many attempts", "wait a minute")
 	case code.UnknownOutcome:

@@ -20,6 +20,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/media"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/uploads"
 )
 
 func TestMain(m *testing.M) {
@@ -58,7 +59,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 			Intake: b.Intake, Problems: intake.NewProblems(pool), Numbers: b.Numbers,
 			Directory: contacts.New(pool), Sends: effects.NewSends(pool, nil), Effects: effects.NewTable(pool, nil), Unmatched: intake.NewUnmatched(pool),
 		},
-		Alarms: effects.NewAlarms(pool, nil), Templates: numbers.NewTemplates(pool), Media: media.New(pool),
+		Alarms: effects.NewAlarms(pool, nil), Templates: numbers.NewTemplates(pool), Media: media.New(pool), Uploads: uploads.New(pool),
 	}
 	if o.fleet {
 		b.store.Fleet = fleet.New(pool)

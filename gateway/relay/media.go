@@ -217,7 +217,11 @@ func (r *Relay) dropMediaOf(ctx context.Context, tenant wa.TenantID) error {
 			return err
 		}
 		dropped, err := r.store.Media.Drop(ctx, tenant, age, mediaDropLot)
-		if err != nil || dropped < mediaDropLot {
+		if err != nil {
+			return err
+		}
+		ours, err := r.store.Uploads.Drop(ctx, tenant, age, mediaDropLot)
+		if err != nil || dropped < mediaDropLot && ours < mediaDropLot {
 			return err
 		}
 	}

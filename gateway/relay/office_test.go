@@ -29,6 +29,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/staff"
+	"github.com/prosa-chat/prosa/persistence/uploads"
 )
 
 // office is a tenant with its people and conversations, and no Meta.
@@ -142,7 +143,7 @@ func (o *office) start(member string, asker relay.Asker) (kill func()) {
 				Intake: store, Problems: intake.NewProblems(o.pool), Numbers: numbers.New(o.pool, nil),
 				Directory: contacts.New(o.pool), Sends: effects.NewSends(o.pool, nil), Effects: effects.NewTable(o.pool, nil), Unmatched: intake.NewUnmatched(o.pool),
 			},
-			Alarms: effects.NewAlarms(o.pool, nil), Templates: numbers.NewTemplates(o.pool), Media: media.New(o.pool),
+			Alarms: effects.NewAlarms(o.pool, nil), Templates: numbers.NewTemplates(o.pool), Media: media.New(o.pool), Uploads: uploads.New(o.pool),
 			Jobs: o.jobs,
 		},
 		Pauses: relay.Pauses{Sweep: 20 * time.Millisecond},

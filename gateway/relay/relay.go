@@ -24,6 +24,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/media"
 	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/uploads"
 )
 
 // Asker reaches grains; *cluster.Member is one. An answer is an
@@ -38,6 +39,7 @@ type Store struct {
 	Alarms    *effects.Alarms
 	Templates *numbers.Templates
 	Media     *media.Media
+	Uploads   *uploads.Uploads
 	Jobs      *jobs.Jobs
 }
 
@@ -201,6 +203,7 @@ func (r *Relay) Start() {
 	r.work.Every(fleetFlush, r.flushFleet)
 	r.work.Every(time.Minute, r.judgeFleet)
 	r.work.Every(time.Hour, r.dropMedia)
+	r.work.Every(unsentSweep, r.sweepUploads)
 	r.work.Every(mediaMeasure, r.measureMedia)
 }
 

@@ -33,6 +33,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/media"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/uploads"
 )
 
 const (
@@ -130,7 +131,7 @@ func startProcess(t *testing.T, faults chance.Faults, phones []simulator.Phone, 
 				Intake: store, Problems: intake.NewProblems(p.pool), Numbers: registry,
 				Directory: contacts.New(p.pool), Sends: effects.NewSends(p.pool, nil), Effects: effects.NewTable(p.pool, nil), Unmatched: intake.NewUnmatched(p.pool),
 			},
-			Alarms: effects.NewAlarms(p.pool, nil), Templates: numbers.NewTemplates(p.pool), Media: media.New(p.pool),
+			Alarms: effects.NewAlarms(p.pool, nil), Templates: numbers.NewTemplates(p.pool), Media: media.New(p.pool), Uploads: uploads.New(p.pool),
 		},
 		Pauses: relay.Pauses{Poll: 50 * time.Millisecond, Sweep: 50 * time.Millisecond, Media: time.Millisecond},
 		Limits: relay.Limits{MediaBytes: fileLimit},

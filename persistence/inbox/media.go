@@ -13,14 +13,18 @@ import (
 	"github.com/prosa-chat/prosa/persistence/media"
 )
 
-// Media tells of the files of messages of a conversation, in no order. Messages
+// Media tells of the files of messages of a conversation, customers' and ours, in no order. Messages
 // without one are missing.
 func (b *Inbox) Media(ctx context.Context, key wa.ConversationKey, ids []wa.MessageID) ([]media.Status, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	return persistence.Collect(ctx, b.pool, "read media of "+key.String(), media.ScanStatus,
-		`SELECT `+media.StatusColumns+` FROM media WHERE phone_number_id = $2 AND message_id = ANY ($3) AND contact_id = $4`,
+		`SELECT `+media.StatusColumns+` FROM media WHERE phone_number_id = $2 AND message_id = ANY ($3) AND contact_id = $4
+		UNION ALL
+		SELECT u.message_id, u.contact_id, CASE f.state WHEN 1 THEN 'kept' ELSE 'dropped' END, '', coalesce(f.size, 0), false
+		FROM upload_use u LEFT JOIN upload f ON f.tenant_id = u.tenant_id AND f.id = u.upload_id
+		WHERE u.phone_number_id = $2 AND u.message_id = ANY ($3) AND u.contact_id = $4`,
 		wa.MediaLife, key.PhoneNumberID, ids, key.ContactID)
 }
 
@@ -67,6 +71,27 @@ func (b *Inbox) MediaPart(ctx context.Context, f *MediaFile, n, offset, length i
 		return nil, fmt.Errorf("read piece %d of the file of %s: %w", n, f.MessageID, err)
 	}
 	return part, nil
+}
+
+// Thumb is the small picture of an opened file, empty where there can be none; false:
+// nobody has made it yet.
+func (b *Inbox) Thumb(ctx context.Context, f *MediaFile) (picture []byte, made bool, err error) {
+	err = b.pool.QueryRow(ctx, `SELECT thumb, thumb IS NOT NULL FROM media WHERE phone_number_id = $1 AND message_id = $2 AND attempt = $3`,
+		f.Key.PhoneNumberID, f.MessageID, f.attempt).Scan(&picture, &made)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return nil, false, fmt.Errorf("read small picture of %s: %w", f.MessageID, err)
+	}
+	return picture, made, nil
+}
+
+// KeepThumb stores it; nil: there can be none.
+func (b *Inbox) KeepThumb(ctx context.Context, f *MediaFile, picture []byte) error {
+	_, err := b.pool.Exec(ctx, `UPDATE media SET thumb = coalesce($4::bytea, '')
+		WHERE phone_number_id = $1 AND message_id = $2 AND attempt = $3 AND state = 'kept'`, f.Key.PhoneNumberID, f.MessageID, f.attempt, picture)
+	if err != nil {
+		return fmt.Errorf("keep small picture of %s: %w", f.MessageID, err)
+	}
+	return nil
 }
 
 // WantMediaAgain has a failed file fetched again, now. ErrNotFound: there is no such file

@@ -73,7 +73,7 @@ func (m *Media) end(ctx context.Context, a *Attempt, state State, reason wa.Medi
 		SELECT $1, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12, $3
 		FROM (SELECT FROM effect_rest WHERE kind = 2 AND scope = $1 AND id = $2 AND attempt = $3 AND state = 1 FOR UPDATE) AS claimed
 		ON CONFLICT (phone_number_id, message_id) DO UPDATE SET state = excluded.state, reason = excluded.reason,
-			size = excluded.size, attempt = excluded.attempt, changed_at = now()`,
+			size = excluded.size, attempt = excluded.attempt, thumb = NULL, changed_at = now()`,
 		a.Key.PhoneNumberID, a.MessageID, a.Attempt, a.Key.ContactID, a.MediaID, a.MIME, a.SHA256, a.Name, a.WantedAt, state, reason, size).
 		Exec(func(tag pgconn.CommandTag) error { ended = tag.RowsAffected() == 1; return nil })
 	batch.Queue(discard, a.Key.PhoneNumberID, a.MessageID, a.Attempt)
@@ -153,7 +153,7 @@ func PassingReasons() []string {
 func (m *Media) Drop(ctx context.Context, tenant wa.TenantID, age time.Duration, limit int) (int, error) {
 	tag, err := m.pool.Exec(ctx, `
 		WITH old AS (
-			UPDATE media u SET state = 'dropped', changed_at = now()
+			UPDATE media u SET state = 'dropped', thumb = NULL, changed_at = now()
 			WHERE u.ctid = ANY (ARRAY(SELECT o.ctid FROM phone_number n CROSS JOIN LATERAL (
 					SELECT k.ctid FROM media k WHERE k.phone_number_id = n.id AND k.state = 'kept' AND k.changed_at < now() - $2::interval
 					ORDER BY k.changed_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS o

@@ -39,11 +39,13 @@ type ExportedTable struct {
 	LeftOut []string `json:"left_out"` // columns: secrets, and hashes of secrets
 }
 
-// ExportedFile is an entry with a file of a message.
+// ExportedFile is an entry with a file: a customer's, of a message, or one that was
+// uploaded to be sent, of which the table upload_use tells the messages.
 type ExportedFile struct {
 	Entry     string           `json:"entry"`
-	Number    wa.PhoneNumberID `json:"phone_number_id"`
-	MessageID wa.MessageID     `json:"message_id"`
+	Number    wa.PhoneNumberID `json:"phone_number_id,omitempty"`
+	MessageID wa.MessageID     `json:"message_id,omitempty"`
+	Upload    wa.UploadID      `json:"upload_id,omitempty"`
 	Mime      string           `json:"mime"`
 	FileName  string           `json:"file_name"`
 	Size      int64            `json:"size"`
@@ -55,7 +57,7 @@ type ExportedFile struct {
 func unexported() []string {
 	return []string{
 		"session", "password_reset", "recovery_code", "second_factor", "signin_step", "connection_draft",
-		"message_search", "conversation_search", "change_log", "follower_problem", "media_chunk",
+		"message_search", "conversation_search", "change_log", "follower_problem", "media_chunk", "upload_chunk",
 	}
 }
 
@@ -121,6 +123,9 @@ FROM tenant t WHERE t.id = $1`
 		}
 	}
 	if err := e.files(ctx, tx); err != nil {
+		return err
+	}
+	if err := e.uploads(ctx, tx); err != nil {
 		return err
 	}
 	out, err := e.zip.Create("manifest.json")
@@ -213,7 +218,8 @@ ORDER BY phone_number_id, message_id LIMIT $4`
 				Entry:  fmt.Sprintf("files/%08d", len(e.Files)+1),
 				Number: last.Number, MessageID: last.MessageID, Mime: last.Mime, FileName: last.FileName,
 			}
-			if err := e.file(ctx, tx, &f, last.Attempt); err != nil {
+			const pieces = `SELECT bytes FROM media_chunk WHERE phone_number_id = $1 AND message_id = $2 AND attempt = $3 ORDER BY n`
+			if err := e.file(ctx, tx, &f, pieces, f.Number, f.MessageID, last.Attempt); err != nil {
 				return err
 			}
 		}
@@ -223,13 +229,42 @@ ORDER BY phone_number_id, message_id LIMIT $4`
 	}
 }
 
-func (e *export) file(ctx context.Context, tx pgx.Tx, f *ExportedFile, attempt int32) error {
+// uploads writes the files that people and programs uploaded.
+func (e *export) uploads(ctx context.Context, tx pgx.Tx) error {
+	const list = `SELECT id, mime, name FROM upload WHERE tenant_id = $1 AND state = 1 AND id > $2 ORDER BY id LIMIT $3`
+	for last := wa.UploadID(""); ; {
+		rows, err := tx.Query(ctx, list, e.Tenant, last, filePage)
+		if err != nil {
+			return fmt.Errorf("list uploads: %w", err)
+		}
+		page, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (f ExportedFile, err error) {
+			err = row.Scan(&f.Upload, &f.Mime, &f.FileName)
+			return f, err
+		})
+		if err != nil {
+			return fmt.Errorf("list uploads: %w", err)
+		}
+		for i := range page {
+			f := &page[i]
+			f.Entry, last = fmt.Sprintf("files/%08d", len(e.Files)+1), f.Upload
+			const pieces = `SELECT bytes FROM upload_chunk WHERE tenant_id = $1 AND upload_id = $2 ORDER BY n`
+			if err := e.file(ctx, tx, f, pieces, e.Tenant, f.Upload); err != nil {
+				return err
+			}
+		}
+		if len(page) < filePage {
+			return nil
+		}
+	}
+}
+
+// file writes the pieces that a statement reads.
+func (e *export) file(ctx context.Context, tx pgx.Tx, f *ExportedFile, pieces string, args ...any) error {
 	out, err := e.entry(f.Entry)
 	if err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, `SELECT bytes FROM media_chunk WHERE phone_number_id = $1 AND message_id = $2 AND attempt = $3 ORDER BY n`,
-		f.Number, f.MessageID, attempt)
+	rows, err := tx.Query(ctx, pieces, args...)
 	if err != nil {
 		return fmt.Errorf("read a file: %w", err)
 	}

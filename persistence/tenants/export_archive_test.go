@@ -93,8 +93,13 @@ WHERE c.table_schema = 'public' AND c.column_name ~ 'sealed|secret|hash|csrf' AN
 			t.Errorf("%s: %d rows, want %d", table, rows[table], want)
 		}
 	}
-	if len(read.Files) != 1 || sum(contents[read.Files[0].Entry]) != read.Files[0].SHA256 || string(contents[read.Files[0].Entry]) != leaves {
-		t.Errorf("files %+v", read.Files)
+	if len(read.Files) != 2 || read.Files[0].MessageID == "" || read.Files[1].Upload == "" {
+		t.Fatalf("files %+v; want a customer's and an uploaded one", read.Files)
+	}
+	for _, f := range read.Files {
+		if text := contents[f.Entry]; sum(text) != f.SHA256 || string(text) != leaves {
+			t.Errorf("%+v: %q", f, text)
+		}
 	}
 	if n := pgtest.Count(t, pool, `SELECT count(*) FROM audit WHERE tenant_id = $1 AND action = 'tenant.exported'`, leaves); n != 1 {
 		t.Errorf("%d lines of it in the audit", n)

@@ -58,6 +58,10 @@ INSERT INTO unmatched (phone_number_id, wamid, status, at) VALUES ('{m}-1', '{m}
 INSERT INTO change_log (tenant_id, phone_number_id, contact_id, version) VALUES ('{m}', '{m}-1', 'c1', 1);
 INSERT INTO media (phone_number_id, message_id, contact_id, media_id, mime, sha256, file_name, state, attempt)
     VALUES ('{m}-1', '{m}.1', 'c1', '{m}', 'image/png', '', '{m}.png', 'kept', 1);
+INSERT INTO upload (tenant_id, id, by_id, name, declared, mime, state) VALUES ('{m}', 'file', '{m}-ana', '{m}', 'text/plain', 'text/plain', 1);
+INSERT INTO upload_chunk (tenant_id, upload_id, n, bytes) VALUES ('{m}', 'file', 0, '{m}');
+INSERT INTO upload_use (phone_number_id, message_id, contact_id, tenant_id, upload_id) VALUES ('{m}-1', '{m}.1', 'c', '{m}', 'file');
+INSERT INTO upload_media (phone_number_id, sha256, mime, media_id, until) VALUES ('{m}-1', 'sum', 'text/plain', '{m}', now());
 INSERT INTO media_chunk (phone_number_id, message_id, attempt, n, bytes) VALUES ('{m}-1', '{m}.1', 1, 0, '{m}');
 INSERT INTO message_search (phone_number_id, message_id, contact_id, version, at, words) VALUES ('{m}-1', '{m}.1', 'c1', 1, now(), '''t={m}''');
 INSERT INTO conversation_search (phone_number_id, contact_id, version, words) VALUES ('{m}-1', 'c1', 1, '''t={m}''');

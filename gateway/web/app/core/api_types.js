@@ -86,6 +86,14 @@
  */
 
 /**
+ * @typedef {object} BarredUpload
+ * @property {string} detail
+ * @property {'image'|'video'|'audio'|'sticker'} kind
+ * @property {number} [limit] Bytes, or pixels
+ * @property {'too_large'|'pixels'|'file_type'|'coding'} reason Stable
+ */
+
+/**
  * @typedef {object} ChangeAgentBody
  * @property {number} [capacity] Open conversations at most, up to 500; 0: no limit. It may be below what the person has
  * @property {string} [name]
@@ -944,12 +952,13 @@
 
 /**
  * @typedef {object} Problem
- * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'not_for_number'|'last_admin'|'oneself'|'link_used'|'step_over'|'factor_demanded'|'provider_only'|'last_way'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'tenant_suspended'|'tenant_limit'|'month_spent'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
+ * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'not_for_number'|'last_admin'|'oneself'|'link_used'|'step_over'|'factor_demanded'|'provider_only'|'last_way'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'tenant_suspended'|'tenant_limit'|'month_spent'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_uploads'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
  * @property {string} [detail]
  * @property {(Item)[]} [difference]
  * @property {string} [field] Which field
+ * @property {number} [limit] That the field exceeds: bytes, characters, pixels or pieces, as detail says
  * @property {Owner} [owner]
- * @property {'token_invalid'|'token_expired'|'not_permitted'|'unseen'|'not_of_account'|'refused'|'empty'|'too_long'|'kind'|'template_unnamed'|'value_missing'|'value_unknown'|'value_lines'|'value_link'|'value_spaces'|'template_long'|'header_long'|'template_parts'|'template_values'|'unknown'|'never_read'|'unreadable'|'paused'|'not_approved'|'field_missing'|'field_long'|'field_many'|'field_twice'|'field_value'|'field_surplus'|'no_message'|'no_reaction'|'too_old'} [reason] Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), or with a token (not_proven)
+ * @property {'token_invalid'|'token_expired'|'not_permitted'|'unseen'|'not_of_account'|'refused'|'empty'|'too_long'|'too_large'|'pixels'|'file_type'|'coding'|'kind'|'template_unnamed'|'value_missing'|'value_unknown'|'value_lines'|'value_link'|'value_spaces'|'template_long'|'header_long'|'template_parts'|'template_values'|'unknown'|'never_read'|'unreadable'|'paused'|'not_approved'|'field_missing'|'field_long'|'field_many'|'field_twice'|'field_value'|'field_surplus'|'no_message'|'no_reaction'|'too_old'} [reason] Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), or with a token (not_proven)
  * @property {string} [remedy] What would help
  * @property {number} status
  * @property {string} title
@@ -1580,6 +1589,23 @@
 /**
  * @typedef {object} UnmatchedStatuses
  * @property {(UnmatchedStatus)[]} unmatched
+ */
+
+/**
+ * @typedef {object} Upload
+ * @property {boolean} [animated]
+ * @property {(BarredUpload)[]} [barred] What one would expect it to be sent as, and why it cannot
+ * @property {string} [declared] What was said of it, where its content says otherwise
+ * @property {string} [expires_at] Until when it may be sent for the first time
+ * @property {number} [height]
+ * @property {string} id
+ * @property {(string)[]} kinds What it may be sent as (media.type), the best first: image, video, audio, sticker, document
+ * @property {string} name Cleaned: no path, no control signs
+ * @property {string} sha256
+ * @property {number} size Bytes
+ * @property {string} type By its content
+ * @property {boolean} [voice] It may leave as a voice message
+ * @property {number} [width] Pixels, of a picture
  */
 
 export {};
