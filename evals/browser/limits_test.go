@@ -82,4 +82,7 @@ func testSettingsLimits(t *testing.T, c *chromium) {
 	admin.shows(at("audit-line"), "Loja virtual")
 	admin.see("[...document.querySelectorAll('[data-test=audit-line]')].some((l) => /Own conversations only/.test(l.textContent) && /Brás/.test(l.textContent))")
 	admin.looks("audit of limits")
+	admin.click(at("audit-open"))
+	admin.shows(at("audit-whole"), "Numbers")
+	admin.looks("audit line")
 }

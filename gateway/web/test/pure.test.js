@@ -4,11 +4,14 @@ import { blocks, estimate, keyAt } from '../app/thread/blocks.js';
 import { halfMinute, learn, onServer, serverNow } from '../app/core/clock.js';
 import { composerState, windowOf, remedyOf } from '../app/core/composer_state.js';
 import { asQuery, noFilter, passes, toggleNumber } from '../app/core/filter.js';
-import { badge, counted, duration, initials, labels, lasting, length, phone } from '../app/text/format.js';
+import { badge, counted, dayTime, doneAt, duration, initials, labels, lasting, length, phone } from '../app/text/format.js';
 import { bars, viewable } from '../app/thread/viewable.js';
 import { language, languages, parts, t } from '../app/text/i18n.js';
 import { tokens } from '../app/thread/markup.js';
 import { pieces, spread } from '../app/core/words.js';
+import { objectWords, told } from '../app/settings/audit_words.js';
+import { wordsOf } from '../app/settings/Page.js';
+import { stateOf } from '../app/settings/fleet/state.js';
 import { zoneOf } from '../app/panel/zones.js';
 import { LatestRequests } from '../app/wire/latest.js';
 import { Typing } from '../app/do/typing.js';
@@ -211,6 +214,60 @@ test('words are filled, and stars in names are stars', () => {
   assert.deepEqual(parts('ev.claimed', { who: '*A*' }), [{ text: '*A*', strong: true }, { text: ' claimed it', strong: false }]);
   assert.equal(duration(3_900_000), '1 h 5 min');
   assert.equal(duration(245_000, true), '4:05');
+});
+
+test('words for one thing are of one thing', () => {
+  for (const tag of Object.keys(languages)) {
+    language.value = tag;
+    for (const [key, words] of Object.entries(languages[tag])) {
+      if (typeof words === 'string') continue;
+      assert.deepEqual(Object.keys(words).sort(), ['one', 'other'], `${tag} ${key}`);
+      for (const n of [0, 1.5, 2, 21, 1e6]) assert.equal(t(key, { n }), t(key, { n: 7 }).replaceAll('7', String(n)), `${tag} ${key} ${n}`);
+    }
+  }
+  language.value = 'en';
+});
+
+test('what is wrong with a field is said in the language of the reader', () => {
+  const of = (field, detail) => wordsOf({ problem: { code: 'bad_request', field, detail } });
+  language.value = 'pt-BR';
+  assert.equal(of('code', 'want the six digits of the newest code'), 'Escreva os seis dígitos do código mais novo.');
+  assert.match(of('settings.keep_days', 'want 0 to 36500 days; 0 keeps files for ever'), /para sempre/);
+  assert.match(of('emails', '"nada": want an address such as ana@example.com'), /^nada: escreva/);
+  assert.equal(of('novelty', 'want something'), 'want something');
+  language.value = 'en';
+});
+
+test('the audit tells each field by its name, and things by theirs', () => {
+  const before = { rate: 20 }, after = { rate: 80, expires_at: '2027-11-29T19:46:09Z', own_only: true };
+  assert.deepEqual(told({ action: 'number.changed', object: { kind: 'number', id: '1' }, before, after }).map((one) => [one.label, one.before]),
+    [['Messages a second', '20'], ['Good until', undefined], ['Sees', undefined]]);
+  assert.match(told({ action: 'key.made', object: {}, after })[1].after, /2027/);
+  const filter = 'action=number&from=2026-11-23T00%3A00%3A00.000Z';
+  assert.match(told({ action: 'audit.exported', object: { kind: 'audit', id: 'audit' }, after: { filter } })[0].after, /^Numbers · since/);
+  assert.equal(objectWords({ action: 'number.changed', by: {}, object: { kind: 'number', id: '7', name: '5571955500121' } }), '+55 71 95550-0121');
+});
+
+test('another year is said', () => {
+  language.value = 'pt-BR';
+  const now = Date.parse('2026-11-29T12:00:00Z'), next = Date.parse('2027-11-29T12:00:00Z');
+  assert.match(dayTime(next, now), /2027/);
+  assert.match(doneAt(next, now), /2027/);
+  assert.doesNotMatch(dayTime(now + 86_400_000, now), /2026/);
+  language.value = 'en';
+});
+
+test('numbers that end alike keep what tells them apart', () => {
+  const of = (...names) => Object.values(labels(names.map((name, i) => ({ id: String(i), name, display: '' })))).map((l) => l.label);
+  assert.deepEqual(of('Rep 002 · Campinas', 'Rep 012 · Campinas', 'Rep 003 · Natal'), ['002 · Campinas', '012 · Campinas', 'Natal']);
+  assert.deepEqual(of('Campinas', 'Lume · Campinas', 'Lume'), ['Campinas', 'Lume · Campinas', 'Lume']);
+});
+
+test('of a number that is out its being out is said', () => {
+  const of = (health, ...troubles) => stateOf({ number: { health }, troubles }).key;
+  assert.equal(of('stopped', 'quality_low'), 'fleet.state.stopped');
+  assert.equal(of('stopped', 'quality_low', 'token_dead'), 'fleet.t.token_dead');
+  assert.equal(of('ok', 'quality_low'), 'fleet.t.quality_low');
 });
 
 test('every key that the app names exists', async () => {

@@ -1,16 +1,15 @@
-import { html, useMemo, useState } from '../html.js';
+import { html, useEffect, useMemo, useState } from '../html.js';
 import { api } from '../wire/api.js';
-import { clockTime, dayName, dayTime, exactTime } from '../text/format.js';
-import { language, t } from '../text/i18n.js';
+import { browserOf } from '../text/browser.js';
+import { doneAt, fullTime } from '../text/format.js';
+import { t } from '../text/i18n.js';
 import { serverNow } from '../core/clock.js';
-import { agents, me, numbers } from '../core/state.js';
+import { agents, me } from '../core/state.js';
 import { Avatar, Icon } from '../shell/primitives.js';
 import { FactorPolicy } from './FactorPolicy.js';
 import { ProviderSection } from './ProviderSection.js';
-import { numberNames } from './LimitChoice.js';
+import { objectWords, told } from './audit_words.js';
 import { Nothing, Page } from './Page.js';
-import { languageNames } from './profile.js';
-import { screenName } from './ProfileFields.js';
 import { resource, useFresh } from './resource.js';
 import { masked } from './Sessions.js';
 
@@ -27,12 +26,19 @@ function begins(period) {
 }
 
 export function AuditPage() {
-  const [q, setQ] = useState(''), [action, setAction] = useState(''), [by, setBy] = useState('');
-  const [period, setPeriod] = useState('week'), [limit, setLimit] = useState(50);
+  const [asked] = useState(() => new URLSearchParams(location.search));
+  const [q, setQ] = useState((asked.get('q') ?? '').slice(0, 100)), [action, setAction] = useState(asked.get('action')
+    ?? ''), [by, setBy] = useState(asked.get('by') ?? '');
+  const [period, setPeriod] = useState(asked.get('when') ?? 'week'), [limit, setLimit] = useState(50);
   const filter = { q: q.trim(), action, by, from: begins(period) };
   const key = JSON.stringify({ ...filter, limit });
   const lines = useMemo(() => resource(() => api.audit({ ...filter, limit })), [key]);
   useFresh(lines);
+  useEffect(() => { // the filter stays in the address: a reload, a link to a colleague
+    const to = new URLSearchParams(Object.entries({ q: q.trim(), action, by, when: period === 'week' ? '' : period })
+      .filter(([, value]) => value));
+    history.replaceState(history.state, '', location.pathname + (to.size ? `?${to}` : ''));
+  }, [q, action, by, period]);
   const { data } = lines.now.value;
   const pick = (label, value, set, options, test) => html`<select class="input" aria-label=${label} value=${value}
     onChange=${(e) => { set(e.target.value); setLimit(50); }} data-test=${test}>
@@ -66,43 +72,36 @@ function Lines({ lines }) {
       <th scope="col" class="l">${t('audit.what')}</th><th scope="col" class="l">${t('audit.object')}</th>
       <th scope="col" class="l">${t('audit.change')}</th><th scope="col" class="l hide-d">${t('audit.where')}</th>
         </tr></thead>
-    <tbody>${lines.map((l) => html`<tr key=${l.id} data-test="audit-line"><td class="l dim"
-      title=${exactTime(Date.parse(l.at))}>
-      ${when(Date.parse(l.at))}</td>
+    <tbody>${lines.map((l) => html`<${Line} key=${l.id} of=${l} />`)}</tbody></table>`;
+}
+
+/** @param {{of: import('./audit_words.js').Line}} props */
+function Line({ of: l }) {
+  const [open, show] = useState(false), changes = told(l);
+  return html`<tr data-test="audit-line" aria-selected=${open ? 'true' : undefined}><td class="l dim"
+      title=${fullTime(Date.parse(l.at))}>${doneAt(Date.parse(l.at), serverNow())}</td>
       <td class="l cut"><span class="who">${l.by.kind === 'agent' && html`<${Avatar} name=${l.by.name} size=${20} />`}
         <bdi>${l.by.kind === 'system' ? t('audit.system') : l.by.name}</bdi></span></td>
-      <td class="l cut">${t(`audit.do.${l.action}`)}</td><td class="l cut">
-        <bdi>${l.object.name || l.object.id}</bdi></td>
-      <td class="l cut"><${Change} line=${l} /></td><td class="l hide-d dim">${masked(l.address)}</td>
-        </tr>`)}</tbody></table>`;
+      <td class="l cut" title=${t(`audit.do.${l.action}`)}>${t(`audit.do.${l.action}`)}</td>
+      <td class="l cut" title=${objectWords(l)}><bdi>${objectWords(l)}</bdi></td>
+      <td class="l cut"><button class="cell-link audit-open" type="button" aria-expanded=${String(open)}
+        onClick=${() => show(!open)} data-test="audit-open"><${Icon} name="right" cls="i-14"
+          label=${t('audit.whole')} /><span class="cut"><${Change} of=${changes} /></span></button></td>
+      <td class="l hide-d dim">${masked(l.address)}</td></tr>
+      ${open && html`<${Whole} line=${l} of=${changes} />`}`;
 }
 
-const when = (ms) => (dayName(ms, serverNow()) === t('today') ? exactTime(ms)
-  : `${new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short' }).format(ms)} ${clockTime(ms)}`);
+/** What differs: before, struck out, and after. @param {{of: import('./audit_words.js').Told[]}} props */
+const Change = ({ of }) => of.map((one) => html`<span class="diff" key=${one.name}><small>${one.label}</small>
+  ${one.before !== undefined && html`<s>${one.before}</s><${Icon} name="right" />`}<bdi>${one.after}</bdi></span>`);
 
-/** What differs: before, struck out, and after. */
-function Change({ line }) {
-  const names = Object.keys(line.after ?? line.before ?? {});
-  if (line.action === 'person.created' || line.action === 'person.joined' || line.action === 'person.invited')
-    return t(`role.${line.after?.role}`);
-  return names.map((name) => html`<span class="diff" key=${name}>${line.before && name in line.before
-    && html`<s>${valueOf(name, line.before[name])}</s><${Icon} name="right" />`}${valueOf(name,
-      line.after?.[name])}</span>`);
-}
-
-/** @param {string} name @param {any} value */
-function valueOf(name, value) {
-  if (name === 'role') return t(`role.${value}`);
-  if (name === 'rights') return value.map((r) => t(`apikey.right.${r}`)).join(', ');
-  if (name === 'policy') return t(`apikey.policy.${value}.short`);
-  if (name === 'numbers') return numberNames(numbers.value, value ?? []) || t('scope.all');
-  if (name === 'stops') return t(`fleet.stops.${value}`);
-  if (name === 'until' && value) return dayTime(Date.parse(value));
-  if (name === 'ended') return t('fleet.ended');
-  if (name === 'own_only') return t(value ? 'scope.own' : 'scope.team');
-  if (name === 'languages') return languageNames(value ?? []) || t('audit.nothing');
-  if (name === 'interface_language') return screenName(value);
-  if (name === 'disabled') return t(value ? 'people.off' : 'people.on');
-  if (Array.isArray(value)) return value.join(', ') || t('audit.nothing');
-  return value === null || value === undefined || value === '' ? t('audit.nothing') : String(value);
-}
+/** The whole line, where a row has no room for it. @param {{line: import('./audit_words.js').Line,
+ *   of: import('./audit_words.js').Told[]}} props */
+const Whole = ({ line, of }) => html`<tr class="audit-whole" data-test="audit-whole"><td class="l" colspan="6">
+  <dl class="kv"><dt>${t('audit.time')}</dt><dd>${fullTime(Date.parse(line.at))}</dd>
+    <dt>${t('audit.object')}</dt><dd><bdi>${objectWords(line)}</bdi></dd>
+    ${of.map((one) => html`<dt key=${`t${one.name}`}>${one.label}</dt><dd key=${`d${one.name}`}><span class="diff">
+      ${one.before !== undefined && html`<s>${one.before}</s><${Icon} name="right" />`}<bdi>${one.after}</bdi></span>
+      </dd>`)}
+    ${line.client && html`<dt>${t('audit.where')}</dt><dd><bdi>${[masked(line.address), browserOf(line.client)]
+      .filter(Boolean).join(' · ')}</bdi></dd>`}</dl></td></tr>`;

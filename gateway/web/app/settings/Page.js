@@ -45,5 +45,16 @@ export function wordsOf(failure) {
   const { code, detail, title } = failure.problem;
   const known = `settings.no.${code}`, words = t(known);
   if (words !== known) return code === 'not_proven' && detail ? `${words} (${detail})` : words;
-  return code === 'bad_request' && detail ? detail : explain(failure.problem) || title;
+  if (code !== 'bad_request') return explain(failure.problem) || title;
+  return ofField(failure.problem) || detail || explain(failure.problem);
+}
+
+/** What a field wants: the server says it too, but in English. @param {import('../core/types.js').Problem} problem */
+function ofField({ field = '', reason = '', detail = '' }) {
+  const what = /^"(.*?)": /.exec(detail)?.[1] ?? '', name = field.replace(/^settings\./, '');
+  for (const key of [`wrong.${name}.${reason}`, `wrong.${name}`]) {
+    const words = t(key, { what });
+    if (words !== key) return what && !words.includes(what) ? `${what}: ${words}` : words;
+  }
+  return '';
 }

@@ -24,10 +24,18 @@ export const exactTime = (ms) => format({ hour: '2-digit', minute: '2-digit', se
   .format(ms);
 /** @param {number} ms */
 export const fullTime = (ms) => format({ dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' }).format(ms);
-/** For what is to come. @param {number} ms */
-export const dayTime = (ms) =>
-  format({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-    .format(ms);
+/** Whether it is another year: then the year is said. */
+const farOff = (ms, now) => new Date(ms).getFullYear() !== new Date(now).getFullYear();
+const minutes = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+/** A day and its time. @param {number} ms @param {number} [now] */
+export const dayTime = (ms, now = Date.now()) => format({ day: 'numeric', month: 'short', ...minutes,
+  ...(farOff(ms, now) ? { year: 'numeric' } : { weekday: 'short' }) }).format(ms);
+
+/** When something was done: today to the second, else with its day. @param {number} ms @param {number} [now] */
+export const doneAt = (ms, now = Date.now()) => (daysBetween(ms, now) === 0 ? exactTime(ms)
+  : format({ day: 'numeric', month: 'short', ...minutes, ...(farOff(ms, now) ? { year: 'numeric' } : {}) })
+    .format(ms));
 
 /** For lists: the time today, else the day. @param {number} ms @param {number} now */
 export function shortTime(ms, now) {
@@ -36,8 +44,7 @@ export function shortTime(ms, now) {
   if (days <= 0) return clockTime(ms);
   if (days === 1) return t('yesterday');
   if (days < 7) return format({ weekday: 'short' }).format(ms);
-  const year = new Date(ms).getFullYear() !== new Date(now).getFullYear();
-  return format({ day: 'numeric', month: 'short', ...(year ? { year: '2-digit' } : {}) }).format(ms);
+  return format({ day: 'numeric', month: 'short', ...(farOff(ms, now) ? { year: '2-digit' } : {}) }).format(ms);
 }
 
 /** For separators. @param {number} ms @param {number} now */
@@ -45,9 +52,8 @@ export function dayName(ms, now) {
   const days = daysBetween(ms, now);
   if (days <= 0) return t('today');
   if (days === 1) return t('yesterdayLong');
-  const year = new Date(ms).getFullYear() !== new Date(now).getFullYear();
   return format({ weekday: days < 7 ? 'long' : undefined, day: 'numeric', month: 'long',
-    ...(year ? { year: 'numeric' } : {}) }).format(ms);
+    ...(farOff(ms, now) ? { year: 'numeric' } : {}) }).format(ms);
 }
 
 /** "3 h 26 min"; under ten minutes with `fine` "4:05". @param {number} ms @param {boolean} [fine] */
@@ -158,19 +164,37 @@ export function localTime(zone, now) {
 }
 
 /**
+ * What tells apart names that end alike: without the words that all begin with.
+ * @param {string[]} names
+ */
+function distinct(names) {
+  const words = names.map((name) => name.split(/\s+/)), least = Math.min(...words.map((w) => w.length));
+  let alike = 0;
+  while (alike < least && words.every((w) => w[alike] === words[0][alike])) alike++;
+  return words.map((w, i) => (alike < least ? w.slice(alike).join(' ') : names[i]));
+}
+
+/**
  * A short name for each number that tells it from the others: what is left of
- * "Brand · Shop" after the part that all share.
+ * "Brand · Shop" after the part that all share; more of it where shops share a name.
  * @param {{id: string, name: string, display: string}[]} numbers
  * @returns {Record<string, {label: string, cls: string, name: string}>}
  */
 export function labels(numbers) {
   /** @type {Record<string, {label: string, cls: string, name: string}>} */
   const out = {};
+  /** @type {Map<string, {id: string, name: string}[]>} */
+  const alike = new Map();
   numbers.forEach((n, i) => {
-    const parts = n.name.split(/\s+[·|–-]\s+/);
-    out[n.id] = { label: parts[parts.length - 1] || phone(n.display), cls: `n${(i % 5) + 1}`,
-      name: n.name || phone(n.display) };
+    const parts = n.name.split(/\s+[·|–-]\s+/), label = parts[parts.length - 1] || phone(n.display);
+    out[n.id] = { label, cls: `n${(i % 5) + 1}`, name: n.name || phone(n.display) };
+    alike.set(label, [...alike.get(label) ?? [], n]);
   });
+  for (const same of alike.values()) {
+    if (same.length < 2) continue;
+    const names = distinct(same.map((n) => n.name));
+    same.forEach((n, i) => { out[n.id].label = names[i] || out[n.id].label; });
+  }
   return out;
 }
 

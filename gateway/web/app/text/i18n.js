@@ -39,6 +39,12 @@ import ptCompany from './i18n/company/pt-BR.js';
 import enMessages from './i18n/messages/en.js';
 import esMessages from './i18n/messages/es.js';
 import ptMessages from './i18n/messages/pt-BR.js';
+import enAudit from './i18n/audit/en.js';
+import esAudit from './i18n/audit/es.js';
+import ptAudit from './i18n/audit/pt-BR.js';
+import enForms from './i18n/forms/en.js';
+import esForms from './i18n/forms/es.js';
+import ptForms from './i18n/forms/pt-BR.js';
 import enStart from './i18n/start/en.js';
 import esStart from './i18n/start/es.js';
 import ptStart from './i18n/start/pt-BR.js';
@@ -60,6 +66,8 @@ const topics = [
   { 'pt-BR': ptTeams, en: enTeams, es: esTeams },
   { 'pt-BR': ptCompany, en: enCompany, es: esCompany },
   { 'pt-BR': ptMessages, en: enMessages, es: esMessages },
+  { 'pt-BR': ptAudit, en: enAudit, es: esAudit },
+  { 'pt-BR': ptForms, en: enForms, es: esForms },
   { 'pt-BR': ptStart, en: enStart, es: esStart },
   { 'pt-BR': ptProfile, en: enProfile, es: esProfile },
 ];
@@ -92,15 +100,12 @@ export function speak(tag) {
   adopt(tag);
 }
 
-/** @type {Map<string, Intl.PluralRules>} */
-const rules = new Map();
-
-function plural(n) {
-  const tag = language.value;
-  let rule = rules.get(tag);
-  if (!rule) rules.set(tag, rule = new Intl.PluralRules(tag));
-  return rule.select(n);
-}
+/**
+ * Words for one name it ("1 key", "a person"), so nothing else may have them. The rules
+ * of Unicode would: to them a Portuguese 0 and 1.5 are of the kind of 1.
+ * @param {any} n
+ */
+const plural = (n) => (Number(n) === 1 ? 'one' : 'other');
 
 /** @param {string} key @param {Record<string, any>} params */
 function template(key, params) {

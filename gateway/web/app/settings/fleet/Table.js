@@ -15,17 +15,17 @@ export function Table({ numbers, team, open, chosen, onChoose, onAll, cursor }) 
   const all = numbers.length > 0 && numbers.every((n) => chosen.has(n.number.id)), now = serverNow();
   const some = !all && numbers.some((n) => chosen.has(n.number.id));
   const head = (key, cls = '') => html`<th scope="col" class=${cls}>${t(key)}</th>`;
-  return html`<table class="tbl fleet"><colgroup><col class="c-32" /><col /><col class="c-152 hide-d hide-s" />
+  return html`<table class="tbl fleet"><colgroup><col class="c-32" /><col /><col class="c-152 hide-d hide-s hide-l" />
     <col class="c-124 hide-d hide-s hide-m" /><col class="c-148" /><col class="c-76 hide-s" />
-    <col class="c-84 hide-d hide-s" /><col class="c-64 hide-s" /><col class="c-104 hide-s" />
-    <col class="c-84 hide-d hide-s" /><col class="c-76 hide-s" /></colgroup>
+    <col class="c-84 hide-d hide-s hide-x" /><col class="c-64 hide-s" /><col class="c-104 hide-s hide-x" />
+    <col class="c-84 hide-d hide-s" /><col class="c-76 hide-d hide-s hide-l" /></colgroup>
     <thead><tr><th scope="col"><input class="chk" type="checkbox" aria-label=${t('fleet.chooseAll')} checked=${all}
       indeterminate=${some} onChange=${(e) => onAll(e.target.checked)} data-test="choose-all" /></th>
-      ${head('fleet.number', 'l')}${head('fleet.phone', 'l hide-d hide-s')}
+      ${head('fleet.number', 'l')}${head('fleet.phone', 'l hide-d hide-s hide-l')}
       ${head('fleet.team', 'l hide-d hide-s hide-m')}
-      ${head('fleet.state', 'l')}${head('fleet.quality', 'hide-s')}${head('fleet.tier', 'hide-d hide-s')}
-      ${head('fleet.pace', 'hide-s')}${head('fleet.webhook', 'hide-s')}${head('fleet.token', 'hide-d hide-s')}
-      ${head('fleet.coexistence', 'hide-s')}</tr></thead>
+      ${head('fleet.state', 'l')}${head('fleet.quality', 'hide-s')}${head('fleet.tier', 'hide-d hide-s hide-x')}
+      ${head('fleet.pace', 'hide-s')}${head('fleet.webhook', 'hide-s hide-x')}${head('fleet.token', 'hide-d hide-s')}
+      ${head('fleet.coexistence', 'hide-d hide-s hide-l')}</tr></thead>
     <tbody>${numbers.map((of) => html`<${Row} key=${of.number.id} of=${of} team=${team(of.number.team_id)} now=${now}
       selected=${open === of.number.id || chosen.has(of.number.id)} chosen=${chosen.has(of.number.id)}
       cursor=${cursor === of.number.id} onChoose=${onChoose} />`)}</tbody></table>`;
@@ -42,14 +42,15 @@ function Row({ of, team, now, selected, chosen, cursor, onChoose }) {
       onChange=${(e) => onChoose(n.id, e.target.checked)} data-test=${`choose-${n.id}`} /></td>
     <td class="l"><button type="button" class="cell-link" onClick=${() => goSettings('numbers', n.id)}
       data-cursor=${cursor ? '' : undefined} data-row=${n.id}><b class="w-mid cut">${name}</b></button></td>
-    <td class="l dim num hide-d hide-s">${phone(n.display)}</td><td class="l cut hide-d hide-s hide-m">${team}</td>
+    <td class="l dim num hide-d hide-s hide-l">${phone(n.display)}</td>
+    <td class="l cut hide-d hide-s hide-m">${team}</td>
     <td class=${`l cut ${state.cls}`} title=${n.hold ? heldWords(n.hold) : undefined} data-test="state">
       ${t(state.key)}</td>
     <td class=${`hide-s ${of.quality === 'RED' ? 'late' : ''}`}>${qualityWords(of.quality)}</td>
-    <td class="hide-d hide-s">${tierWords(of.tier)}</td>
+    <td class="hide-d hide-s hide-x">${tierWords(of.tier)}</td>
     <td class=${`hide-s ${fast(of) ? 'soon' : ''}`} data-test="pace" title=${n.rate ? t('fleet.paceOf', {
       n: paceWords(of.per_second), rate: rateOf(n) }) : undefined}>${paceWords(of.per_second)}</td>
-    <td class=${`hide-s ${silent}`}>${agoWords(of.received_at, now)}</td>
+    <td class=${`hide-s hide-x ${silent}`}>${agoWords(of.received_at, now)}</td>
     <td class=${`hide-d hide-s ${token.cls}`}>${token.text}</td>
-    <td class="hide-s">${t(n.coexistence ? 'fleet.yes' : 'fleet.no')}</td></tr>`;
+    <td class="hide-d hide-s hide-l">${t(n.coexistence ? 'fleet.yes' : 'fleet.no')}</td></tr>`;
 }

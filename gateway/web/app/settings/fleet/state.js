@@ -26,7 +26,8 @@ export function badness(n) {
 /** What is the matter: a key of the texts, and how bad it is. @param {FleetNumber} n */
 export function stateOf(n) {
   const cls = ['late', 'soon', '', ''][badness(n)], { health, hold } = n.number;
-  if (n.troubles.length > 0) return { key: `fleet.t.${n.troubles[0]}`, cls };
+  const worst = n.troubles.find((one) => dead.includes(one)) ?? (health === 'stopped' ? undefined : n.troubles[0]);
+  if (worst) return { key: `fleet.t.${worst}`, cls };
   if (health !== 'ok') return { key: `fleet.state.${health}`, cls };
   return { key: !hold ? 'fleet.normal' : hold.rate ? 'fleet.held.rate' : hold.all ? 'fleet.held'
     : 'fleet.held.machines', cls };
