@@ -108,7 +108,11 @@ func testFactorPolicy(t *testing.T, c *chromium) {
 	admin := c.seat(t, d.Url, "admin@lume.example", prosatest.TestPassword)
 	admin.open(d.Url + "/settings/audit")
 	admin.shows(at("factor-policy"), "Whoever wants one")
-	admin.script("(() => { const s = document.querySelector('[data-test=policy]'); s.value = 'admins'; s.dispatchEvent(new Event('change', { bubbles: true })); })()")
+	admin.choose(at("policy"), "admins")
+	admin.click(at("policy-save"))
+	admin.shows(at("policy-sure"), "whole company")
+	admin.looks("factor policy sure")
+	admin.click(at("confirm-yes"))
 	admin.shows(at("audit-page"), "changed a setting")
 	admin.looks("factor policy")
 	await.Eventually(t, "the policy", func() (any, bool) { // three seconds after, and a second until sessions know

@@ -7,6 +7,7 @@ import { copyText } from '../do/actions.js';
 import { t } from '../text/i18n.js';
 import { dayTime } from '../text/format.js';
 import { goSettings } from '../shell/router.js';
+import { useUnsaved } from '../shell/unsaved.js';
 import { Dialog } from '../shell/Dialog.js';
 import { Icon } from '../shell/primitives.js';
 import { Drawer } from './Drawer.js';
@@ -78,7 +79,8 @@ function AppDialog({ onClose }) {
       void apps.load();
     });
   };
-  return html`<${Dialog} label=${t('app.new')} cls="sheet give" onClose=${onClose} test="app-dialog">${made
+  return html`<${Dialog} label=${t('app.new')} cls="sheet give" onClose=${onClose} test="app-dialog"
+    asks=${!made}>${made
     ? html`<h2>${t('app.made', { name: made.name })}</h2><${AtMeta} app=${made} /><div class="ends">
       <button class="btn btn-main" type="button" data-focus onClick=${onClose}
         data-test="app-done">${t('done')}</button></div>`
@@ -101,6 +103,7 @@ function AppDialog({ onClose }) {
 export function AppDrawer({ app }) {
   const [name, setName] = useState(app.name), [ending, end] = useState(false), form = useSending();
   const changed = Boolean(name.trim()) && name.trim() !== app.name;
+  useUnsaved(changed);
   const save = () => form.send(async () => { await api.renameApp(app.id, name.trim()); await apps.load(); });
   const head = html`<div class="thread-id"><h2><bdi>${app.name}</bdi></h2>
     <p>${app.received_at ? t('app.lastAt', { when: when(app.received_at) }) : t('app.unheard')}</p></div>`;

@@ -4,6 +4,7 @@
 import { html, useState } from '../html.js';
 import { api } from '../wire/api.js';
 import { t } from '../text/i18n.js';
+import { useUnsaved } from '../shell/unsaved.js';
 import { say } from '../do/actions.js';
 import { useSending } from './form.js';
 import { Page, Wrong } from './Page.js';
@@ -15,13 +16,15 @@ export function CompanyPage() {
   useFresh(company);
   const { data } = company.now.value;
   return html`<${Page} title=${t('settings.company')} of=${company} test="company-page" facts=${data?.name}>
-    <div class="split2"><div tabindex="0"><${NameForm} name=${data?.name ?? ''} key=${data?.name} />
+    <div class="split2"><div tabindex="0">${data && html`<${NameForm} name=${data.name} />`}
       <${UseTable} ...${data} /></div></div><//>`;
 }
 
 /** @param {{name: string}} props as it is */
 function NameForm({ name }) {
-  const [text, write] = useState(name), form = useSending();
+  const [text, write] = useState(name), form = useSending(), [seen, see] = useState(name);
+  if (name !== seen) { see(name); if (text.trim() === seen) write(name); } // another's, where nothing was typed
+  useUnsaved(text.trim() !== seen);
   const submit = (e) => {
     e.preventDefault();
     void form.send(async () => {

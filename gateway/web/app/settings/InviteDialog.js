@@ -12,13 +12,14 @@ import { Wrong } from './Page.js';
 import { office } from './people_state.js';
 
 /**
- * @param {{teams: any[], numbers?: any[], made?: any[], onClose: () => void}} props made: links that are there
- *   already
+ * @param {{teams: any[], numbers?: any[], made?: any[], title?: string, onClose: () => void}} props made: links
+ *   that are there already; title: of those that are no invitations
  */
-export function InviteDialog({ teams, numbers = [], made, onClose }) {
+export function InviteDialog({ teams, numbers = [], made, title, onClose }) {
   const [links, setLinks] = useState(made ?? null);
-  return html`<${Dialog} label=${t('people.invite')} cls="sheet give" onClose=${onClose} test="invite-dialog">
-    ${links ? html`<${Links} links=${links} onClose=${onClose} />`
+  return html`<${Dialog} label=${title ?? t('people.invite')} cls="sheet give" onClose=${onClose} test="invite-dialog"
+    asks=${!links}>
+    ${links ? html`<${Links} links=${links} title=${title} onClose=${onClose} />`
       : html`<${InviteForm} teams=${teams} numbers=${numbers} onMade=${setLinks} onClose=${onClose} />`}<//>`;
 }
 
@@ -69,8 +70,9 @@ export function TeamChoice({ teams, chosen, onChange }) {
         ${team.name}</button>`)}</div></fieldset>`;
 }
 
-function Links({ links, onClose }) {
-  return html`<h2>${t('people.links', { n: links.length })}</h2><p class="hint later">${t('people.links.hint')}</p>
+function Links({ links, title, onClose }) {
+  return html`<h2>${title ?? t('people.links', { n: links.length })}</h2>
+    <p class="hint later">${t('people.links.hint')}</p>
     ${links.map((i) => html`<div class="field" key=${i.id}><span>${i.email}</span><div class="linkbox">
       <input class="input" readonly value=${i.link} aria-label=${t('people.linkOf', { email: i.email })}
         onFocus=${(e) => e.target.select()} data-test="invite-link" />

@@ -85,7 +85,8 @@ function KeyDialog({ teams, numbers, onClose }) {
       void shop.load();
     });
   };
-  return html`<${Dialog} label=${t('apikey.new')} cls="sheet give" onClose=${onClose} test="key-dialog">${made
+  return html`<${Dialog} label=${t('apikey.new')} cls="sheet give" onClose=${onClose} test="key-dialog"
+    asks=${!made}>${made
     ? html`<h2>${t('apikey.made')}</h2><p class="hint later">${t('apikey.made.hint')}</p><div class="field">
       <div class="linkbox">
       <input class="input" readonly value=${made.secret} aria-label=${t('apikey.made')}

@@ -4,8 +4,9 @@ import { api } from '../wire/api.js';
 import { copyText } from '../do/actions.js';
 import { html, useState } from '../html.js';
 import { t } from '../text/i18n.js';
-import { exactTime } from '../text/format.js';
+import { doneAt } from '../text/format.js';
 import { goSettings, settingsHref, follow } from '../shell/router.js';
+import { useUnsaved } from '../shell/unsaved.js';
 import { toast } from '../core/state.js';
 import { Icon } from '../shell/primitives.js';
 import { Conflict, useConflict } from './Conflict.js';
@@ -22,7 +23,7 @@ export function NoticesPage() {
     ${data && html`<section class="sec"><h3>${t('notices.now')}</h3>${open.length === 0
       ? html`<${Nothing} text=${t('notices.none')} />` : html`<${List} of=${open} />`}</section>
     <${Rules} rules=${data.rules} mail=${data.list.sends_mail} />
-    <${Webhook} url=${data.list.webhook_url ?? ''} key=${data.list.webhook_url ?? ''} />
+    <${Webhook} url=${data.list.webhook_url ?? ''} />
     <${Failures} of=${data.list.failures} />
     <${Past} of=${data.list.notices.filter((n) => n.ended_at)} />`}</div><//>`;
 }
@@ -31,8 +32,8 @@ export function NoticesPage() {
 const List = ({ of }) => html`<ul class="notices">${of.map((n) => html`<li key=${n.id} data-test="notice"
   class=${n.ended_at ? 'quiet' : ''}><${Icon} name=${n.ended_at ? 'done' : 'alert'} cls="i-14" />
   <span><b><bdi>${t(`notice.${n.kind}`, { name: n.object.name || n.object.id })}</bdi></b>
-    <small>${n.ended_at ? t('notices.span', { from: exactTime(Date.parse(n.began_at)),
-      to: exactTime(Date.parse(n.ended_at)) }) : `${t('since', { time: exactTime(Date.parse(n.began_at)) })} · ${t(
+    <small>${n.ended_at ? t('notices.span', { from: doneAt(Date.parse(n.began_at)),
+      to: doneAt(Date.parse(n.ended_at)) }) : `${t('since', { time: doneAt(Date.parse(n.began_at)) })} · ${t(
       `notice.${n.kind}.do`)}`}</small></span>
   ${!n.ended_at && html`<${Where} of=${n.object} />`}</li>`)}</ul>`;
 
@@ -55,6 +56,7 @@ function Rules({ rules, mail }) {
   const conflict = useConflict(seen, fields);
   const same = JSON.stringify(of) === JSON.stringify(seen.settings);
   if (same && rules.version !== seen.version && !conflict.clash) { see(rules); set(rules.settings); } // another's
+  useUnsaved(!same);
   const number = (name) => (e) => set({ ...of, [name]: e.target.value === '' ? 0 : Number(e.target.value) });
   const submit = (e) => {
     e.preventDefault();
@@ -100,7 +102,9 @@ function Test({ channel, off }) {
 
 /** A program of the company's that is told. @param {{url: string}} props */
 function Webhook({ url }) {
-  const [to, setTo] = useState(url), [secret, show] = useState(''), form = useSending();
+  const [to, setTo] = useState(url), [secret, show] = useState(''), form = useSending(), [seen, see] = useState(url);
+  // Another's address is taken over; the form stays, for its secret is shown this once.
+  if (url !== seen) { see(url); if (to === seen) setTo(url); if (url !== to) show(''); }
   const set = (/** @type {string} */ next) => form.send(async () => {
     show((await api.setNoticeWebhook(next)).secret ?? '');
     setTo(next);
@@ -116,7 +120,7 @@ function Webhook({ url }) {
       <div class="linkbox"><input class="input" id="webhook-secret" readonly value=${secret}
         onFocus=${(e) => e.target.select()} data-test="webhook-secret" />
       <button class="btn" type="button" onClick=${() => void copyText(secret)}><${Icon} name="copy" cls="i-14" />
-        ${t('copy')}</button></div><small class="hint">${t('apikey.made.hint')}</small></label>`}
+        ${t('copy')}</button></div><small class="hint">${t('notices.secret.hint')}</small></label>`}
     <div class="ends">${(url || secret) && html`<${Test} channel="webhook" />
       <button class="btn btn-bare btn-late" type="button" disabled=${form.busy} onClick=${() => void set('')}
         data-test="webhook-remove">${t('notices.remove')}</button>`}<span class="grow"></span>
@@ -127,8 +131,8 @@ function Webhook({ url }) {
 /** What has not arrived, and why. @param {{of: import('../core/api_types.js').UndeliveredNotice[]}} props */
 const Failures = ({ of }) => (of.length > 0 ? html`<section class="sec" data-test="notice-failures">
   <h3>${t('notices.failures')}</h3><ul class="notices">${of.map((f, i) => html`<li key=${i}>
-    <${Icon} name="alert" cls="i-14" /><span><b class="cut">${f.address}</b><small>${exactTime(Date.parse(f.at))} ·
-      ${f.given_up ? t('notices.givenUp') : t('notices.later')} · ${f.error}</small></span></li>`)}</ul></section>`
+    <${Icon} name="alert" cls="i-14" /><span><b class="cut">${f.address}</b><small>${[doneAt(Date.parse(f.at)),
+      t(f.given_up ? 'notices.givenUp' : 'notices.later'), f.error].join(' · ')}</small></span></li>`)}</ul></section>`
   : null);
 
 /** @param {{of: import('../core/api_types.js').Notice[]}} props */

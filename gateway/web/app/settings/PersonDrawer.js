@@ -5,6 +5,7 @@ import { api } from '../wire/api.js';
 import { t } from '../text/i18n.js';
 import { goSettings } from '../shell/router.js';
 import { me, toast } from '../core/state.js';
+import { useUnsaved } from '../shell/unsaved.js';
 import { Avatar } from '../shell/primitives.js';
 import { Conflict, useConflict } from './Conflict.js';
 import { DisableDialog } from './DisableDialog.js';
@@ -38,6 +39,7 @@ export function PersonDrawer({ person, teams, numbers }) {
   const self = person.id === me.value?.id;
   const changed = name.trim() !== seen.name || role !== seen.role || !same(chosen, seen.teams)
     || most !== seen.capacity || !sameLimits(limitsOf(role, limits), seen) || !sameProfile(now, seen);
+  useUnsaved(changed && person.active);
   const roleWords = (r) => t(`role.${r}`), limitedTo = (l) => limitWords(numbers, l);
   const fields = [
     { name: 'name', label: t('people.name'), of: (p) => p.name, now: name.trim(), set: setName, words: String },
@@ -115,5 +117,6 @@ export function PersonDrawer({ person, teams, numbers }) {
     ${!self && html`<${RemoveFactor} id=${person.id} /><${Unlink} id=${person.id} />`}
     ${ending && html`<${DisableDialog} person=${person} teams=${teams}
       onClose=${() => end(false)} />`}
-    ${link && html`<${InviteDialog} teams=${[]} made=${[link]} onClose=${() => setLink(null)} />`}<//>`;
+    ${link && html`<${InviteDialog} teams=${[]} made=${[link]}
+      title=${t('people.resetLink.title')} onClose=${() => setLink(null)} />`}<//>`;
 }

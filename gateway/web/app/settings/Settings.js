@@ -4,6 +4,7 @@ import { html } from '../html.js';
 import { t } from '../text/i18n.js';
 import { follow, go, goSettings, href, settings, settingsHref, mySettings } from '../shell/router.js';
 import { DemoStrip } from '../shell/DemoPeople.js';
+import { leaveUnsaved, leaving } from '../shell/unsaved.js';
 import { Icon } from '../shell/primitives.js';
 import { Rail } from '../shell/Rail.js';
 import { AccountPage } from './AccountPage.js';
@@ -14,6 +15,7 @@ import { KeysPage } from './KeysPage.js';
 import { NoticesPage } from './NoticesPage.js';
 import { NumbersPage } from './NumbersPage.js';
 import { PeoplePage } from './PeoplePage.js';
+import { Confirm } from './Confirm.js';
 import { StartPage } from './StartPage.js';
 import { TeamsPage } from './TeamsPage.js';
 
@@ -29,7 +31,10 @@ export function Settings() {
   const mine = mySettings.value, asked = settings.value ?? { page: '', item: '' };
   const at = mine.includes(asked.page) ? asked : { page: mine[0], item: '' };
   return html`<div class="set" data-test="settings"><${DemoStrip} /><${Rail} /><${Nav} page=${at.page} />
-    <${pages[at.page]} item=${at.item} key=${at.page} /><${SettingsTabs} page=${at.page} /></div>`;
+    <${pages[at.page]} item=${at.item} key=${at.page} /><${SettingsTabs} page=${at.page} />
+    ${leaving.value && html`<${Confirm} title=${t('unsaved')} text=${t('unsaved.text')} act=${t('unsaved.leave')}
+      stay=${t('unsaved.stay')} onYes=${leaveUnsaved} onClose=${() => { leaving.value = null; }}
+      test="unsaved" />`}</div>`;
 }
 
 const Entry = ({ name, page }) => html`<a class="view" href=${settingsHref(name)}

@@ -4,6 +4,7 @@ import { html, useState } from '../html.js';
 import { api } from '../wire/api.js';
 import { t } from '../text/i18n.js';
 import { goSettings } from '../shell/router.js';
+import { useUnsaved } from '../shell/unsaved.js';
 import { Dialog } from '../shell/Dialog.js';
 import { Conflict, useConflict } from './Conflict.js';
 import { Drawer } from './Drawer.js';
@@ -27,6 +28,7 @@ export function TeamDrawer({ team, data }) {
     words: String }];
   const conflict = useConflict(seen, fields);
   const changed = name.trim() !== seen.name || add.length + remove.length + taken.length > 0;
+  useUnsaved(changed);
   const flip = (list, id) => (list.includes(id) ? list.filter((x) => x !== id) : [...list, id]);
   const save = () => form.send(() => conflict.sending(async () => {
     if (name.trim() !== seen.name)

@@ -5,6 +5,7 @@ import { html, useLayoutEffect, useRef } from '../html.js';
 import { t } from '../text/i18n.js';
 import { dialog } from '../core/state.js';
 import { IconButton } from './primitives.js';
+import { unlessUnsaved } from './unsaved.js';
 
 export const close = () => { dialog.value = null; };
 
@@ -14,9 +15,11 @@ export const CloseButton = () =>
 
 /**
  * @param {{label: string, cls: string, children: any, test?: string, onKeyDown?: (e: KeyboardEvent) => void,
- *   onClose?: () => void}} props onClose: where the dialogue is not the screen's one
+ *   onClose?: () => void, asks?: boolean}} props onClose: where the dialogue is not the screen's one; asks: before
+ *   what was typed in it is lost
  */
-export function Dialog({ label, cls, children, test, onKeyDown, onClose = close }) {
+export function Dialog({ label, cls, children, test, onKeyDown, onClose = close, asks = false }) {
+  const typed = useRef(false), leave = () => void unlessUnsaved(onClose, asks && typed.current);
   const box = useRef(/** @type {HTMLElement|null} */ (null));
   useLayoutEffect(() => { // before the next key
     const before = /** @type {HTMLElement|null} */ (document.activeElement);
@@ -25,11 +28,12 @@ export function Dialog({ label, cls, children, test, onKeyDown, onClose = close 
     return () => before?.isConnected && before.focus({ preventScroll: true });
   }, []);
   const keys = (/** @type {KeyboardEvent} */ e) => {
-    if (e.key === 'Escape') { e.stopPropagation(); onClose(); return; }
+    if (e.key === 'Escape') { e.stopPropagation(); leave(); return; }
     if (e.key === 'Tab') trap(e, box.current);
     onKeyDown?.(e);
   };
-  return html`<div class="scrim" onClick=${(e) => { if (e.target === e.currentTarget) onClose(); }}>
+  return html`<div class="scrim" onClick=${(e) => { if (e.target === e.currentTarget) leave(); }}
+    onInput=${() => { typed.current = true; }}>
     <div class=${cls} role="dialog" aria-modal="true" aria-label=${label} tabindex="-1" ref=${box} onKeyDown=${keys}
       data-test=${test}>${children}</div></div>`;
 }

@@ -80,6 +80,12 @@ function placeIn(from) {
   return { page: known ? page : settingsPages[0], item: known && item ? decoded(item) : '' };
 }
 
+/** Goes there, or asks first and says false. */
+let unlessAsked = (/** @type {() => void} */ there) => { there(); return true; };
+
+/** Has somebody asked before a page of the settings is left. @param {(there: () => void) => boolean} by */
+export function guardLeaving(by) { unlessAsked = by; }
+
 export const route = signal(parse(location));
 /** Where in the settings one is; null in the inbox. */
 export const settings = signal(placeIn(location));
@@ -99,6 +105,12 @@ function changed(change) {
 
 /** @param {Partial<Route>} change @param {{replace?: boolean}} [how] */
 export function go(change, how = {}) {
+  if (settings.value) unlessAsked(() => goNow(change, how));
+  else goNow(change, how);
+}
+
+/** @param {Partial<Route>} change @param {{replace?: boolean}} how */
+function goNow(change, how) {
   const to = changed(change);
   const url = format(to);
   if (url !== location.pathname + location.search) {
@@ -114,10 +126,14 @@ export const settingsHref = (page, item = '') => `/settings/${page}${item ? `/${
 
 /** @param {string} page @param {string} [item] @param {{replace?: boolean}} [how] */
 export function goSettings(page, item = '', how = {}) {
-  const url = settingsHref(page, item);
-  if (how.replace) history.replaceState(history.state, '', url);
-  else if (url !== location.pathname) history.pushState({}, '', url);
-  settings.value = { page, item };
+  const url = settingsHref(page, item), there = () => {
+    if (how.replace) history.replaceState(history.state, '', url);
+    else if (url !== location.pathname) history.pushState({}, '', url);
+    settings.value = { page, item };
+  };
+  const now = settings.value;
+  if (now && (now.page !== page || now.item !== item)) unlessAsked(there);
+  else there();
 }
 
 /** Closes the open conversation: the way back that one came, where one came from the list. */
@@ -136,8 +152,15 @@ export function startRouter() {
   // an address of a view that the person does not have, typed or kept
   effect(() => { if (!myViews.value.includes(route.value.view)) go({ view: myViews.value[0] }, { replace: true }); });
   addEventListener('popstate', () => {
-    settings.value = placeIn(location);
-    if (!settings.value) route.value = parse(location);
+    const to = placeIn(location), url = location.pathname + location.search, here = settings.value;
+    const there = () => {
+      if (url !== location.pathname + location.search) history.replaceState({}, '', url);
+      settings.value = to;
+      if (!to) route.value = parse(location);
+    };
+    // The browser has gone there already: while it is asked about, the address is that of the page.
+    if (!here) there();
+    else if (!unlessAsked(there)) history.pushState({}, '', settingsHref(here.page, here.item));
   });
   if (!settings.value && !location.pathname.startsWith('/inbox/')) history.replaceState(history.state, '',
     format(route.value));

@@ -6,6 +6,7 @@ import { dayTime, number as figure, phone } from '../../text/format.js';
 import { t } from '../../text/i18n.js';
 import { serverNow } from '../../core/clock.js';
 import { goSettings } from '../../shell/router.js';
+import { useUnsaved } from '../../shell/unsaved.js';
 import { Conflict, useConflict } from '../Conflict.js';
 import { LanguageChoice } from '../connect/LanguageChoice.js';
 import { Drawer } from '../Drawer.js';
@@ -27,6 +28,7 @@ export function NumberDrawer({ of, teams, onPause, onResume }) {
   const sending = useSending(), was = formOf(seen), [renewing, renew] = useState(false), fared = useFared(of.number.id);
   const put = (field) => (e) => set({ ...form, [field]: e.target.value });
   const changed = Object.keys(was).some((field) => form[field].trim() !== was[field]);
+  useUnsaved(changed);
   const teamName = (id) => teams.find((team) => team.id === id)?.name ?? id;
   const fields = ['name', 'team', 'language', 'rate'].map((key) => ({
     name: key, label: t(key === 'rate' ? 'fleet.rateField' : `fleet.${key}`), of: (of) => formOf(of)[key],

@@ -20,13 +20,15 @@ function endOf(span, at) {
 
 /** @param {{chosen: import('./state.js').FleetNumber[], onClose: () => void, onOrdered: (job: number) => void}} of */
 export function PauseDialog({ chosen, onClose, onOrdered }) {
-  const [stops, stop] = useState('machines'), [reason, setReason] = useState(''), [rate, setRate] = useState('');
+  const [stops, stop] = useState(() => (chosen.some((n) => n.number.hold?.all) ? 'all' : 'machines'));
+  const [reason, setReason] = useState(''), [rate, setRate] = useState('');
   const all = stops === 'all', slow = stops === 'rate' ? Number(rate) || 0 : 0;
   const [touched, touch] = useState(/** @type {import('../../core/api_types.js').Touched|null} */ (null));
   const form = useSending();
   const [span, setSpan] = useState(''), [at, setAt] = useState('');
-  const same = chosen.filter(({ number: { hold } }) => hold && hold.all === all
-    && (hold.rate ?? 0) === slow && !hold.until && !span);
+  // A pause holds back no less than the one before it: what is wholly paused is resumed, not loosened.
+  const same = chosen.filter(({ number: { hold } }) => hold && (hold.all && !all || hold.all === all
+    && (hold.rate ?? 0) === slow && !hold.until && !span));
   const rest = chosen.filter((n) => !same.includes(n)), ids = rest.map((n) => n.number.id);
   useEffect(() => {
     let gone = false;

@@ -34,6 +34,7 @@ export default {
   'notices.webhook.hint': 'Gets each notice as JSON, signed. It is tried for a day.',
   'notices.url': 'Address',
   'notices.secret': 'Secret of the signature',
+  'notices.secret.hint': 'Shown only now. With it your program checks the signature of each notice.',
   'notices.set': 'Set',
   'notices.renew': 'Set, with a new secret',
   'notices.remove': 'Take away',

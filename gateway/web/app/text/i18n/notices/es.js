@@ -34,6 +34,7 @@ export default {
   'notices.webhook.hint': 'Recibe cada aviso en JSON, firmado. Se intenta durante un día.',
   'notices.url': 'Dirección',
   'notices.secret': 'Secreto de la firma',
+  'notices.secret.hint': 'Se muestra solo ahora. Con él su programa comprueba la firma de cada aviso.',
   'notices.set': 'Definir',
   'notices.renew': 'Definir, con otro secreto',
   'notices.remove': 'Quitar',

@@ -34,6 +34,7 @@ export default {
   'notices.webhook.hint': 'Recebe cada aviso em JSON, assinado. É tentado por um dia.',
   'notices.url': 'Endereço',
   'notices.secret': 'Segredo da assinatura',
+  'notices.secret.hint': 'Só aparece agora. Com ele seu programa confere a assinatura de cada aviso.',
   'notices.set': 'Definir',
   'notices.renew': 'Definir, com outro segredo',
   'notices.remove': 'Remover',
