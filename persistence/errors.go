@@ -3,6 +3,7 @@ package persistence
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // What callers decide on. Everything else is an unknown outcome.
@@ -51,3 +52,18 @@ type LimitError struct {
 }
 
 func (e *LimitError) Error() string { return fmt.Sprintf("the tenant may have %d %s", e.Most, e.What) }
+
+// ErasureSettling is how long after the beginning of an erasure its tenant may still be
+// written of: members trust for half a minute what they read of a number, and a
+// conversation that nobody asks leaves the memory within a quarter of an hour. No erasure
+// ends before.
+const ErasureSettling = 15 * time.Minute
+
+// ErasingError says that what is to be registered is still being removed as another's.
+type ErasingError struct {
+	Until time.Time // the earliest time at which it can be had
+}
+
+func (e *ErasingError) Error() string {
+	return "what a tenant left of it is being erased, until " + e.Until.UTC().Format("15:04 UTC") + " at the earliest"
+}

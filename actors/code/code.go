@@ -45,6 +45,7 @@ const (
 	NoTeam          = "no_team"
 	TenantSuspended = "tenant_suspended"
 	TenantLimit     = "tenant_limit" // as many numbers or seats as it may have
+	BeingErased     = "being_erased" // what a tenant left of it is still being removed
 	TooManyAttempts = "too_many_attempts"
 	TooManyUploads  = "too_many_uploads" // that their uploader has not sent
 	InUse           = "in_use"           // something else still needs it

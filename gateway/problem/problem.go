@@ -26,7 +26,7 @@ type Problem struct {
 	Title      string      `json:"title"`
 	Status     int         `json:"status"`
 	Detail     string      `json:"detail,omitempty"`
-	Code       string      `json:"code" doc:"Stable" enum:"bad_request,bad_login,no_session,bad_csrf,bad_origin,forbidden,not_found,not_owner,unclaimed,already_owned,epoch,stale,seat_closed,not_in_team,not_for_number,last_admin,oneself,link_used,step_over,factor_demanded,provider_only,last_way,email_taken,not_applied,not_proven,no_team,tenant_suspended,tenant_limit,month_spent,too_large,window_closed,bad_content,no_template,too_many_open,too_many_uploads,too_many_attempts,in_use,outdated,unknown_outcome,unavailable,internal"`
+	Code       string      `json:"code" doc:"Stable" enum:"bad_request,bad_login,no_session,bad_csrf,bad_origin,forbidden,not_found,not_owner,unclaimed,already_owned,epoch,stale,seat_closed,not_in_team,not_for_number,last_admin,oneself,link_used,step_over,factor_demanded,provider_only,last_way,email_taken,not_applied,not_proven,no_team,tenant_suspended,tenant_limit,being_erased,month_spent,too_large,window_closed,bad_content,no_template,too_many_open,too_many_uploads,too_many_attempts,in_use,outdated,unknown_outcome,unavailable,internal"`
 	Reason     string      `json:"reason,omitempty" doc:"Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), or with a token (not_proven)" enum:"token_invalid,token_expired,not_permitted,unseen,not_of_account,refused,empty,too_long,too_large,pixels,file_type,coding,kind,template_unnamed,value_missing,value_unknown,value_lines,value_link,value_spaces,template_long,header_long,template_parts,template_values,unknown,never_read,unreadable,paused,not_approved,field_missing,field_long,field_many,field_twice,field_value,field_surplus,no_message,no_reaction,too_old"`
 	Field      string      `json:"field,omitempty" doc:"Which field"`
 	Limit      int         `json:"limit,omitempty" doc:"That the field exceeds: bytes, characters, pixels or pieces, as detail says"`
@@ -112,6 +112,8 @@ func New(name, detail string) *Problem {
 		set(403, "The company is suspended", "ask whoever runs this installation")
 	case code.TenantLimit:
 		set(409, "The company has as much as it may have", "give some up first, or ask whoever runs this installation for more")
+	case code.BeingErased:
+		set(409, "What another company left of it is still being erased", "register it again when that has ended; nothing of yours is lost by waiting")
 	case code.MonthSpent:
 		set(429, "The company's messages of this month are used up", "wait for the next month, or ask whoever runs this installation for more")
 	case code.PausedAlready:
@@ -175,6 +177,9 @@ func Of(err error) *Problem {
 	}
 	if e, ok := errors.AsType[*persistence.LimitError](err); ok {
 		return New(code.TenantLimit, fmt.Sprintf("it may have %d %s", e.Most, e.What))
+	}
+	if e, ok := errors.AsType[*persistence.ErasingError](err); ok {
+		return New(code.BeingErased, e.Error())
 	}
 	switch {
 	case errors.Is(err, persistence.ErrPortfolioTaken):

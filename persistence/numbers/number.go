@@ -180,10 +180,10 @@ func (n *Numbers) Contests(ctx context.Context) ([]Contest, error) {
 
 // Register stores a number with its tenant, account and team, new or again. An
 // empty token or language keeps the stored one. ErrNotFound: the number or the account
-// belongs to another tenant, or one that is being erased, or the tenant was erased; ErrPortfolioTaken: the portfolio does; ErrNoApp: the
+// belongs to another tenant, or the tenant was erased; ErrPortfolioTaken: the portfolio
+// does; an ErasingError: one of them did, and is being erased with it; ErrNoApp: the
 // tenant has no such Meta app; a ClosedError or a LimitError: it is not active, or has
-// its numbers already. Whether the
-// caller may name them is not asked here.
+// its numbers already. Whether the caller may name them is not asked here.
 func (n *Numbers) Register(ctx context.Context, r Registration) error {
 	var sealed []byte
 	if r.Token != "" {
@@ -285,6 +285,9 @@ func registerOwners(ctx context.Context, tx pgx.Tx, r *Registration) error {
 	if erased {
 		return persistence.ErrNotFound
 	}
+	if err := notErasing(ctx, tx, r); err != nil { // before what is left of its owner is met
+		return err
+	}
 	var owner wa.TenantID
 	err = tx.QueryRow(ctx, `
 		INSERT INTO portfolio AS p (id, tenant_id) VALUES ($1, $2)
@@ -319,27 +322,6 @@ func registerOwners(ctx context.Context, tx pgx.Tx, r *Registration) error {
 	}
 	if tag.RowsAffected() == 0 { // it is gone
 		return persistence.ErrNotFound
-	}
-	return nil
-}
-
-// unerase has webhooks of a number and its account applied again that were an erased
-// tenant's. While that one is still being erased it cannot be: what is stored of the
-// number meanwhile would go, too.
-func unerase(ctx context.Context, tx pgx.Tx, r *Registration) error {
-	var busy bool
-	// After the number is stored: an erasure that began before has been waited for.
-	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM erasure WHERE $1::text = ANY (numbers) OR $2::text = ANY (accounts) OR $3::text = ANY (portfolios))`,
-		r.ID, r.AccountID, r.PortfolioID).Scan(&busy)
-	if err != nil {
-		return fmt.Errorf("look for an erasure: %w", err)
-	}
-	if busy {
-		return persistence.ErrNotFound
-	}
-	_, err = tx.Exec(ctx, `DELETE FROM erased_object WHERE object_hash IN (sha256(convert_to($1, 'UTF8')), sha256(convert_to($2, 'UTF8')))`, r.ID, r.AccountID)
-	if err != nil {
-		return fmt.Errorf("forget an erasure: %w", err)
 	}
 	return nil
 }

@@ -9,13 +9,12 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
 )
 
-// settling is how long after the beginning of an erasure a tenant may still be written
-// of: members trust for half a minute what they read of a number, and a conversation
-// that nobody asks leaves the memory within a quarter of an hour. Only a pass that began
-// after it and finds nothing ends the erasure.
-const settling = 15 * time.Minute
+// settling is how long after its beginning an erasure goes on at least. Only a pass that
+// began after it and finds nothing ends the erasure.
+const settling = persistence.ErasureSettling
 
 // passPause is between two passes.
 const passPause = time.Minute
@@ -75,10 +74,16 @@ func (s *Tenants) Erase(ctx context.Context, lot int) (*Erased, error) {
 	return done, nil
 }
 
-// claimErasure locks an erasure that is due, or begins one.
+// claimErasure locks an erasure that is due, or begins one. What another tenant has of
+// what was this one's is spared: a registration is refused while the erasure goes on, but
+// nothing here depends on that.
 func claimErasure(ctx context.Context, tx pgx.Tx) (*erasure, error) {
 	const claim = `
-SELECT tenant_id, numbers, accounts, portfolios, begun_at < now() - $1::interval, removed, left_over, step, day, source, seq
+SELECT tenant_id,
+    ARRAY(SELECT u.id FROM unnest(numbers) AS u(id) WHERE NOT EXISTS (SELECT FROM phone_number o WHERE o.id = u.id AND o.tenant_id <> erasure.tenant_id) ORDER BY 1),
+    ARRAY(SELECT u.id FROM unnest(accounts) AS u(id) WHERE NOT EXISTS (SELECT FROM account o WHERE o.id = u.id AND o.tenant_id <> erasure.tenant_id) ORDER BY 1),
+    ARRAY(SELECT u.id FROM unnest(portfolios) AS u(id) WHERE NOT EXISTS (SELECT FROM portfolio o WHERE o.id = u.id AND o.tenant_id <> erasure.tenant_id) ORDER BY 1),
+    begun_at < now() - $1::interval, removed, left_over, step, day, source, seq
 FROM erasure WHERE look_at <= now() ORDER BY look_at LIMIT 1 FOR UPDATE SKIP LOCKED`
 	find := func() (*erasure, error) {
 		var e erasure

@@ -16,6 +16,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 	"github.com/prosa-chat/prosa/persistence/tenants"
 )
@@ -164,9 +165,18 @@ func TestErase(t *testing.T) {
 	if _, err := all.Erase(ctx, 30); err == nil {
 		t.Error("a lot of a member that is dead")
 	}
-	// Nobody else gets its number while what is stored of it is still removed.
-	if err := register(t, pool, stays, leaves+"-1"); !errors.Is(err, persistence.ErrNotFound) {
-		t.Errorf("its number is another's already: %v", err)
+	// Nobody else gets its number, account or portfolio while what is stored of them is
+	// still removed, and he is told when that ends.
+	for _, taken := range []numbers.Number{
+		{ID: leaves + "-1", AccountID: "free", PortfolioID: "free"},
+		{ID: "free", AccountID: leaves + "-waba", PortfolioID: "free"},
+		{ID: "free", AccountID: "free", PortfolioID: leaves + "-p"},
+	} {
+		taken.TenantID, taken.TeamID = stays, "red"
+		wait, ok := errors.AsType[*persistence.ErasingError](registry(t, pool).Register(t.Context(), numbers.Registration{Number: taken}))
+		if !ok || time.Until(wait.Until) < time.Minute || time.Until(wait.Until) > 20*time.Minute {
+			t.Errorf("%s, %s, %s is another's already: %v", taken.ID, taken.AccountID, taken.PortfolioID, wait)
+		}
 	}
 	// A body that is not applied yet waits, and with it the end.
 	for range 4 {
@@ -219,5 +229,34 @@ func TestErase(t *testing.T) {
 	}
 	if n := pgtest.Count(t, pool, `SELECT count(*) FROM tenant WHERE id = $1`, leaves); n != 0 {
 		t.Error("an erased tenant is back")
+	}
+}
+
+// What another tenant has of what was an erased one's is not touched, whatever the
+// erasure names, and does not keep it from ending.
+func TestEraseSparesTheNextOwner(t *testing.T) {
+	t.Parallel()
+	pool, _, all := open(t)
+	for _, m := range []string{leaves, stays} {
+		if _, err := pool.Exec(t.Context(), strings.ReplaceAll(rowsSQL, "{m}", m)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := all.Close(t.Context(), leaves, "closed", 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := all.Erase(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	// As a release did that knew nothing of this.
+	pgtest.Exec(t, pool, `UPDATE erasure SET numbers = numbers || ARRAY(SELECT id FROM phone_number WHERE tenant_id = $1),
+    accounts = accounts || ARRAY(SELECT id FROM account WHERE tenant_id = $1), portfolios = portfolios || ARRAY(SELECT id FROM portfolio WHERE tenant_id = $1)`, stays)
+	tables := tablesOf(t, pool)
+	before := sums(t, pool, tables)
+	eraseAll(t, pool, all)
+	for table, sum := range sums(t, pool, tables) {
+		if sum != before[table] {
+			t.Errorf("%s: rows of the next owner have changed", table)
+		}
 	}
 }

@@ -106,13 +106,18 @@ func TestSeats(t *testing.T) {
 	_ = ana
 }
 
-func register(t *testing.T, pool *pgxpool.Pool, tenant wa.TenantID, id wa.PhoneNumberID) error {
+func registry(t *testing.T, pool *pgxpool.Pool) *numbers.Numbers {
 	t.Helper()
 	sealer, err := persistence.NewSealer("0123456789abcdef")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return numbers.New(pool, sealer).Register(t.Context(), numbers.Registration{Number: numbers.Number{
+	return numbers.New(pool, sealer)
+}
+
+func register(t *testing.T, pool *pgxpool.Pool, tenant wa.TenantID, id wa.PhoneNumberID) error {
+	t.Helper()
+	return registry(t, pool).Register(t.Context(), numbers.Registration{Number: numbers.Number{
 		ID: id, TenantID: tenant, AccountID: wa.AccountID("waba-" + tenant), PortfolioID: wa.PortfolioID("p-" + tenant), TeamID: "red", Display: string(id), Token: "token",
 	}})
 }

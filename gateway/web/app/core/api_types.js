@@ -952,7 +952,7 @@
 
 /**
  * @typedef {object} Problem
- * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'not_for_number'|'last_admin'|'oneself'|'link_used'|'step_over'|'factor_demanded'|'provider_only'|'last_way'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'tenant_suspended'|'tenant_limit'|'month_spent'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_uploads'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
+ * @property {'bad_request'|'bad_login'|'no_session'|'bad_csrf'|'bad_origin'|'forbidden'|'not_found'|'not_owner'|'unclaimed'|'already_owned'|'epoch'|'stale'|'seat_closed'|'not_in_team'|'not_for_number'|'last_admin'|'oneself'|'link_used'|'step_over'|'factor_demanded'|'provider_only'|'last_way'|'email_taken'|'not_applied'|'not_proven'|'no_team'|'tenant_suspended'|'tenant_limit'|'being_erased'|'month_spent'|'too_large'|'window_closed'|'bad_content'|'no_template'|'too_many_open'|'too_many_uploads'|'too_many_attempts'|'in_use'|'outdated'|'unknown_outcome'|'unavailable'|'internal'} code Stable
  * @property {string} [detail]
  * @property {(Item)[]} [difference]
  * @property {string} [field] Which field

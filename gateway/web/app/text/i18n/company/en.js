@@ -3,6 +3,8 @@
 export default {
   'settings.company': 'Company',
   'settings.no.tenant_limit': 'The company has as much as it may have. Ask whoever runs the installation for more.',
+  'settings.no.being_erased': 'This number was another company’s, and what that one left is still being erased. '
+    + 'Try again in some twenty minutes.',
   'no.tenant_suspended': 'The company is suspended: {reason}. Ask whoever runs the installation.',
   'no.month_spent': 'The company has sent all messages it may this month.',
   'company.name': 'Name of the company',

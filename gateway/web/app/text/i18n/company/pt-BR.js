@@ -3,6 +3,8 @@
 export default {
   'settings.company': 'Empresa',
   'settings.no.tenant_limit': 'A empresa já tem tudo o que pode ter. Peça mais a quem cuida da instalação.',
+  'settings.no.being_erased': 'Este número era de outra empresa, e o que ela deixou ainda está sendo apagado. '
+    + 'Tente de novo em uns vinte minutos.',
   'no.tenant_suspended': 'A empresa está suspensa: {reason}. Fale com quem cuida da instalação.',
   'no.month_spent': 'A empresa já enviou todas as mensagens que pode neste mês.',
   'company.name': 'Nome da empresa',
