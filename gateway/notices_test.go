@@ -167,6 +167,13 @@ func TestNoticesStayOutside(t *testing.T) {
 	if status := root.status("PUT", "/api/v1/notices/webhook", body{"url": "http://example.com/"}); status != http.StatusBadRequest {
 		t.Errorf("without encryption: %d", status)
 	}
+	if status := root.status("PUT", "/api/v1/notices/webhook", body{"url": srv.URL}); status != http.StatusBadRequest {
+		t.Errorf("this machine: %d", status)
+	}
+	// A name may lead here later only: what is dialled is looked at, too.
+	open := s.notifier(t, smtp, true)
+	s.url = s.startGateway("g3", func(c *gateway.Config) { c.Notices, c.Audit = open, audit.New(s.pool) })
+	root = s.hire("t1", "rita", staff.RoleAdmin)
 	root.want(200, nil, "PUT", "/api/v1/notices/webhook", body{"url": srv.URL})
 	root.want(202, nil, "POST", "/api/v1/notices/test", body{"channel": "webhook"})
 	n.Deliver(t.Context())

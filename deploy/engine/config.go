@@ -51,6 +51,9 @@ type Config struct {
 	warm                         int // read from it; 0: the cluster's default
 
 	ProveNumbers string
+	// PrivateAddresses is "yes" where webhooks and providers of customers may name
+	// addresses of this machine and its network.
+	PrivateAddresses string
 }
 
 // The parts that a process can play; by default it plays all.
@@ -103,6 +106,7 @@ func (c *Config) settings(roles *string) []option {
 		{"mail-from", "PROSA_MAIL_FROM", "", "whom mail comes from, such as Prosa <prosa@example.com>", &c.MailFrom, false},
 		{"warm", "PROSA_WARM", "200000", "conversations that a member keeps in memory; beyond it those used least recently leave", &c.Warm, false},
 		{"prove-numbers", "PROSA_PROVE_NUMBERS", "yes", "no: do not ask Meta whose a number is that is registered; for tests only", &c.ProveNumbers, false},
+		{"private-addresses", "PROSA_PRIVATE_ADDRESSES", "no", "yes: webhooks and identity providers that companies set may name addresses of this network; never where companies share it", &c.PrivateAddresses, false},
 		{"log-level", "PROSA_LOG_LEVEL", "", "debug, info, warn or error; empty: info, with -demo warn", &c.LogLevel, false},
 	}
 }
@@ -235,6 +239,9 @@ func (c *Config) validate() error {
 		return bad("PROSA_MEDIA_DAYS", "give a number of days, 0 to keep files for ever")
 	}
 	c.mediaDays = days
+	if c.PrivateAddresses != "yes" && c.PrivateAddresses != "no" {
+		return bad("PROSA_PRIVATE_ADDRESSES", "use no, or yes where everybody who may set an address may reach this network")
+	}
 	if c.ProveNumbers != "yes" && c.ProveNumbers != "no" {
 		return bad("PROSA_PROVE_NUMBERS", "use yes, or no for tests without Meta")
 	}
@@ -246,6 +253,10 @@ func (c *Config) validate() error {
 	}
 	return nil
 }
+
+// private says whether what customers set may name addresses of this network: those of a
+// demo stand on this machine.
+func (c *Config) private() bool { return c.Demo || c.PrivateAddresses == "yes" }
 
 // validateDemo keeps demo accounts and a simulated Meta away from real data.
 func (c *Config) validateDemo() error {

@@ -131,7 +131,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool), Settings: e.documents, Audit: audit.New(e.Db.Pool),
 		Fleet: fleet.New(e.Db.Pool),
 		Apps:  metaapp.New(e.Db.Pool, e.sealer), AppsChanged: e.apps.Read, Tenants: e.tenants,
-		Providers: identity.New(e.Db.Pool, e.sealer), PrivateProviders: c.Demo,
+		Providers: identity.New(e.Db.Pool, e.sealer), PrivateProviders: c.private(),
 		Webhook: webhook, Metrics: onGateway(c, o), Web: x.Web, Demo: x.Demo, Now: e.clock.Now, Ready: e.ready, Unmanned: e.nobodyYet,
 		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.Log, Meter: o.meter,

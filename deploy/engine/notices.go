@@ -27,7 +27,7 @@ func openMail(server, from string) (*mail.Sender, error) {
 // openNotices makes what tells administrators, and has it look and deliver until Close.
 func (e *Engine) openNotices(c Config, o *Observation) (*notify.Notifier, error) {
 	n, err := notify.New(notify.Config{
-		Store: notice.New(e.Db.Pool, e.sealer), Mail: c.mailer, Origin: strings.TrimSuffix(c.PublicURL, "/"), Private: c.Demo,
+		Store: notice.New(e.Db.Pool, e.sealer), Mail: c.mailer, Origin: strings.TrimSuffix(c.PublicURL, "/"), Private: c.private(),
 		Settings: func(tenant wa.TenantID) (setting.Notices, error) {
 			holds, _, err := config.Held(e.settings, e.documents.Kinds().Notices, tenant)
 			return holds, err

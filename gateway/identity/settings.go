@@ -188,7 +188,7 @@ func (h *Handlers) probe(ctx context.Context, issuer string) (*oidc.Provider, er
 	unknown, isUnknown := errors.AsType[*net.DNSError](err)
 	switch {
 	case errors.Is(err, outward.ErrForbidden):
-		of.Detail = outward.ErrForbidden.Error() + "; a provider is reached over the open internet"
+		of.Detail = outward.ErrForbidden.Error() + "; a provider is reached over the open internet, unless whoever runs this installation sets PROSA_PRIVATE_ADDRESSES"
 	case isUnknown && unknown.IsNotFound:
 		of.Detail = "there is no such host"
 	case errors.Is(err, context.DeadlineExceeded):

@@ -9,6 +9,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/outward"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/view"
@@ -113,7 +114,7 @@ func (n *Notifier) SetWebhook(w http.ResponseWriter, r *http.Request, who staff.
 	if err := rest.Decode(w, r, &in); err != nil {
 		return err
 	}
-	if err := n.checkURL(in.URL); err != nil {
+	if err := n.checkURL(r.Context(), in.URL); err != nil {
 		return err
 	}
 	secret, err := n.cfg.Store.SetWebhook(r.Context(), who.Person.TenantID, in.URL)
@@ -123,7 +124,7 @@ func (n *Notifier) SetWebhook(w http.ResponseWriter, r *http.Request, who staff.
 	return rest.Write(w, http.StatusOK, webhookView{in.URL, secret})
 }
 
-func (n *Notifier) checkURL(text string) error {
+func (n *Notifier) checkURL(ctx context.Context, text string) error {
 	if text == "" {
 		return nil
 	}
@@ -135,6 +136,13 @@ func (n *Notifier) checkURL(text string) error {
 		return problem.Field("url", "want https: what is told there is nobody else's")
 	case u.User != nil:
 		return problem.Field("url", "want no name and password in it: each body is signed")
+	case n.cfg.Private:
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	if err := outward.Check(ctx, u.Hostname()); err != nil {
+		return problem.Field("url", "the address is of a private network, and webhooks go to the open internet: name a public one, or ask whoever runs this installation to set PROSA_PRIVATE_ADDRESSES")
 	}
 	return nil
 }

@@ -26,7 +26,8 @@ func TestClient(t *testing.T) {
 	defer server.Close()
 	port := server.URL[strings.LastIndex(server.URL, ":"):]
 	walled := outward.New(false, time.Minute)
-	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254", "100.64.1.1", "0.0.0.0"} {
+	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254", "100.64.1.1", "0.0.0.0",
+		"[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::127.0.0.1]", "198.18.0.1", "192.0.0.1", "240.0.0.1", "0.1.2.3"} {
 		answer, err := walled.Get("http://" + host + port)
 		if err == nil {
 			_ = answer.Body.Close()
@@ -34,6 +35,11 @@ func TestClient(t *testing.T) {
 		// Some of these no machine has: the kernel is asked for a socket all the same.
 		if !errors.Is(err, outward.ErrForbidden) {
 			t.Errorf("%s: %v", host, err)
+		}
+	}
+	for host, want := range map[string]error{"localhost": outward.ErrForbidden, "10.0.0.1": outward.ErrForbidden, "::1": outward.ErrForbidden, "8.8.8.8": nil, "nowhere.invalid": nil} {
+		if err := outward.Check(t.Context(), host); !errors.Is(err, want) {
+			t.Errorf("check of %s: %v", host, err)
 		}
 	}
 	client := outward.Short(outward.New(true, time.Minute), 10)
