@@ -219,7 +219,10 @@ func TestFleetPauses(t *testing.T) {
 	}
 	manager.want(403, nil, "POST", "/api/v1/fleet/pause", body{"numbers": []string{"100"}, "reason": "x"})
 	var ordered struct{ Job int64 }
-	root.want(202, &ordered, "POST", "/api/v1/fleet/pause", body{"numbers": []string{"100", "200", "900"}, "reason": "quality", "all": true})
+	if root.want(400, &p, "POST", "/api/v1/fleet/pause", body{"numbers": []string{"100", "900"}, "reason": "quality"}); p.Field != "numbers" {
+		t.Errorf("a number of nobody: %+v", p)
+	}
+	root.want(202, &ordered, "POST", "/api/v1/fleet/pause", body{"numbers": []string{"100", "200"}, "reason": "quality", "all": true})
 	var list struct {
 		Jobs []struct {
 			Kind    string

@@ -56,7 +56,7 @@ func (d *Desk) Change(w http.ResponseWriter, r *http.Request, who staff.Session)
 	if err := in.check(); err != nil {
 		return err
 	}
-	id, tenant := wa.PhoneNumberID(r.PathValue("id")), who.Person.TenantID
+	id, tenant := wa.PhoneNumberID(wa.CleanText(r.PathValue("id"))), who.Person.TenantID
 	change := numbers.Change{Revision: in.Revision, Name: in.Name, Team: in.TeamID, Language: in.Language, Rate: in.Rate}
 	if err := d.cfg.Numbers.May(r.Context(), tenant, id, change); err != nil {
 		return changeProblem(err)

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/gateway/rest"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -104,6 +106,9 @@ func (d *Desk) order(w http.ResponseWriter, r *http.Request, tenant wa.TenantID,
 		return problem.New(code.NotFound, "")
 	}
 	id, err := d.cfg.Jobs.OrderHold(r.Context(), tenant, h)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return problem.Field("numbers", "want ids of numbers that are connected; see /api/v1/numbers")
+	}
 	if err != nil {
 		return err
 	}

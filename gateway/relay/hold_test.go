@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/relay"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
@@ -63,6 +65,10 @@ func TestPausingSurvivesAKill(t *testing.T) {
 	for n := range numbers {
 		order.Numbers = append(order.Numbers, wa.PhoneNumberID(fmt.Sprint(1001+n)))
 	}
+	if _, err := o.jobs.OrderHold(o.asRoot(t.Context()), "acme", order); !errors.Is(err, persistence.ErrNotFound) {
+		t.Fatalf("numbers of others: %v", err)
+	}
+	order.Numbers = order.Numbers[2:]
 	id, err := o.jobs.OrderHold(o.asRoot(t.Context()), "acme", order)
 	if err != nil {
 		t.Fatal(err)

@@ -5,11 +5,13 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/audit"
 )
 
@@ -30,7 +32,8 @@ type Hold struct {
 }
 
 // OrderHold makes the job of a hold or release. Whoever acts in the context has ordered
-// it. Numbers that are not the tenant's are left out. A hold with an end is two jobs: its
+// it. Errors: ErrNotFound where one of the numbers is not the
+// tenant's. A hold with an end is two jobs: its
 // release begins then, and is void for a number that got another order meanwhile.
 func (s *Jobs) OrderHold(ctx context.Context, tenant wa.TenantID, h Hold) (id int64, err error) {
 	by := audit.Actor(ctx)
@@ -41,9 +44,14 @@ func (s *Jobs) OrderHold(ctx context.Context, tenant wa.TenantID, h Hold) (id in
 		if err != nil {
 			return err
 		}
-		if h.Numbers, err = pgx.CollectRows(rows, pgx.RowTo[wa.PhoneNumberID]); err != nil {
+		known, err := pgx.CollectRows(rows, pgx.RowTo[wa.PhoneNumberID])
+		if err != nil {
 			return err
 		}
+		if slices.ContainsFunc(h.Numbers, func(id wa.PhoneNumberID) bool { return !slices.Contains(known, id) }) {
+			return persistence.ErrNotFound
+		}
+		h.Numbers = known
 		// The release is the newer order: a hold that is tried again must not come after it.
 		const order = `
 INSERT INTO job (tenant_id, kind, key, body, by_id, by_name, next_try, created_at)
