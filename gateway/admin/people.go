@@ -35,7 +35,7 @@ func (a *accounts) CreateAgent(w http.ResponseWriter, r *http.Request, who staff
 	if !in.Role.Known() {
 		return problem.Field("role", rest.WantRole)
 	}
-	if err := noPerson(&who.Person, in.Role); err != nil {
+	if err := noGift(&who.Person, in.Role); err != nil {
 		return err
 	}
 	p, err := a.staff.Create(r.Context(), staff.Person{
@@ -80,6 +80,8 @@ func (a *accounts) PutTeam(w http.ResponseWriter, r *http.Request, who staff.Ses
 	switch {
 	case errors.Is(err, staff.ErrTeamGone):
 		return problem.Field("id", "a team that was removed had this id: choose another")
+	case errors.Is(err, staff.ErrTeamNamed):
+		return problem.Field("name", "another team has this name: choose one that tells the two apart")
 	case errors.Is(err, staff.ErrChanged):
 		return problem.New(code.Outdated, "somebody else has renamed the team meanwhile")
 	case err != nil:

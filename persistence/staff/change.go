@@ -45,6 +45,9 @@ func (s *Staff) Disable(ctx context.Context, tenant wa.TenantID, id wa.AgentID, 
 		if err := endAccess(ctx, tx, id, ""); err != nil {
 			return err
 		}
+		if err := endLinks(ctx, tx, tenant, id); err != nil {
+			return err
+		}
 		job, err = jobs.OrderHandOver(ctx, tx, tenant, id, o)
 		return err
 	})
@@ -109,6 +112,11 @@ UPDATE staff SET name = $2, role = $3, numbers = $4, own_only = $5, capacity = $
 		if err := setTeams(ctx, tx, p); err != nil {
 			return err
 		}
+		if before.Role == RoleAdmin && p.Role != RoleAdmin {
+			if err := endLinks(ctx, tx, tenant, id); err != nil {
+				return err
+			}
+		}
 		if !narrower(&p, &before) {
 			return nil
 		}
@@ -116,6 +124,20 @@ UPDATE staff SET name = $2, role = $3, numbers = $4, own_only = $5, capacity = $
 		return err
 	})
 	return p, job, err
+}
+
+// endLinks ends the links to join and to set passwords that somebody has made who
+// administers no more: he has them, and could come back by them. Others renew them.
+func endLinks(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, by wa.AgentID) error {
+	for _, end := range []string{
+		`DELETE FROM password_reset r USING staff s WHERE s.id = r.staff_id AND s.tenant_id = $1 AND r.by_id = $2`,
+		`UPDATE invitation SET expires_at = now() WHERE tenant_id = $1 AND by_id = $2 AND expires_at > now()`,
+	} {
+		if _, err := tx.Exec(ctx, end, tenant, by); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // narrower says whether somebody may own less than before. Who is to see his own

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,7 +75,7 @@ func InviteWithin(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, emails []s
 	if err := offer.Limits.check(ctx, tx, tenant, offer.Role); err != nil {
 		return nil, err
 	}
-	offer.TenantID = tenant
+	offer.TenantID, offer.Teams = tenant, eachOnce(offer.Teams)
 	if err := lockTenant(ctx, tx, tenant); err != nil { // before rows are counted
 		return nil, err
 	}
@@ -151,6 +152,9 @@ func notNil(teams []wa.TeamID) []wa.TeamID {
 	return teams
 }
 
+// eachOnce are values in their order, each one once.
+func eachOnce[T cmp.Ordered](list []T) []T { return slices.Compact(slices.Sorted(slices.Values(list))) }
+
 // teamsExist refuses, as ErrRefused, a team that nobody made or that is gone. None of
 // them goes until the transaction ends.
 func teamsExist(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, teams []wa.TeamID) error {
@@ -182,10 +186,10 @@ ORDER BY i.created_at DESC, i.id DESC`, tenant, invitationShown)
 // RenewInvitation gives an invitation another link and another day; the link before
 // ends. ErrNotFound: it was taken up or withdrawn.
 func (s *Staff) RenewInvitation(ctx context.Context, tenant wa.TenantID, id string) (Invitation, error) {
-	token := randomToken()
+	by, token := audit.Actor(ctx), randomToken()
 	i, err := s.changeInvitation(ctx, audit.PersonInvited, `
-UPDATE invitation i SET token_hash = $3, created_at = now(), expires_at = now() + $4
-WHERE i.tenant_id = $1 AND i.id = $2 RETURNING`+invitationColumns, tenant, id, tokenHash(token), invitationLife)
+UPDATE invitation i SET token_hash = $3, created_at = now(), expires_at = now() + $4, by_id = $5, by_name = $6
+WHERE i.tenant_id = $1 AND i.id = $2 RETURNING`+invitationColumns, tenant, id, tokenHash(token), invitationLife, by.ID, by.Name)
 	i.Token = token
 	return i, err
 }

@@ -86,6 +86,7 @@ k.created_at, k.expires_at, k.used_at, k.used_address, k.revoked_at, k.numbers, 
 // Errors: ErrTooManyKeys, ErrRefused for an unknown team, those of Limits.
 func (s *Staff) MakeKey(ctx context.Context, k Key) (Key, error) {
 	by, secret := audit.Actor(ctx), keyPrefix+randomToken()
+	k.Rights, k.Teams = eachOnce(k.Rights), eachOnce(k.Teams)
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := teamsExist(ctx, tx, k.TenantID, k.Teams); err != nil {
 			return err
