@@ -240,13 +240,17 @@ func TestKeysMakeNoAdministrators(t *testing.T) {
 	}
 	agent := body{"email": "n@x.example", "name": "N", "role": "agent", "teams": []string{"red"}, "password": "a quieter donkey sings"}
 	key.want(200, nil, "POST", "/api/v1/agents", agent)
-	key.want(200, nil, "PATCH", "/api/v1/agents/"+ana.id, body{"role": "manager"})
+	all := s.program(makeKey(root, "own", nil, "admin", "read", "write").Secret)
+	all.want(200, nil, "PATCH", "/api/v1/agents/"+ana.id, body{"role": "manager"})
 	for _, test := range []struct {
 		method, path string
 		in           any
 	}{
 		{"POST", "/api/v1/agents", body{"email": "m@x.example", "name": "M", "role": "admin", "password": "a quieter donkey sings"}},
 		{"PATCH", "/api/v1/agents/" + ana.id, body{"role": "admin"}},
+		{"POST", "/api/v1/agents", body{"email": "m@x.example", "name": "M", "role": "auditor", "password": "a quieter donkey sings"}},
+		{"PATCH", "/api/v1/agents/" + ana.id, body{"role": "manager"}},
+		{"POST", "/api/v1/invitations", body{"emails": []string{"i@x.example"}, "role": "manager"}},
 		{"PATCH", "/api/v1/agents/" + boss.id, body{"role": "agent"}},
 		{"POST", "/api/v1/agents/" + boss.id + "/disable", body{}},
 		{"POST", "/api/v1/agents/" + boss.id + "/reset", nil},

@@ -28,7 +28,27 @@ func noPerson(who *staff.Person, role staff.Role) error {
 	if who.Key == nil || role != staff.RoleAdmin {
 		return nil
 	}
-	p := problem.New(code.Forbidden, "an API key makes no administrators, and changes none")
+	return withoutKey("an API key makes no administrators, and changes none")
+}
+
+// noGift refuses a program that would give somebody a role by which he sees or does more,
+// with all teams, than the key: the account would outlast it.
+func noGift(who *staff.Person, role staff.Role) error {
+	if err := noPerson(who, role); err != nil || who.Key == nil {
+		return err
+	}
+	k := who.Key
+	switch {
+	case role == staff.RoleAuditor && !k.May(staff.RightRead):
+		return withoutKey("an API key without the right read makes nobody who reads everything")
+	case role == staff.RoleManager && !(k.May(staff.RightRead) && k.May(staff.RightWrite)):
+		return withoutKey("an API key without the rights read and write makes no managers")
+	}
+	return nil
+}
+
+func withoutKey(words string) error {
+	p := problem.New(code.Forbidden, words)
 	p.Remedy = "let an administrator do it who has logged in"
 	return p
 }
@@ -144,7 +164,7 @@ func (a *accounts) ChangeAgent(w http.ResponseWriter, r *http.Request, who staff
 		return err
 	}
 	if in.Role != nil {
-		if err := noPerson(&who.Person, *in.Role); err != nil {
+		if err := noGift(&who.Person, *in.Role); err != nil {
 			return err
 		}
 	}

@@ -140,7 +140,7 @@ func (a *invitations) Invite(w http.ResponseWriter, r *http.Request, who staff.S
 	if err := in.check(); err != nil {
 		return err
 	}
-	if err := noPerson(&who.Person, in.Role); err != nil {
+	if err := noGift(&who.Person, in.Role); err != nil {
 		return err
 	}
 	list, err := a.staff.Invite(r.Context(), who.Person.TenantID, in.Emails, in.Role, in.Teams, in.limits())

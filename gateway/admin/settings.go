@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,8 +23,8 @@ import (
 )
 
 const (
-	maxSettingNote = 500     // characters
-	maxSeenVersion = 1 << 53 // beyond what a browser counts exactly; no document comes near
+	maxSettingNote = 500           // characters
+	maxSeenVersion = math.MaxInt32 // as the store counts; no document comes near
 )
 
 // Setting answers for one kind of document of the caller's tenant. A kind that is

@@ -67,6 +67,11 @@ func (a *teams) SetMembers(w http.ResponseWriter, r *http.Request, who staff.Ses
 	if known, err := a.staff.HasTeam(r.Context(), who.Person.TenantID, team); err != nil || !known {
 		return unlessKnown(err)
 	}
+	for _, list := range [][]wa.AgentID{in.Add, in.Remove} {
+		for i := range list {
+			list[i] = wa.AgentID(wa.CleanText(string(list[i])))
+		}
+	}
 	seen := map[wa.AgentID]bool{}
 	for _, id := range slices.Concat(in.Add, in.Remove) {
 		if seen[id] {
