@@ -27,6 +27,7 @@ type JobView struct {
 	By        view.Party    `json:"by"`
 	Done      int           `json:"done"`
 	Failed    int           `json:"failed" doc:"At their last try; they are tried again"`
+	Refused   int           `json:"refused" doc:"For good: items name what and why"`
 	CreatedAt *time.Time    `json:"created_at"`
 	DueAt     *time.Time    `json:"due_at,omitempty" doc:"When pauses end: what does so waits until then"`
 	EndedAt   *time.Time    `json:"ended_at,omitempty" doc:"Missing: under way"`
@@ -40,8 +41,8 @@ type JobView struct {
 type JobItemView struct {
 	Conversation string `json:"conversation,omitempty"`
 	Number       string `json:"number,omitempty" doc:"That was paused or resumed"`
-	State        string `json:"state" enum:"begun,done,failed"`
-	Result       string `json:"result,omitempty" doc:"The agent or team that got it, queue, already (nothing was to do), paused, resumed, paused_already (the number held back more and was not changed), or why it failed"`
+	State        string `json:"state" enum:"begun,done,failed,refused"`
+	Result       string `json:"result,omitempty" doc:"The agent or team that got it, queue, already (nothing was to do), paused, resumed, paused_already (the number held back more and was not changed), or why it failed or was refused"`
 	Tries        int    `json:"tries"`
 }
 
@@ -53,7 +54,7 @@ type jobListView struct {
 func viewJob(j *jobs.Job) JobView {
 	v := JobView{
 		ID: j.ID, Kind: j.Kind, By: view.Party{Kind: "agent", ID: string(j.By), Name: j.ByName},
-		Done: j.Done, Failed: j.Failed, CreatedAt: view.StoredTime(j.CreatedAt), EndedAt: view.StoredTime(j.EndedAt),
+		Done: j.Done, Failed: j.Failed, Refused: j.Refused, CreatedAt: view.StoredTime(j.CreatedAt), EndedAt: view.StoredTime(j.EndedAt),
 	}
 	switch j.Kind {
 	case jobs.KindTeamGone:

@@ -10,7 +10,7 @@ import (
 )
 
 // holdNumber has one number hold back or go on. What the number refuses it would refuse
-// again: the result says why.
+// again: it is not tried again, and the result says why.
 func (r *Relay) holdNumber(job *jobs.Job, number string) jobs.Item {
 	h, by := &job.Hold, orderedBy(job)
 	by.Address, by.Client = h.Address, audit.Cut(h.Client)
@@ -33,7 +33,8 @@ func (r *Relay) holdNumber(job *jobs.Job, number string) jobs.Item {
 		r.cfg.Logger.Warn("number not paused or resumed", "job", job.ID, "phone_number_id", number, "error", err)
 		return jobs.Item{Item: number, State: jobs.JobFailed, Result: "unavailable"}
 	case answer.GetRefusal() != "":
-		result = answer.GetRefusal()
+		r.cfg.Logger.Info("number refused to be paused or resumed", "job", job.ID, "phone_number_id", number, "code", answer.GetRefusal())
+		return jobs.Item{Item: number, State: jobs.JobRefused, Result: answer.GetRefusal()}
 	}
 	return jobs.Item{Item: number, State: jobs.JobDone, Result: result}
 }

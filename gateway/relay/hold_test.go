@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors"
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/cluster"
@@ -168,5 +169,44 @@ ON CONFLICT (cluster, id) DO UPDATE SET lease_until = excluded.lease_until`, mem
 	o.ended(id + 1)
 	if n := o.count(`SELECT count(*) FROM audit WHERE action = 'number.resumed' AND after->>'ended' = 'true' AND object_id = '1001'`); n != 1 || o.count(held) != 1 {
 		t.Errorf("%d ended by themselves, %d are paused", n, o.count(held))
+	}
+}
+
+// refuses is a number that refuses every order, beside others.
+type refuses struct {
+	relay.Asker
+	number string
+}
+
+func (r refuses) Ask(ctx context.Context, kind, key string, msg proto.Message) (proto.Message, error) {
+	if key == r.number {
+		return &actorpb.NumberState{Refusal: code.Forbidden}, nil
+	}
+	return r.Asker.Ask(ctx, kind, key, msg)
+}
+
+// What a number refuses is not counted as done, not tried again, and named.
+func TestRefusedPauseIsNotDone(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	pgtest.Exec(t, o.pool, `
+		INSERT INTO portfolio (id, tenant_id) VALUES ('p', 'acme');
+		INSERT INTO account (id, tenant_id, portfolio_id, name) VALUES ('a', 'acme', 'p', '');
+		INSERT INTO phone_number (id, tenant_id, account_id, team_id, display) VALUES ('1001', 'acme', 'a', 'sales', '+1'), ('1002', 'acme', 'a', 'sales', '+2')`)
+	store := journal.New(o.pool, journal.Config{})
+	t.Cleanup(store.Close)
+	phones := &phones{live: make(map[string]cluster.Grain), make: actors.PhoneNumbers(actors.Config{Streams: store.Streams()})}
+	id, err := o.jobs.OrderHold(o.asRoot(t.Context()), "acme", jobs.Hold{Reason: "x", Numbers: []wa.PhoneNumberID{"1001", "1002"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pgtest.Member(t, o.pool, "first")
+	o.start("first", refuses{byKind{wa.PhoneNumberKind: phones, wa.ConversationKind: o.grains}, "1002"})
+	if job := o.ended(id); job.Done != 1 || job.Refused != 1 || job.Failed != 0 {
+		t.Errorf("the job ended as %+v", job)
+	}
+	items, err := o.jobs.Items(t.Context(), id, "1001", 10)
+	if err != nil || len(items) != 1 || items[0].State != jobs.JobRefused || items[0].Result != code.Forbidden || items[0].Tries != 1 {
+		t.Errorf("%+v, %v", items, err)
 	}
 }

@@ -81,7 +81,7 @@ RETURNING id`
 // unheld are the numbers of a job that were not seen to.
 const unheld = `
 SELECT n.item FROM job j, LATERAL jsonb_array_elements_text(j.body->'numbers') AS n (item)
-WHERE j.id = @job AND NOT EXISTS (SELECT FROM job_item d WHERE d.job_id = j.id AND d.item = n.item AND d.state = 'done')`
+WHERE j.id = @job AND NOT EXISTS (SELECT FROM job_item d WHERE d.job_id = j.id AND d.item = n.item AND d.state IN ('done', 'refused'))`
 
 // ofNumber narrows it to one item.
 const ofNumber = ` AND n.item = i.item`

@@ -25,11 +25,12 @@ const KindHandOver = "hand_over"
 // State is how far a job or one of its items is.
 type State string
 
-// States of items. What failed is tried again.
+// States of items. What failed is tried again; what was refused would be refused again.
 const (
-	JobBegun  State = "begun"
-	JobDone   State = "done"
-	JobFailed State = "failed"
+	JobBegun   State = "begun"
+	JobDone    State = "done"
+	JobFailed  State = "failed"
+	JobRefused State = "refused"
 )
 
 // Job is something that touches many conversations and is done by and by, through
@@ -45,6 +46,7 @@ type Job struct {
 	ByName    string
 	Done      int
 	Failed    int
+	Refused   int
 	CreatedAt time.Time
 	EndedAt   time.Time // zero: under way
 }
@@ -113,12 +115,12 @@ RETURNING id`
 	return id, err
 }
 
-const jobColumns = ` j.id, j.tenant_id, j.kind, j.key, j.body, j.by_id, j.by_name, j.done, j.failed, j.created_at, j.ended_at`
+const jobColumns = ` j.id, j.tenant_id, j.kind, j.key, j.body, j.by_id, j.by_name, j.done, j.failed, j.refused, j.created_at, j.ended_at`
 
 func scanJob(row pgx.CollectableRow) (j Job, err error) {
 	var ended *time.Time
 	var body []byte
-	err = row.Scan(&j.ID, &j.TenantID, &j.Kind, &j.Key, &body, &j.By, &j.ByName, &j.Done, &j.Failed, &j.CreatedAt, &ended)
+	err = row.Scan(&j.ID, &j.TenantID, &j.Kind, &j.Key, &body, &j.By, &j.ByName, &j.Done, &j.Failed, &j.Refused, &j.CreatedAt, &ended)
 	j.EndedAt = inbox.OrZero(ended)
 	if err != nil {
 		return j, err
@@ -235,7 +237,7 @@ func (s *Jobs) Lot(ctx context.Context, j *Job, member string, limit int) (tasks
 		}
 		// What a crash left begun and is the job's no more was done, or needs it no more.
 		already := `UPDATE job_item i SET state = 'done', result = 'already'
-WHERE i.job_id = @job AND i.state <> 'done' AND NOT EXISTS (` + of.still + `)`
+WHERE i.job_id = @job AND i.state IN ('begun', 'failed') AND NOT EXISTS (` + of.still + `)`
 		if _, err := tx.Exec(ctx, already, args); err != nil {
 			return err
 		}
@@ -256,10 +258,10 @@ RETURNING item, target`
 			return share(ctx, tx, j, tasks)
 		}
 		const end = `
-UPDATE job j SET done = n.done, failed = n.failed, claimed_by = NULL, next_try = coalesce(n.next_try, j.next_try),
+UPDATE job j SET done = n.done, failed = n.failed, refused = n.refused, claimed_by = NULL, next_try = coalesce(n.next_try, j.next_try),
     ended_at = CASE WHEN n.next_try IS NULL THEN now() END
-FROM (SELECT count(*) FILTER (WHERE state = 'done') AS done, count(*) FILTER (WHERE state <> 'done') AS failed,
-    min(next_try) FILTER (WHERE state <> 'done') AS next_try FROM job_item WHERE job_id = @job) n
+FROM (SELECT count(*) FILTER (WHERE state = 'done') AS done, count(*) FILTER (WHERE state IN ('begun', 'failed')) AS failed,
+    count(*) FILTER (WHERE state = 'refused') AS refused, min(next_try) FILTER (WHERE state IN ('begun', 'failed')) AS next_try FROM job_item WHERE job_id = @job) n
 WHERE j.id = @job RETURNING j.ended_at IS NOT NULL`
 		return tx.QueryRow(ctx, end, args).Scan(&ended)
 	})
@@ -281,15 +283,16 @@ func (s *Jobs) Record(ctx context.Context, j *Job, member string, items []Item) 
 		}
 		const record = `
 UPDATE job_item i SET state = r.state, result = r.result,
-    next_try = now() + CASE WHEN r.state = 'done' THEN interval '0' ELSE least($5::interval * 2 ^ least(i.tries - 1, 10), $6::interval) END
+    next_try = now() + CASE WHEN r.state IN ('done', 'refused') THEN interval '0' ELSE least($5::interval * 2 ^ least(i.tries - 1, 10), $6::interval) END
 FROM unnest($2::text[], $3::text[], $4::text[]) AS r(item, state, result)
 WHERE i.job_id = $1 AND i.item = r.item`
 		if _, err := tx.Exec(ctx, record, j.ID, names, states, results, jobBackoffFirst, jobBackoffMost); err != nil {
 			return err
 		}
 		const count = `
-UPDATE job SET done = n.done, failed = n.failed
-FROM (SELECT count(*) FILTER (WHERE state = 'done') AS done, count(*) FILTER (WHERE state = 'failed') AS failed
+UPDATE job SET done = n.done, failed = n.failed, refused = n.refused
+FROM (SELECT count(*) FILTER (WHERE state = 'done') AS done, count(*) FILTER (WHERE state = 'failed') AS failed,
+    count(*) FILTER (WHERE state = 'refused') AS refused
     FROM job_item WHERE job_id = $1) n
 WHERE id = $1`
 		_, err := tx.Exec(ctx, count, j.ID)

@@ -579,6 +579,7 @@
  * @property {number} left Not dealt with yet; of jobs under way only
  * @property {string} [next] More items follow: ask with after
  * @property {number} [numbers] How many are paused or resumed
+ * @property {number} refused For good: items name what and why
  * @property {boolean} [resumed] They go on
  * @property {string} [team_id] The team that is gone
  */
@@ -587,8 +588,8 @@
  * @typedef {object} JobItem
  * @property {string} [conversation]
  * @property {string} [number] That was paused or resumed
- * @property {string} [result] The agent or team that got it, queue, already (nothing was to do), paused, resumed, paused_already (the number held back more and was not changed), or why it failed
- * @property {'begun'|'done'|'failed'} state
+ * @property {string} [result] The agent or team that got it, queue, already (nothing was to do), paused, resumed, paused_already (the number held back more and was not changed), or why it failed or was refused
+ * @property {'begun'|'done'|'failed'|'refused'} state
  * @property {number} tries
  */
 

@@ -73,7 +73,7 @@ export function NumbersPage({ item }) {
           ${t(`fleet.tab.${name}`)}
           <span class=${`n ${name === 'trouble' && out + attention > 0 ? 'soon' : ''}`}>
             ${all.filter(tabs[name]).length}</span></button>`)}</div><span class="grow"></span>
-          <${Progress} /></div>`}
+          <${Progress} all=${all} /></div>`}
     <div class=${`split2 ${open ? 'has-drawer no-d' : ''}`}><div tabindex="0">
       ${shown.length > 0 ? html`<${Table} numbers=${shown} team=${team} open=${item} chosen=${chosen} onChoose=${choose}
         onAll=${(on) => setChosen(new Set(on ? shown.map((n) => n.number.id) : []))} cursor=${cursor} />`
@@ -89,10 +89,12 @@ export function NumbersPage({ item }) {
 }
 
 /** How far the job is that was begun here. */
-function Progress() {
-  const now = job.value;
+function Progress({ all }) {
+  const now = job.value, names = refused.value.map((id) => all.find((n) => n.number.id === id)?.number.name || id);
   return html`<span class="sub" role="status" data-test="numbers-job">${now && t(now.resumed ? 'fleet.job.resumed'
-    : 'fleet.job.paused', { done: now.done, n: now.numbers ?? 0 })}</span>`;
+    : 'fleet.job.paused', { done: now.done, n: now.numbers ?? 0 })}
+    ${names.length > 0 && html`<span class="late" data-test="numbers-refused">
+      ${t('fleet.job.refused', { n: names.length, names: names.join(', ') })}</span>`}</span>`;
 }
 
 /** J and K move, X chooses, Shift J chooses on the way. Returns where one stands. */

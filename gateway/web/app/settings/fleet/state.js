@@ -14,6 +14,9 @@ export const fleet = resource(async () => {
 /** The job under way; null: none was begun here. */
 export const job = signal(/** @type {import('../../core/api_types.js').Job|null} */ (null));
 
+/** The numbers that have refused it. */
+export const refused = signal(/** @type {string[]} */ ([]));
+
 const dead = ['token_dead', 'token_missing', 'blocked', 'offline'];
 
 /** Of no use at all, in trouble, held back by somebody, or well. @param {FleetNumber} n */
@@ -70,10 +73,21 @@ export function matching(list, q, team) {
 }
 
 /** @param {string} id */
+async function refusedOf(id) {
+  const found = [];
+  for (let page = await api.job(Number(id)); ; page = await api.job(Number(id), page.next)) {
+    found.push(...(page.items ?? []).filter((i) => i.state === 'refused').map((i) => i.number));
+    if (!page.next) return found;
+  }
+}
+
+/** @param {string} id */
 export async function follow(id) {
   const end = Date.now() + 10 * 60_000;
+  refused.value = [];
   for (;;) {
     job.value = await api.job(Number(id));
+    if (job.value?.ended_at && job.value.refused > 0) refused.value = await refusedOf(id);
     if (job.value?.ended_at || Date.now() > end) return;
     await new Promise((done) => { setTimeout(done, 500); });
   }

@@ -70,6 +70,7 @@ export default {
   'fleet.job.paused': '{done} of {n} paused',
   'no.paused_already': 'The number holds back more already and was not changed. Resume it first.',
   'fleet.job.resumed': '{done} of {n} resumed',
+  'fleet.job.refused': { one: '1 has refused: {names}', other: '{n} have refused: {names}' },
   'fleet.limit': 'Limit',
   'fleet.perDay': '{n} per day',
   'fleet.name': 'Name',

@@ -70,6 +70,7 @@ export default {
   'fleet.job.paused': '{done} de {n} en pausa',
   'no.paused_already': 'El número ya está más en pausa que eso y no cambió. Reanúdalo antes.',
   'fleet.job.resumed': '{done} de {n} reanudados',
+  'fleet.job.refused': { one: '1 lo rechazó: {names}', other: '{n} lo rechazaron: {names}' },
   'fleet.limit': 'Límite',
   'fleet.perDay': '{n} por día',
   'fleet.name': 'Nombre',

@@ -70,6 +70,7 @@ export default {
   'fleet.job.paused': '{done} de {n} pausados',
   'no.paused_already': 'O número já está mais pausado que isso e não mudou. Retome-o antes.',
   'fleet.job.resumed': '{done} de {n} retomados',
+  'fleet.job.refused': { one: '1 recusou: {names}', other: '{n} recusaram: {names}' },
   'fleet.limit': 'Limite',
   'fleet.perDay': '{n} por dia',
   'fleet.name': 'Nome',
