@@ -77,7 +77,7 @@ func TestConversationsAreSplit(t *testing.T) {
 	}
 	ana.want(200, nil, "GET", "/api/v1/me", nil) // nothing was done
 	root.want(200, &c, "POST", agent+"/disable", body{"split": []body{share(bia.id, 2), share(root.id, 1)}})
-	job, err := store.Claim(t.Context(), "m1")
+	job, err := store.Claim(t.Context(), "m1", jobs.LaneLong)
 	if err != nil || job.ID != c.Job {
 		t.Fatalf("%+v, %v", job, err)
 	}

@@ -185,6 +185,54 @@ func (r refuses) Ask(ctx context.Context, kind, key string, msg proto.Message) (
 	return r.Asker.Ask(ctx, kind, key, msg)
 }
 
+// hangs does not answer a conversation until it may.
+type hangs struct {
+	relay.Asker
+	asked, may chan struct{}
+}
+
+func (h hangs) Ask(ctx context.Context, kind, key string, msg proto.Message) (proto.Message, error) {
+	if kind == wa.ConversationKind {
+		h.asked <- struct{}{}
+		<-h.may
+	}
+	return h.Asker.Ask(ctx, kind, key, msg)
+}
+
+// A pause does not wait until the conversations of somebody are handed over.
+func TestPauseOvertakesHandingOver(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	pgtest.Exec(t, o.pool, `
+		INSERT INTO portfolio (id, tenant_id) VALUES ('p', 'acme');
+		INSERT INTO account (id, tenant_id, portfolio_id, name) VALUES ('a', 'acme', 'p', '');
+		INSERT INTO phone_number (id, tenant_id, account_id, team_id, display) VALUES ('1001', 'acme', 'a', 'sales', '+1')`)
+	o.ask(o.write(1, "sales", "wamid.1"), &actorpb.Claim{By: o.by("bea")})
+	store := journal.New(o.pool, journal.Config{})
+	t.Cleanup(store.Close)
+	phones := &phones{live: make(map[string]cluster.Grain), make: actors.PhoneNumbers(actors.Config{Streams: store.Streams()})}
+	long, err := o.staff.Disable(o.asRoot(t.Context()), "acme", o.people["bea"].ID, jobs.Order{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pgtest.Member(t, o.pool, "first")
+	slow := hangs{byKind{wa.PhoneNumberKind: phones, wa.ConversationKind: o.grains}, make(chan struct{}, 10), make(chan struct{})}
+	o.start("first", slow)
+	<-slow.asked // it is under way
+	short, err := o.jobs.OrderHold(o.asRoot(t.Context()), "acme", jobs.Hold{Reason: "x", Numbers: []wa.PhoneNumberID{"1001"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if job := o.ended(short); job.Done != 1 {
+		t.Errorf("the pause ended as %+v", job)
+	}
+	if job, err := o.jobs.Get(t.Context(), "acme", long); err != nil || !job.EndedAt.IsZero() {
+		t.Errorf("the other one: %+v, %v", job, err)
+	}
+	close(slow.may)
+	o.ended(long)
+}
+
 // What a number refuses is not counted as done, not tried again, and named.
 func TestRefusedPauseIsNotDone(t *testing.T) {
 	t.Parallel()

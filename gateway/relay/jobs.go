@@ -18,21 +18,24 @@ const (
 	jobsAtOnce = 16
 )
 
-// kindJobs names the work that touches many conversations.
-const kindJobs = "job"
+// Kinds of the work that touches many conversations, and many numbers.
+const (
+	kindJobs  = "job"
+	kindHolds = "hold"
+)
 
-// jobKind carries on what touches many conversations, lot after lot. A job is one
-// member's until its lease ends; what that member had begun is then begun again,
-// for each command says "already" the second time. A member does one at a time: it
-// may claim again what it has.
-func jobKind(r *Relay) kind[jobs.Job] {
+// jobKind carries on what touches many conversations or numbers, lot after lot. A job is
+// one member's until its lease ends; what that member had begun is then begun again,
+// for each command says "already" the second time. A member does one of each lane at a
+// time: it may claim again what it has.
+func jobKind(r *Relay, name string, lane jobs.Lane) kind[jobs.Job] {
 	return kind[jobs.Job]{
-		name: kindJobs, slots: 1, pause: r.cfg.Pauses.Sweep,
+		name: name, slots: 1, pause: r.cfg.Pauses.Sweep,
 		claim: func(ctx context.Context, _ string, _ int) (lot[jobs.Job], error) {
 			if r.store.Jobs == nil {
 				return lot[jobs.Job]{}, nil
 			}
-			job, err := r.store.Jobs.Claim(ctx, r.cfg.Member)
+			job, err := r.store.Jobs.Claim(ctx, r.cfg.Member, lane)
 			if errors.Is(err, persistence.ErrNotFound) {
 				return lot[jobs.Job]{}, nil
 			}
@@ -45,7 +48,7 @@ func jobKind(r *Relay) kind[jobs.Job] {
 			return nil
 		},
 		outcome: func(context.Context, *jobs.Job) *telling {
-			r.wake(kindJobs, "") // the next one
+			r.wake(name, "") // the next one
 			return nil
 		},
 	}

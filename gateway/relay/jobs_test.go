@@ -82,7 +82,7 @@ ON CONFLICT (cluster, id) DO UPDATE SET lease_until = excluded.lease_until`, mem
 	kill := o.start("first", dying)
 	<-dying.stuck
 	kill()
-	if _, err := o.jobs.Claim(t.Context(), "second"); err == nil {
+	if _, err := o.jobs.Claim(t.Context(), "second", jobs.LaneLong); err == nil {
 		t.Fatal("the job was taken from a member whose lease is valid")
 	}
 	if n := o.count(held, bea); n == 0 || n == people-resolved {

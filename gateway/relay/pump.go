@@ -8,6 +8,7 @@ import (
 
 	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/jobs"
 )
 
 // kind is one sort of work that waits in the store for any member: where it is
@@ -61,7 +62,7 @@ func (r *Relay) kinds() []worker {
 		sendKind(r),
 		newPump(r, alarmKind(r)),
 		newPump(r, listKind(r)),
-		newPump(r, jobKind(r)),
+		newPump(r, jobKind(r, kindJobs, jobs.LaneLong)), newPump(r, jobKind(r, kindHolds, jobs.LaneShort)),
 		newPump(r, lookKind(r)),
 		newPump(r, fleetKind(r)),
 	}

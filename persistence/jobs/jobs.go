@@ -171,17 +171,27 @@ DELETE FROM job WHERE id IN (SELECT id FROM job WHERE ended_at < now() - $1::int
 	return tag.RowsAffected(), nil
 }
 
-// Claim takes a job that is due for a member: one that nobody has, or somebody
+// Lane parts the jobs that a member does beside each other, one of each lane at a time:
+// whoever pauses numbers does not wait for the minutes that a merge of teams takes.
+type Lane int
+
+// Lanes.
+const (
+	LaneLong  Lane = iota // what touches conversations
+	LaneShort             // what touches numbers: KindHold
+)
+
+// Claim takes a job of a lane that is due for a member: one that nobody has, or somebody
 // whose lease has ended. ErrNotFound: there is none.
-func (s *Jobs) Claim(ctx context.Context, member string) (Job, error) {
+func (s *Jobs) Claim(ctx context.Context, member string, lane Lane) (Job, error) {
 	const claim = `
 UPDATE job j SET claimed_by = $1 WHERE j.id = (
-    SELECT id FROM job WHERE ended_at IS NULL AND next_try <= now()
+    SELECT id FROM job WHERE ended_at IS NULL AND next_try <= now() AND (kind = $2) = $3
         AND (claimed_by IS NULL OR claimed_by = $1
             OR NOT EXISTS (SELECT FROM member m WHERE m.id = claimed_by AND m.lease_until > now()))
     ORDER BY next_try LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING` + jobColumns
-	list, err := persistence.Collect(ctx, s.pool, "claim job", scanJob, claim, member)
+	list, err := persistence.Collect(ctx, s.pool, "claim job", scanJob, claim, member, KindHold, lane == LaneShort)
 	if err == nil && len(list) == 0 {
 		err = fmt.Errorf("claim job: %w", persistence.ErrNotFound)
 	}

@@ -66,7 +66,7 @@ func TestHandsOverWhatIsOfOtherNumbers(t *testing.T) {
 				return
 			}
 			store := jobs.New(pool)
-			job, err := store.Claim(t.Context(), "m1")
+			job, err := store.Claim(t.Context(), "m1", jobs.LaneLong)
 			if err != nil {
 				t.Fatal(err)
 			}

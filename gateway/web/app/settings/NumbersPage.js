@@ -6,7 +6,7 @@ import { ChangeDialog } from './fleet/ChangeDialog.js';
 import { NumberDrawer } from './fleet/NumberDrawer.js';
 import { PauseDialog } from './fleet/PauseDialog.js';
 import { Table } from './fleet/Table.js';
-import { badness, fleet, follow, inOrder, job, matching, ranked, tabs } from './fleet/state.js';
+import { badness, fleet, follow, inOrder, job, matching, ranked, refused, tabs } from './fleet/state.js';
 import { useSending } from './form.js';
 import { Nothing, Page, Wrong } from './Page.js';
 import { useFresh } from './resource.js';
