@@ -21,6 +21,8 @@ var (
 	ErrMemberBehind = errors.New("a member does not seal with the new key")
 	// ErrUnopened: secrets open with none of the keys, and were left as they are.
 	ErrUnopened = errors.New("secrets that no key opens were left as they are")
+	// ErrStragglers: something goes on sealing with another key.
+	ErrStragglers = errors.New("secrets are still being sealed with another key")
 )
 
 // Config says what to rotate, and how.
@@ -32,6 +34,9 @@ type Config struct {
 	Tell func(column string, done int64)
 	// Patience is how long members may take to follow; 0: a minute.
 	Patience time.Duration
+	// Settle is how long what a member has sealed with the key before may be on its way to
+	// the database; 0: 15 seconds, longer than a request may take.
+	Settle time.Duration
 }
 
 // Result counts what was done.
@@ -42,13 +47,17 @@ type Result struct {
 
 // Rotate seals everything with the newest key. It may be interrupted at any moment and
 // run again, by several at once too. Errors: ErrMemberBehind, ErrUnopened,
-// persistence.ErrOtherKey.
+// ErrStragglers, persistence.ErrOtherKey. It ends well only when a last look, while
+// nobody could write, has found nothing that another key has sealed.
 func Rotate(ctx context.Context, c Config) (r Result, err error) {
 	if c.Lot <= 0 {
 		c.Lot = 20
 	}
 	if c.Patience <= 0 {
 		c.Patience = time.Minute
+	}
+	if c.Settle <= 0 {
+		c.Settle = 15 * time.Second
 	}
 	behind, err := c.behind(ctx, `NOT $1 = ANY (key_ids)`)
 	if err == nil && behind != "" {
@@ -68,13 +77,11 @@ func Rotate(ctx context.Context, c Config) (r Result, err error) {
 	if err := c.await(ctx); err != nil {
 		return r, err
 	}
-	for again := true; again; {
-		before := r.Sealed
-		r.Unopened = 0
-		if err := c.round(ctx, &r); err != nil {
-			return r, err
-		}
-		again = r.Sealed > before
+	if err := c.settle(ctx); err != nil {
+		return r, err
+	}
+	if err := c.rounds(ctx, &r); err != nil {
+		return r, err
 	}
 	if r.Unopened > 0 {
 		return r, fmt.Errorf("%w: %d\nremedy: give the key with which they were sealed in PROSA_SECRET_KEYS_OLD and run this again, or enter them anew", ErrUnopened, r.Unopened)

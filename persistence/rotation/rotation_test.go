@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/evals/await"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/metaapp"
 	"github.com/prosa-chat/prosa/persistence/numbers"
@@ -114,7 +115,7 @@ func TestRotate(t *testing.T) {
 		t.Fatalf("both keys seal with %d, %v", both.Shows(), err)
 	}
 	readable(t, pool, both)
-	r, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Sealer: both, Lot: 7})
+	r, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Settle: time.Millisecond, Sealer: both, Lot: 7})
 	if err != nil || r.Sealed != 55 {
 		t.Fatalf("sealed %d, %v", r.Sealed, err)
 	}
@@ -125,7 +126,7 @@ func TestRotate(t *testing.T) {
 	if err := persistence.CheckKey(t.Context(), pool, sealer(t, oldKey)); !errors.Is(err, persistence.ErrOtherKey) {
 		t.Errorf("the old key alone: %v", err)
 	}
-	if r, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Sealer: both}); err != nil || r.Sealed != 0 {
+	if r, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Settle: time.Millisecond, Sealer: both}); err != nil || r.Sealed != 0 {
 		t.Errorf("again: sealed %d, %v", r.Sealed, err)
 	}
 	if n := pgtest.Count(t, pool, `SELECT count(*) FROM audit WHERE action = 'secrets.rotated'`); n != 2 {
@@ -142,7 +143,7 @@ func TestRotateIsTakenUpAgain(t *testing.T) {
 	for lots := range 3 {
 		ctx, stop := context.WithCancel(t.Context())
 		left := lots
-		_, err := rotation.Rotate(ctx, rotation.Config{Pool: pool, Sealer: both, Lot: 5, Tell: func(string, int64) {
+		_, err := rotation.Rotate(ctx, rotation.Config{Pool: pool, Settle: time.Millisecond, Sealer: both, Lot: 5, Tell: func(string, int64) {
 			if left--; left < 0 {
 				stop()
 			}
@@ -156,7 +157,7 @@ func TestRotateIsTakenUpAgain(t *testing.T) {
 	if err := persistence.CheckKey(t.Context(), pool, sealer(t, newKey)); !errors.Is(err, persistence.ErrOtherKey) || !strings.Contains(err.Error(), "phone_number.sealed_token") {
 		t.Errorf("the new key alone, half way: %v", err)
 	}
-	if _, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Sealer: both}); err != nil {
+	if _, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Settle: time.Millisecond, Sealer: both}); err != nil {
 		t.Fatal(err)
 	}
 	readable(t, pool, sealer(t, newKey))
@@ -170,7 +171,7 @@ func TestRotateWaitsForMembers(t *testing.T) {
 	both, member := sealer(t, newKey, oldKey), sealer(t, newKey, oldKey)
 	pgtest.Member(t, pool, "m1")
 	pgtest.Exec(t, pool, `UPDATE member SET lease_until = now() + interval '1 hour', address = '10.0.0.5:8090'`)
-	_, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Sealer: both})
+	_, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Settle: time.Millisecond, Sealer: both})
 	if !errors.Is(err, rotation.ErrMemberBehind) || !strings.Contains(err.Error(), "m1") || !strings.Contains(err.Error(), "PROSA_SECRET_KEYS_OLD") {
 		t.Fatalf("beside a member that has not told: %v", err)
 	}
@@ -185,7 +186,7 @@ func TestRotateWaitsForMembers(t *testing.T) {
 	}
 	sealed := false
 	registry := numbers.New(pool, member)
-	r, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Sealer: both, Patience: time.Minute, Tell: func(string, int64) {
+	r, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Settle: time.Millisecond, Sealer: both, Patience: time.Minute, Tell: func(string, int64) {
 		if sealed {
 			return
 		}
@@ -205,20 +206,63 @@ func TestRotateWaitsForMembers(t *testing.T) {
 	readable(t, pool, sealer(t, newKey))
 }
 
+// What a member sealed with the old key and commits only at the very end is waited for
+// and sealed anew: the end is not told before.
+func TestRotateWaitsForStragglers(t *testing.T) {
+	t.Parallel()
+	pool := furnished(t)
+	late := sealer(t, oldKey).Seal(persistence.TokenLabel("1999"), "EAAG-late")
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := tx.Exec(t.Context(), `INSERT INTO phone_number (id, tenant_id, account_id, team_id, display, sealed_token)
+		SELECT '1999', tenant_id, account_id, team_id, '+99', $1 FROM phone_number WHERE id = '1000'`, late); err != nil {
+		t.Fatal(err)
+	}
+	type end struct {
+		rotation.Result
+		err error
+	}
+	ended := make(chan end, 1)
+	go func() {
+		r, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Settle: time.Millisecond, Sealer: sealer(t, newKey, oldKey)})
+		ended <- end{r, err}
+	}()
+	await.Eventually(t, "the fence", func() (any, bool) {
+		n := pgtest.Count(t, pool, `SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+			WHERE d.datname = current_database() AND l.mode = 'ShareLock' AND NOT l.granted`)
+		return n, n > 0
+	})
+	select {
+	case e := <-ended:
+		t.Fatalf("it has ended: %+v", e)
+	default:
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if e := <-ended; e.err != nil || e.Sealed != 56 {
+		t.Errorf("sealed %d, %v", e.Sealed, e.err)
+	}
+	readable(t, pool, sealer(t, newKey))
+}
+
 // What no key opens is left, counted and told; all else is sealed anew.
 func TestRotateLeavesWhatNoKeyOpens(t *testing.T) {
 	t.Parallel()
 	pool := furnished(t)
 	register(t, numbers.New(pool, sealer(t, "a key that is gone for good")), 99)
 	before := pgtest.Count(t, pool, `SELECT length(sealed_token) FROM phone_number WHERE id = '1099'`)
-	r, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Sealer: sealer(t, newKey, oldKey)})
+	r, err := rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Settle: time.Millisecond, Sealer: sealer(t, newKey, oldKey)})
 	if !errors.Is(err, rotation.ErrUnopened) || r.Sealed != 55 || r.Unopened != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if n := pgtest.Count(t, pool, `SELECT length(sealed_token) FROM phone_number WHERE id = '1099'`); n != before {
 		t.Error("it is gone")
 	}
-	_, err = rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Sealer: sealer(t, "some third key of nobody", "some fourth key of nobody")})
+	_, err = rotation.Rotate(t.Context(), rotation.Config{Pool: pool, Settle: time.Millisecond, Sealer: sealer(t, "some third key of nobody", "some fourth key of nobody")})
 	if !errors.Is(err, persistence.ErrOtherKey) || !strings.Contains(err.Error(), "PROSA_SECRET_KEY") {
 		t.Errorf("keys that open nothing: %v", err)
 	}
