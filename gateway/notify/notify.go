@@ -9,6 +9,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -32,6 +33,11 @@ const (
 	deliverEvery = 3 * time.Second
 	pruneEvery   = time.Hour
 	lettersMost  = 20 // at once
+	// mailsMost is how many mails a tenant sends in an hour: a number that flaps must not
+	// have the installation's address taken for that of a spammer. Processes count what has
+	// gone, so that each may pass it by what it has in hand.
+	mailsMost = 100
+	mailPause = 10 * time.Minute
 )
 
 // Config is what a Notifier works with.
@@ -208,11 +214,57 @@ func (n *Notifier) Deliver(ctx context.Context) {
 		n.warn(ctx, "letters not claimed", err)
 		return
 	}
+	due, err = n.within(ctx, due)
+	n.warn(ctx, "mails not counted", err)
 	var all sync.WaitGroup
 	for i := range due {
 		all.Go(func() { persistence.Guard(n.cfg.Logger, "deliver a notice", func() { n.deliver(ctx, &due[i]) }) })
 	}
 	all.Wait()
+}
+
+// errLimit says why a mail waits.
+var errLimit = fmt.Errorf("the company has sent %d mails within an hour, as many as it may: this one waits", mailsMost)
+
+// within puts off mails of tenants that have sent as many as they may, and returns the
+// other letters. What cannot be counted is due again when its claim ends.
+func (n *Notifier) within(ctx context.Context, due []notice.Delivery) (may []notice.Delivery, err error) {
+	room := make(map[wa.TenantID]int)
+	for i := range due {
+		d := &due[i]
+		if d.Channel != notice.Mail {
+			may = append(may, *d)
+			continue
+		}
+		left, known := room[d.TenantID]
+		if !known {
+			sent, err := n.cfg.Store.Mailed(ctx, d.TenantID)
+			if err != nil {
+				return may, err
+			}
+			left = mailsMost - sent
+		}
+		room[d.TenantID] = left - 1
+		if left > 0 {
+			may = append(may, *d)
+			continue
+		}
+		n.became(ctx, d, "limited")
+		if _, more := pauseAfter(d.Tries); more {
+			err = n.cfg.Store.Later(ctx, d.ID, mailPause, errLimit.Error())
+		} else {
+			err = n.cfg.Store.End(ctx, d.ID, errLimit.Error())
+		}
+		if err != nil {
+			return may, err
+		}
+	}
+	return may, nil
+}
+
+// became counts what became of a letter.
+func (n *Notifier) became(ctx context.Context, d *notice.Delivery, result string) {
+	n.letters.Add(ctx, 1, metric.WithAttributes(attribute.String("channel", string(d.Channel)), attribute.String("result", result)))
 }
 
 func (n *Notifier) deliver(ctx context.Context, d *notice.Delivery) {
@@ -229,7 +281,7 @@ func (n *Notifier) deliver(ctx context.Context, d *notice.Delivery) {
 		n.cfg.Logger.Warn("letter given up", "channel", d.Channel, "tenant", d.TenantID, "tries", d.Tries, "error", err)
 		result, err = "given up", n.cfg.Store.End(ctx, d.ID, err.Error())
 	}
-	n.letters.Add(ctx, 1, metric.WithAttributes(attribute.String("channel", string(d.Channel)), attribute.String("result", result)))
+	n.became(ctx, d, result)
 	n.warn(ctx, "what became of a letter is not kept", err)
 }
 

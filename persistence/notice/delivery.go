@@ -179,6 +179,17 @@ WHERE tenant_id = $1 AND error <> '' AND created_at > now() - interval '1 day' O
 	return persistence.Collect(ctx, s.pool, "list letters", pgx.RowToStructByPos[Failure], list, tenant)
 }
 
+// Mailed counts the mails of a tenant that its receivers' server took in the last hour.
+func (s *Store) Mailed(ctx context.Context, tenant wa.TenantID) (n int, err error) {
+	const count = `
+SELECT count(*) FROM delivery WHERE tenant_id = $1 AND channel = 'mail' AND ended_at > now() - interval '1 hour' AND error = ''
+    AND created_at > now() - interval '2 days'` // for the index: none is tried for longer
+	if err = s.pool.QueryRow(ctx, count, tenant).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count mails: %w", persistence.Classed(err))
+	}
+	return n, nil
+}
+
 // Waiting counts the letters of a tenant that are on their way.
 func (s *Store) Waiting(ctx context.Context, tenant wa.TenantID) (n int, err error) {
 	err = s.pool.QueryRow(ctx, `SELECT count(*) FROM delivery WHERE tenant_id = $1 AND ended_at IS NULL`, tenant).Scan(&n)
