@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
@@ -169,5 +171,40 @@ func TestChangedKeepsWhatDiffers(t *testing.T) {
 	from, to := audit.Changed(audit.Values{"a": 1, "b": []string{"x"}, "c": nil}, audit.Values{"a": 2, "b": []string{"x"}, "c": "new"})
 	if len(from) != 2 || len(to) != 2 || from["a"] != 1 || to["a"] != 2 || to["c"] != "new" {
 		t.Errorf("from %v to %v", from, to)
+	}
+}
+
+// A tenant with many changes keeps nobody else's from being told.
+func TestChangesAreFair(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	pgtest.Exec(t, pool, `INSERT INTO tenant (id, name) SELECT 'bulk' || n, '' FROM generate_series(1, 11) n`)
+	pgtest.Exec(t, pool, `INSERT INTO tenant (id, name) VALUES ('small', '')`)
+	const line = `INSERT INTO audit (tenant_id, by_kind, by_id, by_name, address, client, action, object_kind, object_id, object_name)
+		SELECT %s, 'system', 'system', 'system', '', '', 'number.paused', 'number', n::text, '' FROM generate_series(1, %d) n`
+	for n := range 11 {
+		pgtest.Exec(t, pool, fmt.Sprintf(line, fmt.Sprintf("'bulk%d'", n+1), 600))
+	}
+	pgtest.Exec(t, pool, fmt.Sprintf(line, "'small'", 1))
+	after := map[wa.TenantID]int64{"small": 0}
+	for n := range 11 {
+		after[wa.TenantID(fmt.Sprint("bulk", n+1))] = 0
+	}
+	of := make(map[wa.TenantID]int)
+	for range 2 {
+		list, err := audit.New(pool).Changes(t.Context(), after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range list {
+			of[c.TenantID]++
+			after[c.TenantID] = max(after[c.TenantID], c.ID)
+		}
+		if of["small"] != 1 {
+			t.Fatalf("%d changes of the small one: %v", of["small"], of)
+		}
+	}
+	if of["bulk1"] != 600 || of["bulk11"] != 600 {
+		t.Errorf("not all is told: %v", of)
 	}
 }

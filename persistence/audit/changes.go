@@ -17,11 +17,13 @@ type Change struct {
 	ObjectID string
 }
 
-// maxChanges is the most that Changes returns: who is further behind reads anew anyway.
-const maxChanges = 1000
+// maxChanges is the most that Changes returns of one tenant, so that one with many lines
+// keeps no other waiting: it goes on from the last of them. It is more than what is read
+// once more of lines that were told.
+const maxChanges = 500
 
 // Changes returns what changed by lines after some, of each tenant that is named with
-// the line after which. What was done to conversations is no change. A line may become
+// the line after which, at most 500 of each, its oldest. What was done to conversations is no change. A line may become
 // visible after a later one: who wants all asks again from a little before the newest.
 func (l *Log) Changes(ctx context.Context, after map[wa.TenantID]int64) ([]Change, error) {
 	tenants, lines := make([]wa.TenantID, 0, len(after)), make([]int64, 0, len(after))
@@ -29,9 +31,11 @@ func (l *Log) Changes(ctx context.Context, after map[wa.TenantID]int64) ([]Chang
 		tenants, lines = append(tenants, tenant), append(lines, line)
 	}
 	const changes = `
-SELECT a.tenant_id, a.id, a.object_kind, a.object_id
-FROM unnest($1::text[], $2::bigint[]) t (tenant, line) JOIN audit a ON a.tenant_id = t.tenant AND a.id > t.line
-WHERE a.object_kind <> 'conversation' ORDER BY a.id LIMIT $3`
+SELECT t.tenant, a.id, a.object_kind, a.object_id
+FROM unnest($1::text[], $2::bigint[]) t (tenant, line), LATERAL (
+    SELECT id, object_kind, object_id FROM audit
+    WHERE tenant_id = t.tenant AND id > t.line AND object_kind <> 'conversation' ORDER BY id LIMIT $3) a
+ORDER BY a.id`
 	return persistence.Collect(ctx, l.pool, "read changes from the audit", pgx.RowToStructByPos[Change], changes, tenants, lines, maxChanges)
 }
 
