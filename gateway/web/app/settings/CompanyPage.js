@@ -33,7 +33,8 @@ function NameForm({ name }) {
       say(t('company.saved', { name: now.name }));
     });
   };
-  return html`<form class="padc" onSubmit=${submit}><label class="fld-label" for="company-name">${t('company.name')}
+  return html`<form class="padc company" onSubmit=${submit}>
+    <label class="fld-label" for="company-name">${t('company.name')}
     </label><input class="input" id="company-name" maxlength="100" value=${text} onInput=${(e) => write(e.target.value)}
       data-test="company-name" /><${Wrong} failure=${form.failure} field="name" />
     <${Wrong} failure=${form.failure} field="" />

@@ -25,6 +25,9 @@ export function Factor() {
       </section>`;
 }
 
+/** One and the same, so that it is called once. @param {HTMLElement|null} field */
+const focus = (field) => field?.focus();
+
 /** @param {{what: string, on: boolean, onClose: () => void}} props */
 function FactorDialog({ what, on, onClose }) {
   const form = useSending();
@@ -47,6 +50,7 @@ function FactorDialog({ what, on, onClose }) {
   const title = t(`factor.do.${what}`);
   const code = html`<label class="fld-label" for="factor-code">${t('factor.code')}</label><input class="input"
     id="factor-code" name="code" autocomplete="one-time-code" maxlength="30" required key=${secret ? 'new' : 'old'}
+    ref=${secret ? focus : undefined}
     data-test="factor-code" />${wrong('code')}`;
   return html`<${Dialog} label=${title} cls="sheet give" onClose=${onClose} test="factor-dialog">${codes
     ? html`<h2>${t('factor.codes')}</h2><${RecoveryCodes} codes=${codes} /><div class="ends">

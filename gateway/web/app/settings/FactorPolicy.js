@@ -33,7 +33,6 @@ export function FactorPolicy() {
       </button>
     ${form.failure?.problem.code === 'outdated' ? html`<small class="late" role="alert">${t('settings.conflict.any')}
       </small>` : html`<${Wrong} failure=${form.failure} field="" />`}
-    ${asking && html`<${Confirm} title=${t('factor.policy.sure')} text=${t(`factor.policy.sure.${factor}`)}
-      act=${t('save')} bad=${false} onYes=${() => void publish()} onClose=${() => ask(false)} test="policy-sure" />`}
-    </form>`;
+    </form>${asking && html`<${Confirm} title=${t('factor.policy.sure')} text=${t(`factor.policy.sure.${factor}`)}
+      act=${t('save')} bad=${false} onYes=${() => void publish()} onClose=${() => ask(false)} test="policy-sure" />`}`;
 }

@@ -1,7 +1,7 @@
 // The frame of a page of the settings: its bar, and what stands there while nothing
 // was read yet, nothing can be read, or what was read is old.
 
-import { html } from '../html.js';
+import { html, useLayoutEffect, useRef } from '../html.js';
 import { explain } from '../text/failure.js';
 import { exactTime } from '../text/format.js';
 import { t } from '../text/i18n.js';
@@ -35,10 +35,31 @@ const Waiting = () => html`<div class="padc" role="status" aria-busy="true" aria
 export const Nothing = ({ text, children }) =>
   html`<div class="padc quiet" data-test="settings-none"><p>${text}</p>${children}</div>`;
 
-/** What is wrong with a field, beneath it. @param {{failure: import('../wire/api.js').Failure|null,
-  field: string}} props */
-export const Wrong = ({ failure, field }) => (failure && (failure.problem.field ?? '') === field
-  ? html`<small class="late" role="alert" data-test=${`wrong-${field || 'form'}`}>${wordsOf(failure)}</small>` : null);
+/**
+ * What is wrong with a field, beneath it: the field is marked. Who sent the form with a
+ * button that is out of use meanwhile stands nowhere then, and goes on at the field.
+ * @param {{failure: import('../wire/api.js').Failure|null, field: string}} props
+ */
+export function Wrong({ failure, field }) {
+  const box = useRef(/** @type {HTMLElement|null} */ (null)), it = failure && (failure.problem.field ?? '') === field;
+  useLayoutEffect(() => {
+    if (!it || !box.current) return undefined;
+    const input = field ? inputOf(box.current) : null;
+    if (document.activeElement === document.body || document.activeElement === null)
+      /** @type {HTMLElement|null} */ (input ?? box.current.closest('[role="dialog"]'))?.focus();
+    input?.setAttribute('aria-invalid', 'true');
+    return () => input?.removeAttribute('aria-invalid');
+  }, [it]);
+  return it ? html`<small class="late" role="alert" ref=${box} data-test=${`wrong-${field || 'form'}`}>
+    ${wordsOf(failure)}</small>` : null;
+}
+
+/** @param {HTMLElement} box @returns {HTMLElement|null} the field that it is said of */
+function inputOf(box) {
+  const inputs = 'input.input, textarea.input, select.input', before = box.previousElementSibling;
+  return box.closest('.field')?.querySelector(inputs)
+    ?? /** @type {HTMLElement|null} */ (before?.matches(inputs) ? before : null);
+}
 
 /** The reader's words where there are some, else the server's, which name the remedy. */
 export function wordsOf(failure) {

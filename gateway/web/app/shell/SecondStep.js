@@ -9,6 +9,9 @@ import { Logo } from './primitives.js';
 
 /** @typedef {import('../core/api_types.js').SignInStep} Step */
 
+/** One and the same, so that it is called once. @param {HTMLElement|null} field */
+const focus = (field) => field?.focus();
+
 /** @param {{step: Step, onIn: (answer: any) => void, onBack: (over?: boolean) => void}} props */
 export function SecondStep({ step, onIn, onBack }) {
   const enrols = step.next === 'enrol';
@@ -46,7 +49,7 @@ export function SecondStep({ step, onIn, onBack }) {
     ${secret && html`<${FactorSecret} of=${secret} />`}
     <label class="fld-label" for="code">${t('factor.code')}</label>
     <input class="input" id="code" name="code" autocomplete="one-time-code" inputmode=${enrols ? 'numeric' : 'text'}
-      maxlength="30" required autofocus autocapitalize="off" spellcheck="false" data-test="code" />
+      maxlength="30" required ref=${focus} autocapitalize="off" spellcheck="false" data-test="code" />
     <p class="door-error" role="alert" data-test="code-error">${error}</p>
     <button class="btn btn-main" type="submit" disabled=${busy} data-test="code-submit">${t('login.go')}</button>
     <p class="door-langs"><button class="link" type="button" onClick=${() => onBack()}

@@ -7,6 +7,7 @@ import { t } from '../../text/i18n.js';
 import { serverNow } from '../../core/clock.js';
 import { goSettings } from '../../shell/router.js';
 import { useUnsaved } from '../../shell/unsaved.js';
+import { told } from '../audit_words.js';
 import { Conflict, useConflict } from '../Conflict.js';
 import { LanguageChoice } from '../connect/LanguageChoice.js';
 import { Drawer } from '../Drawer.js';
@@ -16,7 +17,7 @@ import { Wrong } from '../Page.js';
 import { resource, useFresh } from '../resource.js';
 import { Echoes, Hours, Ratings, steadyWords, useFared } from './Fared.js';
 import { fleet, rateOf, stateOf } from './state.js';
-import { agoWords, heldWords, paceWords, qualityWords, tierWords, tokenWords } from './words.js';
+import { agoWords, heldWords, metaWords, paceWords, qualityWords, tierWords, tokenWords } from './words.js';
 
 const close = () => goSettings('numbers');
 const formOf = (of) => ({ name: of.number.name, team: of.number.team_id, language: of.language ?? '',
@@ -97,7 +98,9 @@ function Health({ of, fared }) {
       ? ` · ${dayTime(Date.parse(of.restricted_until))}` : ''}`],
     [t('fleet.token'), html`<span class=${token.cls}>${token.text}</span>${of.token === 'dead' && of.token_since
       && html`<span class="later"> ${agoWords(of.token_since, now)}</span>`}`],
-    [t('fleet.nameAtMeta'), of.name_status], [t('fleet.status'), of.status],
+    [t('fleet.nameAtMeta'), of.name_status && html`<span class=${of.name_status === 'DECLINED' ? 'soon' : ''}>
+      ${metaWords('name', of.name_status)}</span>`],
+    [t('fleet.status'), of.status && metaWords('status', of.status)],
     [t('fleet.received'), agoWords(of.received_at, now)], [t('fleet.sent'), agoWords(of.sent_at, now)],
     [t('fleet.waiting'), figure(of.waiting)],
     [t('fleet.mode'), t(n.coexistence ? 'fleet.mode.both' : 'fleet.mode.api')],
@@ -108,6 +111,13 @@ function Health({ of, fared }) {
       </section>`;
 }
 
+/** What a line changed: from what to what. @param {import('../audit_words.js').Line} line */
+function changesOf(line) {
+  const words = told(line).map(({ label, before, after }) =>
+    `${label} ${before === undefined ? '' : `${before} → `}${after}`);
+  return words.length > 0 ? `: ${words.join(' · ')}` : '';
+}
+
 /** What was changed of it, as the audit has it. @param {{id: string}} props */
 function History({ id }) {
   const lines = useMemo(() => resource(() => api.audit({ object_kind: 'number', object_id: id, limit: 20 })), [id]);
@@ -116,8 +126,8 @@ function History({ id }) {
   return html`<section class="sec"><h3>${t('fleet.history')}</h3>
     ${list.length === 0 && html`<p class="hint">${t('fleet.history.none')}</p>`}
     <ul class="past" data-test="number-history">${list.map((line) => html`<li key=${line.id}>
-      <time>${dayTime(Date.parse(line.at))}</time> <b class="w-mid">${line.by.name}</b>
-      ${' '}${t(`audit.do.${line.action}`)}${line.after?.reason ? `: ${line.after.reason}`
-        : line.after?.ended ? `: ${t('fleet.ended')}` : ''}</li>`)}</ul>
+      <time>${dayTime(Date.parse(line.at))}</time> <b class="w-mid">${line.by.kind === 'system'
+        ? t('audit.system') : line.by.name}</b>
+      ${' '}${t(`audit.do.${line.action}`)}${changesOf(line)}</li>`)}</ul>
       </section>`;
 }

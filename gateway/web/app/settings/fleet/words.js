@@ -42,3 +42,12 @@ export function tokenWords(n, now) {
   const left = Date.parse(n.token_expires_at) - now;
   return { text: duration(left), cls: n.troubles.includes('token_expires') ? 'soon' : '' };
 }
+
+/**
+ * What Meta says of a number or its name; a word that is new stays as it is.
+ * @param {string} of @param {string} word
+ */
+export function metaWords(of, word) {
+  const key = `fleet.meta.${of}.${word}`, words = t(key);
+  return words === key ? word : words;
+}

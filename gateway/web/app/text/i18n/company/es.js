@@ -2,10 +2,10 @@
 
 export default {
   'settings.company': 'Empresa',
-  'settings.no.tenant_limit': 'La empresa ya tiene todo lo que puede tener. Pide más a quien cuida la instalación.',
+  'settings.no.tenant_limit': 'La empresa ya tiene todo lo que puede tener. Pida más a quien cuida la instalación.',
   'settings.no.being_erased': 'Este número era de otra empresa, y lo que dejó todavía se está borrando. '
-    + 'Inténtalo de nuevo en unos veinte minutos.',
-  'no.tenant_suspended': 'La empresa está suspendida: {reason}. Habla con quien cuida la instalación.',
+    + 'Inténtelo de nuevo en unos veinte minutos.',
+  'no.tenant_suspended': 'La empresa está suspendida: {reason}. Hable con quien cuida la instalación.',
   'no.month_spent': 'La empresa ya envió todos los mensajes que puede este mes.',
   'company.name': 'Nombre de la empresa',
   'company.saved': 'La empresa ahora se llama {name}',

@@ -21,7 +21,7 @@ export default {
   'connect.number.title': '¿Qué número?',
   'connect.confirm': 'Confirmar',
   'connect.confirm.what': 'código',
-  'connect.confirm.title': 'Muestra que el número es tuyo',
+  'connect.confirm.title': 'Muestre que el número es suyo',
   'connect.confirm.hint': 'Meta manda un código de seis dígitos a {to}.',
   'connect.confirm.do': 'Confirmar',
   'connect.activate': 'Activar',
@@ -39,12 +39,12 @@ export default {
   'connect.token.hint':
     'De un usuario del sistema, con whatsapp_business_messaging y whatsapp_business_management. Se guarda ' +
     'cifrado.',
-  'connect.token.kept': 'El token que diste se guarda por un día; déjalo vacío para usarlo.',
+  'connect.token.kept': 'El token que dio se guarda por un día; déjelo vacío para usarlo.',
   'connect.demoToken': 'Usar el token de la demo',
   'connect.demoCode': 'En la demo el código aparece en la página de los móviles, en “Entre Meta y Prosa”:',
   'connect.otherToken': 'Dar otro token',
   'connect.missing.token': 'Falta: el token',
-  'connect.missing.account': 'Elige una cuenta.',
+  'connect.missing.account': 'Elija una cuenta.',
   'connect.which': '¿Cuál de las cuentas que ve el token?',
   'connect.account_id': 'Id de la cuenta de WhatsApp Business',
   'connect.account_id.hint': 'En la página API Setup de la app en Meta.',
@@ -77,7 +77,7 @@ export default {
   'connect.language.none': 'sin elegir',
   'connect.connected': '{name} está conectado',
   'connect.connected.is': '{display} recibe y envía por aquí.',
-  'connect.test': 'Escribe desde tu móvil a {display}: el mensaje aparece aquí.',
+  'connect.test': 'Escriba desde su móvil a {display}: el mensaje aparece aquí.',
   'connect.test.demo': 'En la demo los móviles están aquí:',
   'connect.test.came': 'Funciona. {name}: {text}',
   'connect.test.skip': 'Sin prueba',
@@ -103,7 +103,7 @@ export default {
   'connect.why.token_closed': 'Meta no dice qué puede; los próximos pasos lo muestran.',
   'connect.why.not_permitted': 'Falta un permiso: {detail}. Dáselo al usuario del sistema y genera el token de nuevo.',
   'connect.why.account_needed': 'Meta no dice qué cuenta: da su id.',
-  'connect.why.account_choose': 'El token ve varias: elige una.',
+  'connect.why.account_choose': 'El token ve varias: elija una.',
   'connect.why.unseen':
     'Meta no tiene nada con este id, o no lo muestra a este token. Mira en API Setup y asigna la cuenta ' +
     'al usuario del sistema.',
@@ -113,15 +113,15 @@ export default {
     'El portafolio es de otra empresa en esta instalación. Conecta sus números allí, o habla con el ' +
     'operador.',
   'connect.why.owner_untold': 'Meta no dice de quién es la cuenta. Da al token el permiso business_management.',
-  'connect.why.foreign_number': 'El número está conectado por otra empresa aquí. Elige otro, o habla con el operador.',
+  'connect.why.foreign_number': 'El número está conectado por otra empresa aquí. Elija otro, o hable con el operador.',
   'connect.why.already_ours': 'Ya está conectado y se renueva con este token.',
-  'connect.why.not_of_account': 'El número es de otra cuenta. Elige uno de la lista, o vuelve.',
+  'connect.why.not_of_account': 'El número es de otra cuenta. Elija uno de la lista, o vuelva.',
   'connect.why.code_sent': 'Un código va en camino.',
   'connect.why.code_wrong': 'Código equivocado, o ya venció.',
-  'connect.why.code_too_often': 'Meta no manda ni acepta códigos por unas horas. Prueba después.',
+  'connect.why.code_too_often': 'Meta no manda ni acepta códigos por unas horas. Pruebe después.',
   'connect.why.unverified': 'El número debe confirmarse con un código antes.',
   'connect.why.not_listed':
-    'Meta no lista esta app entre las que reciben los webhooks. Prueba de nuevo, o suscríbela en el panel ' +
+    'Meta no lista esta app entre las que reciben los webhooks. Pruebe de nuevo, o suscríbala en el panel ' +
     'de la app.',
   'connect.why.override': 'Van a {detail} en su lugar. Mira si es esta instalación.',
   'connect.why.others_too': '{detail} también los recibe.',

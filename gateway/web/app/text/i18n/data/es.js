@@ -2,8 +2,8 @@
 
 export default {
   conflict: 'Otra persona lo cambió mientras tanto',
-  'conflict.choose': 'Elige en cada campo y guarda.',
-  'conflict.none': 'Lo que cambió ya está aquí. Guarda de nuevo para añadir lo tuyo.',
+  'conflict.choose': 'Elija en cada campo y guarde.',
+  'conflict.none': 'Lo que cambió ya está aquí. Guarde de nuevo para añadir lo suyo.',
   'conflict.theirs': 'Quedarse con el suyo',
   'conflict.mine': 'Quedarse con el mío',
   'conflict.empty': '(vacío)',

@@ -1,4 +1,4 @@
-// Words of forms: what is asked before something is lost, and what a field wants.
+// Words of forms: what is asked before something is lost, and what a field wants; what Meta says.
 
 export default {
   unsaved: 'Something is not saved',
@@ -13,9 +13,11 @@ export default {
   'factor.policy.sure': 'Change who needs a second factor',
   'factor.policy.sure.optional': 'It holds for the whole company: nobody needs a second factor any more.',
   'factor.policy.sure.admins':
-    'It holds for the whole company: each administrator without a second factor sets one up at the next sign-in.',
+    'It holds for the whole company: administrators without one are signed out within seconds, you too, '
+      + 'and set it up on signing in again.',
   'factor.policy.sure.all':
-    'It holds for the whole company: everybody without a second factor sets one up at the next sign-in.',
+    'It holds for the whole company: whoever has none is signed out within seconds, you too, and sets '
+      + 'it up on signing in again.',
   'people.resetLink.title': 'The link for a new password',
   'wrong.emails': 'write addresses such as ana@example.com, each once, at most 100.',
   'wrong.name': 'Write a name of 1 to 100 characters.',
@@ -49,4 +51,21 @@ export default {
   'wrong.time_zone': 'Choose a time zone of the list, such as America/Sao_Paulo.',
   'wrong.skills': 'At most 50 skills of 1 to 40 characters, each once.',
   'wrong.languages': 'Choose languages such as pt-BR, each once.',
+  'fleet.meta.name.APPROVED': 'approved',
+  'fleet.meta.name.AVAILABLE_WITHOUT_REVIEW': 'good without review',
+  'fleet.meta.name.DECLINED': 'declined',
+  'fleet.meta.name.EXPIRED': 'expired',
+  'fleet.meta.name.PENDING_REVIEW': 'under review',
+  'fleet.meta.name.NONE': 'none',
+  'fleet.meta.status.CONNECTED': 'connected',
+  'fleet.meta.status.DISCONNECTED': 'disconnected',
+  'fleet.meta.status.OFFLINE': 'offline',
+  'fleet.meta.status.PENDING': 'pending',
+  'fleet.meta.status.BANNED': 'banned',
+  'fleet.meta.status.FLAGGED': 'flagged',
+  'fleet.meta.status.RESTRICTED': 'restricted',
+  'fleet.meta.status.RATE_LIMITED': 'rate limited',
+  'fleet.meta.status.UNVERIFIED': 'not verified',
+  'fleet.meta.status.MIGRATED': 'migrated',
+  'fleet.meta.status.DELETED': 'deleted',
 };

@@ -1,4 +1,4 @@
-// Words of forms: what is asked before something is lost, and what a field wants.
+// Words of forms: what is asked before something is lost, and what a field wants; what Meta says.
 
 export default {
   unsaved: 'Hay algo sin guardar',
@@ -13,9 +13,10 @@ export default {
   'factor.policy.sure': 'Cambiar quién necesita un segundo factor',
   'factor.policy.sure.optional': 'Vale para toda la empresa: nadie necesita ya un segundo factor para entrar.',
   'factor.policy.sure.admins':
-    'Vale para toda la empresa: cada administrador sin segundo factor lo configura al volver a entrar.',
+    'Vale para toda la empresa: quien administra y no lo tiene sale en segundos, usted también, y lo '
+      + 'configura al volver a entrar.',
   'factor.policy.sure.all':
-    'Vale para toda la empresa: cada persona sin segundo factor lo configura al volver a entrar.',
+    'Vale para toda la empresa: quien no lo tiene sale en segundos, usted también, y lo configura al volver a entrar.',
   'people.resetLink.title': 'El enlace para una nueva contraseña',
   'wrong.emails': 'escriba direcciones como ana@example.com, cada una una vez, hasta 100.',
   'wrong.name': 'Escriba un nombre de 1 a 100 letras.',
@@ -49,4 +50,21 @@ export default {
   'wrong.time_zone': 'Elija una zona de la lista, como America/Sao_Paulo.',
   'wrong.skills': 'Hasta 50 conocimientos, de 1 a 40 letras, sin repetir.',
   'wrong.languages': 'Elija idiomas como pt-BR, cada uno una vez.',
+  'fleet.meta.name.APPROVED': 'aprobado',
+  'fleet.meta.name.AVAILABLE_WITHOUT_REVIEW': 'vale sin revisión',
+  'fleet.meta.name.DECLINED': 'rechazado',
+  'fleet.meta.name.EXPIRED': 'vencido',
+  'fleet.meta.name.PENDING_REVIEW': 'en revisión',
+  'fleet.meta.name.NONE': 'ninguno',
+  'fleet.meta.status.CONNECTED': 'conectado',
+  'fleet.meta.status.DISCONNECTED': 'desconectado',
+  'fleet.meta.status.OFFLINE': 'sin conexión',
+  'fleet.meta.status.PENDING': 'pendiente',
+  'fleet.meta.status.BANNED': 'prohibido',
+  'fleet.meta.status.FLAGGED': 'en observación',
+  'fleet.meta.status.RESTRICTED': 'restringido',
+  'fleet.meta.status.RATE_LIMITED': 'limitado',
+  'fleet.meta.status.UNVERIFIED': 'sin verificar',
+  'fleet.meta.status.MIGRATED': 'migrado',
+  'fleet.meta.status.DELETED': 'borrado',
 };

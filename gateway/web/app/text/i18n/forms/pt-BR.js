@@ -1,4 +1,4 @@
-// Words of forms: what is asked before something is lost, and what a field wants.
+// Words of forms: what is asked before something is lost, and what a field wants; what Meta says.
 
 export default {
   unsaved: 'Há algo que não foi salvo',
@@ -13,8 +13,10 @@ export default {
   'factor.policy.sure': 'Mudar quem precisa de um segundo fator',
   'factor.policy.sure.optional': 'Vale para a empresa toda: ninguém mais precisa de um segundo fator para entrar.',
   'factor.policy.sure.admins':
-    'Vale para a empresa toda: cada administrador sem segundo fator o configura ao entrar de novo.',
-  'factor.policy.sure.all': 'Vale para a empresa toda: cada pessoa sem segundo fator o configura ao entrar de novo.',
+    'Vale para a empresa toda: quem administra e não tem sai em segundos, você também, e o configura ao '
+      + 'entrar de novo.',
+  'factor.policy.sure.all':
+    'Vale para a empresa toda: quem não tem sai em segundos, você também, e o configura ao entrar de novo.',
   'people.resetLink.title': 'O link para nova senha',
   'wrong.emails': 'escreva endereços como ana@example.com, cada um uma vez, até 100.',
   'wrong.name': 'Escreva um nome de 1 a 100 letras.',
@@ -48,4 +50,21 @@ export default {
   'wrong.time_zone': 'Escolha um fuso da lista, como America/Sao_Paulo.',
   'wrong.skills': 'Até 50 conhecimentos, de 1 a 40 letras cada um, sem repetir.',
   'wrong.languages': 'Escolha idiomas como pt-BR, cada um uma vez.',
+  'fleet.meta.name.APPROVED': 'aprovado',
+  'fleet.meta.name.AVAILABLE_WITHOUT_REVIEW': 'vale sem análise',
+  'fleet.meta.name.DECLINED': 'recusado',
+  'fleet.meta.name.EXPIRED': 'vencido',
+  'fleet.meta.name.PENDING_REVIEW': 'em análise',
+  'fleet.meta.name.NONE': 'nenhum',
+  'fleet.meta.status.CONNECTED': 'conectado',
+  'fleet.meta.status.DISCONNECTED': 'desconectado',
+  'fleet.meta.status.OFFLINE': 'desconectado',
+  'fleet.meta.status.PENDING': 'pendente',
+  'fleet.meta.status.BANNED': 'banido',
+  'fleet.meta.status.FLAGGED': 'sob observação',
+  'fleet.meta.status.RESTRICTED': 'restrito',
+  'fleet.meta.status.RATE_LIMITED': 'limitado',
+  'fleet.meta.status.UNVERIFIED': 'não confirmado',
+  'fleet.meta.status.MIGRATED': 'migrado',
+  'fleet.meta.status.DELETED': 'apagado',
 };

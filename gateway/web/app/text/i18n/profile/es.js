@@ -15,6 +15,6 @@ export default {
   'profile.own.hint': 'Para saber quién puede atender a quién, y cuándo. Lo ve quien administra o dirige.',
   'profile.no.skills': 'Como máximo 50 habilidades, cada una de hasta 40 letras y una sola vez.',
   'profile.no.languages': 'Como máximo 20 idiomas de la lista, cada uno una sola vez.',
-  'profile.no.time_zone': 'No existe tal zona. Elige una de la lista, como America/Sao_Paulo.',
-  'profile.no.interface_language': 'La pantalla no habla este idioma. Elige uno de la lista.',
+  'profile.no.time_zone': 'No existe tal zona. Elija una de la lista, como America/Sao_Paulo.',
+  'profile.no.interface_language': 'La pantalla no habla este idioma. Elija uno de la lista.',
 };

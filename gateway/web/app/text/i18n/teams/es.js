@@ -8,7 +8,7 @@ export default {
     'Las conversaciones nuevas en estos números empiezan aquí. Para quitar un número, dáselo a otro equipo.',
   'teams.end': 'Unir o quitar…',
   'teams.endOf': 'Unir o quitar {name}',
-  'teams.only': 'Este es el único equipo. Crea otro para unirlo o quitarlo.',
+  'teams.only': 'Este es el único equipo. Cree otro para unirlo o quitarlo.',
   'teams.how': 'Qué pasa',
   'teams.how.merge': 'Unir',
   'teams.how.merge.hint':
@@ -38,11 +38,11 @@ export default {
   'ev.moved.kept.me': 'Pasó a *{team}*, aún *contigo*',
   'had.moved': 'la dejó con su equipo: cola de {team}',
   'people.held': {
-    one: 'Antes, elige quién recibe su 1 conversación. {waiting} esperan respuesta.',
-    other: 'Antes, elige quién recibe sus {n} conversaciones. {waiting} esperan respuesta.',
+    one: 'Antes, elija quién recibe su 1 conversación. {waiting} esperan respuesta.',
+    other: 'Antes, elija quién recibe sus {n} conversaciones. {waiting} esperan respuesta.',
   },
   'people.to.split': 'Repartir entre quienes tienen lugar',
-  'people.to.split.hint': 'Según la carga de ahora; puedes cambiarlo.',
+  'people.to.split.hint': 'Según la carga de ahora; puede cambiarlo.',
   'people.gets': 'Recibe',
   'people.gets.n': 'Conversaciones',
   'people.gets.of': 'Cuántas recibe {name}',
