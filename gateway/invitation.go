@@ -35,7 +35,7 @@ func (s *Server) invitationLink(w http.ResponseWriter, r *http.Request, _ staff.
 	i, err := s.cfg.Staff.InvitationOf(r.Context(), in.Token)
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):
-		return problem.New(code.LinkUsed, "")
+		return linkEnded(err)
 	case err != nil:
 		return err
 	}
@@ -44,6 +44,16 @@ func (s *Server) invitationLink(w http.ResponseWriter, r *http.Request, _ staff.
 		return err
 	}
 	return rest.Write(w, http.StatusOK, invitedView{i.Email, tenant.Name, i.ByName})
+}
+
+// linkEnded says why nobody gets in by a link any more.
+func linkEnded(err error) *problem.Problem {
+	if errors.Is(err, staff.ErrInvitationExpired) {
+		p := problem.New(code.LinkUsed, "the invitation was not taken up in time")
+		p.Reason = "expired"
+		return p
+	}
+	return problem.New(code.LinkUsed, "the link was used, withdrawn or replaced by a newer one")
 }
 
 // joinBody makes one's own account.
@@ -67,7 +77,7 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request, _ staff.Session) e
 	p, err := s.joined(r.Context(), &in)
 	switch {
 	case errors.Is(err, persistence.ErrNotFound), errors.Is(err, persistence.ErrRefused):
-		return problem.New(code.LinkUsed, "")
+		return linkEnded(err)
 	case errors.Is(err, staff.ErrEmailTaken):
 		return problem.New(code.EmailTaken, "there is an account with this address already: log in")
 	case err != nil:

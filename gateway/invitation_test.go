@@ -3,7 +3,6 @@ package gateway_test
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/prosa-chat/prosa/persistence/staff"
@@ -84,40 +83,6 @@ func TestInvitation(t *testing.T) {
 	root.want(204, nil, "DELETE", "/api/v1/invitations/"+caio.ID, nil)
 	s.stranger().want(410, nil, "POST", "/api/v1/invitation/link", body{"token": tokenOf(t, renewed.Link)})
 	root.want(404, nil, "DELETE", "/api/v1/invitations/"+caio.ID, nil)
-}
-
-// Of many who open the same link at once, one gets in.
-func TestInvitationIsTakenUpOnce(t *testing.T) {
-	t.Parallel()
-	s := startSite(t)
-	root := s.hire("t1", "root", staff.RoleAdmin)
-	var made invitations
-	root.want(200, &made, "POST", "/api/v1/invitations", body{"emails": []string{"bea@x.example"}, "role": "agent"})
-	token := tokenOf(t, made.Invitations[0].Link)
-	var wg sync.WaitGroup
-	statuses := make([]int, 4)
-	for i := range statuses {
-		b := s.stranger()
-		wg.Go(func() {
-			answer := b.call("POST", "/api/v1/invitation", body{"token": token, "name": "Bea", "password": password})
-			answer.Body.Close()
-			statuses[i] = answer.StatusCode
-		})
-	}
-	wg.Wait()
-	in := 0
-	for _, status := range statuses {
-		switch status {
-		case 200:
-			in++
-		case 410, 409:
-		default:
-			t.Errorf("answered %d", status)
-		}
-	}
-	if n := s.counted(`SELECT count(*) FROM staff WHERE email = 'bea@x.example'`); in != 1 || n != 1 {
-		t.Errorf("%d got in and %d accounts were made, want one", in, n)
-	}
 }
 
 // Each mistake is named at its field, and leaves nothing half done.

@@ -96,6 +96,7 @@ func TestOpenAPIListsEveryReason(t *testing.T) {
 		// of a token that is no good for its number
 		string(onboarding.TokenInvalid), string(onboarding.TokenExpired), string(onboarding.NotPermitted), string(onboarding.Unseen),
 		string(onboarding.Refused), "not_of_account",
+		"expired", // of an invitation
 	}
 	for file, rule := range map[string]string{
 		"../actors/wa/rule.go":          `{Err\w+, "(\w+)"}`,

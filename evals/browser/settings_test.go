@@ -2,6 +2,7 @@ package browser
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -26,8 +27,17 @@ func testSettingsPeople(t *testing.T, c *chromium) {
 	admin.write(at("invite-emails"), "carla@lume.example, nonsense")
 	admin.click(at("invite-send"))
 	admin.shows(at("wrong-emails"), "nonsense")
-	admin.tolerate("400 (Bad Request)")
+	admin.tolerate("409 (Conflict)")
 	admin.looks("settings invite")
+	admin.rewrite(at("invite-emails"), strings.Repeat("carla@lume.example ", 101))
+	admin.click(at("invite-send"))
+	admin.shows(at("wrong-emails"), "101 addresses: at most 100")
+	admin.rewrite(at("invite-emails"), "carla@lume.example, Carla@lume.example")
+	admin.click(at("invite-send"))
+	admin.shows(at("wrong-emails"), "Carla@lume.example stands there twice")
+	admin.rewrite(at("invite-emails"), "carla@lume.example, ana@lume.example")
+	admin.click(at("invite-send"))
+	admin.shows(at("wrong-emails"), "ana@lume.example") // whom only the server knows
 	admin.rewrite(at("invite-emails"), "carla@lume.example")
 	admin.click(at("invite-send"))
 	admin.see("document.querySelector('[data-test=invite-link]')?.value.includes('#invitation=')")
@@ -40,6 +50,17 @@ func testSettingsPeople(t *testing.T, c *chromium) {
 	admin.click(at("people-invited"))
 	admin.shows(at("invitation"), "carla@lume.example")
 	admin.looks("settings invitations")
+	first := link
+	admin.click(at("renew"))
+	admin.see("document.querySelector('[data-test=invite-link]')?.value.includes('#invitation=')")
+	if link, err = ask[string](admin, "document.querySelector('[data-test=invite-link]').value"); err != nil {
+		t.Fatal(err)
+	}
+	admin.click(at("invite-done"))
+	dead := c.window(t)
+	dead.tolerate("410 (Gone)", "401 (Unauthorized)")
+	dead.open(first)
+	dead.shows(at("join-error"), "replaced by a newer one")
 
 	carla := c.window(t)
 	carla.tolerate("400 (Bad Request)", "401 (Unauthorized)", "410 (Gone)")

@@ -28,26 +28,35 @@ func noPerson(who *staff.Person, role staff.Role) error {
 	if who.Key == nil || role != staff.RoleAdmin {
 		return nil
 	}
-	return withoutKey("an API key makes no administrators, and changes none")
+	return withoutKey(noAdmins)
 }
+
+const noAdmins = "an API key makes no administrators, and changes none"
 
 // noGift refuses a program that would give somebody a role by which he sees or does more,
 // with all teams, than the key: the account would outlast it.
 func noGift(who *staff.Person, role staff.Role) error {
-	if err := noPerson(who, role); err != nil || who.Key == nil {
-		return err
-	}
 	k := who.Key
-	switch {
-	case role == staff.RoleAuditor && !k.May(staff.RightRead):
-		return withoutKey("an API key without the right read makes nobody who reads everything")
-	case role == staff.RoleManager && !(k.May(staff.RightRead) && k.May(staff.RightWrite)):
-		return withoutKey("an API key without the rights read and write makes no managers")
+	if k == nil {
+		return nil
 	}
-	return nil
+	var words string
+	switch {
+	case role == staff.RoleAdmin:
+		words = noAdmins
+	case role == staff.RoleAuditor && !k.May(staff.RightRead):
+		words = "an API key without the right read makes nobody who reads everything"
+	case role == staff.RoleManager && !(k.May(staff.RightRead) && k.May(staff.RightWrite)):
+		words = "an API key without the rights read and write makes no managers"
+	default:
+		return nil
+	}
+	p := withoutKey(words)
+	p.Field = "role"
+	return p
 }
 
-func withoutKey(words string) error {
+func withoutKey(words string) *problem.Problem {
 	p := problem.New(code.Forbidden, words)
 	p.Remedy = "let an administrator do it who has logged in"
 	return p

@@ -20,6 +20,10 @@ import (
 // maxInvited bounds how many one request invites.
 const maxInvited = 100
 
+// maxInviteBody is room for ten thousand addresses of the longest kind: a list that is
+// too long is told so at its field, rather than that something is too large.
+const maxInviteBody = 4 << 20
+
 // invitations are accounts that are to be.
 type invitations struct {
 	staff  *staff.Staff
@@ -109,7 +113,7 @@ func (b *inviteBody) check() error {
 		return problem.Field("emails", "missing")
 	}
 	if len(b.Emails) > maxInvited {
-		return problem.Field("emails", fmt.Sprintf("%d addresses: want at most %d at once", len(b.Emails), maxInvited))
+		return tooManyInvited(fmt.Sprintf("%d addresses", len(b.Emails)))
 	}
 	seen := make(map[string]bool, len(b.Emails))
 	for i, email := range b.Emails {
@@ -130,11 +134,20 @@ func (b *inviteBody) check() error {
 	return nil
 }
 
+func tooManyInvited(have string) *problem.Problem {
+	p := problem.Field("emails", fmt.Sprintf("%s: want at most %d at once", have, maxInvited))
+	p.Remedy = fmt.Sprintf("invite %d at a time", maxInvited)
+	return p
+}
+
 // Invite opens an invitation for each address, or for none, and answers with the
 // links: whoever asked passes them on.
 func (a *invitations) Invite(w http.ResponseWriter, r *http.Request, who staff.Session) error {
 	var in inviteBody
-	if err := rest.Decode(w, r, &in); err != nil {
+	if err := rest.DecodeUpTo(w, r, &in, maxInviteBody); err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return tooManyInvited("more addresses than are read")
+		}
 		return err
 	}
 	if err := in.check(); err != nil {
@@ -155,8 +168,8 @@ func (a *invitations) Invite(w http.ResponseWriter, r *http.Request, who staff.S
 	case limit != nil:
 		return limit
 	case named:
-		p := problem.New(code.EmailTaken, wrong.Email+" has an account already")
-		p.Field = "emails"
+		p := problem.New(code.EmailTaken, wrong.Email)
+		p.Field, p.Remedy = "emails", "leave the address out: who has an account logs in with it"
 		return p
 	case errors.Is(err, staff.ErrTooManyInvitations):
 		return problem.Field("emails", fmt.Sprintf("more than %d invitations would be open: withdraw some first", staff.MaxInvitations))

@@ -21,7 +21,13 @@ const maxBody = 128 << 10
 // error, for a misspelt one would silently mean something else. An empty body
 // is an empty object.
 func Decode(w http.ResponseWriter, r *http.Request, v any) error {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	return DecodeUpTo(w, r, v, maxBody)
+}
+
+// DecodeUpTo is Decode of a body of at most so many bytes, for lists whose length is to
+// be answered in words of the list and not of bytes. Error: as well *http.MaxBytesError.
+func DecodeUpTo(w http.ResponseWriter, r *http.Request, v any, most int64) error {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,10 @@ const (
 // ErrTooManyInvitations says that the tenant has MaxInvitations open.
 var ErrTooManyInvitations = errors.New("too many open invitations")
 
+// ErrInvitationExpired says that an invitation was not taken up in time. It is an
+// ErrNotFound: nobody gets in by it.
+var ErrInvitationExpired = fmt.Errorf("the invitation has expired: %w", persistence.ErrNotFound)
+
 // Invitation lets whoever has its link make the account of Email, once, within a
 // day. Token is only set by Invite: the store keeps its SHA-256 alone.
 type Invitation struct {
@@ -221,18 +225,25 @@ func (s *Staff) changeInvitation(ctx context.Context, action audit.Action, query
 	return i, nil
 }
 
-// InvitationOf is the open invitation of a token, left as it is. ErrNotFound: it was
-// taken up, withdrawn, replaced or has expired.
+// InvitationOf is the open invitation of a token, left as it is. Errors:
+// ErrInvitationExpired; ErrNotFound, it was taken up, withdrawn or replaced.
 func (s *Staff) InvitationOf(ctx context.Context, token string) (Invitation, error) {
 	list, err := persistence.Collect(ctx, s.pool, "find invitation", pgx.RowToStructByPos[Invitation],
 		`SELECT`+invitationColumns+` FROM invitation i WHERE i.token_hash = $1 AND i.expires_at > now()`, tokenHash(token))
-	switch {
-	case err != nil:
+	if err != nil {
 		return Invitation{}, err
-	case len(list) == 0:
-		return Invitation{}, fmt.Errorf("find invitation: %w", persistence.ErrNotFound)
 	}
-	return list[0], nil
+	if len(list) == 1 {
+		return list[0], nil
+	}
+	var late bool
+	if err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM invitation WHERE token_hash = $1)`, tokenHash(token)).Scan(&late); err != nil {
+		return Invitation{}, fmt.Errorf("find invitation: %w", Named(err))
+	}
+	if late {
+		return Invitation{}, fmt.Errorf("find invitation: %w", ErrInvitationExpired)
+	}
+	return Invitation{}, fmt.Errorf("find invitation: %w", persistence.ErrNotFound)
 }
 
 // Join makes the account that an invitation is for, with a name and a password that

@@ -9,7 +9,7 @@ import { Icon } from '../shell/primitives.js';
 import { useSending } from './form.js';
 import { LimitChoice, limitsOf, unlimited } from './LimitChoice.js';
 import { Wrong } from './Page.js';
-import { office } from './people_state.js';
+import { office, wrongAddresses } from './people_state.js';
 
 /**
  * @param {{teams: any[], numbers?: any[], made?: any[], title?: string, onClose: () => void}} props made: links
@@ -27,12 +27,19 @@ function InviteForm({ teams, numbers, onMade, onClose }) {
   const [emails, setEmails] = useState(''), [role, setRole] = useState('agent');
   const [chosen, choose] = useState(/** @type {string[]} */ (teams.length === 1 ? [teams[0].id] : []));
   const [limits, limit] = useState(unlimited);
-  const form = useSending();
+  const [wrong, say] = useState(''), form = useSending();
   const list = emails.split(/[\s,;]+/).filter(Boolean);
   const why = list.length === 0 ? 'people.why.address'
     : role === 'agent' && chosen.length === 0 && teams.length > 0 ? 'people.why.team' : '';
   const submit = (e) => {
     e.preventDefault();
+    const found = wrongAddresses(list);
+    say(found);
+    if (found) {
+      form.forget();
+      document.getElementById('invite-emails')?.focus();
+      return;
+    }
     void form.send(async () => {
       onMade((await api.invite({ emails: list, role, teams: chosen, ...limitsOf(role, limits) })).invitations);
       void office.load();
@@ -42,7 +49,10 @@ function InviteForm({ teams, numbers, onMade, onClose }) {
     <label class="fld-label" for="invite-emails">${t('people.addresses')}</label>
     <textarea class="input" id="invite-emails" data-focus rows="2" value=${emails} autocomplete="off"
       placeholder="ana@example.com, bruno@example.com" onInput=${(e) => setEmails(e.target.value)}
-        data-test="invite-emails"></textarea><${Wrong} failure=${form.failure} field="emails" />
+        aria-invalid=${wrong || form.failure?.problem.field === 'emails' ? 'true' : undefined}
+        aria-describedby="invite-wrong" data-test="invite-emails"></textarea><div id="invite-wrong">
+      ${wrong && html`<small class="late" role="alert" data-test="wrong-emails">${wrong}</small>`}
+      <${Wrong} failure=${form.failure} field="emails" /></div>
     <${RoleChoice} role=${role} onChange=${setRole} name="invite-role" />
     <${TeamChoice} teams=${teams} chosen=${chosen} onChange=${choose} />
     <${Wrong} failure=${form.failure} field="teams" />

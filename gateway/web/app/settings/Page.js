@@ -65,7 +65,7 @@ function inputOf(box) {
 export function wordsOf(failure) {
   const { code, detail, title } = failure.problem;
   const known = `settings.no.${code}`, words = t(known);
-  if (words !== known) return code === 'not_proven' && detail ? `${words} (${detail})` : words;
+  if (words !== known) return ['not_proven', 'email_taken'].includes(code) && detail ? `${words} (${detail})` : words;
   if (code !== 'bad_request') return explain(failure.problem) || title;
   return ofField(failure.problem) || detail || explain(failure.problem);
 }

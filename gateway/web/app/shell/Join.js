@@ -63,7 +63,8 @@ export function Join() {
 /** @param {import('../core/types.js').Problem} problem @param {boolean} first */
 function words(problem, first) {
   switch (problem.code) {
-    case 'link_used': return t(first ? 'join.first.used' : 'join.used');
+    case 'link_used': return t(first ? 'join.first.used'
+      : problem.reason === 'expired' ? 'join.late' : 'join.used');
     case 'email_taken': return t('join.taken');
     case 'bad_request': return t(problem.field === 'name' ? 'join.badName'
       : problem.field === 'email' ? 'join.badEmail' : 'reset.weak');
