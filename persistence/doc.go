@@ -3,7 +3,8 @@
 // uses it.
 //
 // Each package below it is a part of the store and says what it keeps: journal,
-// intake, effects, inbox, contacts, staff, numbers, media, follow, searchindex, jobs, config.
+// intake, effects, inbox, contacts, staff, signin, identity, audit, numbers, fleet, notice,
+// metaapp, tenants, rotation, media, follow, searchindex, jobs, config.
 // Here are what they share: the schema and its migrations, who may see what (Scope),
 // the classes of the database's errors (Fault) and what is done about each: Sieve
 // halves a lot to find the one event that the database does not take, Group makes
