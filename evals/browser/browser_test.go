@@ -91,7 +91,7 @@ func TestInBrowser(t *testing.T) {
 		"lists: counts":          testListCounts,
 		"lists: presence":        testListPresence,
 		"lists: panel":           testPanel,
-		"start: steps":           testStartSteps,
+		"start":                  testStart,
 		"settings: live":         testSettingsLive,
 		"settings: conflict":     testSettingsConflict,
 		"connect: steps":         testConnect,

@@ -4,6 +4,7 @@ import { html, useRef, useState } from '../html.js';
 import { api } from '../wire/api.js';
 import { t } from '../text/i18n.js';
 import { dispatch, me, toast } from '../core/state.js';
+import { DemoAdmin } from '../shell/DemoPeople.js';
 import { LanguageChoice } from '../shell/LanguageChoice.js';
 import { ByProvider, NotProven } from './ByProvider.js';
 import { Factor } from './Factor.js';
@@ -18,7 +19,7 @@ export function AccountPage() {
   return html`<main class="board setmain" data-test="account-page"><header class="board-bar">
     <h1>${t('settings.account')}</h1><span class="sub cut">${[me.value?.email, t(`role.${me.value?.role}`)]
       .join(' · ')}</span></header>
-    <div class="padc own" tabindex="0"><${NotProven} /><${Name} /><${OwnProfile} /><${Password} />
+    <div class="padc own" tabindex="0"><${DemoAdmin} /><${NotProven} /><${Name} /><${OwnProfile} /><${Password} />
       <${Factor} />
       <${Sessions} /><section class="sec"><p class="hint">${t('own.everywhere.hint')}</p>
         <button class="btn btn-late" type="button" disabled=${everywhere.busy} data-test="logout-all"

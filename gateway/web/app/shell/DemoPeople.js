@@ -6,6 +6,7 @@ import { Failure } from '../wire/api.js';
 import { html, useState } from '../html.js';
 import { t } from '../text/i18n.js';
 import { demo, me } from '../core/state.js';
+import { useSending } from '../settings/form.js';
 import { Avatar, Icon } from './primitives.js';
 
 /** Always in sight where nothing is real. @param {{cls: string}} props */
@@ -51,3 +52,14 @@ export const DemoDoor = () =>
 export const DemoSwitch = () =>
   (demo.value?.people?.length ? html`<span class="fld-label">${t('demo')}</span><${People} choose=${become} twins />
   <p class="hint demo-hint">${t('demo.two')}</p>` : null);
+
+/** What the settings of the demo have for somebody who administers nothing. */
+export function DemoAdmin() {
+  const admin = demo.value?.people?.find((p) => p.role === 'admin'), form = useSending();
+  if (!admin || me.value?.role === 'admin') return null;
+  return html`<section class="sec" data-test="demo-admin"><p class="hint">${t('demo.admin')}</p>
+    <button class="btn btn-main" type="button" disabled=${form.busy} data-test="demo-be-admin"
+      onClick=${() => void form.send(() => become(admin.email, '/settings'))}>${t('demo.as', { name: admin.name })}
+      </button>${form.failure && html`<p class="hint late" role="alert">
+      ${explain(form.failure.problem)}</p>`}</section>`;
+}

@@ -9,7 +9,7 @@ import { logout } from '../wire/session.js';
 import { dayTime, labels } from '../text/format.js';
 import { serverNow } from '../core/clock.js';
 import { noFilter, numbersOf, toggleNumber } from '../core/filter.js';
-import { go, goSettings, route } from './router.js';
+import { go, goSettings, mySettings, route } from './router.js';
 import { LanguageChoice } from './LanguageChoice.js';
 import { agents, me, numbers, ownOnly } from '../core/state.js';
 import { compact, setTheme, theme, toggleDensity } from './theme.js';
@@ -113,7 +113,7 @@ export function FilterSheet() {
 export function AccountSheet() {
   const themes = ['', 'light', 'dark'];
   return html`<${Dialog} label=${t('account')} cls="sheet give" test="account-sheet"><h2>${me.value?.name}</h2>
-    <p class="quiet later">${[me.value?.email, t(`role.${me.value?.role}`)].filter(Boolean).join(' · ')}</p>
+    <p class="quiet later">${[me.value?.email, me.value && t(`role.${me.value.role}`)].filter(Boolean).join(' · ')}</p>
     <${DemoSwitch} /><label class="fld-label" for="lang">${t('language')}</label>
     <${LanguageChoice} id="lang" first />
     <span class="fld-label" id="th">${t('theme')}</span>
@@ -125,6 +125,8 @@ export function AccountSheet() {
       <button class="pick" type="button" aria-pressed=${compact.value} onClick=${toggleDensity}>${t('density.compact')}
         </button></div>
     <div class="ends">
+      ${mySettings.value.length > 1 && html`<button class="btn" type="button" data-test="all-settings"
+        onClick=${() => { close(); goSettings(mySettings.value[0]); }}>${t('settings')}</button>`}
       <button class="btn" type="button" onClick=${() => { close(); goSettings('account'); }}
         data-test="my-account">${t('settings.account')}</button>
       <button class="btn" type="button" onClick=${() => void logout()} data-test="logout">${t('do.logout')}</button>

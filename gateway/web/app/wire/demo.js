@@ -30,11 +30,11 @@ export function guest(demo) {
 /** @param {string} email '' when he leaves */
 export function remember(email) { if (marked) writeSetting('demo', email || out); }
 
-/** Becomes somebody else, in this browser. @param {string} email */
-export async function become(email) {
+/** Becomes somebody else, in this browser. @param {string} email @param {string} [to] the page to go on with */
+export async function become(email, to = '/') {
   await api.demoLogin(email);
   remember(email);
-  location.assign('/');
+  location.assign(to);
 }
 
 /** Names of one machine that browsers keep apart, their log-ins too. @type {Record<string, string>} */

@@ -270,6 +270,8 @@ export default {
   'login.busy': 'Logging in…',
 
   'demo.who': 'Choose who you are', 'demo.or': 'or with e-mail and password', 'demo.switch': 'Switch to {name}',
+  'demo.admin': 'Numbers, people and teams are an administrator’s. In the demo you may be one.',
+  'demo.as': 'Continue as {name}',
   'demo.beside': 'Be {name} in another tab, next to this one',
   'demo.two': 'Two people at once: the button at the right opens this machine under its other name (localhost '
     + 'or 127.0.0.1), which has a log-in of its own. A private window does the same.',

@@ -284,6 +284,8 @@ export default {
   'login.busy': 'Entrando…',
 
   'demo.who': 'Elige quién eres', 'demo.or': 'o con correo y contraseña', 'demo.switch': 'Pasar a ser {name}',
+  'demo.admin': 'Los números, las personas y los equipos son de quien administra. En la demo puedes serlo.',
+  'demo.as': 'Continuar como {name}',
   'demo.beside': 'Ser {name} en otra pestaña, junto a esta',
   'demo.two': 'Dos personas a la vez: el botón de la derecha abre esta máquina con su otro nombre (localhost o '
     + '127.0.0.1), que tiene su propia sesión. Una ventana privada hace lo mismo.',

@@ -279,6 +279,8 @@ export default {
   'login.busy': 'Entrando…',
 
   'demo.who': 'Escolha quem você é', 'demo.or': 'ou com e-mail e senha', 'demo.switch': 'Entrar como {name}',
+  'demo.admin': 'Números, pessoas e equipes são de quem administra. Na demonstração você pode ser essa pessoa.',
+  'demo.as': 'Continuar como {name}',
   'demo.beside': 'Ser {name} em outra aba, ao lado desta',
   'demo.two': 'Duas pessoas ao mesmo tempo: o botão à direita abre esta máquina pelo outro nome (localhost ou '
     + '127.0.0.1), que tem um login só dele. Uma janela anônima faz o mesmo.',

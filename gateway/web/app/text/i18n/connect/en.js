@@ -41,7 +41,8 @@ export default {
     'encrypted.',
   'connect.token.kept': 'The token that you gave is kept for a day; leave this empty to use it.',
   'connect.demoToken': 'Use the token of the demo',
-  'connect.demoCode': 'In the demo the code stands on the phones’ page, under “Between Meta and Prosa”:',
+  'connect.demoCode': 'In the demo the code stands on the phones’ page, under “Between Meta and Prosa”; on a small ' +
+    'screen that is behind “Simulator”:',
   'connect.otherToken': 'Give another token',
   'connect.missing.token': 'Missing: the token',
   'connect.missing.account': 'Choose an account.',

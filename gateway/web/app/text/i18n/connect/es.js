@@ -41,7 +41,8 @@ export default {
     'cifrado.',
   'connect.token.kept': 'El token que dio se guarda por un día; déjelo vacío para usarlo.',
   'connect.demoToken': 'Usar el token de la demo',
-  'connect.demoCode': 'En la demo el código aparece en la página de los móviles, en “Entre Meta y Prosa”:',
+  'connect.demoCode': 'En la demo el código aparece en la página de los móviles, en “Entre Meta y Prosa”; en una ' +
+    'pantalla pequeña, tras “Simulador”:',
   'connect.otherToken': 'Dar otro token',
   'connect.missing.token': 'Falta: el token',
   'connect.missing.account': 'Elija una cuenta.',

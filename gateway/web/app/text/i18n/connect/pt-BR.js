@@ -41,7 +41,8 @@ export default {
     'cifrado.',
   'connect.token.kept': 'O token que você deu fica guardado por um dia; deixe vazio para usá-lo.',
   'connect.demoToken': 'Usar o token da demonstração',
-  'connect.demoCode': 'Na demonstração o código aparece na página dos celulares, em “Entre a Meta e o Prosa”:',
+  'connect.demoCode': 'Na demonstração o código aparece na página dos celulares, em “Entre a Meta e o Prosa”; ' +
+    'numa tela pequena, atrás de “Simulador”:',
   'connect.otherToken': 'Dar outro token',
   'connect.missing.token': 'Falta: o token',
   'connect.missing.account': 'Escolha uma conta.',
