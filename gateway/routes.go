@@ -157,14 +157,6 @@ func (s *Server) routes() []route {
 		{"POST", connectionPath + "/finish", admins, s.connection.Finish},
 		{"GET", "/api/v1/intake/problems", admins, s.admin.Events.ListProblems},
 		{"POST", "/api/v1/intake/problems/{id}/replay", admins, s.admin.Events.ReplayProblem},
-		{"GET", "/api/v1/apps", admins, s.apps.List},
-		{"POST", "/api/v1/apps", admins, s.apps.Make},
-		{"PATCH", "/api/v1/apps/{app}", admins, s.apps.Rename},
-		{"DELETE", "/api/v1/apps/{app}", admins, s.apps.Remove},
-		{"POST", "/api/v1/apps/{app}/secret", admins, s.apps.RotateSecret},
-		{"DELETE", "/api/v1/apps/{app}/secret/previous", admins, s.apps.DropSecret},
-		{"POST", "/api/v1/apps/{app}/verify_token", admins, s.apps.RotateToken},
-		{"DELETE", "/api/v1/apps/{app}/verify_token/previous", admins, s.apps.DropToken},
 		{"GET", "/api/v1/keys", admins, s.admin.Keys.List},
 		{"POST", "/api/v1/keys", adminPersons, s.admin.Keys.Make},
 		{"DELETE", "/api/v1/keys/{id}", adminPersons, s.admin.Keys.Revoke},
@@ -180,6 +172,12 @@ func (s *Server) routes() []route {
 	api = append(api, settingRoutes("media", admins, s.admin.Media)...)
 	api = append(api, settingRoutes("notices", admins, s.admin.Notices)...)
 	api = append(api, settingRoutes("signin", adminPersons, s.admin.SignIn)...)
+	for _, o := range s.apps.Routes() {
+		api = append(api, route{o.Method, o.Path, admins, o.Handle})
+	}
+	for _, o := range s.apps.Operator(s.tenants.Guarded) {
+		api = append(api, route{o.Method, o.Path, operator, o.Handle})
+	}
 	for _, o := range s.tenants.Operator() {
 		api = append(api, route{o.Method, o.Path, operator, o.Handle})
 	}

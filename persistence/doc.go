@@ -42,6 +42,7 @@
 //	config, config_head     dated documents, their revision      config          -
 //	member                  who is alive, by lease               cluster         leave, or whoever finds it dead
 //	installation            one row: schema, key, clock          persistence     -
+//	installation_audit      changes of no tenant's               audit           -
 //
 // # Transactions
 //

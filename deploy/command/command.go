@@ -31,6 +31,7 @@ const usage = `Prosa is a WhatsApp Business conversation engine.
   prosa migrate    bring the database to this release's schema
   prosa secrets    rotate: seal all secrets in the database with a new key
   prosa tenant     make, limit, suspend, export, delete tenants of a running engine
+  prosa app        make, list, rotate, remove Meta apps of the whole installation
   prosa operator   make, list and revoke keys of the operator's API
   prosa simulate   run a Meta with phones in the browser
   prosa load       measure an engine under traffic and faults
@@ -73,6 +74,8 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		err = engine.RotateSecrets(ctx, rest[1:], getenv, stdout, stderr)
 	case "tenant":
 		err = runTenant(ctx, rest, getenv, stdout, stderr)
+	case "app":
+		err = runApp(ctx, rest, getenv, os.Stdin, stdout, stderr)
 	case "operator":
 		err = runOperator(ctx, rest, getenv, stdout, stderr)
 	case "simulate":

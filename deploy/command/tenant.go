@@ -13,6 +13,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/deploy/engine"
 	"github.com/prosa-chat/prosa/gateway/rest"
@@ -48,12 +50,17 @@ type office struct {
 	origin string
 	args   []string
 	stderr io.Writer
+	config engine.Config
+	pool   *pgxpool.Pool
 }
 
 // atOffice runs a command against the database of an engine, as the operating system's
 // user, whom the audit names.
 func atOffice(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer, run func(context.Context, office) error) error {
-	c := engine.Config{DatabaseURL: getenv("DATABASE_URL"), Data: getenv("PROSA_DATA"), PublicURL: getenv("PROSA_PUBLIC_URL")}
+	c := engine.Config{
+		DatabaseURL: getenv("DATABASE_URL"), Data: getenv("PROSA_DATA"), PublicURL: getenv("PROSA_PUBLIC_URL"),
+		SecretKey: getenv("PROSA_SECRET_KEY"), SecretKeysOld: getenv("PROSA_SECRET_KEYS_OLD"),
+	}
 	if c.Data == "" {
 		c.Data = "./.prosa"
 	}
@@ -68,7 +75,7 @@ func atOffice(ctx context.Context, args []string, getenv func(string) string, st
 	if u, err := user.Current(); err == nil {
 		by.ID, by.Name = u.Username, u.Username
 	}
-	o := office{tenants.New(db.Pool, staff.New(db.Pool)), stdout, strings.TrimSuffix(c.PublicURL, "/"), args, stderr}
+	o := office{tenants.New(db.Pool, staff.New(db.Pool)), stdout, strings.TrimSuffix(c.PublicURL, "/"), args, stderr, c, db.Pool}
 	return errors.Join(run(audit.Acting(ctx, by), o), db.Close(context.WithoutCancel(ctx)))
 }
 

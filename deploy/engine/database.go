@@ -159,6 +159,20 @@ func secretKey(c Config) (string, error) {
 	return generatedKey(filepath.Join(c.Data, "secret.key"))
 }
 
+// OpenSealer is the sealer of an engine's secrets, for a command beside it: it seals as
+// the installation does. Error: ErrOtherKey where it has not the installation's keys.
+func OpenSealer(ctx context.Context, c Config, pool *pgxpool.Pool) (*persistence.Sealer, error) {
+	secret, err := secretKey(c)
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := persistence.NewSealer(secret, c.keysBefore()...)
+	if err != nil {
+		return nil, fmt.Errorf("%w: PROSA_SECRET_KEY: %w", ErrConfig, err)
+	}
+	return sealer, persistence.CheckKey(ctx, pool, sealer)
+}
+
 // generatedKey reads the key of an earlier start or makes one, for the owner
 // of the folder alone.
 func generatedKey(path string) (string, error) {

@@ -110,7 +110,7 @@ func (h *Handlers) Make(w http.ResponseWriter, r *http.Request, who staff.Sessio
 	if err := rest.CheckName("name", in.Name); err != nil {
 		return err
 	}
-	if err := checkSecret(in.Secret); err != nil {
+	if err := CheckSecret(in.Secret); err != nil {
 		return err
 	}
 	app, token, err := h.cfg.Apps.Make(r.Context(), who.Person.TenantID, wa.CleanText(in.Name), in.Secret)
@@ -130,7 +130,8 @@ func (h *Handlers) Make(w http.ResponseWriter, r *http.Request, who staff.Sessio
 // change of Meta's locks nobody out.
 const minSecret, maxSecret = 16, 256
 
-func checkSecret(secret string) error {
+// CheckSecret refuses what cannot be an app secret; the problem names the field secret.
+func CheckSecret(secret string) error {
 	if len(secret) < minSecret || len(secret) > maxSecret || strings.ContainsFunc(secret, func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return problem.Field("secret", "want the app secret as Meta shows it in the app's basic settings: 16 characters or more, no blanks")
 	}
@@ -180,7 +181,7 @@ func (h *Handlers) RotateSecret(w http.ResponseWriter, r *http.Request, who staf
 	if err := h.decode(w, r, &in); err != nil {
 		return err
 	}
-	if err := checkSecret(in.Secret); err != nil {
+	if err := CheckSecret(in.Secret); err != nil {
 		return err
 	}
 	err := h.cfg.Apps.RotateSecret(r.Context(), who.Person.TenantID, inPath(r), in.Secret)

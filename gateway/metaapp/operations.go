@@ -4,6 +4,11 @@ import "github.com/prosa-chat/prosa/gateway/rest"
 
 // Operations describe the routes of Meta apps.
 func Operations() []rest.Operation {
+	own := operations()
+	return append(own, operatorOperations(own)...)
+}
+
+func operations() []rest.Operation {
 	app := []rest.Param{{Name: "app", In: "path"}}
 	now := []rest.Answer{{Status: 200, Doc: "The app as it is now", Of: AppView{}}}
 	return []rest.Operation{

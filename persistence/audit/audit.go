@@ -149,7 +149,8 @@ type Line struct {
 	Entry
 }
 
-// Write adds a line to the transaction of what it tells of.
+// Write adds a line to the transaction of what it tells of. Without a tenant it is one
+// of the whole installation, see Log.Installation.
 func Write(ctx context.Context, tx pgx.Tx, e Entry) error {
 	by := Actor(ctx)
 	before, err := encoded(e.Before)
@@ -159,6 +160,16 @@ func Write(ctx context.Context, tx pgx.Tx, e Entry) error {
 	after, err := encoded(e.After)
 	if err != nil {
 		return err
+	}
+	if e.TenantID == "" {
+		const insert = `
+INSERT INTO installation_audit (by_kind, by_id, by_name, address, client, action, object_kind, object_id, object_name, before, after)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+		if _, err = tx.Exec(ctx, insert, by.Kind, by.ID, by.Name, by.Address, Cut(by.Client), e.Action,
+			e.Object.Kind, e.Object.ID, e.Object.Name, before, after); err != nil {
+			return fmt.Errorf("write audit line %s: %w", e.Action, err)
+		}
+		return nil
 	}
 	const insert = `
 INSERT INTO audit (tenant_id, by_kind, by_id, by_name, address, client, action, object_kind, object_id, object_name, before, after)

@@ -56,6 +56,14 @@ ORDER BY id DESC LIMIT @limit`
 	return lines, nil
 }
 
+// Installation returns the newest lines about the whole installation, those of no
+// tenant: at most MaxLines, the newest first.
+func (l *Log) Installation(ctx context.Context) ([]Line, error) {
+	return persistence.Collect(ctx, l.pool, "list audit lines of the installation", scan, `
+SELECT id, at, '', by_kind, by_id, by_name, address, client, action, object_kind, object_id, object_name, before, after
+FROM installation_audit ORDER BY id DESC LIMIT $1`, MaxLines)
+}
+
 func scan(row pgx.CollectableRow) (l Line, err error) {
 	err = row.Scan(&l.ID, &l.At, &l.TenantID, &l.By.Kind, &l.By.ID, &l.By.Name, &l.By.Address, &l.By.Client, &l.Action,
 		&l.Object.Kind, &l.Object.ID, &l.Object.Name, &l.Before, &l.After)

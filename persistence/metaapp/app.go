@@ -46,8 +46,12 @@ type App struct {
 	ConnectedNumbers int64
 }
 
-// Apps changes Meta apps. Every method is about apps of one tenant only: of others'
-// apps it says ErrNotFound.
+// Installation stands in the place of a tenant where an app of the whole installation is
+// meant: every tenant may connect numbers by it.
+const Installation wa.TenantID = ""
+
+// Apps changes Meta apps. Every method is about apps of one tenant, or of the
+// Installation, only: of others' apps it says ErrNotFound.
 type Apps struct {
 	pool   *pgxpool.Pool
 	sealer *persistence.Sealer
@@ -65,13 +69,13 @@ a.received_at, a.refused, a.refused_at, (SELECT count(*) FROM phone_number n WHE
 // List returns the apps of a tenant, by name.
 func (a *Apps) List(ctx context.Context, tenant wa.TenantID) ([]App, error) {
 	return persistence.Collect(ctx, a.pool, "list Meta apps", pgx.RowToStructByPos[App],
-		`SELECT`+appColumns+` FROM meta_app a WHERE a.tenant_id = $1 ORDER BY a.name, a.id`, tenant)
+		`SELECT`+appColumns+` FROM meta_app a WHERE a.tenant_id IS NOT DISTINCT FROM nullif($1, '') ORDER BY a.name, a.id`, tenant)
 }
 
 // Get finds an app of a tenant. Error: ErrNotFound.
 func (a *Apps) Get(ctx context.Context, tenant wa.TenantID, id string) (App, error) {
 	list, err := persistence.Collect(ctx, a.pool, "get Meta app", pgx.RowToStructByPos[App],
-		`SELECT`+appColumns+` FROM meta_app a WHERE a.tenant_id = $1 AND a.id = $2`, tenant, id)
+		`SELECT`+appColumns+` FROM meta_app a WHERE a.tenant_id IS NOT DISTINCT FROM nullif($1, '') AND a.id = $2`, tenant, id)
 	if err == nil && len(list) == 0 {
 		err = fmt.Errorf("get Meta app: %w", persistence.ErrNotFound)
 	}
@@ -86,16 +90,14 @@ func (a *Apps) Get(ctx context.Context, tenant wa.TenantID, id string) (App, err
 func (a *Apps) Make(ctx context.Context, tenant wa.TenantID, name, secret string) (app App, token string, err error) {
 	id, token := random(5), random(20)
 	err = pgx.BeginFunc(ctx, a.pool, func(tx pgx.Tx) error {
-		var have int
-		// One at a time, so that nobody passes the limit beside another.
-		if err := tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM meta_app WHERE tenant_id = t.id) FROM tenant t WHERE id = $1 FOR NO KEY UPDATE`,
-			tenant).Scan(&have); err != nil {
+		have, err := count(ctx, tx, tenant)
+		if err != nil {
 			return err
 		}
 		if have >= MaxApps {
 			return ErrTooMany
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO meta_app (id, tenant_id, name, sealed_secret, sealed_verify_token) VALUES ($1, $2, $3, $4, $5)`,
+		_, err = tx.Exec(ctx, `INSERT INTO meta_app (id, tenant_id, name, sealed_secret, sealed_verify_token) VALUES ($1, nullif($2, ''), $3, $4, $5)`,
 			id, tenant, name, a.sealer.Seal(persistence.AppSecretLabel(id), secret), a.sealer.Seal(persistence.AppVerifyTokenLabel(id), token))
 		if err != nil {
 			return err
@@ -107,6 +109,21 @@ func (a *Apps) Make(ctx context.Context, tenant wa.TenantID, name, secret string
 	}
 	app, err = a.Get(ctx, tenant, id)
 	return app, token, err
+}
+
+// count says how many apps there are. One at a time, so that nobody passes the limit
+// beside another.
+func count(ctx context.Context, tx pgx.Tx, tenant wa.TenantID) (have int, err error) {
+	if tenant == Installation {
+		if _, err := tx.Exec(ctx, `LOCK TABLE meta_app IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+			return 0, err
+		}
+		err = tx.QueryRow(ctx, `SELECT count(*) FROM meta_app WHERE tenant_id IS NULL`).Scan(&have)
+		return have, err
+	}
+	err = tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM meta_app WHERE tenant_id = t.id) FROM tenant t WHERE id = $1 FOR NO KEY UPDATE`,
+		tenant).Scan(&have)
+	return have, err
 }
 
 // random is a word that stands in addresses and is read out without doubt. Its bytes

@@ -17,7 +17,7 @@ import (
 func (a *Apps) change(ctx context.Context, what string, tenant wa.TenantID, id string, do func(tx pgx.Tx, name string) error) error {
 	err := pgx.BeginFunc(ctx, a.pool, func(tx pgx.Tx) error {
 		var name string
-		err := tx.QueryRow(ctx, `SELECT name FROM meta_app WHERE tenant_id = $1 AND id = $2 FOR UPDATE`, tenant, id).Scan(&name)
+		err := tx.QueryRow(ctx, `SELECT name FROM meta_app WHERE tenant_id IS NOT DISTINCT FROM nullif($1, '') AND id = $2 FOR UPDATE`, tenant, id).Scan(&name)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return persistence.ErrNotFound
 		}

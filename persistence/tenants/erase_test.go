@@ -34,7 +34,7 @@ const (
 var nobodys = []string{
 	"tenant", // its row goes last
 	"intake", // several tenants may stand in one body
-	"erasure", "erased", "erased_object", "follower", "goose_db_version", "installation", "intake_source", "member", "operator_key",
+	"erasure", "erased", "erased_object", "follower", "goose_db_version", "installation", "installation_audit", "intake_source", "member", "operator_key",
 }
 
 // tablesOf are all tables of the schema, without partitions.
