@@ -122,9 +122,10 @@ var layout = []layoutRule{
 	{folder: "gateway/problem", ours: stores + " cluster actors/actorpb gateway/cloudapi gateway/view"},
 	{folder: "gateway/rest", ours: stores + " gateway/problem"},
 	{folder: "gateway/telemetry", third: "otel"},
+	{folder: "gateway/recipient", ours: stores + " actors/actorpb gateway/problem"},
 	{
 		folder: "gateway/orders",
-		ours:   stores + " cluster actors/actorpb gateway/problem gateway/rest gateway/telemetry gateway/view",
+		ours:   stores + " cluster actors/actorpb gateway/problem gateway/recipient gateway/rest gateway/telemetry gateway/view",
 		third:  "protobuf",
 	},
 	{
@@ -134,7 +135,7 @@ var layout = []layoutRule{
 	},
 	{
 		folder: "gateway/api",
-		ours: stores + " cluster actors/actorpb actors/phone gateway/live gateway/orders gateway/problem gateway/rest gateway/search" +
+		ours: stores + " cluster actors/actorpb actors/phone gateway/live gateway/orders gateway/problem gateway/recipient gateway/rest gateway/search" +
 			" gateway/telemetry gateway/view",
 		third: "protobuf plumbing",
 	},
@@ -160,7 +161,7 @@ var layout = []layoutRule{
 	{
 		folder: "gateway",
 		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/files gateway/fleet gateway/identity gateway/live gateway/metaapp" +
-			" gateway/notify gateway/orders gateway/problem gateway/rest gateway/signin gateway/telemetry gateway/tenants gateway/view gateway/web",
+			" gateway/notify gateway/orders gateway/problem gateway/recipient gateway/rest gateway/signin gateway/telemetry gateway/tenants gateway/view gateway/web",
 		third: "otel plumbing",
 	},
 

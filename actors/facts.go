@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -20,7 +21,7 @@ func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (f conversa
 	if set == (conversation.FactSet{}) {
 		return conversation.Facts{}, false, nil
 	}
-	reader := factReader{Conversation: g, all: g.reread}
+	reader := factReader{Conversation: g, all: g.reread, tenant: cmp.Or(wa.TenantID(g.state.TenantId), set.Tenant)}
 	if f, err = reader.gather(ctx, set); err != nil {
 		return conversation.Facts{}, false, &cluster.Error{Code: CodeUnavailable, Text: err.Error()}
 	}
@@ -32,6 +33,7 @@ func (g *Conversation) facts(ctx context.Context, cmd proto.Message) (f conversa
 type factReader struct {
 	*Conversation
 	all        bool // nothing from memory
+	tenant     wa.TenantID
 	fromMemory bool // something is
 }
 
@@ -47,7 +49,7 @@ func (g *factReader) gather(ctx context.Context, set conversation.FactSet) (f co
 		f.Seat, err = g.seat(ctx, set.Seat)
 	}
 	if set.Team != "" && err == nil {
-		f.Team, err = g.cfg.Journal.HasTeam(ctx, wa.TenantID(g.state.TenantId), set.Team)
+		f.Team, err = g.cfg.Journal.HasTeam(ctx, g.tenant, set.Team)
 	}
 	if set.Template != (conversation.TemplateName{}) && err == nil {
 		f.Template, err = g.template(ctx, set.Template)
@@ -56,7 +58,7 @@ func (g *factReader) gather(ctx context.Context, set conversation.FactSet) (f co
 		f.Message, err = g.message(ctx, set.Message)
 	}
 	if set.Month {
-		f.Spent = g.cfg.Known.spentMonth(wa.TenantID(g.state.TenantId))
+		f.Spent = g.cfg.Known.spentMonth(g.tenant)
 	}
 	if set.Status != "" && err == nil {
 		f.Status, err = g.status(ctx, set.Status)
@@ -97,7 +99,7 @@ func (g *factReader) seat(ctx context.Context, agent wa.AgentID) (*ledger.Seat, 
 		return g.cfg.Journal.Seat(ctx, agent)
 	})
 	g.fromMemory = g.fromMemory || fromMemory
-	if err != nil || string(seat.TenantID) != g.state.TenantId {
+	if err != nil || seat.TenantID != g.tenant {
 		return nil, unlessUnknown(err)
 	}
 	return &seat, nil
@@ -105,7 +107,7 @@ func (g *factReader) seat(ctx context.Context, agent wa.AgentID) (*ledger.Seat, 
 
 // template reads what may be sent under a name.
 func (g *factReader) template(ctx context.Context, name conversation.TemplateName) (*ledger.Template, error) {
-	key := templateKey{g.state.TenantId, g.key.PhoneNumberID, name}
+	key := templateKey{string(g.tenant), g.key.PhoneNumberID, name}
 	t, fromMemory, err := know(g.cfg.Known, g.cfg.Known.templates, key, g.all, func() (ledger.Template, error) {
 		return g.cfg.Journal.Template(ctx, wa.TenantID(key.tenant), key.number, name.Name, name.Language)
 	})

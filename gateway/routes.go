@@ -92,6 +92,7 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/ws", signedIn, s.hub.Socket},
 
 		{"GET", "/api/v1/conversations", signedIn, s.api.Conversations.ListConversations},
+		{"POST", "/api/v1/conversations", signedIn, s.api.Firsts.WriteFirst},
 		{"GET", "/api/v1/counts", signedIn, s.api.Conversations.Counts},
 		{"GET", "/api/v1/search", signedIn, s.overseen(s.api.Conversations.Search)},
 		{"GET", conversationPath, signedIn, s.overseen(s.api.Conversations.GetConversation)},

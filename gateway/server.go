@@ -25,6 +25,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/metaapp"
 	"github.com/prosa-chat/prosa/gateway/notify"
 	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/recipient"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	door "github.com/prosa-chat/prosa/gateway/signin"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
@@ -79,6 +80,9 @@ type Config struct {
 	Providers        *providers.Providers
 	PrivateProviders bool
 	Resolver         *net.Resolver // of the records that prove domains; nil: the machine's
+
+	// Recipients are found by address, for first messages; nil: there are none.
+	Recipients *recipient.Finder
 
 	Webhook http.Handler // GET and POST /webhooks/meta, and of each app below it
 	Graph   http.Handler // /graph/, the Graph-compatible endpoint
@@ -195,7 +199,7 @@ func New(cfg Config) (*Server, error) {
 	}, m)
 	s.api = api.New(api.Config{
 		Staff: cfg.Staff, Inbox: cfg.Inbox, Search: cfg.Search, Cluster: cfg.Cluster,
-		Registrar: cfg.Registrar, Threads: items, Orders: carrier, Hub: s.hub,
+		Registrar: cfg.Registrar, Threads: items, Orders: carrier, Recipients: cfg.Recipients, Hub: s.hub,
 		Logger: cfg.Logger, Guard: s.guard, Now: cfg.Now,
 	})
 	s.admin = admin.New(admin.Config{

@@ -147,7 +147,7 @@ func (x RecordNumberHealth_Cause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RecordNumberHealth_Cause.Descriptor instead.
 func (RecordNumberHealth_Cause) EnumDescriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23, 0}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24, 0}
 }
 
 // Whoever gives an order, as it was authenticated.
@@ -520,7 +520,10 @@ type SendMessage struct {
 	// For the kind template, instead of content: the conversation fills it in.
 	Template *TemplateOrder `protobuf:"bytes,13,opt,name=template,proto3" json:"template,omitempty"`
 	// The message of the conversation that the content quotes or reacts to, as it names it.
-	About         string `protobuf:"bytes,14,opt,name=about,proto3" json:"about,omitempty"`
+	About string `protobuf:"bytes,14,opt,name=about,proto3" json:"about,omitempty"`
+	// Given where the conversation may not exist yet: the send then starts it, by a
+	// template. Where it exists nothing of this counts.
+	Start         *Start `protobuf:"bytes,15,opt,name=start,proto3" json:"start,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -646,6 +649,82 @@ func (x *SendMessage) GetAbout() string {
 	return ""
 }
 
+func (x *SendMessage) GetStart() *Start {
+	if x != nil {
+		return x.Start
+	}
+	return nil
+}
+
+// What a conversation that starts with a message of ours begins with: its number's.
+type Start struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	TenantId       string                 `protobuf:"bytes,1,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
+	TeamId         string                 `protobuf:"bytes,2,opt,name=team_id,json=teamId,proto3" json:"team_id,omitempty"`
+	ContactName    string                 `protobuf:"bytes,3,opt,name=contact_name,json=contactName,proto3" json:"contact_name,omitempty"`
+	ContactAddress string                 `protobuf:"bytes,4,opt,name=contact_address,json=contactAddress,proto3" json:"contact_address,omitempty"` // for lists
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Start) Reset() {
+	*x = Start{}
+	mi := &file_actors_actorpb_commands_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Start) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Start) ProtoMessage() {}
+
+func (x *Start) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_commands_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Start.ProtoReflect.Descriptor instead.
+func (*Start) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Start) GetTenantId() string {
+	if x != nil {
+		return x.TenantId
+	}
+	return ""
+}
+
+func (x *Start) GetTeamId() string {
+	if x != nil {
+		return x.TeamId
+	}
+	return ""
+}
+
+func (x *Start) GetContactName() string {
+	if x != nil {
+		return x.ContactName
+	}
+	return ""
+}
+
+func (x *Start) GetContactAddress() string {
+	if x != nil {
+		return x.ContactAddress
+	}
+	return ""
+}
+
 // A template to send, by values for its variables or by Meta's own components.
 type TemplateOrder struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -659,7 +738,7 @@ type TemplateOrder struct {
 
 func (x *TemplateOrder) Reset() {
 	*x = TemplateOrder{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[4]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -671,7 +750,7 @@ func (x *TemplateOrder) String() string {
 func (*TemplateOrder) ProtoMessage() {}
 
 func (x *TemplateOrder) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[4]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -684,7 +763,7 @@ func (x *TemplateOrder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TemplateOrder.ProtoReflect.Descriptor instead.
 func (*TemplateOrder) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{4}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *TemplateOrder) GetName() string {
@@ -724,7 +803,7 @@ type Claim struct {
 
 func (x *Claim) Reset() {
 	*x = Claim{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -736,7 +815,7 @@ func (x *Claim) String() string {
 func (*Claim) ProtoMessage() {}
 
 func (x *Claim) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -749,7 +828,7 @@ func (x *Claim) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Claim.ProtoReflect.Descriptor instead.
 func (*Claim) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{5}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Claim) GetBy() *Actor {
@@ -771,7 +850,7 @@ type Assign struct {
 
 func (x *Assign) Reset() {
 	*x = Assign{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -783,7 +862,7 @@ func (x *Assign) String() string {
 func (*Assign) ProtoMessage() {}
 
 func (x *Assign) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -796,7 +875,7 @@ func (x *Assign) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assign.ProtoReflect.Descriptor instead.
 func (*Assign) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{6}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Assign) GetBy() *Actor {
@@ -841,7 +920,7 @@ type Transfer struct {
 
 func (x *Transfer) Reset() {
 	*x = Transfer{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -853,7 +932,7 @@ func (x *Transfer) String() string {
 func (*Transfer) ProtoMessage() {}
 
 func (x *Transfer) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -866,7 +945,7 @@ func (x *Transfer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Transfer.ProtoReflect.Descriptor instead.
 func (*Transfer) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{7}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Transfer) GetBy() *Actor {
@@ -934,7 +1013,7 @@ type Release struct {
 
 func (x *Release) Reset() {
 	*x = Release{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -946,7 +1025,7 @@ func (x *Release) String() string {
 func (*Release) ProtoMessage() {}
 
 func (x *Release) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -959,7 +1038,7 @@ func (x *Release) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Release.ProtoReflect.Descriptor instead.
 func (*Release) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{8}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Release) GetBy() *Actor {
@@ -982,7 +1061,7 @@ type TakeOver struct {
 
 func (x *TakeOver) Reset() {
 	*x = TakeOver{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -994,7 +1073,7 @@ func (x *TakeOver) String() string {
 func (*TakeOver) ProtoMessage() {}
 
 func (x *TakeOver) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1007,7 +1086,7 @@ func (x *TakeOver) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeOver.ProtoReflect.Descriptor instead.
 func (*TakeOver) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{9}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *TakeOver) GetBy() *Actor {
@@ -1042,7 +1121,7 @@ type SetPhase struct {
 
 func (x *SetPhase) Reset() {
 	*x = SetPhase{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1054,7 +1133,7 @@ func (x *SetPhase) String() string {
 func (*SetPhase) ProtoMessage() {}
 
 func (x *SetPhase) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1067,7 +1146,7 @@ func (x *SetPhase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetPhase.ProtoReflect.Descriptor instead.
 func (*SetPhase) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{10}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SetPhase) GetBy() *Actor {
@@ -1102,7 +1181,7 @@ type MarkRead struct {
 
 func (x *MarkRead) Reset() {
 	*x = MarkRead{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1114,7 +1193,7 @@ func (x *MarkRead) String() string {
 func (*MarkRead) ProtoMessage() {}
 
 func (x *MarkRead) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1127,7 +1206,7 @@ func (x *MarkRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkRead.ProtoReflect.Descriptor instead.
 func (*MarkRead) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{11}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MarkRead) GetBy() *Actor {
@@ -1155,7 +1234,7 @@ type AddNote struct {
 
 func (x *AddNote) Reset() {
 	*x = AddNote{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1167,7 +1246,7 @@ func (x *AddNote) String() string {
 func (*AddNote) ProtoMessage() {}
 
 func (x *AddNote) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1180,7 +1259,7 @@ func (x *AddNote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddNote.ProtoReflect.Descriptor instead.
 func (*AddNote) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{12}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *AddNote) GetBy() *Actor {
@@ -1216,7 +1295,7 @@ type RecordAccepted struct {
 
 func (x *RecordAccepted) Reset() {
 	*x = RecordAccepted{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1228,7 +1307,7 @@ func (x *RecordAccepted) String() string {
 func (*RecordAccepted) ProtoMessage() {}
 
 func (x *RecordAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1241,7 +1320,7 @@ func (x *RecordAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordAccepted.ProtoReflect.Descriptor instead.
 func (*RecordAccepted) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{13}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RecordAccepted) GetMessageId() string {
@@ -1273,7 +1352,7 @@ type RecordRejected struct {
 
 func (x *RecordRejected) Reset() {
 	*x = RecordRejected{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1285,7 +1364,7 @@ func (x *RecordRejected) String() string {
 func (*RecordRejected) ProtoMessage() {}
 
 func (x *RecordRejected) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1298,7 +1377,7 @@ func (x *RecordRejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordRejected.ProtoReflect.Descriptor instead.
 func (*RecordRejected) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{14}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RecordRejected) GetMessageId() string {
@@ -1360,7 +1439,7 @@ type RecordAmbiguous struct {
 
 func (x *RecordAmbiguous) Reset() {
 	*x = RecordAmbiguous{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1372,7 +1451,7 @@ func (x *RecordAmbiguous) String() string {
 func (*RecordAmbiguous) ProtoMessage() {}
 
 func (x *RecordAmbiguous) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1385,7 +1464,7 @@ func (x *RecordAmbiguous) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordAmbiguous.ProtoReflect.Descriptor instead.
 func (*RecordAmbiguous) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{15}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RecordAmbiguous) GetMessageId() string {
@@ -1413,7 +1492,7 @@ type RecordWithdrawn struct {
 
 func (x *RecordWithdrawn) Reset() {
 	*x = RecordWithdrawn{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1425,7 +1504,7 @@ func (x *RecordWithdrawn) String() string {
 func (*RecordWithdrawn) ProtoMessage() {}
 
 func (x *RecordWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1438,7 +1517,7 @@ func (x *RecordWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordWithdrawn.ProtoReflect.Descriptor instead.
 func (*RecordWithdrawn) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{16}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RecordWithdrawn) GetMessageId() string {
@@ -1477,7 +1556,7 @@ type RecordMedia struct {
 
 func (x *RecordMedia) Reset() {
 	*x = RecordMedia{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1489,7 +1568,7 @@ func (x *RecordMedia) String() string {
 func (*RecordMedia) ProtoMessage() {}
 
 func (x *RecordMedia) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1502,7 +1581,7 @@ func (x *RecordMedia) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordMedia.ProtoReflect.Descriptor instead.
 func (*RecordMedia) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{17}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RecordMedia) GetMessageId() string {
@@ -1552,7 +1631,7 @@ type ResolveAmbiguous struct {
 
 func (x *ResolveAmbiguous) Reset() {
 	*x = ResolveAmbiguous{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1564,7 +1643,7 @@ func (x *ResolveAmbiguous) String() string {
 func (*ResolveAmbiguous) ProtoMessage() {}
 
 func (x *ResolveAmbiguous) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1577,7 +1656,7 @@ func (x *ResolveAmbiguous) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveAmbiguous.ProtoReflect.Descriptor instead.
 func (*ResolveAmbiguous) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{18}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ResolveAmbiguous) GetBy() *Actor {
@@ -1612,7 +1691,7 @@ type AlarmDue struct {
 
 func (x *AlarmDue) Reset() {
 	*x = AlarmDue{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1624,7 +1703,7 @@ func (x *AlarmDue) String() string {
 func (*AlarmDue) ProtoMessage() {}
 
 func (x *AlarmDue) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1637,7 +1716,7 @@ func (x *AlarmDue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AlarmDue.ProtoReflect.Descriptor instead.
 func (*AlarmDue) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{19}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *AlarmDue) GetNowMs() int64 {
@@ -1656,7 +1735,7 @@ type GetConversation struct {
 
 func (x *GetConversation) Reset() {
 	*x = GetConversation{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1668,7 +1747,7 @@ func (x *GetConversation) String() string {
 func (*GetConversation) ProtoMessage() {}
 
 func (x *GetConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1681,7 +1760,7 @@ func (x *GetConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversation.ProtoReflect.Descriptor instead.
 func (*GetConversation) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{20}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{21}
 }
 
 // The answer to every command to a Conversation.
@@ -1710,7 +1789,7 @@ type Outcome struct {
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1722,7 +1801,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1735,7 +1814,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{21}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Outcome) GetRefusal() string {
@@ -1849,7 +1928,7 @@ type ConfigureNumber struct {
 
 func (x *ConfigureNumber) Reset() {
 	*x = ConfigureNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1861,7 +1940,7 @@ func (x *ConfigureNumber) String() string {
 func (*ConfigureNumber) ProtoMessage() {}
 
 func (x *ConfigureNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1874,7 +1953,7 @@ func (x *ConfigureNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureNumber.ProtoReflect.Descriptor instead.
 func (*ConfigureNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ConfigureNumber) GetBy() *Actor {
@@ -1921,7 +2000,7 @@ type RecordNumberHealth struct {
 
 func (x *RecordNumberHealth) Reset() {
 	*x = RecordNumberHealth{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1933,7 +2012,7 @@ func (x *RecordNumberHealth) String() string {
 func (*RecordNumberHealth) ProtoMessage() {}
 
 func (x *RecordNumberHealth) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1946,7 +2025,7 @@ func (x *RecordNumberHealth) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordNumberHealth.ProtoReflect.Descriptor instead.
 func (*RecordNumberHealth) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *RecordNumberHealth) GetCause() RecordNumberHealth_Cause {
@@ -1995,7 +2074,7 @@ type RecordThroughput struct {
 
 func (x *RecordThroughput) Reset() {
 	*x = RecordThroughput{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2007,7 +2086,7 @@ func (x *RecordThroughput) String() string {
 func (*RecordThroughput) ProtoMessage() {}
 
 func (x *RecordThroughput) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2020,7 +2099,7 @@ func (x *RecordThroughput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordThroughput.ProtoReflect.Descriptor instead.
 func (*RecordThroughput) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *RecordThroughput) GetRate() int32 {
@@ -2047,7 +2126,7 @@ type HoldNumber struct {
 
 func (x *HoldNumber) Reset() {
 	*x = HoldNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2059,7 +2138,7 @@ func (x *HoldNumber) String() string {
 func (*HoldNumber) ProtoMessage() {}
 
 func (x *HoldNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2072,7 +2151,7 @@ func (x *HoldNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldNumber.ProtoReflect.Descriptor instead.
 func (*HoldNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{25}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *HoldNumber) GetBy() *Actor {
@@ -2137,7 +2216,7 @@ type ReleaseNumber struct {
 
 func (x *ReleaseNumber) Reset() {
 	*x = ReleaseNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2149,7 +2228,7 @@ func (x *ReleaseNumber) String() string {
 func (*ReleaseNumber) ProtoMessage() {}
 
 func (x *ReleaseNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2162,7 +2241,7 @@ func (x *ReleaseNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseNumber.ProtoReflect.Descriptor instead.
 func (*ReleaseNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{26}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ReleaseNumber) GetBy() *Actor {
@@ -2208,7 +2287,7 @@ type GetNumber struct {
 
 func (x *GetNumber) Reset() {
 	*x = GetNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2220,7 +2299,7 @@ func (x *GetNumber) String() string {
 func (*GetNumber) ProtoMessage() {}
 
 func (x *GetNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2233,7 +2312,7 @@ func (x *GetNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetNumber.ProtoReflect.Descriptor instead.
 func (*GetNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{27}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{28}
 }
 
 type NumberState struct {
@@ -2257,7 +2336,7 @@ type NumberState struct {
 
 func (x *NumberState) Reset() {
 	*x = NumberState{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2269,7 +2348,7 @@ func (x *NumberState) String() string {
 func (*NumberState) ProtoMessage() {}
 
 func (x *NumberState) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2282,7 +2361,7 @@ func (x *NumberState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberState.ProtoReflect.Descriptor instead.
 func (*NumberState) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{28}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *NumberState) GetRate() int32 {
@@ -2420,7 +2499,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
 	"error_code\x18\x05 \x01(\x05R\terrorCode\x12\x1d\n" +
 	"\n" +
-	"error_text\x18\x06 \x01(\tR\terrorTextJ\x04\b\a\x10\b\"\xb4\x03\n" +
+	"error_text\x18\x06 \x01(\tR\terrorTextJ\x04\b\a\x10\b\"\xe2\x03\n" +
 	"\vSendMessage\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x17\n" +
 	"\aecho_id\x18\x02 \x01(\tR\x06echoId\x12\x12\n" +
@@ -2436,7 +2515,13 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x04then\x18\v \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x04then\x12\x19\n" +
 	"\buntil_ms\x18\f \x01(\x03R\auntilMs\x12:\n" +
 	"\btemplate\x18\r \x01(\v2\x1e.prosa.actors.v1.TemplateOrderR\btemplate\x12\x14\n" +
-	"\x05about\x18\x0e \x01(\tR\x05aboutJ\x04\b\x06\x10\a\"\xde\x01\n" +
+	"\x05about\x18\x0e \x01(\tR\x05about\x12,\n" +
+	"\x05start\x18\x0f \x01(\v2\x16.prosa.actors.v1.StartR\x05startJ\x04\b\x06\x10\a\"\x89\x01\n" +
+	"\x05Start\x12\x1b\n" +
+	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x17\n" +
+	"\ateam_id\x18\x02 \x01(\tR\x06teamId\x12!\n" +
+	"\fcontact_name\x18\x03 \x01(\tR\vcontactName\x12'\n" +
+	"\x0fcontact_address\x18\x04 \x01(\tR\x0econtactAddress\"\xde\x01\n" +
 	"\rTemplateOrder\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\blanguage\x18\x02 \x01(\tR\blanguage\x12B\n" +
@@ -2613,7 +2698,7 @@ func file_actors_actorpb_commands_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_actors_actorpb_commands_proto_goTypes = []any{
 	(SendFailure)(0),              // 0: prosa.actors.v1.SendFailure
 	(RecordNumberHealth_Cause)(0), // 1: prosa.actors.v1.RecordNumberHealth.Cause
@@ -2621,70 +2706,72 @@ var file_actors_actorpb_commands_proto_goTypes = []any{
 	(*ReceiveInbound)(nil),        // 3: prosa.actors.v1.ReceiveInbound
 	(*RecordStatus)(nil),          // 4: prosa.actors.v1.RecordStatus
 	(*SendMessage)(nil),           // 5: prosa.actors.v1.SendMessage
-	(*TemplateOrder)(nil),         // 6: prosa.actors.v1.TemplateOrder
-	(*Claim)(nil),                 // 7: prosa.actors.v1.Claim
-	(*Assign)(nil),                // 8: prosa.actors.v1.Assign
-	(*Transfer)(nil),              // 9: prosa.actors.v1.Transfer
-	(*Release)(nil),               // 10: prosa.actors.v1.Release
-	(*TakeOver)(nil),              // 11: prosa.actors.v1.TakeOver
-	(*SetPhase)(nil),              // 12: prosa.actors.v1.SetPhase
-	(*MarkRead)(nil),              // 13: prosa.actors.v1.MarkRead
-	(*AddNote)(nil),               // 14: prosa.actors.v1.AddNote
-	(*RecordAccepted)(nil),        // 15: prosa.actors.v1.RecordAccepted
-	(*RecordRejected)(nil),        // 16: prosa.actors.v1.RecordRejected
-	(*RecordAmbiguous)(nil),       // 17: prosa.actors.v1.RecordAmbiguous
-	(*RecordWithdrawn)(nil),       // 18: prosa.actors.v1.RecordWithdrawn
-	(*RecordMedia)(nil),           // 19: prosa.actors.v1.RecordMedia
-	(*ResolveAmbiguous)(nil),      // 20: prosa.actors.v1.ResolveAmbiguous
-	(*AlarmDue)(nil),              // 21: prosa.actors.v1.AlarmDue
-	(*GetConversation)(nil),       // 22: prosa.actors.v1.GetConversation
-	(*Outcome)(nil),               // 23: prosa.actors.v1.Outcome
-	(*ConfigureNumber)(nil),       // 24: prosa.actors.v1.ConfigureNumber
-	(*RecordNumberHealth)(nil),    // 25: prosa.actors.v1.RecordNumberHealth
-	(*RecordThroughput)(nil),      // 26: prosa.actors.v1.RecordThroughput
-	(*HoldNumber)(nil),            // 27: prosa.actors.v1.HoldNumber
-	(*ReleaseNumber)(nil),         // 28: prosa.actors.v1.ReleaseNumber
-	(*GetNumber)(nil),             // 29: prosa.actors.v1.GetNumber
-	(*NumberState)(nil),           // 30: prosa.actors.v1.NumberState
-	nil,                           // 31: prosa.actors.v1.TemplateOrder.ValuesEntry
-	(Role)(0),                     // 32: prosa.actors.v1.Role
-	(Party_Kind)(0),               // 33: prosa.actors.v1.Party.Kind
-	(Phase)(0),                    // 34: prosa.actors.v1.Phase
-	(*Party)(nil),                 // 35: prosa.actors.v1.Party
-	(*NumberHold)(nil),            // 36: prosa.actors.v1.NumberHold
+	(*Start)(nil),                 // 6: prosa.actors.v1.Start
+	(*TemplateOrder)(nil),         // 7: prosa.actors.v1.TemplateOrder
+	(*Claim)(nil),                 // 8: prosa.actors.v1.Claim
+	(*Assign)(nil),                // 9: prosa.actors.v1.Assign
+	(*Transfer)(nil),              // 10: prosa.actors.v1.Transfer
+	(*Release)(nil),               // 11: prosa.actors.v1.Release
+	(*TakeOver)(nil),              // 12: prosa.actors.v1.TakeOver
+	(*SetPhase)(nil),              // 13: prosa.actors.v1.SetPhase
+	(*MarkRead)(nil),              // 14: prosa.actors.v1.MarkRead
+	(*AddNote)(nil),               // 15: prosa.actors.v1.AddNote
+	(*RecordAccepted)(nil),        // 16: prosa.actors.v1.RecordAccepted
+	(*RecordRejected)(nil),        // 17: prosa.actors.v1.RecordRejected
+	(*RecordAmbiguous)(nil),       // 18: prosa.actors.v1.RecordAmbiguous
+	(*RecordWithdrawn)(nil),       // 19: prosa.actors.v1.RecordWithdrawn
+	(*RecordMedia)(nil),           // 20: prosa.actors.v1.RecordMedia
+	(*ResolveAmbiguous)(nil),      // 21: prosa.actors.v1.ResolveAmbiguous
+	(*AlarmDue)(nil),              // 22: prosa.actors.v1.AlarmDue
+	(*GetConversation)(nil),       // 23: prosa.actors.v1.GetConversation
+	(*Outcome)(nil),               // 24: prosa.actors.v1.Outcome
+	(*ConfigureNumber)(nil),       // 25: prosa.actors.v1.ConfigureNumber
+	(*RecordNumberHealth)(nil),    // 26: prosa.actors.v1.RecordNumberHealth
+	(*RecordThroughput)(nil),      // 27: prosa.actors.v1.RecordThroughput
+	(*HoldNumber)(nil),            // 28: prosa.actors.v1.HoldNumber
+	(*ReleaseNumber)(nil),         // 29: prosa.actors.v1.ReleaseNumber
+	(*GetNumber)(nil),             // 30: prosa.actors.v1.GetNumber
+	(*NumberState)(nil),           // 31: prosa.actors.v1.NumberState
+	nil,                           // 32: prosa.actors.v1.TemplateOrder.ValuesEntry
+	(Role)(0),                     // 33: prosa.actors.v1.Role
+	(Party_Kind)(0),               // 34: prosa.actors.v1.Party.Kind
+	(Phase)(0),                    // 35: prosa.actors.v1.Phase
+	(*Party)(nil),                 // 36: prosa.actors.v1.Party
+	(*NumberHold)(nil),            // 37: prosa.actors.v1.NumberHold
 }
 var file_actors_actorpb_commands_proto_depIdxs = []int32{
-	32, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
-	33, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
+	33, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
+	34, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
 	2,  // 2: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
-	34, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
-	6,  // 4: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
-	31, // 5: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
-	2,  // 6: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
-	2,  // 7: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
-	35, // 8: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
-	2,  // 9: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
-	35, // 10: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
-	2,  // 11: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
-	2,  // 12: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
-	2,  // 13: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
-	34, // 14: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
-	2,  // 15: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
-	2,  // 16: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
-	0,  // 17: prosa.actors.v1.RecordRejected.failure:type_name -> prosa.actors.v1.SendFailure
-	2,  // 18: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
-	35, // 19: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
-	34, // 20: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
-	2,  // 21: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
-	1,  // 22: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
-	2,  // 23: prosa.actors.v1.HoldNumber.by:type_name -> prosa.actors.v1.Actor
-	2,  // 24: prosa.actors.v1.ReleaseNumber.by:type_name -> prosa.actors.v1.Actor
-	36, // 25: prosa.actors.v1.NumberState.hold:type_name -> prosa.actors.v1.NumberHold
-	26, // [26:26] is the sub-list for method output_type
-	26, // [26:26] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	35, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
+	7,  // 4: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
+	6,  // 5: prosa.actors.v1.SendMessage.start:type_name -> prosa.actors.v1.Start
+	32, // 6: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
+	2,  // 7: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
+	2,  // 8: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
+	36, // 9: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
+	2,  // 10: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
+	36, // 11: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
+	2,  // 12: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
+	2,  // 13: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
+	2,  // 14: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
+	35, // 15: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
+	2,  // 16: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
+	2,  // 17: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
+	0,  // 18: prosa.actors.v1.RecordRejected.failure:type_name -> prosa.actors.v1.SendFailure
+	2,  // 19: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
+	36, // 20: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
+	35, // 21: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
+	2,  // 22: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
+	1,  // 23: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
+	2,  // 24: prosa.actors.v1.HoldNumber.by:type_name -> prosa.actors.v1.Actor
+	2,  // 25: prosa.actors.v1.ReleaseNumber.by:type_name -> prosa.actors.v1.Actor
+	37, // 26: prosa.actors.v1.NumberState.hold:type_name -> prosa.actors.v1.NumberHold
+	27, // [27:27] is the sub-list for method output_type
+	27, // [27:27] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_commands_proto_init() }
@@ -2699,7 +2786,7 @@ func file_actors_actorpb_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_commands_proto_rawDesc), len(file_actors_actorpb_commands_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   30,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -33,6 +33,7 @@ const (
 	OwnerChanged_CAUSE_OWNER_LEFT  OwnerChanged_Cause = 6 // who had it may own it no more
 	OwnerChanged_CAUSE_ANSWERED    OwnerChanged_Cause = 7 // the customer answered a program, which waits for no answer
 	OwnerChanged_CAUSE_TEAM_GONE   OwnerChanged_Cause = 8 // its team was merged or removed; the owner may be the same
+	OwnerChanged_CAUSE_START       OwnerChanged_Cause = 9 // wrote first
 )
 
 // Enum value maps for OwnerChanged_Cause.
@@ -47,6 +48,7 @@ var (
 		6: "CAUSE_OWNER_LEFT",
 		7: "CAUSE_ANSWERED",
 		8: "CAUSE_TEAM_GONE",
+		9: "CAUSE_START",
 	}
 	OwnerChanged_Cause_value = map[string]int32{
 		"CAUSE_UNSPECIFIED": 0,
@@ -58,6 +60,7 @@ var (
 		"CAUSE_OWNER_LEFT":  6,
 		"CAUSE_ANSWERED":    7,
 		"CAUSE_TEAM_GONE":   8,
+		"CAUSE_START":       9,
 	}
 )
 
@@ -1534,7 +1537,7 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\n" +
 	"error_code\x18\x04 \x01(\x05R\terrorCode\x12\x1d\n" +
 	"\n" +
-	"error_text\x18\x05 \x01(\tR\terrorText\"\xf2\x03\n" +
+	"error_text\x18\x05 \x01(\tR\terrorText\"\x83\x04\n" +
 	"\fOwnerChanged\x12*\n" +
 	"\x04from\x18\x01 \x01(\v2\x16.prosa.actors.v1.PartyR\x04from\x12&\n" +
 	"\x02to\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x02to\x12\x1f\n" +
@@ -1544,7 +1547,7 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x02by\x18\x05 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x17\n" +
 	"\anote_id\x18\x06 \x01(\tR\x06noteId\x12\x17\n" +
 	"\ateam_id\x18\a \x01(\tR\x06teamId\x12\x19\n" +
-	"\bplace_ms\x18\b \x01(\x03R\aplaceMs\"\xbc\x01\n" +
+	"\bplace_ms\x18\b \x01(\x03R\aplaceMs\"\xcd\x01\n" +
 	"\x05Cause\x12\x15\n" +
 	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vCAUSE_CLAIM\x10\x01\x12\x10\n" +
@@ -1554,7 +1557,8 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x0fCAUSE_TAKE_OVER\x10\x05\x12\x14\n" +
 	"\x10CAUSE_OWNER_LEFT\x10\x06\x12\x12\n" +
 	"\x0eCAUSE_ANSWERED\x10\a\x12\x13\n" +
-	"\x0fCAUSE_TEAM_GONE\x10\b\"\xc0\x01\n" +
+	"\x0fCAUSE_TEAM_GONE\x10\b\x12\x0f\n" +
+	"\vCAUSE_START\x10\t\"\xc0\x01\n" +
 	"\fPhaseChanged\x12*\n" +
 	"\x04from\x18\x01 \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x04from\x12&\n" +
 	"\x02to\x18\x02 \x01(\x0e2\x16.prosa.actors.v1.PhaseR\x02to\x12&\n" +

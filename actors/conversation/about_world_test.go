@@ -44,6 +44,9 @@ func (s *script) about(l line, c *actorpb.SendMessage) {
 		c.Content = encoded(wa.Content{Kind: wa.KindText, Text: &wa.Text{Body: l.text}, Quoted: quoted})
 		c.About = string(quoted)
 	}
+	if l.has("first") {
+		c.Start = &actorpb.Start{TenantId: "acme", TeamId: "sales", ContactName: "Carla", ContactAddress: "5511988887777"}
+	}
 	if l.pairs["about"] != "" {
 		c.About = l.pairs["about"]
 	}

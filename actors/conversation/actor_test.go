@@ -5,6 +5,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -172,5 +173,26 @@ func TestProgramHoldsNobodyUp(t *testing.T) {
 	take := &actorpb.TakeOver{By: w.reply("ana", "", "").By}
 	if r := w.do(take); r.refusal != nil || w.state.Owner.GetId() != "ana" {
 		t.Errorf("taken without a reason: %v, owner %v", r.refusal, w.state.Owner)
+	}
+}
+
+// A notice through to somebody new owns nothing and calls nobody: it waits, put away, for
+// the answer, which is anybody's.
+func TestThroughStartsWhatIsPutAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.templates["ready"] = &ledger.Template{Read: true, Name: "ready", Language: "pt_BR", Category: "UTILITY", Status: "APPROVED", Components: []byte(`[{"type":"BODY","text":"Saiu"}]`)}
+	by := other(actorpb.Party_KIND_INTEGRATION, "k1")
+	by.Through, by.AllTeams = true, true
+	r := w.do(&actorpb.SendMessage{
+		By: by, EchoId: "e1", Kind: "template", Template: &actorpb.TemplateOrder{Name: "ready", Language: "pt_BR"},
+		Start: &actorpb.Start{TenantId: "acme", TeamId: "sales", ContactName: "Carla"},
+	})
+	if r.refusal != nil || w.state.Phase != actorpb.Phase_PHASE_RESOLVED || w.state.Owner.GetId() != "" || len(w.state.Sends) != 1 {
+		t.Fatalf("%v; %v owned by %v", r.refusal, w.state.Phase, w.state.Owner)
+	}
+	w.do(w.inbound("wamid.1", "obrigada"))
+	if w.state.Phase != actorpb.Phase_PHASE_OPEN || w.state.Owner.GetId() != "" || w.state.QueuedSinceMs == 0 {
+		t.Errorf("answered: %v owned by %v, queued %d", w.state.Phase, w.state.Owner, w.state.QueuedSinceMs)
 	}
 }

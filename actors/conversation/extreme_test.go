@@ -176,8 +176,10 @@ func extremeSeats(field protoreflect.FieldDescriptor) (values []protoreflect.Val
 		base = party("bruno")
 	case "TemplateOrder":
 		base = &actorpb.TemplateOrder{Name: "reminder_utility", Language: "pt_BR"}
+	case "Start":
+		base = &actorpb.Start{TenantId: "acme", TeamId: "sales"}
 	default:
-		panic("a command has a field that is neither a seat, a party nor a template: " + field.FullName())
+		panic("a command has a field that is neither a seat, a party, a template nor a start: " + field.FullName())
 	}
 	fields := field.Message().Fields()
 	for i := range fields.Len() {

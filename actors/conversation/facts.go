@@ -15,6 +15,7 @@ import (
 
 // FactSet names the facts that Decide needs for a command; what is zero is not needed.
 type FactSet struct {
+	Tenant   wa.TenantID      // whose they are, where the state does not say: it is only to start
 	Status   wa.MessageID     // the message whose status row is needed
 	Effect   ledger.EffectRef // the attempt that is perhaps still to be recorded
 	Edit     wa.MessageID     // the edit whose content is needed
@@ -57,6 +58,9 @@ type KnownStatus struct {
 func (s *State) Needs(cmd Command) FactSet {
 	if c, ok := cmd.(*actorpb.ReceiveInbound); ok {
 		return FactSet{Edit: s.editOf(c), Seat: s.reopened()}
+	}
+	if c, ok := cmd.(*actorpb.SendMessage); ok && c.Start != nil && !s.Exists() {
+		return s.startNeeds(c)
 	}
 	if !s.Exists() {
 		return FactSet{}

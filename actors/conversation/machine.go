@@ -49,6 +49,9 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 	if c, ok := cmd.(*actorpb.ReceiveInbound); ok {
 		return s.receiveInbound(c, facts, now)
 	}
+	if c, ok := cmd.(*actorpb.SendMessage); ok && c.Start != nil && !s.Exists() {
+		return s.start(c, facts, now)
+	}
 	if !s.Exists() {
 		return Decision{}, refuse(NotFound, "there is no such conversation")
 	}

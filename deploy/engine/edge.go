@@ -17,6 +17,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/cloudapi/onboarding"
 	"github.com/prosa-chat/prosa/gateway/connection"
 	apply "github.com/prosa-chat/prosa/gateway/intake"
+	"github.com/prosa-chat/prosa/gateway/recipient"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/gateway/webhook"
@@ -55,6 +56,7 @@ func (e *Engine) openIntake(ctx context.Context, o *Observation) error {
 	e.intake = store
 	e.problems = intake.NewProblems(e.Db.Pool)
 	e.unmatched = intake.NewUnmatched(e.Db.Pool)
+	e.directory = contacts.New(e.Db.Pool)
 	return nil
 }
 
@@ -71,7 +73,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 		Store: relay.Store{
 			Store: apply.Store{
 				Intake: e.intake, Problems: e.problems, Unmatched: e.unmatched, Numbers: e.Numbers,
-				Directory: contacts.New(e.Db.Pool), Sends: effects.NewSends(e.Db.Pool, e.clock),
+				Directory: e.directory, Sends: effects.NewSends(e.Db.Pool, e.clock),
 				Effects: effects.NewTable(e.Db.Pool, e.clock), Fleet: e.fleet,
 			},
 			Alarms:    effects.NewAlarms(e.Db.Pool, e.clock),
@@ -129,8 +131,9 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 		Uploads:  uploads.New(e.Db.Pool),
 		Cluster:  e.Member,
 		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool), Settings: e.documents, Audit: audit.New(e.Db.Pool),
-		Fleet: fleet.New(e.Db.Pool),
-		Apps:  metaapp.New(e.Db.Pool, e.sealer), AppsChanged: e.apps.Read, Tenants: e.tenants,
+		Fleet:      fleet.New(e.Db.Pool),
+		Recipients: &recipient.Finder{Numbers: e.Numbers, Directory: e.directory},
+		Apps:       metaapp.New(e.Db.Pool, e.sealer), AppsChanged: e.apps.Read, Tenants: e.tenants,
 		Providers: identity.New(e.Db.Pool, e.sealer), PrivateProviders: c.private(),
 		Webhook: webhook, Metrics: onGateway(c, o), Web: x.Web, Demo: x.Demo, Now: e.clock.Now, Ready: e.ready, Unmanned: e.nobodyYet,
 		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),

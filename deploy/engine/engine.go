@@ -25,6 +25,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/config"
+	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/fleet"
 	"github.com/prosa-chat/prosa/persistence/follow"
 	"github.com/prosa-chat/prosa/persistence/inbox"
@@ -59,6 +60,7 @@ type Engine struct {
 	searches  *follow.Follower
 	problems  *intake.Problems
 	unmatched *intake.Unmatched
+	directory *contacts.Directory
 	Gateway   *gateway.Server
 	late      *lateParts
 	clock     *persistence.Clock

@@ -10,6 +10,7 @@ import (
 	"github.com/prosa-chat/prosa/cluster"
 	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/recipient"
 	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
@@ -36,10 +37,12 @@ type Config struct {
 	Registrar Registrar
 	Threads   *view.Threads
 	Orders    *orders.Orders
-	Hub       *live.Hub
-	Logger    *slog.Logger
-	Guard     telemetry.Guard
-	Now       func() time.Time
+	// Recipients are found by address; nil: nobody can be written to first.
+	Recipients *recipient.Finder
+	Hub        *live.Hub
+	Logger     *slog.Logger
+	Guard      telemetry.Guard
+	Now        func() time.Time
 }
 
 // Handlers are the handlers of the API, by topic.
@@ -48,6 +51,7 @@ type Handlers struct {
 	People        *people
 	Numbers       *Numbers
 	Commands      *commands
+	Firsts        *firsts
 }
 
 func New(c Config) Handlers {
@@ -58,6 +62,7 @@ func New(c Config) Handlers {
 		People:   &people{c.Staff, c.Inbox},
 		Numbers:  &Numbers{cluster: c.Cluster, inbox: c.Inbox, registrar: c.Registrar, staff: c.Staff, log: c.Logger, guard: c.Guard},
 		Commands: &commands{c.Orders},
+		Firsts:   &firsts{c.Recipients, c.Orders},
 	}
 }
 

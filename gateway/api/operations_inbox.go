@@ -1,6 +1,7 @@
 package api
 
 import (
+	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/view"
 )
@@ -26,6 +27,17 @@ func inboxOperations() []rest.Operation {
 			},
 			Answers: []rest.Answer{
 				{Status: 200, Doc: "OK", Of: pageView{}},
+			},
+		},
+		{
+			Method: "POST", Path: "/api/v1/conversations",
+			Summary: "Write to an address, whether it is known or not",
+			Detail:  "To somebody who has not written in the last 24 hours only a template goes. Whoever writes first owns the conversation from its start; a key that writes without owning leaves it put away until it is answered. Where the conversation exists, the message claims it if nobody owns it.",
+			Body:    orders.FirstBody{},
+			Params:  []rest.Param{{Name: "Idempotency-Key", In: "header", Doc: "The echo_id, if the body has none", MaxLength: 100}},
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "Had been stored before under the same echo_id", Of: firstView{}},
+				{Status: 201, Doc: "Stored; id names the conversation, message_id the message", Of: firstView{}},
 			},
 		},
 		{

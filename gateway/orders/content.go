@@ -25,7 +25,7 @@ type reactionBody struct {
 }
 
 // one refuses a body that says several things, or nothing that goes with a quote.
-func (b *sendBody) one() error {
+func (b *SendBody) one() error {
 	given := make([]string, 0, 2)
 	for _, part := range []struct {
 		name string
@@ -55,7 +55,7 @@ func badContent(field, detail string) error {
 
 // content is what the body says, cleaned of what cannot be stored. The conversation
 // judges it.
-func (b *sendBody) content() wa.Content {
+func (b *SendBody) content() wa.Content {
 	c := wa.Content{Quoted: wa.MessageID(wa.CleanText(b.Quoted))}
 	switch {
 	case b.Media != nil:

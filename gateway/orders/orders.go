@@ -106,7 +106,7 @@ func (h *Orders) refused(ctx context.Context, key wa.ConversationKey, outcome *a
 		return problem.Field(outcome.Field, outcome.Detail) // it is the body that names whom it cannot
 	}
 	p := problem.Refused(outcome)
-	if send, ok := body.(*sendBody); ok && outcome.Refusal == code.Stale {
+	if send, ok := body.(*SendBody); ok && outcome.Refusal == code.Stale {
 		difference, err := h.threads.Page(ctx, key, inbox.EventQuery{After: max(send.SeenVersion, 1), Limit: differenceLimit})
 		if err != nil { // the refusal counts without it, too
 			h.log.Warn("read difference", "conversation", key.String(), "error", err)

@@ -14,7 +14,7 @@ import (
 )
 
 func messages() Order {
-	return bodied("messages", func() Body { return &sendBody{} }, rest.Operation{
+	return bodied("messages", func() Body { return &SendBody{} }, rest.Operation{
 		Summary: "Send a message",
 		Detail:  "Exactly one of text, template, media, location, contacts, reaction and interactive. Each limit of WhatsApp is checked before anything is stored; a 422 names the field and the limit.",
 		Params:  []rest.Param{nameHeader()},
@@ -28,8 +28,8 @@ func messages() Order {
 	})
 }
 
-// sendBody sends one message. EchoID names the send: sent again it is the same message. SeenVersion is what the composer was looking at.
-type sendBody struct {
+// SendBody sends one message. EchoID names the send: sent again it is the same message. SeenVersion is what the composer was looking at.
+type SendBody struct {
 	EchoID       string        `json:"echo_id" doc:"Names the send; sent again it is the same message" required:"false"`
 	Text         string        `json:"text" doc:"At most 4096 characters" required:"false"`
 	Template     *templateBody `json:"template" doc:"One that the number has and that is approved, with a value for each variable. Until the templates of the number's account have been read from Meta, every template is refused (no_template)." required:"false"`
@@ -48,9 +48,9 @@ type sendBody struct {
 }
 
 // NameFrom takes the name of the order from a header or path.
-func (b *sendBody) NameFrom(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
+func (b *SendBody) NameFrom(header, _ string) { b.EchoID = cmp.Or(b.EchoID, wa.CleanText(header)) }
 
-func (b *sendBody) build(o *order) (proto.Message, error) {
+func (b *SendBody) build(o *order) (proto.Message, error) {
 	if err := checkEchoID(b.EchoID); err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (b *sendBody) build(o *order) (proto.Message, error) {
 
 // phase is what the conversation becomes with the send. A time that has passed
 // is left to the conversation, which knows whether the send is a repeated one.
-func (b *sendBody) phase(o *order) (actorpb.Phase, int64, error) {
+func (b *SendBody) phase(o *order) (actorpb.Phase, int64, error) {
 	if b.Until != "" && b.Then != "snoozed" {
 		return 0, 0, problem.Field("until", "want it with then: snoozed alone")
 	}

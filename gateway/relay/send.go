@@ -158,6 +158,7 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 	defer stop()
 	sent, err := r.cfg.Client.Send(r.by(ctx, &number), n.number, number.Token, cloudapi.Outgoing{To: send.To[0], Content: content, Opaque: opaque.String()})
 	if err == nil {
+		n.learn(number.PortfolioID, send.To[0], sent)
 		return &actorpb.RecordAccepted{MessageId: send.ID, Wamid: wa.CleanText(string(sent.WAMID))}, false
 	}
 	failure, ok := errors.AsType[*cloudapi.SendError](err)

@@ -52,7 +52,7 @@ type OwnerChange struct {
 	From   Party    `json:"from"`
 	To     Party    `json:"to"`
 	By     Party    `json:"by"`
-	Cause  string   `json:"cause" enum:"claim,assign,transfer,release,take_over,owner_left,answered,team_gone,unknown"`
+	Cause  string   `json:"cause" enum:"claim,assign,transfer,release,take_over,owner_left,answered,team_gone,start,unknown"`
 	Epoch  uint64   `json:"epoch"`
 	TeamID string   `json:"team_id,omitempty"` // the new team, when it changed
 	Note   *Message `json:"note,omitempty"`
@@ -332,6 +332,8 @@ func causeName(c actorpb.OwnerChanged_Cause) string {
 		return "owner_left"
 	case actorpb.OwnerChanged_CAUSE_ANSWERED:
 		return "answered"
+	case actorpb.OwnerChanged_CAUSE_START:
+		return "start"
 	case actorpb.OwnerChanged_CAUSE_TEAM_GONE:
 		return "team_gone"
 	}

@@ -350,6 +350,40 @@
  */
 
 /**
+ * @typedef {object} First
+ * @property {boolean} [already] It had been carried out before
+ * @property {string} id Conversation id: phone_number_id:contact_id
+ * @property {(string)[]} [leaving]
+ * @property {string} [message_id]
+ * @property {Owner} owner
+ * @property {string} phase
+ * @property {number} version
+ * @property {string} [window_closes_at]
+ */
+
+/**
+ * @typedef {object} FirstBody
+ * @property {boolean} [claim] Claim first if nobody owns it
+ * @property {(ContactCard)[]} [contacts] Up to 257 contacts; a telephone number with its country can be written to from the card
+ * @property {boolean} [despite_stale] Send although something arrived since
+ * @property {string} [echo_id] Names the send; sent again it is the same message
+ * @property {Prompt} [interactive] What the person may tap: buttons, a list, a link, a form, products
+ * @property {LocationPart} [location]
+ * @property {SendFile} [media] A file that was uploaded before
+ * @property {string} [name] What lists call somebody new, until he says it himself
+ * @property {number} [owner_epoch] If given, refuse under another ownership
+ * @property {string} phone_number_id The number to write from
+ * @property {string} [quoted] Id of the message of the conversation that this one answers
+ * @property {SendReaction} [reaction] Marks a message of the conversation
+ * @property {number} [seen_version] Version that the composer was looking at
+ * @property {TemplateBody} [template] One that the number has and that is approved, with a value for each variable. Until the templates of the number's account have been read from Meta, every template is refused (no_template).
+ * @property {string} [text] At most 4096 characters
+ * @property {'resolved'|'snoozed'} [then] What the conversation becomes with the send, in one step; a refused or repeated send changes nothing. Otherwise it is open
+ * @property {string} to A phone with its country, as +55 11 98888-7777, or a user id of WhatsApp
+ * @property {string} [until] Until when it is snoozed: at most five years from now
+ */
+
+/**
  * @typedef {object} Fleet
  * @property {(FleetNumber)[]} numbers
  */
@@ -882,7 +916,7 @@
 /**
  * @typedef {object} OwnerChange
  * @property {Party} by
- * @property {'claim'|'assign'|'transfer'|'release'|'take_over'|'owner_left'|'answered'|'team_gone'|'unknown'} cause
+ * @property {'claim'|'assign'|'transfer'|'release'|'take_over'|'owner_left'|'answered'|'team_gone'|'start'|'unknown'} cause
  * @property {number} epoch
  * @property {Party} from
  * @property {Message} [note]

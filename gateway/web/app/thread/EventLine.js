@@ -86,6 +86,7 @@ export function describe(item, now) {
     case 'take_over':
       return { icon: 'swap', k: from.kind === 'nobody' ? mineOrNot(by, 'ev.claimed') : mineOrNot(by, 'ev.tookOver'),
         of };
+    case 'start': return { icon: 'send', k: mineOrNot(by, 'ev.wroteFirst'), of };
     case 'release': return { icon: 'inbox', k: mineOrNot(by, 'ev.released'), of };
     case 'answered': return { icon: 'inbox', k: 'ev.answered', of };
     case 'transfer':

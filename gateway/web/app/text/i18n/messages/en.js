@@ -18,4 +18,5 @@ export default {
   'msg.prompt.flow': 'Open form',
   'msg.prompt.cta_url': 'Open link',
   'msg.prompt.button': 'Buttons',
+  'ev.wroteFirst': '*{who}* wrote first', 'ev.wroteFirst.me': '*You* wrote first',
 };

@@ -18,4 +18,5 @@ export default {
   'msg.prompt.flow': 'Abrir formulario',
   'msg.prompt.cta_url': 'Abrir enlace',
   'msg.prompt.button': 'Botones',
+  'ev.wroteFirst': '*{who}* escribió primero', 'ev.wroteFirst.me': '*Tú* escribiste primero',
 };

@@ -18,4 +18,5 @@ export default {
   'msg.prompt.flow': 'Abrir formulário',
   'msg.prompt.cta_url': 'Abrir link',
   'msg.prompt.button': 'Botões',
+  'ev.wroteFirst': '*{who}* escreveu primeiro', 'ev.wroteFirst.me': '*Você* escreveu primeiro',
 };
