@@ -23,7 +23,7 @@ const everything = "*"
 // stores are the packages of the store that the product uses.
 const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/fleet persistence/effects persistence/contacts" +
 	" persistence/intake persistence/inbox persistence/jobs persistence/audit persistence/metaapp persistence/staff persistence/journal persistence/follow persistence/searchindex persistence/notice" +
-	" actors/setting persistence/config persistence/signin persistence/tenants persistence/identity persistence/uploads"
+	" actors/setting persistence/config persistence/signin persistence/tenants persistence/identity persistence/uploads persistence/quickreply"
 
 // layout is who may import whom. Read it from the top: each package may know
 // only what stands above it. actors/wa and actors/code are open to all, and a folder "x/..." to
@@ -48,6 +48,7 @@ var layout = []layoutRule{
 	{folder: "persistence/fleet", ours: "persistence", third: "pgx"},
 	{folder: "persistence/numbers", ours: "persistence persistence/audit persistence/fleet", third: "pgx"},
 	{folder: "persistence/metaapp", ours: "persistence persistence/audit", third: "pgx"},
+	{folder: "persistence/quickreply", ours: "persistence persistence/audit", third: "pgx"},
 	{folder: "persistence/rotation", ours: "persistence persistence/audit", third: "pgx"},
 	{folder: "persistence/effects", ours: "persistence actors/ledger actors/phone", third: "pgx plumbing"},
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
@@ -140,6 +141,7 @@ var layout = []layoutRule{
 		third: "protobuf plumbing",
 	},
 	{folder: "gateway/metaapp", ours: stores + " gateway/problem gateway/rest gateway/view"},
+	{folder: "gateway/quickreply", ours: stores + " gateway/problem gateway/rest gateway/view"},
 	{folder: "gateway/outward"},
 	{
 		folder: "gateway/notify",
@@ -161,7 +163,7 @@ var layout = []layoutRule{
 	{
 		folder: "gateway",
 		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/files gateway/fleet gateway/identity gateway/live gateway/metaapp" +
-			" gateway/notify gateway/orders gateway/problem gateway/recipient gateway/rest gateway/signin gateway/telemetry gateway/tenants gateway/view gateway/web",
+			" gateway/notify gateway/orders gateway/problem gateway/quickreply gateway/recipient gateway/rest gateway/signin gateway/telemetry gateway/tenants gateway/view gateway/web",
 		third: "otel plumbing",
 	},
 

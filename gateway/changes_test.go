@@ -59,8 +59,8 @@ func TestChangesAreTold(t *testing.T) {
 	w.changed("team", "last")
 }
 
-// Who may not read the audit hears of himself alone, and a key without the right of
-// nothing.
+// Who may not read the audit hears of himself and of quick replies alone, and a key
+// without the right of nothing.
 func TestChangesAreNotForEverybody(t *testing.T) {
 	t.Parallel()
 	s := startSite(t)

@@ -114,7 +114,7 @@ func keyMay(key *staff.Key, level access, method string) error {
 	switch {
 	case level == persons, level == adminPersons:
 		return problem.New(code.Forbidden, "this is for persons who log in, not for API keys")
-	case level == admins, level == overseers:
+	case level == admins, level == overseers, level == writers:
 		need = staff.RightAdmin
 	case level == managers && !key.AllTeams:
 		return problem.New(code.Forbidden, "this needs a key for all teams")

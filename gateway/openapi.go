@@ -15,6 +15,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/notify"
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/problem"
+	"github.com/prosa-chat/prosa/gateway/quickreply"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/signin"
 	tenant "github.com/prosa-chat/prosa/gateway/tenants"
@@ -46,7 +47,7 @@ type Described struct {
 // description has no Summary.
 func (s *Server) Described() []Described {
 	known := make(map[string]rest.Operation)
-	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), files.Operations(), admin.Operations(), connection.Operations(api.NumberView{}), fleet.Operations(), metaapp.Operations(), notify.Operations(), signin.Operations(meView{}), tenant.Operations(), identity.Operations()} {
+	for _, list := range [][]rest.Operation{sessionOperations(), api.Operations(), files.Operations(), admin.Operations(), connection.Operations(api.NumberView{}), fleet.Operations(), metaapp.Operations(), notify.Operations(), quickreply.Operations(), signin.Operations(meView{}), tenant.Operations(), identity.Operations()} {
 		for _, o := range list {
 			known[o.Method+" "+o.Path] = o
 		}

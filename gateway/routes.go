@@ -21,6 +21,7 @@ const (
 	operator        // whoever runs the installation, by a key of his: the handler looks
 	persons         // whoever has logged in: no API key
 	signedIn
+	writers   // whoever changes anything, and API keys with the right to admin
 	managers  // and admins
 	overseers // admins and auditors
 	admins
@@ -167,6 +168,11 @@ func (s *Server) routes() []route {
 		{"PUT", "/api/v1/notices/webhook", admins, s.cfg.Notices.SetWebhook},
 		{"POST", "/api/v1/notices/test", adminPersons, s.cfg.Notices.Test},
 		{"GET", "/api/v1/unmatched", admins, s.admin.Events.ListUnmatched},
+		{"GET", "/api/v1/quick_replies", signedIn, s.quick.List},
+		{"POST", "/api/v1/quick_replies", writers, s.quick.Make},
+		{"PATCH", "/api/v1/quick_replies/{reply}", writers, s.quick.Change},
+		{"DELETE", "/api/v1/quick_replies/{reply}", writers, s.quick.Remove},
+		{"POST", "/api/v1/quick_replies/{reply}/used", signedIn, s.quick.Use},
 		{"GET", "/api/v1/tenant", admins, s.tenants.Own},
 		{"PATCH", "/api/v1/tenant", admins, s.tenants.ChangeOwn},
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/metaapp"
 	"github.com/prosa-chat/prosa/gateway/notify"
 	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/quickreply"
 	"github.com/prosa-chat/prosa/gateway/recipient"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	door "github.com/prosa-chat/prosa/gateway/signin"
@@ -38,6 +39,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/jobs"
 	apps "github.com/prosa-chat/prosa/persistence/metaapp"
+	replies "github.com/prosa-chat/prosa/persistence/quickreply"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 	"github.com/prosa-chat/prosa/persistence/signin"
 	"github.com/prosa-chat/prosa/persistence/staff"
@@ -74,6 +76,9 @@ type Config struct {
 	// process know a change of one at once.
 	Apps        *apps.Apps
 	AppsChanged func(context.Context) error
+
+	// QuickReplies are what people write again and again; nil: there are none.
+	QuickReplies *replies.Replies
 
 	// Providers sign people in; nil: none does. They need the Sealer. PrivateProviders may
 	// stand on this machine, without TLS: tests, demos.
@@ -166,6 +171,7 @@ type Server struct {
 	fleet      *fleet.Desk
 	files      *files.Files
 	apps       *metaapp.Handlers
+	quick      *quickreply.Handlers
 	door       *door.Door
 	tenants    *tenant.Handlers
 	identity   *identity.Handlers
@@ -211,6 +217,7 @@ func New(cfg Config) (*Server, error) {
 	s.fleet = s.newFleet()
 	s.files = files.New(files.Config{Inbox: cfg.Inbox, Uploads: cfg.Uploads, Logger: cfg.Logger})
 	s.apps = metaapp.New(metaapp.Config{Apps: cfg.Apps, Changed: cfg.AppsChanged, Origin: s.origin, Logger: cfg.Logger})
+	s.quick = quickreply.New(cfg.QuickReplies)
 	s.door = s.newDoor()
 	s.tenants = tenant.New(tenant.Config{Tenants: cfg.Tenants, Callers: s.callers, Origin: s.origin, Logger: cfg.Logger, Now: time.Now})
 	s.identity = s.newIdentity()

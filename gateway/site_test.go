@@ -30,6 +30,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
+	"github.com/prosa-chat/prosa/persistence/quickreply"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 	"github.com/prosa-chat/prosa/persistence/signin"
 	"github.com/prosa-chat/prosa/persistence/staff"
@@ -221,8 +222,9 @@ func (s *site) startGateway(id string, change ...func(*gateway.Config)) string {
 	s.host.mu.Unlock()
 	cfg := gateway.Config{
 		Listen: "127.0.0.1:0", Staff: s.staff, SignIn: s.signIn, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, id},
-		Uploads:  uploads.New(s.pool),
-		Settings: config.New(s.pool, setting.NewKinds(setting.Defaults{MediaDays: 90})),
+		Uploads:      uploads.New(s.pool),
+		QuickReplies: quickreply.New(s.pool),
+		Settings:     config.New(s.pool, setting.NewKinds(setting.Defaults{MediaDays: 90})),
 		Socket: live.SocketConfig{
 			SessionCheck: 50 * time.Millisecond, Grace: 50 * time.Millisecond, ResyncSpread: 50 * time.Millisecond,
 		},

@@ -35,6 +35,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence/media"
 	"github.com/prosa-chat/prosa/persistence/metaapp"
 	"github.com/prosa-chat/prosa/persistence/numbers"
+	"github.com/prosa-chat/prosa/persistence/quickreply"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
 	"github.com/prosa-chat/prosa/persistence/signin"
 	"github.com/prosa-chat/prosa/persistence/uploads"
@@ -139,6 +140,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 		Proxies: c.proxies, Sealer: e.sealer, Origins: origins, SecureCookies: strings.HasPrefix(c.PublicURL, "https://"),
 		Logger: o.Log, Meter: o.meter,
 	}
+	cfg.QuickReplies = quickreply.New(e.Db.Pool)
 	cfg.Connection = connection.Config{
 		Graph: onboarding.New(e.graph(c)), Drafts: numbers.NewDrafts(e.Db.Pool, e.sealer), Numbers: e.Numbers,
 		AppSecret: e.apps.Secret,

@@ -101,6 +101,9 @@ const (
 	TenantClosing        Action = "tenant.closing"
 	TenantExported       Action = "tenant.exported"
 	SettingsChanged      Action = "settings.changed"
+	QuickReplyMade       Action = "quick_reply.made"
+	QuickReplyChanged    Action = "quick_reply.changed"
+	QuickReplyRemoved    Action = "quick_reply.removed"
 	AuditExported        Action = "audit.exported"
 	ConversationTaken    Action = "conversation.taken_over"
 	ConversationExported Action = "conversation.exported"
@@ -110,7 +113,7 @@ const (
 
 // Object is what something was done to. Name is what people called it then.
 type Object struct {
-	Kind string // person, team, number, conversation, settings, key, app, tenant
+	Kind string // person, team, number, conversation, settings, key, app, tenant, quick_reply
 	ID   string
 	Name string
 }

@@ -37,6 +37,7 @@ func owned() []holding {
 		{"delivery", byTenant},
 		{"notice_webhook", byTenant},
 		{"notice", byTenant},
+		{"quick_reply", byTenant},
 		{"job_item", `job_id IN (SELECT id FROM job WHERE tenant_id = $1)`},
 		{"job", byTenant},
 		{"effect", `scope = ANY ($1::text || $2::text[])`},

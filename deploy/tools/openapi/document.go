@@ -47,6 +47,7 @@ func names() map[string]string {
 		"metaapp.AppView": "MetaApp", "metaapp.AppList": "MetaApps", "metaapp.appBody": "MakeMetaApp", "metaapp.nameBody": "RenameMetaApp", "metaapp.secretBody": "MetaAppSecret",
 		"api.NumberView": "PhoneNumber", "fleet.NumberView": "FleetNumber", "fleet.listView": "Fleet", "fleet.PauseBody": "Pause", "fleet.ResumeBody": "Resume", "fleet.OrderedView": "Ordered",
 		"fleet.TouchedView": "Touched", "fleet.ChangeBody": "ChangeNumber", "fleet.ChangeAllBody": "ChangeNumbers", "fleet.ChangedView": "ChangedNumbers", "fleet.TallyView": "MessageCounts", "fleet.HistoryView": "NumberHistory", "fleet.HourView": "NumberHour", "fleet.RatingView": "NumberRating",
+		"quickreply.View": "QuickReply", "quickreply.ListView": "QuickReplies", "quickreply.makeBody": "MakeQuickReply", "quickreply.changeBody": "ChangeQuickReply",
 		"files.View": "Upload", "files.BarredView": "BarredUpload",
 		"setting.SignIn": "SignInSettings", "admin.signInSettingView": "PublishedSignIn", "admin.signInSettingBody": "PublishSignIn", "admin.signInSettingList": "SignInHistory",
 		"signin.StepView": "SignInStep", "signin.stepBody": "SignInCode", "signin.tokenBody": "SignInEnrol", "signin.proofBody": "FactorProof", "signin.codeBody": "FactorCode",

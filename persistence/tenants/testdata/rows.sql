@@ -34,6 +34,7 @@ INSERT INTO connection_draft (tenant_id, person_id, body, sealed_token, expires_
 INSERT INTO notice (tenant_id, kind, object_kind, object_id, object_name, detail) VALUES ('{m}', 'k', 'number', '{m}-1', '{m}', '{}');
 INSERT INTO delivery (id, tenant_id, channel, address, sealed) VALUES ('{m}-d', '{m}', 'mail', '{m}@x.example', '{m}');
 INSERT INTO notice_webhook (tenant_id, url, sealed_secret) VALUES ('{m}', 'https://{m}.example', '{m}');
+INSERT INTO quick_reply (tenant_id, id, visibility, shortcut, title, text, changed_by) VALUES ('{m}', '{m}', 'company', 'oi', '{m}', '{m}', '{m}');
 INSERT INTO config (tenant_id, kind, version, body, effective_from, author, note, created_at)
     VALUES ('{m}', 'k', 1, '{}', now(), '{m}-s1', '{m}', now());
 INSERT INTO config_head (tenant_id, rev) VALUES ('{m}', 1);

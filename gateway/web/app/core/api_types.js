@@ -121,6 +121,16 @@
  */
 
 /**
+ * @typedef {object} ChangeQuickReply
+ * @property {number} [revision] That of the reply as it was seen: a change made meanwhile is then not overwritten, and refused as outdated
+ * @property {string} [shortcut]
+ * @property {string} [team_id]
+ * @property {string} [text]
+ * @property {string} [title]
+ * @property {'own'|'team'|'company'} [visibility]
+ */
+
+/**
  * @typedef {object} Changed
  * @property {Agent} agent
  * @property {number} [job] Hands over what the person may own no more, see /api/v1/jobs/{id}; missing when there is nothing of the kind
@@ -715,6 +725,15 @@
  */
 
 /**
+ * @typedef {object} MakeQuickReply
+ * @property {string} shortcut 1 to 32 letters, digits, - and _; kept in small letters
+ * @property {string} [team_id] Of a team's
+ * @property {string} text 1 to 4096 characters. Variables: {{contact.name}}, {{contact.first_name}}, {{agent.name}}, {{number.name}} and {{company}} are filled in, others such as {{delivery date}} are asked for
+ * @property {string} title 1 to 100 characters
+ * @property {'own'|'team'|'company'} visibility Who may use it
+ */
+
+/**
  * @typedef {object} Me
  * @property {Agent} agent
  * @property {string} csrf_token For the header X-CSRF-Token and for identify
@@ -1155,6 +1174,29 @@
  * @typedef {object} QR
  * @property {string} path SVG path of the dark modules, in a box of size by size
  * @property {number} size Modules of a side, the quiet zone of four on each side among them
+ */
+
+/**
+ * @typedef {object} QuickReplies
+ * @property {boolean} keeps_all And of the whole company
+ * @property {boolean} keeps_teams Whoever asks may make some of a team
+ * @property {(QuickReply)[]} replies
+ */
+
+/**
+ * @typedef {object} QuickReply
+ * @property {string} changed_at
+ * @property {string} changed_by Name of who changed it last
+ * @property {string} id
+ * @property {boolean} may_change Whoever asks may change it
+ * @property {number} revision Raised by each change
+ * @property {string} shortcut Without its slash
+ * @property {string} [team_id] Of a team's
+ * @property {string} text Variables stand in it as {{contact.name}} or {{delivery date}}; those without a dot are asked for
+ * @property {string} title
+ * @property {number} used Times that it was inserted
+ * @property {string} [used_at]
+ * @property {'own'|'team'|'company'} visibility Who may use it
  */
 
 /**
