@@ -73,9 +73,12 @@ func TestInvitationTwice(t *testing.T) {
 	var wg sync.WaitGroup
 	refused := make([]refusal, 4)
 	statuses := make([]int, len(refused))
-	for i := range refused {
-		b := s.stranger()
-		b.want(200, nil, "POST", "/api/v1/invitation/link", body{"token": token}) // the form is open
+	people := make([]*person, len(refused))
+	for i := range people {
+		people[i] = s.stranger()
+		people[i].want(200, nil, "POST", "/api/v1/invitation/link", body{"token": token}) // the form is open
+	}
+	for i, b := range people {
 		wg.Go(func() {
 			in := body{"token": token, "name": fmt.Sprintf("Bea %d", i), "password": password}
 			answer := b.call("POST", "/api/v1/invitation", in)
