@@ -64,6 +64,7 @@ const (
 	PersonEnabled        Action = "person.enabled"
 	PersonLoggedOut      Action = "person.logged_out"
 	PersonLink           Action = "person.reset_link"
+	LinkEnded            Action = "person.link_ended" // its maker may make none any more
 	PasswordSet          Action = "person.password"
 	SignedIn             Action = "person.signed_in"
 	FactorOn             Action = "person.factor_on"

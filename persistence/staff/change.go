@@ -45,9 +45,6 @@ func (s *Staff) Disable(ctx context.Context, tenant wa.TenantID, id wa.AgentID, 
 		if err := endAccess(ctx, tx, id, ""); err != nil {
 			return err
 		}
-		if err := endLinks(ctx, tx, tenant, id); err != nil {
-			return err
-		}
 		job, err = jobs.OrderHandOver(ctx, tx, tenant, id, o)
 		return err
 	})
@@ -112,11 +109,6 @@ UPDATE staff SET name = $2, role = $3, numbers = $4, own_only = $5, capacity = $
 		if err := setTeams(ctx, tx, p); err != nil {
 			return err
 		}
-		if before.Role == RoleAdmin && p.Role != RoleAdmin {
-			if err := endLinks(ctx, tx, tenant, id); err != nil {
-				return err
-			}
-		}
 		if !narrower(&p, &before) {
 			return nil
 		}
@@ -124,20 +116,6 @@ UPDATE staff SET name = $2, role = $3, numbers = $4, own_only = $5, capacity = $
 		return err
 	})
 	return p, job, err
-}
-
-// endLinks ends the links to join and to set passwords that somebody has made who
-// administers no more: he has them, and could come back by them. Others renew them.
-func endLinks(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, by wa.AgentID) error {
-	for _, end := range []string{
-		`DELETE FROM password_reset r USING staff s WHERE s.id = r.staff_id AND s.tenant_id = $1 AND r.by_id = $2`,
-		`UPDATE invitation SET expires_at = now() WHERE tenant_id = $1 AND by_id = $2 AND expires_at > now()`,
-	} {
-		if _, err := tx.Exec(ctx, end, tenant, by); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // narrower says whether somebody may own less than before. Who is to see his own
@@ -199,7 +177,7 @@ func personOf(ctx context.Context, tx pgx.Tx, tenant wa.TenantID, id wa.AgentID)
 }
 
 // tellChange writes into the audit what a transaction has made of an account; a
-// change that changes nothing is none.
+// change that changes nothing is none. Links of somebody who may make none now end.
 func tellChange(ctx context.Context, tx pgx.Tx, before *Person) error {
 	after, err := personOf(ctx, tx, before.TenantID, before.ID)
 	if err != nil {
@@ -216,7 +194,11 @@ func tellChange(ctx context.Context, tx pgx.Tx, before *Person) error {
 	if len(to) == 0 {
 		return nil
 	}
-	return audit.Write(ctx, tx, audit.Entry{TenantID: after.TenantID, Action: action, Object: objectOf(&after), Before: from, After: to})
+	err = audit.Write(ctx, tx, audit.Entry{TenantID: after.TenantID, Action: action, Object: objectOf(&after), Before: from, After: to})
+	if err == nil && before.Role == RoleAdmin && (after.Disabled || after.Role != RoleAdmin) {
+		err = endLinks(ctx, tx, after.TenantID, string(after.ID), after.Name)
+	}
+	return err
 }
 
 // objectOf is an account as the audit names it.

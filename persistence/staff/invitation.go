@@ -188,7 +188,7 @@ ORDER BY i.created_at DESC, i.id DESC`, tenant, invitationShown)
 }
 
 // RenewInvitation gives an invitation another link and another day; the link before
-// ends. ErrNotFound: it was taken up or withdrawn.
+// ends, and it is of whoever renews it. ErrNotFound: it was taken up or withdrawn.
 func (s *Staff) RenewInvitation(ctx context.Context, tenant wa.TenantID, id string) (Invitation, error) {
 	by, token := audit.Actor(ctx), randomToken()
 	i, err := s.changeInvitation(ctx, audit.PersonInvited, `
@@ -226,10 +226,11 @@ func (s *Staff) changeInvitation(ctx context.Context, action audit.Action, query
 }
 
 // InvitationOf is the open invitation of a token, left as it is. Errors:
-// ErrInvitationExpired; ErrNotFound, it was taken up, withdrawn or replaced.
+// ErrInvitationExpired, also where whoever made it might make none now; ErrNotFound, it
+// was taken up, withdrawn or replaced.
 func (s *Staff) InvitationOf(ctx context.Context, token string) (Invitation, error) {
 	list, err := persistence.Collect(ctx, s.pool, "find invitation", pgx.RowToStructByPos[Invitation],
-		`SELECT`+invitationColumns+` FROM invitation i WHERE i.token_hash = $1 AND i.expires_at > now()`, tokenHash(token))
+		`SELECT`+invitationColumns+` FROM invitation i WHERE i.token_hash = $1 AND i.expires_at > now() AND`+makerMay("i.by_id"), tokenHash(token))
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -267,7 +268,7 @@ func (s *Staff) Join(ctx context.Context, token, name, password string) (Person,
 	}
 	hash := hashPassword(password) // before the transaction: it takes its time
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		const use = `DELETE FROM invitation WHERE token_hash = $1 AND expires_at > now() RETURNING role, teams, numbers, own_only`
+		use := `DELETE FROM invitation i WHERE token_hash = $1 AND expires_at > now() AND` + makerMay("i.by_id") + ` RETURNING role, teams, numbers, own_only`
 		if err := tx.QueryRow(ctx, use, tokenHash(token)).Scan(&p.Role, &p.Teams, &p.Numbers, &p.OwnOnly); err != nil {
 			return err
 		}

@@ -163,7 +163,10 @@ func (s *Staff) RevokeKey(ctx context.Context, tenant wa.TenantID, id string) er
 		if _, err := tx.Exec(ctx, `UPDATE api_key SET revoked_at = now() WHERE tenant_id = $1 AND id = $2`, tenant, id); err != nil {
 			return err
 		}
-		return tellKey(ctx, tx, &k, audit.KeyRevoked)
+		if err := tellKey(ctx, tx, &k, audit.KeyRevoked); err != nil {
+			return err
+		}
+		return endLinks(ctx, tx, tenant, k.ID, k.Name)
 	})
 	if err != nil {
 		return fmt.Errorf("revoke API key: %w", Named(err))

@@ -148,12 +148,12 @@ RETURNING expires_at`
 }
 
 // ResetOf names whose password a token sets, and leaves it as it is. ErrNotFound:
-// it was used, replaced or has expired.
+// it was used, replaced or has expired, or whoever made it might make none now.
 func (s *Staff) ResetOf(ctx context.Context, token string) (Person, error) {
 	const find = `
 SELECT` + personColumns + ` FROM password_reset r JOIN staff s ON s.id = r.staff_id
-WHERE r.token_hash = $1 AND r.expires_at > now() AND s.disabled_at IS NULL`
-	people, err := persistence.Collect(ctx, s.pool, "find password reset", pgx.RowToStructByPos[Person], find, tokenHash(token))
+WHERE r.token_hash = $1 AND r.expires_at > now() AND s.disabled_at IS NULL AND`
+	people, err := persistence.Collect(ctx, s.pool, "find password reset", pgx.RowToStructByPos[Person], find+makerMay("r.by_id"), tokenHash(token))
 	switch {
 	case err != nil:
 		return Person{}, err
@@ -165,8 +165,7 @@ WHERE r.token_hash = $1 AND r.expires_at > now() AND s.disabled_at IS NULL`
 
 // ResetPassword sets the password of the account that a token is for, and ends its
 // sessions. A password that is not accepted leaves the token as it is. Errors:
-// ErrNotFound for a token that was used, replaced or has expired, ErrWeakPassword,
-// ErrGuessablePassword.
+// ErrNotFound as of ResetOf, ErrWeakPassword, ErrGuessablePassword.
 func (s *Staff) ResetPassword(ctx context.Context, token, password string) (Person, error) {
 	p, err := s.ResetOf(ctx, token)
 	if err != nil {
@@ -181,7 +180,7 @@ func (s *Staff) ResetPassword(ctx context.Context, token, password string) (Pers
 		if _, err := tx.Exec(ctx, `SELECT FROM staff WHERE id = $1 FOR UPDATE`, p.ID); err != nil {
 			return err
 		}
-		const use = `DELETE FROM password_reset WHERE token_hash = $1 AND expires_at > now() RETURNING staff_id`
+		use := `DELETE FROM password_reset r WHERE token_hash = $1 AND expires_at > now() AND` + makerMay("r.by_id") + ` RETURNING staff_id`
 		if err := tx.QueryRow(ctx, use, tokenHash(token)).Scan(&p.ID); err != nil {
 			return err
 		}

@@ -64,5 +64,6 @@ export default {
   'audit.field.max_seats': 'People at most',
   'audit.field.monthly_messages': 'Messages a month',
   'audit.field.pin': 'PIN',
+  'audit.field.maker': 'Made by',
   'audit.field.key': 'Key',
 };

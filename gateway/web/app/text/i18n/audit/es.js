@@ -64,5 +64,6 @@ export default {
   'audit.field.max_seats': 'Máximo de personas',
   'audit.field.monthly_messages': 'Mensajes al mes',
   'audit.field.pin': 'PIN',
+  'audit.field.maker': 'Creado por',
   'audit.field.key': 'Clave',
 };

@@ -64,5 +64,6 @@ export default {
   'audit.field.max_seats': 'Máximo de pessoas',
   'audit.field.monthly_messages': 'Mensagens por mês',
   'audit.field.pin': 'PIN',
+  'audit.field.maker': 'Criado por',
   'audit.field.key': 'Chave',
 };

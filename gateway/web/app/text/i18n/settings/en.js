@@ -131,6 +131,7 @@ export default {
   'audit.do.person.enabled': 'enabled again',
   'audit.do.person.logged_out': 'ended sessions',
   'audit.do.person.reset_link': 'gave a password link',
+  'audit.do.person.link_ended': 'ended a link whose maker may make none any more',
   'audit.do.person.password': 'set a password',
   'audit.do.person.signed_in': 'signed in',
   'audit.do.team.created': 'made a team',

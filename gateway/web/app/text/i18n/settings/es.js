@@ -131,6 +131,7 @@ export default {
   'audit.do.person.enabled': 'activó de nuevo',
   'audit.do.person.logged_out': 'cerró sesiones',
   'audit.do.person.reset_link': 'dio enlace de contraseña',
+  'audit.do.person.link_ended': 'terminó enlace de quien ya no puede crearlos',
   'audit.do.person.password': 'cambió contraseña',
   'audit.do.person.signed_in': 'entró',
   'audit.do.team.created': 'creó equipo',

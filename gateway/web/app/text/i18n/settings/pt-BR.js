@@ -131,6 +131,7 @@ export default {
   'audit.do.person.enabled': 'ativou de novo',
   'audit.do.person.logged_out': 'encerrou sessões',
   'audit.do.person.reset_link': 'deu link de senha',
+  'audit.do.person.link_ended': 'encerrou link de quem já não pode criar',
   'audit.do.person.password': 'trocou senha',
   'audit.do.person.signed_in': 'entrou',
   'audit.do.team.created': 'criou equipe',
