@@ -238,17 +238,25 @@ func TestKeysMakeNoAdministrators(t *testing.T) {
 	if status := root.status("POST", "/api/v1/keys", body{"name": "x", "rights": []string{"admin"}, "policy": "own", "teams": []string{"red"}}); status != http.StatusBadRequest {
 		t.Errorf("an administering key of one team: %d", status)
 	}
-	agent := body{"email": "n@x.example", "name": "N", "role": "agent", "teams": []string{"red"}, "password": "a quieter donkey sings"}
-	key.want(200, nil, "POST", "/api/v1/agents", agent)
+	key.want(200, nil, "POST", "/api/v1/invitations", body{"emails": []string{"n@x.example"}, "role": "agent", "teams": []string{"red"}})
+	var admins invitations
+	root.want(200, &admins, "POST", "/api/v1/invitations", body{"emails": []string{"admin@x.example"}, "role": "admin"})
+	invited := "/api/v1/invitations/" + admins.Invitations[0].ID
 	all := s.program(makeKey(root, "own", nil, "admin", "read", "write").Secret)
 	all.want(200, nil, "PATCH", "/api/v1/agents/"+ana.id, body{"role": "manager"})
 	for _, test := range []struct {
 		method, path string
 		in           any
 	}{
-		{"POST", "/api/v1/agents", body{"email": "m@x.example", "name": "M", "role": "admin", "password": "a quieter donkey sings"}},
+		{"POST", "/api/v1/agents", body{"email": "m@x.example", "name": "M", "role": "agent", "teams": []string{"red"}, "password": "a quieter donkey sings"}},
+		{"POST", "/api/v1/invitations", body{"emails": []string{"Admin@x.example"}, "role": "agent", "teams": []string{"red"}}},
+		{"POST", invited + "/renew", nil},
+		{"DELETE", invited, nil},
+		{"POST", "/api/v1/agents/" + boss.id + "/logout", nil},
+		{"DELETE", "/api/v1/agents/" + boss.id + "/sessions/x", nil},
+		{"POST", "/api/v1/teams/red/members", body{"add": []string{boss.id}}},
 		{"PATCH", "/api/v1/agents/" + ana.id, body{"role": "admin"}},
-		{"POST", "/api/v1/agents", body{"email": "m@x.example", "name": "M", "role": "auditor", "password": "a quieter donkey sings"}},
+		{"POST", "/api/v1/invitations", body{"emails": []string{"i@x.example"}, "role": "auditor"}},
 		{"PATCH", "/api/v1/agents/" + ana.id, body{"role": "manager"}},
 		{"POST", "/api/v1/invitations", body{"emails": []string{"i@x.example"}, "role": "manager"}},
 		{"PATCH", "/api/v1/agents/" + boss.id, body{"role": "agent"}},

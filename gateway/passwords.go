@@ -176,6 +176,9 @@ func (s *Server) logoutAgent(w http.ResponseWriter, r *http.Request, who staff.S
 	if err != nil {
 		return err
 	}
+	if err := admin.Changeable(&who.Person, &p); err != nil {
+		return err
+	}
 	if err := s.cfg.Staff.CloseSessions(r.Context(), &p); err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func (s *Server) routes() []route {
 
 		{"GET", "/api/v1/contacts/suggestions", managers, s.api.Conversations.ListSuggestions},
 
-		{"POST", "/api/v1/agents", admins, s.admin.Accounts.CreateAgent},
+		{"POST", "/api/v1/agents", adminPersons, s.admin.Accounts.CreateAgent},
 		{"PATCH", "/api/v1/agents/{agent}", admins, s.admin.Accounts.ChangeAgent},
 		{"GET", "/api/v1/agents/{agent}/handover", admins, s.admin.Accounts.HandOver},
 		{"POST", "/api/v1/agents/{agent}/disable", admins, s.admin.Accounts.DisableAgent},

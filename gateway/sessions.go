@@ -70,5 +70,8 @@ func (s *Server) endAgentSession(w http.ResponseWriter, r *http.Request, who sta
 	if err != nil {
 		return err
 	}
+	if err := admin.Changeable(&who.Person, &p); err != nil {
+		return err
+	}
 	return s.endSession(w, r, &p)
 }

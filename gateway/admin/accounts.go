@@ -33,6 +33,9 @@ func noPerson(who *staff.Person, role staff.Role) error {
 
 const noAdmins = "an API key makes no administrators, and changes none"
 
+// Changeable refuses a program that would change an administrator, or end what he has open.
+func Changeable(who, p *staff.Person) error { return noPerson(who, p.Role) }
+
 // noGift refuses a program that would give somebody a role by which he sees or does more,
 // with all teams, than the key: the account would outlast it.
 func noGift(who *staff.Person, role staff.Role) error {
@@ -71,7 +74,7 @@ func (a *accounts) changeable(r *http.Request, who *staff.Person, id wa.AgentID)
 	if err != nil {
 		return accountProblem(err)
 	}
-	return noPerson(who, p.Role)
+	return Changeable(who, &p)
 }
 
 // ChangedView answers a change of an account. Job hands over what the person may

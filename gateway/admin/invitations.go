@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -156,6 +157,11 @@ func (a *invitations) Invite(w http.ResponseWriter, r *http.Request, who staff.S
 	if err := noGift(&who.Person, in.Role); err != nil {
 		return err
 	}
+	if err := a.changeable(r, &who.Person, func(i *staff.Invitation) bool {
+		return slices.ContainsFunc(in.Emails, func(email string) bool { return strings.EqualFold(email, i.Email) })
+	}); err != nil {
+		return err
+	}
 	list, err := a.staff.Invite(r.Context(), who.Person.TenantID, in.Emails, in.Role, in.Teams, in.limits())
 	wrong, named := errors.AsType[*staff.AddressError](err)
 	limit := limitProblem(err)
@@ -181,9 +187,38 @@ func (a *invitations) Invite(w http.ResponseWriter, r *http.Request, who staff.S
 	return a.handOut(w, r, &who.Person, list)
 }
 
+// changeable looks whether the caller may replace, renew or end the invitations that are
+// picked: a key touches none that gives more than it may do.
+func (a *invitations) changeable(r *http.Request, who *staff.Person, picked func(*staff.Invitation) bool) error {
+	if who.Key == nil {
+		return nil
+	}
+	list, err := a.staff.Invitations(r.Context(), who.TenantID)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if !picked(&list[i]) {
+			continue
+		}
+		if err := noGift(who, list[i].Role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *invitations) changeableOne(r *http.Request, who *staff.Person, id string) error {
+	return a.changeable(r, who, func(i *staff.Invitation) bool { return i.ID == id })
+}
+
 // Renew makes another link; the one before it ends.
 func (a *invitations) Renew(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-	i, err := a.staff.RenewInvitation(r.Context(), who.Person.TenantID, wa.CleanText(r.PathValue("id")))
+	id := wa.CleanText(r.PathValue("id"))
+	if err := a.changeableOne(r, &who.Person, id); err != nil {
+		return err
+	}
+	i, err := a.staff.RenewInvitation(r.Context(), who.Person.TenantID, id)
 	if err != nil {
 		return err
 	}
@@ -192,7 +227,11 @@ func (a *invitations) Renew(w http.ResponseWriter, r *http.Request, who staff.Se
 
 // Withdraw ends a link.
 func (a *invitations) Withdraw(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-	if err := a.staff.WithdrawInvitation(r.Context(), who.Person.TenantID, wa.CleanText(r.PathValue("id"))); err != nil {
+	id := wa.CleanText(r.PathValue("id"))
+	if err := a.changeableOne(r, &who.Person, id); err != nil {
+		return err
+	}
+	if err := a.staff.WithdrawInvitation(r.Context(), who.Person.TenantID, id); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

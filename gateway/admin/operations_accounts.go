@@ -11,7 +11,8 @@ func accountOperations() []rest.Operation {
 	return []rest.Operation{
 		{
 			Method: "POST", Path: "/api/v1/agents",
-			Summary:   "Make an account (admin)",
+			Summary:   "Make an account with a password (admin, no key)",
+			Detail:    "A program invites instead: what a key was given ends with it.",
 			Body:      newAgentBody{},
 			NeedsBody: true,
 			Answers: []rest.Answer{

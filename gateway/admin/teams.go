@@ -82,6 +82,17 @@ func (a *teams) SetMembers(w http.ResponseWriter, r *http.Request, who staff.Ses
 	if len(seen) > maxMembers {
 		return problem.Field("add", "want at most 1000 people at once")
 	}
+	if who.Person.Key != nil {
+		people, err := a.staff.List(r.Context(), who.Person.TenantID)
+		if err != nil {
+			return err
+		}
+		for i := range people {
+			if err := Changeable(&who.Person, &people[i]); err != nil && seen[people[i].ID] {
+				return err
+			}
+		}
+	}
 	changed, err := a.staff.SetMembers(r.Context(), who.Person.TenantID, team, in.Add, in.Remove)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return problem.Field("add", "want ids of people who work here; see /api/v1/agents")
