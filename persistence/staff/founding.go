@@ -19,12 +19,35 @@ const FirstName = "Main"
 // tenant than $1, whose first administrator somebody else has invited.
 const empty = `SELECT NOT EXISTS (SELECT FROM staff) AND NOT EXISTS (SELECT FROM tenant WHERE id <> $1)`
 
+// rower is a pool or a transaction.
+type rower interface {
+	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
+}
+
+// unspent is the id of a tenant that is to be founded: the given one, or with a number
+// behind it where one of that name was erased, which for ever is nobody's.
+func unspent(ctx context.Context, db rower, id wa.TenantID) (wa.TenantID, error) {
+	const look = `SELECT EXISTS (SELECT FROM erased WHERE tenant_hash = sha256(convert_to($1, 'UTF8')))`
+	free := id
+	for n := 2; ; n++ {
+		var spent bool
+		if err := db.QueryRow(ctx, look, free).Scan(&spent); err != nil || !spent {
+			return free, err
+		}
+		free = wa.TenantID(fmt.Sprintf("%s-%d", id, n))
+	}
+}
+
 // Founding makes the tenant and team of an installation that belongs to nobody, and an
 // invitation for whoever is to administer it. Its token, of which only the hash is
-// kept, is good once, within a day, and takes the place of the one before. "": somebody
-// has the installation already.
+// kept, is good once, within a day, and takes the place of the one before. Where a tenant
+// of this id was erased, the new one has another. "": somebody has the installation already.
 func (s *Staff) Founding(ctx context.Context, tenant wa.TenantID, team Team) (token string, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tenant, err := unspent(ctx, tx, tenant)
+		if err != nil {
+			return err
+		}
 		var nobody bool
 		if err := tx.QueryRow(ctx, empty, tenant).Scan(&nobody); err != nil {
 			return err
@@ -45,7 +68,7 @@ func (s *Staff) Founding(ctx context.Context, tenant wa.TenantID, team Team) (to
 		const open = `
 INSERT INTO invitation (tenant_id, id, token_hash, email, role, teams, by_id, by_name, expires_at) VALUES ($1, $2, $3, '', $4, $5, $6, $7, now() + $8)
 ON CONFLICT (tenant_id, lower(email)) DO UPDATE SET token_hash = excluded.token_hash, created_at = now(), expires_at = excluded.expires_at`
-		_, err := tx.Exec(ctx, open, tenant, uuid.Must(uuid.NewV7()).String(), tokenHash(token), RoleAdmin, []wa.TeamID{team.ID}, by.ID, by.Name, invitationLife)
+		_, err = tx.Exec(ctx, open, tenant, uuid.Must(uuid.NewV7()).String(), tokenHash(token), RoleAdmin, []wa.TeamID{team.ID}, by.ID, by.Name, invitationLife)
 		return err
 	})
 	if err != nil {

@@ -94,3 +94,28 @@ func TestFoundingTooLate(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// Where the first tenant was erased, whoever comes next has one of another id: the old one
+// takes no numbers any more.
+func TestFoundingAfterErasure(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	accounts, team := staff.New(pool), staff.Team{ID: "main", Name: "Main"}
+	pgtest.Exec(t, pool, `INSERT INTO erased (tenant_hash) SELECT sha256(convert_to(id, 'UTF8')) FROM unnest('{main,main-2}'::text[]) id`)
+	for range 2 { // at each start anew
+		token, err := accounts.Founding(t.Context(), "main", team)
+		if err != nil || token == "" {
+			t.Fatalf("link %q, %v", token, err)
+		}
+		if i, err := accounts.InvitationOf(t.Context(), token); err != nil || i.TenantID != "main-3" {
+			t.Errorf("the link is for %+v, %v", i, err)
+		}
+	}
+	root := staff.Person{TenantID: "main", Email: "r@x.example", Name: "R", Role: staff.RoleAdmin}
+	if err := accounts.First(t.Context(), staff.FirstName, team, root, password); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := accounts.LogIn(t.Context(), root.Email, password); err != nil || got.Person.TenantID != "main-3" || len(got.Person.Teams) != 1 {
+		t.Errorf("the first administrator: %+v, %v", got.Person, err)
+	}
+}

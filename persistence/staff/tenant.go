@@ -10,7 +10,7 @@ import (
 
 // First makes an account with its tenant and team where nobody has its e-mail yet.
 // What is there already keeps its names, rights and password: whoever administers
-// it changes those. Errors: ErrWeakPassword, ErrGuessablePassword.
+// it changes those. Where a tenant of this id was erased, the account's has another. Errors: ErrWeakPassword, ErrGuessablePassword.
 func (s *Staff) First(ctx context.Context, tenantName string, team Team, p Person, password string) error {
 	var known bool
 	if err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM staff WHERE lower(email) = lower($1))`, p.Email).Scan(&known); err != nil {
@@ -18,6 +18,10 @@ func (s *Staff) First(ctx context.Context, tenantName string, team Team, p Perso
 	}
 	if known {
 		return nil
+	}
+	var err error
+	if p.TenantID, err = unspent(ctx, s.pool, p.TenantID); err != nil {
+		return fmt.Errorf("look for erased tenants: %w", err)
 	}
 	if _, err := s.pool.Exec(ctx, `INSERT INTO tenant (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, p.TenantID, tenantName); err != nil {
 		return fmt.Errorf("store tenant %s: %w", p.TenantID, err)
