@@ -140,6 +140,10 @@ var layout = []layoutRule{
 			" gateway/telemetry gateway/view",
 		third: "protobuf plumbing",
 	},
+	{
+		folder: "gateway/graphapi",
+		ours:   stores + " actors/conversation gateway/cloudapi gateway/cloudapi/sendbody gateway/orders gateway/problem gateway/recipient",
+	},
 	{folder: "gateway/metaapp", ours: stores + " gateway/problem gateway/rest gateway/view"},
 	{folder: "gateway/quickreply", ours: stores + " gateway/problem gateway/rest gateway/view"},
 	{folder: "gateway/outward"},
@@ -163,7 +167,7 @@ var layout = []layoutRule{
 	{
 		folder: "gateway",
 		ours: stores + " cluster actors/actorpb gateway/admin gateway/api gateway/connection gateway/files gateway/fleet gateway/identity gateway/live gateway/metaapp" +
-			" gateway/notify gateway/orders gateway/problem gateway/quickreply gateway/recipient gateway/rest gateway/signin gateway/telemetry gateway/tenants gateway/view gateway/web",
+			" gateway/notify gateway/orders gateway/problem gateway/graphapi gateway/quickreply gateway/recipient gateway/rest gateway/signin gateway/telemetry gateway/tenants gateway/view gateway/web",
 		third: "otel plumbing",
 	},
 

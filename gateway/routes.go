@@ -210,7 +210,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	for path, h := range map[string]http.Handler{
-		metaapp.CallbackPath: s.cfg.Webhook, metaapp.CallbackPath + "/{app}": s.cfg.Webhook, "/graph/": s.cfg.Graph, "/metrics": s.cfg.Metrics, "/": s.cfg.Web,
+		metaapp.CallbackPath: s.cfg.Webhook, metaapp.CallbackPath + "/{app}": s.cfg.Webhook, "/graph/": s.graph(), "/metrics": s.cfg.Metrics, "/": s.cfg.Web,
 	} {
 		if h != nil {
 			mux.Handle(path, h)

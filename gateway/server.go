@@ -20,6 +20,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/connection"
 	"github.com/prosa-chat/prosa/gateway/files"
 	"github.com/prosa-chat/prosa/gateway/fleet"
+	"github.com/prosa-chat/prosa/gateway/graphapi"
 	"github.com/prosa-chat/prosa/gateway/identity"
 	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/gateway/metaapp"
@@ -90,7 +91,8 @@ type Config struct {
 	Recipients *recipient.Finder
 
 	Webhook http.Handler // GET and POST /webhooks/meta, and of each app below it
-	Graph   http.Handler // /graph/, the Graph-compatible endpoint
+	// Marker tells Meta what was read, for programs of the Cloud API; nil: it is not told.
+	Marker  graphapi.Marker
 	Metrics http.Handler // /metrics
 	Web     http.Handler // everything else: the inbox
 
@@ -175,6 +177,7 @@ type Server struct {
 	door       *door.Door
 	tenants    *tenant.Handlers
 	identity   *identity.Handlers
+	carrier    *orders.Orders
 	http       *http.Server
 	abandon    context.CancelCauseFunc // of the requests' contexts
 	ln         net.Listener
@@ -215,6 +218,7 @@ func New(cfg Config) (*Server, error) {
 	})
 	s.connection = s.newConnection()
 	s.fleet = s.newFleet()
+	s.carrier = carrier
 	s.files = files.New(files.Config{Inbox: cfg.Inbox, Uploads: cfg.Uploads, Logger: cfg.Logger})
 	s.apps = metaapp.New(metaapp.Config{Apps: cfg.Apps, Changed: cfg.AppsChanged, Origin: s.origin, Logger: cfg.Logger})
 	s.quick = quickreply.New(cfg.QuickReplies)

@@ -133,6 +133,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 		Cluster:  e.Member,
 		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool), Settings: e.documents, Audit: audit.New(e.Db.Pool),
 		Fleet:      fleet.New(e.Db.Pool),
+		Marker:     &marker{e.graph(c), e.Numbers, e.apps.Secret},
 		Recipients: &recipient.Finder{Numbers: e.Numbers, Directory: e.directory},
 		Apps:       metaapp.New(e.Db.Pool, e.sealer), AppsChanged: e.apps.Read, Tenants: e.tenants,
 		Providers: identity.New(e.Db.Pool, e.sealer), PrivateProviders: c.private(),

@@ -34,30 +34,46 @@ const (
 // Post takes a file: the body itself, or the part "file" of a form. Nothing is kept of one
 // that is refused or breaks off.
 func (f *Files) Post(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-	kind, err := wantedKind(r)
+	u, file, err := f.takeWhole(w, r, &who.Person)
 	if err != nil {
 		return err
 	}
+	v := viewOf(&u)
+	v.Barred = barred(&file)
+	return rest.Write(w, http.StatusCreated, v)
+}
+
+// Take is Post without its answer.
+func (f *Files) Take(w http.ResponseWriter, r *http.Request, who *staff.Person) (uploads.Upload, error) {
+	u, _, err := f.takeWhole(w, r, who)
+	return u, err
+}
+
+func (f *Files) takeWhole(w http.ResponseWriter, r *http.Request, who *staff.Person) (u uploads.Upload, file wa.File, err error) {
+	kind, err := wantedKind(r)
+	if err != nil {
+		return u, file, err
+	}
 	if r.ContentLength > wa.MaxUploadBytes+1<<20 { // a form is longer than its file
-		return tooLong()
+		return u, file, tooLong()
 	}
 	select {
 	case f.coming <- struct{}{}:
 		defer func() { <-f.coming }()
 	default:
-		return problem.New(code.Unavailable, "too many files are coming in at once")
+		return u, file, problem.New(code.Unavailable, "too many files are coming in at once")
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), longest)
 	defer cancel()
 	body, err := open(w, r)
 	if err != nil {
-		return err
+		return u, file, err
 	}
-	u := uploads.Upload{TenantID: who.Person.TenantID, By: party(&who.Person), Name: wa.FileName(body.name), Declared: filetype.Bare(body.declared)}
+	u = uploads.Upload{TenantID: who.TenantID, By: party(who), Name: wa.FileName(body.name), Declared: filetype.Bare(body.declared)}
 	if err := f.uploads.Begin(ctx, &u); err != nil {
-		return refusedBegin(err)
+		return u, file, refusedBegin(err)
 	}
-	file, err := f.take(ctx, &u, body)
+	file, err = f.take(ctx, &u, body)
 	if err == nil {
 		err = judge(&file, kind)
 	}
@@ -66,11 +82,8 @@ func (f *Files) Post(w http.ResponseWriter, r *http.Request, who staff.Session) 
 	}
 	if err != nil {
 		f.tidy(ctx, &u)
-		return err
 	}
-	v := viewOf(&u)
-	v.Barred = barred(&file)
-	return rest.Write(w, http.StatusCreated, v)
+	return u, file, err
 }
 
 // party names whoever uploads as conversations name parties, so that they know him again.

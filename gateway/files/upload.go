@@ -16,16 +16,16 @@ import (
 // Get streams an upload to whoever uploaded it, and to those who see a conversation in
 // which it was sent. What it is stands in the headers of the answer to HEAD, too.
 func (f *Files) Get(w http.ResponseWriter, r *http.Request, who staff.Session) error {
-	u, err := f.visible(r, who)
+	u, err := f.Find(r, who)
 	if err != nil {
 		return err
 	}
 	return f.serve(w, r, f.uploaded(&u))
 }
 
-// visible is the upload that a path names, if he who asks may see it. An auditor reads
+// Find is the upload that a path names, if he who asks may see it. An auditor reads
 // what was sent in its conversation, where his reading is noted.
-func (f *Files) visible(r *http.Request, who staff.Session) (uploads.Upload, error) {
+func (f *Files) Find(r *http.Request, who staff.Session) (uploads.Upload, error) {
 	id := wa.UploadID(r.PathValue("upload"))
 	if !rest.Storable(string(id)) {
 		return uploads.Upload{}, problem.New(code.NotFound, "")

@@ -56,6 +56,9 @@ func badContent(field, detail string) error {
 // content is what the body says, cleaned of what cannot be stored. The conversation
 // judges it.
 func (b *SendBody) content() wa.Content {
+	if b.said != nil {
+		return *b.said
+	}
 	c := wa.Content{Quoted: wa.MessageID(wa.CleanText(b.Quoted))}
 	switch {
 	case b.Media != nil:

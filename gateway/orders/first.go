@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/recipient"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
@@ -39,4 +40,25 @@ func (b *FirstBody) build(o *order) (proto.Message, error) {
 // WriteFirst carries out a first message.
 func (h *Orders) WriteFirst(ctx context.Context, who *staff.Person, to *recipient.Found, b *FirstBody) (*Result, error) {
 	return h.CarryOut(ctx, who, to.Key.String(), "messages", b.First(to))
+}
+
+// Said is the body of a content as a program of the Cloud API gave it; a template by its
+// components. echoID names the send.
+func Said(c *wa.Content, echoID string) *FirstBody {
+	b := &FirstBody{SendBody: SendBody{EchoID: echoID}}
+	if c.Kind == wa.KindTemplate {
+		b.Template = &templateBody{}
+		if t := c.Template; t != nil {
+			b.Template = &templateBody{Name: t.Name, Language: t.Language, Components: t.Components}
+		}
+		return b
+	}
+	b.said = c
+	return b
+}
+
+// MarkRead marks all of a conversation as seen by somebody.
+func (h *Orders) MarkRead(ctx context.Context, who *staff.Person, key wa.ConversationKey) error {
+	_, err := h.CarryOut(ctx, who, key.String(), "read", &readBody{})
+	return err
 }

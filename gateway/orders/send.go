@@ -44,6 +44,7 @@ type SendBody struct {
 	OwnerEpoch   uint64        `json:"owner_epoch" doc:"If given, refuse under another ownership" required:"false"`
 	Claim        bool          `json:"claim" doc:"Claim first if nobody owns it" required:"false"`
 	Then         string        `json:"then" doc:"What the conversation becomes with the send, in one step; a refused or repeated send changes nothing. Otherwise it is open" enum:"resolved,snoozed" required:"false"`
+	said         *wa.Content   // instead of all parts but Template
 	Until        string        `json:"until" doc:"Until when it is snoozed: at most five years from now" required:"false" format:"date-time"`
 }
 

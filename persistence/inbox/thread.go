@@ -2,6 +2,8 @@ package inbox
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -178,4 +180,37 @@ func (b *Inbox) Numbers(ctx context.Context, scope persistence.Scope) ([]NumberI
 SELECT n.id, n.team_id, n.display, n.name FROM phone_number n WHERE n.tenant_id = @tenant AND ` + sees + scope.NumberSQL("n.id") + `
 ORDER BY n.display, n.id`
 	return persistence.Collect(ctx, b.pool, "list numbers", pgx.RowToStructByPos[NumberInfo], list, scope.Args(pgx.NamedArgs{}))
+}
+
+// ConversationOf is the conversation in which a message stands that came in to a number.
+// ErrNotFound: there is none within the scope.
+func (b *Inbox) ConversationOf(ctx context.Context, scope persistence.Scope, number wa.PhoneNumberID, id wa.MessageID) (key wa.ConversationKey, err error) {
+	find := `
+SELECT c.contact_id FROM message m JOIN conversation c ON c.phone_number_id = m.phone_number_id AND c.contact_id = m.contact_id
+WHERE m.phone_number_id = @number AND m.id = @id AND m.direction = 0 AND` + scope.ShownSQL()
+	key.PhoneNumberID = number
+	err = b.pool.QueryRow(ctx, find, scope.Args(pgx.NamedArgs{"number": number, "id": id})).Scan(&key.ContactID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = persistence.ErrNotFound
+	}
+	if err != nil {
+		return wa.ConversationKey{}, fmt.Errorf("find conversation of a message: %w", err)
+	}
+	return key, nil
+}
+
+// NumberOfAccount is one number of an account that the scope works with. ErrNotFound:
+// there is none.
+func (b *Inbox) NumberOfAccount(ctx context.Context, scope persistence.Scope, account wa.AccountID) (id wa.PhoneNumberID, err error) {
+	find := `
+SELECT n.id FROM phone_number n WHERE n.tenant_id = @tenant AND n.account_id = @account AND (@all OR n.team_id = ANY(@teams))` +
+		scope.NumberSQL("n.id") + ` ORDER BY n.id LIMIT 1`
+	err = b.pool.QueryRow(ctx, find, scope.Args(pgx.NamedArgs{"account": account})).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = persistence.ErrNotFound
+	}
+	if err != nil {
+		return "", fmt.Errorf("find number of an account: %w", err)
+	}
+	return id, nil
 }
