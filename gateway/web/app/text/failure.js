@@ -10,7 +10,7 @@ const reasons = new Set([
   'header_long', 'template_parts',
   'unknown', 'never_read', 'unreadable', 'paused', 'not_approved',
   'field_missing', 'field_long', 'field_many', 'field_twice', 'field_value', 'field_surplus',
-  'no_message', 'no_reaction', 'too_old',
+  'no_message', 'no_reaction', 'too_old', 'too_large', 'pixels', 'file_type', 'coding',
 ]);
 
 const givenUp = 'given up'; // the server's word for a person's decision
