@@ -100,6 +100,7 @@ func TestInBrowser(t *testing.T) {
 		"settings: people":       testSettingsPeople,
 		"settings: person":       testSettingsPerson,
 		"settings: teams":        testSettingsTeams,
+		"settings: quick":        testSettingsQuick,
 		"settings: rights":       testSettingsForAdministrators,
 		"settings: keys":         testSettingsKeys,
 		"settings: fleet":        testSettingsFleet,

@@ -13,7 +13,8 @@ import { Nothing, Page } from './Page.js';
 import { resource, useFresh } from './resource.js';
 import { masked } from './Sessions.js';
 
-const kinds = ['person', 'team', 'number', 'key', 'app', 'conversation', 'settings', 'tenant', 'audit'];
+const kinds = ['person', 'team', 'number', 'key', 'app', 'conversation', 'settings', 'tenant', 'audit',
+  'quick_reply'];
 const days = { today: 0, week: 6, month: 29 };
 
 /** @param {string} period @returns {string} the moment that it begins with */

@@ -16,16 +16,18 @@ import { NoticesPage } from './NoticesPage.js';
 import { NumbersPage } from './NumbersPage.js';
 import { PeoplePage } from './PeoplePage.js';
 import { Confirm } from './Confirm.js';
+import { QuickPage } from './QuickPage.js';
 import { StartPage } from './StartPage.js';
 import { TeamsPage } from './TeamsPage.js';
 
 const icons = { numbers: 'phone', teams: 'users', people: 'user', keys: 'plug', audit: 'shield', account: 'user',
-  notices: 'alert', data: 'file', company: 'board', start: 'flag' };
+  notices: 'alert', data: 'file', company: 'board', start: 'flag', quick: 'slash' };
 /** @type {[string, string[]][]} */
-const groups = [['', ['numbers', 'teams', 'people', 'start']],
+const groups = [['', ['numbers', 'teams', 'people', 'quick', 'start']],
   ['system', ['company', 'notices', 'keys', 'data', 'audit']], ['mine', ['account']]];
 const pages = { numbers: NumbersPage, teams: TeamsPage, people: PeoplePage, keys: KeysPage, audit: AuditPage,
-  account: AccountPage, notices: NoticesPage, data: DataPage, company: CompanyPage, start: StartPage };
+  account: AccountPage, notices: NoticesPage, data: DataPage, company: CompanyPage, start: StartPage,
+  quick: QuickPage };
 
 export function Settings() {
   const mine = mySettings.value, asked = settings.value ?? { page: '', item: '' };

@@ -55,6 +55,7 @@ function valueWords(name, value) {
   switch (name) {
     case 'role': case 'join_role': return value ? t(`role.${value}`) : t('audit.nothing');
     case 'rights': return several(value).map((r) => t(`apikey.right.${r}`)).join(', ') || t('audit.nothing');
+    case 'visibility': return wordsOr(`quick.whose.${value}`, String(value));
     case 'policy': return wordsOr(`apikey.policy.${value}.short`, String(value));
     case 'factor': return wordsOr(`factor.policy.${value}`, String(value));
     case 'stops': return wordsOr(`fleet.stops.${value}`, String(value));

@@ -56,17 +56,17 @@ function format(to) {
 }
 
 /** The pages of the settings, as their nav shows them. */
-export const settingsPages = ['numbers', 'teams', 'people', 'company', 'notices', 'keys', 'data', 'audit', 'start',
-  'account'];
+export const settingsPages = ['numbers', 'teams', 'people', 'quick', 'company', 'notices', 'keys', 'data', 'audit',
+  'start', 'account'];
 
 /** Those of them that the person may see. @type {{value: string[]}} */
 export const mySettings = computed(() => {
   switch (me.value?.role) {
     case 'admin': return settingsPages;
-    case 'auditor': return ['audit', 'account'];
+    case 'auditor': return ['audit', 'quick', 'account'];
     case undefined: return [];
   }
-  return ['account'];
+  return ['account', 'quick'];
 });
 
 /**

@@ -27,12 +27,18 @@ export function useUnsaved(changed) {
   }, [changed]);
 }
 
+/** Goes there though a form holds something: it was just saved, and is about to know. @param {() => void} there */
+export function leaveSaved(there) {
+  const kept = open;
+  open = 0;
+  try { there(); } finally { open = kept; } // the forms that go away count down themselves
+}
+
 /** Throws it away and goes there. */
 export function leaveUnsaved() {
-  const there = leaving.value, kept = open;
+  const there = leaving.value;
   leaving.value = null;
-  open = 0;
-  try { there?.(); } finally { open = kept; } // the forms that go away count down themselves
+  leaveSaved(() => there?.());
 }
 
 addEventListener('beforeunload', (e) => { if (open > 0) e.preventDefault(); });

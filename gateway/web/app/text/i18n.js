@@ -51,6 +51,9 @@ import ptStart from './i18n/start/pt-BR.js';
 import enProfile from './i18n/profile/en.js';
 import esProfile from './i18n/profile/es.js';
 import ptProfile from './i18n/profile/pt-BR.js';
+import enQuick from './i18n/quick/en.js';
+import esQuick from './i18n/quick/es.js';
+import ptQuick from './i18n/quick/pt-BR.js';
 
 /** The words, a line for each topic. @type {Record<string, Record<string, any>>[]} */
 const topics = [
@@ -70,6 +73,7 @@ const topics = [
   { 'pt-BR': ptForms, en: enForms, es: esForms },
   { 'pt-BR': ptStart, en: enStart, es: esStart },
   { 'pt-BR': ptProfile, en: enProfile, es: esProfile },
+  { 'pt-BR': ptQuick, en: enQuick, es: esQuick },
 ];
 
 /** @type {Record<string, Record<string, any>>} */

@@ -62,6 +62,8 @@ const person = (/** @type {string} */ id) => `/agents/${encodeURIComponent(id)}`
 
 const metaApp = (/** @type {string} */ id) => `/apps/${encodeURIComponent(id)}`;
 
+const quickReply = (/** @type {string} */ id) => `/quick_replies/${encodeURIComponent(id)}`;
+
 export const api = {
   me: () => call('GET', '/me'),
   login: (email, password) => call('POST', '/login', { email, password }),
@@ -235,6 +237,19 @@ export const api = {
   makeKey: (of) => call('POST', '/keys', of),
   /** @param {string} id */
   revokeKey: (id) => call('DELETE', `/keys/${encodeURIComponent(id)}`),
+  /** @returns {Promise<import('../core/api_types.js').QuickReplies>} */
+  quickReplies: () => call('GET', '/quick_replies'),
+  /** @param {Record<string, any>} of @returns {Promise<import('../core/api_types.js').QuickReply>} */
+  makeQuickReply: (of) => call('POST', '/quick_replies', of),
+  /**
+   * @param {string} id @param {Record<string, any>} of
+   * @returns {Promise<import('../core/api_types.js').QuickReply>}
+   */
+  changeQuickReply: (id, of) => call('PATCH', quickReply(id), of),
+  /** @param {string} id @param {number} revision */
+  removeQuickReply: (id, revision) => call('DELETE', `${quickReply(id)}${query({ revision })}`),
+  /** @param {string} id */
+  useQuickReply: (id) => call('POST', `${quickReply(id)}/used`),
   apps: () => call('GET', '/apps'),
   /** @param {{name: string, secret: string}} of */
   makeApp: (of) => call('POST', '/apps', of),
