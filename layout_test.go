@@ -93,7 +93,9 @@ var layout = []layoutRule{
 	{folder: "gateway/cloudapi/callback"},
 	{folder: "gateway/cloudapi/vcard"},
 	{folder: "gateway/cloudapi/sendbody"},
-	{folder: "gateway/cloudapi", ours: "gateway/cloudapi/walk gateway/cloudapi/signature gateway/cloudapi/vcard gateway/cloudapi/sendbody"},
+	{folder: "gateway/cloudapi/codes", pure: true},
+	{folder: "gateway/cloudapi/meter", ours: "gateway/cloudapi/codes"},
+	{folder: "gateway/cloudapi", ours: "gateway/cloudapi/walk gateway/cloudapi/signature gateway/cloudapi/vcard gateway/cloudapi/sendbody gateway/cloudapi/codes gateway/cloudapi/meter"},
 	{folder: "gateway/cloudapi/onboarding", ours: "gateway/cloudapi"},
 	{folder: "gateway/cloudapi/standing", ours: "gateway/cloudapi"},
 	{folder: "gateway/web"},
@@ -111,7 +113,7 @@ var layout = []layoutRule{
 	},
 	{
 		folder: "gateway/relay",
-		ours: stores + " actors/actorpb actors/assistant actors/phone cluster gateway/background gateway/cloudapi gateway/cloudapi/callback" +
+		ours: stores + " actors/actorpb actors/assistant actors/phone cluster gateway/background gateway/cloudapi gateway/cloudapi/codes gateway/cloudapi/callback" +
 			" gateway/cloudapi/onboarding gateway/cloudapi/standing gateway/intake",
 		third: "otel protobuf plumbing",
 	},

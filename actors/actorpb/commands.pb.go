@@ -1346,6 +1346,7 @@ type RecordRejected struct {
 	Retry         bool                   `protobuf:"varint,5,opt,name=retry,proto3" json:"retry,omitempty"`                                     // an earlier release's word; failure says it
 	RetryAfterMs  int64                  `protobuf:"varint,6,opt,name=retry_after_ms,json=retryAfterMs,proto3" json:"retry_after_ms,omitempty"` // a duration that Meta asks for; 0: none
 	Failure       SendFailure            `protobuf:"varint,7,opt,name=failure,proto3,enum=prosa.actors.v1.SendFailure" json:"failure,omitempty"`
+	Retries       int32                  `protobuf:"varint,8,opt,name=retries,proto3" json:"retries,omitempty"` // of the message at most; 0: as its failure allows
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1427,6 +1428,13 @@ func (x *RecordRejected) GetFailure() SendFailure {
 		return x.Failure
 	}
 	return SendFailure_SEND_FAILURE_UNSPECIFIED
+}
+
+func (x *RecordRejected) GetRetries() int32 {
+	if x != nil {
+		return x.Retries
+	}
+	return 0
 }
 
 type RecordAmbiguous struct {
@@ -2568,7 +2576,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x0eRecordAccepted\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x14\n" +
-	"\x05wamid\x18\x03 \x01(\tR\x05wamidJ\x04\b\x02\x10\x03\"\xe5\x01\n" +
+	"\x05wamid\x18\x03 \x01(\tR\x05wamidJ\x04\b\x02\x10\x03\"\xff\x01\n" +
 	"\x0eRecordRejected\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
@@ -2577,7 +2585,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12\x14\n" +
 	"\x05retry\x18\x05 \x01(\bR\x05retry\x12$\n" +
 	"\x0eretry_after_ms\x18\x06 \x01(\x03R\fretryAfterMs\x126\n" +
-	"\afailure\x18\a \x01(\x0e2\x1c.prosa.actors.v1.SendFailureR\afailure\"J\n" +
+	"\afailure\x18\a \x01(\x0e2\x1c.prosa.actors.v1.SendFailureR\afailure\x12\x18\n" +
+	"\aretries\x18\b \x01(\x05R\aretries\"J\n" +
 	"\x0fRecordAmbiguous\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +

@@ -35,12 +35,13 @@ func (s *State) recordRejected(c *actorpb.RecordRejected, now time.Time) (Decisi
 	}
 	ev := &actorpb.SendRejected{MessageId: c.MessageId, Attempt: c.Attempt, Code: c.Code, Text: wa.Trimmed(c.Text, maxReason)}
 	delay, retry := retryOf(c)
+	retry = retry && (c.Retries <= 0 || c.Attempt <= c.Retries)
 	again := now.Add(delay)
 	if reason := s.retryBarred(o, again); retry && reason != "" {
 		gone := &actorpb.SendWithdrawn{MessageId: c.MessageId, Attempt: c.Attempt, Reason: reason}
 		return Decision{Events: append([]Event{ev, gone}, s.next(c.MessageId, now)...)}, nil
 	}
-	if !retry || again.Sub(at(o.SinceMs)) > retryBudget {
+	if !retry || again.Sub(at(o.SinceMs)) > timeOf(o.Class) {
 		ev.Final = true
 		return Decision{Events: append([]Event{ev}, s.next(c.MessageId, now)...)}, nil
 	}

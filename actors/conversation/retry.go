@@ -10,6 +10,9 @@ import (
 // customers.
 const (
 	retryBudget = 24 * time.Hour
+	// campaignBudget is of what a number begins: that a person had too much of it passes in
+	// a day, and it is worth another try then.
+	campaignBudget = 72 * time.Hour
 	firstRetry  = time.Second
 	maxRetry    = 5 * time.Minute
 
@@ -48,6 +51,14 @@ func retryOf(c *actorpb.RecordRejected) (time.Duration, bool) {
 		return backOff(c), c.Retry
 	}
 	return 0, false
+}
+
+// timeOf is for how long a message of a class is tried.
+func timeOf(class actorpb.MessageClass) time.Duration {
+	if class >= actorpb.MessageClass_MESSAGE_CLASS_UTILITY {
+		return campaignBudget
+	}
+	return retryBudget
 }
 
 // pairRate is 4^attempt seconds (Meta, pair rate), an hour at most.

@@ -51,3 +51,35 @@ func TestRetryPolicy(t *testing.T) {
 		}
 	}
 }
+
+// A row of the table of codes may allow one message fewer tries than its failure does.
+func TestTriesOfOneMessageEnd(t *testing.T) {
+	t.Parallel()
+	for attempt, final := range map[int32]bool{1: false, 2: false, 3: true} {
+		s := &State{}
+		s.Phase = actorpb.Phase_PHASE_OPEN
+		s.WindowClosesAtMs = ms(retryNow.Add(time.Hour))
+		s.Sends = []*actorpb.OpenSend{{
+			MessageId: "m", State: actorpb.OpenSend_STATE_QUEUED, Attempt: attempt, Class: actorpb.MessageClass_MESSAGE_CLASS_AGENT,
+			Kind: "text", SinceMs: ms(retryNow),
+		}}
+		d, err := s.recordRejected(&actorpb.RecordRejected{
+			MessageId: "m", Attempt: attempt, Code: 1, Failure: actorpb.SendFailure_SEND_FAILURE_PASSING, Retries: 2,
+		}, retryNow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Events[0].(*actorpb.SendRejected).Final; got != final {
+			t.Errorf("attempt %d is final: %t", attempt, got)
+		}
+	}
+}
+
+var retryNow = time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+
+func TestCampaignsAreTriedForDays(t *testing.T) {
+	t.Parallel()
+	if timeOf(actorpb.MessageClass_MESSAGE_CLASS_AGENT) != 24*time.Hour || timeOf(actorpb.MessageClass_MESSAGE_CLASS_MARKETING) <= 25*time.Hour {
+		t.Error("once more after a day is not possible, or a person's words are tried for longer")
+	}
+}

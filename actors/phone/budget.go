@@ -9,9 +9,10 @@ import (
 // Lanes of what leaves, by class. What shares gets a part of what the strict lanes
 // leave over.
 const (
-	firstLane    = int(actorpb.MessageClass_MESSAGE_CLASS_CODE)
-	firstSharing = int(actorpb.MessageClass_MESSAGE_CLASS_ASSISTANT)
-	lastLane     = int(actorpb.MessageClass_MESSAGE_CLASS_MARKETING)
+	firstLane     = int(actorpb.MessageClass_MESSAGE_CLASS_CODE)
+	firstSharing  = int(actorpb.MessageClass_MESSAGE_CLASS_ASSISTANT)
+	firstCampaign = int(actorpb.MessageClass_MESSAGE_CLASS_UTILITY)
+	lastLane      = int(actorpb.MessageClass_MESSAGE_CLASS_MARKETING)
 )
 
 // Lanes is a number of sends for each class; class 0 has none.
@@ -41,6 +42,8 @@ type Budget struct {
 	SlowUntil   time.Time // the end of the hold after an overload
 	PausedUntil time.Time // zero: not paused
 	Hold        Hold      // by an administrator
+	// CampaignsUntil is how long Meta lets the number begin nothing; zero: it may.
+	CampaignsUntil time.Time
 	// Served counts what assistant, utility and marketing got of the round of ten.
 	Served [3]int32
 }
@@ -129,9 +132,30 @@ func (b *Budget) Slow(now time.Time) {
 	b.Factor, b.SlowUntil = Slower(Recovered(b.Factor, b.SlowUntil, now)), now.Add(hold)
 }
 
-// Pause grants nothing for a while from now. A pause is never shortened here.
+// Pause grants nothing for a while from now, and one send when it is over: whether the
+// trouble is over too is found out by one and not by a second's worth of them. A pause is
+// never shortened here.
 func (b *Budget) Pause(now time.Time, lasting time.Duration) {
 	if until := now.Add(lasting); until.After(b.PausedUntil) {
-		b.PausedUntil = until
+		b.PausedUntil, b.RefilledAt, b.Tokens = until, until, min(b.Tokens, 1)
+	}
+}
+
+// StopCampaigns grants nothing for a while to what a number begins. It is never shortened
+// here.
+func (b *Budget) StopCampaigns(now time.Time, lasting time.Duration) {
+	if until := now.Add(lasting); until.After(b.CampaignsUntil) {
+		b.CampaignsUntil = until
+	}
+}
+
+// Withhold takes out of what waits what may not leave now, by an administrator's or by
+// Meta's will.
+func (b *Budget) Withhold(now time.Time, waiting *Lanes) {
+	b.Hold.Withhold(waiting)
+	if now.Before(b.CampaignsUntil) {
+		for lane := firstCampaign; lane <= lastLane; lane++ {
+			waiting[lane] = 0
+		}
 	}
 }

@@ -268,5 +268,5 @@ func (e *Engine) owner() string {
 }
 
 func (e *Engine) graph(c Config) *cloudapi.Client {
-	return cloudapi.NewClient(cloudapi.Config{BaseURL: c.GraphURL, AppSecret: c.AppSecret})
+	return cloudapi.NewClient(cloudapi.Config{BaseURL: c.GraphURL, AppSecret: c.AppSecret, Refused: time.Minute})
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/meter"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/signature"
 )
 
@@ -33,14 +34,19 @@ type Config struct {
 	AppSecret string // adds appsecret_proof to every call
 	Timeout   time.Duration
 	HTTP      *http.Client
+	// Refused is the pause between calls with a token that Meta refuses, as the error of
+	// those in between says. 0: each call is made.
+	Refused time.Duration
 }
 
-// Client calls the Graph API. It is safe for concurrent use and keeps no tokens.
+// Client calls the Graph API. It is safe for concurrent use and keeps no tokens,
+// and of answers what meter says.
 type Client struct {
 	base    string
 	secret  string
 	timeout time.Duration
 	http    *http.Client
+	meter   *meter.Meter
 }
 
 // NewClient fills in what Config leaves out. Redirects are never followed: the
@@ -62,7 +68,7 @@ func NewClient(c Config) *Client {
 	}
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Client{
-		base: strings.TrimRight(base, "/") + "/" + version, secret: c.AppSecret, timeout: timeout, http: &own,
+		base: strings.TrimRight(base, "/") + "/" + version, secret: c.AppSecret, timeout: timeout, http: &own, meter: meter.New(c.Refused),
 	}
 }
 
@@ -94,6 +100,9 @@ func (c *Client) call(ctx context.Context, method, path, token string, query url
 	if err != nil {
 		return &SendError{Outcome: Rejected, Class: ClassPermanent, Detail: "request cannot be built", Err: err}
 	}
+	if held := c.meter.Ask(token, strings.HasSuffix(path, "/messages"), time.Now()); held != nil {
+		return heldBack(held)
+	}
 	response, err := c.http.Do(request)
 	if err != nil {
 		return transportError(err, left.Load())
@@ -104,8 +113,11 @@ func (c *Client) call(ctx context.Context, method, path, token string, query url
 		return transportError(err, true)
 	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return answerError(response.StatusCode, response.Header, text)
+		failure := answerError(response.StatusCode, response.Header, text)
+		c.meter.Heard(token, failure.Code, response.StatusCode, response.Header, time.Now())
+		return failure
 	}
+	c.meter.Heard(token, 0, response.StatusCode, response.Header, time.Now())
 	if err := json.Unmarshal(text, answer); err != nil {
 		return &SendError{
 			Outcome: Ambiguous, Class: ClassHuman, HTTPStatus: response.StatusCode, Detail: "answer is not readable", Err: err,

@@ -1,6 +1,7 @@
 package cloudapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/meter"
 )
 
 // Outcome says how sure it is that a send did not happen.
@@ -32,6 +34,8 @@ type SendError struct {
 	HTTPStatus int
 	Detail     string
 	RetryAfter time.Duration // lower bound before a new try; 0: the caller's back-off
+	Retries    int           // of this message at most; 0: as the class allows
+	Unknown    bool          // Meta gave a code that we do not know
 	Err        error         // transport failure, if any
 }
 
@@ -78,8 +82,12 @@ func answerError(status int, header http.Header, body []byte) *SendError {
 	if text == "" {
 		text = detail.Title
 	}
+	outcome := outcomeOf(class)
+	if info.Retries > 0 {
+		outcome = Retry
+	}
 	return &SendError{
-		Outcome: outcomeOf(class), Class: class, Code: detail.Code, Subcode: int(answer.Error.Subcode), HTTPStatus: status,
+		Outcome: outcome, Class: class, Retries: info.Retries, Unknown: !info.Known, Code: detail.Code, Subcode: int(answer.Error.Subcode), HTTPStatus: status,
 		Detail: wa.Preview(text), RetryAfter: retryAfter(header, class, info.Wait),
 	}
 }
@@ -101,20 +109,14 @@ func retryAfter(header http.Header, class Class, suggested time.Duration) time.D
 	if class != ClassRetryLater {
 		return suggested
 	}
-	var usage map[string][]struct {
-		Minutes int `json:"estimated_time_to_regain_access"`
+	return cmp.Or(meter.Regain(header), suggested)
+}
+
+// heldBack is a call that was not made: Meta would have refused it as it did before.
+func heldBack(held *meter.Held) *SendError {
+	info := Explain(held.Code)
+	return &SendError{
+		Outcome: Retry, Class: info.Class, Code: held.Code, HTTPStatus: held.Status, RetryAfter: held.Wait,
+		Detail: "not asked again yet: " + info.Meaning,
 	}
-	if json.Unmarshal([]byte(header.Get("X-Business-Use-Case-Usage")), &usage) != nil {
-		return suggested
-	}
-	longest := 0
-	for _, uses := range usage {
-		for _, use := range uses {
-			longest = max(longest, use.Minutes)
-		}
-	}
-	if longest == 0 {
-		return suggested
-	}
-	return min(time.Duration(longest)*time.Minute, 24*time.Hour)
 }

@@ -3,6 +3,7 @@ package cloudapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/sendbody"
@@ -24,6 +25,7 @@ type Sent struct {
 	WaID           string
 	UserID         string
 	HeldForQuality bool // a template held back, may still fail with 132015
+	Crowded        bool // Meta took it, and soon will not: send less
 }
 
 // maxOpaque is Meta's limit of biz_opaque_callback_data.
@@ -59,6 +61,7 @@ func (c *Client) Send(ctx context.Context, number wa.PhoneNumberID, token string
 	sent := Sent{
 		WAMID:          answer.Messages[0].ID,
 		HeldForQuality: answer.Messages[0].Status == "held_for_quality_assessment",
+		Crowded:        c.meter.Crowded(token, time.Now()),
 	}
 	if len(answer.Contacts) > 0 {
 		sent.Input, sent.WaID, sent.UserID = answer.Contacts[0].Input, answer.Contacts[0].WaID, answer.Contacts[0].UserID

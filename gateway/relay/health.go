@@ -10,7 +10,8 @@ import (
 
 const (
 	healthRepeat = 5 * time.Second // the same cause is reported so often at most
-	stopPause    = 30 * time.Second
+	// stopPause is for a number that no look finds well and that could send all the same.
+	stopPause = 15 * time.Minute
 )
 
 // healthy says that all is well since a time: when what went well began.

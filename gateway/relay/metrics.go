@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +22,7 @@ type metrics struct {
 	sends    metric.Int64Counter
 	sendTime metric.Float64Histogram
 	syncs    metric.Int64Counter
+	unknown  metric.Int64Counter
 	// templateAge is of the list of templates that is the longest not read; seconds.
 	templateAge atomic.Int64
 	media       *mediaMetrics
@@ -45,6 +47,7 @@ func newMetrics(m metric.Meter) (*metrics, error) {
 		events:   counter("events", "{command}", "Commands to grains by their answer."),
 		sends:    counter("sends", "{send}", "Calls to Meta by outcome."),
 		syncs:    counter("templates.syncs", "{list}", "Lists of templates read, by result."),
+		unknown:  counter("unknown_codes", "{error}", "Errors of Meta with a code that has no row in our table, by code."),
 		sendTime: seconds("send.duration", "From a claim to Meta's answer."),
 	}
 	media, err := newMediaMetrics(m)
@@ -89,6 +92,14 @@ func (i *metrics) event(command proto.Message, result string) {
 func (i *metrics) sent(outcome string, d time.Duration) {
 	i.sends.Add(context.Background(), 1, metric.WithAttributes(attribute.String("outcome", outcome)))
 	i.sendTime.Record(context.Background(), d.Seconds())
+}
+
+func (i *metrics) unknownCode(code int, told bool) {
+	name := "other"
+	if told {
+		name = strconv.Itoa(code)
+	}
+	i.unknown.Add(context.Background(), 1, metric.WithAttributes(attribute.String("code", name)))
 }
 
 func (i *metrics) templatesSynced(result string) {

@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/phone"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/codes"
 	"github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/persistence/effects"
 )
@@ -24,6 +26,10 @@ func (n sender) judge(e *cloudapi.SendError, rejected *actorpb.RecordRejected) p
 	}
 	rejected.Code, rejected.Text = int32(e.Code), wa.CleanText(e.Detail)
 	rejected.Failure, rejected.RetryAfterMs = failureOf(e), e.RetryAfter.Milliseconds()
+	rejected.Retries = int32(e.Retries)
+	if e.Unknown {
+		n.relay.unknown(e.Code)
+	}
 	n.heed(e)
 	return rejected
 }
@@ -46,15 +52,28 @@ func failureOf(e *cloudapi.SendError) actorpb.SendFailure {
 	case cloudapi.ClassRetry:
 		return actorpb.SendFailure_SEND_FAILURE_PASSING
 	}
+	if e.Outcome == cloudapi.Retry { // what its class forbids its own row allows
+		return actorpb.SendFailure_SEND_FAILURE_LATER
+	}
 	return actorpb.SendFailure_SEND_FAILURE_PERMANENT
 }
 
 // heed slows, pauses or looks at the number where the answer is about all of it.
 func (n sender) heed(e *cloudapi.SendError) {
 	store := n.relay.store.Sends
+	if codes.Explain(e.Code).Breaker == codes.CampaignBreaker {
+		n.slowDown(func(ctx context.Context) error { return store.StopCampaigns(ctx, n.number, e.RetryAfter) })
+		n.relay.pumps[kindSends].spawn(func() { n.relay.readSoon(n.number) }) // the restriction is shown, too
+		return
+	}
 	switch failureOf(e) {
 	case actorpb.SendFailure_SEND_FAILURE_THROUGHPUT:
-		n.slowDown(func(ctx context.Context) error { return store.Slow(ctx, n.number) })
+		n.slowDown(func(ctx context.Context) error {
+			if e.RetryAfter > time.Second { // Meta names a time
+				return store.Pause(ctx, n.number, min(e.RetryAfter, phone.Maintenance))
+			}
+			return store.Slow(ctx, n.number)
+		})
 		n.report(intake.HealthOf(e.Code, e.Detail, n.relay.cfg.Clock.Now()))
 	case actorpb.SendFailure_SEND_FAILURE_MAINTENANCE:
 		n.slowDown(func(ctx context.Context) error { return store.Pause(ctx, n.number, phone.Maintenance) })

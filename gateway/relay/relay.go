@@ -66,7 +66,7 @@ type Pauses struct {
 	Revive   time.Duration // for conversations of teams that are gone; 2 s
 	Sweep    time.Duration // for outcomes that were not recorded and lists that are due; 1 s
 	Media    time.Duration // after a first failed fetch of a file, then growing; 5 s
-	Look     time.Duration // between looks at a number that is stopped or paused; 30 s
+	Look     time.Duration // between looks at a number that is stopped or paused; 1 min
 }
 
 // Config wires a relay. Asker, Store, Client and Member are needed.
@@ -112,6 +112,7 @@ type Relay struct {
 	pumps   map[string]worker            // by kind
 	names   map[ledger.EffectKind]string // of the kinds that executors carry out
 	health  *healthReports
+	codes   unknownCodes
 	hold    atomic.Bool // nothing more is claimed: the relay stops
 	wakes   *persistence.Group[templateWake]
 	rung    *persistence.Group[effects.Rung]
@@ -184,7 +185,7 @@ func (p Pauses) withDefaults() Pauses {
 		Alarm:  cmp.Or(p.Alarm, 250*time.Millisecond),
 		Revive: cmp.Or(p.Revive, 2*time.Second),
 		Sweep:  cmp.Or(p.Sweep, time.Second), Media: cmp.Or(p.Media, 5*time.Second),
-		Look: cmp.Or(p.Look, 30*time.Second),
+		Look: cmp.Or(p.Look, time.Minute),
 	}
 }
 

@@ -159,6 +159,9 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 	sent, err := r.cfg.Client.Send(r.by(ctx, &number), n.number, number.Token, cloudapi.Outgoing{To: send.To[0], Content: content, Opaque: opaque.String()})
 	if err == nil {
 		n.learn(number.PortfolioID, send.To[0], sent)
+		if sent.Crowded {
+			n.slowDown(func(ctx context.Context) error { return r.store.Sends.Slow(ctx, n.number) })
+		}
 		return &actorpb.RecordAccepted{MessageId: send.ID, Wamid: wa.CleanText(string(sent.WAMID))}, false
 	}
 	failure, ok := errors.AsType[*cloudapi.SendError](err)

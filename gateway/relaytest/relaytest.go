@@ -385,3 +385,10 @@ func (b *Bench) SentMessage(id, wamid string) {
 		b.Exec(`INSERT INTO message_status (phone_number_id, message_id, contact_id, wamid) VALUES ($1, $2, 'c1', $3)`, NumberID, id, wamid)
 	}
 }
+
+// Forget makes all numbers new.
+func (p *Phones) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.states = nil
+}

@@ -132,7 +132,7 @@ func (t *taking) grant(n int, w Wanted, b *locked) {
 	if claim.Wait = b.Paused(b.now); claim.Wait > 0 {
 		return
 	}
-	b.Hold.Withhold(&b.waiting)
+	b.Withhold(b.now, &b.waiting)
 	b.Refill(b.now)
 	grants := b.Grant(w.Limit, &b.waiting)
 	claim.Troubled, claim.More = b.troubled, b.waiting.Sum() > grants.Sum()

@@ -26,7 +26,8 @@ type locked struct {
 // paused each time that it is looked at, for as long as nobody need hear of the end.
 const (
 	budgetSQL = `SELECT rate, factor, tokens, refilled_at, greatest(slow_until, '2000-01-01') AS slow_until,
-		CASE WHEN closed THEN clock_timestamp() + interval '2 s' ELSE coalesce(paused_until, '2000-01-01') END AS paused_until, served, look_at IS NOT NULL AS troubled, hold
+		CASE WHEN closed THEN clock_timestamp() + interval '2 s' ELSE coalesce(paused_until, '2000-01-01') END AS paused_until, served, look_at IS NOT NULL AS troubled, hold,
+		coalesce(campaigns_until, '2000-01-01') AS campaigns_until
 		FROM pace WHERE phone_number_id = `
 	lockSQL = `SELECT q.i, p.* FROM unnest($1::text[]) WITH ORDINALITY AS q (number, i),
 		LATERAL (` + budgetSQL + `q.number OFFSET 0 FOR UPDATE) AS p`
@@ -52,7 +53,7 @@ const planSQL = `SELECT set_config('plan_cache_mode', 'force_generic_plan', true
 
 func (b *locked) scan(row pgx.CollectableRow, i *int) error {
 	var served []int32
-	err := row.Scan(i, &b.Rate, &b.Factor, &b.Tokens, &b.RefilledAt, &b.SlowUntil, &b.PausedUntil, &served, &b.troubled, &b.Hold)
+	err := row.Scan(i, &b.Rate, &b.Factor, &b.Tokens, &b.RefilledAt, &b.SlowUntil, &b.PausedUntil, &served, &b.troubled, &b.Hold, &b.CampaignsUntil)
 	copy(b.Served[:], served)
 	b.held = err == nil
 	return err
@@ -125,9 +126,15 @@ func (s *Sends) Pause(ctx context.Context, number wa.PhoneNumberID, lasting time
 	return s.changeBudget(ctx, number, func(b *phone.Budget, now time.Time) { b.Pause(now, lasting) })
 }
 
+// StopCampaigns claims nothing of what a number begins for a while; answers go on.
+func (s *Sends) StopCampaigns(ctx context.Context, number wa.PhoneNumberID, lasting time.Duration) error {
+	return s.changeBudget(ctx, number, func(b *phone.Budget, now time.Time) { b.StopCampaigns(now, lasting) })
+}
+
 // Resume ends a pause, a penalty and trouble.
 func (s *Sends) Resume(ctx context.Context, number wa.PhoneNumberID) error {
-	return s.setPace(ctx, `factor = 1, slow_until = '-infinity', paused_until = NULL, look_at = NULL`, number)
+	return s.setPace(ctx, `factor = 1, slow_until = '-infinity', paused_until = NULL, look_at = NULL,
+		refilled_at = least(p.refilled_at, now()), campaigns_until = NULL`, number)
 }
 
 // changeBudget reckons with a number's row under its lock. It takes some round trips
@@ -150,8 +157,9 @@ func (s *Sends) changeBudget(ctx context.Context, number wa.PhoneNumberID, chang
 			return err
 		}
 		change(&b.Budget, now)
-		_, err = tx.Exec(ctx, `UPDATE pace SET factor = $2, slow_until = $3, paused_until = $4 WHERE phone_number_id = $1`,
-			number, b.Factor, b.SlowUntil, b.PausedUntil)
+		_, err = tx.Exec(ctx, `UPDATE pace SET factor = $2, slow_until = $3, paused_until = $4, tokens = $5, refilled_at = $6,
+			campaigns_until = $7 WHERE phone_number_id = $1`,
+			number, b.Factor, b.SlowUntil, b.PausedUntil, b.Tokens, b.RefilledAt, b.CampaignsUntil)
 		return err
 	})
 	if err != nil {
@@ -168,7 +176,7 @@ func (s *Sends) Trouble(ctx context.Context, number wa.PhoneNumberID, pause time
 
 // Recover ends trouble and a pause.
 func (s *Sends) Recover(ctx context.Context, number wa.PhoneNumberID) error {
-	return s.setPace(ctx, `paused_until = NULL, look_at = NULL`, number)
+	return s.setPace(ctx, `paused_until = NULL, look_at = NULL, refilled_at = least(p.refilled_at, now())`, number)
 }
 
 // DueLooks names up to limit numbers in trouble that Meta should be asked about.

@@ -162,6 +162,11 @@ func TestClaimHonoursPauseAndPenalty(t *testing.T) {
 	if err := sends.Resume(t.Context(), storetest.Number); err != nil {
 		t.Fatal(err)
 	}
+	// One send finds out whether the trouble is over.
+	if claim := claimed(t, sends, 1); len(claim.Sends) != 1 {
+		t.Fatalf("claim of a resumed number: %+v", claim)
+	}
+	pgtest.Exec(t, pool, `UPDATE pace SET tokens = rate`)
 	for range 2 { // what was on the wire reports the same
 		if err := sends.Slow(t.Context(), storetest.Number); err != nil {
 			t.Fatal(err)

@@ -59,13 +59,14 @@ export function reason(status) {
   return `${t(`meta.${group(code)}`)} (${code})`;
 }
 
-/** Meta's codes by what they mean to a person (cloudapi.Explain has them all). */
+/** Meta's codes by what they mean to a person: as gateway/cloudapi/codes has them, which a test sees to. */
 const groups = {
   window: [470, 131047],
   token: [0, 3, 10, 104, 190, 2500, 131005],
-  number: [33, 368, 131031, 131037, 131042, 131045, 131064, 133000, 133005, 133006, 133008, 133009, 133010, 133015,
+  number: [33, 368, 131031, 131037, 131042, 131045, 133000, 133005, 133006, 133008, 133009, 133010, 133015,
     133016, 134011, 136024, 136025, 2388012, 2388091, 2388093, 2388103],
-  pace: [4, 80007, 130429, 131048, 131056],
+  pace: [4, 80007, 130429, 131056],
+  restricted: [131048, 131064],
   unreachable: [131021, 131026, 131030, 130497],
   blocked: [130403],
   phone: [131062],

@@ -308,6 +308,7 @@ export default {
     + 'access token. What you filled in is kept.',
   'no.rule.paused': 'Meta has paused this template for now. Choose another. What you filled in is kept.',
   'no.rule.not_approved': 'Meta does not approve this template. Choose another. What you filled in is kept.',
+  'meta.restricted': 'WhatsApp restricts what this number may start',
   'meta.window': 'the 24-hour window was closed', 'meta.token': 'WhatsApp refuses our access token',
   'meta.blocked': 'we have blocked this person', 'meta.phone': 'this needs a phone number, and the person shows none',
   'meta.identity': 'the person’s security code changed', 'meta.number': 'WhatsApp refuses our number',

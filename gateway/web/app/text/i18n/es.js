@@ -322,6 +322,7 @@ export default {
     + 'token de acceso. Lo que completaste sigue aquí.',
   'no.rule.paused': 'Meta pausó esta plantilla por ahora. Elige otra. Lo que completaste sigue aquí.',
   'no.rule.not_approved': 'Meta no aprueba esta plantilla. Elige otra. Lo que completaste sigue aquí.',
+  'meta.restricted': 'WhatsApp restringe lo que este número puede iniciar',
   'meta.window': 'la ventana de 24 h estaba cerrada', 'meta.token': 'WhatsApp rechaza nuestro token de acceso',
   'meta.blocked': 'hemos bloqueado a esta persona',
   'meta.phone': 'esto necesita un teléfono, y la persona no muestra ninguno',

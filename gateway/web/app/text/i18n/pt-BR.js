@@ -317,6 +317,7 @@ export default {
     + 'acesso. O que você preencheu continua aqui.',
   'no.rule.paused': 'A Meta pausou este modelo por enquanto. Escolha outro. O que você preencheu continua aqui.',
   'no.rule.not_approved': 'A Meta não aprova este modelo. Escolha outro. O que você preencheu continua aqui.',
+  'meta.restricted': 'o WhatsApp restringe o que este número pode iniciar',
   'meta.window': 'a janela de 24 h estava fechada', 'meta.token': 'o WhatsApp recusa o nosso token de acesso',
   'meta.blocked': 'nós bloqueamos esta pessoa',
   'meta.phone': 'isto precisa de um telefone, e a pessoa não mostra nenhum',
