@@ -14,7 +14,9 @@ TEST := $(GO) test -count=1 -shuffle=on -p 2 -timeout 30m
 # These start cluster members. The actor library has data races of its own when
 # the topology changes, so the race detector would report what is not ours.
 MEMBERS = . ./cluster/... ./deploy/engine ./evals/browser ./evals/e2e ./evals/members
-RACED   = grep -vE '^github\.com/prosa-chat/prosa(/cluster(/.*)?|/deploy/engine|/evals/(browser|e2e|members))?$$'
+# Programs of the Cloud API, which need Node.
+CLIENTS = ./evals/clients
+RACED   = grep -vE '^github\.com/prosa-chat/prosa(/cluster(/.*)?|/deploy/engine|/evals/(browser|clients|e2e|members))?$$'
 
 FUZZTIME ?= 10s
 SEEDS    ?= 1000
@@ -32,7 +34,7 @@ run: ## Prosa with its own database, a simulated Meta and sample data (needs Go 
 .PHONY: test
 test: ## everything that CI checks, from the packages it needs to the linter
 	@start=$$SECONDS; \
-	for step in test/setup test/build test/race test/members test/fuzz lint verify; do \
+	for step in test/setup test/build test/race test/members test/clients test/fuzz lint verify; do \
 		printf '\n=== %s\n' "$$step"; began=$$SECONDS; \
 		$(MAKE) --no-print-directory "$$step" || { printf '\n=== FAILED: %s, after %ds\n' "$$step" $$((SECONDS - start)); exit 1; }; \
 		printf -- '--- %s: %ds\n' "$$step" $$((SECONDS - began)); \
@@ -56,6 +58,11 @@ test/race:
 .PHONY: test/members
 test/members:
 	$(TEST) $(MEMBERS)
+
+.PHONY: test/clients
+test/clients: ## programs of the Cloud API, unmodified, against Prosa (installs Node where it is missing)
+	@deploy/setup.sh clients
+	$(TEST) $(CLIENTS)
 
 .PHONY: test/fuzz
 test/fuzz: fuzz

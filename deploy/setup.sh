@@ -4,6 +4,7 @@
 # has everything it changes nothing and asks the network for nothing.
 #
 #   deploy/setup.sh run     Postgres 15 or newer
+#   deploy/setup.sh clients Node, for programs of the Cloud API
 #   deploy/setup.sh test    also what cgo (the race detector) and the browser tests need
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -75,6 +76,10 @@ need() { # package, reason
 
 find_missing() {
 	has_postgres || need postgresql "the database; 'serve' and the tests start a private server from its binaries"
+	if [ "$1" = clients ]; then
+		has_node || need nodejs "programs of the Cloud API run in it"
+		command -v npm >/dev/null || need npm "it installs them"
+	fi
 	[ "$1" = test ] || return 0
 	has_gcc || need gcc "the race detector is linked through cgo"
 	{ has_gcc && has_libc_headers; } || need libc6-dev "the headers for it"
@@ -143,9 +148,9 @@ refuse() {
 main() {
 	local goal=${1:-}
 	case "$goal" in
-	run | test) ;;
+	run | test | clients) ;;
 	*)
-		echo "usage: deploy/setup.sh run|test" >&2
+		echo "usage: deploy/setup.sh run|test|clients" >&2
 		exit 2
 		;;
 	esac

@@ -112,11 +112,11 @@ func errorOf(err error) *Error {
 // detailsOf says what is wrong, where, and what helps.
 func detailsOf(p *problem.Problem) string {
 	var parts []string
-	if p.Owner != nil && p.Owner.Name != "" {
+	if p.Owner != nil && p.Owner.Name != "" && p.Status == http.StatusConflict {
 		parts = append(parts, p.Owner.Name+" owns the conversation")
 	}
 	switch {
-	case p.Field != "" && p.Detail != "":
+	case p.Field != "" && p.Detail != "" && !strings.HasPrefix(p.Detail, p.Field):
 		parts = append(parts, p.Field+": "+p.Detail)
 	case p.Detail != "":
 		parts = append(parts, p.Detail)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -106,9 +107,22 @@ func (e *Endpoint) serve(w http.ResponseWriter, r *http.Request, need staff.Righ
 }
 
 // decode reads a body of JSON. What is not known is Meta's own or of another version: it
-// is left alone, as Meta leaves it.
+// is left alone, as Meta leaves it. A part may also be JSON within a text: Graph takes
+// that, and there are programs that write so.
 func decode(w http.ResponseWriter, r *http.Request, into any) error {
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(into)
+	var parts map[string]json.RawMessage
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&parts)
+	if err == nil {
+		for name, part := range parts {
+			var inner string
+			nested := json.Unmarshal(part, &inner) == nil && (strings.HasPrefix(inner, "{") || strings.HasPrefix(inner, "["))
+			if nested && name != "biz_opaque_callback_data" && json.Valid([]byte(inner)) {
+				parts[name] = json.RawMessage(inner)
+			}
+		}
+		whole, _ := json.Marshal(parts) // each part was read as JSON
+		err = json.Unmarshal(whole, into)
+	}
 	if _, long := errors.AsType[*http.MaxBytesError](err); long {
 		return newError(http.StatusBadRequest, codeParameter, "(#100) Invalid parameter", "the body has more than 256 KiB")
 	}

@@ -7,10 +7,12 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/prosa-chat/prosa/actors/conversation"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/sendbody"
 	"github.com/prosa-chat/prosa/gateway/orders"
+	"github.com/prosa-chat/prosa/gateway/problem"
 	"github.com/prosa-chat/prosa/persistence/staff"
 )
 
@@ -60,6 +62,10 @@ func (e *Endpoint) postMessage(w http.ResponseWriter, r *http.Request, who *staf
 	}
 	said := orders.Said(&content, cmp.Or(r.Header.Get("Idempotency-Key"), rand.Text()))
 	result, err := e.Orders.WriteFirst(r.Context(), &who.Person, &found, said)
+	if content.Quoted != "" && quotesNothing(err) { // Meta sends it without the quote, too
+		content.Quoted = ""
+		result, err = e.Orders.WriteFirst(r.Context(), &who.Person, &found, said)
+	}
 	if err != nil {
 		return err
 	}
@@ -74,6 +80,12 @@ func (e *Endpoint) postMessage(w http.ResponseWriter, r *http.Request, who *staf
 	}
 	writeJSON(w, http.StatusOK, answer)
 	return nil
+}
+
+// quotesNothing says of a refusal that it is for a quoted message that is not there. What
+// was refused is not stored, so that the same name can be used again.
+func quotesNothing(err error) bool {
+	return err != nil && problem.Of(err).Reason == conversation.ReasonNoMessage && problem.Of(err).Field == "quoted"
 }
 
 // translate names messages and files as we do. An id of a file is one that was uploaded

@@ -153,7 +153,7 @@ func templateOf(t *sendbody.Template) *templateRequest {
 type templatePart struct {
 	Type       string              `json:"type"`
 	SubType    string              `json:"sub_type"`
-	Index      string              `json:"index"`
+	Index      json.RawMessage     `json:"index"` // a number, or a text with one
 	Parameters []templateParameter `json:"parameters"`
 }
 
@@ -209,7 +209,7 @@ func (t *Template) fill(r *templateRequest) (*wa.Template, *graphError) {
 	for _, part := range r.Components {
 		key := strings.ToLower(part.Type)
 		if key == "button" {
-			key += part.Index
+			key += strings.Trim(string(part.Index), `"`)
 		}
 		given[key] = append(given[key], part.Parameters...)
 	}
