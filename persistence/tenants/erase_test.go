@@ -251,9 +251,15 @@ func TestEraseSparesTheNextOwner(t *testing.T) {
 	// As a release did that knew nothing of this.
 	pgtest.Exec(t, pool, `UPDATE erasure SET numbers = numbers || ARRAY(SELECT id FROM phone_number WHERE tenant_id = $1),
     accounts = accounts || ARRAY(SELECT id FROM account WHERE tenant_id = $1), portfolios = portfolios || ARRAY(SELECT id FROM portfolio WHERE tenant_id = $1)`, stays)
+	// By the other's app, about a number of the one that leaves: it was parked as the other's.
+	pgtest.Exec(t, pool, `INSERT INTO intake_problem (day, source, seq, event_index, tenant_id, app_tenant, phone_number_id, state, kind, reason, raw, received_at)
+    VALUES ('2026-01-01', 1, 77, 0, $1, $1, $2, 'parked', 'message', 'x', 'x', now())`, stays, leaves+"-1")
 	tables := tablesOf(t, pool)
 	before := sums(t, pool, tables)
 	eraseAll(t, pool, all)
+	if n := pgtest.Count(t, pool, `SELECT count(*) FROM intake_problem WHERE tenant_id = $1 AND phone_number_id = $2`, stays, leaves+"-1"); n != 1 {
+		t.Errorf("%d problems of the other's app, want 1", n)
+	}
 	for table, sum := range sums(t, pool, tables) {
 		if sum != before[table] {
 			t.Errorf("%s: rows of the next owner have changed", table)
