@@ -23,7 +23,7 @@ const everything = "*"
 // stores are the packages of the store that the product uses.
 const stores = "actors/ledger persistence persistence/media persistence/numbers persistence/fleet persistence/effects persistence/contacts" +
 	" persistence/intake persistence/inbox persistence/jobs persistence/audit persistence/metaapp persistence/staff persistence/journal persistence/follow persistence/searchindex persistence/notice" +
-	" actors/setting persistence/config persistence/signin persistence/tenants persistence/identity persistence/uploads persistence/quickreply"
+	" actors/setting persistence/config persistence/signin persistence/tenants persistence/identity persistence/uploads persistence/quickreply persistence/consent"
 
 // layout is who may import whom. Read it from the top: each package may know
 // only what stands above it. actors/wa and actors/code are open to all, and a folder "x/..." to
@@ -52,6 +52,7 @@ var layout = []layoutRule{
 	{folder: "persistence/rotation", ours: "persistence persistence/audit", third: "pgx"},
 	{folder: "persistence/effects", ours: "persistence actors/ledger actors/phone", third: "pgx plumbing"},
 	{folder: "persistence/contacts", ours: "persistence", third: "pgx plumbing"},
+	{folder: "persistence/consent", ours: "persistence persistence/audit", third: "pgx plumbing"},
 	{folder: "persistence/intake", ours: "persistence persistence/effects", third: "pgx plumbing"},
 	{folder: "persistence/config", ours: "persistence persistence/audit actors/setting", third: "pgx"},
 	{folder: "persistence/inbox", ours: "persistence actors/actorpb actors/ledger persistence/media persistence/numbers", third: "pgx"},
@@ -98,6 +99,7 @@ var layout = []layoutRule{
 	{folder: "gateway/cloudapi", ours: "gateway/cloudapi/walk gateway/cloudapi/signature gateway/cloudapi/vcard gateway/cloudapi/sendbody gateway/cloudapi/codes gateway/cloudapi/meter"},
 	{folder: "gateway/cloudapi/onboarding", ours: "gateway/cloudapi"},
 	{folder: "gateway/cloudapi/standing", ours: "gateway/cloudapi"},
+	{folder: "gateway/cloudapi/meaning", ours: "gateway/cloudapi"},
 	{folder: "gateway/web"},
 	{folder: "gateway/simulator/bucket"},
 	{folder: "gateway/simulator/chance"},
@@ -108,7 +110,7 @@ var layout = []layoutRule{
 	{folder: "gateway/relaytest", ours: stores + " actors/actorpb actors/phone persistence/pgtest", third: "pgx protobuf"},
 	{
 		folder: "gateway/intake",
-		ours:   stores + " cluster actors/actorpb gateway/background gateway/cloudapi gateway/cloudapi/callback gateway/cloudapi/standing",
+		ours:   stores + " cluster actors/actorpb gateway/background gateway/cloudapi gateway/cloudapi/callback gateway/cloudapi/meaning gateway/cloudapi/standing",
 		third:  "otel protobuf",
 	},
 	{

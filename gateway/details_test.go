@@ -18,7 +18,11 @@ type details struct {
 	}
 	Others, Probably []struct{ ID string }
 	History, Notes   []item
+	MarketingStopped *stop `json:"marketing_stopped"`
+	Blocked          *stop
 }
+
+type stop struct{ By, Name string }
 
 // What stands beside a thread does not depend on how much of it was read, and
 // shows nothing that the person may not see.
@@ -56,6 +60,17 @@ func TestDetails(t *testing.T) {
 	if d.Username != "boutiquehelo" || len(d.Aliases) != 2 || d.Aliases[0].Value != "5511" || d.Aliases[0].Variant || !d.Aliases[1].Variant {
 		t.Errorf("contact: %+v", d)
 	}
+	if d.MarketingStopped != nil || d.Blocked != nil {
+		t.Errorf("stopped: %+v", d)
+	}
+	s.exec(`INSERT INTO consent (portfolio_id, contact_id, scope, stopped, said_at, by_kind, by_name) VALUES
+		('p1', 'c1', '', true, now(), 'customer', ''), ('p1', 'c1', '100', true, now(), 'agent', 'Eva')`)
+	ana.want(200, &d, "GET", path(id, "details"), nil)
+	if d.MarketingStopped == nil || d.MarketingStopped.By != "customer" || d.Blocked == nil || d.Blocked.Name != "Eva" {
+		t.Errorf("stopped: %+v, %+v", d.MarketingStopped, d.Blocked)
+	}
+	d = details{}
+	ana.want(200, &d, "GET", path(id, "details"), nil)
 	if len(d.Others) != 0 {
 		t.Errorf("red sees a conversation of blue: %+v", d.Others)
 	}

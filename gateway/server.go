@@ -35,6 +35,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/view"
 	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/config"
+	"github.com/prosa-chat/prosa/persistence/consent"
 	standings "github.com/prosa-chat/prosa/persistence/fleet"
 	providers "github.com/prosa-chat/prosa/persistence/identity"
 	"github.com/prosa-chat/prosa/persistence/inbox"
@@ -58,7 +59,9 @@ type Config struct {
 	Inbox   *inbox.Inbox
 	Uploads *uploads.Uploads
 	Search  *searchindex.Index
-	Cluster live.Cluster
+	// Consents are what people allow to be sent to them.
+	Consents *consent.Consents
+	Cluster  live.Cluster
 
 	Problems  admin.Problems
 	Replayer  admin.Replayer
@@ -207,7 +210,7 @@ func New(cfg Config) (*Server, error) {
 		Owes: func(ctx context.Context, session *staff.Session) (bool, error) { return s.door.Owes(ctx, session) },
 	}, m)
 	s.api = api.New(api.Config{
-		Staff: cfg.Staff, Inbox: cfg.Inbox, Search: cfg.Search, Cluster: cfg.Cluster,
+		Staff: cfg.Staff, Inbox: cfg.Inbox, Search: cfg.Search, Consents: cfg.Consents, Cluster: cfg.Cluster,
 		Registrar: cfg.Registrar, Threads: items, Orders: carrier, Recipients: cfg.Recipients, Hub: s.hub,
 		Logger: cfg.Logger, Guard: s.guard, Now: cfg.Now,
 	})

@@ -27,6 +27,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/live"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/config"
+	"github.com/prosa-chat/prosa/persistence/consent"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/journal"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
@@ -221,7 +222,7 @@ func (s *site) startGateway(id string, change ...func(*gateway.Config)) string {
 	s.host.members = append(s.host.members, cluster.MemberInfo{ID: id})
 	s.host.mu.Unlock()
 	cfg := gateway.Config{
-		Listen: "127.0.0.1:0", Staff: s.staff, SignIn: s.signIn, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Cluster: member{s.host, id},
+		Listen: "127.0.0.1:0", Staff: s.staff, SignIn: s.signIn, Inbox: inbox.New(s.pool), Search: searchindex.New(s.pool), Consents: consent.New(s.pool), Cluster: member{s.host, id},
 		Uploads:      uploads.New(s.pool),
 		QuickReplies: quickreply.New(s.pool),
 		Settings:     config.New(s.pool, setting.NewKinds(setting.Defaults{MediaDays: 90})),

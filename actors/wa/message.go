@@ -158,6 +158,12 @@ type System struct {
 // has not written yet.
 const SystemWelcome = "request_welcome"
 
+// Types of a System that hold what a person says of marketing messages.
+const (
+	SystemMarketingStop   = "marketing_stop"
+	SystemMarketingResume = "marketing_resume"
+)
+
 // Errors of Sendable.
 var (
 	ErrEmptyText   = errors.New("text is empty: there is nothing in it to see")

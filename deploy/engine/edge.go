@@ -24,6 +24,7 @@ import (
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/audit"
 	"github.com/prosa-chat/prosa/persistence/config"
+	"github.com/prosa-chat/prosa/persistence/consent"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/fleet"
@@ -75,7 +76,7 @@ func (e *Engine) startRelay(c Config, o *Observation) error {
 			Store: apply.Store{
 				Intake: e.intake, Problems: e.problems, Unmatched: e.unmatched, Numbers: e.Numbers,
 				Directory: e.directory, Sends: effects.NewSends(e.Db.Pool, e.clock),
-				Effects: effects.NewTable(e.Db.Pool, e.clock), Fleet: e.fleet,
+				Effects: effects.NewTable(e.Db.Pool, e.clock), Fleet: e.fleet, Consent: consent.New(e.Db.Pool),
 			},
 			Alarms:    effects.NewAlarms(e.Db.Pool, e.clock),
 			Templates: templates,
@@ -130,6 +131,7 @@ func (e *Engine) startGateway(c Config, o *Observation, x Extras) error {
 		Notices: notices,
 		Listen:  c.Listen, Staff: e.Staff, SignIn: signin.New(e.Db.Pool, e.sealer, time.Now), Inbox: inbox.New(e.Db.Pool), Search: searchindex.New(e.Db.Pool),
 		Uploads:  uploads.New(e.Db.Pool),
+		Consents: consent.New(e.Db.Pool),
 		Cluster:  e.Member,
 		Problems: e.problems, Unmatched: e.unmatched, Jobs: jobs.New(e.Db.Pool), Settings: e.documents, Audit: audit.New(e.Db.Pool),
 		Fleet:      fleet.New(e.Db.Pool),

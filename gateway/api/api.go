@@ -14,6 +14,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/search"
 	"github.com/prosa-chat/prosa/gateway/telemetry"
 	"github.com/prosa-chat/prosa/gateway/view"
+	"github.com/prosa-chat/prosa/persistence/consent"
 	"github.com/prosa-chat/prosa/persistence/inbox"
 	"github.com/prosa-chat/prosa/persistence/numbers"
 	"github.com/prosa-chat/prosa/persistence/searchindex"
@@ -33,6 +34,7 @@ type Config struct {
 	Staff     *staff.Staff
 	Inbox     *inbox.Inbox
 	Search    *searchindex.Index
+	Consents  *consent.Consents // nil: nothing is told of what a person allows
 	Cluster   cluster.Asker
 	Registrar Registrar
 	Threads   *view.Threads
@@ -57,7 +59,7 @@ type Handlers struct {
 func New(c Config) Handlers {
 	return Handlers{
 		Conversations: &conversations{
-			inbox: c.Inbox, threads: c.Threads, finder: search.NewFinder(c.Search), counter: &counter{inbox: c.Inbox, hub: c.Hub}, now: c.Now,
+			inbox: c.Inbox, consents: c.Consents, threads: c.Threads, finder: search.NewFinder(c.Search), counter: &counter{inbox: c.Inbox, hub: c.Hub}, now: c.Now,
 		},
 		People:   &people{c.Staff, c.Inbox},
 		Numbers:  &Numbers{cluster: c.Cluster, inbox: c.Inbox, registrar: c.Registrar, staff: c.Staff, log: c.Logger, guard: c.Guard},
@@ -68,11 +70,12 @@ func New(c Config) Handlers {
 
 // conversations answers what lists, threads and panels show.
 type conversations struct {
-	inbox   *inbox.Inbox
-	threads *view.Threads
-	finder  *search.Finder
-	counter *counter
-	now     func() time.Time // the clock that windows close by
+	inbox    *inbox.Inbox
+	consents *consent.Consents
+	threads  *view.Threads
+	finder   *search.Finder
+	counter  *counter
+	now      func() time.Time // the clock that windows close by
 }
 
 // people are accounts and teams.

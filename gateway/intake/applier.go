@@ -16,6 +16,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/standing"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/consent"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/fleet"
@@ -33,6 +34,7 @@ type Store struct {
 	Sends     *effects.Sends
 	Effects   *effects.Table
 	Fleet     *fleet.Fleet // is told when a webhook about a number came
+	Consent   *consent.Consents
 }
 
 // Limits bounds what is held.

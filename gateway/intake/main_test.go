@@ -20,6 +20,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/standing"
 	"github.com/prosa-chat/prosa/gateway/relaytest"
+	"github.com/prosa-chat/prosa/persistence/consent"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -61,6 +62,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	b.store = Store{
 		Intake: b.Intake, Problems: intake.NewProblems(pool), Numbers: b.Numbers,
 		Directory: contacts.New(pool), Sends: effects.NewSends(pool, nil), Unmatched: intake.NewUnmatched(pool),
+		Consent: consent.New(pool),
 	}
 	log := o.logger
 	if log == nil {

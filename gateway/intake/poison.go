@@ -25,7 +25,7 @@ func (p *routing) find(ctx context.Context) error {
 // run found of these places may stay. A status that it has stored as unmatched stays
 // there, and is stored again as the same one.
 func (p *routing) findSome(ctx context.Context, places []int) error {
-	p.lookups, p.senders, p.queries, p.statuses = nil, nil, nil, nil
+	p.lookups, p.senders, p.queries, p.statuses, p.words = nil, nil, nil, nil, nil
 	for _, n := range places {
 		p.items[n], p.notes[n], p.waits[n] = nil, nil, false
 		if err := p.guarded(n, func() error { return p.sort(ctx, n) }); err != nil {
@@ -35,7 +35,10 @@ func (p *routing) findSome(ctx context.Context, places []int) error {
 	if err := p.findSenders(ctx); err != nil {
 		return err
 	}
-	return p.findSent(ctx)
+	if err := p.findSent(ctx); err != nil {
+		return err
+	}
+	return p.sayWords(ctx)
 }
 
 // guilty notes an event, and why the database or our own code does not take it. What

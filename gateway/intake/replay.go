@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/meaning"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
 )
@@ -129,8 +131,8 @@ func (a *Applier) eventsOf(ctx context.Context, problem *intake.Problem) ([]clou
 	if err := json.Unmarshal(problem.Raw, &event); err != nil {
 		return nil, errors.New("the kept event cannot be read")
 	}
-	if event.Kind != cloudapi.KindBroken {
-		return []cloudapi.Event{event}, nil
+	if event.Kind != cloudapi.KindBroken { // an older release may have kept a field whole
+		return meaning.Spread([]cloudapi.Event{event}), nil
 	}
 	body, err := a.store.Intake.Body(ctx, problem.Day, problem.Source, problem.Seq)
 	if errors.Is(err, persistence.ErrNotFound) {
@@ -140,12 +142,13 @@ func (a *Applier) eventsOf(ctx context.Context, problem *intake.Problem) ([]clou
 		return nil, background.Stored(err)
 	}
 	delivery, err := a.readBody(body)
-	if err != nil || int(problem.EventIndex) >= len(delivery.Events) {
+	place := slices.IndexFunc(delivery.Events, func(e cloudapi.Event) bool { return e.Index == int(problem.EventIndex) })
+	if err != nil || place < 0 {
 		return []cloudapi.Event{event}, nil //nolint:nilerr // the kept event says why
 	}
 	// What was an erased tenant's may have left the body, and moved what stands behind it.
-	if now := &delivery.Events[problem.EventIndex]; now.PhoneNumberID != event.PhoneNumberID || now.AccountID != event.AccountID {
+	if now := &delivery.Events[place]; now.PhoneNumberID != event.PhoneNumberID || now.AccountID != event.AccountID {
 		return []cloudapi.Event{event}, nil
 	}
-	return delivery.Events[problem.EventIndex:][:1], nil
+	return delivery.Events[place:][:1], nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/callback"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/consent"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -40,6 +41,7 @@ type routing struct {
 	senders  []int // arrivals of lookups
 	queries  []effects.SentQuery
 	statuses []int // arrivals of queries
+	words    []consent.Word
 }
 
 func newRouting(a *Applier, arrivals []arrival) *routing {
@@ -186,6 +188,7 @@ func (p *routing) inbound(n int, contact contacts.Contact) {
 		p.note(n, intake.ProblemFailed, "message", "its content or sender cannot be read")
 		return
 	}
+	p.spoke(n, contact.ID)
 	key := wa.ConversationKey{PhoneNumberID: number.ID, ContactID: contact.ID}
 	p.items[n] = p.item(n, wa.ConversationKind, key.String(), &actorpb.ReceiveInbound{
 		MessageId: string(m.ID), SentAtMs: m.At.UnixMilli(), ReceivedAtMs: p.cameAt(n).UnixMilli(),
@@ -303,6 +306,7 @@ func (p *routing) status(n int, sent effects.SentMessage) {
 	}
 	if s.Error != nil {
 		command.ErrorCode, command.ErrorText = int32(s.Error.Code), errorText(s.Error)
+		p.shown(n, sent.ContactID)
 	}
 	key := wa.ConversationKey{PhoneNumberID: p.numbers[n].ID, ContactID: sent.ContactID}
 	p.items[n] = p.item(n, wa.ConversationKind, key.String(), command)

@@ -10,6 +10,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/meaning"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
 )
@@ -94,10 +95,14 @@ func (a *Applier) parse(row *heldRow) []cloudapi.Event {
 	return delivery.Events
 }
 
-// readBody is cloudapi.Parse; a body that makes it panic cannot be read.
+// readBody is cloudapi.Parse, and what stands inside of fields in its place; a body that
+// makes it panic cannot be read.
 func (a *Applier) readBody(body []byte) (delivery cloudapi.Delivery, err error) {
 	err = background.ErrPanicked
-	a.work.Guard("parse", func() { delivery, err = cloudapi.Parse(body) })
+	a.work.Guard("parse", func() {
+		delivery, err = cloudapi.Parse(body)
+		delivery.Events = meaning.Spread(delivery.Events)
+	})
 	return delivery, err
 }
 

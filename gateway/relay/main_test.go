@@ -13,6 +13,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	apply "github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/gateway/relaytest"
+	"github.com/prosa-chat/prosa/persistence/consent"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/fleet"
@@ -57,7 +58,7 @@ func newBench(t *testing.T, pool *pgxpool.Pool, o benchOptions) *bench {
 	b.store = Store{
 		Store: apply.Store{
 			Intake: b.Intake, Problems: intake.NewProblems(pool), Numbers: b.Numbers,
-			Directory: contacts.New(pool), Sends: effects.NewSends(pool, nil), Effects: effects.NewTable(pool, nil), Unmatched: intake.NewUnmatched(pool),
+			Consent: consent.New(pool), Directory: contacts.New(pool), Sends: effects.NewSends(pool, nil), Effects: effects.NewTable(pool, nil), Unmatched: intake.NewUnmatched(pool),
 		},
 		Alarms: effects.NewAlarms(pool, nil), Templates: numbers.NewTemplates(pool), Media: media.New(pool), Uploads: uploads.New(pool),
 	}

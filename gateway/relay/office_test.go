@@ -20,6 +20,7 @@ import (
 	apply "github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/persistence/audit"
+	"github.com/prosa-chat/prosa/persistence/consent"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -141,7 +142,7 @@ func (o *office) start(member string, asker relay.Asker) (kill func()) {
 		Store: relay.Store{
 			Store: apply.Store{
 				Intake: store, Problems: intake.NewProblems(o.pool), Numbers: numbers.New(o.pool, nil),
-				Directory: contacts.New(o.pool), Sends: effects.NewSends(o.pool, nil), Effects: effects.NewTable(o.pool, nil), Unmatched: intake.NewUnmatched(o.pool),
+				Consent: consent.New(o.pool), Directory: contacts.New(o.pool), Sends: effects.NewSends(o.pool, nil), Effects: effects.NewTable(o.pool, nil), Unmatched: intake.NewUnmatched(o.pool),
 			},
 			Alarms: effects.NewAlarms(o.pool, nil), Templates: numbers.NewTemplates(o.pool), Media: media.New(o.pool), Uploads: uploads.New(o.pool),
 			Jobs: o.jobs,

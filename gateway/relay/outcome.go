@@ -87,9 +87,15 @@ func (n sender) heed(e *cloudapi.SendError) {
 	}
 }
 
-// barred is what Meta would say of a template that may not be sent any more; asked, it
-// would count the refusal against the number.
+// barred is what Meta would say of a template that may not be sent any more, or not to
+// this person; asked, it would count the refusal against the number.
 func barred(status string) (code int32, text string) {
+	switch status {
+	case effects.OptedOut:
+		return cloudapi.CodeOptedOut, "not handed to Meta: the person stopped marketing messages"
+	case effects.Blocked:
+		return cloudapi.CodeBlocked, "not handed to Meta: the number blocks the person"
+	}
 	text = "not handed to Meta: the status of the template is " + strings.ToLower(wa.CleanText(status))
 	if strings.EqualFold(status, "PAUSED") {
 		return cloudapi.CodeTemplatePaused, text

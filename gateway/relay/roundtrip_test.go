@@ -26,6 +26,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/simulator"
 	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/consent"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -129,7 +130,7 @@ func startProcess(t *testing.T, faults chance.Faults, phones []simulator.Phone, 
 		Store: relay.Store{
 			Store: apply.Store{
 				Intake: store, Problems: intake.NewProblems(p.pool), Numbers: registry,
-				Directory: contacts.New(p.pool), Sends: effects.NewSends(p.pool, nil), Effects: effects.NewTable(p.pool, nil), Unmatched: intake.NewUnmatched(p.pool),
+				Consent: consent.New(p.pool), Directory: contacts.New(p.pool), Sends: effects.NewSends(p.pool, nil), Effects: effects.NewTable(p.pool, nil), Unmatched: intake.NewUnmatched(p.pool),
 			},
 			Alarms: effects.NewAlarms(p.pool, nil), Templates: numbers.NewTemplates(p.pool), Media: media.New(p.pool), Uploads: uploads.New(p.pool),
 		},

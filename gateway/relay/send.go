@@ -14,6 +14,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/callback"
+	"github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/fleet"
@@ -176,6 +177,11 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 		return rejected, false
 	}
 	outcome = n.judge(failure, rejected)
+	if word, ok := intake.WordOf(failure.Code, &number, contact, r.cfg.Clock.Now()); ok && r.store.Consent != nil {
+		if err := r.store.Consent.Say(r.work.Context(), word); err != nil && r.work.Context().Err() == nil {
+			r.cfg.Logger.Warn("what a refused send shows of its person is not kept", "phone_number_id", n.number, "error", err)
+		}
+	}
 	if aboutTemplate(failure.Code) {
 		r.wakeTemplates(number.AccountID, cloudapi.TemplateNews{})
 	}

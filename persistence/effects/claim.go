@@ -20,12 +20,19 @@ type ClaimedSend struct {
 	Content []byte     // wa.Content as JSON; nil when the message is gone
 	To      []wa.Alias // addresses of the contact, the best one first; may be empty
 	// Barred is the status of a template that may not be sent, as Meta writes it, such as
-	// PAUSED; Gone: the account has it no more. "": it may, or the send is no template.
+	// PAUSED; Gone: the account has it no more. OptedOut and Blocked are of the person, and
+	// asked of marketing alone. "": it may, or the send is no template.
 	Barred string
 }
 
 // Gone is what bars a template that its account has no more.
 const Gone = "GONE"
+
+// What bars marketing to a person, see package consent.
+const (
+	OptedOut = "OPTED_OUT" // the person stopped it
+	Blocked  = "BLOCKED"   // the number blocks the person
+)
 
 // Claim is the answer of Sends.Claim.
 type Claim struct {
@@ -155,7 +162,8 @@ func (t *taking) grant(n int, w Wanted, b *locked) {
 // leaves of the budgets. A free-form send whose window closes within wa.ClaimMargin
 // expires instead, and costs none of the budget. A template was judged by what a member
 // knew, which may be three seconds old, and may have waited since: its status is read
-// again here, by its key. A free-form send, which alone has a window, is not asked.
+// again here, by its key. A free-form send, which alone has a window, is not asked. Nor is
+// any lane but that of marketing asked what the person allows, by one key more.
 // Joined by place (ctid) and with OFFSET 0: with a long queue the planner would
 // otherwise hash the whole table for a few rows.
 const takeSQL = `
@@ -180,9 +188,13 @@ const takeSQL = `
 		WHERE p.phone_number_id = b.number
 	)
 	SELECT c.scope, c.id, c.attempt, c.grain, c.class, c.state, c.body, m.content::text,
+		coalesce(CASE WHEN c.class = 5 THEN (
+			SELECT CASE s.scope WHEN '' THEN '` + OptedOut + `' ELSE '` + Blocked + `' END FROM consent s
+			WHERE s.portfolio_id = (SELECT a.portfolio_id FROM phone_number n JOIN account a ON a.id = n.account_id WHERE n.id = c.scope)
+				AND s.contact_id = c.grain AND s.scope IN ('', c.scope) AND s.stopped ORDER BY s.scope LIMIT 1) END,
 		CASE WHEN c.window_closes_at IS NULL AND m.content->>'kind' = 'template' THEN coalesce((
 			SELECT t.status FROM phone_number n JOIN template t ON t.account_id = n.account_id
-			WHERE n.id = c.scope AND t.name = m.content->'template'->>'name' AND t.language = m.content->'template'->>'language'), '` + Gone + `') END,
+			WHERE n.id = c.scope AND t.name = m.content->'template'->>'name' AND t.language = m.content->'template'->>'language'), '` + Gone + `') END),
 		(SELECT array_agg(kind || ' ' || value ORDER BY kind DESC, created_at DESC) FROM alias
 			WHERE portfolio_id = (SELECT a.portfolio_id FROM phone_number n JOIN account a ON a.id = n.account_id WHERE n.id = c.scope)
 				AND contact_id = c.grain AND NOT variant)

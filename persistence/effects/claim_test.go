@@ -214,6 +214,45 @@ func TestI05ClaimReadsTheTemplateAgain(t *testing.T) {
 	}
 }
 
+// What a person allows is asked of marketing alone, in all numbers of the portfolio, and
+// what one number blocks is barred there.
+func TestClaimReadsWhatAPersonAllows(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t)
+	storetest.Registered(t, pool)
+	sends := effects.NewSends(pool, nil)
+	pgtest.Exec(t, pool, `INSERT INTO template (account_id, tenant_id, name, language, meta_id, category, status, components) VALUES
+		('waba', 'acme', 'sale', 'pt_BR', '1', 'MARKETING', 'APPROVED', '[]')`)
+	pgtest.Exec(t, pool, `INSERT INTO consent (portfolio_id, contact_id, scope, stopped, said_at, by_kind)
+		SELECT a.portfolio_id, v.* FROM account a, (VALUES ('stopped', '', true, now(), 'customer'), ('resumed', '', false, now(), 'customer'),
+			('blocked', $1::text, true, now(), 'agent'), ('blocked elsewhere', 'another', true, now(), 'agent'),
+			('both', '', true, now(), 'customer'), ('both', $1::text, true, now(), 'agent')) v WHERE a.id = 'waba'`, storetest.Number)
+	want := make(map[string]string)
+	queue := func(contact string, class int, barred string) {
+		id := fmt.Sprint(contact, " ", class)
+		pgtest.Exec(t, pool, `INSERT INTO message (phone_number_id, id, contact_id, direction, author_kind, author_id, author_name, kind, sent_at, content)
+			VALUES ($1, $2, $3, 1, 1, '', '', '', now(), '{"kind":"template","template":{"name":"sale","language":"pt_BR"}}')`, storetest.Number, id, contact)
+		pgtest.Exec(t, pool, `INSERT INTO effect (kind, scope, id, attempt, grain, class, owner_epoch, turn_epoch, not_before, body)
+			VALUES (1, $1, $2, 1, $3, $4, 1, 0, now(), '')`, storetest.Number, id, contact, class)
+		want[id] = barred
+	}
+	queue("stopped", 5, effects.OptedOut)
+	queue("both", 5, effects.OptedOut)
+	queue("blocked", 5, effects.Blocked)
+	for _, contact := range []string{"resumed", "blocked elsewhere", "unheard of"} {
+		queue(contact, 5, "")
+	}
+	queue("stopped", 4, "")
+	queue("stopped", 2, "")
+	got := make(map[string]string)
+	for _, send := range claimed(t, sends, 10).Sends {
+		got[send.ID] = send.Barred
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what bars each (-want +got):\n%s", diff)
+	}
+}
+
 // However long the queue is, claims read its head, also with plans that were made
 // when it was empty.
 func TestClaimOfManyDoesNotReadTheQueue(t *testing.T) {

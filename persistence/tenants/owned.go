@@ -62,6 +62,7 @@ func owned() []holding {
 		// One that came by another tenant's app is that one's, whatever number it names.
 		{"intake_problem", `(tenant_id = $1 OR app_tenant = $1 OR tenant_id IS NULL AND app_tenant IS NULL AND phone_number_id = ANY ($2))`},
 		{"alias", byPortfolio},
+		{"consent", byPortfolio},
 		{"merge_suggestion", byPortfolio},
 		{"contact", byPortfolio},
 		{"template", byAccount},

@@ -45,6 +45,7 @@ WITH j AS (INSERT INTO job (tenant_id, kind, key, body, by_id, by_name)
 INSERT INTO job_item (job_id, item, state) SELECT id, '{m}-1:c1', 'done' FROM j;
 INSERT INTO contact (portfolio_id, id, name) SELECT '{m}-p', 'c' || i, '{m}' FROM generate_series(1, 50) i;
 INSERT INTO alias (portfolio_id, kind, value, contact_id) SELECT '{m}-p', 'phone', '{m}' || i, 'c' || i FROM generate_series(1, 50) i;
+INSERT INTO consent (portfolio_id, contact_id, scope, stopped, said_at, by_kind) VALUES ('{m}-p', 'c1', '', true, now(), 'customer');
 INSERT INTO merge_suggestion (portfolio_id, winner, other, reason) VALUES ('{m}-p', 'c1', 'c2', '{m}');
 INSERT INTO conversation (phone_number_id, contact_id, version, decided_on, snapshot, tenant_id, team_id, phase, contact_name,
     contact_address, last_at, last_outbound, last_preview, unread, started_at)

@@ -315,7 +315,9 @@
 /**
  * @typedef {object} Details
  * @property {(Alias)[]} aliases Phones first, of each kind the newest first
+ * @property {Stop} [blocked] The number blocks the person; missing: it does not
  * @property {(Item)[]} history The last 20 changes of owner and resolutions, oldest first
+ * @property {Stop} [marketing_stopped] The person gets no marketing messages from any number of the portfolio; missing: they may be sent
  * @property {(Item)[]} notes The last 20 notes, oldest first
  * @property {(Row)[]} others Conversations on other numbers that the person may see, the newest first, at most 20
  * @property {(Row)[]} probably Conversations of contacts who are probably the same person, on numbers that the person may see, the newest first, at most 20
@@ -1433,6 +1435,13 @@
  * @property {string} message_id
  * @property {'waiting'|'queued'|'accepted'|'sent'|'delivered'|'read'|'played'|'failed'|'ambiguous'|'withdrawn'} state
  * @property {string} [wamid] what reactions and quotes of the message name
+ */
+
+/**
+ * @typedef {object} Stop
+ * @property {'customer'|'meta'|'agent'} by meta: an answer of Meta shows it
+ * @property {string} [name] Of the agent
+ * @property {string} since
  */
 
 /**

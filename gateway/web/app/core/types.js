@@ -81,6 +81,7 @@
  * @typedef {{
  *   state: 'loading'|'ready'|'error', username: string, aliases: {kind: string, value: string, variant?: boolean}[],
  *   others: string[], probably: string[], items: Item[], used: number,
+ *   marketingStopped: import('./api_types.js').Stop|null, blocked: import('./api_types.js').Stop|null,
  * }} Details
  */
 

@@ -13,6 +13,7 @@ import { closePanel } from '../shell/panes.js';
 import { preview } from '../list/preview.js';
 import { Chip, Icon, IconButton, OwnerAvatar } from '../shell/primitives.js';
 import { party } from '../thread/EventLine.js';
+import { Allowed } from './Allowed.js';
 import { Facts } from './PanelFacts.js';
 import { follow } from '../shell/Views.js';
 
@@ -32,6 +33,7 @@ export function Panel() {
       <div class="thread-id"><h2 class="cut"><bdi>${name}</bdi></h2><p class="cut">${t(`phase.${row.phase}`)}</p></div>
         </div>
     <${Facts} row=${row} details=${more} />
+    <${Allowed} details=${more} />
     <${Probably} ids=${more?.probably ?? []} />
     <${History} items=${more?.items ?? []} />
     <${Others} ids=${more?.others ?? []} />

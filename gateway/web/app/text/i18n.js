@@ -54,6 +54,9 @@ import ptProfile from './i18n/profile/pt-BR.js';
 import enQuick from './i18n/quick/en.js';
 import esQuick from './i18n/quick/es.js';
 import ptQuick from './i18n/quick/pt-BR.js';
+import enLines from './i18n/lines/en.js';
+import esLines from './i18n/lines/es.js';
+import ptLines from './i18n/lines/pt-BR.js';
 
 /** The words, a line for each topic. @type {Record<string, Record<string, any>>[]} */
 const topics = [
@@ -74,6 +77,7 @@ const topics = [
   { 'pt-BR': ptStart, en: enStart, es: esStart },
   { 'pt-BR': ptProfile, en: enProfile, es: esProfile },
   { 'pt-BR': ptQuick, en: enQuick, es: esQuick },
+  { 'pt-BR': ptLines, en: enLines, es: esLines },
 ];
 
 /** @type {Record<string, Record<string, any>>} */

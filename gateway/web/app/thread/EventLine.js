@@ -27,6 +27,8 @@ function told(m) {
     case 'customer_identity_changed': return { icon: 'lock', k: 'sys.identity', of: {} };
     case 'user_changed_number': case 'customer_changed_number': return { icon: 'phone', k: 'sys.number', of: {} };
     case 'user_changed_user_id': return { icon: 'user', k: 'sys.user', of: {} };
+    case 'marketing_stop': return { icon: 'pause', k: 'sys.marketingStop', of: {} };
+    case 'marketing_resume': return { icon: 'refresh', k: 'sys.marketingResume', of: {} };
   }
   return { icon: 'alert', k: m.content?.system?.body ? 'sys.other' : 'kind.system',
     of: { text: m.content?.system?.body } };

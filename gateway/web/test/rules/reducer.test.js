@@ -74,6 +74,19 @@ test('details are read once and grow by what the thread tells', () => {
   assert.deepEqual([Object.keys(s.details).length, s.details.c], [8, undefined]);
 });
 
+test('what a person allows follows the lines of the thread', () => {
+  const told = (version, type) => item(version, 's', { message: { id: `s${version}`, direction: 'in', kind: 'system', author: nobody, content: { system: { type } } } });
+  let s = apply(reading(), { t: 'details.open', id: 'c', used: 1 });
+  s = apply(s, { t: 'details', id: 'c', details: { aliases: [], others: [], history: [], notes: [], marketing_stopped: { since: at(1), by: 'meta' } } });
+  assert.equal(s.details.c.marketingStopped?.by, 'meta');
+  s = apply(s, live(3, [told(3, 'marketing_resume')]));
+  assert.equal(s.details.c.marketingStopped, null);
+  s = apply(s, live(5, [told(4, 'marketing_stop'), told(5, 'blocked')]));
+  assert.deepEqual([s.details.c.marketingStopped?.by, s.details.c.blocked?.by], ['customer', 'agent']);
+  s = apply(s, live(6, [told(6, 'unblocked')]));
+  assert.deepEqual([s.details.c.blocked, !!s.details.c.marketingStopped], [null, true]);
+});
+
 test('a closed window that a refusal told of opens with the next one', () => {
   let s = opened([row('c', 2, { window_closes_at: at(3) })]);
   s = apply(s, { t: 'shut', id: 'c' });
