@@ -71,7 +71,7 @@ func TestChangesAreNotForEverybody(t *testing.T) {
 		who := s.hire("t1", name, role, "red")
 		w := who.open()
 		w.subscribe("settings")
-		root.want(200, nil, "POST", "/api/v1/teams", body{"id": "of-" + name, "name": "VIP"})
+		root.want(200, nil, "POST", "/api/v1/teams", body{"id": "of-" + name, "name": "VIP of " + name})
 		root.want(200, nil, "PATCH", "/api/v1/agents/"+root.id, body{"name": "Root of " + name})
 		root.want(200, nil, "PATCH", "/api/v1/agents/"+who.id, body{"name": "Another " + name})
 		if f := w.next("changed"); f.Kind != "person" || f.ID != who.id {
