@@ -13,8 +13,8 @@ const (
 	// campaignBudget is of what a number begins: that a person had too much of it passes in
 	// a day, and it is worth another try then.
 	campaignBudget = 72 * time.Hour
-	firstRetry  = time.Second
-	maxRetry    = 5 * time.Minute
+	firstRetry     = time.Second
+	maxRetry       = 5 * time.Minute
 
 	maintenanceRetry = time.Minute      // at least: Meta works for some minutes
 	numberRetry      = 30 * time.Second // at least: the number's pause decides, this is for the one send

@@ -43,7 +43,8 @@ func TestLimitsOfFiles(t *testing.T) {
 	}{
 		wa.RuleFileType: {{"image", wa.File{MIME: "image/webp"}}, {"video", wa.File{MIME: "video/webm"}}, {"audio", wa.File{MIME: "audio/wav"}}, {"sticker", wa.File{MIME: "image/png"}}, {"voice", wa.File{}}},
 		wa.RulePixels: {
-			{"image", wa.File{MIME: "image/png", Width: 16_385, Height: 1}}, {"image", wa.File{MIME: "image/png", Width: 8_001, Height: 8_000}},
+			{"image", wa.File{MIME: "image/png", Width: 16_385, Height: 1}},
+			{"image", wa.File{MIME: "image/png", Width: 8_001, Height: 8_000}},
 			{"sticker", wa.File{MIME: "image/webp", Width: 512, Height: 511}},
 		},
 		wa.RuleCoding: {{"image", wa.File{MIME: "image/png", Barred: true}}, {"video", wa.File{MIME: "video/mp4", Barred: true}}},

@@ -19,7 +19,7 @@ const (
 	maxDecoded = 16_000_000
 )
 
-// ErrNoThumb: there can be no small picture of this.
+// ErrNoThumb says that there can be no small picture of this.
 var ErrNoThumb = errors.New("no picture that could be made smaller")
 
 // Thumb makes a small JPEG of a picture: of the first of those that move. What has too

@@ -31,8 +31,13 @@ func (b *SendBody) one() error {
 		name string
 		is   bool
 	}{
-		{"text", b.Text != ""}, {"template", b.Template != nil}, {"media", b.Media != nil}, {"location", b.Location != nil},
-		{"contacts", len(b.Contacts) > 0}, {"reaction", b.Reaction != nil}, {"interactive", b.Interactive != nil},
+		{"text", b.Text != ""},
+		{"template", b.Template != nil},
+		{"media", b.Media != nil},
+		{"location", b.Location != nil},
+		{"contacts", len(b.Contacts) > 0},
+		{"reaction", b.Reaction != nil},
+		{"interactive", b.Interactive != nil},
 	} {
 		if part.is {
 			given = append(given, part.name)

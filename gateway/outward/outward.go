@@ -39,32 +39,40 @@ func New(private bool, limit time.Duration) *http.Client {
 	}
 }
 
-// closed are networks of which none is of the open internet though their addresses look
-// so: they belong to whoever carries them, or lead by translation to any other.
-var closed = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"),       // this network
-	netip.MustParsePrefix("100.64.0.0/10"),   // shared by carriers, RFC 6598
-	netip.MustParsePrefix("192.0.0.0/24"),    // of protocols, RFC 6890
-	netip.MustParsePrefix("192.0.2.0/24"),    // for documents
-	netip.MustParsePrefix("192.88.99.0/24"),  // 6to4 relays
-	netip.MustParsePrefix("198.18.0.0/15"),   // for measuring
-	netip.MustParsePrefix("198.51.100.0/24"), // for documents
-	netip.MustParsePrefix("203.0.113.0/24"),  // for documents
-	netip.MustParsePrefix("240.0.0.0/4"),     // not given out
-	netip.MustParsePrefix("::/96"),           // IPv4 of old
-	netip.MustParsePrefix("64:ff9b::/96"),    // translated to IPv4, RFC 6052
-	netip.MustParsePrefix("64:ff9b:1::/48"),  // the same in a network of its own
-	netip.MustParsePrefix("100::/64"),        // discarded
-	netip.MustParsePrefix("2001::/23"),       // of protocols: Teredo, ORCHID
-	netip.MustParsePrefix("2001:db8::/32"),   // for documents
-	netip.MustParsePrefix("2002::/16"),       // 6to4
-	netip.MustParsePrefix("fec0::/10"),       // of a site, of old
+// closed says whether an address is of a network that is none of the open internet though
+// its addresses look so: they belong to whoever carries them, or lead by translation to
+// any other.
+func closed(ip netip.Addr) bool {
+	for _, p := range [...]netip.Prefix{
+		netip.MustParsePrefix("0.0.0.0/8"),       // this network
+		netip.MustParsePrefix("100.64.0.0/10"),   // shared by carriers, RFC 6598
+		netip.MustParsePrefix("192.0.0.0/24"),    // of protocols, RFC 6890
+		netip.MustParsePrefix("192.0.2.0/24"),    // for documents
+		netip.MustParsePrefix("192.88.99.0/24"),  // 6to4 relays
+		netip.MustParsePrefix("198.18.0.0/15"),   // for measuring
+		netip.MustParsePrefix("198.51.100.0/24"), // for documents
+		netip.MustParsePrefix("203.0.113.0/24"),  // for documents
+		netip.MustParsePrefix("240.0.0.0/4"),     // not given out
+		netip.MustParsePrefix("::/96"),           // IPv4 of old
+		netip.MustParsePrefix("64:ff9b::/96"),    // translated to IPv4, RFC 6052
+		netip.MustParsePrefix("64:ff9b:1::/48"),  // the same in a network of its own
+		netip.MustParsePrefix("100::/64"),        // discarded
+		netip.MustParsePrefix("2001::/23"),       // of protocols: Teredo, ORCHID
+		netip.MustParsePrefix("2001:db8::/32"),   // for documents
+		netip.MustParsePrefix("2002::/16"),       // 6to4
+		netip.MustParsePrefix("fec0::/10"),       // of a site, of old
+	} {
+		if p.Contains(ip) {
+			return true
+		}
+	}
+	return false
 }
 
 // open says whether an address is of the open internet.
 func open(ip netip.Addr) bool {
 	ip = ip.Unmap().WithZone("")
-	return ip.IsGlobalUnicast() && !ip.IsPrivate() && !slices.ContainsFunc(closed, func(p netip.Prefix) bool { return p.Contains(ip) })
+	return ip.IsGlobalUnicast() && !ip.IsPrivate() && !closed(ip)
 }
 
 // Check is ErrForbidden for a host, a name or an address, that leads into a private

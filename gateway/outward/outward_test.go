@@ -26,8 +26,10 @@ func TestClient(t *testing.T) {
 	defer server.Close()
 	port := server.URL[strings.LastIndex(server.URL, ":"):]
 	walled := outward.New(false, time.Minute)
-	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254", "100.64.1.1", "0.0.0.0",
-		"[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::127.0.0.1]", "198.18.0.1", "192.0.0.1", "240.0.0.1", "0.1.2.3"} {
+	for _, host := range []string{
+		"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254", "100.64.1.1", "0.0.0.0",
+		"[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::127.0.0.1]", "198.18.0.1", "192.0.0.1", "240.0.0.1", "0.1.2.3",
+	} {
 		answer, err := walled.Get("http://" + host + port)
 		if err == nil {
 			_ = answer.Body.Close()

@@ -67,7 +67,8 @@ func TestMessageFacts(t *testing.T) {
 		way      ledger.Direction
 		kind     wa.ContentKind
 	}{
-		{"wamid.in", "wamid.in", ledger.DirectionIn, wa.KindText}, {"ours", "ours", ledger.DirectionOut, wa.KindMedia},
+		{"wamid.in", "wamid.in", ledger.DirectionIn, wa.KindText},
+		{"ours", "ours", ledger.DirectionOut, wa.KindMedia},
 		{"wamid.out", "ours", ledger.DirectionOut, wa.KindMedia},
 	} {
 		if m, err := j.Message(t.Context(), key, test.name); err != nil || m.ID != test.id || m.Direction != test.way || m.Kind != test.kind {

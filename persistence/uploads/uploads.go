@@ -31,7 +31,7 @@ const (
 	MaxUnsentBytes = 2 << 30
 )
 
-// ErrTooMany: the party has as much that it has not sent as it may have.
+// ErrTooMany says that the party has as much that it has not sent as it may have.
 var ErrTooMany = errors.New("too many files wait to be sent")
 
 // Uploads are the files of all tenants.

@@ -107,7 +107,7 @@ func (n *Names) answer(question []byte) []byte {
 	if records == 0 {
 		return answer
 	}
-	answer = append(answer, 0xc0, header, 0, 16, 0, 1, 0, 0, 0, 0)      // the name above, TXT, IN, to be kept for no time
-	answer = binary.BigEndian.AppendUint16(answer, uint16(len(text)+1)) //nolint:gosec // short
-	return append(append(answer, byte(len(text))), text...)             //nolint:gosec // short
+	answer = append(answer, 0xc0, header, 0, 16, 0, 1, 0, 0, 0, 0) // the name above, TXT, IN, to be kept for no time
+	answer = binary.BigEndian.AppendUint16(answer, uint16(len(text)+1))
+	return append(append(answer, byte(len(text))), text...)
 }
