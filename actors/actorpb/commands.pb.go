@@ -147,7 +147,7 @@ func (x RecordNumberHealth_Cause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RecordNumberHealth_Cause.Descriptor instead.
 func (RecordNumberHealth_Cause) EnumDescriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24, 0}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{27, 0}
 }
 
 // Whoever gives an order, as it was authenticated.
@@ -523,9 +523,12 @@ type SendMessage struct {
 	About string `protobuf:"bytes,14,opt,name=about,proto3" json:"about,omitempty"`
 	// Given where the conversation may not exist yet: the send then starts it, by a
 	// template. Where it exists nothing of this counts.
-	Start         *Start `protobuf:"bytes,15,opt,name=start,proto3" json:"start,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Start *Start `protobuf:"bytes,15,opt,name=start,proto3" json:"start,omitempty"`
+	// When it is to leave; 0: now. The window is judged then.
+	AtMs             int64 `protobuf:"varint,16,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
+	CancelIfAnswered bool  `protobuf:"varint,17,opt,name=cancel_if_answered,json=cancelIfAnswered,proto3" json:"cancel_if_answered,omitempty"` // with at_ms: not, if the customer writes before
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *SendMessage) Reset() {
@@ -656,6 +659,20 @@ func (x *SendMessage) GetStart() *Start {
 	return nil
 }
 
+func (x *SendMessage) GetAtMs() int64 {
+	if x != nil {
+		return x.AtMs
+	}
+	return 0
+}
+
+func (x *SendMessage) GetCancelIfAnswered() bool {
+	if x != nil {
+		return x.CancelIfAnswered
+	}
+	return false
+}
+
 // What a conversation that starts with a message of ours begins with: its number's.
 type Start struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -725,6 +742,128 @@ func (x *Start) GetContactAddress() string {
 	return ""
 }
 
+// Has a scheduled send leave at another time. The author, the owner or a manager.
+type Reschedule struct {
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	By               *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	MessageId        string                 `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	AtMs             int64                  `protobuf:"varint,3,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
+	CancelIfAnswered bool                   `protobuf:"varint,4,opt,name=cancel_if_answered,json=cancelIfAnswered,proto3" json:"cancel_if_answered,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *Reschedule) Reset() {
+	*x = Reschedule{}
+	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Reschedule) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Reschedule) ProtoMessage() {}
+
+func (x *Reschedule) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Reschedule.ProtoReflect.Descriptor instead.
+func (*Reschedule) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Reschedule) GetBy() *Actor {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+func (x *Reschedule) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *Reschedule) GetAtMs() int64 {
+	if x != nil {
+		return x.AtMs
+	}
+	return 0
+}
+
+func (x *Reschedule) GetCancelIfAnswered() bool {
+	if x != nil {
+		return x.CancelIfAnswered
+	}
+	return false
+}
+
+// Has a scheduled send never leave. As for Reschedule.
+type CancelScheduled struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	MessageId     string                 `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelScheduled) Reset() {
+	*x = CancelScheduled{}
+	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelScheduled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelScheduled) ProtoMessage() {}
+
+func (x *CancelScheduled) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelScheduled.ProtoReflect.Descriptor instead.
+func (*CancelScheduled) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *CancelScheduled) GetBy() *Actor {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+func (x *CancelScheduled) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
 // A template to send, by values for its variables or by Meta's own components.
 type TemplateOrder struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -738,7 +877,7 @@ type TemplateOrder struct {
 
 func (x *TemplateOrder) Reset() {
 	*x = TemplateOrder{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -750,7 +889,7 @@ func (x *TemplateOrder) String() string {
 func (*TemplateOrder) ProtoMessage() {}
 
 func (x *TemplateOrder) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[5]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -763,7 +902,7 @@ func (x *TemplateOrder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TemplateOrder.ProtoReflect.Descriptor instead.
 func (*TemplateOrder) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{5}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *TemplateOrder) GetName() string {
@@ -803,7 +942,7 @@ type Claim struct {
 
 func (x *Claim) Reset() {
 	*x = Claim{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -815,7 +954,7 @@ func (x *Claim) String() string {
 func (*Claim) ProtoMessage() {}
 
 func (x *Claim) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[6]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -828,7 +967,7 @@ func (x *Claim) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Claim.ProtoReflect.Descriptor instead.
 func (*Claim) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{6}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Claim) GetBy() *Actor {
@@ -844,13 +983,14 @@ type Assign struct {
 	By                 *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
 	To                 *Party                 `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
 	ExpectedOwnerEpoch uint64                 `protobuf:"varint,3,opt,name=expected_owner_epoch,json=expectedOwnerEpoch,proto3" json:"expected_owner_epoch,omitempty"` // 0: not checked
+	DropScheduled      bool                   `protobuf:"varint,4,opt,name=drop_scheduled,json=dropScheduled,proto3" json:"drop_scheduled,omitempty"`                  // as of Transfer
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
 }
 
 func (x *Assign) Reset() {
 	*x = Assign{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -862,7 +1002,7 @@ func (x *Assign) String() string {
 func (*Assign) ProtoMessage() {}
 
 func (x *Assign) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[7]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -875,7 +1015,7 @@ func (x *Assign) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assign.ProtoReflect.Descriptor instead.
 func (*Assign) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{7}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Assign) GetBy() *Actor {
@@ -899,6 +1039,13 @@ func (x *Assign) GetExpectedOwnerEpoch() uint64 {
 	return 0
 }
 
+func (x *Assign) GetDropScheduled() bool {
+	if x != nil {
+		return x.DropScheduled
+	}
+	return false
+}
+
 // The owner passes it on, with a note to the next. With a note idempotent by
 // (agent, echo_id): another order with another note is heard, even where the
 // conversation is already as it asks for.
@@ -913,14 +1060,15 @@ type Transfer struct {
 	EchoId   string `protobuf:"bytes,6,opt,name=echo_id,json=echoId,proto3" json:"echo_id,omitempty"` // names the order; empty: its words do
 	// A team that is there no more: nothing is to do once the conversation is another's.
 	OnlyFromTeam  string `protobuf:"bytes,7,opt,name=only_from_team,json=onlyFromTeam,proto3" json:"only_from_team,omitempty"`
-	KeepOwner     bool   `protobuf:"varint,8,opt,name=keep_owner,json=keepOwner,proto3" json:"keep_owner,omitempty"` // of only_from_team: whoever owns it goes on, where he may own it there
+	KeepOwner     bool   `protobuf:"varint,8,opt,name=keep_owner,json=keepOwner,proto3" json:"keep_owner,omitempty"`             // of only_from_team: whoever owns it goes on, where he may own it there
+	DropScheduled bool   `protobuf:"varint,9,opt,name=drop_scheduled,json=dropScheduled,proto3" json:"drop_scheduled,omitempty"` // what is scheduled is not sent; else it stays its author's and leaves
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Transfer) Reset() {
 	*x = Transfer{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -932,7 +1080,7 @@ func (x *Transfer) String() string {
 func (*Transfer) ProtoMessage() {}
 
 func (x *Transfer) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[8]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -945,7 +1093,7 @@ func (x *Transfer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Transfer.ProtoReflect.Descriptor instead.
 func (*Transfer) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{8}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Transfer) GetBy() *Actor {
@@ -1004,6 +1152,13 @@ func (x *Transfer) GetKeepOwner() bool {
 	return false
 }
 
+func (x *Transfer) GetDropScheduled() bool {
+	if x != nil {
+		return x.DropScheduled
+	}
+	return false
+}
+
 type Release struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
@@ -1013,7 +1168,7 @@ type Release struct {
 
 func (x *Release) Reset() {
 	*x = Release{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1025,7 +1180,7 @@ func (x *Release) String() string {
 func (*Release) ProtoMessage() {}
 
 func (x *Release) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[9]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1038,7 +1193,7 @@ func (x *Release) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Release.ProtoReflect.Descriptor instead.
 func (*Release) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{9}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Release) GetBy() *Actor {
@@ -1061,7 +1216,7 @@ type TakeOver struct {
 
 func (x *TakeOver) Reset() {
 	*x = TakeOver{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1073,7 +1228,7 @@ func (x *TakeOver) String() string {
 func (*TakeOver) ProtoMessage() {}
 
 func (x *TakeOver) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[10]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1086,7 +1241,7 @@ func (x *TakeOver) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeOver.ProtoReflect.Descriptor instead.
 func (*TakeOver) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{10}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *TakeOver) GetBy() *Actor {
@@ -1121,7 +1276,7 @@ type SetPhase struct {
 
 func (x *SetPhase) Reset() {
 	*x = SetPhase{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1133,7 +1288,7 @@ func (x *SetPhase) String() string {
 func (*SetPhase) ProtoMessage() {}
 
 func (x *SetPhase) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[11]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1146,7 +1301,7 @@ func (x *SetPhase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetPhase.ProtoReflect.Descriptor instead.
 func (*SetPhase) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{11}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SetPhase) GetBy() *Actor {
@@ -1181,7 +1336,7 @@ type MarkRead struct {
 
 func (x *MarkRead) Reset() {
 	*x = MarkRead{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1193,7 +1348,7 @@ func (x *MarkRead) String() string {
 func (*MarkRead) ProtoMessage() {}
 
 func (x *MarkRead) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[12]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1206,7 +1361,7 @@ func (x *MarkRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkRead.ProtoReflect.Descriptor instead.
 func (*MarkRead) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{12}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *MarkRead) GetBy() *Actor {
@@ -1223,6 +1378,51 @@ func (x *MarkRead) GetVersion() uint64 {
 	return 0
 }
 
+// The owner wants to see it as unread until he reads it again.
+type MarkUnread struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MarkUnread) Reset() {
+	*x = MarkUnread{}
+	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkUnread) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkUnread) ProtoMessage() {}
+
+func (x *MarkUnread) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkUnread.ProtoReflect.Descriptor instead.
+func (*MarkUnread) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *MarkUnread) GetBy() *Actor {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
 type AddNote struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	By            *Actor                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
@@ -1234,7 +1434,7 @@ type AddNote struct {
 
 func (x *AddNote) Reset() {
 	*x = AddNote{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1246,7 +1446,7 @@ func (x *AddNote) String() string {
 func (*AddNote) ProtoMessage() {}
 
 func (x *AddNote) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[13]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1259,7 +1459,7 @@ func (x *AddNote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddNote.ProtoReflect.Descriptor instead.
 func (*AddNote) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{13}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *AddNote) GetBy() *Actor {
@@ -1295,7 +1495,7 @@ type RecordAccepted struct {
 
 func (x *RecordAccepted) Reset() {
 	*x = RecordAccepted{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1307,7 +1507,7 @@ func (x *RecordAccepted) String() string {
 func (*RecordAccepted) ProtoMessage() {}
 
 func (x *RecordAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[14]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1320,7 +1520,7 @@ func (x *RecordAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordAccepted.ProtoReflect.Descriptor instead.
 func (*RecordAccepted) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{14}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RecordAccepted) GetMessageId() string {
@@ -1353,7 +1553,7 @@ type RecordRejected struct {
 
 func (x *RecordRejected) Reset() {
 	*x = RecordRejected{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1365,7 +1565,7 @@ func (x *RecordRejected) String() string {
 func (*RecordRejected) ProtoMessage() {}
 
 func (x *RecordRejected) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[15]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1378,7 +1578,7 @@ func (x *RecordRejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordRejected.ProtoReflect.Descriptor instead.
 func (*RecordRejected) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{15}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RecordRejected) GetMessageId() string {
@@ -1447,7 +1647,7 @@ type RecordAmbiguous struct {
 
 func (x *RecordAmbiguous) Reset() {
 	*x = RecordAmbiguous{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1459,7 +1659,7 @@ func (x *RecordAmbiguous) String() string {
 func (*RecordAmbiguous) ProtoMessage() {}
 
 func (x *RecordAmbiguous) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[16]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1472,7 +1672,7 @@ func (x *RecordAmbiguous) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordAmbiguous.ProtoReflect.Descriptor instead.
 func (*RecordAmbiguous) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{16}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RecordAmbiguous) GetMessageId() string {
@@ -1500,7 +1700,7 @@ type RecordWithdrawn struct {
 
 func (x *RecordWithdrawn) Reset() {
 	*x = RecordWithdrawn{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1512,7 +1712,7 @@ func (x *RecordWithdrawn) String() string {
 func (*RecordWithdrawn) ProtoMessage() {}
 
 func (x *RecordWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[17]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1525,7 +1725,7 @@ func (x *RecordWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordWithdrawn.ProtoReflect.Descriptor instead.
 func (*RecordWithdrawn) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{17}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RecordWithdrawn) GetMessageId() string {
@@ -1564,7 +1764,7 @@ type RecordMedia struct {
 
 func (x *RecordMedia) Reset() {
 	*x = RecordMedia{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1576,7 +1776,7 @@ func (x *RecordMedia) String() string {
 func (*RecordMedia) ProtoMessage() {}
 
 func (x *RecordMedia) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[18]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1589,7 +1789,7 @@ func (x *RecordMedia) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordMedia.ProtoReflect.Descriptor instead.
 func (*RecordMedia) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{18}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RecordMedia) GetMessageId() string {
@@ -1639,7 +1839,7 @@ type ResolveAmbiguous struct {
 
 func (x *ResolveAmbiguous) Reset() {
 	*x = ResolveAmbiguous{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1651,7 +1851,7 @@ func (x *ResolveAmbiguous) String() string {
 func (*ResolveAmbiguous) ProtoMessage() {}
 
 func (x *ResolveAmbiguous) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[19]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1664,7 +1864,7 @@ func (x *ResolveAmbiguous) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveAmbiguous.ProtoReflect.Descriptor instead.
 func (*ResolveAmbiguous) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{19}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ResolveAmbiguous) GetBy() *Actor {
@@ -1699,7 +1899,7 @@ type AlarmDue struct {
 
 func (x *AlarmDue) Reset() {
 	*x = AlarmDue{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1711,7 +1911,7 @@ func (x *AlarmDue) String() string {
 func (*AlarmDue) ProtoMessage() {}
 
 func (x *AlarmDue) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[20]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1724,7 +1924,7 @@ func (x *AlarmDue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AlarmDue.ProtoReflect.Descriptor instead.
 func (*AlarmDue) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{20}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AlarmDue) GetNowMs() int64 {
@@ -1743,7 +1943,7 @@ type GetConversation struct {
 
 func (x *GetConversation) Reset() {
 	*x = GetConversation{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1755,7 +1955,7 @@ func (x *GetConversation) String() string {
 func (*GetConversation) ProtoMessage() {}
 
 func (x *GetConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[21]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1768,7 +1968,7 @@ func (x *GetConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversation.ProtoReflect.Descriptor instead.
 func (*GetConversation) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{21}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24}
 }
 
 // The answer to every command to a Conversation.
@@ -1797,7 +1997,7 @@ type Outcome struct {
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1809,7 +2009,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1822,7 +2022,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Outcome) GetRefusal() string {
@@ -1936,7 +2136,7 @@ type ConfigureNumber struct {
 
 func (x *ConfigureNumber) Reset() {
 	*x = ConfigureNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1948,7 +2148,7 @@ func (x *ConfigureNumber) String() string {
 func (*ConfigureNumber) ProtoMessage() {}
 
 func (x *ConfigureNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1961,7 +2161,7 @@ func (x *ConfigureNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureNumber.ProtoReflect.Descriptor instead.
 func (*ConfigureNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ConfigureNumber) GetBy() *Actor {
@@ -2008,7 +2208,7 @@ type RecordNumberHealth struct {
 
 func (x *RecordNumberHealth) Reset() {
 	*x = RecordNumberHealth{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2020,7 +2220,7 @@ func (x *RecordNumberHealth) String() string {
 func (*RecordNumberHealth) ProtoMessage() {}
 
 func (x *RecordNumberHealth) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2033,7 +2233,7 @@ func (x *RecordNumberHealth) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordNumberHealth.ProtoReflect.Descriptor instead.
 func (*RecordNumberHealth) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *RecordNumberHealth) GetCause() RecordNumberHealth_Cause {
@@ -2082,7 +2282,7 @@ type RecordThroughput struct {
 
 func (x *RecordThroughput) Reset() {
 	*x = RecordThroughput{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2094,7 +2294,7 @@ func (x *RecordThroughput) String() string {
 func (*RecordThroughput) ProtoMessage() {}
 
 func (x *RecordThroughput) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2107,7 +2307,7 @@ func (x *RecordThroughput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordThroughput.ProtoReflect.Descriptor instead.
 func (*RecordThroughput) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{25}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RecordThroughput) GetRate() int32 {
@@ -2134,7 +2334,7 @@ type HoldNumber struct {
 
 func (x *HoldNumber) Reset() {
 	*x = HoldNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2146,7 +2346,7 @@ func (x *HoldNumber) String() string {
 func (*HoldNumber) ProtoMessage() {}
 
 func (x *HoldNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2159,7 +2359,7 @@ func (x *HoldNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldNumber.ProtoReflect.Descriptor instead.
 func (*HoldNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{26}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *HoldNumber) GetBy() *Actor {
@@ -2224,7 +2424,7 @@ type ReleaseNumber struct {
 
 func (x *ReleaseNumber) Reset() {
 	*x = ReleaseNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2236,7 +2436,7 @@ func (x *ReleaseNumber) String() string {
 func (*ReleaseNumber) ProtoMessage() {}
 
 func (x *ReleaseNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2249,7 +2449,7 @@ func (x *ReleaseNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseNumber.ProtoReflect.Descriptor instead.
 func (*ReleaseNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{27}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ReleaseNumber) GetBy() *Actor {
@@ -2295,7 +2495,7 @@ type GetNumber struct {
 
 func (x *GetNumber) Reset() {
 	*x = GetNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2307,7 +2507,7 @@ func (x *GetNumber) String() string {
 func (*GetNumber) ProtoMessage() {}
 
 func (x *GetNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2320,7 +2520,7 @@ func (x *GetNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetNumber.ProtoReflect.Descriptor instead.
 func (*GetNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{28}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{31}
 }
 
 type NumberState struct {
@@ -2344,7 +2544,7 @@ type NumberState struct {
 
 func (x *NumberState) Reset() {
 	*x = NumberState{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[29]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2356,7 +2556,7 @@ func (x *NumberState) String() string {
 func (*NumberState) ProtoMessage() {}
 
 func (x *NumberState) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[29]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2369,7 +2569,7 @@ func (x *NumberState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberState.ProtoReflect.Descriptor instead.
 func (*NumberState) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{29}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *NumberState) GetRate() int32 {
@@ -2507,7 +2707,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
 	"error_code\x18\x05 \x01(\x05R\terrorCode\x12\x1d\n" +
 	"\n" +
-	"error_text\x18\x06 \x01(\tR\terrorTextJ\x04\b\a\x10\b\"\xe2\x03\n" +
+	"error_text\x18\x06 \x01(\tR\terrorTextJ\x04\b\a\x10\b\"\xa5\x04\n" +
 	"\vSendMessage\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x17\n" +
 	"\aecho_id\x18\x02 \x01(\tR\x06echoId\x12\x12\n" +
@@ -2524,12 +2724,25 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\buntil_ms\x18\f \x01(\x03R\auntilMs\x12:\n" +
 	"\btemplate\x18\r \x01(\v2\x1e.prosa.actors.v1.TemplateOrderR\btemplate\x12\x14\n" +
 	"\x05about\x18\x0e \x01(\tR\x05about\x12,\n" +
-	"\x05start\x18\x0f \x01(\v2\x16.prosa.actors.v1.StartR\x05startJ\x04\b\x06\x10\a\"\x89\x01\n" +
+	"\x05start\x18\x0f \x01(\v2\x16.prosa.actors.v1.StartR\x05start\x12\x13\n" +
+	"\x05at_ms\x18\x10 \x01(\x03R\x04atMs\x12,\n" +
+	"\x12cancel_if_answered\x18\x11 \x01(\bR\x10cancelIfAnsweredJ\x04\b\x06\x10\a\"\x89\x01\n" +
 	"\x05Start\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x17\n" +
 	"\ateam_id\x18\x02 \x01(\tR\x06teamId\x12!\n" +
 	"\fcontact_name\x18\x03 \x01(\tR\vcontactName\x12'\n" +
-	"\x0fcontact_address\x18\x04 \x01(\tR\x0econtactAddress\"\xde\x01\n" +
+	"\x0fcontact_address\x18\x04 \x01(\tR\x0econtactAddress\"\x96\x01\n" +
+	"\n" +
+	"Reschedule\x12&\n" +
+	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tR\tmessageId\x12\x13\n" +
+	"\x05at_ms\x18\x03 \x01(\x03R\x04atMs\x12,\n" +
+	"\x12cancel_if_answered\x18\x04 \x01(\bR\x10cancelIfAnswered\"X\n" +
+	"\x0fCancelScheduled\x12&\n" +
+	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tR\tmessageId\"\xde\x01\n" +
 	"\rTemplateOrder\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\blanguage\x18\x02 \x01(\tR\blanguage\x12B\n" +
@@ -2541,11 +2754,12 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"/\n" +
 	"\x05Claim\x12&\n" +
-	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\"\x8a\x01\n" +
+	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\"\xb1\x01\n" +
 	"\x06Assign\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12&\n" +
 	"\x02to\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x02to\x120\n" +
-	"\x14expected_owner_epoch\x18\x03 \x01(\x04R\x12expectedOwnerEpoch\"\x82\x02\n" +
+	"\x14expected_owner_epoch\x18\x03 \x01(\x04R\x12expectedOwnerEpoch\x12%\n" +
+	"\x0edrop_scheduled\x18\x04 \x01(\bR\rdropScheduled\"\xa9\x02\n" +
 	"\bTransfer\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12&\n" +
 	"\x02to\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x02to\x12\x17\n" +
@@ -2555,7 +2769,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\aecho_id\x18\x06 \x01(\tR\x06echoId\x12$\n" +
 	"\x0eonly_from_team\x18\a \x01(\tR\fonlyFromTeam\x12\x1d\n" +
 	"\n" +
-	"keep_owner\x18\b \x01(\bR\tkeepOwner\"1\n" +
+	"keep_owner\x18\b \x01(\bR\tkeepOwner\x12%\n" +
+	"\x0edrop_scheduled\x18\t \x01(\bR\rdropScheduled\"1\n" +
 	"\aRelease\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\"c\n" +
 	"\bTakeOver\x12&\n" +
@@ -2568,7 +2783,10 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\buntil_ms\x18\x03 \x01(\x03R\auntilMs\"L\n" +
 	"\bMarkRead\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x18\n" +
-	"\aversion\x18\x02 \x01(\x04R\aversion\"^\n" +
+	"\aversion\x18\x02 \x01(\x04R\aversion\"4\n" +
+	"\n" +
+	"MarkUnread\x12&\n" +
+	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\"^\n" +
 	"\aAddNote\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x17\n" +
 	"\aecho_id\x18\x02 \x01(\tR\x06echoId\x12\x12\n" +
@@ -2707,7 +2925,7 @@ func file_actors_actorpb_commands_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_actors_actorpb_commands_proto_goTypes = []any{
 	(SendFailure)(0),              // 0: prosa.actors.v1.SendFailure
 	(RecordNumberHealth_Cause)(0), // 1: prosa.actors.v1.RecordNumberHealth.Cause
@@ -2716,71 +2934,77 @@ var file_actors_actorpb_commands_proto_goTypes = []any{
 	(*RecordStatus)(nil),          // 4: prosa.actors.v1.RecordStatus
 	(*SendMessage)(nil),           // 5: prosa.actors.v1.SendMessage
 	(*Start)(nil),                 // 6: prosa.actors.v1.Start
-	(*TemplateOrder)(nil),         // 7: prosa.actors.v1.TemplateOrder
-	(*Claim)(nil),                 // 8: prosa.actors.v1.Claim
-	(*Assign)(nil),                // 9: prosa.actors.v1.Assign
-	(*Transfer)(nil),              // 10: prosa.actors.v1.Transfer
-	(*Release)(nil),               // 11: prosa.actors.v1.Release
-	(*TakeOver)(nil),              // 12: prosa.actors.v1.TakeOver
-	(*SetPhase)(nil),              // 13: prosa.actors.v1.SetPhase
-	(*MarkRead)(nil),              // 14: prosa.actors.v1.MarkRead
-	(*AddNote)(nil),               // 15: prosa.actors.v1.AddNote
-	(*RecordAccepted)(nil),        // 16: prosa.actors.v1.RecordAccepted
-	(*RecordRejected)(nil),        // 17: prosa.actors.v1.RecordRejected
-	(*RecordAmbiguous)(nil),       // 18: prosa.actors.v1.RecordAmbiguous
-	(*RecordWithdrawn)(nil),       // 19: prosa.actors.v1.RecordWithdrawn
-	(*RecordMedia)(nil),           // 20: prosa.actors.v1.RecordMedia
-	(*ResolveAmbiguous)(nil),      // 21: prosa.actors.v1.ResolveAmbiguous
-	(*AlarmDue)(nil),              // 22: prosa.actors.v1.AlarmDue
-	(*GetConversation)(nil),       // 23: prosa.actors.v1.GetConversation
-	(*Outcome)(nil),               // 24: prosa.actors.v1.Outcome
-	(*ConfigureNumber)(nil),       // 25: prosa.actors.v1.ConfigureNumber
-	(*RecordNumberHealth)(nil),    // 26: prosa.actors.v1.RecordNumberHealth
-	(*RecordThroughput)(nil),      // 27: prosa.actors.v1.RecordThroughput
-	(*HoldNumber)(nil),            // 28: prosa.actors.v1.HoldNumber
-	(*ReleaseNumber)(nil),         // 29: prosa.actors.v1.ReleaseNumber
-	(*GetNumber)(nil),             // 30: prosa.actors.v1.GetNumber
-	(*NumberState)(nil),           // 31: prosa.actors.v1.NumberState
-	nil,                           // 32: prosa.actors.v1.TemplateOrder.ValuesEntry
-	(Role)(0),                     // 33: prosa.actors.v1.Role
-	(Party_Kind)(0),               // 34: prosa.actors.v1.Party.Kind
-	(Phase)(0),                    // 35: prosa.actors.v1.Phase
-	(*Party)(nil),                 // 36: prosa.actors.v1.Party
-	(*NumberHold)(nil),            // 37: prosa.actors.v1.NumberHold
+	(*Reschedule)(nil),            // 7: prosa.actors.v1.Reschedule
+	(*CancelScheduled)(nil),       // 8: prosa.actors.v1.CancelScheduled
+	(*TemplateOrder)(nil),         // 9: prosa.actors.v1.TemplateOrder
+	(*Claim)(nil),                 // 10: prosa.actors.v1.Claim
+	(*Assign)(nil),                // 11: prosa.actors.v1.Assign
+	(*Transfer)(nil),              // 12: prosa.actors.v1.Transfer
+	(*Release)(nil),               // 13: prosa.actors.v1.Release
+	(*TakeOver)(nil),              // 14: prosa.actors.v1.TakeOver
+	(*SetPhase)(nil),              // 15: prosa.actors.v1.SetPhase
+	(*MarkRead)(nil),              // 16: prosa.actors.v1.MarkRead
+	(*MarkUnread)(nil),            // 17: prosa.actors.v1.MarkUnread
+	(*AddNote)(nil),               // 18: prosa.actors.v1.AddNote
+	(*RecordAccepted)(nil),        // 19: prosa.actors.v1.RecordAccepted
+	(*RecordRejected)(nil),        // 20: prosa.actors.v1.RecordRejected
+	(*RecordAmbiguous)(nil),       // 21: prosa.actors.v1.RecordAmbiguous
+	(*RecordWithdrawn)(nil),       // 22: prosa.actors.v1.RecordWithdrawn
+	(*RecordMedia)(nil),           // 23: prosa.actors.v1.RecordMedia
+	(*ResolveAmbiguous)(nil),      // 24: prosa.actors.v1.ResolveAmbiguous
+	(*AlarmDue)(nil),              // 25: prosa.actors.v1.AlarmDue
+	(*GetConversation)(nil),       // 26: prosa.actors.v1.GetConversation
+	(*Outcome)(nil),               // 27: prosa.actors.v1.Outcome
+	(*ConfigureNumber)(nil),       // 28: prosa.actors.v1.ConfigureNumber
+	(*RecordNumberHealth)(nil),    // 29: prosa.actors.v1.RecordNumberHealth
+	(*RecordThroughput)(nil),      // 30: prosa.actors.v1.RecordThroughput
+	(*HoldNumber)(nil),            // 31: prosa.actors.v1.HoldNumber
+	(*ReleaseNumber)(nil),         // 32: prosa.actors.v1.ReleaseNumber
+	(*GetNumber)(nil),             // 33: prosa.actors.v1.GetNumber
+	(*NumberState)(nil),           // 34: prosa.actors.v1.NumberState
+	nil,                           // 35: prosa.actors.v1.TemplateOrder.ValuesEntry
+	(Role)(0),                     // 36: prosa.actors.v1.Role
+	(Party_Kind)(0),               // 37: prosa.actors.v1.Party.Kind
+	(Phase)(0),                    // 38: prosa.actors.v1.Phase
+	(*Party)(nil),                 // 39: prosa.actors.v1.Party
+	(*NumberHold)(nil),            // 40: prosa.actors.v1.NumberHold
 }
 var file_actors_actorpb_commands_proto_depIdxs = []int32{
-	33, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
-	34, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
+	36, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
+	37, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
 	2,  // 2: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
-	35, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
-	7,  // 4: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
+	38, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
+	9,  // 4: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
 	6,  // 5: prosa.actors.v1.SendMessage.start:type_name -> prosa.actors.v1.Start
-	32, // 6: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
-	2,  // 7: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
-	2,  // 8: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
-	36, // 9: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
-	2,  // 10: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
-	36, // 11: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
-	2,  // 12: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
-	2,  // 13: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
-	2,  // 14: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
-	35, // 15: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
-	2,  // 16: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
-	2,  // 17: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
-	0,  // 18: prosa.actors.v1.RecordRejected.failure:type_name -> prosa.actors.v1.SendFailure
-	2,  // 19: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
-	36, // 20: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
-	35, // 21: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
-	2,  // 22: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
-	1,  // 23: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
-	2,  // 24: prosa.actors.v1.HoldNumber.by:type_name -> prosa.actors.v1.Actor
-	2,  // 25: prosa.actors.v1.ReleaseNumber.by:type_name -> prosa.actors.v1.Actor
-	37, // 26: prosa.actors.v1.NumberState.hold:type_name -> prosa.actors.v1.NumberHold
-	27, // [27:27] is the sub-list for method output_type
-	27, // [27:27] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	2,  // 6: prosa.actors.v1.Reschedule.by:type_name -> prosa.actors.v1.Actor
+	2,  // 7: prosa.actors.v1.CancelScheduled.by:type_name -> prosa.actors.v1.Actor
+	35, // 8: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
+	2,  // 9: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
+	2,  // 10: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
+	39, // 11: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
+	2,  // 12: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
+	39, // 13: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
+	2,  // 14: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
+	2,  // 15: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
+	2,  // 16: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
+	38, // 17: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
+	2,  // 18: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
+	2,  // 19: prosa.actors.v1.MarkUnread.by:type_name -> prosa.actors.v1.Actor
+	2,  // 20: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
+	0,  // 21: prosa.actors.v1.RecordRejected.failure:type_name -> prosa.actors.v1.SendFailure
+	2,  // 22: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
+	39, // 23: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
+	38, // 24: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
+	2,  // 25: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
+	1,  // 26: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
+	2,  // 27: prosa.actors.v1.HoldNumber.by:type_name -> prosa.actors.v1.Actor
+	2,  // 28: prosa.actors.v1.ReleaseNumber.by:type_name -> prosa.actors.v1.Actor
+	40, // 29: prosa.actors.v1.NumberState.hold:type_name -> prosa.actors.v1.NumberHold
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_commands_proto_init() }
@@ -2795,7 +3019,7 @@ func file_actors_actorpb_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_commands_proto_rawDesc), len(file_actors_actorpb_commands_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   31,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

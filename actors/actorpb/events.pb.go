@@ -88,7 +88,7 @@ func (x OwnerChanged_Cause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OwnerChanged_Cause.Descriptor instead.
 func (OwnerChanged_Cause) EnumDescriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{10, 0}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{13, 0}
 }
 
 type ConversationStarted struct {
@@ -354,6 +354,7 @@ type SendRequested struct {
 	OwnerEpoch    uint64                 `protobuf:"varint,4,opt,name=owner_epoch,json=ownerEpoch,proto3" json:"owner_epoch,omitempty"`
 	Class         MessageClass           `protobuf:"varint,6,opt,name=class,proto3,enum=prosa.actors.v1.MessageClass" json:"class,omitempty"`
 	PlaceMs       int64                  `protobuf:"varint,7,opt,name=place_ms,json=placeMs,proto3" json:"place_ms,omitempty"` // if not where it was stored: behind what a faster clock has placed, see PlaceMs
+	Scheduled     bool                   `protobuf:"varint,8,opt,name=scheduled,proto3" json:"scheduled,omitempty"`            // by the alarm: its author is not there, and has read nothing by it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -430,6 +431,252 @@ func (x *SendRequested) GetPlaceMs() int64 {
 	return 0
 }
 
+func (x *SendRequested) GetScheduled() bool {
+	if x != nil {
+		return x.Scheduled
+	}
+	return false
+}
+
+// A send waits for its time. Its words are the message of this id.
+type SendScheduled struct {
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	MessageId        string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Kind             string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	Author           *Party                 `protobuf:"bytes,3,opt,name=author,proto3" json:"author,omitempty"`
+	Class            MessageClass           `protobuf:"varint,4,opt,name=class,proto3,enum=prosa.actors.v1.MessageClass" json:"class,omitempty"`
+	DueMs            int64                  `protobuf:"varint,5,opt,name=due_ms,json=dueMs,proto3" json:"due_ms,omitempty"`
+	CancelIfAnswered bool                   `protobuf:"varint,6,opt,name=cancel_if_answered,json=cancelIfAnswered,proto3" json:"cancel_if_answered,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *SendScheduled) Reset() {
+	*x = SendScheduled{}
+	mi := &file_actors_actorpb_events_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendScheduled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendScheduled) ProtoMessage() {}
+
+func (x *SendScheduled) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_events_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendScheduled.ProtoReflect.Descriptor instead.
+func (*SendScheduled) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *SendScheduled) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *SendScheduled) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *SendScheduled) GetAuthor() *Party {
+	if x != nil {
+		return x.Author
+	}
+	return nil
+}
+
+func (x *SendScheduled) GetClass() MessageClass {
+	if x != nil {
+		return x.Class
+	}
+	return MessageClass_MESSAGE_CLASS_UNSPECIFIED
+}
+
+func (x *SendScheduled) GetDueMs() int64 {
+	if x != nil {
+		return x.DueMs
+	}
+	return 0
+}
+
+func (x *SendScheduled) GetCancelIfAnswered() bool {
+	if x != nil {
+		return x.CancelIfAnswered
+	}
+	return false
+}
+
+type SendRescheduled struct {
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	MessageId        string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	DueMs            int64                  `protobuf:"varint,2,opt,name=due_ms,json=dueMs,proto3" json:"due_ms,omitempty"`
+	CancelIfAnswered bool                   `protobuf:"varint,3,opt,name=cancel_if_answered,json=cancelIfAnswered,proto3" json:"cancel_if_answered,omitempty"`
+	By               *Party                 `protobuf:"bytes,4,opt,name=by,proto3" json:"by,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *SendRescheduled) Reset() {
+	*x = SendRescheduled{}
+	mi := &file_actors_actorpb_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendRescheduled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendRescheduled) ProtoMessage() {}
+
+func (x *SendRescheduled) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendRescheduled.ProtoReflect.Descriptor instead.
+func (*SendRescheduled) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SendRescheduled) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *SendRescheduled) GetDueMs() int64 {
+	if x != nil {
+		return x.DueMs
+	}
+	return 0
+}
+
+func (x *SendRescheduled) GetCancelIfAnswered() bool {
+	if x != nil {
+		return x.CancelIfAnswered
+	}
+	return false
+}
+
+func (x *SendRescheduled) GetBy() *Party {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+// A scheduled send will not leave.
+type SendUnscheduled struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	MessageId string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	// cancelled, answered, window_closed, superseded, handed_over, author_left, erased, month_spent
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	By            *Party `protobuf:"bytes,3,opt,name=by,proto3" json:"by,omitempty"`
+	Kind          string `protobuf:"bytes,4,opt,name=kind,proto3" json:"kind,omitempty"`
+	Author        *Party `protobuf:"bytes,5,opt,name=author,proto3" json:"author,omitempty"`
+	PlaceMs       int64  `protobuf:"varint,6,opt,name=place_ms,json=placeMs,proto3" json:"place_ms,omitempty"` // as of SendRequested
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendUnscheduled) Reset() {
+	*x = SendUnscheduled{}
+	mi := &file_actors_actorpb_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendUnscheduled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendUnscheduled) ProtoMessage() {}
+
+func (x *SendUnscheduled) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendUnscheduled.ProtoReflect.Descriptor instead.
+func (*SendUnscheduled) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *SendUnscheduled) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *SendUnscheduled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *SendUnscheduled) GetBy() *Party {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+func (x *SendUnscheduled) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *SendUnscheduled) GetAuthor() *Party {
+	if x != nil {
+		return x.Author
+	}
+	return nil
+}
+
+func (x *SendUnscheduled) GetPlaceMs() int64 {
+	if x != nil {
+		return x.PlaceMs
+	}
+	return 0
+}
+
 // The send became an effect.
 type SendQueued struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -442,7 +689,7 @@ type SendQueued struct {
 
 func (x *SendQueued) Reset() {
 	*x = SendQueued{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[4]
+	mi := &file_actors_actorpb_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -454,7 +701,7 @@ func (x *SendQueued) String() string {
 func (*SendQueued) ProtoMessage() {}
 
 func (x *SendQueued) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[4]
+	mi := &file_actors_actorpb_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -467,7 +714,7 @@ func (x *SendQueued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendQueued.ProtoReflect.Descriptor instead.
 func (*SendQueued) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{4}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SendQueued) GetMessageId() string {
@@ -502,7 +749,7 @@ type SendAccepted struct {
 
 func (x *SendAccepted) Reset() {
 	*x = SendAccepted{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[5]
+	mi := &file_actors_actorpb_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -514,7 +761,7 @@ func (x *SendAccepted) String() string {
 func (*SendAccepted) ProtoMessage() {}
 
 func (x *SendAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[5]
+	mi := &file_actors_actorpb_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -527,7 +774,7 @@ func (x *SendAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendAccepted.ProtoReflect.Descriptor instead.
 func (*SendAccepted) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{5}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SendAccepted) GetMessageId() string {
@@ -564,7 +811,7 @@ type SendRejected struct {
 
 func (x *SendRejected) Reset() {
 	*x = SendRejected{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[6]
+	mi := &file_actors_actorpb_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -576,7 +823,7 @@ func (x *SendRejected) String() string {
 func (*SendRejected) ProtoMessage() {}
 
 func (x *SendRejected) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[6]
+	mi := &file_actors_actorpb_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -589,7 +836,7 @@ func (x *SendRejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendRejected.ProtoReflect.Descriptor instead.
 func (*SendRejected) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{6}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SendRejected) GetMessageId() string {
@@ -637,7 +884,7 @@ type SendAmbiguous struct {
 
 func (x *SendAmbiguous) Reset() {
 	*x = SendAmbiguous{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[7]
+	mi := &file_actors_actorpb_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -649,7 +896,7 @@ func (x *SendAmbiguous) String() string {
 func (*SendAmbiguous) ProtoMessage() {}
 
 func (x *SendAmbiguous) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[7]
+	mi := &file_actors_actorpb_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -662,7 +909,7 @@ func (x *SendAmbiguous) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendAmbiguous.ProtoReflect.Descriptor instead.
 func (*SendAmbiguous) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{7}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SendAmbiguous) GetMessageId() string {
@@ -690,7 +937,7 @@ type SendWithdrawn struct {
 
 func (x *SendWithdrawn) Reset() {
 	*x = SendWithdrawn{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[8]
+	mi := &file_actors_actorpb_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -702,7 +949,7 @@ func (x *SendWithdrawn) String() string {
 func (*SendWithdrawn) ProtoMessage() {}
 
 func (x *SendWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[8]
+	mi := &file_actors_actorpb_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -715,7 +962,7 @@ func (x *SendWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendWithdrawn.ProtoReflect.Descriptor instead.
 func (*SendWithdrawn) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{8}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SendWithdrawn) GetMessageId() string {
@@ -752,7 +999,7 @@ type StatusReceived struct {
 
 func (x *StatusReceived) Reset() {
 	*x = StatusReceived{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[9]
+	mi := &file_actors_actorpb_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -764,7 +1011,7 @@ func (x *StatusReceived) String() string {
 func (*StatusReceived) ProtoMessage() {}
 
 func (x *StatusReceived) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[9]
+	mi := &file_actors_actorpb_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -777,7 +1024,7 @@ func (x *StatusReceived) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusReceived.ProtoReflect.Descriptor instead.
 func (*StatusReceived) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{9}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *StatusReceived) GetMessageId() string {
@@ -831,7 +1078,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[10]
+	mi := &file_actors_actorpb_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -843,7 +1090,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[10]
+	mi := &file_actors_actorpb_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -856,7 +1103,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{10}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *OwnerChanged) GetFrom() *Party {
@@ -928,7 +1175,7 @@ type PhaseChanged struct {
 
 func (x *PhaseChanged) Reset() {
 	*x = PhaseChanged{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[11]
+	mi := &file_actors_actorpb_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -940,7 +1187,7 @@ func (x *PhaseChanged) String() string {
 func (*PhaseChanged) ProtoMessage() {}
 
 func (x *PhaseChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[11]
+	mi := &file_actors_actorpb_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -953,7 +1200,7 @@ func (x *PhaseChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PhaseChanged.ProtoReflect.Descriptor instead.
 func (*PhaseChanged) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{11}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *PhaseChanged) GetFrom() Phase {
@@ -1005,7 +1252,7 @@ type MediaRecorded struct {
 
 func (x *MediaRecorded) Reset() {
 	*x = MediaRecorded{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[12]
+	mi := &file_actors_actorpb_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1017,7 +1264,7 @@ func (x *MediaRecorded) String() string {
 func (*MediaRecorded) ProtoMessage() {}
 
 func (x *MediaRecorded) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[12]
+	mi := &file_actors_actorpb_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1030,7 +1277,7 @@ func (x *MediaRecorded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MediaRecorded.ProtoReflect.Descriptor instead.
 func (*MediaRecorded) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{12}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *MediaRecorded) GetMessageId() string {
@@ -1077,7 +1324,7 @@ type ConversationRead struct {
 
 func (x *ConversationRead) Reset() {
 	*x = ConversationRead{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[13]
+	mi := &file_actors_actorpb_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1089,7 +1336,7 @@ func (x *ConversationRead) String() string {
 func (*ConversationRead) ProtoMessage() {}
 
 func (x *ConversationRead) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[13]
+	mi := &file_actors_actorpb_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1102,10 +1349,54 @@ func (x *ConversationRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationRead.ProtoReflect.Descriptor instead.
 func (*ConversationRead) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{13}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ConversationRead) GetBy() *Party {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+type ConversationMarkedUnread struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	By            *Party                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConversationMarkedUnread) Reset() {
+	*x = ConversationMarkedUnread{}
+	mi := &file_actors_actorpb_events_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConversationMarkedUnread) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConversationMarkedUnread) ProtoMessage() {}
+
+func (x *ConversationMarkedUnread) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_events_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConversationMarkedUnread.ProtoReflect.Descriptor instead.
+func (*ConversationMarkedUnread) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ConversationMarkedUnread) GetBy() *Party {
 	if x != nil {
 		return x.By
 	}
@@ -1123,7 +1414,7 @@ type NoteAdded struct {
 
 func (x *NoteAdded) Reset() {
 	*x = NoteAdded{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[14]
+	mi := &file_actors_actorpb_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1135,7 +1426,7 @@ func (x *NoteAdded) String() string {
 func (*NoteAdded) ProtoMessage() {}
 
 func (x *NoteAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[14]
+	mi := &file_actors_actorpb_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1148,7 +1439,7 @@ func (x *NoteAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NoteAdded.ProtoReflect.Descriptor instead.
 func (*NoteAdded) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{14}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *NoteAdded) GetNoteId() string {
@@ -1186,7 +1477,7 @@ type NumberConfigured struct {
 
 func (x *NumberConfigured) Reset() {
 	*x = NumberConfigured{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[15]
+	mi := &file_actors_actorpb_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1198,7 +1489,7 @@ func (x *NumberConfigured) String() string {
 func (*NumberConfigured) ProtoMessage() {}
 
 func (x *NumberConfigured) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[15]
+	mi := &file_actors_actorpb_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1211,7 +1502,7 @@ func (x *NumberConfigured) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberConfigured.ProtoReflect.Descriptor instead.
 func (*NumberConfigured) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{15}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *NumberConfigured) GetTenantId() string {
@@ -1266,7 +1557,7 @@ type NumberHealthChanged struct {
 
 func (x *NumberHealthChanged) Reset() {
 	*x = NumberHealthChanged{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[16]
+	mi := &file_actors_actorpb_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1278,7 +1569,7 @@ func (x *NumberHealthChanged) String() string {
 func (*NumberHealthChanged) ProtoMessage() {}
 
 func (x *NumberHealthChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[16]
+	mi := &file_actors_actorpb_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1291,7 +1582,7 @@ func (x *NumberHealthChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberHealthChanged.ProtoReflect.Descriptor instead.
 func (*NumberHealthChanged) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{16}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *NumberHealthChanged) GetHealth() string {
@@ -1368,7 +1659,7 @@ type NumberHeld struct {
 
 func (x *NumberHeld) Reset() {
 	*x = NumberHeld{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[17]
+	mi := &file_actors_actorpb_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1380,7 +1671,7 @@ func (x *NumberHeld) String() string {
 func (*NumberHeld) ProtoMessage() {}
 
 func (x *NumberHeld) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[17]
+	mi := &file_actors_actorpb_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1393,7 +1684,7 @@ func (x *NumberHeld) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberHeld.ProtoReflect.Descriptor instead.
 func (*NumberHeld) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{17}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *NumberHeld) GetHold() *NumberHold {
@@ -1420,7 +1711,7 @@ type NumberReleased struct {
 
 func (x *NumberReleased) Reset() {
 	*x = NumberReleased{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[18]
+	mi := &file_actors_actorpb_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1432,7 +1723,7 @@ func (x *NumberReleased) String() string {
 func (*NumberReleased) ProtoMessage() {}
 
 func (x *NumberReleased) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[18]
+	mi := &file_actors_actorpb_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1445,7 +1736,7 @@ func (x *NumberReleased) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberReleased.ProtoReflect.Descriptor instead.
 func (*NumberReleased) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{18}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *NumberReleased) GetBy() *Party {
@@ -1492,7 +1783,7 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\n" +
 	"sent_at_ms\x18\x03 \x01(\x03R\bsentAtMs\x12-\n" +
 	"\x13window_closes_at_ms\x18\x04 \x01(\x03R\x10windowClosesAtMs\x12\x1b\n" +
-	"\tfile_type\x18\x05 \x01(\tR\bfileType\"\xe9\x01\n" +
+	"\tfile_type\x18\x05 \x01(\tR\bfileType\"\x87\x02\n" +
 	"\rSendRequested\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +
@@ -1501,7 +1792,30 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\vowner_epoch\x18\x04 \x01(\x04R\n" +
 	"ownerEpoch\x123\n" +
 	"\x05class\x18\x06 \x01(\x0e2\x1d.prosa.actors.v1.MessageClassR\x05class\x12\x19\n" +
-	"\bplace_ms\x18\a \x01(\x03R\aplaceMsJ\x04\b\x05\x10\x06\"i\n" +
+	"\bplace_ms\x18\a \x01(\x03R\aplaceMs\x12\x1c\n" +
+	"\tscheduled\x18\b \x01(\bR\tscheduledJ\x04\b\x05\x10\x06\"\xec\x01\n" +
+	"\rSendScheduled\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12.\n" +
+	"\x06author\x18\x03 \x01(\v2\x16.prosa.actors.v1.PartyR\x06author\x123\n" +
+	"\x05class\x18\x04 \x01(\x0e2\x1d.prosa.actors.v1.MessageClassR\x05class\x12\x15\n" +
+	"\x06due_ms\x18\x05 \x01(\x03R\x05dueMs\x12,\n" +
+	"\x12cancel_if_answered\x18\x06 \x01(\bR\x10cancelIfAnswered\"\x9d\x01\n" +
+	"\x0fSendRescheduled\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x15\n" +
+	"\x06due_ms\x18\x02 \x01(\x03R\x05dueMs\x12,\n" +
+	"\x12cancel_if_answered\x18\x03 \x01(\bR\x10cancelIfAnswered\x12&\n" +
+	"\x02by\x18\x04 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\"\xcf\x01\n" +
+	"\x0fSendUnscheduled\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12&\n" +
+	"\x02by\x18\x03 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x12\n" +
+	"\x04kind\x18\x04 \x01(\tR\x04kind\x12.\n" +
+	"\x06author\x18\x05 \x01(\v2\x16.prosa.actors.v1.PartyR\x06author\x12\x19\n" +
+	"\bplace_ms\x18\x06 \x01(\x03R\aplaceMs\"i\n" +
 	"\n" +
 	"SendQueued\x12\x1d\n" +
 	"\n" +
@@ -1573,7 +1887,9 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x04size\x18\x04 \x01(\x03R\x04size\x12\x18\n" +
 	"\aattempt\x18\x05 \x01(\x05R\aattempt\"@\n" +
 	"\x10ConversationRead\x12&\n" +
-	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.PartyR\x02byJ\x04\b\x02\x10\x03\"o\n" +
+	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.PartyR\x02byJ\x04\b\x02\x10\x03\"B\n" +
+	"\x18ConversationMarkedUnread\x12&\n" +
+	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\"o\n" +
 	"\tNoteAdded\x12\x17\n" +
 	"\anote_id\x18\x01 \x01(\tR\x06noteId\x12.\n" +
 	"\x06author\x18\x02 \x01(\v2\x16.prosa.actors.v1.PartyR\x06author\x12\x19\n" +
@@ -1619,53 +1935,63 @@ func file_actors_actorpb_events_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_actors_actorpb_events_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_actors_actorpb_events_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_actors_actorpb_events_proto_goTypes = []any{
-	(OwnerChanged_Cause)(0),     // 0: prosa.actors.v1.OwnerChanged.Cause
-	(*ConversationStarted)(nil), // 1: prosa.actors.v1.ConversationStarted
-	(*InboundReceived)(nil),     // 2: prosa.actors.v1.InboundReceived
-	(*InboundReplaced)(nil),     // 3: prosa.actors.v1.InboundReplaced
-	(*SendRequested)(nil),       // 4: prosa.actors.v1.SendRequested
-	(*SendQueued)(nil),          // 5: prosa.actors.v1.SendQueued
-	(*SendAccepted)(nil),        // 6: prosa.actors.v1.SendAccepted
-	(*SendRejected)(nil),        // 7: prosa.actors.v1.SendRejected
-	(*SendAmbiguous)(nil),       // 8: prosa.actors.v1.SendAmbiguous
-	(*SendWithdrawn)(nil),       // 9: prosa.actors.v1.SendWithdrawn
-	(*StatusReceived)(nil),      // 10: prosa.actors.v1.StatusReceived
-	(*OwnerChanged)(nil),        // 11: prosa.actors.v1.OwnerChanged
-	(*PhaseChanged)(nil),        // 12: prosa.actors.v1.PhaseChanged
-	(*MediaRecorded)(nil),       // 13: prosa.actors.v1.MediaRecorded
-	(*ConversationRead)(nil),    // 14: prosa.actors.v1.ConversationRead
-	(*NoteAdded)(nil),           // 15: prosa.actors.v1.NoteAdded
-	(*NumberConfigured)(nil),    // 16: prosa.actors.v1.NumberConfigured
-	(*NumberHealthChanged)(nil), // 17: prosa.actors.v1.NumberHealthChanged
-	(*NumberHeld)(nil),          // 18: prosa.actors.v1.NumberHeld
-	(*NumberReleased)(nil),      // 19: prosa.actors.v1.NumberReleased
-	(*Party)(nil),               // 20: prosa.actors.v1.Party
-	(MessageClass)(0),           // 21: prosa.actors.v1.MessageClass
-	(Phase)(0),                  // 22: prosa.actors.v1.Phase
-	(*NumberHold)(nil),          // 23: prosa.actors.v1.NumberHold
+	(OwnerChanged_Cause)(0),          // 0: prosa.actors.v1.OwnerChanged.Cause
+	(*ConversationStarted)(nil),      // 1: prosa.actors.v1.ConversationStarted
+	(*InboundReceived)(nil),          // 2: prosa.actors.v1.InboundReceived
+	(*InboundReplaced)(nil),          // 3: prosa.actors.v1.InboundReplaced
+	(*SendRequested)(nil),            // 4: prosa.actors.v1.SendRequested
+	(*SendScheduled)(nil),            // 5: prosa.actors.v1.SendScheduled
+	(*SendRescheduled)(nil),          // 6: prosa.actors.v1.SendRescheduled
+	(*SendUnscheduled)(nil),          // 7: prosa.actors.v1.SendUnscheduled
+	(*SendQueued)(nil),               // 8: prosa.actors.v1.SendQueued
+	(*SendAccepted)(nil),             // 9: prosa.actors.v1.SendAccepted
+	(*SendRejected)(nil),             // 10: prosa.actors.v1.SendRejected
+	(*SendAmbiguous)(nil),            // 11: prosa.actors.v1.SendAmbiguous
+	(*SendWithdrawn)(nil),            // 12: prosa.actors.v1.SendWithdrawn
+	(*StatusReceived)(nil),           // 13: prosa.actors.v1.StatusReceived
+	(*OwnerChanged)(nil),             // 14: prosa.actors.v1.OwnerChanged
+	(*PhaseChanged)(nil),             // 15: prosa.actors.v1.PhaseChanged
+	(*MediaRecorded)(nil),            // 16: prosa.actors.v1.MediaRecorded
+	(*ConversationRead)(nil),         // 17: prosa.actors.v1.ConversationRead
+	(*ConversationMarkedUnread)(nil), // 18: prosa.actors.v1.ConversationMarkedUnread
+	(*NoteAdded)(nil),                // 19: prosa.actors.v1.NoteAdded
+	(*NumberConfigured)(nil),         // 20: prosa.actors.v1.NumberConfigured
+	(*NumberHealthChanged)(nil),      // 21: prosa.actors.v1.NumberHealthChanged
+	(*NumberHeld)(nil),               // 22: prosa.actors.v1.NumberHeld
+	(*NumberReleased)(nil),           // 23: prosa.actors.v1.NumberReleased
+	(*Party)(nil),                    // 24: prosa.actors.v1.Party
+	(MessageClass)(0),                // 25: prosa.actors.v1.MessageClass
+	(Phase)(0),                       // 26: prosa.actors.v1.Phase
+	(*NumberHold)(nil),               // 27: prosa.actors.v1.NumberHold
 }
 var file_actors_actorpb_events_proto_depIdxs = []int32{
-	20, // 0: prosa.actors.v1.SendRequested.author:type_name -> prosa.actors.v1.Party
-	21, // 1: prosa.actors.v1.SendRequested.class:type_name -> prosa.actors.v1.MessageClass
-	20, // 2: prosa.actors.v1.OwnerChanged.from:type_name -> prosa.actors.v1.Party
-	20, // 3: prosa.actors.v1.OwnerChanged.to:type_name -> prosa.actors.v1.Party
-	0,  // 4: prosa.actors.v1.OwnerChanged.cause:type_name -> prosa.actors.v1.OwnerChanged.Cause
-	20, // 5: prosa.actors.v1.OwnerChanged.by:type_name -> prosa.actors.v1.Party
-	22, // 6: prosa.actors.v1.PhaseChanged.from:type_name -> prosa.actors.v1.Phase
-	22, // 7: prosa.actors.v1.PhaseChanged.to:type_name -> prosa.actors.v1.Phase
-	20, // 8: prosa.actors.v1.PhaseChanged.by:type_name -> prosa.actors.v1.Party
-	20, // 9: prosa.actors.v1.ConversationRead.by:type_name -> prosa.actors.v1.Party
-	20, // 10: prosa.actors.v1.NoteAdded.author:type_name -> prosa.actors.v1.Party
-	20, // 11: prosa.actors.v1.NumberConfigured.by:type_name -> prosa.actors.v1.Party
-	23, // 12: prosa.actors.v1.NumberHeld.hold:type_name -> prosa.actors.v1.NumberHold
-	20, // 13: prosa.actors.v1.NumberReleased.by:type_name -> prosa.actors.v1.Party
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	24, // 0: prosa.actors.v1.SendRequested.author:type_name -> prosa.actors.v1.Party
+	25, // 1: prosa.actors.v1.SendRequested.class:type_name -> prosa.actors.v1.MessageClass
+	24, // 2: prosa.actors.v1.SendScheduled.author:type_name -> prosa.actors.v1.Party
+	25, // 3: prosa.actors.v1.SendScheduled.class:type_name -> prosa.actors.v1.MessageClass
+	24, // 4: prosa.actors.v1.SendRescheduled.by:type_name -> prosa.actors.v1.Party
+	24, // 5: prosa.actors.v1.SendUnscheduled.by:type_name -> prosa.actors.v1.Party
+	24, // 6: prosa.actors.v1.SendUnscheduled.author:type_name -> prosa.actors.v1.Party
+	24, // 7: prosa.actors.v1.OwnerChanged.from:type_name -> prosa.actors.v1.Party
+	24, // 8: prosa.actors.v1.OwnerChanged.to:type_name -> prosa.actors.v1.Party
+	0,  // 9: prosa.actors.v1.OwnerChanged.cause:type_name -> prosa.actors.v1.OwnerChanged.Cause
+	24, // 10: prosa.actors.v1.OwnerChanged.by:type_name -> prosa.actors.v1.Party
+	26, // 11: prosa.actors.v1.PhaseChanged.from:type_name -> prosa.actors.v1.Phase
+	26, // 12: prosa.actors.v1.PhaseChanged.to:type_name -> prosa.actors.v1.Phase
+	24, // 13: prosa.actors.v1.PhaseChanged.by:type_name -> prosa.actors.v1.Party
+	24, // 14: prosa.actors.v1.ConversationRead.by:type_name -> prosa.actors.v1.Party
+	24, // 15: prosa.actors.v1.ConversationMarkedUnread.by:type_name -> prosa.actors.v1.Party
+	24, // 16: prosa.actors.v1.NoteAdded.author:type_name -> prosa.actors.v1.Party
+	24, // 17: prosa.actors.v1.NumberConfigured.by:type_name -> prosa.actors.v1.Party
+	27, // 18: prosa.actors.v1.NumberHeld.hold:type_name -> prosa.actors.v1.NumberHold
+	24, // 19: prosa.actors.v1.NumberReleased.by:type_name -> prosa.actors.v1.Party
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_events_proto_init() }
@@ -1680,7 +2006,7 @@ func file_actors_actorpb_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_events_proto_rawDesc), len(file_actors_actorpb_events_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   19,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

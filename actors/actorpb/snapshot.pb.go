@@ -29,6 +29,7 @@ const (
 	OpenSend_STATE_QUEUED      OpenSend_State = 2 // is an effect: queued or claimed
 	OpenSend_STATE_ACCEPTED    OpenSend_State = 3
 	OpenSend_STATE_AMBIGUOUS   OpenSend_State = 4
+	OpenSend_STATE_SCHEDULED   OpenSend_State = 5 // leaves by the alarm, at due_ms
 )
 
 // Enum value maps for OpenSend_State.
@@ -39,6 +40,7 @@ var (
 		2: "STATE_QUEUED",
 		3: "STATE_ACCEPTED",
 		4: "STATE_AMBIGUOUS",
+		5: "STATE_SCHEDULED",
 	}
 	OpenSend_State_value = map[string]int32{
 		"STATE_UNSPECIFIED": 0,
@@ -46,6 +48,7 @@ var (
 		"STATE_QUEUED":      2,
 		"STATE_ACCEPTED":    3,
 		"STATE_AMBIGUOUS":   4,
+		"STATE_SCHEDULED":   5,
 	}
 )
 
@@ -115,6 +118,7 @@ type ConversationSnapshot struct {
 	EarlyEdits     []*EarlyEdit `protobuf:"bytes,31,rep,name=early_edits,json=earlyEdits,proto3" json:"early_edits,omitempty"`
 	PlaceholderIds []uint64     `protobuf:"fixed64,32,rep,packed,name=placeholder_ids,json=placeholderIds,proto3" json:"placeholder_ids,omitempty"` // hashes of the newest that were not replaced yet
 	AlarmMs        int64        `protobuf:"varint,33,opt,name=alarm_ms,json=alarmMs,proto3" json:"alarm_ms,omitempty"`                              // the row of its alarm rings then or earlier; 0: it may have none
+	MarkedUnread   bool         `protobuf:"varint,34,opt,name=marked_unread,json=markedUnread,proto3" json:"marked_unread,omitempty"`               // by its owner, who had read it
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -380,6 +384,13 @@ func (x *ConversationSnapshot) GetAlarmMs() int64 {
 	return 0
 }
 
+func (x *ConversationSnapshot) GetMarkedUnread() bool {
+	if x != nil {
+		return x.MarkedUnread
+	}
+	return false
+}
+
 // An edit whose message had not come yet; the newest of each message.
 type EarlyEdit struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -454,9 +465,12 @@ type OpenSend struct {
 	SinceMs    int64                  `protobuf:"varint,9,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"`
 	Wamid      string                 `protobuf:"bytes,10,opt,name=wamid,proto3" json:"wamid,omitempty"`
 	// A takeover came after it: it may be leaving, but is not tried again.
-	Superseded    bool `protobuf:"varint,11,opt,name=superseded,proto3" json:"superseded,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Superseded bool `protobuf:"varint,11,opt,name=superseded,proto3" json:"superseded,omitempty"`
+	// Scheduled only; its author is then there without a name.
+	DueMs            int64 `protobuf:"varint,12,opt,name=due_ms,json=dueMs,proto3" json:"due_ms,omitempty"`
+	CancelIfAnswered bool  `protobuf:"varint,13,opt,name=cancel_if_answered,json=cancelIfAnswered,proto3" json:"cancel_if_answered,omitempty"` // it goes nowhere once the customer writes
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *OpenSend) Reset() {
@@ -562,6 +576,20 @@ func (x *OpenSend) GetWamid() string {
 func (x *OpenSend) GetSuperseded() bool {
 	if x != nil {
 		return x.Superseded
+	}
+	return false
+}
+
+func (x *OpenSend) GetDueMs() int64 {
+	if x != nil {
+		return x.DueMs
+	}
+	return 0
+}
+
+func (x *OpenSend) GetCancelIfAnswered() bool {
+	if x != nil {
+		return x.CancelIfAnswered
 	}
 	return false
 }
@@ -734,7 +762,7 @@ var File_actors_actorpb_snapshot_proto protoreflect.FileDescriptor
 
 const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\n" +
-	"\x1dactors/actorpb/snapshot.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xd9\t\n" +
+	"\x1dactors/actorpb/snapshot.proto\x12\x0fprosa.actors.v1\x1a\x1aactors/actorpb/party.proto\"\xfe\t\n" +
 	"\x14ConversationSnapshot\x12\x16\n" +
 	"\x06schema\x18\x01 \x01(\x05R\x06schema\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x17\n" +
@@ -779,11 +807,12 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\vearly_edits\x18\x1f \x03(\v2\x1a.prosa.actors.v1.EarlyEditR\n" +
 	"earlyEdits\x12'\n" +
 	"\x0fplaceholder_ids\x18  \x03(\x06R\x0eplaceholderIds\x12\x19\n" +
-	"\balarm_ms\x18! \x01(\x03R\aalarmMs\"Q\n" +
+	"\balarm_ms\x18! \x01(\x03R\aalarmMs\x12#\n" +
+	"\rmarked_unread\x18\" \x01(\bR\fmarkedUnread\"Q\n" +
 	"\tEarlyEdit\x12\x16\n" +
 	"\x06target\x18\x01 \x01(\x06R\x06target\x12\x17\n" +
 	"\aedit_id\x18\x02 \x01(\tR\x06editId\x12\x13\n" +
-	"\x05at_ms\x18\x03 \x01(\x03R\x04atMs\"\xeb\x03\n" +
+	"\x05at_ms\x18\x03 \x01(\x03R\x04atMs\"\xc6\x04\n" +
 	"\bOpenSend\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x125\n" +
@@ -800,13 +829,16 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	" \x01(\tR\x05wamid\x12\x1e\n" +
 	"\n" +
 	"superseded\x18\v \x01(\bR\n" +
-	"superseded\"l\n" +
+	"superseded\x12\x15\n" +
+	"\x06due_ms\x18\f \x01(\x03R\x05dueMs\x12,\n" +
+	"\x12cancel_if_answered\x18\r \x01(\bR\x10cancelIfAnswered\"\x81\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSTATE_WAITING\x10\x01\x12\x10\n" +
 	"\fSTATE_QUEUED\x10\x02\x12\x12\n" +
 	"\x0eSTATE_ACCEPTED\x10\x03\x12\x13\n" +
-	"\x0fSTATE_AMBIGUOUS\x10\x04\"\xe5\x03\n" +
+	"\x0fSTATE_AMBIGUOUS\x10\x04\x12\x13\n" +
+	"\x0fSTATE_SCHEDULED\x10\x05\"\xe5\x03\n" +
 	"\x0eNumberSnapshot\x12\x16\n" +
 	"\x06schema\x18\x01 \x01(\x05R\x06schema\x12\x1b\n" +
 	"\ttenant_id\x18\x02 \x01(\tR\btenantId\x12\x12\n" +

@@ -23,6 +23,12 @@ func (w *world) message(id wa.MessageID) *ledger.Message {
 			if e.MessageId == string(id) {
 				return &ledger.Message{ID: id, Direction: ledger.DirectionOut, Kind: wa.ContentKind(e.Kind), SentAt: j.at}
 			}
+		case *actorpb.SendScheduled:
+			if e.MessageId == string(id) && !w.erased[id] {
+				return &ledger.Message{
+					ID: id, Direction: ledger.DirectionOut, Kind: wa.ContentKind(e.Kind), SentAt: j.at, Author: e.Author, Content: w.contents[id],
+				}
+			}
 		case *actorpb.NoteAdded:
 			if e.NoteId == string(id) {
 				return &ledger.Message{ID: id, Direction: ledger.DirectionNote, Kind: wa.KindNote, SentAt: j.at}

@@ -23,7 +23,9 @@ const alarmSkew = 2 * time.Second
 // It may be over already. Zero: nothing is due, ever.
 func (s *State) NextAlarm() time.Time { return at(s.nextAlarm()) }
 
-func (s *State) nextAlarm() int64 { return earliest(s.snoozeEnds(), s.holdEnds()) }
+func (s *State) nextAlarm() int64 {
+	return earliest(s.scheduleEnds(), earliest(s.snoozeEnds(), s.holdEnds()))
+}
 
 // snoozeEnds is when a snoozed conversation comes back; 0: it is not snoozed.
 func (s *State) snoozeEnds() int64 {
@@ -67,7 +69,7 @@ func (s *State) arm(stored time.Time) {
 // alarmDue does all that is due, and answers when to ring next: if nothing is, as is
 // reckoned here, else as Answer reads it off the state. The store's clock counts where it
 // is ahead of ours: by it the alarm rang.
-func (s *State) alarmDue(c *actorpb.AlarmDue, now time.Time) Decision {
+func (s *State) alarmDue(c *actorpb.AlarmDue, facts Facts, now time.Time) Decision {
 	rang := now
 	if told := at(c.NowMs); told.After(now) && wa.Plausible(told) {
 		rang = told
@@ -85,6 +87,11 @@ func (s *State) alarmDue(c *actorpb.AlarmDue, now time.Time) Decision {
 		d.Events = append(d.Events, s.next("", rang)...)
 	} else {
 		*next = earliest(*next, end)
+	}
+	if o := s.dueSend(rungAt(c)); o != nil {
+		d = s.fire(d, o, facts, rang)
+	} else {
+		*next = earliest(*next, s.scheduleEnds())
 	}
 	// It rang late or twice, and another is armed. One that is due within the skew is
 	// this one, rung by a clock ahead of ours: to answer with it would ring at once.

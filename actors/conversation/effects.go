@@ -45,6 +45,8 @@ func (s *State) Effects(events []Event, stored time.Time) Effects {
 			fx.outcome(s.sendRef(e.MessageId, e.Attempt), StatusChange{Status: "ambiguous", At: stored})
 		case *actorpb.SendWithdrawn:
 			fx.withdrawn(s.sendRef(e.MessageId, e.Attempt), e.Reason, stored)
+		case *actorpb.SendUnscheduled:
+			fx.Statuses = append(fx.Statuses, withdrawnWords(e, stored))
 		case *actorpb.StatusReceived:
 			fx.Statuses = append(fx.Statuses, StatusChange{
 				MessageID: wa.MessageID(e.MessageId), Status: e.Status, At: at(e.AtMs),

@@ -22,7 +22,7 @@ type FactSet struct {
 	Seat     wa.AgentID       // who is to own the conversation
 	Team     wa.TeamID        // whether there is such a team
 	Template TemplateName
-	Message  wa.MessageID // the message that a send quotes or reacts to
+	Message  wa.MessageID // that a send quotes or reacts to, or of a scheduled one that is due
 	Month    bool         // whether the tenant may send more in this month
 }
 
@@ -90,6 +90,8 @@ func (s *State) Needs(cmd Command) FactSet {
 		return FactSet{Seat: wa.AgentID(agentOf(to)), Team: storableTeam(c.TeamId)}
 	case *actorpb.SetPhase:
 		return FactSet{Seat: s.reopened()}
+	case *actorpb.AlarmDue:
+		return s.needsOfAlarm(c)
 	}
 	return FactSet{}
 }

@@ -118,7 +118,16 @@ func claimRow(w *world, d *dice) {
 func command(w *world, d *dice) conversation.Command {
 	who := pick(d, "ana", "ana", "bruno", "marta", "zoe")
 	by := seat(who)
-	switch d.roll(22) {
+	switch d.roll(25) {
+	case 22:
+		c := w.reply(who, fmt.Sprintf("e%d", d.roll(100)), secret)
+		c.Claim, c.DespiteStale, c.CancelIfAnswered = true, true, d.roll(2) == 0
+		c.AtMs = w.now.Add(time.Duration(d.roll(4)) * 31 * time.Second).UnixMilli()
+		return c
+	case 23:
+		return &actorpb.MarkUnread{By: by}
+	case 24:
+		return scheduledCommand(w, d, by)
 	case 20:
 		return w.picture(fmt.Sprintf("wamid.%d", d.roll(200)))
 	case 21:
@@ -170,6 +179,18 @@ func command(w *world, d *dice) conversation.Command {
 	return outcomeCommand(w, d, by)
 }
 
+// scheduledCommand moves or cancels a send that is scheduled, if there is one.
+func scheduledCommand(w *world, d *dice, by *actorpb.Actor) conversation.Command {
+	id := "none"
+	if some := actorpb.Scheduled(w.state.Sends); len(some) > 0 {
+		id = some[d.roll(len(some))].MessageId
+	}
+	if d.roll(2) == 0 {
+		return &actorpb.CancelScheduled{By: by, MessageId: id}
+	}
+	return &actorpb.Reschedule{By: by, MessageId: id, AtMs: w.now.Add(time.Duration(d.roll(3)) * time.Minute).UnixMilli()}
+}
+
 // outcomeCommand is about one of our sends: mostly an open one, now and then one
 // that is long gone.
 func outcomeCommand(w *world, d *dice, by *actorpb.Actor) conversation.Command {
@@ -200,6 +221,7 @@ type checker struct {
 	world  *world
 	number int
 	cmd    conversation.Command
+	waited []*actorpb.OpenSend // what was scheduled before it
 }
 
 func (c *checker) fail(format string, args ...any) {
@@ -211,6 +233,7 @@ func (c *checker) step(n int, cmd conversation.Command) {
 	c.number, c.cmd = n, cmd
 	w := c.world
 	before, snap := rowOf(w.state), snapshot(w.state)
+	c.waited = actorpb.Scheduled(w.state.Sends)
 	superseded := map[string]bool{}
 	for _, o := range w.state.Sends {
 		superseded[o.MessageId] = o.Superseded
@@ -243,7 +266,7 @@ func (c *checker) event(ev conversation.Event, before actorpb.Row, superseded ma
 		if e.Kind == "text" && !inWindow {
 			c.fail("free-form send requested outside the window")
 		}
-		if w.state.Owner.GetId() != e.Author.Id || w.state.OwnerEpoch != e.OwnerEpoch {
+		if !e.Scheduled && (w.state.Owner.GetId() != e.Author.Id || w.state.OwnerEpoch != e.OwnerEpoch) {
 			c.fail("%s sends at epoch %d, the owner is %v at %d", e.Author.Id, e.OwnerEpoch, w.state.Owner, w.state.OwnerEpoch)
 		}
 	case *actorpb.SendQueued:
@@ -302,7 +325,7 @@ func (c *checker) alarm(r result) {
 		c.fail("something is due at %s, the alarm rings at %s", next, w.alarm.at)
 	}
 	_, rang := c.cmd.(*actorpb.AlarmDue)
-	if rang && !next.IsZero() && !next.After(w.now) {
+	if rang && !next.IsZero() && !next.After(w.now) && len(r.decision.Events) == 0 {
 		c.fail("it rang, and what was due at %s is not done", next)
 	}
 	if rang && len(r.decision.Events) > 0 && r.outcome.NextAlarmMs != w.state.AlarmMs {
@@ -341,6 +364,9 @@ func (c *checker) again(cmd conversation.Command, first result) {
 	d, err := w.state.Decide(cmd, w.facts(cmd), w.now)
 	if err != nil || len(d.Events) == 0 {
 		return
+	}
+	if _, rang := cmd.(*actorpb.AlarmDue); rang && len(actorpb.Scheduled(w.state.Sends)) < len(c.waited) {
+		return // one scheduled send leaves with each ring
 	}
 	if len(d.Messages) > 0 && w.messages[d.Messages[0].MessageID()] {
 		return // the message table stops it

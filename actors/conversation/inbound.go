@@ -40,7 +40,7 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 		received.WindowClosesAtMs = ms(wa.WindowClosesAt(sentAt, receivedAt))
 	}
 	d.Events = append(d.Events, received)
-	d = s.answered(s.reopen(d, kind, facts), kind)
+	d = s.dropAnswered(s.answered(s.reopen(d, kind, facts), kind), c)
 	message := &actorpb.StoredMessage{
 		Id: c.MessageId, Direction: actorpb.DirectionIn, Author: s.contact(),
 		Kind: c.Kind, SentAtMs: ms(sentAt), Content: c.Content,

@@ -79,6 +79,10 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 		return s.recordStatus(c, facts, now)
 	case *actorpb.SendMessage:
 		return s.sendMessage(c, facts, now)
+	case *actorpb.Reschedule:
+		return s.reschedule(c, now)
+	case *actorpb.CancelScheduled:
+		return s.cancelScheduled(c)
 	case *actorpb.RecordAccepted:
 		return s.recordAccepted(c, now)
 	case *actorpb.RecordRejected:
@@ -103,12 +107,14 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 		return s.setPhase(c, facts, now)
 	case *actorpb.MarkRead:
 		return s.markRead(c)
+	case *actorpb.MarkUnread:
+		return s.markUnread(c)
 	case *actorpb.RecordMedia:
 		return s.recordMedia(c, facts)
 	case *actorpb.AddNote:
 		return s.addNote(c, now)
 	case *actorpb.AlarmDue:
-		return s.alarmDue(c, now), nil
+		return s.alarmDue(c, facts, now), nil
 	case *actorpb.GetConversation:
 		return Decision{}, nil
 	}
@@ -135,6 +141,12 @@ func (s *State) evolve(ev Event, stored time.Time) {
 		s.evolveReplaced(e, stored)
 	case *actorpb.SendRequested:
 		s.evolveRequested(e, stored)
+	case *actorpb.SendScheduled:
+		s.evolveScheduled(e, stored)
+	case *actorpb.SendRescheduled:
+		s.evolveRescheduled(e)
+	case *actorpb.SendUnscheduled:
+		s.evolveUnscheduled(e)
 	case *actorpb.SendQueued:
 		s.evolveQueued(e)
 	case *actorpb.SendAccepted:
@@ -153,6 +165,8 @@ func (s *State) evolve(ev Event, stored time.Time) {
 		s.evolvePhase(e, stored)
 	case *actorpb.ConversationRead:
 		s.evolveSeen()
+	case *actorpb.ConversationMarkedUnread:
+		s.Unread, s.MarkedUnread = max(s.Unread, 1), true
 	case *actorpb.NoteAdded, *actorpb.MediaRecorded: // happened, and change nothing here
 	default:
 		panic(fmt.Sprintf("conversation %s: version %d is an event of unknown type %T", s.Key, s.Version, ev))

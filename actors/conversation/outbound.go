@@ -65,6 +65,9 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 			return Decision{}, err
 		}
 	}
+	if c.AtMs != 0 {
+		return schedule(d, c, id, say, now), nil
+	}
 	epoch := s.OwnerEpoch
 	if len(d.Events) > 0 { // claimed on the way
 		epoch++
@@ -117,10 +120,13 @@ func (s *State) admitSend(c *actorpb.SendMessage, now time.Time) (Decision, erro
 		return d, refuse(StaleEpoch, "the ownership has changed since")
 	case !c.DespiteStale && !isMark(c) && s.newsFor(partyID(c.By)) > c.SeenVersion:
 		return d, refuse(Stale, "something arrived that you had not seen")
-	case c.Template == nil && !windowAllows(s, now):
+	case c.AtMs == 0 && c.Template == nil && !windowAllows(s, now):
 		return d, refuse(WindowClosed, "the 24-hour window is closed: only an approved template may be sent")
 	case s.openSends() >= maxOpenSends:
 		return d, refuse(TooManyOpen, "too many messages are waiting to leave")
+	}
+	if c.AtMs != 0 {
+		return d, s.admitSchedule(c, now)
 	}
 	return d, checkThen(c, now)
 }
@@ -225,7 +231,11 @@ func (s *State) mayLeave(o *actorpb.OpenSend, now time.Time) bool {
 }
 
 func (s *State) evolveRequested(e *actorpb.SendRequested, stored time.Time) {
-	s.evolveSeen()
+	if e.Scheduled {
+		s.dropSend(e.MessageId)
+	} else {
+		s.evolveSeen()
+	}
 	if wa.ContentKind(e.Kind) != wa.KindReaction { // a mark is no answer, and no news
 		s.OutboundVersion, s.OutboundAuthor = s.Version, e.Author.GetId()
 		s.LastPlaceMs = actorpb.PlaceMs(e, ms(stored))

@@ -56,7 +56,7 @@ func (s *State) assign(c *actorpb.Assign, facts Facts) (Decision, error) {
 		return Decision{}, err
 	}
 	ev := s.ownerChange(seated(c.To, facts.Seat), actorpb.OwnerChanged_CAUSE_ASSIGN, c.By)
-	return s.silence(Decision{Events: []Event{ev}}, ev), nil
+	return s.dropHanded(s.silence(Decision{Events: []Event{ev}}, ev), c.DropScheduled, "", c.By), nil
 }
 
 // transfer passes it on, to an agent or to the queue of a team, with a note.
@@ -104,7 +104,7 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 	}
 	ev := s.ownerChange(seated(to, facts.Seat), cause, c.By)
 	ev.TeamId = c.TeamId
-	return s.silence(s.withWords(ev, words, now), ev), nil
+	return s.dropHanded(s.silence(s.withWords(ev, words, now), ev), c.DropScheduled, c.OnlyFrom, c.By), nil
 }
 
 func (s *State) release(c *actorpb.Release) (Decision, error) {
@@ -187,6 +187,8 @@ func (s *State) silence(d Decision, ev *actorpb.OwnerChanged) Decision {
 			continue
 		}
 		switch o.State {
+		case actorpb.OpenSend_STATE_SCHEDULED:
+			d.Events = append(d.Events, unscheduled(o, reasonSuperseded, ev.By))
 		case actorpb.OpenSend_STATE_WAITING:
 			d.Events = append(d.Events, &actorpb.SendWithdrawn{MessageId: o.MessageId, Reason: reasonSuperseded})
 		case actorpb.OpenSend_STATE_QUEUED:

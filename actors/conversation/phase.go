@@ -39,6 +39,17 @@ func (s *State) markRead(c *actorpb.MarkRead) (Decision, error) {
 	return Decision{Events: []Event{&actorpb.ConversationRead{By: party(c.By)}}}, nil
 }
 
+// markUnread: the owner wants to come back to it. Reading it undoes that.
+func (s *State) markUnread(c *actorpb.MarkUnread) (Decision, error) {
+	switch {
+	case !s.isOwner(c.By):
+		return Decision{}, refuse(NotOwner, "only the owner may mark it unread")
+	case s.MarkedUnread:
+		return already(""), nil
+	}
+	return Decision{Events: []Event{&actorpb.ConversationMarkedUnread{By: party(c.By)}}}, nil
+}
+
 func (s *State) evolvePhase(e *actorpb.PhaseChanged, stored time.Time) {
 	rang := e.From == actorpb.Phase_PHASE_SNOOZED && e.By.GetKind() == actorpb.Party_KIND_SYSTEM
 	s.Phase = e.To
@@ -62,4 +73,4 @@ func (s *State) evolveSeen() {
 }
 
 // read leaves nothing unread.
-func (s *State) read() { s.Unread, s.UnreadIds = 0, nil }
+func (s *State) read() { s.Unread, s.UnreadIds, s.MarkedUnread = 0, nil, false }

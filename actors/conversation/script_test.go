@@ -193,7 +193,7 @@ func (s *script) ofSeat(l line) proto.Message {
 	case "assign":
 		return &actorpb.Assign{By: by, To: party(l.pairs["to"]), ExpectedOwnerEpoch: l.number("epoch", 0)}
 	case "transfer":
-		c := &actorpb.Transfer{By: by, TeamId: l.pairs["team"], Note: l.pairs["note"], OnlyFrom: l.pairs["from"], EchoId: l.pairs["echo"]}
+		c := &actorpb.Transfer{By: by, TeamId: l.pairs["team"], Note: l.pairs["note"], OnlyFrom: l.pairs["from"], EchoId: l.pairs["echo"], DropScheduled: l.has("drop")}
 		if to := l.pairs["to"]; to != "" {
 			c.To = party(to)
 		}
@@ -217,7 +217,7 @@ func (s *script) ofSeat(l line) proto.Message {
 	case "giveup":
 		return &actorpb.ResolveAmbiguous{By: by, MessageId: s.id(l.word(1))}
 	}
-	return nil
+	return s.ofScheduled(l, by)
 }
 
 func (s *script) sending(l line) *actorpb.SendMessage {
@@ -235,6 +235,7 @@ func (s *script) sending(l line) *actorpb.SendMessage {
 		}
 	}
 	s.about(l, c)
+	s.later(l, c)
 	c.By = s.by(who)
 	c.SeenVersion = l.number("seen", s.state.Version)
 	c.OwnerEpoch = l.number("epoch", 0)

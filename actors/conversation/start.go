@@ -23,6 +23,9 @@ func (s *State) start(c *actorpb.SendMessage, facts Facts, now time.Time) (Decis
 			return Decision{}, badField(f.name, f.name+" of the number is missing or cannot be stored")
 		}
 	}
+	if c.AtMs != 0 {
+		return Decision{}, badField("at", "the first message to somebody leaves now: leave at out")
+	}
 	if c.By.GetOwnOnly() { // what he starts is his own
 		c = proto.CloneOf(c)
 		c.By.OwnOnly = false

@@ -23,7 +23,7 @@ import (
 //
 // and read the difference. The verbs stand in script_test.go; beyond them "tick
 // 6s" moves the clock, "leave e1" is the relay's claim of a row, "passivate"
-// goes through the snapshot, "alarm" tells the alarm's row, "fetched wamid.1" is the
+// goes through the snapshot, "erase e1" takes the words of a message away, "alarm" tells the alarm's row, "fetched wamid.1" is the
 // relay ending the fetch of a file and "again wamid.1" a person wanting it once
 // more; "seat ana teams=sales" is an account as the store has it, "works ana
 // teams=sales" what her session carries, "account ready status=APPROVED" a template
@@ -104,6 +104,9 @@ func (s *script) play(out *strings.Builder, text string) error {
 		return nil
 	case "again":
 		s.again(wa.MessageID(l.word(0)))
+		return nil
+	case "erase": // the words of a message
+		s.erased[wa.MessageID(s.id(l.word(0)))] = true
 		return nil
 	case "alarm":
 		s.printAlarm(out)

@@ -31,6 +31,7 @@ type world struct {
 	journal  []journaled
 	messages map[wa.MessageID]bool
 	contents map[wa.MessageID][]byte
+	erased   map[wa.MessageID]bool // words that are not kept any more
 	ledger   map[wa.MessageID]*ledgerRow
 	sends    map[ledger.EffectRef]*sendRow
 	attempts map[wa.MessageID]int32 // the newest of each
@@ -80,7 +81,7 @@ type result struct {
 func newWorld() *world {
 	return &world{
 		state: &conversation.State{Key: testKey}, now: start,
-		messages: map[wa.MessageID]bool{}, contents: map[wa.MessageID][]byte{}, ledger: map[wa.MessageID]*ledgerRow{},
+		messages: map[wa.MessageID]bool{}, contents: map[wa.MessageID][]byte{}, erased: map[wa.MessageID]bool{}, ledger: map[wa.MessageID]*ledgerRow{},
 		sends: map[ledger.EffectRef]*sendRow{}, attempts: map[wa.MessageID]int32{},
 		files: map[wa.MessageID]*fileRow{}, seats: map[string]*ledger.Seat{},
 		teams: []string{"sales", "billing"}, templates: map[string]*ledger.Template{},

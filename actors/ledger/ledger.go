@@ -48,12 +48,15 @@ func (d Direction) String() string {
 	return actorpb.DirectionIn
 }
 
-// Message is what is known of a stored message that another one is about.
+// Message is what is known of a stored message that another one is about, or that is
+// to leave now. Content is its JSON.
 type Message struct {
 	ID        wa.MessageID
 	Direction Direction
 	Kind      wa.ContentKind
 	SentAt    time.Time
+	Author    *actorpb.Party
+	Content   []byte
 }
 
 // StatusChange is what an append learned about one outbound message. Zero times

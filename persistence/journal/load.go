@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/persistence"
@@ -127,10 +128,13 @@ func (j *Journal) MessageStatus(ctx context.Context, number wa.PhoneNumberID, id
 // ErrNotFound: the conversation has none.
 func (j *Journal) Message(ctx context.Context, key wa.ConversationKey, id wa.MessageID) (m ledger.Message, err error) {
 	const read = `
-SELECT m.id, m.direction, m.kind, m.sent_at FROM message m
+SELECT m.id, m.direction, m.kind, m.sent_at, m.author_kind, m.author_id, m.author_name, m.content FROM message m
 WHERE m.phone_number_id = $1 AND m.contact_id = $2
 	AND m.id = coalesce((SELECT message_id FROM message_status WHERE phone_number_id = $1 AND wamid = $3), $3)`
-	err = j.pool.QueryRow(ctx, read, key.PhoneNumberID, key.ContactID, id).Scan(&m.ID, &m.Direction, &m.Kind, &m.SentAt)
+	author := &actorpb.Party{}
+	m.Author = author
+	err = j.pool.QueryRow(ctx, read, key.PhoneNumberID, key.ContactID, id).Scan(
+		&m.ID, &m.Direction, &m.Kind, &m.SentAt, &author.Kind, &author.Id, &author.Name, &m.Content)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = persistence.ErrNotFound
 	}

@@ -605,7 +605,7 @@
  * @property {boolean} [revoked] The message was taken back before it came: nothing of it is kept
  * @property {Status} [status]
  * @property {string} [target] Message that an edit, revoke or reaction is about
- * @property {'message'|'owner'|'phase'|'status'|'read'|'media'|'replaced'} type
+ * @property {'message'|'owner'|'phase'|'status'|'read'|'media'|'replaced'|'send_unscheduled'} type
  * @property {number} version
  */
 
