@@ -99,6 +99,7 @@ func (s *Server) routes() []route {
 		{"GET", conversationPath, signedIn, s.overseen(s.api.Conversations.GetConversation)},
 		{"GET", conversationPath + "/details", signedIn, s.overseen(s.api.Conversations.Details)},
 		{"GET", conversationPath + "/messages", signedIn, s.overseen(s.api.Conversations.ListMessages)},
+		{"GET", conversationPath + "/scheduled", signedIn, s.overseen(s.api.Conversations.Scheduled)},
 		{"GET", conversationPath + "/media/{mid}", signedIn, s.overseen(s.files.GetOfMessage)},
 		{"POST", conversationPath + "/media/{mid}/again", signedIn, s.files.FetchAgain},
 		{"POST", uploadsPath, signedIn, s.files.Post},

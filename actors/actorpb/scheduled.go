@@ -1,5 +1,8 @@
 package actorpb
 
+// ReasonCancelled is why a scheduled send does not leave that a person has cancelled.
+const ReasonCancelled = "cancelled"
+
 // Scheduled are those of the sends that wait for their time, in the order in which they
 // were written.
 func Scheduled(sends []*OpenSend) []*OpenSend {

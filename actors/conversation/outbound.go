@@ -120,13 +120,12 @@ func (s *State) admitSend(c *actorpb.SendMessage, now time.Time) (Decision, erro
 		return d, refuse(StaleEpoch, "the ownership has changed since")
 	case !c.DespiteStale && !isMark(c) && s.newsFor(partyID(c.By)) > c.SeenVersion:
 		return d, refuse(Stale, "something arrived that you had not seen")
-	case c.AtMs == 0 && c.Template == nil && !windowAllows(s, now):
+	case c.AtMs != 0:
+		return d, s.admitSchedule(c, now)
+	case c.Template == nil && !windowAllows(s, now):
 		return d, refuse(WindowClosed, "the 24-hour window is closed: only an approved template may be sent")
 	case s.openSends() >= maxOpenSends:
 		return d, refuse(TooManyOpen, "too many messages are waiting to leave")
-	}
-	if c.AtMs != 0 {
-		return d, s.admitSchedule(c, now)
 	}
 	return d, checkThen(c, now)
 }

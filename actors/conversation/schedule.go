@@ -19,16 +19,13 @@ const maxScheduled = 20
 
 // Reasons for which a scheduled send never leaves, beside reasonWindow and reasonSuperseded.
 const (
-	ReasonCancelled  = "cancelled"
+	ReasonCancelled  = actorpb.ReasonCancelled
 	ReasonAnswered   = "answered"    // the customer wrote before
 	ReasonHandedOver = "handed_over" // dropped by whoever passed the conversation on
 	ReasonAuthorLeft = "author_left" // the account of its author is closed
 	ReasonErased     = "erased"      // its words are not kept any more
 	ReasonMonthSpent = "month_spent"
 )
-
-// ReasonReaction says that what marks a message is not scheduled.
-const ReasonReaction = "reaction"
 
 // admitSchedule judges the time of a send that is to leave later.
 func (s *State) admitSchedule(c *actorpb.SendMessage, now time.Time) error {
@@ -37,12 +34,14 @@ func (s *State) admitSchedule(c *actorpb.SendMessage, now time.Time) error {
 	case !wa.MayBeSet(due, now):
 		return badField("at", wa.AheadRange(now))
 	case isMark(c):
-		return &Refusal{Code: BadContent, Detail: "a reaction cannot be scheduled", Field: "at", Reason: ReasonReaction}
+		return &Refusal{Code: BadContent, Detail: "a reaction cannot be scheduled", Field: "at"}
 	case c.Then != actorpb.Phase_PHASE_UNSPECIFIED:
 		return badField("then", "what is sent later neither resolves nor snoozes now: leave then or at out")
 	case c.Template == nil && c.CancelIfAnswered && !windowAllows(s, due):
 		// Only the customer could open the window again, and that would cancel it.
 		return &Refusal{Code: WindowClosed, Detail: "the 24-hour window will be closed then: only an approved template may be sent", Field: "at"}
+	case s.openSends() >= maxOpenSends:
+		return refuse(TooManyOpen, "too many messages are waiting to leave")
 	case len(s.scheduled()) >= maxScheduled:
 		return &Refusal{Code: TooManyOpen, Detail: "a conversation has at most 20 scheduled messages", Field: "at"}
 	}

@@ -95,6 +95,16 @@ func inboxOperations() []rest.Operation {
 			},
 		},
 		{
+			Method: "GET", Path: "/api/v1/conversations/{id}/scheduled",
+			Summary: "What is to leave later, the earliest first",
+			Params: []rest.Param{
+				{Name: "id", In: "path", Doc: "Conversation id: phone_number_id:contact_id"},
+			},
+			Answers: []rest.Answer{
+				{Status: 200, Doc: "OK", Of: ScheduledList{}},
+			},
+		},
+		{
 			Method: "GET", Path: "/api/v1/contacts/suggestions",
 			Summary: "Contacts who are probably one person, the newest suggestion first (managers and admins). Nothing merges by itself",
 			Params: []rest.Param{

@@ -46,6 +46,9 @@ type SendBody struct {
 	Then         string        `json:"then" doc:"What the conversation becomes with the send, in one step; a refused or repeated send changes nothing. Otherwise it is open" enum:"resolved,snoozed" required:"false"`
 	said         *wa.Content   // instead of all parts but Template
 	Until        string        `json:"until" doc:"Until when it is snoozed: at most five years from now" required:"false" format:"date-time"`
+
+	At               string `json:"at" doc:"When it is to leave; without it now. Whether the window allows it is judged then; what it surely will not is refused at once. Listed under scheduled until then" required:"false" format:"date-time"`
+	CancelIfAnswered *bool  `json:"cancel_if_answered" doc:"With at: not sent, if the customer writes before; default true" required:"false"`
 }
 
 // NameFrom takes the name of the order from a header or path.
@@ -63,6 +66,9 @@ func (b *SendBody) build(o *order) (proto.Message, error) {
 		By: o.by, EchoId: b.EchoID,
 		SeenVersion: b.SeenVersion, DespiteStale: b.DespiteStale, OwnerEpoch: b.OwnerEpoch, Claim: b.Claim, Then: then, UntilMs: until,
 	}
+	if err := b.later(msg, o.now); err != nil {
+		return nil, err
+	}
 	if err := b.one(); err != nil {
 		return nil, err
 	}
@@ -77,6 +83,19 @@ func (b *SendBody) build(o *order) (proto.Message, error) {
 	}
 	msg.Content, err = json.Marshal(&content)
 	return msg, err
+}
+
+// later has the message leave at a time.
+func (b *SendBody) later(msg *actorpb.SendMessage, now time.Time) (err error) {
+	if b.At == "" {
+		if b.CancelIfAnswered != nil {
+			return problem.Field("cancel_if_answered", "want it with at alone")
+		}
+		return nil
+	}
+	msg.AtMs, err = leaveAt(b.At, now)
+	msg.CancelIfAnswered = unlessToldOtherwise(b.CancelIfAnswered)
+	return err
 }
 
 // phase is what the conversation becomes with the send. A time that has passed

@@ -25,6 +25,8 @@ func All() []Order {
 	return []Order{
 		messages(),
 		resolveMessage(),
+		reschedule(),
+		cancelScheduled(),
 		notes(),
 		plain("claim", "Take an unowned conversation", func(by *actorpb.Actor) proto.Message { return &actorpb.Claim{By: by} }),
 		plain("release", "Give it back to the queue", func(by *actorpb.Actor) proto.Message { return &actorpb.Release{By: by} }),
@@ -36,6 +38,7 @@ func All() []Order {
 		plain("reopen", "Open it again", phase(actorpb.Phase_PHASE_OPEN)),
 		plain("pending", "Mark it as waiting for the customer", phase(actorpb.Phase_PHASE_PENDING)),
 		read(),
+		plain("unread", "Mark it unread, for its owner, until it is read again", func(by *actorpb.Actor) proto.Message { return &actorpb.MarkUnread{By: by} }),
 	}
 }
 
@@ -72,7 +75,7 @@ func plain(name, summary string, command func(by *actorpb.Actor) proto.Message) 
 }
 
 func newOrder(name string, newBody func() Body, o rest.Operation) Order {
-	o.Method, o.Path = "POST", cmp.Or(o.Path, conversationPath+"/"+name)
+	o.Method, o.Path = cmp.Or(o.Method, "POST"), cmp.Or(o.Path, conversationPath+"/"+name)
 	id := rest.Param{Name: "id", In: "path", Doc: "Conversation id: phone_number_id:contact_id"}
 	o.Params = append([]rest.Param{id}, o.Params...)
 	return Order{name, o, newBody}

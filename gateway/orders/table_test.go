@@ -25,7 +25,8 @@ func TestOrdersHaveTheirNamesAndPaths(t *testing.T) {
 		"messages" + under + "messages", "resolve_message" + under + "messages/{mid}/resolve", "notes" + under + "notes",
 		"claim" + under + "claim", "release" + under + "release", "assign" + under + "assign", "transfer" + under + "transfer",
 		"takeover" + under + "takeover", "snooze" + under + "snooze", "resolve" + under + "resolve", "reopen" + under + "reopen",
-		"pending" + under + "pending", "read" + under + "read",
+		"pending" + under + "pending", "read" + under + "read", "unread" + under + "unread",
+		"reschedule PATCH /api/v1/conversations/{id}/scheduled/{mid}", "cancel_scheduled DELETE /api/v1/conversations/{id}/scheduled/{mid}",
 	}
 	for _, o := range want {
 		if !slices.Contains(got, o) {
@@ -50,6 +51,7 @@ func TestAnOrderWithoutBodyIsItsCommand(t *testing.T) {
 	want := map[string]proto.Message{
 		"claim":   &actorpb.Claim{By: by},
 		"release": &actorpb.Release{By: by},
+		"unread":  &actorpb.MarkUnread{By: by},
 		"resolve": &actorpb.SetPhase{By: by, To: actorpb.Phase_PHASE_RESOLVED},
 		"reopen":  &actorpb.SetPhase{By: by, To: actorpb.Phase_PHASE_OPEN},
 		"pending": &actorpb.SetPhase{By: by, To: actorpb.Phase_PHASE_PENDING},

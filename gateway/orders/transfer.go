@@ -28,6 +28,7 @@ type transferBody struct {
 	AgentID string    `json:"agent_id" doc:"Empty: the queue" required:"false"`
 	TeamID  wa.TeamID `json:"team_id" doc:"Empty: stays with its team" required:"false"`
 	Note    string    `json:"note" required:"false"`
+	Drop    bool      `json:"drop_scheduled" doc:"What is scheduled is not sent; else it leaves as it stands, with its author" required:"false"`
 }
 
 // NameFrom takes the name of the order from a header or path.
@@ -42,7 +43,7 @@ func (b *transferBody) build(o *order) (proto.Message, error) {
 		to = colleague(b.AgentID)
 	}
 	return &actorpb.Transfer{
-		By: o.by, To: to, TeamId: wa.CleanText(string(b.TeamID)), Note: wa.CleanText(b.Note), EchoId: b.EchoID,
+		By: o.by, To: to, TeamId: wa.CleanText(string(b.TeamID)), Note: wa.CleanText(b.Note), EchoId: b.EchoID, DropScheduled: b.Drop,
 	}, nil
 }
 

@@ -25,6 +25,7 @@ import (
 //	status   Status: one of our messages got further (on sockets only; pages
 //	         carry the status with the message)
 //	read     By has read it (on sockets only)
+//	unscheduled By has cancelled what was to leave later
 //	replaced Message came where its placeholder stands (on sockets only; pages
 //	         carry the message in its place)
 //	media    Media: the file of a message is kept, or will not be (on sockets only;
@@ -163,7 +164,9 @@ func liveItems(u *actorpb.ConversationUpdate) ([]Item, error) {
 	for i := range items {
 		m := items[i].Message
 		if m != nil && m.Direction == "out" {
-			m.Status = &Status{MessageID: m.ID, State: "waiting"}
+			if m.Status = items[i].Status; m.Status == nil {
+				m.Status = &Status{MessageID: m.ID, State: "waiting"}
+			}
 		}
 		if m != nil && m.Direction == "in" {
 			m.Media = beingFetched(m)
@@ -236,6 +239,8 @@ func (i *Item) describe(event proto.Message) bool {
 	case *actorpb.SendRequested:
 		i.Type = "message"
 		i.Message = &Message{ID: e.MessageId, Direction: "out", Author: OfParty(e.Author), Kind: e.Kind, SentAt: i.At}
+	case *actorpb.SendUnscheduled:
+		i.unscheduled(e)
 	case *actorpb.NoteAdded:
 		i.Type = "message"
 		i.Message = &Message{ID: e.NoteId, Direction: "note", Author: OfParty(e.Author), Kind: "note", SentAt: i.At}

@@ -41,6 +41,22 @@ type Row struct {
 	SnoozedUntil   *time.Time `json:"snoozed_until,omitempty" doc:"Until when it is snoozed. Of one that is not: it came back by itself then, and nobody has seen that yet."`
 	QueuedSince    *time.Time `json:"queued_since,omitempty"`
 	StartedAt      *time.Time `json:"started_at,omitempty"`
+	MarkedUnread   bool       `json:"marked_unread,omitempty" doc:"By its owner, who had read it"`
+	Scheduled      []Due      `json:"scheduled,omitempty" doc:"What is to leave later, without its words"`
+}
+
+// Due is a message that is to leave later.
+type Due struct {
+	MessageID string     `json:"message_id"`
+	At        *time.Time `json:"at"`
+}
+
+func dues(sends []*actorpb.OpenSend) []Due {
+	var list []Due
+	for _, o := range actorpb.Scheduled(sends) {
+		list = append(list, Due{o.MessageId, Time(o.DueMs)})
+	}
+	return list
 }
 
 type Contact struct {
@@ -216,7 +232,7 @@ func OfRow(r actorpb.Row) *Row {
 		Last:    Last{Time(r.LastAtMs), r.LastOutbound, r.LastKind, r.LastPreview, r.LastStatus, r.LastMessageId},
 		Turn:    string(r.Turn()),
 		Unread:  r.Unread, WindowClosesAt: Time(r.WindowClosesAtMs), SnoozedUntil: Time(r.SnoozedUntilMs),
-		QueuedSince: Time(r.QueuedSinceMs), StartedAt: Time(r.StartedAtMs),
+		QueuedSince: Time(r.QueuedSinceMs), StartedAt: Time(r.StartedAtMs), MarkedUnread: r.MarkedUnread, Scheduled: dues(r.Sends),
 	}
 }
 

@@ -94,6 +94,11 @@
  */
 
 /**
+ * @typedef {object} CancelScheduledBody
+ * @property {string} [message_id] As in the path
+ */
+
+/**
  * @typedef {object} ChangeAgentBody
  * @property {number} [capacity] Open conversations at most, up to 500; 0: no limit. It may be below what the person has
  * @property {string} [name]
@@ -329,6 +334,12 @@
  * @property {string} [agent_id]
  * @property {(ShareBody)[]} [split] Several get the conversations of their teams, each at most so many; what is left goes to the queues
  * @property {string} [team_id]
+ */
+
+/**
+ * @typedef {object} Due
+ * @property {string} at
+ * @property {string} message_id
  */
 
 /**
@@ -605,7 +616,7 @@
  * @property {boolean} [revoked] The message was taken back before it came: nothing of it is kept
  * @property {Status} [status]
  * @property {string} [target] Message that an edit, revoke or reaction is about
- * @property {'message'|'owner'|'phase'|'status'|'read'|'media'|'replaced'|'send_unscheduled'} type
+ * @property {'message'|'owner'|'phase'|'status'|'read'|'media'|'replaced'|'unscheduled'} type
  * @property {number} version
  */
 
@@ -1252,6 +1263,13 @@
  */
 
 /**
+ * @typedef {object} RescheduleBody
+ * @property {string} at In the future, at most five years from now
+ * @property {boolean} [cancel_if_answered] Not sent, if the customer writes before; default true
+ * @property {string} [message_id] As in the path
+ */
+
+/**
  * @typedef {object} ResetBody
  * @property {string} password 8 to 200 bytes, none of those that everybody tries first
  * @property {string} token What stands behind #reset= in the link
@@ -1300,10 +1318,12 @@
  * @property {Contact} contact
  * @property {string} id
  * @property {Last} last
+ * @property {boolean} [marked_unread] By its owner, who had read it
  * @property {Owner} owner
  * @property {'open'|'pending'|'snoozed'|'resolved'|'none'} phase
  * @property {string} phone_number_id
  * @property {string} [queued_since]
+ * @property {(Due)[]} [scheduled] What is to leave later, without its words
  * @property {string} [snoozed_until] Until when it is snoozed. Of one that is not: it came back by itself then, and nobody has seen that yet.
  * @property {string} [started_at]
  * @property {string} team_id
@@ -1311,6 +1331,19 @@
  * @property {number} unread Messages of the customer since ours or since they were read; at least 1 for who got it from somebody else, and when it comes back from a snooze.
  * @property {number} version The higher one wins
  * @property {string} [window_closes_at]
+ */
+
+/**
+ * @typedef {object} Scheduled
+ * @property {string} at
+ * @property {boolean} cancel_if_answered Not sent, if the customer writes before
+ * @property {Message} message
+ */
+
+/**
+ * @typedef {object} ScheduledList
+ * @property {(Scheduled)[]} scheduled
+ * @property {number} version Of the conversation, as its row has it
  */
 
 /**
@@ -1322,6 +1355,8 @@
 
 /**
  * @typedef {object} SendBody
+ * @property {string} [at] When it is to leave; without it now. Whether the window allows it is judged then; what it surely will not is refused at once. Listed under scheduled until then
+ * @property {boolean} [cancel_if_answered] With at: not sent, if the customer writes before; default true
  * @property {boolean} [claim] Claim first if nobody owns it
  * @property {(ContactCard)[]} [contacts] Up to 257 contacts; a telephone number with its country can be written to from the card
  * @property {boolean} [despite_stale] Send although something arrived since
@@ -1647,6 +1682,7 @@
 /**
  * @typedef {object} TransferBody
  * @property {string} [agent_id] Empty: the queue
+ * @property {boolean} [drop_scheduled] What is scheduled is not sent; else it leaves as it stands, with its author
  * @property {string} [echo_id] Names the order: sent again, its note is there once, and the answer is 200, already. Without one, the same note to the same ownership is the same order
  * @property {string} [note]
  * @property {string} [team_id] Empty: stays with its team
