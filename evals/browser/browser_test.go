@@ -117,6 +117,8 @@ func TestInBrowser(t *testing.T) {
 		"settings: notices":      testSettingsNotices,
 		"settings: limits":       testSettingsLimits,
 		"thread: own reply":      testOwnReplyInSight,
+		"thread: scheduled":      testScheduled,
+		"thread: marked unread":  testMarkedUnread,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -21,10 +21,10 @@ func testInboxSendAnd(t *testing.T, c *chromium) {
 	ana.see("document.querySelector('[data-test=send-more]').disabled")
 	ana.write(at("compose"), "Obrigada!")
 	ana.click(at("send-more"))
-	ana.see("document.activeElement.matches('[data-test=send-resolve][role=menuitem]') && document.querySelector('[data-test=send-more]').ariaExpanded === 'true'")
+	ana.see("document.activeElement.matches('[data-test=send-schedule][role=menuitem]') && document.querySelector('[data-test=send-more]').ariaExpanded === 'true'")
 	ana.looks("send-menu")
 	ana.press(kb.ArrowDown)
-	ana.see("document.activeElement.matches('[data-test=send-snooze]')")
+	ana.see("document.activeElement.matches('[data-test=send-resolve]')")
 	ana.press(kb.Escape)
 	ana.lacks(at("send-menu"))
 	ana.see("document.activeElement.matches('[data-test=send-more]')")
@@ -36,7 +36,7 @@ func testInboxSendAnd(t *testing.T, c *chromium) {
 
 	// Claim, send and resolve by one key.
 	ana.write(at("compose"), " Até!")
-	ana.press(kb.Enter, kb.ModifierCtrl, kb.ModifierShift)
+	ana.press(kb.Enter, kb.ModifierAlt)
 	ana.shows(at("toast"), "Sent and resolved")
 	ana.message("Obrigada! Até!", "delivered")
 	ana.shows(at("thread-name")+" + .thread-sub", "Resolved")
@@ -49,7 +49,7 @@ func testInboxSendAnd(t *testing.T, c *chromium) {
 	// By the menu; the focus is where one writes on.
 	ana.write(at("compose"), "Mais uma coisa")
 	ana.click(at("send-more"))
-	ana.see("document.activeElement.matches('[data-test=send-resolve]')")
+	ana.see("document.activeElement.matches('[data-test=send-schedule]')")
 	ana.press(kb.End)
 	ana.see("document.activeElement.matches('[data-test=send-snooze]')")
 	ana.press(kb.Enter)
@@ -85,7 +85,7 @@ func testInboxSendAnd(t *testing.T, c *chromium) {
 	// Bruno is faster by a moment: the page's last word of the owner is that nobody has it.
 	ana.script("(window.hush = WebSocket.prototype.send, WebSocket.prototype.send = function (f) { (window.kept ??= []).push(() => window.hush.call(this, f)); })")
 	ana.click(at("compose"))
-	ana.press(kb.Enter, kb.ModifierCtrl, kb.ModifierShift)
+	ana.press(kb.Enter, kb.ModifierAlt)
 	ana.message("o mínimo é 12", "sending")
 	d.Say(t, "5515955506650", "Espera, são 60")
 	ana.script("(WebSocket.prototype.send = window.hush, window.kept.forEach((f) => f()))")

@@ -42,7 +42,7 @@ func TestScheduledMessageOutlivesAKill(t *testing.T) {
 	}
 	next := s.StartProcess(t, nil)
 	ana := prosatest.Login(t, next.Url, "ana@lume.example", prosatest.TestPassword)
-	ana.WaitState(t, path, made.Text("message_id"), "delivered")
+	ana.WaitState(t, path, made.Text("message_id"), "accepted", "sent", "delivered") // its statuses go to the address of the first
 	if list := ana.Get(t, path+"/scheduled"); list.At("scheduled.0") != nil {
 		t.Errorf("still scheduled: %v", list.Body)
 	}

@@ -12,6 +12,7 @@ import { composing, dialog, net } from '../core/state.js';
 import { focusComposer } from '../do/focus.js';
 import { composes } from '../do/typing.js';
 import { IconButton, Keys } from '../shell/primitives.js';
+import { scheduling } from './scheduling.js';
 import { SendButton } from './SendButton.js';
 import { Oversize, TooLong } from './ComposeLong.js';
 
@@ -46,10 +47,14 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     // what is written on is a note too: only who asks for it writes to the customer
     void send(id, { kind: 'note', text: said });
   };
+  const later = () => {
+    if (!empty && !long && !disabled) scheduling.value = { id, kind: 'reply' };
+  };
   const keys = (/** @type {KeyboardEvent} */ e) => {
     if (composes(e)) return;
     if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault();
-      go(e.shiftKey ? 'resolved' : undefined); }
+      if (e.shiftKey && kind === 'reply') { later(); return; }
+      go(e.altKey ? 'resolved' : undefined); }
     if (e.key === 'Escape') { e.stopPropagation(); leave(); }
   };
   const leave = () => {
@@ -83,7 +88,7 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
         ? html`<button class="btn btn-main" type="button" disabled=${empty || long} onClick=${() => go()}
           data-test="send">${label}<${Keys} keys="⏎" /></button>`
         : html`<${SendButton} label=${label} disabled=${empty || long || disabled} send=${() => go()}
-          resolve=${() => { go('resolved'); focusComposer(); }}
+          later=${later} resolve=${() => { go('resolved'); focusComposer(); }}
           snooze=${() => { dialog.value = { name: 'snooze', id, send: true }; }} />`}</div>`;
 }
 

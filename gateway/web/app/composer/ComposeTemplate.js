@@ -14,7 +14,9 @@ import { readTemplate, writeTemplate } from './template_draft.js';
 import { check, choices, filled, keyOf, prefill, wanted } from './templates.js';
 import { languageOf } from '../text/languages.js';
 import { composes } from '../do/typing.js';
-import { Icon, Keys } from '../shell/primitives.js';
+import { Icon, IconButton, Keys } from '../shell/primitives.js';
+import { scheduleTemplate, scheduling, schedulingOf } from './scheduling.js';
+import { Awaits } from './Awaits.js';
 import { TemplateFill } from './TemplateFill.js';
 import { TemplateList } from './TemplateList.js';
 
@@ -51,8 +53,19 @@ export function ComposeTemplate({ id, row, claim, free = false }) {
     const at = keyOf(chosen);
     keep({ pick: at, values: { ...draft.values, [at]: { ...draft.values[at], [key]: value } } });
   };
+  const awaits = schedulingOf(id, 'awaits');
+  useEffect(() => () => { if (schedulingOf(id, 'awaits')) scheduling.value = null; }, [id]);
+  const plan = async (/** @type {number} */ at, /** @type {boolean} */ cancels) => {
+    const template = { name: chosen.name, language: chosen.language, values: wanted(chosen, values) };
+    if (!ready || !await scheduleTemplate(id, template, at, cancels)) return;
+    scheduling.value = null;
+    writeDraft(id, '', 'template');
+    setDraft({ pick: '', values: {} });
+    if (composing.value === 'template') composing.value = 'reply';
+  };
   const go = () => {
     if (!ready) return;
+    if (awaits) { plan(awaits.at ?? 0, awaits.cancels ?? true); return; }
     const shown = filled(chosen, wanted(chosen, values));
     writeDraft(id, '', 'template');
     setDraft({ pick: '', values: {} });
@@ -75,7 +88,7 @@ export function ComposeTemplate({ id, row, claim, free = false }) {
   const take = (/** @type {import('../core/types.js').Template} */ x) => { pick(x);
     drawn(() => next(box.current, '', go)); };
   const onward = (/** @type {string} */ from) => next(box.current, from, go);
-  return html`<div onKeyDown=${keys} ref=${box} data-test="template">
+  return html`<div onKeyDown=${keys} ref=${box} data-test="template">${awaits && html`<${Awaits} of=${awaits} />`}
     <div class="tplpick">
       <${TemplateList} list=${list} found=${found} chosen=${chosen} q=${q} search=${setQ} pick=${pick} take=${take}
         onward=${() => onward('')} again=${() => void loadTemplates(number, { again: true })} />
@@ -88,8 +101,12 @@ export function ComposeTemplate({ id, row, claim, free = false }) {
       : html`<button class="btn btn-bare" type="button" onClick=${() => { composing.value = 'note'; }}
         data-test="write-note"><${Icon} name="note" cls="i-14" />${t('note')}<${Keys} keys="N" /></button>`}
       <span class="grow"></span>
+        ${!awaits && html`<${IconButton} icon="clock" label=${t('send.schedule')} disabled=${!ready}
+          onClick=${() => { scheduling.value = { id, kind: 'template', run: plan }; }}
+          data-test="schedule-template" />`}
         <button class="btn btn-main" type="button" disabled=${!ready} onClick=${go} data-test="send-template">
-          ${t(claim ? 'tpl.claimSend' : 'tpl.send')}<${Keys} keys="⏎" /></button></div></div>`;
+          ${t(awaits ? 'later.sendTemplate' : claim ? 'tpl.claimSend' : 'tpl.send')}<${Keys} keys="⏎" /></button></div>
+      </div>`;
 }
 
 /**

@@ -18,6 +18,8 @@ import { ComposeOther, Kept } from './ComposeOther.js';
 import { ComposeStale } from './ComposeStale.js';
 import { ComposeTemplate } from './ComposeTemplate.js';
 import { readTemplate } from './template_draft.js';
+import { SchedulePanel } from './SchedulePanel.js';
+import { scheduling } from './scheduling.js';
 import { follow } from '../shell/Views.js';
 
 /** @param {{id: string, row: import('../core/types.js').Row}} props */
@@ -29,7 +31,8 @@ export function Composer({ id, row }) {
   const reopened = useReopened(id, s.mode);
   const box = (cls, inner) =>
     html`<div class=${`composer ${cls}`} data-test="composer" data-mode=${note ? 'note' : s.mode}>
-      ${!note && s.mode !== 'looksOn' && html`<${Held} hold=${number?.hold} />`}${inner}</div>`;
+      ${!note && s.mode !== 'looksOn' && html`<${Held} hold=${number?.hold} />`}${inner}${scheduling.value?.id === id
+        && scheduling.value.kind !== 'awaits' && html`<${SchedulePanel} row=${row} of=${scheduling.value} />`}</div>`;
 
   if (s.mode === 'looksOn') return box('is-shut', html`<${LooksOn} />`);
   if (stale.value[id]) return box('', html`<${ComposeStale} id=${id} row=${row} held=${stale.value[id]} />`);

@@ -6,9 +6,11 @@ import { t } from '../text/i18n.js';
 import { Icon, Keys } from '../shell/primitives.js';
 
 /**
- * @param {{label: string, disabled: boolean, send: () => void, resolve: () => void, snooze: () => void}} props
+ * @param {{
+ *   label: string, disabled: boolean, send: () => void, later: () => void, resolve: () => void, snooze: () => void,
+ * }} props
  */
-export function SendButton({ label, disabled, send, resolve, snooze }) {
+export function SendButton({ label, disabled, send, later, resolve, snooze }) {
   const [open, setOpen] = useState(false), [at, setAt] = useState(0);
   const box = useRef(/** @type {HTMLElement|null} */ (null)), button = useRef(/** @type {HTMLElement|null} */ (null));
   const shown = open && !disabled;
@@ -29,7 +31,8 @@ export function SendButton({ label, disabled, send, resolve, snooze }) {
     button.current?.focus(); // a dialogue gives it back from here
     run();
   };
-  const items = [{ id: 'resolve', icon: 'done', run: resolve, keys: 'Ctrl ⇧ ⏎' },
+  const items = [{ id: 'schedule', icon: 'clock', run: later, keys: 'Ctrl ⇧ ⏎' },
+    { id: 'resolve', icon: 'done', run: resolve, keys: 'Alt ⏎' },
     { id: 'snooze', icon: 'snooze', run: snooze, keys: '' }];
   const keys = (/** @type {KeyboardEvent} */ e) => {
     const to = { ArrowDown: (at + 1) % items.length, ArrowUp: (at + items.length - 1) % items.length, Home: 0,

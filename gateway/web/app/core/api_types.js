@@ -386,6 +386,8 @@
 
 /**
  * @typedef {object} FirstBody
+ * @property {string} [at] When it is to leave; without it now. Whether the window allows it is judged then; what it surely will not is refused at once. Listed under scheduled until then
+ * @property {boolean} [cancel_if_answered] With at: not sent, if the customer writes before; default true
  * @property {boolean} [claim] Claim first if nobody owns it
  * @property {(ContactCard)[]} [contacts] Up to 257 contacts; a telephone number with its country can be written to from the card
  * @property {boolean} [despite_stale] Send although something arrived since

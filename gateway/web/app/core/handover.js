@@ -74,13 +74,15 @@ export function receivers({ row, me, agents, teams, q }) {
 /**
  * The command that passes it on. What nobody has is assigned, and only as long as
  * that is so; a note goes with a transfer alone.
- * @param {import('./types.js').Row} row @param {Receiver} to @param {string} note @returns {{type: string, body: any}}
+ * @param {import('./types.js').Row} row @param {Receiver} to @param {string} note
+ * @param {boolean} [drop] what is scheduled is not sent @returns {{type: string, body: any}}
  */
-export function passing(row, to, note) {
-  if (to.kind === 'queue' && note === '') return { type: 'release', body: {} };
-  if (to.agent && !to.team && row.owner.kind === 'nobody' && note === '') {
+export function passing(row, to, note, drop = false) {
+  if (to.kind === 'queue' && note === '' && !drop) return { type: 'release', body: {} };
+  if (to.agent && !to.team && row.owner.kind === 'nobody' && note === '' && !drop) {
     return { type: 'assign', body: { agent_id: to.agent.id, expected_owner_epoch: row.owner.epoch } };
   }
   return { type: 'transfer',
-    body: { ...(to.agent ? { agent_id: to.agent.id } : {}), ...(to.team ? { team_id: to.team.id } : {}), note } };
+    body: { ...(to.agent ? { agent_id: to.agent.id } : {}), ...(to.team ? { team_id: to.team.id } : {}), note,
+      ...(drop ? { drop_scheduled: true } : {}) } };
 }

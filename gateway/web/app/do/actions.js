@@ -304,9 +304,12 @@ export function askWhom(id) {
   else dialog.value = { name: 'transfer', id };
 }
 
-/** @param {string} id @param {import('../core/handover.js').Receiver} to @param {string} note */
-export async function pass(id, to, note) {
-  const { type, body } = passing(state.value.rows[id], to, note),
+/**
+ * @param {string} id @param {import('../core/handover.js').Receiver} to @param {string} note
+ * @param {boolean} [drop] what is scheduled
+ */
+export async function pass(id, to, note, drop = false) {
+  const { type, body } = passing(state.value.rows[id], to, note, drop),
     answer = await (type === 'transfer' ? order(id, type, body) : command(id, type, body));
   if (answer.problem) return answer;
   if (to.agent) say(t('toast.passed', { name: firstName(to.agent.name) }));
@@ -346,6 +349,12 @@ export const reopen = (id) => {
   toast.value = null; // it may offer just this
   return command(id, 'reopen');
 };
+
+/** It stays unread until it is opened again. @param {string} id */
+export async function markUnread(id) {
+  const answer = await command(id, 'unread');
+  if (!answer.problem) say(t('toast.unread'));
+}
 
 /** @param {string} id @param {Date} until */
 export async function snooze(id, until) {

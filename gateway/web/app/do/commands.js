@@ -1,10 +1,12 @@
 // What can be done, each once: with its name, its keys and when it applies. The
 // palette lists it, the keyboard runs it, the help shows it.
 
-import { askWhom, claim, claimOldest, openRow, reopen, resolve, sendReply, shownList, toQueue } from './actions.js';
+import { askWhom, claim, claimOldest, markUnread, openRow, reopen, resolve, sendReply, shownList,
+  toQueue } from './actions.js';
 import { serverNow } from '../core/clock.js';
 import { flipPanel } from '../shell/panes.js';
 import { composerState } from '../core/composer_state.js';
+import { scheduling } from '../composer/scheduling.js';
 import { readDraft } from '../composer/drafts.js';
 import { copyMessage, cursor, focusComposer, moveCursor, moveMessage } from './focus.js';
 import { length } from '../text/format.js';
@@ -58,7 +60,9 @@ export const commands = [
   { id: 'release', group: 'here', icon: 'inbox', run: () => toQueue(openId.value),
     when: () => Boolean(row()) && !nobody() && (mine() || manages()) },
   { id: 'reply', group: 'here', keys: 'R', icon: 'reply', run: () => write('reply'), when: () => Boolean(row()) },
-  { id: 'sendResolve', group: 'here', keys: 'Ctrl ⇧ ⏎', icon: 'send', run: () => sendReply(openId.value, 'resolved'),
+  { id: 'schedule', group: 'here', keys: 'Ctrl ⇧ ⏎', icon: 'clock',
+    run: () => { pane.value = 'thread'; scheduling.value = { id: openId.value, kind: 'reply' }; }, when: written },
+  { id: 'sendResolve', group: 'here', keys: 'Alt ⏎', icon: 'send', run: () => sendReply(openId.value, 'resolved'),
     when: written },
   { id: 'sendSnooze', group: 'here', icon: 'send',
     run: () => { dialog.value = { name: 'snooze', id: openId.value, send: true }; }, when: written },
@@ -67,6 +71,7 @@ export const commands = [
     when: () => mine() || nobody() },
   { id: 'snooze', group: 'here', keys: 'S', icon: 'snooze', run: ask('snooze'),
     when: () => may() && row()?.phase !== 'resolved' },
+  { id: 'unread', group: 'here', keys: 'U', icon: 'eye', run: () => markUnread(openId.value), when: mine },
   { id: 'resolve', group: 'here', keys: 'E', icon: 'done', run: () => resolve(openId.value),
     when: () => may() && !idle() },
   { id: 'resolveNext', group: 'here', keys: '⇧ E', icon: 'done', run: () => resolve(openId.value, true),

@@ -34,8 +34,10 @@ export const RowItem =
         ${row.last.outbound && (failed || !draft) && html`<${Tick} state=${row.last.status || 'waiting'} />`}${draft
           ? html`<${Draft} of=${draft} />` : html`<${Last} last=${row.last} failed=${failed} />`}
         ${row.unread > 0
-          && html`<span class="count" aria-label=${t('row.unread', { n: row.unread })} data-test="row-unread">
-            ${badge(row.unread)}</span>`}</span>
+          && (row.marked_unread && row.unread === 1
+            ? html`<span class="count is-dot" role="img" aria-label=${t('row.marked')} data-test="row-marked"></span>`
+            : html`<span class="count" aria-label=${t('row.unread', { n: row.unread })} data-test="row-unread">
+            ${badge(row.unread)}</span>`)}</span>
       <span class="row-c"><${State} row=${row} me=${me} view=${view} present=${present} left=${ownerLeft} now=${now} />
         </span>
     </span></li>`;
@@ -77,6 +79,7 @@ function State({ row, me, view, present, left, now }) {
         <span class=${viewing[0].who.id === row.owner.id ? 'sr' : ''}>${firstName(viewing[0].who.name ?? '')}</span>
           ${viewing.length > 1 ? ` +${viewing.length - 1}` : ''}</span>`}
     <span class="end">
+      ${(row.scheduled ?? []).length > 0 && html`<${Icon} name="clock" label=${t('later.row')} />`}
       ${row.phase === 'snoozed' && view !== 'snoozed' && html`<${Icon} name="snooze" label=${t('view.snoozed')} />`}
       ${foreign && html`<${Icon} name="lock" label=${t('row.locked')} />`}</span>`;
 }

@@ -29,6 +29,18 @@ const brazil = {
   92: 'America/Manaus', 95: 'America/Boa_Vista', 97: 'America/Manaus',
 };
 
+/** Codes of countries that have more than one zone; Brazil's tells by the area. */
+const many = ['1', '34', '52', '56', '62', '351', '593'];
+
+/**
+ * As zoneOf, and '' where the country has several zones and the number does not say which.
+ * @param {string} address
+ */
+export function soleZone(address) {
+  const code = [3, 2, 1].map((n) => address.slice(0, n)).find((c) => countries[c]);
+  return code && !many.includes(code) ? zoneOf(address) : '';
+}
+
 /** The time zone of a phone address, '' when it does not say. @param {string} address */
 export function zoneOf(address) {
   if (!/^\d{8,15}$/.test(address)) return '';

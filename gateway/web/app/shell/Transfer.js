@@ -16,7 +16,7 @@ import { Avatar, Icon, Keys } from './primitives.js';
 export function Transfer({ id }) {
   const row = rows.value[id], draft = `transfer.${id}`;
   const [q, setQ] = useState(''), [to, setTo] = useState(''), [note, setNote] = useState(() => readDraft(draft)),
-    [busy, setBusy] = useState(false);
+    [busy, setBusy] = useState(false), [drop, setDrop] = useState(false);
   const words = useRef(/** @type {HTMLTextAreaElement|null} */ (null)),
     list = useRef(/** @type {HTMLElement|null} */ (null));
   useEffect(() => { list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }); },
@@ -31,7 +31,7 @@ export function Transfer({ id }) {
   const go = async () => {
     if (!chosen || busy) return;
     setBusy(true);
-    const answer = await pass(id, chosen, note.trim());
+    const answer = await pass(id, chosen, note.trim(), drop);
     setBusy(false);
     if (!answer.problem) { writeDraft(draft, ''); close(); }
   };
@@ -64,11 +64,20 @@ export function Transfer({ id }) {
     <textarea class="input" id="gn" ref=${words} dir="auto" maxlength="4096" value=${note}
       onInput=${(e) => { setNote(e.target.value); writeDraft(draft, e.target.value); }} data-test="transfer-note">
         </textarea>
+    ${(row.scheduled ?? []).length > 0
+      && html`<${Waiting} n=${row.scheduled?.length} drop=${drop} setDrop=${setDrop} />`}
     <div class="ends">
       <button class="btn btn-bare" type="button" onClick=${close}>${t('cancel')}<${Keys} keys="Esc" /></button>
       <button class="btn btn-main" type="button" disabled=${!chosen || busy} onClick=${() => void go()}
         data-test="transfer-go">${t('transfer.go')}<kbd>Ctrl ⏎</kbd></button></div><//>`;
 }
+
+/** What becomes of what is scheduled. */
+const Waiting = ({ n, drop, setDrop }) => html`<div class="picks keepers" role="group" aria-labelledby="keep"
+  data-test="keepers"><span id="keep">${t('later.kept', { n })}</span>
+  ${[false, true].map((is) => html`<button class="pick" type="button" key=${is} aria-pressed=${drop === is}
+    onClick=${() => setDrop(is)} data-test=${is ? 'drop-scheduled' : 'keep-scheduled'}>${t(is ? 'later.drop'
+      : 'later.keep')}</button>`)}</div>`;
 
 /** @param {{of: import('../core/handover.js').Receiver, here: boolean, selected: boolean, choose: () => void}} props */
 function Person({ of, here, selected, choose }) {

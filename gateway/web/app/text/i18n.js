@@ -39,6 +39,9 @@ import ptCompany from './i18n/company/pt-BR.js';
 import enMessages from './i18n/messages/en.js';
 import esMessages from './i18n/messages/es.js';
 import ptMessages from './i18n/messages/pt-BR.js';
+import enLater from './i18n/later/en.js';
+import esLater from './i18n/later/es.js';
+import ptLater from './i18n/later/pt-BR.js';
 import enAudit from './i18n/audit/en.js';
 import esAudit from './i18n/audit/es.js';
 import ptAudit from './i18n/audit/pt-BR.js';
@@ -72,6 +75,7 @@ const topics = [
   { 'pt-BR': ptTeams, en: enTeams, es: esTeams },
   { 'pt-BR': ptCompany, en: enCompany, es: esCompany },
   { 'pt-BR': ptMessages, en: enMessages, es: esMessages },
+  { 'pt-BR': ptLater, en: enLater, es: esLater },
   { 'pt-BR': ptAudit, en: enAudit, es: esAudit },
   { 'pt-BR': ptForms, en: enForms, es: esForms },
   { 'pt-BR': ptStart, en: enStart, es: esStart },

@@ -104,12 +104,17 @@ function Trouble({ id, m, p, state }) {
   }
   if (state === 'withdrawn') {
     return html`<p class="fail-line is-quiet" data-test="withdrawn">
-      <span>${t(m.status.error_text === 'window_closed' ? 'msg.withdrawn.window_closed' : 'msg.withdrawn')}</span>
+      <span>${t(withdrawnWords(m.status.error_text))}</span>
       ${acts && m.content?.text
         && html`<button type="button" onClick=${() => writeAgain(id, m.content.text.body)}>${t('edit')}</button>`}</p>`;
   }
   return null;
 }
+
+const why = ['window_closed', 'answered', 'handed_over', 'author_left', 'erased', 'month_spent'];
+
+const withdrawnWords = (/** @type {string|undefined} */ reason) =>
+  (reason && why.includes(reason) ? `msg.withdrawn.${reason}` : 'msg.withdrawn');
 
 function chooseTemplate() {
   composing.value = 'template';

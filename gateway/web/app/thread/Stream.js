@@ -121,7 +121,7 @@ function useNews(list, atEnd, id) {
 
 /** What stands at the end of an open, visible thread has been seen; the owner's reading is told. */
 function useSeen(id, row, thread, atEnd) {
-  const [visible, setVisible] = useState(!document.hidden);
+  const [visible, setVisible] = useState(!document.hidden), marked = useRef(Boolean(row?.marked_unread));
   useEffect(() => {
     const on = () => setVisible(!document.hidden);
     document.addEventListener('visibilitychange', on);
@@ -132,7 +132,11 @@ function useSeen(id, row, thread, atEnd) {
     if (!atEnd || !visible || thread.state !== 'ready') { lookAway(id); return undefined; }
     look(id, thread.version);
     if (!row?.unread || row.owner.id !== me.value?.id) return undefined;
+    // marked so on purpose it is read once it is opened again
+    if (!row.marked_unread) marked.current = false;
+    else if (!marked.current) return undefined;
     const timer = setTimeout(() => void command(id, 'read', { version: thread.version }), 800);
     return () => clearTimeout(timer);
-  }, [id, thread.version, thread.state, atEnd, visible, row?.unread, row?.owner.id]);
+  }, [id, thread.version, thread.state, atEnd, visible, row?.unread, row?.owner.id,
+    row?.marked_unread]);
 }

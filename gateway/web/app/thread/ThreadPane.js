@@ -1,6 +1,6 @@
 // The open conversation: its head, its messages, its composer.
 
-import { askWhom, resolve, reopen } from '../do/actions.js';
+import { askWhom, markUnread, resolve, reopen } from '../do/actions.js';
 import { halfMinute } from '../core/clock.js';
 import { explain } from '../text/failure.js';
 import { labels, nameOf, since, unowned } from '../text/format.js';
@@ -16,6 +16,7 @@ import { Avatar, Chip, Icon, IconButton, Keys, OwnerAvatar } from '../shell/prim
 import { Composer } from '../composer/Composer.js';
 import { Gone } from './Gone.js';
 import { Setup } from '../shell/Setup.js';
+import { Scheduled } from './Scheduled.js';
 import { Stream } from './Stream.js';
 import { party } from './EventLine.js';
 
@@ -33,6 +34,7 @@ export function ThreadPane() {
         <div class="thread-id sk-col"><span class="skel sk-10 w-3"></span><span class="skel sk-10 w-4"></span></div>
           </header>`}
     ${ready ? html`<${Stream} id=${id} at=${at} row=${row} thread=${thread} key=${id} />` : html`<${Loading} />`}
+    ${ready && html`<${Scheduled} id=${id} row=${row} />`}
     ${row ? html`<${Composer} id=${id} row=${row} key=${`c${id}`} />`
       : html`<div class="composer" aria-hidden="true"><div class="comp-top"></div></div>`}
   </section>`;
@@ -65,6 +67,8 @@ function Head({ id, row }) {
       ${may && !done
         && html`<${IconButton} icon="snooze" label=${t('snooze')} keys="S" cls="hide-s"
           onClick=${() => { dialog.value = { name: 'snooze', id }; }} data-test="snooze" />`}
+      ${mine && html`<${IconButton} icon="eye" label=${t('do.unread')} keys="U" cls="hide-s"
+        onClick=${() => void markUnread(id)} data-test="unread" />`}
       <${IconButton} icon="panel" label=${t('details')} keys="D" cls="to-panel" aria-pressed=${panelFlipped.value}
         onClick=${flipPanel} data-test="panel" />
       <${IconButton} icon="more" label=${t('more')} cls="only-s"

@@ -117,6 +117,8 @@ export const api = {
   /** @param {string} token @param {string} password */
   resetPassword: (token, password) => call('POST', '/password/reset', { token, password }),
   logout: () => call('POST', '/logout'),
+  /** @param {string} id */
+  scheduled: (id) => call('GET', `${conversation(id)}/scheduled`),
   counts: () => call('GET', '/counts'),
   agents: () => call('GET', '/agents'),
   numbers: () => call('GET', '/numbers'),
