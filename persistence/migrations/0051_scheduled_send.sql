@@ -2,7 +2,7 @@
 -- before does not know it: it would answer that alarm with nothing to wait for.
 
 -- +goose Up
-UPDATE installation SET oldest = 49;
+UPDATE installation SET oldest = 51;
 
 -- +goose Down
 UPDATE installation SET oldest = 17;
