@@ -79,8 +79,8 @@ function State({ row, me, view, present, left, now }) {
         <span class=${viewing[0].who.id === row.owner.id ? 'sr' : ''}>${firstName(viewing[0].who.name ?? '')}</span>
           ${viewing.length > 1 ? ` +${viewing.length - 1}` : ''}</span>`}
     <span class="end">
-      ${(row.scheduled ?? []).length > 0 && html`<${Icon} name="clock" label=${t('later.row')} />`}
       ${row.phase === 'snoozed' && view !== 'snoozed' && html`<${Icon} name="snooze" label=${t('view.snoozed')} />`}
+      ${(row.scheduled ?? []).length > 0 && html`<${Icon} name="clock" label=${t('later.row')} />`}
       ${foreign && html`<${Icon} name="lock" label=${t('row.locked')} />`}</span>`;
 }
 
