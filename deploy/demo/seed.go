@@ -37,7 +37,7 @@ func seed(ctx context.Context, e *engine.Engine, sim *simulator.Simulator, told 
 	var err error
 	if told {
 		err = remind(ctx, e, sim)
-	} else {
+	} else if err = seedQuickReplies(ctx, e, people); err == nil {
 		err = tellStory(ctx, e, sim, people)
 	}
 	sim.Reseed()

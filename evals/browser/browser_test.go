@@ -69,6 +69,7 @@ func TestInBrowser(t *testing.T) {
 		"kept: in place":         testKeptInPlace,
 		"kept: half open":        testKeptHalfOpen,
 		"kept: asking":           testKeptAsking,
+		"quick replies":          testQuickReplies,
 		"template: picker":       testTemplatePicker,
 		"template: trouble":      testTemplateTrouble,
 		"template: reopened":     testTemplateReopened,

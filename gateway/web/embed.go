@@ -33,7 +33,7 @@ const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-an
 
 // styles in the order in which they build on each other.
 func styles() []string {
-	return []string{"tokens", "base", "frame", "list", "thread", "media", "composer", "later", "panel", "dialog", "settings", "fleet", "connect", "start", "narrow"}
+	return []string{"tokens", "base", "frame", "list", "thread", "media", "composer", "later", "panel", "dialog", "settings", "fleet", "connect", "start", "quick", "narrow"}
 }
 
 // neverImported are the scripts that no module needs: one runs before them all,

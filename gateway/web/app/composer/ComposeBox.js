@@ -11,6 +11,7 @@ import { handy, limit } from './longtext.js';
 import { composing, dialog, net } from '../core/state.js';
 import { focusComposer } from '../do/focus.js';
 import { composes } from '../do/typing.js';
+import { useQuick } from '../quick/use_quick.js';
 import { IconButton, Keys } from '../shell/primitives.js';
 import { scheduling } from './scheduling.js';
 import { SendButton } from './SendButton.js';
@@ -35,6 +36,7 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     write(value);
     tellTyping(typed.current, value);
   };
+  const quick = useQuick({ row, on: kind === 'reply', field, text, write: change });
   const n = length(text), long = n > limit, empty = text.trim() === '';
   const go = (/** @type {'resolved'|undefined} */ then = undefined) => {
     const said = field.current?.value ?? text; // a key may come before the last letters are drawn
@@ -51,7 +53,7 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     if (!empty && !long && !disabled) scheduling.value = { id, kind: 'reply' };
   };
   const keys = (/** @type {KeyboardEvent} */ e) => {
-    if (composes(e)) return;
+    if (composes(e) || quick.key(e)) return;
     if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault();
       if (e.shiftKey && kind === 'reply') { later(); return; }
       go(e.altKey ? 'resolved' : undefined); }
@@ -70,11 +72,11 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
   const name = firstName(nameOf(row.contact)), huge = text.length > handy;
   const hint = kind === 'note' ? t('note.hint') : t(claim ? 'compose.claim' : 'compose.to', { name });
   return html`${huge ? html`<${Oversize} text=${text} n=${n} kept=${kept} change=${change} />`
-    : html`<label class="sr" for="compose">${hint}</label>
+    : html`${quick.menu}<label class="sr" for="compose">${hint}</label>
     <textarea id="compose" ref=${field} rows="2" dir="auto" placeholder=${hint} value=${text} onBeforeInput=${guard}
       onInput=${(e) => change(e.target.value)} onKeyDown=${keys} oncompositionstart=${making.start}
         oncompositionend=${making.end}
-      aria-invalid=${long} aria-describedby="compose-note" data-test="compose"></textarea>
+      ...${quick.aria} aria-invalid=${long} aria-describedby="compose-note" data-test="compose"></textarea>
     ${long
       && html`<${TooLong} id=${id} kind=${kind} text=${text} n=${n} claim=${claim} blocked=${disabled} change=${change}
         />`}`}
@@ -82,14 +84,16 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
       ${kind === 'reply' && !disabled
         && html`<${IconButton} icon="template" label=${t('tpl.tab')} keys="#"
           onClick=${() => { composing.value = 'template'; focusComposer(); }} data-test="templates" />`}
-      <span class="grow"></span>
+      ${kind === 'reply' && !huge && html`<${IconButton} icon="slash" label=${t('quick.open')} keys="/"
+        onClick=${quick.begin} data-test="quick-open" />`}
+      <span class="grow"></span>${quick.open ? quick.foot : html`
         ${!long && html`<span class="saved" id="compose-note" data-test="saved">${savedWords(text, kept)}</span>`}
       ${kind === 'note'
         ? html`<button class="btn btn-main" type="button" disabled=${empty || long} onClick=${() => go()}
           data-test="send">${label}<${Keys} keys="⏎" /></button>`
         : html`<${SendButton} label=${label} disabled=${empty || long || disabled} send=${() => go()}
           later=${later} resolve=${() => { go('resolved'); focusComposer(); }}
-          snooze=${() => { dialog.value = { name: 'snooze', id, send: true }; }} />`}</div>`;
+          snooze=${() => { dialog.value = { name: 'snooze', id, send: true }; }} />`}`}</div>`;
 }
 
 /** What a field will hold once an input is done. @param {InputEvent} e */
