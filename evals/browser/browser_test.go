@@ -120,6 +120,8 @@ func TestInBrowser(t *testing.T) {
 		"thread: own reply":      testOwnReplyInSight,
 		"thread: scheduled":      testScheduled,
 		"thread: marked unread":  testMarkedUnread,
+		"first: somebody new":    testWriteFirst,
+		"first: other number":    testWriteFirstOther,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,9 @@
 package recipient
 
 import (
+	"cmp"
+	"encoding/json"
+	"os"
 	"testing"
 
 	"github.com/prosa-chat/prosa/actors/wa"
@@ -8,15 +11,21 @@ import (
 
 func TestAddressesAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]wa.Alias{
-		"+55 11 98888-7777":  {Kind: wa.AliasPhone, Value: "5511988887777"},
-		"55 (11) 98888.7777": {Kind: wa.AliasPhone, Value: "5511988887777"},
-		" 442071838750 ":     {Kind: wa.AliasPhone, Value: "442071838750"},
-		"BR.abc123":          {Kind: wa.AliasBSUID, Value: "BR.abc123"},
-		"011 98888-7777":     {}, // no country
-		"98888":              {}, "": {}, "ana@lume.test": {}, "+55+11988887777": {}, "12345678901234567": {},
-	} {
-		if got, ok := address(in); got != want || ok != (want != wa.Alias{}) {
+	text, err := os.ReadFile("testdata/addresses.json") // the page is tested with the same
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values map[string]string // "": none
+	if err := json.Unmarshal(text, &values); err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]wa.AliasKind{"BR.abc123": wa.AliasBSUID, "BR.ENT.abc123": wa.AliasParentBSUID}
+	for in, value := range values {
+		var want wa.Alias
+		if value != "" {
+			want = wa.Alias{Kind: cmp.Or(kinds[value], wa.AliasPhone), Value: value}
+		}
+		if got, ok := address(in); got != want || ok != (value != "") {
 			t.Errorf("%q: %v, %v; want %v", in, got, ok, want)
 		}
 	}

@@ -112,7 +112,7 @@ export function ComposeTemplate({ id, row, claim, free = false }) {
 /**
  * Reads the list when it is needed: at first, while the server has none, and for what one searches in a very long one.
  */
-function useReading(number, list, q) {
+export function useReading(number, list, q) {
   useEffect(() => { void loadTemplates(number); }, [number]);
   const never = list?.state === 'ready' && !list.synced;
   useEffect(() => {
@@ -136,7 +136,7 @@ function languages(id, row) {
 }
 
 /** Enter goes to the next field that is empty, or the next at all; after the last it sends. */
-function next(box, from, go) {
+export function next(box, from, go) {
   const fields = /** @type {HTMLInputElement[]} */ ([...(box?.querySelectorAll('[data-key]') ?? [])]);
   const at = fields.findIndex((f) => f.dataset.key === from);
   const to = fields.find((f, i) => i > at && f.value.trim() === '')

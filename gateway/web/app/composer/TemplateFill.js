@@ -11,10 +11,10 @@ import { composes } from '../do/typing.js';
  * @param {{
  *   of: import('../core/types.js').Template, values: Record<string, string>, state: {missing: string[], faulty:
  *   string[], long: number},
- *   fill: (key: string, value: string) => void, onward: (key: string) => void,
- * }} props
+ *   fill: (key: string, value: string) => void, onward: (key: string) => void, ids?: string,
+ * }} props ids: begins the ids of the fields, where others may be on the screen
  */
-export function TemplateFill({ of, values, state, fill, onward }) {
+export function TemplateFill({ of, values, state, fill, onward, ids = 'tpl' }) {
   const keys = (/** @type {KeyboardEvent} */ e, /** @type {string} */ key) => {
     if (e.key !== 'Enter' || composes(e) || e.ctrlKey || e.metaKey) return;
     e.preventDefault();
@@ -23,10 +23,11 @@ export function TemplateFill({ of, values, state, fill, onward }) {
   return html`<div class="tplview">
     <div class="bub" dir="auto" role="group" aria-label=${t('tpl.preview')} data-test="template-preview">
       ${of.header?.text
-        && html`<b class="tpl-head"><${Line} text=${of.header.text} part="header" of=${of} values=${values} /></b>`}
+        && html`<b class="tpl-head">
+          <${Line} text=${of.header.text} part="header" of=${of} values=${values} ids=${ids} /></b>`}
       ${of.header && of.header.format !== 'TEXT'
         && html`<span class="quiet">${t(`media.${of.header.format?.toLowerCase()}`)}</span>`}
-      <span class="text"><${Line} text=${of.body} part="body" of=${of} values=${values} /></span>
+      <span class="text"><${Line} text=${of.body} part="body" of=${of} values=${values} ids=${ids} /></span>
       ${of.footer && html`<small class="tpl-foot">${of.footer}</small>`}
       ${of.buttons && of.buttons.length > 0
         && html`<span class="tplbtns">
@@ -34,7 +35,8 @@ export function TemplateFill({ of, values, state, fill, onward }) {
             html`<span class="tplbtn" key=${i}><span class="cut">${b.text || t('tpl.copyCode')}</span></span>`)}
               </span>`}</div>
     ${of.variables.map((v) =>
-      html`<${Field} key=${v.key} v=${v} of=${of} value=${values[v.key] ?? ''} fill=${fill} keys=${keys} />`)}
+      html`<${Field} key=${v.key} v=${v} of=${of} value=${values[v.key] ?? ''} fill=${fill} keys=${keys}
+        ids=${ids} />`)}
     <p class=${`hint ${state.long ? 'late' : ''}`} role="status" data-test="template-state">${words(of, state)}</p>
       </div>`;
 }
@@ -47,8 +49,8 @@ function words(of, state) {
   return t(of.variables.length ? 'tpl.ready' : 'tpl.filled');
 }
 
-function Field({ v, of, value, fill, keys }) {
-  const bad = fault(v, value), id = `tpl-${v.key}`;
+function Field({ v, of, value, fill, keys, ids }) {
+  const bad = fault(v, value), id = `${ids}-${v.key}`;
   return html`<div class="tplfld"><label class="fld-label" for=${id}>${label(v, of)}</label>
     <input class="input" id=${id} data-key=${v.key} dir="auto" value=${value} autocomplete="off"
       inputmode=${v.kind === 'link' ? 'url' : undefined} aria-invalid=${bad !== ''}
@@ -70,7 +72,7 @@ function label(v, of) {
 const mark = (/** @type {number} */ n) => String.fromCodePoint(0xe000 + n);
 
 /** One text, marked as WhatsApp marks it, its variables set off. */
-function Line({ text, part, of, values }) {
+function Line({ text, part, of, values, ids }) {
   const all = slots(text, part), keys = all.filter((s) => s.key);
   const marked = all.map((s) => (s.key ? mark(keys.indexOf(s)) : s.text)).join('');
   const put = (/** @type {string} */ piece) => piece.split(/([\ue000-\uf8ff])/u).map((c, i) => {
@@ -78,7 +80,7 @@ function Line({ text, part, of, values }) {
     if (!s?.key || i % 2 === 0) return c;
     const value = values[s.key] ?? '', v = of.variables.find((x) => x.key === s.key);
     return html`<span class=${`var ${value.trim() ? '' : 'is-missing'}`} key=${i}
-      onClick=${() => document.getElementById(`tpl-${s.key}`)?.focus()}>
+      onClick=${() => document.getElementById(`${ids}-${s.key}`)?.focus()}>
         ${value.trim() || (v ? label(v, of).toLowerCase() : s.text)}</span>`;
   });
   return tokens(marked).map((k, i) => {

@@ -14,10 +14,10 @@ import { composes } from '../do/typing.js';
  *   list: import('../core/types.js').TemplateList|undefined, found: import('../core/types.js').Template[], chosen:
  *   import('../core/types.js').Template|undefined,
  *   q: string, search: (q: string) => void, pick: (t: import('../core/types.js').Template) => void, take: (t:
- *   import('../core/types.js').Template) => void, onward: () => void, again: () => void,
- * }} props
+ *   import('../core/types.js').Template) => void, onward: () => void, again: () => void, ids?: string,
+ * }} props ids: begins the ids of the elements, where another list may be on the screen
  */
-export function TemplateList({ list, found, chosen, q, search, pick, take, onward, again }) {
+export function TemplateList({ list, found, chosen, q, search, pick, take, onward, again, ids = 'tpl' }) {
   const options = useRef(/** @type {HTMLElement|null} */ (null));
   const at = chosen ? found.indexOf(chosen) : -1;
   useEffect(() => { options.current?.children[at]?.scrollIntoView({ block: 'nearest' }); }, [at]);
@@ -33,8 +33,8 @@ export function TemplateList({ list, found, chosen, q, search, pick, take, onwar
   return html`<div class="tpllist">
     <input class="input" role="combobox" maxlength="100" aria-label=${t('tpl.search')} placeholder=${t('tpl.search')}
       value=${q} autocomplete="off" spellcheck="false"
-      aria-expanded=${found.length > 0} aria-controls="tpl-options" aria-autocomplete="list"
-        aria-activedescendant=${at >= 0 ? `tpl-${at}` : undefined}
+      aria-expanded=${found.length > 0} aria-controls=${`${ids}-options`} aria-autocomplete="list"
+        aria-activedescendant=${at >= 0 ? `${ids}-${at}` : undefined}
       onInput=${(e) => search(e.target.value)} onKeyDown=${keys} data-test="template-search" />
     ${list?.failure && list.synced > 0
       && html`<p class="hint soon" data-test="template-old">${t('tpl.old', { time: duration(ago(list.synced)) })}</p>`}
@@ -42,8 +42,8 @@ export function TemplateList({ list, found, chosen, q, search, pick, take, onwar
       && html`<p class="hint soon tpl-failed" role="alert" data-test="template-failed"><span>${t('tpl.error')}
         ${' '}${told(list.error)}</span>
         <button class="btn" type="button" onClick=${again}>${t('again')}</button></p>`}
-    <div role="listbox" id="tpl-options" aria-label=${t('tpl.approved')} ref=${options}>
-      ${found.map((x, i) => html`<div class="tplopt" role="option" id=${`tpl-${i}`} key=${keyOf(x)} title=${x.name}
+    <div role="listbox" id=${`${ids}-options`} aria-label=${t('tpl.approved')} ref=${options}>
+      ${found.map((x, i) => html`<div class="tplopt" role="option" id=${`${ids}-${i}`} key=${keyOf(x)} title=${x.name}
       aria-selected=${i === at} onClick=${() => take(x)} data-test="template-option" data-name=${x.name}>
         <b class="cut">${readable(x.name)}</b><small class="cut">
           ${x.unsupported ? html`<span class="soon">${t('tpl.notHere')}</span> · ` : ''}

@@ -8,6 +8,7 @@ import { focusComposer } from './focus.js';
 import { firstName } from '../text/format.js';
 import { keepsFromPassing, passing } from '../core/handover.js';
 import { firstPart } from '../composer/longtext.js';
+import { newId } from '../wire/new_id.js';
 import { go, openId } from '../shell/router.js';
 import { look, seenVersion } from '../wire/seen.js';
 import { serverNow } from '../core/clock.js';
@@ -21,8 +22,6 @@ import { socket } from '../wire/connection.js';
 
 const tries = 4;
 const pauses = [600, 2000, 5000];
-
-const newId = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`);
 
 /** Gives a command; unknown outcomes are asked again, by the same id. @returns {Promise<any>} */
 async function give(id, conversation, type, body) {

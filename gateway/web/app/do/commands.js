@@ -3,6 +3,7 @@
 
 import { askWhom, claim, claimOldest, markUnread, openRow, reopen, resolve, sendReply, shownList,
   toQueue } from './actions.js';
+import { askFirst, writesFirst } from './write_first.js';
 import { serverNow } from '../core/clock.js';
 import { flipPanel } from '../shell/panes.js';
 import { composerState } from '../core/composer_state.js';
@@ -93,6 +94,7 @@ export const commands = [
     run: () => dispatch({ t: 'list.show', key: listKey(route.value) }), hidden: true },
   { id: 'search', group: 'list', keys: '/', icon: 'search', run: ask('palette'), hidden: true },
   { id: 'filter', group: 'list', keys: 'F', icon: 'filter', run: ask('filter') },
+  { id: 'first', group: 'list', keys: 'M', icon: 'plus', run: () => askFirst(), when: writesFirst },
   { id: 'back', group: 'list', keys: 'Esc', icon: 'left', run: () => {}, hidden: true },
 
   { id: 'go.mine', group: 'go', keys: 'G M', icon: 'user', run: view('mine') },

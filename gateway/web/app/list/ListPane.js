@@ -1,6 +1,7 @@
 // The list of conversations: head, cuts, what waits to be shown, and the rows.
 
 import { shownList } from '../do/actions.js';
+import { askFirst, writesFirst } from '../do/write_first.js';
 import { numbersOf } from '../core/filter.js';
 import { html, useEffect, useMemo } from '../html.js';
 import { t } from '../text/i18n.js';
@@ -35,6 +36,8 @@ export function ListPane() {
         <${Icon} name="sort" cls="i-14" />${t(`sort.${of.sort}`)}</button>
       <${IconButton} icon="filter" label=${t('filter')} keys="F" cls=${hasFilter.value || of.q ? 'is-on' : ''}
         onClick=${() => { dialog.value = { name: 'filter' }; }} data-test="filter" />
+      ${writesFirst() && html`<${IconButton} icon="plus" label=${t('do.first')} keys="M" onClick=${() => askFirst()}
+        data-test="write-first" />`}
       <${IconButton} icon="rows" label=${t('density')} cls="hide-s" onClick=${toggleDensity} />
     </header>
     <${Tabs} />

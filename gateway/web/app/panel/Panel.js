@@ -2,6 +2,7 @@
 
 import { halfMinute } from '../core/clock.js';
 import { ended } from '../core/details.js';
+import { askFirst, writesFirst } from '../do/write_first.js';
 import { focusComposer } from '../do/focus.js';
 import { fullTime, initials, labels, nameOf, shortTime, tint } from '../text/format.js';
 import { html } from '../html.js';
@@ -36,7 +37,7 @@ export function Panel() {
     <${Allowed} details=${more} />
     <${Probably} ids=${more?.probably ?? []} />
     <${History} items=${more?.items ?? []} />
-    <${Others} ids=${more?.others ?? []} />
+    <${Others} ids=${more?.others ?? []} row=${row} details=${more} />
     <${Notes} items=${more?.items ?? []} ready=${more?.state === 'ready'} />
     ${more?.state === 'error'
       && html`<p class="sec quiet" role="status">
@@ -86,15 +87,23 @@ function History({ items }) {
 }
 
 /** The same person on other numbers: linked, not merged. */
-function Others({ ids }) {
+function Others({ ids, row, details: more }) {
   const known = ids.map((id) => rows.value[id]).filter(Boolean);
-  if (known.length === 0) return null;
+  const to = phoneOf(row, more), writes = to !== '' && writesFirst() && numbers.value.length > 1;
+  if (known.length === 0 && !writes) return null;
   const label = labels(numbers.value), now = halfMinute.value;
-  return html`<section class="sec"><h3>${t('others')}</h3>${known.map((r) => html`<a class="other" key=${r.id}
+  return html`<section class="sec"><h3>${t('others')}
+    ${writes && html`<button class="end link" type="button" data-test="first-other"
+      onClick=${() => askFirst({ to, called: row.contact.name, not: row.phone_number_id })}>
+        ${t('first.other')}</button>`}</h3>${known.map((r) => html`<a class="other" key=${r.id}
     href=${href({ id: r.id })} onClick=${follow({ id: r.id })} data-test="other">
       <${Chip} of=${label[r.phone_number_id]} /><span class="cut" dir="auto">${preview(r.last.kind, r.last.preview)}
         </span><time>${shortTime(r.at, now)}</time></a>`)}</section>`;
 }
+
+/** What another of our numbers writes to: ids of WhatsApp may be of one portfolio alone. */
+const phoneOf = (row, more) => more?.aliases.find((a) => a.kind === 'phone' && !a.variant)?.value
+  ?? (/^\d{8,15}$/.test(row.contact.address) ? row.contact.address : '');
 
 /** Who is probably the same person, until contacts can be merged. */
 function Probably({ ids }) {

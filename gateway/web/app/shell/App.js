@@ -20,6 +20,7 @@ import { AccountSheet, FilterSheet, KeysSheet, SnoozeSheet } from './Sheets.js';
 import { Half } from './Ways.js';
 import { ThreadPane } from '../thread/ThreadPane.js';
 import { Transfer } from './Transfer.js';
+import { WriteFirst } from '../composer/WriteFirst.js';
 import { Viewer } from '../thread/Viewer.js';
 import { Views } from './Views.js';
 
@@ -47,6 +48,7 @@ function Dialogs() {
     case 'keys': return html`<${KeysSheet} />`;
     case 'filter': return html`<${FilterSheet} />`;
     case 'account': return html`<${AccountSheet} />`;
+    case 'first': return html`<${WriteFirst} to=${d.to} name=${d.called} not=${d.not} />`;
     case 'transfer': return html`<${Transfer} id=${d.id} />`;
     case 'media': return html`<${Viewer} id=${d.id} message=${d.message} play=${d.play} />`;
     case 'snooze': return html`<${SnoozeSheet} id=${d.id} send=${d.send} />`;

@@ -51,6 +51,9 @@ import ptForms from './i18n/forms/pt-BR.js';
 import enStart from './i18n/start/en.js';
 import esStart from './i18n/start/es.js';
 import ptStart from './i18n/start/pt-BR.js';
+import enFirst from './i18n/first/en.js';
+import esFirst from './i18n/first/es.js';
+import ptFirst from './i18n/first/pt-BR.js';
 import enProfile from './i18n/profile/en.js';
 import esProfile from './i18n/profile/es.js';
 import ptProfile from './i18n/profile/pt-BR.js';
@@ -79,6 +82,7 @@ const topics = [
   { 'pt-BR': ptAudit, en: enAudit, es: esAudit },
   { 'pt-BR': ptForms, en: enForms, es: esForms },
   { 'pt-BR': ptStart, en: enStart, es: esStart },
+  { 'pt-BR': ptFirst, en: enFirst, es: esFirst },
   { 'pt-BR': ptProfile, en: enProfile, es: esProfile },
   { 'pt-BR': ptQuick, en: enQuick, es: esQuick },
   { 'pt-BR': ptLines, en: enLines, es: esLines },

@@ -151,6 +151,8 @@ export const api = {
    * @param {AbortSignal} [signal]
    */
   list: (of, signal) => call('GET', `/conversations${query(of)}`, undefined, signal),
+  /** @param {import('../core/api_types.js').FirstBody} of @returns {Promise<import('../core/api_types.js').First>} */
+  writeFirst: (of) => call('POST', '/conversations', of),
   conversation: (id) => call('GET', conversation(id)),
   details: (id) => call('GET', `${conversation(id)}/details`),
   /** @param {{q: string, limit?: number, cursor?: string}} of @param {AbortSignal} [signal] */
