@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -318,5 +319,38 @@ func TestUnsentUploadsAreBounded(t *testing.T) {
 	ana.send(201, strings.NewReader("more"), "text/plain", "")
 	if _, err := files.Get(t.Context(), "t1", "u2"); !errors.Is(err, persistence.ErrNotFound) {
 		t.Errorf("a swept one: %v", err)
+	}
+}
+
+// What a browser records becomes a voice message: Ogg, as WhatsApp plays it.
+func TestUploadOfARecording(t *testing.T) {
+	t.Parallel()
+	s := startSite(t)
+	ana := s.hire("t1", "ana", staff.RoleAgent, "red")
+	recording, err := os.ReadFile("voice/testdata/chromium.webm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := ana.send(201, bytes.NewReader(recording), "audio/webm;codecs=opus", "voice=1&name=voice.webm")
+	if u.Type != "audio/ogg" || !u.Voice || u.Kinds[0] != "audio" || u.Name != "voice.ogg" {
+		t.Errorf("%+v", u)
+	}
+	_, _, ogg := ana.fetch("/api/v1/uploads/" + u.ID)
+	if !bytes.HasPrefix(ogg, []byte("OggS")) || len(ogg) > len(recording) {
+		t.Errorf("%d bytes of %d: %.4s", len(ogg), len(recording), ogg)
+	}
+	for name, c := range map[string]struct {
+		content []byte
+		reason  string
+	}{
+		"cut off": {recording[:len(recording)-5], "coding"}, "words": {[]byte("hello"), "coding"},
+		"without sound": {recording[:0x93], "empty"}, "too large": {make([]byte, 17<<20), "too_large"},
+	} {
+		if p := ana.send(422, bytes.NewReader(c.content), "audio/webm", "voice=1"); p.Reason != c.reason || p.Field != "file" || p.Remedy == "" {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	if n := pgtest.Count(t, s.pool, `SELECT count(*) FROM upload`); n != 1 {
+		t.Errorf("%d uploads are kept", n)
 	}
 }

@@ -53,6 +53,7 @@ func uploadOperations() []rest.Operation {
 				"declared tells where that is not what was said. One that nobody sends within a day is removed.",
 			Params: []rest.Param{
 				{Name: "name", In: "query", Doc: "Its name"},
+				{Name: "voice", In: "query", Doc: "Anything: make a voice message of a recording in WebM with Opus; its sound stays as it is, in Ogg"},
 				{Name: "kind", In: "query", Doc: "What it is to be sent as; one that cannot be is refused", Enum: []string{"image", "video", "audio", "document", "sticker"}},
 			},
 			Answers: []rest.Answer{

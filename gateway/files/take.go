@@ -115,7 +115,7 @@ func open(w http.ResponseWriter, r *http.Request) (*incomingBody, error) {
 	name := r.URL.Query().Get("name")
 	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
-		return &incomingBody{patient, name, r.Header.Get("Content-Type")}, nil
+		return recorded(r, &incomingBody{patient, name, r.Header.Get("Content-Type")})
 	}
 	if parameters["boundary"] == "" {
 		return nil, problem.Field("file", "the form has no boundary")
