@@ -122,6 +122,9 @@ func TestInBrowser(t *testing.T) {
 		"thread: marked unread":  testMarkedUnread,
 		"first: somebody new":    testWriteFirst,
 		"first: other number":    testWriteFirstOther,
+		"compose: quote":         testQuoteAndReact,
+		"compose: attach":        testAttach,
+		"compose: build":         testBuilder,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -33,13 +33,14 @@ const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-an
 
 // styles in the order in which they build on each other.
 func styles() []string {
-	return []string{"tokens", "base", "frame", "list", "thread", "media", "composer", "later", "panel", "dialog", "settings", "fleet", "connect", "start", "quick", "narrow"}
+	return []string{"tokens", "base", "frame", "list", "thread", "media", "composer", "later", "emoji", "attach", "panel", "dialog", "settings", "fleet", "connect", "start", "quick", "narrow"}
 }
 
-// neverImported are the scripts that no module needs: one runs before them all,
-// the others hold nothing but types.
+// neverImported are the scripts that no module needs at the start: one runs before them
+// all, some hold nothing but types, and the emoji come when somebody asks for them.
 func neverImported() []string {
-	return []string{"app/boot.js", "app/core/api_types.js", "app/core/frames.js", "app/core/types.js"}
+	return []string{"app/boot.js", "app/core/api_types.js", "app/core/frames.js", "app/core/types.js",
+		"app/composer/emoji/list.js", "app/composer/emoji/en.js", "app/composer/emoji/es.js", "app/composer/emoji/pt-BR.js"}
 }
 
 // Tokens is the style sheet of the design's colours, sizes and durations, for the

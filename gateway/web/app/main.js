@@ -3,6 +3,7 @@
 import { halfMinute, startClock } from './core/clock.js';
 import { App } from './shell/App.js';
 import { nameOf } from './text/format.js';
+import { filesOnlyHere } from './composer/attached.js';
 import { onlyHere } from './composer/drafts.js';
 import { guardDrops } from './do/drop.js';
 import { h, render } from './html.js';
@@ -24,7 +25,7 @@ startClock();
 startKeys();
 watchNetwork();
 guardDrops();
-addEventListener('beforeunload', (e) => { if (onlyHere()) e.preventDefault(); });
+addEventListener('beforeunload', (e) => { if (onlyHere() || filesOnlyHere()) e.preventDefault(); });
 const place = /** @type {HTMLElement} */ (document.getElementById('app'));
 place.textContent = ''; // the picture that stood until now
 render(h(App, {}), place);

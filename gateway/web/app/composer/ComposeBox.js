@@ -1,19 +1,24 @@
 // The field itself. Its text is a draft from the first letter on; sending clears
 // it, a refusal brings it back.
 
-import { send, sendReply } from '../do/actions.js';
+import { send } from '../do/actions.js';
+import { sendAll } from '../do/send_files.js';
 import { useDraft } from './draft_field.js';
 import { firstName, length, nameOf } from '../text/format.js';
-import { html, useEffect, useRef } from '../html.js';
+import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../text/i18n.js';
 import { announcePresence } from '../wire/load_thread.js';
 import { handy, limit } from './longtext.js';
 import { composing, dialog, net } from '../core/state.js';
-import { focusComposer } from '../do/focus.js';
+import { focusComposer, put } from '../do/focus.js';
 import { composes } from '../do/typing.js';
 import { useQuick } from '../quick/use_quick.js';
 import { IconButton, Keys } from '../shell/primitives.js';
 import { scheduling } from './scheduling.js';
+import { Attach, Attachments, useFiles } from './Attachments.js';
+import { EmojiPicker } from './EmojiPicker.js';
+import { keepQuote } from './quoting.js';
+import { QuoteBar, useQuote } from './QuoteBar.js';
 import { SendButton } from './SendButton.js';
 import { Oversize, TooLong } from './ComposeLong.js';
 
@@ -26,6 +31,8 @@ const typingEvery = 4500;
 export function ComposeBox({ id, row, kind, label, claim = false, disabled = false }) {
   const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null));
   const { text, kept, write, making } = useDraft(id, kind, field);
+  const quoted = useQuote(id), quotes = kind === 'reply' && quoted !== '', [emoji, setEmoji] = useState(false);
+  const files = useFiles(id, kind);
   const typed = useRef({ at: 0, timer: 0 });
   useEffect(() => () => {
     clearTimeout(typed.current.timer);
@@ -40,11 +47,11 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
   const n = length(text), long = n > limit, empty = text.trim() === '';
   const go = (/** @type {'resolved'|undefined} */ then = undefined) => {
     const said = field.current?.value ?? text; // a key may come before the last letters are drawn
-    if (said.trim() === '' || length(said) > limit || disabled) return;
+    if (said.trim() === '' && files.n === 0 || length(said) > limit || disabled) return;
     clearTimeout(typed.current.timer);
     announcePresence('viewing');
     typed.current.at = 0;
-    if (kind === 'reply') { sendReply(id, then); return; }
+    if (kind === 'reply') { sendAll(id, then); return; }
     write('');
     // what is written on is a note too: only who asks for it writes to the customer
     void send(id, { kind: 'note', text: said });
@@ -57,7 +64,16 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     if (e.key === 'Enter' && (!e.shiftKey || e.ctrlKey || e.metaKey) && !coarse()) { e.preventDefault();
       if (e.shiftKey && kind === 'reply') { later(); return; }
       go(e.altKey ? 'resolved' : undefined); }
-    if (e.key === 'Escape') { e.stopPropagation(); leave(); }
+    if (e.key === 'Escape') {
+      e.stopPropagation();
+      if (quotes) keepQuote(id, '');
+      else leave();
+    }
+  };
+  const take = (/** @type {string} */ sign) => {
+    setEmoji(false);
+    field.current?.focus();
+    if (field.current) put(field.current, sign);
   };
   const leave = () => {
     field.current?.blur();
@@ -70,8 +86,13 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
     change(now);
   };
   const name = firstName(nameOf(row.contact)), huge = text.length > handy;
-  const hint = kind === 'note' ? t('note.hint') : t(claim ? 'compose.claim' : 'compose.to', { name });
-  return html`${huge ? html`<${Oversize} text=${text} n=${n} kept=${kept} change=${change} />`
+  const hint = kind === 'note' ? t('note.hint')
+    : t(files.list.length > 0 ? 'files.then' : claim ? 'compose.claim' : 'compose.to', { name });
+  return html`${quotes && html`<${QuoteBar} id=${id} row=${row} quoted=${quoted} />`}
+    ${files.list.length > 0 && html`<${Attachments} id=${id} files=${files} />`}
+    ${emoji && html`<${EmojiPicker} label=${t('emoji')} pick=${take}
+      close=${() => { setEmoji(false); field.current?.focus(); }} />`}
+    ${huge ? html`<${Oversize} text=${text} n=${n} kept=${kept} change=${change} />`
     : html`${quick.menu}<label class="sr" for="compose">${hint}</label>
     <textarea id="compose" ref=${field} rows="2" dir="auto" placeholder=${hint} value=${text} onBeforeInput=${guard}
       onInput=${(e) => change(e.target.value)} onKeyDown=${keys} oncompositionstart=${making.start}
@@ -81,17 +102,24 @@ export function ComposeBox({ id, row, kind, label, claim = false, disabled = fal
       && html`<${TooLong} id=${id} kind=${kind} text=${text} n=${n} claim=${claim} blocked=${disabled} change=${change}
         />`}`}
     <div class="comp-foot">
+      ${kind === 'reply' && !disabled && html`<${Attach} id=${id} />`}
       ${kind === 'reply' && !disabled
         && html`<${IconButton} icon="template" label=${t('tpl.tab')} keys="#"
           onClick=${() => { composing.value = 'template'; focusComposer(); }} data-test="templates" />`}
       ${kind === 'reply' && !huge && html`<${IconButton} icon="slash" label=${t('quick.open')} keys="/"
         onClick=${quick.begin} data-test="quick-open" />`}
+      ${kind === 'reply' && !disabled && html`<${IconButton} icon="button" label=${t('do.build')} cls="hide-xs"
+        onClick=${() => { composing.value = 'build'; }} data-test="build" />`}
+      ${!disabled && !huge && html`<${IconButton} icon="smile" label=${t('emoji')} aria-expanded=${emoji}
+        onClick=${() => setEmoji(true)} data-test="emoji-open" />`}
       <span class="grow"></span>${quick.open ? quick.foot : html`
-        ${!long && html`<span class="saved" id="compose-note" data-test="saved">${savedWords(text, kept)}</span>`}
+        ${!long && html`<span class="saved" id="compose-note"
+          data-test="saved">${files.words || savedWords(text, kept)}</span>`}
       ${kind === 'note'
         ? html`<button class="btn btn-main" type="button" disabled=${empty || long} onClick=${() => go()}
           data-test="send">${label}<${Keys} keys="⏎" /></button>`
-        : html`<${SendButton} label=${label} disabled=${empty || long || disabled} send=${() => go()}
+        : html`<${SendButton} label=${files.n > 0 ? t('files.send', { n: files.n + (empty ? 0 : 1) }) : label}
+          disabled=${empty && files.n === 0 || long || disabled} send=${() => go()}
           later=${later} resolve=${() => { go('resolved'); focusComposer(); }}
           snooze=${() => { dialog.value = { name: 'snooze', id, send: true }; }} />`}`}</div>`;
 }

@@ -5,6 +5,7 @@
 import { claim } from '../do/actions.js';
 import { second } from '../core/clock.js';
 import { composerState, isDown, remedyOf } from '../core/composer_state.js';
+import { held } from '../do/drop.js';
 import { focusComposer } from '../do/focus.js';
 import { clockTime, dayTime, duration, labels, since, unowned } from '../text/format.js';
 import { html, useEffect, useLayoutEffect, useRef } from '../html.js';
@@ -13,7 +14,10 @@ import { href } from '../shell/router.js';
 import { composing, details, me, net, numbers, rows, shut, stale } from '../core/state.js';
 import { reason } from '../text/failure.js';
 import { Icon, Keys, Ring } from '../shell/primitives.js';
+import { Builder } from './Builder.js';
 import { ComposeBox } from './ComposeBox.js';
+import { EmojiPicker } from './EmojiPicker.js';
+import { backTo, react, reacting } from '../thread/react.js';
 import { ComposeOther, Kept } from './ComposeOther.js';
 import { ComposeStale } from './ComposeStale.js';
 import { ComposeTemplate } from './ComposeTemplate.js';
@@ -30,8 +34,10 @@ export function Composer({ id, row }) {
   useEffect(() => { if (composing.value === 'takeover' && s.mode !== 'other') composing.value = 'reply'; }, [s.mode]);
   const reopened = useReopened(id, s.mode);
   const box = (cls, inner) =>
-    html`<div class=${`composer ${cls}`} data-test="composer" data-mode=${note ? 'note' : s.mode}>
-      ${!note && s.mode !== 'looksOn' && html`<${Held} hold=${number?.hold} />`}${inner}${scheduling.value?.id === id
+    html`<div class=${`composer ${cls} ${held.value && !note ? 'is-drop' : ''}`}
+      data-test="composer" data-mode=${note ? 'note' : s.mode}>
+      ${!note && s.mode !== 'looksOn' && html`<${Held} hold=${number?.hold} />`}
+      ${reacting.value.id === id && reacting.value.all && html`<${Marks} />`}${inner}${scheduling.value?.id === id
         && scheduling.value.kind !== 'awaits' && html`<${SchedulePanel} row=${row} of=${scheduling.value} />`}</div>`;
 
   if (s.mode === 'looksOn') return box('is-shut', html`<${LooksOn} />`);
@@ -43,6 +49,8 @@ export function Composer({ id, row }) {
     return box('', html`<${Top} s=${s} />${reopened && html`<${Reopened} />`}
       <${ComposeTemplate} key="template" id=${id} row=${row} claim=${s.unowned} free />`);
   }
+  if (composing.value === 'build' && isFree(s.mode))
+    return box('', html`<${Top} s=${s} /><${Builder} key="build" id=${id} row=${row} />`);
   switch (s.mode) {
     case 'other':
       return box(composing.value === 'takeover' ? '' : 'is-shut', html`<${ComposeOther} id=${id} row=${row} />`);
@@ -61,6 +69,13 @@ export function Composer({ id, row }) {
   }
   return box('',
     html`<${Top} s=${s} /><${ComposeBox} key="reply" id=${id} row=${row} kind="reply" label=${t('send')} />`);
+}
+
+/** Every emoji, to mark a message with. */
+function Marks() {
+  const { id, message } = reacting.value;
+  return html`<${EmojiPicker} label=${t('react')} close=${() => backTo(message)}
+    pick=${(/** @type {string} */ emoji) => { backTo(message); react(id, message, emoji); }} />`;
 }
 
 /** That an administrator holds back what is sent, and why. */

@@ -33,7 +33,8 @@ const openLine = () => (typeof BroadcastChannel === 'undefined' ? null : new Bro
 
 const name = (kind, id) => `prosa.${kind}.${owner}.${id}`;
 
-/** @typedef {'reply'|'note'|'template'} Kind */
+/** @typedef {'reply'|'note'|'template'|'quote'|'files'|'build'} Kind quote, files: what goes with the
+ * reply; build: what can be tapped */
 
 /** @param {string} id @param {Kind} [kind] */
 export function readDraft(id, kind = 'reply') {
@@ -81,8 +82,8 @@ function hear(news) {
   const { key, id, kind } = news;
   if (key !== name(kind, id)) return; // somebody else's, who was logged in here
   const mine = shown.get(key) ?? { text: '', at: 0, tab }, next = heed(mine, news);
-  // What was filled into a template is not text to be joined: that of the tab used last stays.
-  const text = next.joined && kind === 'template' ? mine.text : next.text;
+  // What is no text is not joined: that of the tab used last stays.
+  const text = next.joined && kind !== 'reply' && kind !== 'note' ? mine.text : next.text;
   if (next.follows) shown.set(key, { text, at: 0, tab });
   if (next.joined) put(id, kind, text, news.text, mine.at); // nobody typed: the time stays, and with it who joins
   mark(id);

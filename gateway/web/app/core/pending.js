@@ -29,6 +29,11 @@ function says(pending, message) {
   if (!c) return false;
   if (pending.kind === 'template') return c.template?.name === pending.body.template?.name;
   if ((pending.kind === 'note') !== (message.direction === 'note')) return false;
+  const { media, location, reaction, interactive } = pending.body;
+  if (media) return Boolean(c.media) && (media.file ? c.media.file === media.file : c.media.link === media.link);
+  if (location) return c.location?.latitude === location.latitude && c.location?.longitude === location.longitude;
+  if (reaction) return c.reaction?.target === reaction.target && (c.reaction?.emoji ?? '') === (reaction.emoji ?? '');
+  if (interactive) return c.prompt?.type === interactive.type && c.prompt?.body === interactive.body;
   return c.text?.body === pending.text;
 }
 

@@ -69,10 +69,11 @@
  */
 
 /**
- * Something written here that the server has not confirmed yet.
+ * Something written here that the server has not confirmed yet. `content`: as the thread will show it.
  * @typedef {{
- *   id: string, kind: 'text'|'note'|'template', text: string, template?: any, at: number,
- *   state: 'sending'|'failed', problem?: Problem, message?: string, claim?: boolean, body: any,
+ *   id: string, kind: 'text'|'note'|'template'|'media'|'location'|'interactive'|'reaction', text: string,
+ *   template?: any, content?: any, at: number, state: 'sending'|'failed', problem?: Problem, message?: string,
+ *   claim?: boolean, body: any,
  * }} Pending
  */
 

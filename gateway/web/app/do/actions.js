@@ -4,6 +4,7 @@
 import { api } from '../wire/api.js';
 import { keepUnsent, dropUnsent, readDraft, tellDraft, writeDraft } from '../composer/drafts.js';
 import { keepTemplate } from '../composer/template_draft.js';
+import { keepQuote, takeQuote } from '../composer/quoting.js';
 import { focusComposer } from './focus.js';
 import { firstName } from '../text/format.js';
 import { keepsFromPassing, passing } from '../core/handover.js';
@@ -79,10 +80,12 @@ async function order(id, type, body) {
 }
 
 /**
- * Sends a text, note or template: the bubble is there at once.
- * @param {string} id @param {{kind: 'text'|'note'|'template', text: string, template?: any, shown?: any, claim?:
- *   boolean, despite?: boolean, then?: 'resolved'|'snoozed', until?: Date}} what
- *   template is what the server is asked for, shown how the customer will read it;
+ * Sends a message or note: the bubble is there at once.
+ * @param {string} id @param {{kind: Pending['kind'], text: string, template?: any, shown?: any, claim?:
+ *   boolean, despite?: boolean, then?: 'resolved'|'snoozed', until?: Date, quoted?: string, part?: any,
+ *   content?: any}} what
+ *   template is what the server is asked for, shown how the customer will read it; so are part, of every other kind
+ *   of message, and content; quoted is the id of what it answers;
  *   then is what the conversation becomes with the send. That is one command and
  *   not a second one after the answer: a cut in between would forget it, and what
  *   the customer writes in between would be resolved away unseen.
@@ -91,19 +94,23 @@ export function send(id, what) {
   const type = what.kind === 'note' ? 'notes' : 'messages';
   const echo = newId();
   const body = what.kind === 'note' ? { echo_id: echo, text: what.text } : {
-    echo_id: echo, ...(what.template ? { template: what.template } : { text: what.text }),
+    echo_id: echo, ...(what.part ?? (what.template ? { template: what.template } : { text: what.text })),
+    ...(what.quoted ? { quoted: what.quoted } : {}),
     seen_version: seenVersion(id) || state.value.threads[id]?.version || 0,
     ...(what.claim ? { claim: true } : {}), ...(what.despite ? { despite_stale: true } : {}),
     ...(what.then ? { then: what.then, until: what.until?.toISOString() } : {}),
   };
   /** @type {Pending} */
-  const pending = { id: echo, kind: what.kind, text: what.text, template: what.shown, at: serverNow(), state: 'sending',
-    claim: what.claim, body };
+  const pending = { id: echo, kind: what.kind, text: what.text, template: what.shown, content: what.content,
+    at: serverNow(), state: 'sending', claim: what.claim, body };
   keepUnsent(id, pending);
   dispatch({ t: 'send', id, pending });
   dispatch({ t: 'stale', id });
   return deliver(id, type, pending);
 }
+
+/** Whether what is sent claims the conversation. @param {string} id */
+export const claims = (id) => state.value.rows[id]?.owner.kind === 'nobody';
 
 /**
  * Sends the draft of a reply, claiming what nobody owns.
@@ -116,7 +123,7 @@ export function sendReply(id, then, until) {
   if (text.trim() === '') return;
   writeDraft(id, '');
   tellDraft(id);
-  void send(id, { kind: 'text', text, claim: state.value.rows[id]?.owner.kind === 'nobody', then, until });
+  void send(id, { kind: 'text', text, claim: claims(id), then, until, quoted: takeQuote(id) });
 }
 
 /**
@@ -131,7 +138,8 @@ export async function sendParts(id, kind, parts, claim) {
     writeDraft(id, after, kind);
     tellDraft(id);
     const answer = await send(id,
-      { kind: kind === 'note' ? 'note' : 'text', text: part.trimEnd(), claim: claim && n === 0 });
+      { kind: kind === 'note' ? 'note' : 'text', text: part.trimEnd(), claim: claim && n === 0,
+        quoted: kind === 'note' || n > 0 ? '' : takeQuote(id) });
     if (answer.problem || readDraft(id, kind) !== after) return;
     rest = after;
   }
@@ -163,20 +171,30 @@ export async function deliver(id, type, pending) {
 /** Where a refused text goes: back to where it can be changed, never away. */
 function refused(id, pending, problem) {
   dispatch({ t: 'owner.is', id, owner: problem.owner });
+  if (problem.code === 'window_closed') dispatch({ t: 'shut', id });
+  if (pending.kind === 'reaction') {
+    discardFailed(id, pending);
+    say(explain(problem));
+    return;
+  }
+  if (pending.content) { failed(id, pending, problem); return; } // no text that could be changed: it stays
   switch (problem.code) {
     case 'stale':
       dispatch({ t: 'stale', id, stale: { text: pending.text, difference: problem.difference ?? [], body: pending } });
       editFailed(id, pending);
       return;
-    case 'window_closed':
-      dispatch({ t: 'shut', id });
-      // falls through
-    case 'not_owner': case 'unclaimed': case 'already_owned': case 'epoch': case 'bad_content': case 'no_template':
+    case 'window_closed': case 'not_owner': case 'unclaimed': case 'already_owned': case 'epoch':
+    case 'bad_content': case 'no_template':
       editFailed(id, pending);
       say(explainKept(problem));
       return;
   }
-  keepUnsent(id, { ...pending, state: 'failed', problem }); // until somebody says what becomes of it
+  failed(id, pending, problem);
+}
+
+/** Keeps a bubble until somebody says what becomes of it. */
+function failed(id, pending, problem) {
+  keepUnsent(id, { ...pending, state: 'failed', problem });
   dispatch({ t: 'result', id, echo: pending.id, problem });
 }
 
@@ -187,6 +205,7 @@ function backToDraft(id, pending) {
     tellDraft(id);
     return;
   }
+  if (pending.body.quoted) keepQuote(id, pending.body.quoted);
   prepend(id, pending.text, pending.kind === 'note' ? 'note' : 'reply');
 }
 
@@ -223,7 +242,10 @@ export function discardFailed(id, pending) {
 
 /** @param {string} id @param {Pending} pending */
 export function retryFailed(id, pending) {
-  const again = { ...pending, state: /** @type {const} */ ('sending'), problem: undefined };
+  const stale = pending.problem?.code === 'stale'
+    && { despite_stale: true, seen_version: state.value.threads[id]?.version ?? 0 };
+  const again = { ...pending, state: /** @type {const} */ ('sending'), problem: undefined,
+    body: { ...pending.body, ...stale } };
   dispatch({ t: 'unsent', id, echo: pending.id });
   dispatch({ t: 'send', id, pending: again });
   keepUnsent(id, again);
@@ -245,7 +267,7 @@ export async function sendAnyway(id) {
   if (text.trim() === '') return;
   writeDraft(id, '');
   tellDraft(id);
-  await send(id, { kind: held.body.kind, text, claim: held.body.claim, despite: true });
+  await send(id, { kind: held.body.kind, text, claim: held.body.claim, despite: true, quoted: takeQuote(id) });
 }
 
 export async function claim(id) {

@@ -1,20 +1,22 @@
 // What can be done, each once: with its name, its keys and when it applies. The
 // palette lists it, the keyboard runs it, the help shows it.
 
-import { askWhom, claim, claimOldest, markUnread, openRow, reopen, resolve, sendReply, shownList,
-  toQueue } from './actions.js';
+import { askWhom, claim, claimOldest, markUnread, openRow, reopen, resolve, shownList, toQueue } from './actions.js';
+import { sendAll } from './send_files.js';
+import { chooseFiles } from './drop.js';
+import { filesOf, leaving } from '../composer/attached.js';
 import { askFirst, writesFirst } from './write_first.js';
 import { serverNow } from '../core/clock.js';
 import { flipPanel } from '../shell/panes.js';
-import { composerState } from '../core/composer_state.js';
 import { scheduling } from '../composer/scheduling.js';
 import { readDraft } from '../composer/drafts.js';
-import { copyMessage, cursor, focusComposer, moveCursor, moveMessage } from './focus.js';
+import { cursor, focusComposer, moveCursor, moveMessage, pressMessage } from './focus.js';
+import { mayWrite } from '../core/may.js';
 import { length } from '../text/format.js';
 import { limit } from '../composer/longtext.js';
 import { fresh, go, goSettings, openId, route, settings, mySettings } from '../shell/router.js';
 import { logout } from '../wire/session.js';
-import { composing, dialog, dispatch, looksOn, me, numbers, ownOnly, pane, rows, shut, stale } from '../core/state.js';
+import { composing, dialog, dispatch, looksOn, me, ownOnly, pane, rows, stale, state } from '../core/state.js';
 import { listKey } from '../core/list.js';
 import { toggleDensity, toggleTheme } from '../shell/theme.js';
 
@@ -35,10 +37,10 @@ const idle = () => row()?.phase === 'resolved' || row()?.phase === 'snoozed';
 function written() {
   const now = row();
   if (!now || composing.value !== 'reply' || stale.value[now.id]) return false;
-  const number = numbers.value.find((n) => n.id === now.phone_number_id), text = readDraft(now.id);
-  const { mode } = composerState({ row: now, me: me.value, now: serverNow(), shut: shut.value[now.id], number });
-  return (mode === 'mine' || mode === 'unclaimed') && text.trim() !== '' && length(text) <= limit;
+  const text = readDraft(now.id);
+  return writes() && (text.trim() !== '' || leaving(filesOf(now.id).value).length > 0) && length(text) <= limit;
 }
+const writes = () => mayWrite(state.value, openId.value, serverNow());
 const ask = (name) => () => { dialog.value = { name, id: openId.value }; };
 const view = (name) => () => { pane.value = 'list'; go(fresh(name)); };
 const step = (by) => () => moveCursor(shownList.ids, cursor.value || openId.value, by);
@@ -63,13 +65,16 @@ export const commands = [
   { id: 'reply', group: 'here', keys: 'R', icon: 'reply', run: () => write('reply'), when: () => Boolean(row()) },
   { id: 'schedule', group: 'here', keys: 'Ctrl ⇧ ⏎', icon: 'clock',
     run: () => { pane.value = 'thread'; scheduling.value = { id: openId.value, kind: 'reply' }; }, when: written },
-  { id: 'sendResolve', group: 'here', keys: 'Alt ⏎', icon: 'send', run: () => sendReply(openId.value, 'resolved'),
+  { id: 'sendResolve', group: 'here', keys: 'Alt ⏎', icon: 'send', run: () => sendAll(openId.value, 'resolved'),
     when: written },
   { id: 'sendSnooze', group: 'here', icon: 'send',
     run: () => { dialog.value = { name: 'snooze', id: openId.value, send: true }; }, when: written },
   { id: 'note', group: 'here', keys: 'N', icon: 'note', run: () => write('note'), when: () => Boolean(row()) },
   { id: 'template', group: 'here', keys: '#', icon: 'template', run: () => write('template'),
     when: () => mine() || nobody() },
+  { id: 'build', group: 'here', icon: 'button',
+    run: () => { pane.value = 'thread'; composing.value = 'build'; }, when: writes },
+  { id: 'attach', group: 'here', keys: 'Ctrl Alt A', icon: 'clip', run: () => chooseFiles(openId.value), when: writes },
   { id: 'snooze', group: 'here', keys: 'S', icon: 'snooze', run: ask('snooze'),
     when: () => may() && row()?.phase !== 'resolved' },
   { id: 'unread', group: 'here', keys: 'U', icon: 'eye', run: () => markUnread(openId.value), when: mine },
@@ -83,7 +88,9 @@ export const commands = [
     hidden: true },
   { id: 'messageDown', group: 'here', keys: '⇧ J', icon: 'down', run: () => moveMessage(1), when: () => Boolean(row()),
     hidden: true },
-  { id: 'copy', group: 'here', keys: 'Y', icon: 'copy', run: copyMessage, when: () => Boolean(row()) },
+  { id: 'copy', group: 'here', keys: 'Y', icon: 'copy', run: () => pressMessage('copy'), when: () => Boolean(row()) },
+  { id: 'quote', group: 'here', keys: 'Q', icon: 'reply', run: () => pressMessage('quote'), when: writes },
+  { id: 'react', group: 'here', keys: '+', icon: 'smile', run: () => pressMessage('react'), when: writes },
   { id: 'details', group: 'here', keys: 'D', icon: 'panel', run: flipPanel, when: () => Boolean(row()) },
 
   { id: 'next', group: 'list', keys: 'J', icon: 'down', run: step(1), hidden: true },

@@ -18,9 +18,9 @@ export function moveCursor(ids, from, by) {
 
 const messages = '.stream .msg:has(.msg-acts)';
 
-/** The message that the keyboard is at, else the newest. @returns {HTMLElement|undefined} */
-function atMessage() {
-  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(messages)]);
+/** The message that the keyboard is at, else the newest. @param {string} act @returns {HTMLElement|undefined} */
+function atMessage(act) {
+  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`.stream .msg:has([data-act="${act}"])`)]);
   return all.find((m) => m.contains(document.activeElement)) ?? all.at(-1);
 }
 
@@ -35,9 +35,9 @@ export function moveMessage(by) {
   to.scrollIntoView({ block: 'nearest' });
 }
 
-/** Presses the button of the message that the keyboard is at. */
-export const copyMessage = () =>
-  /** @type {HTMLElement|null|undefined} */ (atMessage()?.querySelector('.msg-acts button'))?.click();
+/** Presses a button of the message that the keyboard is at. @param {'quote'|'react'|'copy'} act */
+export const pressMessage = (act) =>
+  /** @type {HTMLElement|null|undefined} */ (atMessage(act)?.querySelector(`[data-act="${act}"]`))?.click();
 
 const composer = '.composer textarea:not([disabled]), .composer .input, .composer:not(.is-shut) .btn-main';
 const tries = 100, step = 50; // five seconds: an answer may be slow, and the screen too
@@ -77,7 +77,7 @@ export function focusComposer() {
 }
 
 /** Types into a field. @param {HTMLElement} box @param {string} text */
-function put(box, text) {
+export function put(box, text) {
   if (!text || !(box instanceof HTMLTextAreaElement || box instanceof HTMLInputElement)) return;
   box.setRangeText(text, box.selectionStart ?? 0, box.selectionEnd ?? 0, 'end');
   box.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertText', data: text }));

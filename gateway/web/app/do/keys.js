@@ -35,6 +35,11 @@ function pressed(e) {
     dialog.value = dialog.value?.name === 'palette' ? null : { name: 'palette', id: openId.value };
     return;
   }
+  if (e.ctrlKey && e.altKey && !e.getModifierState('AltGraph') && e.code === 'KeyA' && !dialog.value) {
+    const attach = find('Ctrl Alt A');
+    if (attach) { e.preventDefault(); void attach.run(); }
+    return;
+  }
   // a dialogue of the settings is not the screen's one
   if (e.ctrlKey || e.metaKey || e.altKey || dialog.value || document.querySelector('.scrim')) return;
   const on = /** @type {HTMLElement} */ (e.target);

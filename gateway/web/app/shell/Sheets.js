@@ -3,7 +3,8 @@
 import { commands } from '../do/commands.js';
 import { html, useState } from '../html.js';
 import { t } from '../text/i18n.js';
-import { sendReply, snooze } from '../do/actions.js';
+import { snooze } from '../do/actions.js';
+import { sendAll } from '../do/send_files.js';
 import { focusComposer } from '../do/focus.js';
 import { logout } from '../wire/session.js';
 import { dayTime, labels } from '../text/format.js';
@@ -42,7 +43,7 @@ export function SnoozeSheet({ id, send = false }) {
   const pick = (/** @type {Date} */ at) => {
     if (!send) { void snooze(id, at); return; }
     close();
-    sendReply(id, 'snoozed', at);
+    sendAll(id, 'snoozed', at);
     focusComposer();
   };
   return html`<${Dialog} label=${title} cls="sheet give" test="snooze-sheet"><h2>${title}</h2>

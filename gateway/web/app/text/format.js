@@ -205,3 +205,10 @@ export function bytes(n) {
   return new Intl.NumberFormat(language.value,
     { style: 'unit', unit, maximumFractionDigits: n < 1e7 && n >= 1e6 ? 1 : 0 }).format(Math.max(n / of, 1));
 }
+
+/** A size beside a limit of WhatsApp's, which counts in powers of two. @param {number} n bytes */
+export function binaryBytes(n) {
+  const [unit, of] = n < 1 << 20 ? ['kilobyte', 1 << 10] : ['megabyte', 1 << 20], whole = Math.ceil(n / of * 10) / 10;
+  return new Intl.NumberFormat(language.value,
+    { style: 'unit', unit, maximumFractionDigits: whole < 100 ? 1 : 0 }).format(whole);
+}

@@ -42,6 +42,9 @@ import ptMessages from './i18n/messages/pt-BR.js';
 import enLater from './i18n/later/en.js';
 import esLater from './i18n/later/es.js';
 import ptLater from './i18n/later/pt-BR.js';
+import enCompose from './i18n/compose/en.js';
+import esCompose from './i18n/compose/es.js';
+import ptCompose from './i18n/compose/pt-BR.js';
 import enAudit from './i18n/audit/en.js';
 import esAudit from './i18n/audit/es.js';
 import ptAudit from './i18n/audit/pt-BR.js';
@@ -79,6 +82,7 @@ const topics = [
   { 'pt-BR': ptCompany, en: enCompany, es: esCompany },
   { 'pt-BR': ptMessages, en: enMessages, es: esMessages },
   { 'pt-BR': ptLater, en: enLater, es: esLater },
+  { 'pt-BR': ptCompose, en: enCompose, es: esCompose },
   { 'pt-BR': ptAudit, en: enAudit, es: esAudit },
   { 'pt-BR': ptForms, en: enForms, es: esForms },
   { 'pt-BR': ptStart, en: enStart, es: esStart },

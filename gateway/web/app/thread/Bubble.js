@@ -1,21 +1,26 @@
-import { copyText, decideAmbiguous, discardFailed, editFailed, retryFailed, send, writeAgain } from '../do/actions.js';
+import { decideAmbiguous, discardFailed, editFailed, retryFailed, send, writeAgain } from '../do/actions.js';
 import { explain, reason, worthRetrying } from '../text/failure.js';
 import { clockTime, firstName, fullTime, shortTime } from '../text/format.js';
 import { serverNow } from '../core/clock.js';
 import { html } from '../html.js';
 import { t } from '../text/i18n.js';
 import { composing, looksOn, me, numbers } from '../core/state.js';
+import { mayQuote, mayReact } from '../core/may.js';
 import { focusComposer } from '../do/focus.js';
+import { Acts, longPress, ReactBar } from './Acts.js';
+import { ours } from './blocks.js';
+import { reacting } from './react.js';
 import { Content, plain } from './Content.js';
-import { Icon, IconButton, OwnerAvatar, Tick } from '../shell/primitives.js';
+import { Icon, OwnerAvatar, Tick } from '../shell/primitives.js';
 import { isPicture } from './Media.js';
 import { party } from './EventLine.js';
 
 /**
  * One message, ours or theirs, with how far it got and what may be done.
- * @param {{b: import('./blocks.js').Block, id: string, row: any, jump: (key: string) => void, shown: boolean}} props
+ * @param {{b: import('./blocks.js').Block, id: string, row: any, jump: (key: string) => void, shown: boolean,
+ *   may: boolean}} props may: an answer may leave now
  */
-export function Bubble({ b, id, row, jump, shown }) {
+export function Bubble({ b, id, row, jump, shown, may }) {
   const m = b.item?.message, p = b.pending;
   const note = m ? m.direction === 'note' : p?.kind === 'note', out = m ? m.direction !== 'in' : true;
   const state = out && !note ? m?.status?.state ?? (p?.state === 'failed' ? 'failed' : 'sending') : p ? 'sending' : '';
@@ -23,17 +28,21 @@ export function Bubble({ b, id, row, jump, shown }) {
   const cls = ['msg', out ? 'out' : 'in', b.cont && 'cont', note && 'note', bad && 'failed', b.marks && 'has-react',
     m?.author.kind === 'assistant' && 'bot', state === 'withdrawn' && 'is-off', shown && 'is-hit'];
   const content = m ? m.content
-    : p?.template ? { kind: 'template', template: p.template } : { kind: 'text', text: { body: p?.text } };
+    : p?.content ?? (p?.template ? { kind: 'template', template: p.template }
+      : { kind: 'text', text: { body: p?.text } });
   const from = m?.direction === 'in' ? row?.contact.name || t('party.contact') : party(m?.author ?? { kind: 'agent' });
   const wide = b.otherDay || content?.forwarded || b.edit !== undefined; // more than the room beside the last line
-  return html`<li class=${cls.filter(Boolean).join(' ')} data-key=${b.key} data-test="message"
+  const quotes = may && mayQuote(m), reacts = may && mayReact(m, serverNow());
+  const copied = m && !b.revoked ? b.edit ?? plain(content, content?.kind ?? '') : '';
+  const pic = isPicture(content) && (m ? m.media : content.media.type === 'image');
+  const held = m && !b.revoked ? longPress(id, m.id) : {}, mine = b.marks?.find((x) => x.by === ours)?.emoji;
+  const bar = m && !b.revoked && reacting.value.id === id && reacting.value.message === m.id && !reacting.value.all;
+  return html`<li class=${cls.filter(Boolean).join(' ')} data-key=${b.key} data-id=${m?.id} data-test="message"
     data-direction=${m?.direction ?? (note ? 'note' : 'out')} data-state=${state}>
     ${b.by && html`<${By} m=${m} note=${note} />`}
-    <div class=${`bub ${isPicture(content) && m?.media && !b.revoked ? 'has-pic' : ''}`} dir="auto">
-      ${m && !b.revoked
-        && html`<span class="msg-acts" dir="ltr">
-          <${IconButton} icon="copy" label=${t('copy')} keys="Y" tabindex="-1"
-            onClick=${() => void copyText(b.edit ?? plain(content, content?.kind ?? ''))} /></span>`}
+    <div class=${`bub ${pic && !b.revoked ? 'has-pic' : ''}`} dir="auto" ...${held}>
+      ${m && !b.revoked && html`<${Acts} id=${id} message=${m.id} text=${copied} quotes=${quotes} reacts=${reacts} />`}
+      ${bar && html`<${ReactBar} id=${id} message=${m?.id} now=${mine} text=${copied} reacts=${reacts} />`}
       ${b.quoted !== undefined
         && html`<${Quote} quoted=${b.quoted} edit=${b.quotedEdit} gone=${b.quotedGone}
           contact=${row?.contact.name ?? ''} jump=${jump} />`}
@@ -47,7 +56,7 @@ export function Bubble({ b, id, row, jump, shown }) {
           ${b.otherDay ? `${shortTime(b.at, serverNow())} ${clockTime(b.at)}` : clockTime(b.at)}</time>
             ${state && !(note && m) && html`<${Tick} state=${waits(state, row) ? 'held' : state} />`}</span>
       ${b.marks
-        && html`<span class="react" title=${t('msg.reaction')}>
+        && html`<span class="react" title=${t('msg.reaction')} data-test="marks">
           ${b.marks.map((x) => x.emoji).join('')}${b.marks.length > 1 ? ` ${b.marks.length}` : ''}</span>`}
     </div><${Trouble} id=${id} m=${m} p=${p} state=${state} /></li>`;
 }
@@ -76,7 +85,7 @@ function Trouble({ id, m, p, state }) {
   if (p?.state === 'failed' && p.problem) {
     return html`<p class="fail-line" role="alert" data-test="failure"><span>${explain(p.problem)}</span>
       <button type="button" onClick=${() => void retryFailed(id, p)} data-test="retry-send">${t('again')}</button>
-      <button type="button" onClick=${() => editFailed(id, p)}>${t('edit')}</button>
+      ${!p.content && html`<button type="button" onClick=${() => editFailed(id, p)}>${t('edit')}</button>`}
       <button type="button" onClick=${() => discardFailed(id, p)}>${t('discard')}</button></p>`;
   }
   if (!m?.status) return null;

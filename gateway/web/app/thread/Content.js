@@ -5,7 +5,7 @@ import { html } from '../html.js';
 import { t } from '../text/i18n.js';
 import { tag } from '../text/languages.js';
 import { Icon } from '../shell/primitives.js';
-import { Media } from './Media.js';
+import { Leaving, Media } from './Media.js';
 import { Prompt } from './Prompt.js';
 import { Text } from './Text.js';
 
@@ -26,12 +26,15 @@ export function Content(props) {
  *   string}} props
  *   from: whose it is, in words
  */
-function Said({ content: c, kind, edit, id, message, from }) {
+export function Said({ content: c, kind, edit, id, message, from }) {
   if (!c) return html`<i class="quiet">${t('msg.erased')}</i>${pad}`;
   if (edit !== undefined && (c.text || c.media))
     c = c.text ? { ...c, text: { body: edit } } : { ...c, media: { ...c.media, caption: edit } };
   if (c.text) return html`<span class="text" data-test="text"><${Text} text=${c.text.body ?? ''} /></span>${pad}`;
   if (c.media && message) return html`<${Media} c=${c.media} id=${id} message=${message} from=${from} />
+    ${c.media.caption ? html`<span class="text caption" dir="auto"><${Text} text=${c.media.caption} />${pad}</span>`
+      : html`<span class="under"></span>`}`;
+  if (c.media) return html`<${Leaving} c=${c.media} size=${c.size} />
     ${c.media.caption ? html`<span class="text caption" dir="auto"><${Text} text=${c.media.caption} />${pad}</span>`
       : html`<span class="under"></span>`}`;
   if (c.location) return html`<${Location} l=${c.location} />`;

@@ -51,6 +51,17 @@ export function Media({ c, id, message, from }) {
         <${Icon} name="download" label=${t('media.download')} /></a>`;
 }
 
+/** A file of ours that the thread does not have yet. @param {{c: any, size: number}} props */
+export function Leaving({ c, size }) {
+  if (c.type === 'image' && c.file) return html`<span class="pic" data-test="leaving">
+    <img src=${api.uploadURL(c.file, true)} alt=${c.file_name} decoding="async" /></span>`;
+  const name = c.file_name || mediaName(c);
+  return html`<span class="doc" data-test="leaving">
+    <span class="sq"><${Icon} name=${icons[c.type] ?? 'file'} /></span>
+    <span class="doc-name"><b class="cut" dir="auto">${name}</b>
+      <small>${[ending(c.file_name), bytes(size)].filter(Boolean).join(' · ')}</small></span></span>`;
+}
+
 const view = (id, message) => {
   dialog.value = { name: 'media', id, message: message.id, play: message.content.media.type === 'video' }; };
 

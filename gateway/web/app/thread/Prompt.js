@@ -6,7 +6,7 @@ import { Icon } from '../shell/primitives.js';
 import { t } from '../text/i18n.js';
 import { Text } from './Text.js';
 
-const icons = { button: 'reply', list: 'rows', cta_url: 'link', location_request_message: 'flag', flow: 'reply' };
+const icons = { button: 'reply', list: 'rows', cta_url: 'link', location_request_message: 'pin', flow: 'reply' };
 
 /** @param {{p: any, file?: any}} props file: how the header's file is shown, if it has one */
 export function Prompt({ p, file }) {

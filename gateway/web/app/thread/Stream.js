@@ -11,7 +11,8 @@ import { command } from '../do/actions.js';
 import { loadNewer, loadOlder } from '../wire/load_thread.js';
 import { go } from '../shell/router.js';
 import { look, lookAway } from '../wire/seen.js';
-import { asked, me, pending, shut } from '../core/state.js';
+import { mayWrite } from '../core/may.js';
+import { asked, me, pending, shut, state } from '../core/state.js';
 import { useLines } from './virtual_thread.js';
 import { Bubble } from './Bubble.js';
 import { EventLine, Fold } from './EventLine.js';
@@ -49,6 +50,7 @@ export function Stream({ id, at, row, thread }) {
     if (unsent.length > sent.current) { if (whole) lines.toEnd(); else toNewest(); }
     sent.current = unsent.length;
   }, [unsent.length]);
+  const may = mayWrite(state.value, id, now);
   const atEnd = whole && lines.atEnd, news = useNews(list, lines.atEnd, id);
   useSeen(id, row, thread, atEnd);
   return html`<div class="stream" tabindex="0" role="log" aria-live=${atEnd ? undefined : 'off'}
@@ -58,6 +60,7 @@ export function Stream({ id, at, row, thread }) {
         ${list.slice(lines.from, lines.to)
           .map((b) =>
             html`<${Line} key=${b.key} b=${b} id=${id} row=${row} now=${now} jump=${jump} shown=${b.key === shown}
+              may=${may}
               lang=${language.value} />`)}
       </ol><div class="gap" ref=${lines.below}></div>
       ${!whole && html`<p class="older" role="status">${t('newer.loading')}</p>`}
@@ -74,7 +77,7 @@ export function Stream({ id, at, row, thread }) {
           <${Icon} name="down" cls="i-14" />${t('toEnd')}</button>`}</div>`;
 }
 
-function Line({ b, id, row, now, jump, shown }) {
+function Line({ b, id, row, now, jump, shown, may }) {
   switch (b.type) {
     case 'day': return html`<li class="day" data-key=${b.key}>${dayName(b.at, now)}</li>`;
     case 'new':
@@ -84,7 +87,7 @@ function Line({ b, id, row, now, jump, shown }) {
     case 'event': return html`<${EventLine} k=${b.key} at=${b.at} item=${b.item} now=${now} shown=${shown} />`;
     case 'fold': return html`<${Fold} k=${b.key} items=${b.items} now=${now} />`;
   }
-  return html`<${Bubble} b=${b} id=${id} row=${row} jump=${jump} shown=${shown} />`;
+  return html`<${Bubble} b=${b} id=${id} row=${row} jump=${jump} shown=${shown} may=${may} />`;
 }
 
 /**

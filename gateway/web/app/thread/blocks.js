@@ -30,7 +30,7 @@ import { keyOf } from './wamid.js';
  */
 export function blocks(of) {
   const known = index(of.items);
-  const folded = fold(of.items, known);
+  const folded = fold(of.items, known, of.pending);
   const divider = dividerAt(of.items, of.unread, of.openedAt, folded);
   /** @type {Block[]} */
   const out = [];
@@ -55,7 +55,7 @@ export function blocks(of) {
   }
   if (closes.has(0)) close(closes.get(0) ?? 0, 'end');
   for (const p of of.pending) {
-    if (p.message && known.has(keyOf(p.message))) continue;
+    if (p.message && known.has(keyOf(p.message)) || p.kind === 'reaction') continue;
     separate(p.at, p.id);
     out.push({ key: `p${p.id}`, type: 'msg', at: p.at, pending: p });
   }
@@ -115,7 +115,7 @@ function index(items) {
  * and nothing of what was taken back. Those whose target is not here stay lines,
  * but no wording of what was taken back does.
  */
-function fold(items, known) {
+function fold(items, known, pending) {
   /** @type {Map<string, Map<string, string>>} */
   const marks = new Map();
   /** @type {Map<string, string>} */
@@ -133,6 +133,12 @@ function fold(items, known) {
     if (on) hidden.add(item.version);
     changes.push({ on: on ?? target, m, version: item.version });
   }
+  const mark = (on, by, emoji) => {
+    const all = marks.get(on) ?? new Map();
+    if (emoji) all.set(by, emoji);
+    else all.delete(by);
+    marks.set(on, all);
+  };
   const when = ({ m }) => Date.parse(m.sent_at ?? '') || 0;
   changes.sort((a, b) => when(a) - when(b) || a.version - b.version);
   for (const { on, m, version } of changes) {
@@ -140,16 +146,20 @@ function fold(items, known) {
       if (revoked.has(on)) hidden.add(version);
       edits.set(on, m.content?.edit?.text ?? '');
     } else if (m.kind === 'reaction') {
-      const all = marks.get(on) ?? new Map();
-      if (m.content?.reaction?.emoji) all.set(m.direction + (m.author.id ?? ''), m.content.reaction.emoji);
-      else all.delete(m.direction + (m.author.id ?? ''));
-      marks.set(on, all);
+      mark(on, m.direction === 'in' ? `in${m.author.id ?? ''}` : ours, m.content?.reaction?.emoji);
     }
+  }
+  for (const { kind, body } of pending) { // what is asked for here comes last
+    const on = kind === 'reaction' && known.get(keyOf(body.reaction.target))?.message?.id;
+    if (on) mark(on, ours, body.reaction.emoji);
   }
   return { marks, edits, revoked, hidden };
 }
 
 const changing = ['reaction', 'edit', 'revoke'];
+
+/** By whom a mark of ours is: a number has one on each message, whoever of us gave it. */
+export const ours = 'out';
 
 /** What happened around the conversation is a line of it that nobody has to answer. @param {Item} item */
 const quiet = (item) => item.message?.kind === 'system';
@@ -245,8 +255,8 @@ export function keyAt(list, version) {
 /** About how high a line will be, until it was measured. @param {Block} b */
 export function estimate(b) {
   if (b.type !== 'msg') return b.type === 'day' || b.type === 'new' ? 42 : 26;
-  const text = b.pending?.text ?? b.item?.message?.content?.text?.body ?? b.item?.message?.content?.media?.caption
-    ?? '';
+  const c = b.pending?.content ?? b.item?.message?.content;
+  const text = c?.media?.caption ?? b.pending?.text ?? c?.text?.body ?? '';
   const lines = Math.max(1, Math.ceil(text.length / 52)) + (text.match(/\n/g)?.length ?? 0);
   return lines * 20 + (b.cont ? 15 : 21) + (b.by ? 19 : 0) + (b.quoted !== undefined ? 43 : 0) + fileHeight(b)
     + partsHeight(b);

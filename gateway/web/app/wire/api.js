@@ -161,6 +161,10 @@ export const api = {
   messages: (id, of) => call('GET', `${conversation(id)}/messages${query(of)}`),
   /** Where the file of a message is. @param {string} id @param {string} message */
   mediaURL: (id, message) => `/api/v1${conversation(id)}/media/${encodeURIComponent(message)}`,
+  /** @param {string} upload @param {boolean} [small] the small picture of it */
+  uploadURL: (upload, small) => `/api/v1/uploads/${encodeURIComponent(upload)}${small ? '?thumb=1' : ''}`,
+  /** @param {string} upload */
+  removeUpload: (upload) => call('DELETE', `/uploads/${encodeURIComponent(upload)}`),
   /** @param {boolean} [disabled] those who were shut out too */
   people: (disabled = true) => call('GET', `/agents${query({ disabled: disabled ? 'true' : '' })}`),
   invitations: () => call('GET', '/invitations'),

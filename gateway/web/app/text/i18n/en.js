@@ -257,7 +257,6 @@ export default {
   'long.shortened': 'Shortened.', 'long.discarded': 'Discarded.', 'long.copy': 'Copy all',
   'down.since': '{number} is down {when}.', 'down.other': 'Answer from {number}',
   'draft.kept': 'Your draft is kept:', 'meta.givenUp': 'it was given up',
-  'drop.files': 'Files cannot be sent from here yet.',
   'logout.failed': 'You are not logged out: the server cannot be reached. Try again.',
   'login.ended': 'Your session has ended. What you wrote is kept in this browser.',
   'gone.kept': 'What you had written here', 'gone.changed': 'What you may see has changed.',

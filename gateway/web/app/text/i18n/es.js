@@ -269,7 +269,6 @@ export default {
   'long.copy': 'Copiar todo',
   'down.since': '{number} fuera de servicio {when}.', 'down.other': 'Responder desde {number}',
   'draft.kept': 'Tu borrador sigue aquí:', 'meta.givenUp': 'se dio por no enviado',
-  'drop.files': 'Aún no se pueden enviar archivos desde aquí.',
   'logout.failed': 'La sesión sigue abierta: el servidor no responde. Reintenta.',
   'login.ended': 'Tu sesión terminó. Lo que escribiste sigue guardado en este navegador.',
   'gone.kept': 'Lo que habías escrito aquí', 'gone.changed': 'Lo que puedes ver ha cambiado.',

@@ -265,7 +265,6 @@ export default {
   'long.copy': 'Copiar tudo',
   'down.since': '{number} fora do ar {when}.', 'down.other': 'Responder por {number}',
   'draft.kept': 'Seu rascunho continua aqui:', 'meta.givenUp': 'foi dado como não enviado',
-  'drop.files': 'Ainda não dá para enviar arquivos por aqui.',
   'logout.failed': 'A sessão continua aberta: o servidor não responde. Tente de novo.',
   'login.ended': 'Sua sessão terminou. O que você escreveu continua guardado neste navegador.',
   'gone.kept': 'O que você tinha escrito aqui', 'gone.changed': 'O que você pode ver mudou.',
