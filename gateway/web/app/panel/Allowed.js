@@ -18,5 +18,6 @@ export function Allowed({ details }) {
 /** @param {{icon: string, k: string, of: import('../core/api_types.js').Stop}} props */
 function Stop({ icon, k, of }) {
   const time = shortTime(Date.parse(of.since ?? ''), halfMinute.value);
-  return html`<p class="stop"><${Icon} name=${icon} /><span>${t(k, { name: firstName(of.name ?? ''), time })}</span></p>`;
+  const said = t(k, { name: firstName(of.name ?? ''), time });
+  return html`<p class="stop"><${Icon} name=${icon} /><span>${said}</span></p>`;
 }
