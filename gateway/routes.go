@@ -111,6 +111,7 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/numbers", signedIn, s.api.Numbers.ListNumbers},
 		{"GET", "/api/v1/numbers/{id}/templates", signedIn, s.api.Numbers.ListTemplates},
 
+		{"GET", "/api/v1/unconfirmed", signedIn, s.api.Conversations.ListUnconfirmed},
 		{"GET", "/api/v1/contacts/suggestions", managers, s.api.Conversations.ListSuggestions},
 
 		{"POST", "/api/v1/agents", adminPersons, s.admin.Accounts.CreateAgent},

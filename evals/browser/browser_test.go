@@ -79,6 +79,7 @@ func TestInBrowser(t *testing.T) {
 		"state: server gone":     testStateServerGone,
 		"state: refused":         testStateRefused,
 		"state: troubles":        testStateTroubles,
+		"state: unconfirmed":     testUnconfirmed,
 		"state: phases":          testStatePhases,
 		"state: sheets":          testStateSheets,
 		"state: focus":           testStateFocus,

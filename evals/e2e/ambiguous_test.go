@@ -56,12 +56,23 @@ func TestI07WithoutEvidenceAPersonDecides(t *testing.T) {
 	d.Sim.Trigger(chance.Gateway) // a proxy's 502: nobody can know, in truth it was not taken
 	lost := d.Ana.Write(t, path, "1", "Perdida no caminho")
 	d.Ana.WaitState(t, path, lost, "ambiguous")
+	list := prosatest.Expect(t, d.Ana.Get(t, "/api/v1/unconfirmed"), http.StatusOK)
+	if list.Text("sends.0.message.id") != lost || list.Text("sends.0.message.content.text.body") != "Perdida no caminho" ||
+		list.At("sends.0.wrote_since") != false || list.At("sends.0.heard_since") != false || list.At("more") != false {
+		t.Errorf("the list has %v", list.Body)
+	}
+	if team := prosatest.Expect(t, d.Ana.Get(t, "/api/v1/unconfirmed?team=another"), http.StatusOK); team.Text("sends.0.message.id") != "" {
+		t.Errorf("the list of another team has %v", team.Body)
+	}
 	prosatest.RefusedBy(t, "a stranger's decision", d.Bruno.Post(t, path+"/messages/"+lost+"/resolve", map[string]any{"resend": true}), "Ana")
 	if got := d.FromBusiness(prosatest.Helena); len(got) != 0 {
 		t.Fatalf("the phone shows %q", got)
 	}
 	prosatest.Expect(t, d.Ana.Post(t, path+"/messages/"+lost+"/resolve", map[string]any{"resend": true}), http.StatusOK)
 	d.Ana.WaitState(t, path, lost, "delivered")
+	if list := prosatest.Expect(t, d.Ana.Get(t, "/api/v1/unconfirmed"), http.StatusOK); list.Text("sends.0.message.id") != "" {
+		t.Errorf("after its status the list has %v", list.Body)
+	}
 	again := prosatest.Expect(t, d.Ana.Post(t, path+"/messages/"+lost+"/resolve", map[string]any{"resend": true}), http.StatusOK)
 	if again.At("already") != true {
 		t.Errorf("deciding twice = %v", again.Body)

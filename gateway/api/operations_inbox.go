@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"github.com/prosa-chat/prosa/gateway/orders"
 	"github.com/prosa-chat/prosa/gateway/rest"
 	"github.com/prosa-chat/prosa/gateway/view"
@@ -118,4 +120,4 @@ func inboxOperations() []rest.Operation {
 }
 
 // Operations describe the API but for sessions and orders.
-func Operations() []rest.Operation { return append(inboxOperations(), officeOperations()...) }
+func Operations() []rest.Operation { return slices.Concat(inboxOperations(), unconfirmedOperations(), officeOperations()) }

@@ -34,7 +34,7 @@ func names() map[string]string {
 	return map[string]string{ //nolint:gosec // names of types
 		"admin.problemView": "IntakeProblem", "admin.problemList": "IntakeProblems", "admin.unmatchedView": "UnmatchedStatus", "admin.unmatchedList": "UnmatchedStatuses",
 		"api.pageView": "Conversations", "api.threadView": "Thread", "api.viewCounts": "Counts", "admin.jobListView": "Jobs", "api.templateListView": "Templates",
-		"api.numberList": "Numbers", "api.agentList": "Agents", "api.teamList": "Teams", "api.suggestionList": "Suggestions",
+		"api.numberList": "Numbers", "api.agentList": "Agents", "api.teamList": "Teams", "api.suggestionList": "Suggestions", "api.unconfirmedList": "UnconfirmedSends", "api.unconfirmedSend": "UnconfirmedSend",
 		"notify.noticeView": "Notice", "notify.noticeList": "Notices", "notify.failureView": "UndeliveredNotice", "notify.webhookBody": "SetNoticeWebhook",
 		"notify.webhookView": "NoticeWebhook", "notify.testBody": "TestNotice", "notify.ObjectView": "NoticeObject", "setting.Notices": "NoticeSettings",
 		"admin.noticesSettingView": "PublishedNotices", "admin.noticesSettingBody": "PublishNotices", "admin.noticesSettingList": "NoticesHistory",

@@ -1691,6 +1691,21 @@
  */
 
 /**
+ * @typedef {object} UnconfirmedSend
+ * @property {Row} conversation
+ * @property {boolean} heard_since Meta has told of the number since, and nothing of this message: it probably did not arrive
+ * @property {Message} message
+ * @property {string} since
+ * @property {boolean} wrote_since The person has written since, and may have answered it
+ */
+
+/**
+ * @typedef {object} UnconfirmedSends
+ * @property {boolean} more There are more than the limit
+ * @property {(UnconfirmedSend)[]} sends The oldest first
+ */
+
+/**
  * @typedef {object} UndeliveredNotice
  * @property {string} address
  * @property {string} at

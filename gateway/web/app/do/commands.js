@@ -110,6 +110,7 @@ export const commands = [
   { id: 'go.all', group: 'go', keys: 'G T', icon: 'inbox', run: view('all'), when: () => !ownOnly.value },
   { id: 'go.snoozed', group: 'go', keys: 'G S', icon: 'snooze', run: view('snoozed') },
   { id: 'go.resolved', group: 'go', keys: 'G R', icon: 'done', run: view('resolved') },
+  { id: 'unconfirmed', group: 'go', icon: 'alert', run: ask('unconfirmed') },
   { id: 'go.settings', group: 'go', keys: 'G ,', icon: 'gear',
     run: () => goSettings(mySettings.value[0]), when: () => mySettings.value.length > 0 },
 

@@ -21,6 +21,7 @@ import { Half } from './Ways.js';
 import { ThreadPane } from '../thread/ThreadPane.js';
 import { Transfer } from './Transfer.js';
 import { WriteFirst } from '../composer/WriteFirst.js';
+import { Unconfirmed } from './Unconfirmed.js';
 import { Viewer } from '../thread/Viewer.js';
 import { Views } from './Views.js';
 
@@ -46,6 +47,7 @@ function Dialogs() {
   switch (d?.name) {
     case 'palette': return html`<${Palette} />`;
     case 'keys': return html`<${KeysSheet} />`;
+    case 'unconfirmed': return html`<${Unconfirmed} />`;
     case 'filter': return html`<${FilterSheet} />`;
     case 'account': return html`<${AccountSheet} />`;
     case 'first': return html`<${WriteFirst} to=${d.to} name=${d.called} not=${d.not} />`;

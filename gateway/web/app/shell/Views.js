@@ -6,6 +6,7 @@ import { html } from '../html.js';
 import { t } from '../text/i18n.js';
 import { fresh, go, href, myViews, route } from './router.js';
 import { counts, dialog, numbers, tenant } from '../core/state.js';
+import { unconfirmed } from '../wire/load_unconfirmed.js';
 import { Live } from './Live.js';
 import { Icon } from './primitives.js';
 
@@ -27,12 +28,22 @@ export function Views() {
     <button class="find" type="button" onClick=${() => { dialog.value = { name: 'palette' }; }} data-test="find">
       <${Icon} name="search" /><span>${t('search')}</span><span class="kbd">Ctrl K</span></button>
     <nav class="vgroup" aria-label=${t('views')}>
-      ${myViews.value.map((view) => html`<${View} key=${view} view=${view} current=${of.view === view} />`)}</nav>
+      ${myViews.value.map((view) => html`<${View} key=${view} view=${view} current=${of.view === view} />`)}
+      <${Unsure} /></nav>
     ${numbers.value.length > 1 && html`<nav class="vgroup" aria-labelledby="vg-n"><h2 id="vg-n">${t('numbers')}</h2>
       ${numbers.value.map((n) =>
         html`<${NumberLink} key=${n.id} number=${n} label=${label[n.id]} current=${numbersOf(of.number).includes(n.id)}
           />`)}</nav>`}
     <${Live} /></aside>`;
+}
+
+/** Where the sends are that somebody must decide; nowhere while there are none. */
+function Unsure() {
+  const list = unconfirmed.value.list, n = list?.sends.length ?? 0;
+  if (n === 0) return null;
+  return html`<button class="view" type="button" onClick=${() => { dialog.value = { name: 'unconfirmed' }; }}
+    data-test="view-unconfirmed"><${Icon} name="alert" /><span class="cut">${t('unconfirmed')}</span>
+    <span class="n late" data-test="count-unconfirmed">${short(n, list?.more)}</span></button>`;
 }
 
 function View({ view, current }) {

@@ -66,6 +66,9 @@ import ptQuick from './i18n/quick/pt-BR.js';
 import enLines from './i18n/lines/en.js';
 import esLines from './i18n/lines/es.js';
 import ptLines from './i18n/lines/pt-BR.js';
+import enUnconfirmed from './i18n/unconfirmed/en.js';
+import esUnconfirmed from './i18n/unconfirmed/es.js';
+import ptUnconfirmed from './i18n/unconfirmed/pt-BR.js';
 
 /** The words, a line for each topic. @type {Record<string, Record<string, any>>[]} */
 const topics = [
@@ -90,6 +93,7 @@ const topics = [
   { 'pt-BR': ptProfile, en: enProfile, es: esProfile },
   { 'pt-BR': ptQuick, en: enQuick, es: esQuick },
   { 'pt-BR': ptLines, en: enLines, es: esLines },
+  { 'pt-BR': ptUnconfirmed, en: enUnconfirmed, es: esUnconfirmed },
 ];
 
 /** @type {Record<string, Record<string, any>>} */

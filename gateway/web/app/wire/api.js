@@ -120,6 +120,8 @@ export const api = {
   /** @param {string} id */
   scheduled: (id) => call('GET', `${conversation(id)}/scheduled`),
   counts: () => call('GET', '/counts'),
+  /** @returns {Promise<import('../core/api_types.js').UnconfirmedSends>} */
+  unconfirmed: () => call('GET', '/unconfirmed'),
   agents: () => call('GET', '/agents'),
   numbers: () => call('GET', '/numbers'),
   /** @returns {Promise<import('../core/api_types.js').Fleet>} */

@@ -6,6 +6,7 @@ import { serverNow } from '../core/clock.js';
 import { heedFailure, socket } from './connection.js';
 import { agentsAt, countsDue, dispatch, effect, numbers as known, rows, state } from '../core/state.js';
 import { unsure } from '../core/counts.js';
+import { loadUnconfirmed } from './load_unconfirmed.js';
 
 const peopleEvery = 60_000;
 const numbersEvery = 5_000; // while there is none: somebody is about to connect the first
@@ -19,6 +20,7 @@ export function peopleSoon(wait) {
 
 export async function people() {
   peopleSoon(peopleEvery);
+  void loadUnconfirmed();
   const at = serverNow(); // what happened before is in the answers
   const [agents, numbers,
     teams] = await Promise.all([api.agents(), api.numbers(), api.teams()].map((answer) => answer.catch(() => null)));

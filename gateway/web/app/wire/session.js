@@ -9,6 +9,7 @@ import { draftsOf, readUnsent } from '../composer/drafts.js';
 import { nameOf } from '../text/format.js';
 import { adopt, t } from '../text/i18n.js';
 import { go, openId, route } from '../shell/router.js';
+import { watchUnconfirmed } from './load_unconfirmed.js';
 import { counts, people, peopleSoon, watchCounts, watchNumbers } from './polls.js';
 import { dialog, dispatch, effect, refetch, state, toast } from '../core/state.js';
 import { conversationOf } from '../core/reducer.js';
@@ -218,6 +219,7 @@ export async function logout() {
 function watchState() {
   let fetched = 0;
   watchCounts();
+  watchUnconfirmed();
   watchNumbers();
   effect(() => {
     if (refetch.value === fetched) return;
