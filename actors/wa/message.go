@@ -20,6 +20,7 @@ const (
 	KindOrder       ContentKind = "order"
 	KindReaction    ContentKind = "reaction"
 	KindTemplate    ContentKind = "template" // ours only
+	KindCall        ContentKind = "call"     // of the customer, which ended or was missed
 	KindEdit        ContentKind = "edit"
 	KindRevoke      ContentKind = "revoke"
 	KindSystem      ContentKind = "system"
@@ -41,6 +42,7 @@ type Content struct {
 	Edit        *Edit        `json:"edit,omitempty"`
 	Revoke      *Revoke      `json:"revoke,omitempty"`
 	System      *System      `json:"system,omitempty"`
+	Call        *Call        `json:"call,omitempty"`
 	Contacts    []Card       `json:"contacts,omitempty"`
 	Order       *Order       `json:"order,omitempty"`
 	// Raw keeps Meta's own object for contacts, order and unsupported, and for
@@ -142,6 +144,12 @@ type Edit struct {
 	Text   string    `json:"text,omitempty"`
 }
 
+// Call is a customer's call to a number. Seconds is how long both spoke.
+type Call struct {
+	Missed  bool `json:"missed,omitempty"`
+	Seconds int  `json:"seconds,omitempty"`
+}
+
 // Revoke takes an earlier message back.
 type Revoke struct {
 	Target MessageID `json:"target"`
@@ -162,6 +170,13 @@ const SystemWelcome = "request_welcome"
 const (
 	SystemMarketingStop   = "marketing_stop"
 	SystemMarketingResume = "marketing_resume"
+)
+
+// Types of a System of what happens beside messages.
+const (
+	SystemCallMade     = "call_made"      // to the person, by another program
+	SystemHandedToMeta = "handed_to_meta" // Meta's own agent answers
+	SystemHandedToUs   = "handed_to_us"
 )
 
 // Errors of Sendable.

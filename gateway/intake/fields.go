@@ -7,6 +7,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
+	"github.com/prosa-chat/prosa/gateway/cloudapi/meaning"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/standing"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -34,7 +35,7 @@ func (p *routing) sortField(ctx context.Context, n int, event *cloudapi.Event) e
 	}
 	number, err := p.applier.store.Numbers.Shown(ctx, event.AccountID, news.Display)
 	if errors.Is(err, persistence.ErrNotFound) || err == nil && p.arrivals[n].mayNot(number.TenantID) {
-		p.note(n, intake.ProblemStored, event.Field.Name, "the account has no registered number that is shown so")
+		p.note(n, intake.ProblemStored, event.Field.Name, "stored only, because the account has no registered number that is shown so")
 		return nil
 	}
 	if err != nil {
@@ -49,20 +50,24 @@ func (p *routing) sortField(ctx context.Context, n int, event *cloudapi.Event) e
 func (p *routing) noteField(ctx context.Context, n int, event *cloudapi.Event) error {
 	news, ok := event.Field.TemplateNews()
 	if !ok {
-		p.note(n, intake.ProblemStored, event.Field.Name, "nothing is done with it yet")
+		if row := meaning.Of(event.Field); row.Stored != "" {
+			p.note(n, intake.ProblemStored, event.Field.Name, row.Stored)
+		} else {
+			p.waits[n] = true // sortField has told it
+		}
 		return nil
 	}
 	if by := p.arrivals[n].by; by != "" { // an app of the installation speaks of every account
 		owner, err := p.applier.store.Numbers.AccountTenant(ctx, event.AccountID)
 		switch {
 		case errors.Is(err, persistence.ErrNotFound), err == nil && owner != by:
-			p.note(n, intake.ProblemStored, event.Field.Name, "the account is not registered in the company whose Meta app sent this")
+			p.note(n, intake.ProblemStored, event.Field.Name, "stored only, because the account is not registered in the company whose Meta app sent this")
 			return nil
 		case err != nil:
 			return err
 		}
 	}
-	p.note(n, intake.ProblemStored, event.Field.Name, "the account's list of templates is read again")
+	p.waits[n] = true
 	p.applier.cfg.Templates(event.AccountID, news)
 	return nil
 }

@@ -73,14 +73,3 @@ func (p *routing) problems() (list []intake.Problem, rows []*heldRow) {
 	}
 	return list, rows
 }
-
-// unmatchedRows lists the rows of statuses that wait for their message.
-// These rows are done with that: the status is stored where an acceptance finds it.
-func (p *routing) unmatchedRows() (rows []*heldRow) {
-	for n, waits := range p.waits {
-		if waits {
-			rows = append(rows, p.arrivals[n].row)
-		}
-	}
-	return rows
-}

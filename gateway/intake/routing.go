@@ -34,7 +34,7 @@ type routing struct {
 	arrivals []arrival
 	items    []*item           // for a lane; nil: not to a lane
 	notes    []*intake.Problem // to be noted; nil: nothing to note
-	waits    []bool            // a status that waits for its message, which is stored
+	waits    []bool            // done with that: a status that waits for its message, a field that was told beside
 	numbers  []numbers.Number
 
 	lookups  []contacts.Lookup
@@ -138,7 +138,7 @@ func (p *routing) sortNumberError(ctx context.Context, n int, e *cloudapi.Number
 func (p *routing) sortMessage(n int, m *cloudapi.Message, number numbers.Number) {
 	switch {
 	case m.GroupID != "":
-		p.note(n, intake.ProblemStored, "group", "messages of groups are only kept")
+		p.note(n, intake.ProblemStored, "group", "stored only, because groups have no threads yet")
 	default:
 		p.senders = append(p.senders, n)
 		p.lookups = append(p.lookups, contacts.Lookup{
@@ -151,7 +151,7 @@ func (p *routing) sortMessage(n int, m *cloudapi.Message, number numbers.Number)
 // message though the answer to the send may have been lost.
 func (p *routing) sortStatus(n int, s *cloudapi.Status) {
 	if s.Status.Rank() == 0 {
-		p.note(n, intake.ProblemStored, "status", "an unknown status")
+		p.note(n, intake.ProblemStored, "status", "stored only, because the status is none that Meta documents")
 		return
 	}
 	query := effects.SentQuery{Number: p.numbers[n].ID, WAMID: s.MessageID}

@@ -134,9 +134,14 @@ func (a *Applier) route(segment []arrival) {
 	if problems, rows := plan.problems(); len(problems) > 0 {
 		a.noteAndFinish(problems, rows)
 	}
-	for _, row := range plan.unmatchedRows() {
-		a.metrics.unmatched()
-		a.done(row)
+	for n, waits := range plan.waits {
+		if !waits {
+			continue
+		}
+		if plan.arrivals[n].event.Kind == cloudapi.KindStatus {
+			a.metrics.unmatched()
+		}
+		a.done(plan.arrivals[n].row)
 	}
 	a.beat(plan)
 	items := slices.DeleteFunc(plan.items, func(it *item) bool { return it == nil })

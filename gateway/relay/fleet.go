@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
@@ -144,8 +145,23 @@ func (r *Relay) heard(by wa.TenantID, account wa.AccountID, news standing.News) 
 			r.cfg.Logger.Warn("news of how numbers fare not applied", "account_id", account, "error", err)
 		}
 		r.tellTroubles(changes...)
+		for _, c := range changes {
+			r.restrict(ctx, c.Number, &news)
+		}
 		r.wake(kindFleet, "")
 	})
+}
+
+// restrict stops what a restriction names and our own claim can tell apart: what a number
+// begins. All else Meta refuses by itself, which stops the number by the code of its answer.
+func (r *Relay) restrict(ctx context.Context, id wa.PhoneNumberID, news *standing.News) {
+	lasting := time.Until(news.RestrictedUntil)
+	if !strings.Contains(news.Restriction, "RESTRICTED_BIZ_INITIATED_MESSAGING") || lasting <= 0 {
+		return // without an end a refusal says when to ask again
+	}
+	if err := r.store.Sends.StopCampaigns(ctx, id, lasting); err != nil && ctx.Err() == nil {
+		r.cfg.Logger.Warn("what a number begins is not stopped", "phone_number_id", id, "error", err)
+	}
 }
 
 // readSoon has Meta asked about a number of which a send has shown that it stopped, or is

@@ -85,8 +85,8 @@ func TestThroughputUpgradeRaisesThePace(t *testing.T) {
 	if n := b.Count(`SELECT count(*) FROM stream_event WHERE id = $1 AND type = 'NumberConfigured'`, relaytest.NumberID); n != 1 {
 		t.Errorf("committed %d times", n)
 	}
-	if n := b.Count(`SELECT count(*) FROM intake_problem WHERE state = 'stored' AND kind = 'phone_number_quality_update'`); n != 2 {
-		t.Errorf("%d kept, want the legacy one and that of a stranger", n)
+	if n := b.Count(`SELECT count(*) FROM intake_problem WHERE state = 'stored' AND kind = 'phone_number_quality_update'`); n != 1 {
+		t.Errorf("%d kept, want that of a stranger", n)
 	}
 }
 

@@ -48,7 +48,7 @@ func TestTemplatesAreRead(t *testing.T) {
 	// Within 15 s of the last reading only the webhook itself can tell.
 	b.AllDone(b.Post(news("APPROVED")))
 	b.Eventually("the news of the webhook", is("APPROVED"))
-	if n := b.Count(`SELECT count(*) FROM intake_problem WHERE state = 'stored' AND kind = 'message_template_status_update'`); n != 1 {
+	if n := b.Count(`SELECT count(*) FROM intake_problem WHERE state = 'stored' AND kind = 'message_template_status_update'`); n != 0 {
 		t.Errorf("the webhook was kept %d times", n)
 	}
 	b.Eventually("the list is due early", func() bool {

@@ -51,8 +51,15 @@ func linesOf(e *cloudapi.Event) []cloudapi.Event {
 	if e.Kind != cloudapi.KindField || e.PhoneNumberID == "" {
 		return nil
 	}
-	if e.Field.Name == "user_preferences" {
+	switch e.Field.Name {
+	case "user_preferences":
 		return preferences(e.Field.Raw)
+	case "calls":
+		return calls(e.Field.Raw)
+	case "standby":
+		return standby(e.Field.Raw, e.PhoneNumberID)
+	case "messaging_handovers":
+		return handover(e.Field.Raw)
 	}
 	return nil
 }

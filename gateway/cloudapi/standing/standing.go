@@ -137,7 +137,7 @@ func (v *value) account(n *News) {
 		}
 	case "ACCOUNT_VIOLATION":
 		n.Restriction = word(v.Violation.Kind)
-	case "ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED":
+	case "ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED", "PARTNER_REMOVED":
 		n.Restriction = word(v.Event)
 	case "ACCOUNT_RECONNECTED":
 		n.Freed = true

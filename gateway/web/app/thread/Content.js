@@ -37,6 +37,9 @@ export function Said({ content: c, kind, edit, id, message, from }) {
   if (c.media) return html`<${Leaving} c=${c.media} size=${c.size} />
     ${c.media.caption ? html`<span class="text caption" dir="auto"><${Text} text=${c.media.caption} />${pad}</span>`
       : html`<span class="under"></span>`}`;
+  if (c.call)
+    return html`<span class="text" data-test="call"><${Icon} name="phone" />${' '}
+      ${c.call.missed ? t('call.missed') : t('call.ended', { time: length(c.call.seconds ?? 0) })}</span>${pad}`;
   if (c.location) return html`<${Location} l=${c.location} />`;
   if (c.template) return html`<${TemplateParts} c=${c.template} />`;
   if (c.prompt) return html`<${Prompt} p=${c.prompt} />`;
@@ -71,6 +74,9 @@ function TemplateParts({ c }) {
       <${Icon} name=${buttonIcons[b.type] ?? 'reply'} cls="i-14" /><span class="cut">${b.text || t('tpl.copyCode')}
         </span></span>`)}</span>`}`;
 }
+
+/** How long a call was: minutes and seconds. @param {number} s */
+const length = (s) => `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
 
 function Location({ l }) {
   const to =

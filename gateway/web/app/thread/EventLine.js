@@ -29,6 +29,9 @@ function told(m) {
     case 'user_changed_user_id': return { icon: 'user', k: 'sys.user', of: {} };
     case 'marketing_stop': return { icon: 'pause', k: 'sys.marketingStop', of: {} };
     case 'marketing_resume': return { icon: 'refresh', k: 'sys.marketingResume', of: {} };
+    case 'call_made': return { icon: 'phone', k: 'sys.callMade', of: {} };
+    case 'handed_to_meta': return { icon: 'swap', k: 'sys.toMeta', of: {} };
+    case 'handed_to_us': return { icon: 'swap', k: 'sys.toUs', of: {} };
   }
   return { icon: 'alert', k: m.content?.system?.body ? 'sys.other' : 'kind.system',
     of: { text: m.content?.system?.body } };

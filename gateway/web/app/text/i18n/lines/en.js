@@ -8,4 +8,10 @@ export default {
   'allowed.blocked.agent': 'Blocked by {name} · {time}',
   'allowed.blocked.meta': 'Blocked, as WhatsApp says · {time}',
   'allowed.blocked.customer': 'Blocked · {time}',
+  'kind.call': 'Call',
+  'call.missed': 'Missed call',
+  'call.ended': 'Call, {time}',
+  'sys.callMade': 'Another program called the customer',
+  'sys.toMeta': 'WhatsApp’s own agent answers the customer now',
+  'sys.toUs': 'WhatsApp’s own agent gave the conversation back',
 };

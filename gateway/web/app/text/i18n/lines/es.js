@@ -8,4 +8,10 @@ export default {
   'allowed.blocked.agent': 'Bloqueado por {name} · {time}',
   'allowed.blocked.meta': 'Bloqueado, según WhatsApp · {time}',
   'allowed.blocked.customer': 'Bloqueado · {time}',
+  'kind.call': 'Llamada',
+  'call.missed': 'Llamada perdida',
+  'call.ended': 'Llamada, {time}',
+  'sys.callMade': 'Otro programa llamó al cliente',
+  'sys.toMeta': 'Ahora responde al cliente el agente de WhatsApp',
+  'sys.toUs': 'El agente de WhatsApp devolvió la conversación',
 };

@@ -8,4 +8,10 @@ export default {
   'allowed.blocked.agent': 'Bloqueado por {name} · {time}',
   'allowed.blocked.meta': 'Bloqueado, segundo o WhatsApp · {time}',
   'allowed.blocked.customer': 'Bloqueado · {time}',
+  'kind.call': 'Chamada',
+  'call.missed': 'Chamada perdida',
+  'call.ended': 'Chamada, {time}',
+  'sys.callMade': 'Outro programa ligou para o cliente',
+  'sys.toMeta': 'Agora o agente do WhatsApp responde ao cliente',
+  'sys.toUs': 'O agente do WhatsApp devolveu a conversa',
 };
