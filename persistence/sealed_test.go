@@ -23,7 +23,7 @@ func TestEverySealedColumnIsKnown(t *testing.T) {
 		"intake.body": false, "intake_problem.raw": false, "effect.body": false, "effect.outcome": false,
 		"media_chunk.bytes": false, "media.thumb": false, "upload_chunk.bytes": false, "upload.thumb": false,
 		"upload.sha256": false, "upload_media.sha256": false, "recovery_code.code_hash": false, "signin_step.token_hash": false,
-		"operator_key.key_hash": false, "erased.tenant_hash": false,
+		"operator_key.key_hash": false, "erased.tenant_hash": false, "erased_object.object_hash": false,
 	}
 	for _, c := range persistence.SealedColumns() {
 		known[c.Table+"."+c.Column] = true
