@@ -30,8 +30,10 @@ func Table() []Row {
 func ofPeople() []Row {
 	return []Row{
 		{Field: "messages", Type: "messages", Happened: "somebody wrote", Thread: "the message", Told: "owner, or the queue"},
-		{Field: "messages", Type: "statuses", Happened: "a message of ours got further, or failed", Thread: "its marks, or the reason", Told: "its sender",
-			Stops: "131050 stops marketing to the person, 130403 what the number sends there"},
+		{
+			Field: "messages", Type: "statuses", Happened: "a message of ours got further, or failed", Thread: "its marks, or the reason",
+			Told: "its sender", Stops: "131050 and 130403 stop marketing to the person, at the claim",
+		},
 		{Field: "messages", Type: "errors", Happened: "an error of the number", Told: "administrators", Stops: "by its code, see package codes"},
 		{Field: "user_preferences", Happened: "somebody stops or resumes marketing", Thread: "a line, and the panel", Stops: "marketing of the portfolio, at the claim"},
 		{Field: "calls", Happened: "a call ended, or was missed", Thread: "the call; it opens the window", Told: "owner, or the queue"},
