@@ -25,6 +25,7 @@ import (
 	apply "github.com/prosa-chat/prosa/gateway/intake"
 	"github.com/prosa-chat/prosa/gateway/relay"
 	"github.com/prosa-chat/prosa/persistence"
+	"github.com/prosa-chat/prosa/persistence/consent"
 	"github.com/prosa-chat/prosa/persistence/contacts"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/intake"
@@ -84,8 +85,7 @@ func TestEveryFieldOfTheWebhooks(t *testing.T) {
 	t.Logf("%d webhooks brought %d messages", b.posted, came)
 }
 
-// FuzzAPI strikes the API with what its bytes choose: an operation and changes of
-// several of its fields at once.
+// FuzzAPI strikes an operation that its bytes choose, in several fields at once.
 func FuzzAPI(f *testing.F) {
 	b := newBattery(f)
 	calls := b.operations()
@@ -198,7 +198,7 @@ func (b *battery) startRelay(t testing.TB, log *slog.Logger, sealer *persistence
 		Asker: member{b.s.host, "relay"}, Client: client, Member: "relay", Logger: log,
 		Store: relay.Store{Store: apply.Store{
 			Intake: b.intake, Problems: intake.NewProblems(pool), Numbers: numbers.New(pool, sealer),
-			Directory: contacts.New(pool), Sends: effects.NewSends(pool, nil), Effects: effects.NewTable(pool, nil), Unmatched: intake.NewUnmatched(pool),
+			Consent: consent.New(pool), Directory: contacts.New(pool), Sends: effects.NewSends(pool, nil), Effects: effects.NewTable(pool, nil), Unmatched: intake.NewUnmatched(pool),
 		}, Alarms: effects.NewAlarms(pool, nil), Templates: numbers.NewTemplates(pool), Media: media.New(pool), Uploads: uploads.New(pool)},
 		Pauses: relay.Pauses{Retry: time.Millisecond, Sweep: 20 * time.Millisecond, Problems: time.Hour},
 	})
