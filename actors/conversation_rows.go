@@ -17,7 +17,7 @@ func rows(a *ledger.Append, s *conversation.State, d conversation.Decision, now 
 	a.Messages, a.Audit = d.Messages, d.Audit
 	fx := s.Effects(d.Events, now)
 	a.Effects, a.Done, a.Withdraw = append(fx.New, d.Effects...), fx.Done, d.Withdraw
-	a.Statuses = statuses(fx.Statuses)
+	a.Statuses, a.Uses = statuses(fx.Statuses), fx.Uses
 }
 
 // listed is what SQL finds the conversation by.

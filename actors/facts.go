@@ -57,6 +57,9 @@ func (g *factReader) gather(ctx context.Context, set conversation.FactSet) (f co
 	if set.Message != "" && err == nil {
 		f.Message, err = g.message(ctx, set.Message)
 	}
+	if set.File != "" && err == nil {
+		f.File, err = g.file(ctx, set.File)
+	}
 	if set.Month {
 		f.Spent = g.cfg.Known.spentMonth(g.tenant)
 	}
@@ -81,6 +84,16 @@ func (g *Conversation) message(ctx context.Context, id wa.MessageID) (*ledger.Me
 		return nil, unlessUnknown(err)
 	}
 	return &m, nil
+}
+
+// file reads what a send brings along. An upload may be sent at once by whoever made it a
+// moment ago: nothing of it is remembered.
+func (g *Conversation) file(ctx context.Context, id wa.UploadID) (*ledger.UploadedFile, error) {
+	f, err := g.cfg.Journal.File(ctx, wa.TenantID(g.state.TenantId), g.key.PhoneNumberID, id)
+	if err != nil {
+		return nil, unlessUnknown(err)
+	}
+	return &f, nil
 }
 
 // status reads what has come of a message that the state does not hold any more.

@@ -20,6 +20,9 @@ type Journal interface {
 	// Message is what a send may quote or react to, by its id or, of ours, by Meta's as
 	// well; ErrNotFound: the conversation has none.
 	Message(ctx context.Context, key wa.ConversationKey, id wa.MessageID) (ledger.Message, error)
+	// File is an upload that may be sent, and what Meta holds of it for a number;
+	// ErrNotFound: the tenant has none.
+	File(ctx context.Context, tenant wa.TenantID, number wa.PhoneNumberID, id wa.UploadID) (ledger.UploadedFile, error)
 	// Seat is an account as an owner of conversations; ErrNotFound: there is none.
 	Seat(ctx context.Context, agent wa.AgentID) (ledger.Seat, error)
 	// Template is what the number's account knows of one; ErrNotFound: the tenant has

@@ -92,7 +92,7 @@ func TestOpenAPIListsEveryReason(t *testing.T) {
 	given := []string{
 		conversation.ReasonUnknown, conversation.ReasonNeverRead, conversation.ReasonUnreadable,
 		conversation.ReasonPaused, conversation.ReasonNotApproved,
-		conversation.ReasonNoMessage, conversation.ReasonNoReaction, conversation.ReasonTooOld,
+		conversation.ReasonNoFile, conversation.ReasonNoVoice, conversation.ReasonNoMessage, conversation.ReasonNoReaction, conversation.ReasonTooOld,
 		// of a token that is no good for its number
 		string(onboarding.TokenInvalid), string(onboarding.TokenExpired), string(onboarding.NotPermitted), string(onboarding.Unseen),
 		string(onboarding.Refused), "not_of_account",

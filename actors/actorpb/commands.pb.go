@@ -33,6 +33,7 @@ const (
 	SendFailure_SEND_FAILURE_NUMBER      SendFailure = 5 // number, account or token are stopped until somebody acts
 	SendFailure_SEND_FAILURE_PAIR_RATE   SendFailure = 6 // too much to one person
 	SendFailure_SEND_FAILURE_LATER       SendFailure = 7 // a limit of hours
+	SendFailure_SEND_FAILURE_MEDIA       SendFailure = 8 // Meta does not know the media id of its file any more
 )
 
 // Enum value maps for SendFailure.
@@ -46,6 +47,7 @@ var (
 		5: "SEND_FAILURE_NUMBER",
 		6: "SEND_FAILURE_PAIR_RATE",
 		7: "SEND_FAILURE_LATER",
+		8: "SEND_FAILURE_MEDIA",
 	}
 	SendFailure_value = map[string]int32{
 		"SEND_FAILURE_UNSPECIFIED": 0,
@@ -56,6 +58,7 @@ var (
 		"SEND_FAILURE_NUMBER":      5,
 		"SEND_FAILURE_PAIR_RATE":   6,
 		"SEND_FAILURE_LATER":       7,
+		"SEND_FAILURE_MEDIA":       8,
 	}
 )
 
@@ -147,7 +150,7 @@ func (x RecordNumberHealth_Cause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RecordNumberHealth_Cause.Descriptor instead.
 func (RecordNumberHealth_Cause) EnumDescriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{27, 0}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{28, 0}
 }
 
 // Whoever gives an order, as it was authenticated.
@@ -527,8 +530,10 @@ type SendMessage struct {
 	// When it is to leave; 0: now. The window is judged then.
 	AtMs             int64 `protobuf:"varint,16,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"`
 	CancelIfAnswered bool  `protobuf:"varint,17,opt,name=cancel_if_answered,json=cancelIfAnswered,proto3" json:"cancel_if_answered,omitempty"` // with at_ms: not, if the customer writes before
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// The upload that the content sends, as it names it.
+	File          string `protobuf:"bytes,18,opt,name=file,proto3" json:"file,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SendMessage) Reset() {
@@ -671,6 +676,13 @@ func (x *SendMessage) GetCancelIfAnswered() bool {
 		return x.CancelIfAnswered
 	}
 	return false
+}
+
+func (x *SendMessage) GetFile() string {
+	if x != nil {
+		return x.File
+	}
+	return ""
 }
 
 // What a conversation that starts with a message of ours begins with: its number's.
@@ -1827,6 +1839,100 @@ func (x *RecordMedia) GetSize() int64 {
 	return 0
 }
 
+// The relay has ended an attempt to bring the file of a send to Meta: with Meta's id of
+// it, or why not. An attempt that is recorded, or is not the current one, decides nothing.
+type RecordUploaded struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Attempt       int32                  `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	MediaId       string                 `protobuf:"bytes,3,opt,name=media_id,json=mediaId,proto3" json:"media_id,omitempty"` // empty: it failed
+	Failure       SendFailure            `protobuf:"varint,4,opt,name=failure,proto3,enum=prosa.actors.v1.SendFailure" json:"failure,omitempty"`
+	Code          int32                  `protobuf:"varint,5,opt,name=code,proto3" json:"code,omitempty"`
+	Text          string                 `protobuf:"bytes,6,opt,name=text,proto3" json:"text,omitempty"`
+	RetryAfterMs  int64                  `protobuf:"varint,7,opt,name=retry_after_ms,json=retryAfterMs,proto3" json:"retry_after_ms,omitempty"` // as of RecordRejected
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordUploaded) Reset() {
+	*x = RecordUploaded{}
+	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordUploaded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordUploaded) ProtoMessage() {}
+
+func (x *RecordUploaded) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordUploaded.ProtoReflect.Descriptor instead.
+func (*RecordUploaded) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *RecordUploaded) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *RecordUploaded) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *RecordUploaded) GetMediaId() string {
+	if x != nil {
+		return x.MediaId
+	}
+	return ""
+}
+
+func (x *RecordUploaded) GetFailure() SendFailure {
+	if x != nil {
+		return x.Failure
+	}
+	return SendFailure_SEND_FAILURE_UNSPECIFIED
+}
+
+func (x *RecordUploaded) GetCode() int32 {
+	if x != nil {
+		return x.Code
+	}
+	return 0
+}
+
+func (x *RecordUploaded) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *RecordUploaded) GetRetryAfterMs() int64 {
+	if x != nil {
+		return x.RetryAfterMs
+	}
+	return 0
+}
+
 // A person decides what an ambiguous send was.
 type ResolveAmbiguous struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1839,7 +1945,7 @@ type ResolveAmbiguous struct {
 
 func (x *ResolveAmbiguous) Reset() {
 	*x = ResolveAmbiguous{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1851,7 +1957,7 @@ func (x *ResolveAmbiguous) String() string {
 func (*ResolveAmbiguous) ProtoMessage() {}
 
 func (x *ResolveAmbiguous) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[22]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1864,7 +1970,7 @@ func (x *ResolveAmbiguous) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveAmbiguous.ProtoReflect.Descriptor instead.
 func (*ResolveAmbiguous) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{22}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ResolveAmbiguous) GetBy() *Actor {
@@ -1899,7 +2005,7 @@ type AlarmDue struct {
 
 func (x *AlarmDue) Reset() {
 	*x = AlarmDue{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1911,7 +2017,7 @@ func (x *AlarmDue) String() string {
 func (*AlarmDue) ProtoMessage() {}
 
 func (x *AlarmDue) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[23]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1924,7 +2030,7 @@ func (x *AlarmDue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AlarmDue.ProtoReflect.Descriptor instead.
 func (*AlarmDue) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{23}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *AlarmDue) GetNowMs() int64 {
@@ -1943,7 +2049,7 @@ type GetConversation struct {
 
 func (x *GetConversation) Reset() {
 	*x = GetConversation{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1955,7 +2061,7 @@ func (x *GetConversation) String() string {
 func (*GetConversation) ProtoMessage() {}
 
 func (x *GetConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[24]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1968,7 +2074,7 @@ func (x *GetConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversation.ProtoReflect.Descriptor instead.
 func (*GetConversation) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{24}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{25}
 }
 
 // The answer to every command to a Conversation.
@@ -1997,7 +2103,7 @@ type Outcome struct {
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2009,7 +2115,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[25]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2022,7 +2128,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{25}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Outcome) GetRefusal() string {
@@ -2136,7 +2242,7 @@ type ConfigureNumber struct {
 
 func (x *ConfigureNumber) Reset() {
 	*x = ConfigureNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2148,7 +2254,7 @@ func (x *ConfigureNumber) String() string {
 func (*ConfigureNumber) ProtoMessage() {}
 
 func (x *ConfigureNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[26]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2161,7 +2267,7 @@ func (x *ConfigureNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureNumber.ProtoReflect.Descriptor instead.
 func (*ConfigureNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{26}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ConfigureNumber) GetBy() *Actor {
@@ -2208,7 +2314,7 @@ type RecordNumberHealth struct {
 
 func (x *RecordNumberHealth) Reset() {
 	*x = RecordNumberHealth{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2220,7 +2326,7 @@ func (x *RecordNumberHealth) String() string {
 func (*RecordNumberHealth) ProtoMessage() {}
 
 func (x *RecordNumberHealth) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[27]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2233,7 +2339,7 @@ func (x *RecordNumberHealth) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordNumberHealth.ProtoReflect.Descriptor instead.
 func (*RecordNumberHealth) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{27}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RecordNumberHealth) GetCause() RecordNumberHealth_Cause {
@@ -2282,7 +2388,7 @@ type RecordThroughput struct {
 
 func (x *RecordThroughput) Reset() {
 	*x = RecordThroughput{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2294,7 +2400,7 @@ func (x *RecordThroughput) String() string {
 func (*RecordThroughput) ProtoMessage() {}
 
 func (x *RecordThroughput) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[28]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2307,7 +2413,7 @@ func (x *RecordThroughput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordThroughput.ProtoReflect.Descriptor instead.
 func (*RecordThroughput) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{28}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RecordThroughput) GetRate() int32 {
@@ -2334,7 +2440,7 @@ type HoldNumber struct {
 
 func (x *HoldNumber) Reset() {
 	*x = HoldNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[29]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2346,7 +2452,7 @@ func (x *HoldNumber) String() string {
 func (*HoldNumber) ProtoMessage() {}
 
 func (x *HoldNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[29]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2359,7 +2465,7 @@ func (x *HoldNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldNumber.ProtoReflect.Descriptor instead.
 func (*HoldNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{29}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *HoldNumber) GetBy() *Actor {
@@ -2424,7 +2530,7 @@ type ReleaseNumber struct {
 
 func (x *ReleaseNumber) Reset() {
 	*x = ReleaseNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[30]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2436,7 +2542,7 @@ func (x *ReleaseNumber) String() string {
 func (*ReleaseNumber) ProtoMessage() {}
 
 func (x *ReleaseNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[30]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2449,7 +2555,7 @@ func (x *ReleaseNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseNumber.ProtoReflect.Descriptor instead.
 func (*ReleaseNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{30}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ReleaseNumber) GetBy() *Actor {
@@ -2495,7 +2601,7 @@ type GetNumber struct {
 
 func (x *GetNumber) Reset() {
 	*x = GetNumber{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[31]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2507,7 +2613,7 @@ func (x *GetNumber) String() string {
 func (*GetNumber) ProtoMessage() {}
 
 func (x *GetNumber) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[31]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2520,7 +2626,7 @@ func (x *GetNumber) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetNumber.ProtoReflect.Descriptor instead.
 func (*GetNumber) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{31}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{32}
 }
 
 type NumberState struct {
@@ -2544,7 +2650,7 @@ type NumberState struct {
 
 func (x *NumberState) Reset() {
 	*x = NumberState{}
-	mi := &file_actors_actorpb_commands_proto_msgTypes[32]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2556,7 +2662,7 @@ func (x *NumberState) String() string {
 func (*NumberState) ProtoMessage() {}
 
 func (x *NumberState) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_commands_proto_msgTypes[32]
+	mi := &file_actors_actorpb_commands_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2569,7 +2675,7 @@ func (x *NumberState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberState.ProtoReflect.Descriptor instead.
 func (*NumberState) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{32}
+	return file_actors_actorpb_commands_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *NumberState) GetRate() int32 {
@@ -2707,7 +2813,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\n" +
 	"error_code\x18\x05 \x01(\x05R\terrorCode\x12\x1d\n" +
 	"\n" +
-	"error_text\x18\x06 \x01(\tR\terrorTextJ\x04\b\a\x10\b\"\xa5\x04\n" +
+	"error_text\x18\x06 \x01(\tR\terrorTextJ\x04\b\a\x10\b\"\xb9\x04\n" +
 	"\vSendMessage\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x17\n" +
 	"\aecho_id\x18\x02 \x01(\tR\x06echoId\x12\x12\n" +
@@ -2726,7 +2832,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x05about\x18\x0e \x01(\tR\x05about\x12,\n" +
 	"\x05start\x18\x0f \x01(\v2\x16.prosa.actors.v1.StartR\x05start\x12\x13\n" +
 	"\x05at_ms\x18\x10 \x01(\x03R\x04atMs\x12,\n" +
-	"\x12cancel_if_answered\x18\x11 \x01(\bR\x10cancelIfAnsweredJ\x04\b\x06\x10\a\"\x89\x01\n" +
+	"\x12cancel_if_answered\x18\x11 \x01(\bR\x10cancelIfAnswered\x12\x12\n" +
+	"\x04file\x18\x12 \x01(\tR\x04fileJ\x04\b\x06\x10\a\"\x89\x01\n" +
 	"\x05Start\x12\x1b\n" +
 	"\ttenant_id\x18\x01 \x01(\tR\btenantId\x12\x17\n" +
 	"\ateam_id\x18\x02 \x01(\tR\x06teamId\x12!\n" +
@@ -2820,7 +2927,16 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\x12\n" +
 	"\x04kept\x18\x03 \x01(\bR\x04kept\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x12\n" +
-	"\x04size\x18\x05 \x01(\x03R\x04size\"q\n" +
+	"\x04size\x18\x05 \x01(\x03R\x04size\"\xea\x01\n" +
+	"\x0eRecordUploaded\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
+	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\x19\n" +
+	"\bmedia_id\x18\x03 \x01(\tR\amediaId\x126\n" +
+	"\afailure\x18\x04 \x01(\x0e2\x1c.prosa.actors.v1.SendFailureR\afailure\x12\x12\n" +
+	"\x04code\x18\x05 \x01(\x05R\x04code\x12\x12\n" +
+	"\x04text\x18\x06 \x01(\tR\x04text\x12$\n" +
+	"\x0eretry_after_ms\x18\a \x01(\x03R\fretryAfterMs\"q\n" +
 	"\x10ResolveAmbiguous\x12&\n" +
 	"\x02by\x18\x01 \x01(\v2\x16.prosa.actors.v1.ActorR\x02by\x12\x1d\n" +
 	"\n" +
@@ -2901,7 +3017,7 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\bsince_ms\x18\r \x01(\x03R\asinceMs\x12\x14\n" +
 	"\x05cause\x18\x0e \x01(\tR\x05cause\x12\"\n" +
 	"\rnext_alarm_ms\x18\x0f \x01(\x03R\vnextAlarmMs\x12/\n" +
-	"\x04hold\x18\x10 \x01(\v2\x1b.prosa.actors.v1.NumberHoldR\x04holdJ\x04\b\x01\x10\x02J\x04\b\x04\x10\x05J\x04\b\f\x10\r*\xe9\x01\n" +
+	"\x04hold\x18\x10 \x01(\v2\x1b.prosa.actors.v1.NumberHoldR\x04holdJ\x04\b\x01\x10\x02J\x04\b\x04\x10\x05J\x04\b\f\x10\r*\x81\x02\n" +
 	"\vSendFailure\x12\x1c\n" +
 	"\x18SEND_FAILURE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16SEND_FAILURE_PERMANENT\x10\x01\x12\x18\n" +
@@ -2910,7 +3026,8 @@ const file_actors_actorpb_commands_proto_rawDesc = "" +
 	"\x18SEND_FAILURE_MAINTENANCE\x10\x04\x12\x17\n" +
 	"\x13SEND_FAILURE_NUMBER\x10\x05\x12\x1a\n" +
 	"\x16SEND_FAILURE_PAIR_RATE\x10\x06\x12\x16\n" +
-	"\x12SEND_FAILURE_LATER\x10\aB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
+	"\x12SEND_FAILURE_LATER\x10\a\x12\x16\n" +
+	"\x12SEND_FAILURE_MEDIA\x10\bB,Z*github.com/prosa-chat/prosa/actors/actorpbb\x06proto3"
 
 var (
 	file_actors_actorpb_commands_proto_rawDescOnce sync.Once
@@ -2925,7 +3042,7 @@ func file_actors_actorpb_commands_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_commands_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
+var file_actors_actorpb_commands_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_actors_actorpb_commands_proto_goTypes = []any{
 	(SendFailure)(0),              // 0: prosa.actors.v1.SendFailure
 	(RecordNumberHealth_Cause)(0), // 1: prosa.actors.v1.RecordNumberHealth.Cause
@@ -2951,60 +3068,62 @@ var file_actors_actorpb_commands_proto_goTypes = []any{
 	(*RecordAmbiguous)(nil),       // 21: prosa.actors.v1.RecordAmbiguous
 	(*RecordWithdrawn)(nil),       // 22: prosa.actors.v1.RecordWithdrawn
 	(*RecordMedia)(nil),           // 23: prosa.actors.v1.RecordMedia
-	(*ResolveAmbiguous)(nil),      // 24: prosa.actors.v1.ResolveAmbiguous
-	(*AlarmDue)(nil),              // 25: prosa.actors.v1.AlarmDue
-	(*GetConversation)(nil),       // 26: prosa.actors.v1.GetConversation
-	(*Outcome)(nil),               // 27: prosa.actors.v1.Outcome
-	(*ConfigureNumber)(nil),       // 28: prosa.actors.v1.ConfigureNumber
-	(*RecordNumberHealth)(nil),    // 29: prosa.actors.v1.RecordNumberHealth
-	(*RecordThroughput)(nil),      // 30: prosa.actors.v1.RecordThroughput
-	(*HoldNumber)(nil),            // 31: prosa.actors.v1.HoldNumber
-	(*ReleaseNumber)(nil),         // 32: prosa.actors.v1.ReleaseNumber
-	(*GetNumber)(nil),             // 33: prosa.actors.v1.GetNumber
-	(*NumberState)(nil),           // 34: prosa.actors.v1.NumberState
-	nil,                           // 35: prosa.actors.v1.TemplateOrder.ValuesEntry
-	(Role)(0),                     // 36: prosa.actors.v1.Role
-	(Party_Kind)(0),               // 37: prosa.actors.v1.Party.Kind
-	(Phase)(0),                    // 38: prosa.actors.v1.Phase
-	(*Party)(nil),                 // 39: prosa.actors.v1.Party
-	(*NumberHold)(nil),            // 40: prosa.actors.v1.NumberHold
+	(*RecordUploaded)(nil),        // 24: prosa.actors.v1.RecordUploaded
+	(*ResolveAmbiguous)(nil),      // 25: prosa.actors.v1.ResolveAmbiguous
+	(*AlarmDue)(nil),              // 26: prosa.actors.v1.AlarmDue
+	(*GetConversation)(nil),       // 27: prosa.actors.v1.GetConversation
+	(*Outcome)(nil),               // 28: prosa.actors.v1.Outcome
+	(*ConfigureNumber)(nil),       // 29: prosa.actors.v1.ConfigureNumber
+	(*RecordNumberHealth)(nil),    // 30: prosa.actors.v1.RecordNumberHealth
+	(*RecordThroughput)(nil),      // 31: prosa.actors.v1.RecordThroughput
+	(*HoldNumber)(nil),            // 32: prosa.actors.v1.HoldNumber
+	(*ReleaseNumber)(nil),         // 33: prosa.actors.v1.ReleaseNumber
+	(*GetNumber)(nil),             // 34: prosa.actors.v1.GetNumber
+	(*NumberState)(nil),           // 35: prosa.actors.v1.NumberState
+	nil,                           // 36: prosa.actors.v1.TemplateOrder.ValuesEntry
+	(Role)(0),                     // 37: prosa.actors.v1.Role
+	(Party_Kind)(0),               // 38: prosa.actors.v1.Party.Kind
+	(Phase)(0),                    // 39: prosa.actors.v1.Phase
+	(*Party)(nil),                 // 40: prosa.actors.v1.Party
+	(*NumberHold)(nil),            // 41: prosa.actors.v1.NumberHold
 }
 var file_actors_actorpb_commands_proto_depIdxs = []int32{
-	36, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
-	37, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
+	37, // 0: prosa.actors.v1.Actor.role:type_name -> prosa.actors.v1.Role
+	38, // 1: prosa.actors.v1.Actor.kind:type_name -> prosa.actors.v1.Party.Kind
 	2,  // 2: prosa.actors.v1.SendMessage.by:type_name -> prosa.actors.v1.Actor
-	38, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
+	39, // 3: prosa.actors.v1.SendMessage.then:type_name -> prosa.actors.v1.Phase
 	9,  // 4: prosa.actors.v1.SendMessage.template:type_name -> prosa.actors.v1.TemplateOrder
 	6,  // 5: prosa.actors.v1.SendMessage.start:type_name -> prosa.actors.v1.Start
 	2,  // 6: prosa.actors.v1.Reschedule.by:type_name -> prosa.actors.v1.Actor
 	2,  // 7: prosa.actors.v1.CancelScheduled.by:type_name -> prosa.actors.v1.Actor
-	35, // 8: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
+	36, // 8: prosa.actors.v1.TemplateOrder.values:type_name -> prosa.actors.v1.TemplateOrder.ValuesEntry
 	2,  // 9: prosa.actors.v1.Claim.by:type_name -> prosa.actors.v1.Actor
 	2,  // 10: prosa.actors.v1.Assign.by:type_name -> prosa.actors.v1.Actor
-	39, // 11: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
+	40, // 11: prosa.actors.v1.Assign.to:type_name -> prosa.actors.v1.Party
 	2,  // 12: prosa.actors.v1.Transfer.by:type_name -> prosa.actors.v1.Actor
-	39, // 13: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
+	40, // 13: prosa.actors.v1.Transfer.to:type_name -> prosa.actors.v1.Party
 	2,  // 14: prosa.actors.v1.Release.by:type_name -> prosa.actors.v1.Actor
 	2,  // 15: prosa.actors.v1.TakeOver.by:type_name -> prosa.actors.v1.Actor
 	2,  // 16: prosa.actors.v1.SetPhase.by:type_name -> prosa.actors.v1.Actor
-	38, // 17: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
+	39, // 17: prosa.actors.v1.SetPhase.to:type_name -> prosa.actors.v1.Phase
 	2,  // 18: prosa.actors.v1.MarkRead.by:type_name -> prosa.actors.v1.Actor
 	2,  // 19: prosa.actors.v1.MarkUnread.by:type_name -> prosa.actors.v1.Actor
 	2,  // 20: prosa.actors.v1.AddNote.by:type_name -> prosa.actors.v1.Actor
 	0,  // 21: prosa.actors.v1.RecordRejected.failure:type_name -> prosa.actors.v1.SendFailure
-	2,  // 22: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
-	39, // 23: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
-	38, // 24: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
-	2,  // 25: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
-	1,  // 26: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
-	2,  // 27: prosa.actors.v1.HoldNumber.by:type_name -> prosa.actors.v1.Actor
-	2,  // 28: prosa.actors.v1.ReleaseNumber.by:type_name -> prosa.actors.v1.Actor
-	40, // 29: prosa.actors.v1.NumberState.hold:type_name -> prosa.actors.v1.NumberHold
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	0,  // 22: prosa.actors.v1.RecordUploaded.failure:type_name -> prosa.actors.v1.SendFailure
+	2,  // 23: prosa.actors.v1.ResolveAmbiguous.by:type_name -> prosa.actors.v1.Actor
+	40, // 24: prosa.actors.v1.Outcome.owner:type_name -> prosa.actors.v1.Party
+	39, // 25: prosa.actors.v1.Outcome.phase:type_name -> prosa.actors.v1.Phase
+	2,  // 26: prosa.actors.v1.ConfigureNumber.by:type_name -> prosa.actors.v1.Actor
+	1,  // 27: prosa.actors.v1.RecordNumberHealth.cause:type_name -> prosa.actors.v1.RecordNumberHealth.Cause
+	2,  // 28: prosa.actors.v1.HoldNumber.by:type_name -> prosa.actors.v1.Actor
+	2,  // 29: prosa.actors.v1.ReleaseNumber.by:type_name -> prosa.actors.v1.Actor
+	41, // 30: prosa.actors.v1.NumberState.hold:type_name -> prosa.actors.v1.NumberHold
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_actors_actorpb_commands_proto_init() }
@@ -3019,7 +3138,7 @@ func file_actors_actorpb_commands_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_commands_proto_rawDesc), len(file_actors_actorpb_commands_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   34,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

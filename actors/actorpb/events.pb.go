@@ -88,7 +88,7 @@ func (x OwnerChanged_Cause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OwnerChanged_Cause.Descriptor instead.
 func (OwnerChanged_Cause) EnumDescriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{13, 0}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{16, 0}
 }
 
 type ConversationStarted struct {
@@ -353,8 +353,11 @@ type SendRequested struct {
 	Author        *Party                 `protobuf:"bytes,3,opt,name=author,proto3" json:"author,omitempty"`
 	OwnerEpoch    uint64                 `protobuf:"varint,4,opt,name=owner_epoch,json=ownerEpoch,proto3" json:"owner_epoch,omitempty"`
 	Class         MessageClass           `protobuf:"varint,6,opt,name=class,proto3,enum=prosa.actors.v1.MessageClass" json:"class,omitempty"`
-	PlaceMs       int64                  `protobuf:"varint,7,opt,name=place_ms,json=placeMs,proto3" json:"place_ms,omitempty"` // if not where it was stored: behind what a faster clock has placed, see PlaceMs
-	Scheduled     bool                   `protobuf:"varint,8,opt,name=scheduled,proto3" json:"scheduled,omitempty"`            // by the alarm: its author is not there, and has read nothing by it
+	PlaceMs       int64                  `protobuf:"varint,7,opt,name=place_ms,json=placeMs,proto3" json:"place_ms,omitempty"`    // if not where it was stored: behind what a faster clock has placed, see PlaceMs
+	Scheduled     bool                   `protobuf:"varint,8,opt,name=scheduled,proto3" json:"scheduled,omitempty"`               // by the alarm: its author is not there, and has read nothing by it
+	File          string                 `protobuf:"bytes,9,opt,name=file,proto3" json:"file,omitempty"`                          // the upload that it sends
+	MediaId       string                 `protobuf:"bytes,10,opt,name=media_id,json=mediaId,proto3" json:"media_id,omitempty"`    // Meta's, if the number had one of this file
+	FileType      string                 `protobuf:"bytes,11,opt,name=file_type,json=fileType,proto3" json:"file_type,omitempty"` // as of InboundReceived
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -438,6 +441,27 @@ func (x *SendRequested) GetScheduled() bool {
 	return false
 }
 
+func (x *SendRequested) GetFile() string {
+	if x != nil {
+		return x.File
+	}
+	return ""
+}
+
+func (x *SendRequested) GetMediaId() string {
+	if x != nil {
+		return x.MediaId
+	}
+	return ""
+}
+
+func (x *SendRequested) GetFileType() string {
+	if x != nil {
+		return x.FileType
+	}
+	return ""
+}
+
 // A send waits for its time. Its words are the message of this id.
 type SendScheduled struct {
 	state            protoimpl.MessageState `protogen:"open.v1"`
@@ -447,6 +471,7 @@ type SendScheduled struct {
 	Class            MessageClass           `protobuf:"varint,4,opt,name=class,proto3,enum=prosa.actors.v1.MessageClass" json:"class,omitempty"`
 	DueMs            int64                  `protobuf:"varint,5,opt,name=due_ms,json=dueMs,proto3" json:"due_ms,omitempty"`
 	CancelIfAnswered bool                   `protobuf:"varint,6,opt,name=cancel_if_answered,json=cancelIfAnswered,proto3" json:"cancel_if_answered,omitempty"`
+	File             string                 `protobuf:"bytes,7,opt,name=file,proto3" json:"file,omitempty"` // the upload that it sends
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -521,6 +546,13 @@ func (x *SendScheduled) GetCancelIfAnswered() bool {
 		return x.CancelIfAnswered
 	}
 	return false
+}
+
+func (x *SendScheduled) GetFile() string {
+	if x != nil {
+		return x.File
+	}
+	return ""
 }
 
 type SendRescheduled struct {
@@ -677,6 +709,204 @@ func (x *SendUnscheduled) GetPlaceMs() int64 {
 	return 0
 }
 
+// The file of a send is to be brought to Meta; until then the send waits.
+type UploadQueued struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Attempt       int32                  `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	NotBeforeMs   int64                  `protobuf:"varint,3,opt,name=not_before_ms,json=notBeforeMs,proto3" json:"not_before_ms,omitempty"`
+	InsteadOf     string                 `protobuf:"bytes,4,opt,name=instead_of,json=insteadOf,proto3" json:"instead_of,omitempty"` // a media id that Meta knows no more
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UploadQueued) Reset() {
+	*x = UploadQueued{}
+	mi := &file_actors_actorpb_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UploadQueued) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UploadQueued) ProtoMessage() {}
+
+func (x *UploadQueued) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UploadQueued.ProtoReflect.Descriptor instead.
+func (*UploadQueued) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *UploadQueued) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *UploadQueued) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *UploadQueued) GetNotBeforeMs() int64 {
+	if x != nil {
+		return x.NotBeforeMs
+	}
+	return 0
+}
+
+func (x *UploadQueued) GetInsteadOf() string {
+	if x != nil {
+		return x.InsteadOf
+	}
+	return ""
+}
+
+type FileUploaded struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Attempt       int32                  `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	MediaId       string                 `protobuf:"bytes,3,opt,name=media_id,json=mediaId,proto3" json:"media_id,omitempty"` // Meta's
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FileUploaded) Reset() {
+	*x = FileUploaded{}
+	mi := &file_actors_actorpb_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FileUploaded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FileUploaded) ProtoMessage() {}
+
+func (x *FileUploaded) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FileUploaded.ProtoReflect.Descriptor instead.
+func (*FileUploaded) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *FileUploaded) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *FileUploaded) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *FileUploaded) GetMediaId() string {
+	if x != nil {
+		return x.MediaId
+	}
+	return ""
+}
+
+// An attempt failed; another follows, unless the next event says otherwise.
+type UploadRejected struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Attempt       int32                  `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	Code          int32                  `protobuf:"varint,3,opt,name=code,proto3" json:"code,omitempty"`
+	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"` // as of SendRejected
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UploadRejected) Reset() {
+	*x = UploadRejected{}
+	mi := &file_actors_actorpb_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UploadRejected) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UploadRejected) ProtoMessage() {}
+
+func (x *UploadRejected) ProtoReflect() protoreflect.Message {
+	mi := &file_actors_actorpb_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UploadRejected.ProtoReflect.Descriptor instead.
+func (*UploadRejected) Descriptor() ([]byte, []int) {
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *UploadRejected) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *UploadRejected) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *UploadRejected) GetCode() int32 {
+	if x != nil {
+		return x.Code
+	}
+	return 0
+}
+
+func (x *UploadRejected) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 // The send became an effect.
 type SendQueued struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -689,7 +919,7 @@ type SendQueued struct {
 
 func (x *SendQueued) Reset() {
 	*x = SendQueued{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[7]
+	mi := &file_actors_actorpb_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -701,7 +931,7 @@ func (x *SendQueued) String() string {
 func (*SendQueued) ProtoMessage() {}
 
 func (x *SendQueued) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[7]
+	mi := &file_actors_actorpb_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -714,7 +944,7 @@ func (x *SendQueued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendQueued.ProtoReflect.Descriptor instead.
 func (*SendQueued) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{7}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SendQueued) GetMessageId() string {
@@ -749,7 +979,7 @@ type SendAccepted struct {
 
 func (x *SendAccepted) Reset() {
 	*x = SendAccepted{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[8]
+	mi := &file_actors_actorpb_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -761,7 +991,7 @@ func (x *SendAccepted) String() string {
 func (*SendAccepted) ProtoMessage() {}
 
 func (x *SendAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[8]
+	mi := &file_actors_actorpb_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -774,7 +1004,7 @@ func (x *SendAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendAccepted.ProtoReflect.Descriptor instead.
 func (*SendAccepted) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{8}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SendAccepted) GetMessageId() string {
@@ -811,7 +1041,7 @@ type SendRejected struct {
 
 func (x *SendRejected) Reset() {
 	*x = SendRejected{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[9]
+	mi := &file_actors_actorpb_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -823,7 +1053,7 @@ func (x *SendRejected) String() string {
 func (*SendRejected) ProtoMessage() {}
 
 func (x *SendRejected) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[9]
+	mi := &file_actors_actorpb_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -836,7 +1066,7 @@ func (x *SendRejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendRejected.ProtoReflect.Descriptor instead.
 func (*SendRejected) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{9}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *SendRejected) GetMessageId() string {
@@ -884,7 +1114,7 @@ type SendAmbiguous struct {
 
 func (x *SendAmbiguous) Reset() {
 	*x = SendAmbiguous{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[10]
+	mi := &file_actors_actorpb_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +1126,7 @@ func (x *SendAmbiguous) String() string {
 func (*SendAmbiguous) ProtoMessage() {}
 
 func (x *SendAmbiguous) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[10]
+	mi := &file_actors_actorpb_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +1139,7 @@ func (x *SendAmbiguous) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendAmbiguous.ProtoReflect.Descriptor instead.
 func (*SendAmbiguous) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{10}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SendAmbiguous) GetMessageId() string {
@@ -931,13 +1161,14 @@ type SendWithdrawn struct {
 	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
 	Reason        string                 `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	Attempt       int32                  `protobuf:"varint,3,opt,name=attempt,proto3" json:"attempt,omitempty"` // 0: it was still waiting
+	Upload        int32                  `protobuf:"varint,4,opt,name=upload,proto3" json:"upload,omitempty"`   // the attempt to upload its file that nobody wants any more; 0: none was under way
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SendWithdrawn) Reset() {
 	*x = SendWithdrawn{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[11]
+	mi := &file_actors_actorpb_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -949,7 +1180,7 @@ func (x *SendWithdrawn) String() string {
 func (*SendWithdrawn) ProtoMessage() {}
 
 func (x *SendWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[11]
+	mi := &file_actors_actorpb_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -962,7 +1193,7 @@ func (x *SendWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendWithdrawn.ProtoReflect.Descriptor instead.
 func (*SendWithdrawn) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{11}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SendWithdrawn) GetMessageId() string {
@@ -986,6 +1217,13 @@ func (x *SendWithdrawn) GetAttempt() int32 {
 	return 0
 }
 
+func (x *SendWithdrawn) GetUpload() int32 {
+	if x != nil {
+		return x.Upload
+	}
+	return 0
+}
+
 type StatusReceived struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
@@ -999,7 +1237,7 @@ type StatusReceived struct {
 
 func (x *StatusReceived) Reset() {
 	*x = StatusReceived{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[12]
+	mi := &file_actors_actorpb_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1011,7 +1249,7 @@ func (x *StatusReceived) String() string {
 func (*StatusReceived) ProtoMessage() {}
 
 func (x *StatusReceived) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[12]
+	mi := &file_actors_actorpb_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1024,7 +1262,7 @@ func (x *StatusReceived) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusReceived.ProtoReflect.Descriptor instead.
 func (*StatusReceived) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{12}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *StatusReceived) GetMessageId() string {
@@ -1078,7 +1316,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[13]
+	mi := &file_actors_actorpb_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1090,7 +1328,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[13]
+	mi := &file_actors_actorpb_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1103,7 +1341,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{13}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *OwnerChanged) GetFrom() *Party {
@@ -1175,7 +1413,7 @@ type PhaseChanged struct {
 
 func (x *PhaseChanged) Reset() {
 	*x = PhaseChanged{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[14]
+	mi := &file_actors_actorpb_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1187,7 +1425,7 @@ func (x *PhaseChanged) String() string {
 func (*PhaseChanged) ProtoMessage() {}
 
 func (x *PhaseChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[14]
+	mi := &file_actors_actorpb_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1200,7 +1438,7 @@ func (x *PhaseChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PhaseChanged.ProtoReflect.Descriptor instead.
 func (*PhaseChanged) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{14}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *PhaseChanged) GetFrom() Phase {
@@ -1252,7 +1490,7 @@ type MediaRecorded struct {
 
 func (x *MediaRecorded) Reset() {
 	*x = MediaRecorded{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[15]
+	mi := &file_actors_actorpb_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1264,7 +1502,7 @@ func (x *MediaRecorded) String() string {
 func (*MediaRecorded) ProtoMessage() {}
 
 func (x *MediaRecorded) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[15]
+	mi := &file_actors_actorpb_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1277,7 +1515,7 @@ func (x *MediaRecorded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MediaRecorded.ProtoReflect.Descriptor instead.
 func (*MediaRecorded) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{15}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *MediaRecorded) GetMessageId() string {
@@ -1324,7 +1562,7 @@ type ConversationRead struct {
 
 func (x *ConversationRead) Reset() {
 	*x = ConversationRead{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[16]
+	mi := &file_actors_actorpb_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1336,7 +1574,7 @@ func (x *ConversationRead) String() string {
 func (*ConversationRead) ProtoMessage() {}
 
 func (x *ConversationRead) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[16]
+	mi := &file_actors_actorpb_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1349,7 +1587,7 @@ func (x *ConversationRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationRead.ProtoReflect.Descriptor instead.
 func (*ConversationRead) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{16}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ConversationRead) GetBy() *Party {
@@ -1368,7 +1606,7 @@ type ConversationMarkedUnread struct {
 
 func (x *ConversationMarkedUnread) Reset() {
 	*x = ConversationMarkedUnread{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[17]
+	mi := &file_actors_actorpb_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1380,7 +1618,7 @@ func (x *ConversationMarkedUnread) String() string {
 func (*ConversationMarkedUnread) ProtoMessage() {}
 
 func (x *ConversationMarkedUnread) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[17]
+	mi := &file_actors_actorpb_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1393,7 +1631,7 @@ func (x *ConversationMarkedUnread) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationMarkedUnread.ProtoReflect.Descriptor instead.
 func (*ConversationMarkedUnread) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{17}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ConversationMarkedUnread) GetBy() *Party {
@@ -1414,7 +1652,7 @@ type NoteAdded struct {
 
 func (x *NoteAdded) Reset() {
 	*x = NoteAdded{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[18]
+	mi := &file_actors_actorpb_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1426,7 +1664,7 @@ func (x *NoteAdded) String() string {
 func (*NoteAdded) ProtoMessage() {}
 
 func (x *NoteAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[18]
+	mi := &file_actors_actorpb_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1439,7 +1677,7 @@ func (x *NoteAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NoteAdded.ProtoReflect.Descriptor instead.
 func (*NoteAdded) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{18}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *NoteAdded) GetNoteId() string {
@@ -1477,7 +1715,7 @@ type NumberConfigured struct {
 
 func (x *NumberConfigured) Reset() {
 	*x = NumberConfigured{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[19]
+	mi := &file_actors_actorpb_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1489,7 +1727,7 @@ func (x *NumberConfigured) String() string {
 func (*NumberConfigured) ProtoMessage() {}
 
 func (x *NumberConfigured) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[19]
+	mi := &file_actors_actorpb_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1502,7 +1740,7 @@ func (x *NumberConfigured) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberConfigured.ProtoReflect.Descriptor instead.
 func (*NumberConfigured) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{19}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *NumberConfigured) GetTenantId() string {
@@ -1557,7 +1795,7 @@ type NumberHealthChanged struct {
 
 func (x *NumberHealthChanged) Reset() {
 	*x = NumberHealthChanged{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[20]
+	mi := &file_actors_actorpb_events_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1569,7 +1807,7 @@ func (x *NumberHealthChanged) String() string {
 func (*NumberHealthChanged) ProtoMessage() {}
 
 func (x *NumberHealthChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[20]
+	mi := &file_actors_actorpb_events_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1582,7 +1820,7 @@ func (x *NumberHealthChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberHealthChanged.ProtoReflect.Descriptor instead.
 func (*NumberHealthChanged) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{20}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *NumberHealthChanged) GetHealth() string {
@@ -1659,7 +1897,7 @@ type NumberHeld struct {
 
 func (x *NumberHeld) Reset() {
 	*x = NumberHeld{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[21]
+	mi := &file_actors_actorpb_events_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1671,7 +1909,7 @@ func (x *NumberHeld) String() string {
 func (*NumberHeld) ProtoMessage() {}
 
 func (x *NumberHeld) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[21]
+	mi := &file_actors_actorpb_events_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1684,7 +1922,7 @@ func (x *NumberHeld) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberHeld.ProtoReflect.Descriptor instead.
 func (*NumberHeld) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{21}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *NumberHeld) GetHold() *NumberHold {
@@ -1711,7 +1949,7 @@ type NumberReleased struct {
 
 func (x *NumberReleased) Reset() {
 	*x = NumberReleased{}
-	mi := &file_actors_actorpb_events_proto_msgTypes[22]
+	mi := &file_actors_actorpb_events_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1723,7 +1961,7 @@ func (x *NumberReleased) String() string {
 func (*NumberReleased) ProtoMessage() {}
 
 func (x *NumberReleased) ProtoReflect() protoreflect.Message {
-	mi := &file_actors_actorpb_events_proto_msgTypes[22]
+	mi := &file_actors_actorpb_events_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1736,7 +1974,7 @@ func (x *NumberReleased) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NumberReleased.ProtoReflect.Descriptor instead.
 func (*NumberReleased) Descriptor() ([]byte, []int) {
-	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{22}
+	return file_actors_actorpb_events_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *NumberReleased) GetBy() *Party {
@@ -1783,7 +2021,7 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\n" +
 	"sent_at_ms\x18\x03 \x01(\x03R\bsentAtMs\x12-\n" +
 	"\x13window_closes_at_ms\x18\x04 \x01(\x03R\x10windowClosesAtMs\x12\x1b\n" +
-	"\tfile_type\x18\x05 \x01(\tR\bfileType\"\x87\x02\n" +
+	"\tfile_type\x18\x05 \x01(\tR\bfileType\"\xd3\x02\n" +
 	"\rSendRequested\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +
@@ -1793,7 +2031,11 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"ownerEpoch\x123\n" +
 	"\x05class\x18\x06 \x01(\x0e2\x1d.prosa.actors.v1.MessageClassR\x05class\x12\x19\n" +
 	"\bplace_ms\x18\a \x01(\x03R\aplaceMs\x12\x1c\n" +
-	"\tscheduled\x18\b \x01(\bR\tscheduledJ\x04\b\x05\x10\x06\"\xec\x01\n" +
+	"\tscheduled\x18\b \x01(\bR\tscheduled\x12\x12\n" +
+	"\x04file\x18\t \x01(\tR\x04file\x12\x19\n" +
+	"\bmedia_id\x18\n" +
+	" \x01(\tR\amediaId\x12\x1b\n" +
+	"\tfile_type\x18\v \x01(\tR\bfileTypeJ\x04\b\x05\x10\x06\"\x80\x02\n" +
 	"\rSendScheduled\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x12\n" +
@@ -1801,7 +2043,8 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x06author\x18\x03 \x01(\v2\x16.prosa.actors.v1.PartyR\x06author\x123\n" +
 	"\x05class\x18\x04 \x01(\x0e2\x1d.prosa.actors.v1.MessageClassR\x05class\x12\x15\n" +
 	"\x06due_ms\x18\x05 \x01(\x03R\x05dueMs\x12,\n" +
-	"\x12cancel_if_answered\x18\x06 \x01(\bR\x10cancelIfAnswered\"\x9d\x01\n" +
+	"\x12cancel_if_answered\x18\x06 \x01(\bR\x10cancelIfAnswered\x12\x12\n" +
+	"\x04file\x18\a \x01(\tR\x04file\"\x9d\x01\n" +
 	"\x0fSendRescheduled\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x15\n" +
@@ -1815,7 +2058,25 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\x02by\x18\x03 \x01(\v2\x16.prosa.actors.v1.PartyR\x02by\x12\x12\n" +
 	"\x04kind\x18\x04 \x01(\tR\x04kind\x12.\n" +
 	"\x06author\x18\x05 \x01(\v2\x16.prosa.actors.v1.PartyR\x06author\x12\x19\n" +
-	"\bplace_ms\x18\x06 \x01(\x03R\aplaceMs\"i\n" +
+	"\bplace_ms\x18\x06 \x01(\x03R\aplaceMs\"\x8a\x01\n" +
+	"\fUploadQueued\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
+	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\"\n" +
+	"\rnot_before_ms\x18\x03 \x01(\x03R\vnotBeforeMs\x12\x1d\n" +
+	"\n" +
+	"instead_of\x18\x04 \x01(\tR\tinsteadOf\"b\n" +
+	"\fFileUploaded\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
+	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\x19\n" +
+	"\bmedia_id\x18\x03 \x01(\tR\amediaId\"q\n" +
+	"\x0eUploadRejected\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
+	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12\x12\n" +
+	"\x04code\x18\x03 \x01(\x05R\x04code\x12\x12\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\"i\n" +
 	"\n" +
 	"SendQueued\x12\x1d\n" +
 	"\n" +
@@ -1837,12 +2098,13 @@ const file_actors_actorpb_events_proto_rawDesc = "" +
 	"\rSendAmbiguous\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
-	"\aattempt\x18\x02 \x01(\x05R\aattempt\"`\n" +
+	"\aattempt\x18\x02 \x01(\x05R\aattempt\"x\n" +
 	"\rSendWithdrawn\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +
-	"\aattempt\x18\x03 \x01(\x05R\aattempt\"\x9a\x01\n" +
+	"\aattempt\x18\x03 \x01(\x05R\aattempt\x12\x16\n" +
+	"\x06upload\x18\x04 \x01(\x05R\x06upload\"\x9a\x01\n" +
 	"\x0eStatusReceived\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x16\n" +
@@ -1935,7 +2197,7 @@ func file_actors_actorpb_events_proto_rawDescGZIP() []byte {
 }
 
 var file_actors_actorpb_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_actors_actorpb_events_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_actors_actorpb_events_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_actors_actorpb_events_proto_goTypes = []any{
 	(OwnerChanged_Cause)(0),          // 0: prosa.actors.v1.OwnerChanged.Cause
 	(*ConversationStarted)(nil),      // 1: prosa.actors.v1.ConversationStarted
@@ -1945,48 +2207,51 @@ var file_actors_actorpb_events_proto_goTypes = []any{
 	(*SendScheduled)(nil),            // 5: prosa.actors.v1.SendScheduled
 	(*SendRescheduled)(nil),          // 6: prosa.actors.v1.SendRescheduled
 	(*SendUnscheduled)(nil),          // 7: prosa.actors.v1.SendUnscheduled
-	(*SendQueued)(nil),               // 8: prosa.actors.v1.SendQueued
-	(*SendAccepted)(nil),             // 9: prosa.actors.v1.SendAccepted
-	(*SendRejected)(nil),             // 10: prosa.actors.v1.SendRejected
-	(*SendAmbiguous)(nil),            // 11: prosa.actors.v1.SendAmbiguous
-	(*SendWithdrawn)(nil),            // 12: prosa.actors.v1.SendWithdrawn
-	(*StatusReceived)(nil),           // 13: prosa.actors.v1.StatusReceived
-	(*OwnerChanged)(nil),             // 14: prosa.actors.v1.OwnerChanged
-	(*PhaseChanged)(nil),             // 15: prosa.actors.v1.PhaseChanged
-	(*MediaRecorded)(nil),            // 16: prosa.actors.v1.MediaRecorded
-	(*ConversationRead)(nil),         // 17: prosa.actors.v1.ConversationRead
-	(*ConversationMarkedUnread)(nil), // 18: prosa.actors.v1.ConversationMarkedUnread
-	(*NoteAdded)(nil),                // 19: prosa.actors.v1.NoteAdded
-	(*NumberConfigured)(nil),         // 20: prosa.actors.v1.NumberConfigured
-	(*NumberHealthChanged)(nil),      // 21: prosa.actors.v1.NumberHealthChanged
-	(*NumberHeld)(nil),               // 22: prosa.actors.v1.NumberHeld
-	(*NumberReleased)(nil),           // 23: prosa.actors.v1.NumberReleased
-	(*Party)(nil),                    // 24: prosa.actors.v1.Party
-	(MessageClass)(0),                // 25: prosa.actors.v1.MessageClass
-	(Phase)(0),                       // 26: prosa.actors.v1.Phase
-	(*NumberHold)(nil),               // 27: prosa.actors.v1.NumberHold
+	(*UploadQueued)(nil),             // 8: prosa.actors.v1.UploadQueued
+	(*FileUploaded)(nil),             // 9: prosa.actors.v1.FileUploaded
+	(*UploadRejected)(nil),           // 10: prosa.actors.v1.UploadRejected
+	(*SendQueued)(nil),               // 11: prosa.actors.v1.SendQueued
+	(*SendAccepted)(nil),             // 12: prosa.actors.v1.SendAccepted
+	(*SendRejected)(nil),             // 13: prosa.actors.v1.SendRejected
+	(*SendAmbiguous)(nil),            // 14: prosa.actors.v1.SendAmbiguous
+	(*SendWithdrawn)(nil),            // 15: prosa.actors.v1.SendWithdrawn
+	(*StatusReceived)(nil),           // 16: prosa.actors.v1.StatusReceived
+	(*OwnerChanged)(nil),             // 17: prosa.actors.v1.OwnerChanged
+	(*PhaseChanged)(nil),             // 18: prosa.actors.v1.PhaseChanged
+	(*MediaRecorded)(nil),            // 19: prosa.actors.v1.MediaRecorded
+	(*ConversationRead)(nil),         // 20: prosa.actors.v1.ConversationRead
+	(*ConversationMarkedUnread)(nil), // 21: prosa.actors.v1.ConversationMarkedUnread
+	(*NoteAdded)(nil),                // 22: prosa.actors.v1.NoteAdded
+	(*NumberConfigured)(nil),         // 23: prosa.actors.v1.NumberConfigured
+	(*NumberHealthChanged)(nil),      // 24: prosa.actors.v1.NumberHealthChanged
+	(*NumberHeld)(nil),               // 25: prosa.actors.v1.NumberHeld
+	(*NumberReleased)(nil),           // 26: prosa.actors.v1.NumberReleased
+	(*Party)(nil),                    // 27: prosa.actors.v1.Party
+	(MessageClass)(0),                // 28: prosa.actors.v1.MessageClass
+	(Phase)(0),                       // 29: prosa.actors.v1.Phase
+	(*NumberHold)(nil),               // 30: prosa.actors.v1.NumberHold
 }
 var file_actors_actorpb_events_proto_depIdxs = []int32{
-	24, // 0: prosa.actors.v1.SendRequested.author:type_name -> prosa.actors.v1.Party
-	25, // 1: prosa.actors.v1.SendRequested.class:type_name -> prosa.actors.v1.MessageClass
-	24, // 2: prosa.actors.v1.SendScheduled.author:type_name -> prosa.actors.v1.Party
-	25, // 3: prosa.actors.v1.SendScheduled.class:type_name -> prosa.actors.v1.MessageClass
-	24, // 4: prosa.actors.v1.SendRescheduled.by:type_name -> prosa.actors.v1.Party
-	24, // 5: prosa.actors.v1.SendUnscheduled.by:type_name -> prosa.actors.v1.Party
-	24, // 6: prosa.actors.v1.SendUnscheduled.author:type_name -> prosa.actors.v1.Party
-	24, // 7: prosa.actors.v1.OwnerChanged.from:type_name -> prosa.actors.v1.Party
-	24, // 8: prosa.actors.v1.OwnerChanged.to:type_name -> prosa.actors.v1.Party
+	27, // 0: prosa.actors.v1.SendRequested.author:type_name -> prosa.actors.v1.Party
+	28, // 1: prosa.actors.v1.SendRequested.class:type_name -> prosa.actors.v1.MessageClass
+	27, // 2: prosa.actors.v1.SendScheduled.author:type_name -> prosa.actors.v1.Party
+	28, // 3: prosa.actors.v1.SendScheduled.class:type_name -> prosa.actors.v1.MessageClass
+	27, // 4: prosa.actors.v1.SendRescheduled.by:type_name -> prosa.actors.v1.Party
+	27, // 5: prosa.actors.v1.SendUnscheduled.by:type_name -> prosa.actors.v1.Party
+	27, // 6: prosa.actors.v1.SendUnscheduled.author:type_name -> prosa.actors.v1.Party
+	27, // 7: prosa.actors.v1.OwnerChanged.from:type_name -> prosa.actors.v1.Party
+	27, // 8: prosa.actors.v1.OwnerChanged.to:type_name -> prosa.actors.v1.Party
 	0,  // 9: prosa.actors.v1.OwnerChanged.cause:type_name -> prosa.actors.v1.OwnerChanged.Cause
-	24, // 10: prosa.actors.v1.OwnerChanged.by:type_name -> prosa.actors.v1.Party
-	26, // 11: prosa.actors.v1.PhaseChanged.from:type_name -> prosa.actors.v1.Phase
-	26, // 12: prosa.actors.v1.PhaseChanged.to:type_name -> prosa.actors.v1.Phase
-	24, // 13: prosa.actors.v1.PhaseChanged.by:type_name -> prosa.actors.v1.Party
-	24, // 14: prosa.actors.v1.ConversationRead.by:type_name -> prosa.actors.v1.Party
-	24, // 15: prosa.actors.v1.ConversationMarkedUnread.by:type_name -> prosa.actors.v1.Party
-	24, // 16: prosa.actors.v1.NoteAdded.author:type_name -> prosa.actors.v1.Party
-	24, // 17: prosa.actors.v1.NumberConfigured.by:type_name -> prosa.actors.v1.Party
-	27, // 18: prosa.actors.v1.NumberHeld.hold:type_name -> prosa.actors.v1.NumberHold
-	24, // 19: prosa.actors.v1.NumberReleased.by:type_name -> prosa.actors.v1.Party
+	27, // 10: prosa.actors.v1.OwnerChanged.by:type_name -> prosa.actors.v1.Party
+	29, // 11: prosa.actors.v1.PhaseChanged.from:type_name -> prosa.actors.v1.Phase
+	29, // 12: prosa.actors.v1.PhaseChanged.to:type_name -> prosa.actors.v1.Phase
+	27, // 13: prosa.actors.v1.PhaseChanged.by:type_name -> prosa.actors.v1.Party
+	27, // 14: prosa.actors.v1.ConversationRead.by:type_name -> prosa.actors.v1.Party
+	27, // 15: prosa.actors.v1.ConversationMarkedUnread.by:type_name -> prosa.actors.v1.Party
+	27, // 16: prosa.actors.v1.NoteAdded.author:type_name -> prosa.actors.v1.Party
+	27, // 17: prosa.actors.v1.NumberConfigured.by:type_name -> prosa.actors.v1.Party
+	30, // 18: prosa.actors.v1.NumberHeld.hold:type_name -> prosa.actors.v1.NumberHold
+	27, // 19: prosa.actors.v1.NumberReleased.by:type_name -> prosa.actors.v1.Party
 	20, // [20:20] is the sub-list for method output_type
 	20, // [20:20] is the sub-list for method input_type
 	20, // [20:20] is the sub-list for extension type_name
@@ -2006,7 +2271,7 @@ func file_actors_actorpb_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_actors_actorpb_events_proto_rawDesc), len(file_actors_actorpb_events_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   23,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -469,8 +469,15 @@ type OpenSend struct {
 	// Scheduled only; its author is then there without a name.
 	DueMs            int64 `protobuf:"varint,12,opt,name=due_ms,json=dueMs,proto3" json:"due_ms,omitempty"`
 	CancelIfAnswered bool  `protobuf:"varint,13,opt,name=cancel_if_answered,json=cancelIfAnswered,proto3" json:"cancel_if_answered,omitempty"` // it goes nowhere once the customer writes
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Of one that sends an upload.
+	File          string `protobuf:"bytes,14,opt,name=file,proto3" json:"file,omitempty"`
+	MediaId       string `protobuf:"bytes,15,opt,name=media_id,json=mediaId,proto3" json:"media_id,omitempty"`           // Meta's; empty: it is not there yet
+	Upload        int32  `protobuf:"varint,16,opt,name=upload,proto3" json:"upload,omitempty"`                           // the last attempt to bring it there
+	Uploading     bool   `protobuf:"varint,17,opt,name=uploading,proto3" json:"uploading,omitempty"`                     // that attempt has not ended
+	UploadLate    bool   `protobuf:"varint,18,opt,name=upload_late,json=uploadLate,proto3" json:"upload_late,omitempty"` // an attempt has failed: what comes after it does not wait
+	Renewed       bool   `protobuf:"varint,19,opt,name=renewed,proto3" json:"renewed,omitempty"`                         // it was brought there again, as Meta knew its id no more
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *OpenSend) Reset() {
@@ -590,6 +597,48 @@ func (x *OpenSend) GetDueMs() int64 {
 func (x *OpenSend) GetCancelIfAnswered() bool {
 	if x != nil {
 		return x.CancelIfAnswered
+	}
+	return false
+}
+
+func (x *OpenSend) GetFile() string {
+	if x != nil {
+		return x.File
+	}
+	return ""
+}
+
+func (x *OpenSend) GetMediaId() string {
+	if x != nil {
+		return x.MediaId
+	}
+	return ""
+}
+
+func (x *OpenSend) GetUpload() int32 {
+	if x != nil {
+		return x.Upload
+	}
+	return 0
+}
+
+func (x *OpenSend) GetUploading() bool {
+	if x != nil {
+		return x.Uploading
+	}
+	return false
+}
+
+func (x *OpenSend) GetUploadLate() bool {
+	if x != nil {
+		return x.UploadLate
+	}
+	return false
+}
+
+func (x *OpenSend) GetRenewed() bool {
+	if x != nil {
+		return x.Renewed
 	}
 	return false
 }
@@ -812,7 +861,7 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"\tEarlyEdit\x12\x16\n" +
 	"\x06target\x18\x01 \x01(\x06R\x06target\x12\x17\n" +
 	"\aedit_id\x18\x02 \x01(\tR\x06editId\x12\x13\n" +
-	"\x05at_ms\x18\x03 \x01(\x03R\x04atMs\"\xc6\x04\n" +
+	"\x05at_ms\x18\x03 \x01(\x03R\x04atMs\"\xe6\x05\n" +
 	"\bOpenSend\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x125\n" +
@@ -831,7 +880,14 @@ const file_actors_actorpb_snapshot_proto_rawDesc = "" +
 	"superseded\x18\v \x01(\bR\n" +
 	"superseded\x12\x15\n" +
 	"\x06due_ms\x18\f \x01(\x03R\x05dueMs\x12,\n" +
-	"\x12cancel_if_answered\x18\r \x01(\bR\x10cancelIfAnswered\"\x81\x01\n" +
+	"\x12cancel_if_answered\x18\r \x01(\bR\x10cancelIfAnswered\x12\x12\n" +
+	"\x04file\x18\x0e \x01(\tR\x04file\x12\x19\n" +
+	"\bmedia_id\x18\x0f \x01(\tR\amediaId\x12\x16\n" +
+	"\x06upload\x18\x10 \x01(\x05R\x06upload\x12\x1c\n" +
+	"\tuploading\x18\x11 \x01(\bR\tuploading\x12\x1f\n" +
+	"\vupload_late\x18\x12 \x01(\bR\n" +
+	"uploadLate\x12\x18\n" +
+	"\arenewed\x18\x13 \x01(\bR\arenewed\"\x81\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSTATE_WAITING\x10\x01\x12\x10\n" +

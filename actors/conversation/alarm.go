@@ -36,17 +36,23 @@ func (s *State) snoozeEnds() int64 {
 }
 
 // holdEnds is when an ambiguous send no longer holds back the one that waits
-// behind it; 0: none waits for that. One that was requested after the hold does
-// not wait for it, and what waits for a queued send hears of its outcome.
+// behind it, nor one whose file is on its way; 0: none waits for that. One that was
+// requested after the hold does not wait for it, and what waits for a queued send hears
+// of its outcome.
 func (s *State) holdEnds() int64 {
 	var end int64
+	if s.leaving() {
+		return 0
+	}
 	for _, o := range s.Sends {
-		switch o.State {
-		case actorpb.OpenSend_STATE_QUEUED:
-			return 0
-		case actorpb.OpenSend_STATE_AMBIGUOUS:
+		switch {
+		case o.State == actorpb.OpenSend_STATE_AMBIGUOUS:
 			end = max(end, o.SinceMs+ambiguousHold.Milliseconds())
-		case actorpb.OpenSend_STATE_WAITING:
+		case o.State == actorpb.OpenSend_STATE_WAITING && o.Uploading:
+			if !o.UploadLate {
+				end = max(end, o.SinceMs+uploadHold.Milliseconds())
+			}
+		case o.State == actorpb.OpenSend_STATE_WAITING:
 			if o.SinceMs >= end {
 				return 0
 			}

@@ -13,6 +13,7 @@ import (
 type Effects struct {
 	New      []ledger.Effect
 	Done     []ledger.EffectRef // their outcome is recorded with these events
+	Uses     []ledger.FileUse
 	Statuses []StatusChange
 }
 
@@ -31,6 +32,18 @@ func (s *State) Effects(events []Event, stored time.Time) Effects {
 	var fx Effects
 	for _, ev := range events {
 		switch e := ev.(type) {
+		case *actorpb.SendRequested:
+			if !e.Scheduled { // else it is noted since then
+				fx.uses(e.MessageId, e.File)
+			}
+		case *actorpb.SendScheduled:
+			fx.uses(e.MessageId, e.File)
+		case *actorpb.UploadQueued:
+			fx.New = append(fx.New, s.queuedUpload(e))
+		case *actorpb.FileUploaded:
+			fx.Done = append(fx.Done, s.uploadRef(e.MessageId, e.Attempt))
+		case *actorpb.UploadRejected:
+			fx.Done = append(fx.Done, s.uploadRef(e.MessageId, e.Attempt))
 		case *actorpb.SendQueued:
 			fx.New = append(fx.New, s.queuedSend(e))
 		case *actorpb.SendAccepted:
@@ -45,6 +58,9 @@ func (s *State) Effects(events []Event, stored time.Time) Effects {
 			fx.outcome(s.sendRef(e.MessageId, e.Attempt), StatusChange{Status: "ambiguous", At: stored})
 		case *actorpb.SendWithdrawn:
 			fx.withdrawn(s.sendRef(e.MessageId, e.Attempt), e.Reason, stored)
+			if e.Upload > 0 { // whoever carries it out finds out that it is not wanted any more
+				fx.Done = append(fx.Done, s.uploadRef(e.MessageId, e.Upload))
+			}
 		case *actorpb.SendUnscheduled:
 			fx.Statuses = append(fx.Statuses, withdrawnWords(e, stored))
 		case *actorpb.StatusReceived:
@@ -69,10 +85,24 @@ func (s *State) fileRef(id string, attempt int32) ledger.EffectRef {
 	return ledger.EffectRef{Kind: ledger.EffectFile, Scope: string(s.Key.PhoneNumberID), ID: id, Attempt: attempt}
 }
 
+// uploadRef names an attempt to bring the file of a send to Meta.
+func (s *State) uploadRef(id string, attempt int32) ledger.EffectRef {
+	return ledger.EffectRef{Kind: ledger.EffectUpload, Scope: string(s.Key.PhoneNumberID), ID: id, Attempt: attempt}
+}
+
+func (s *State) queuedUpload(e *actorpb.UploadQueued) ledger.Effect {
+	u := ledger.Effect{EffectRef: s.uploadRef(e.MessageId, e.Attempt), NotBefore: at(e.NotBeforeMs)}
+	if o := s.send(e.MessageId); o != nil {
+		u.Body = (&ledger.Upload{File: wa.UploadID(o.File), InsteadOf: e.InsteadOf}).Body()
+	}
+	return u
+}
+
 func (s *State) queuedSend(e *actorpb.SendQueued) ledger.Effect {
 	q := ledger.Effect{EffectRef: s.sendRef(e.MessageId, e.Attempt), NotBefore: at(e.NotBeforeMs), TurnEpoch: s.TurnEpoch}
 	if o := s.send(e.MessageId); o != nil {
 		q.Class, q.OwnerEpoch = int16(o.Class), o.OwnerEpoch
+		q.Body = (&ledger.Send{MediaID: o.MediaId}).Body()
 		if o.Kind != string(wa.KindTemplate) {
 			q.WindowClosesAt = at(s.WindowClosesAtMs)
 		}
@@ -80,11 +110,22 @@ func (s *State) queuedSend(e *actorpb.SendQueued) ledger.Effect {
 	return q
 }
 
+// outcome takes the row of an attempt away; attempt 0 had none, for its file never came to
+// Meta.
 func (fx *Effects) outcome(ref ledger.EffectRef, change StatusChange) {
-	fx.Done = append(fx.Done, ref)
+	if ref.Attempt > 0 {
+		fx.Done = append(fx.Done, ref)
+	}
 	if change.Status != "" {
 		change.MessageID = wa.MessageID(ref.ID)
 		fx.Statuses = append(fx.Statuses, change)
+	}
+}
+
+// uses notes what a message sends.
+func (fx *Effects) uses(id, file string) {
+	if file != "" {
+		fx.Uses = append(fx.Uses, ledger.FileUse{MessageID: wa.MessageID(id), File: wa.UploadID(file)})
 	}
 }
 

@@ -72,6 +72,7 @@ func extremeWorld() *world {
 	w.do(&actorpb.RecordAmbiguous{MessageId: string(ours("ana", "unsure")), Attempt: 1})
 	w.now = w.now.Add(31 * time.Second)
 	w.do(w.reply("ana", "leaving", "oi"))
+	w.do(w.attach("ana", "upload", ""))
 	w.do(w.picture("wamid.picture"))
 	w.fetched("wamid.picture", "")
 	return w
@@ -87,7 +88,8 @@ func samples(w *world) []proto.Message {
 	return []proto.Message{
 		w.inbound("wamid.2", "oi"), w.picture("wamid.3"), edit,
 		w.status(wa.MessageID(leaving), wa.StatusFailed, w.now), snoozed,
-		w.template("ana", "template", "UTILITY", ""),
+		w.template("ana", "template", "UTILITY", ""), w.attach("ana", "file", "image"),
+		w.uploaded(string(ours("ana", "upload")), "m1"),
 		&actorpb.Claim{By: ana},
 		&actorpb.Assign{By: marta, To: party("bruno"), ExpectedOwnerEpoch: w.state.OwnerEpoch},
 		&actorpb.Transfer{By: ana, To: party("bruno"), TeamId: "billing", Note: "x"},

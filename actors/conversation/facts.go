@@ -23,6 +23,7 @@ type FactSet struct {
 	Team     wa.TeamID        // whether there is such a team
 	Template TemplateName
 	Message  wa.MessageID // that a send quotes or reacts to, or of a scheduled one that is due
+	File     wa.UploadID  // the upload that a send names
 	Month    bool         // whether the tenant may send more in this month
 }
 
@@ -41,7 +42,8 @@ type Facts struct {
 	// Template is what the number's account knows of a template; nil: the tenant has
 	// no such number.
 	Template *ledger.Template
-	Message  *ledger.Message // nil: the conversation has none of this name
+	Message  *ledger.Message      // nil: the conversation has none of this name
+	File     *ledger.UploadedFile // nil: the tenant has none of this name
 }
 
 // KnownStatus is how far an older message got, read from its row.
@@ -74,8 +76,12 @@ func (s *State) Needs(cmd Command) FactSet {
 		if isID(c.MessageId) {
 			return FactSet{Effect: s.fileRef(c.MessageId, c.Attempt)}
 		}
+	case *actorpb.RecordUploaded:
+		if isID(c.MessageId) {
+			return FactSet{Effect: s.uploadRef(c.MessageId, c.Attempt)}
+		}
 	case *actorpb.SendMessage:
-		return FactSet{Seat: s.ownerAfter(c), Template: templateName(c), Message: aboutOf(c), Month: true}
+		return FactSet{Seat: s.ownerAfter(c), Template: templateName(c), Message: aboutOf(c), File: fileNamed(c), Month: true}
 	case *actorpb.Claim:
 		return FactSet{Seat: s.unlessOwner(seatOf(c.By))}
 	case *actorpb.TakeOver:

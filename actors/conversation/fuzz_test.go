@@ -118,7 +118,7 @@ func claimRow(w *world, d *dice) {
 func command(w *world, d *dice) conversation.Command {
 	who := pick(d, "ana", "ana", "bruno", "marta", "zoe")
 	by := seat(who)
-	switch d.roll(25) {
+	switch d.roll(27) {
 	case 22:
 		c := w.reply(who, fmt.Sprintf("e%d", d.roll(100)), secret)
 		c.Claim, c.DespiteStale, c.CancelIfAnswered = true, true, d.roll(2) == 0
@@ -128,6 +128,13 @@ func command(w *world, d *dice) conversation.Command {
 		return &actorpb.MarkUnread{By: by}
 	case 24:
 		return scheduledCommand(w, d, by)
+	case 25, 26:
+		c := w.attach(who, fmt.Sprintf("f%d", d.roll(60)), pick(d, "", "", "image", "document"))
+		if f := w.uploads[wa.UploadID(c.File)]; d.roll(4) == 0 {
+			f.MediaID, f.Until = "m1", w.now.Add(720*time.Hour)
+		}
+		c.Claim, c.DespiteStale = d.roll(2) == 0, d.roll(2) == 0
+		return c
 	case 20:
 		return w.picture(fmt.Sprintf("wamid.%d", d.roll(200)))
 	case 21:
@@ -200,7 +207,13 @@ func outcomeCommand(w *world, d *dice, by *actorpb.Actor) conversation.Command {
 		id, attempt = o.MessageId, o.Attempt
 		attempt -= min(attempt, int32(d.roll(10)/9))
 	}
-	switch d.roll(8) {
+	switch d.roll(11) {
+	case 8:
+		return &actorpb.RecordRejected{MessageId: id, Attempt: attempt, Failure: actorpb.SendFailure_SEND_FAILURE_MEDIA}
+	case 9:
+		return w.uploaded(id, "m2")
+	case 10:
+		return w.notUploaded(id, pick(d, actorpb.SendFailure_SEND_FAILURE_PASSING, actorpb.SendFailure_SEND_FAILURE_PERMANENT, actorpb.SendFailure_SEND_FAILURE_NUMBER))
 	case 0, 1:
 		return &actorpb.RecordAccepted{MessageId: id, Wamid: "wamid.out." + id}
 	case 2:
@@ -336,7 +349,7 @@ func (c *checker) alarm(r result) {
 // sends: at most one queued, the rows agree with the state, and whatever
 // waits has something that will wake it.
 func (c *checker) sends() {
-	w, queued, waiting, ambiguous := c.world, 0, 0, 0
+	w, queued, waiting, holding, uploading := c.world, 0, 0, 0, 0
 	for _, o := range w.state.Sends {
 		switch o.State {
 		case actorpb.OpenSend_STATE_QUEUED:
@@ -345,15 +358,28 @@ func (c *checker) sends() {
 				c.fail("%s is queued without a row", o.MessageId)
 			}
 		case actorpb.OpenSend_STATE_WAITING:
+			if o.Uploading {
+				uploading++
+				if w.uploadRef(o.MessageId).Attempt != o.Upload {
+					c.fail("the file of %s is on its way without a row", o.MessageId)
+				}
+				if !o.UploadLate {
+					holding++
+				}
+				continue
+			}
+			if o.File != "" && o.MediaId == "" {
+				c.fail("the file of %s is nowhere", o.MessageId)
+			}
 			waiting++
 		case actorpb.OpenSend_STATE_AMBIGUOUS:
-			ambiguous++
+			holding++
 		}
 	}
 	switch {
-	case queued > 1 || len(w.sends) != queued:
-		c.fail("%d sends queued, %d rows", queued, len(w.sends))
-	case waiting > 0 && queued == 0 && (ambiguous == 0 || w.state.NextAlarm().IsZero()):
+	case queued > 1 || len(w.sends) != queued+uploading:
+		c.fail("%d sends queued, %d files on their way, %d rows", queued, uploading, len(w.sends))
+	case waiting > 0 && queued == 0 && (holding == 0 || w.state.NextAlarm().IsZero()):
 		c.fail("%d sends wait and nothing will wake them", waiting)
 	}
 }

@@ -88,7 +88,7 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 	case *actorpb.RecordRejected:
 		return s.recordRejected(c, now)
 	case *actorpb.RecordAmbiguous:
-		return s.recordAmbiguous(c)
+		return s.recordAmbiguous(c, now)
 	case *actorpb.RecordWithdrawn:
 		return s.recordWithdrawn(c, now)
 	case *actorpb.ResolveAmbiguous:
@@ -111,6 +111,8 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 		return s.markUnread(c)
 	case *actorpb.RecordMedia:
 		return s.recordMedia(c, facts)
+	case *actorpb.RecordUploaded:
+		return s.recordUploaded(c, facts, now)
 	case *actorpb.AddNote:
 		return s.addNote(c, now)
 	case *actorpb.AlarmDue:
@@ -147,6 +149,12 @@ func (s *State) evolve(ev Event, stored time.Time) {
 		s.evolveRescheduled(e)
 	case *actorpb.SendUnscheduled:
 		s.evolveUnscheduled(e)
+	case *actorpb.UploadQueued:
+		s.evolveUploadQueued(e)
+	case *actorpb.FileUploaded:
+		s.evolveUploaded(e)
+	case *actorpb.UploadRejected:
+		s.evolveUploadRejected(e)
 	case *actorpb.SendQueued:
 		s.evolveQueued(e)
 	case *actorpb.SendAccepted:

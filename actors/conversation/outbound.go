@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
@@ -73,15 +74,21 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 		epoch++
 	}
 	author := party(c.By)
-	d.Events = append(d.Events, &actorpb.SendRequested{
+	requested := &actorpb.SendRequested{
 		MessageId: string(id), Kind: c.Kind, Author: author,
-		OwnerEpoch: epoch, Class: lane(c.By, say.class),
-	})
+		OwnerEpoch: epoch, Class: lane(c.By, say.class), FileType: say.fileType,
+	}
+	d.Events = append(d.Events, requested)
 	mark := isMark(c)
 	if !mark || c.Then != actorpb.Phase_PHASE_UNSPECIFIED {
 		s.phaseAfter(&d, c)
 	}
-	if !s.blocked(now) {
+	switch uploading, err := s.sends(requested, c, say.file, now); {
+	case err != nil:
+		return Decision{}, err
+	case uploading:
+		d.Events = append(d.Events, &actorpb.UploadQueued{MessageId: string(id), Attempt: 1, NotBeforeMs: ms(now)})
+	case !s.blocked(now):
 		d.Events = append(d.Events, s.queued(string(id), 1, now))
 	}
 	d.Messages = []Message{{
@@ -169,8 +176,12 @@ func (s *State) newsFor(author string) uint64 {
 func (s *State) blocked(now time.Time) bool {
 	for _, o := range s.Sends {
 		switch o.State {
-		case actorpb.OpenSend_STATE_QUEUED, actorpb.OpenSend_STATE_WAITING:
+		case actorpb.OpenSend_STATE_QUEUED:
 			return true
+		case actorpb.OpenSend_STATE_WAITING:
+			if !o.Uploading || uploadHolds(o, now) {
+				return true
+			}
 		case actorpb.OpenSend_STATE_AMBIGUOUS:
 			if now.Sub(at(o.SinceMs)) < ambiguousHold {
 				return true
@@ -202,21 +213,46 @@ func (s *State) queued(id string, attempt int32, earliest time.Time) *actorpb.Se
 // outcome, and withdraws those for which the window has closed meanwhile.
 // Without is the send that is about to leave the list.
 func (s *State) next(without string, now time.Time) []Event {
+	return s.following(becomes{gone: without}, now)
+}
+
+// becomes is what the events of the same decision make of the sends.
+type becomes struct {
+	gone     string // it leaves the list
+	uploaded string // its file is at Meta
+	late     string // an attempt to bring its file there has failed
+	unknown  string // nobody knows whether it left: it holds those behind it
+}
+
+// following is next after what sends are about to become. A send whose file is on its way
+// is passed over, once those behind it have waited long enough; it takes its turn when
+// the file is there, but never beside another.
+func (s *State) following(of becomes, now time.Time) []Event {
 	var events []Event
+	if s.leavingBut(of.gone, of.unknown) {
+		return nil
+	}
 	for _, o := range s.Sends {
-		if o.MessageId == without {
+		switch o.MessageId {
+		case of.gone:
 			continue
+		case of.unknown:
+			return events
 		}
 		switch o.State {
-		case actorpb.OpenSend_STATE_QUEUED:
-			return events
 		case actorpb.OpenSend_STATE_AMBIGUOUS:
 			if now.Sub(at(o.SinceMs)) < ambiguousHold {
 				return events
 			}
 		case actorpb.OpenSend_STATE_WAITING:
+			if o.Uploading && o.MessageId != of.uploaded {
+				if o.MessageId != of.late && uploadHolds(o, now) {
+					return events
+				}
+				continue
+			}
 			if s.mayLeave(o, now) {
-				return append(events, s.queued(o.MessageId, 1, now))
+				return append(events, s.queued(o.MessageId, o.Attempt+1, now))
 			}
 			events = append(events, &actorpb.SendWithdrawn{MessageId: o.MessageId, Reason: reasonWindow})
 		}
@@ -238,12 +274,12 @@ func (s *State) evolveRequested(e *actorpb.SendRequested, stored time.Time) {
 	if wa.ContentKind(e.Kind) != wa.KindReaction { // a mark is no answer, and no news
 		s.OutboundVersion, s.OutboundAuthor = s.Version, e.Author.GetId()
 		s.LastPlaceMs = actorpb.PlaceMs(e, ms(stored))
-		s.LastAtMs, s.LastOutbound, s.LastKind = ms(stored), true, e.Kind
+		s.LastAtMs, s.LastOutbound, s.LastKind = ms(stored), true, cmp.Or(e.FileType, e.Kind)
 		s.LastMessageId, s.LastStatus, s.LastEditMs = e.MessageId, "", 0
 	}
 	s.Sends = append(s.Sends, &actorpb.OpenSend{
 		MessageId: e.MessageId, State: actorpb.OpenSend_STATE_WAITING, Class: e.Class,
-		OwnerEpoch: e.OwnerEpoch, Kind: e.Kind, SinceMs: ms(stored),
+		OwnerEpoch: e.OwnerEpoch, Kind: e.Kind, SinceMs: ms(stored), File: e.File, MediaId: e.MediaId,
 	})
 }
 

@@ -37,6 +37,9 @@ func (s *State) recordRejected(c *actorpb.RecordRejected, now time.Time) (Decisi
 	delay, retry := retryOf(c)
 	retry = retry && (c.Retries <= 0 || c.Attempt <= c.Retries)
 	again := now.Add(delay)
+	if c.Failure == actorpb.SendFailure_SEND_FAILURE_MEDIA && o.File != "" && !o.Renewed && s.retryBarred(o, now) == "" {
+		return Decision{Events: s.renewed(o, ev, now)}, nil
+	}
 	if reason := s.retryBarred(o, again); retry && reason != "" {
 		gone := &actorpb.SendWithdrawn{MessageId: c.MessageId, Attempt: c.Attempt, Reason: reason}
 		return Decision{Events: append([]Event{ev, gone}, s.next(c.MessageId, now)...)}, nil
@@ -62,12 +65,14 @@ func (s *State) retryBarred(o *actorpb.OpenSend, again time.Time) string {
 }
 
 // recordAmbiguous: nobody knows whether it was sent. It is not sent again.
-func (s *State) recordAmbiguous(c *actorpb.RecordAmbiguous) (Decision, error) {
+func (s *State) recordAmbiguous(c *actorpb.RecordAmbiguous, now time.Time) (Decision, error) {
 	o := s.send(c.MessageId)
 	if o == nil || o.State != actorpb.OpenSend_STATE_QUEUED || o.Attempt != c.Attempt {
 		return already(c.MessageId), nil
 	}
-	return Decision{Events: []Event{&actorpb.SendAmbiguous{MessageId: c.MessageId, Attempt: c.Attempt}}}, nil
+	// What has been passed over by it, for its file was not there yet, goes now.
+	ev := &actorpb.SendAmbiguous{MessageId: c.MessageId, Attempt: c.Attempt}
+	return Decision{Events: append([]Event{ev}, s.following(becomes{unknown: c.MessageId}, now)...)}, nil
 }
 
 // recordWithdrawn: the row was withdrawn before anybody claimed it.
@@ -103,9 +108,12 @@ func (s *State) resolveAmbiguous(c *actorpb.ResolveAmbiguous, now time.Time) (De
 }
 
 // leaving says whether a send is an effect under way.
-func (s *State) leaving() bool {
+func (s *State) leaving() bool { return s.leavingBut() }
+
+// leavingBut is leaving, where some are about to be none.
+func (s *State) leavingBut(gone ...string) bool {
 	return slices.ContainsFunc(s.Sends, func(o *actorpb.OpenSend) bool {
-		return o.State == actorpb.OpenSend_STATE_QUEUED
+		return o.State == actorpb.OpenSend_STATE_QUEUED && !slices.Contains(gone, o.MessageId)
 	})
 }
 

@@ -190,7 +190,7 @@ func (s *State) silence(d Decision, ev *actorpb.OwnerChanged) Decision {
 		case actorpb.OpenSend_STATE_SCHEDULED:
 			d.Events = append(d.Events, unscheduled(o, reasonSuperseded, ev.By))
 		case actorpb.OpenSend_STATE_WAITING:
-			d.Events = append(d.Events, &actorpb.SendWithdrawn{MessageId: o.MessageId, Reason: reasonSuperseded})
+			d.Events = append(d.Events, &actorpb.SendWithdrawn{MessageId: o.MessageId, Reason: reasonSuperseded, Upload: underWay(o)})
 		case actorpb.OpenSend_STATE_QUEUED:
 			d.Withdraw.Effects = append(d.Withdraw.Effects, s.sendRef(o.MessageId, o.Attempt))
 		}

@@ -54,7 +54,7 @@ func schedule(d Decision, c *actorpb.SendMessage, id wa.MessageID, say spoken, n
 	author := party(c.By)
 	d.Events = append(d.Events, &actorpb.SendScheduled{
 		MessageId: string(id), Kind: c.Kind, Author: author, Class: lane(c.By, say.class),
-		DueMs: c.AtMs, CancelIfAnswered: c.CancelIfAnswered,
+		DueMs: c.AtMs, CancelIfAnswered: c.CancelIfAnswered, File: scheduledFile(c, say),
 	})
 	d.Messages = []Message{{
 		Id: string(id), Direction: actorpb.DirectionOut, Author: author, Kind: c.Kind, SentAtMs: ms(now), Content: say.content,
@@ -134,10 +134,15 @@ func (s *State) fire(d Decision, o *actorpb.OpenSend, facts Facts, now time.Time
 		return d
 	}
 	waits := s.blocked(now) || slices.ContainsFunc(d.Events, func(ev Event) bool { _, queued := ev.(*actorpb.SendQueued); return queued })
-	d.Events = append(d.Events, &actorpb.SendRequested{
+	requested := &actorpb.SendRequested{
 		MessageId: o.MessageId, Kind: o.Kind, Author: words.Author, OwnerEpoch: s.OwnerEpoch, Class: o.Class, Scheduled: true,
-	})
-	if !waits {
+		FileType: fileTypeOf(words.Content),
+	}
+	d.Events = append(d.Events, requested)
+	switch uploading := s.sendsFile(requested, o.File, facts.File, now); {
+	case uploading:
+		d.Events = append(d.Events, &actorpb.UploadQueued{MessageId: o.MessageId, Attempt: 1, NotBeforeMs: ms(now)})
+	case !waits:
 		d.Events = append(d.Events, s.queued(o.MessageId, 1, now))
 	}
 	d.Messages = []Message{{
@@ -153,7 +158,7 @@ func (s *State) fire(d Decision, o *actorpb.OpenSend, facts Facts, now time.Time
 // keptBack says why a send that is due must not leave.
 func (s *State) keptBack(o *actorpb.OpenSend, facts Facts, now time.Time) string {
 	switch {
-	case facts.Message == nil || len(facts.Message.Content) == 0:
+	case facts.Message == nil || len(facts.Message.Content) == 0, o.File != "" && facts.File == nil:
 		return ReasonErased
 	case agentOf(o.Author) != "" && (facts.Seat == nil || facts.Seat.Disabled):
 		return ReasonAuthorLeft
@@ -211,7 +216,7 @@ func (s *State) needsOfAlarm(c *actorpb.AlarmDue) FactSet {
 	if o == nil {
 		return FactSet{}
 	}
-	return FactSet{Message: wa.MessageID(o.MessageId), Seat: wa.AgentID(agentOf(o.Author)), Month: true}
+	return FactSet{Message: wa.MessageID(o.MessageId), Seat: wa.AgentID(agentOf(o.Author)), File: wa.UploadID(o.File), Month: true}
 }
 
 // rungAt is the time by which an alarm rang, 0 for one that cannot be: the clock of the
@@ -228,7 +233,7 @@ func (s *State) evolveScheduled(e *actorpb.SendScheduled, stored time.Time) {
 	s.Sends = append(s.Sends, &actorpb.OpenSend{
 		MessageId: e.MessageId, State: actorpb.OpenSend_STATE_SCHEDULED, Class: e.Class, Kind: e.Kind, SinceMs: ms(stored),
 		Author: &actorpb.Party{Kind: e.Author.GetKind(), Id: e.Author.GetId()},
-		DueMs:  e.DueMs, CancelIfAnswered: e.CancelIfAnswered,
+		DueMs:  e.DueMs, CancelIfAnswered: e.CancelIfAnswered, File: e.File,
 	})
 }
 

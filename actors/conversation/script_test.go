@@ -156,6 +156,8 @@ func (s *script) command(l line) (proto.Message, error) {
 		switch {
 		case l.has("retry") && after > 0:
 			failure = actorpb.SendFailure_SEND_FAILURE_LATER
+		case l.has("media"):
+			failure = actorpb.SendFailure_SEND_FAILURE_MEDIA
 		case l.has("retry"):
 			failure = actorpb.SendFailure_SEND_FAILURE_PASSING
 		}
@@ -171,6 +173,14 @@ func (s *script) command(l line) (proto.Message, error) {
 			MessageId: id, Wamid: l.pairs["wamid"], Status: l.word(1), AtMs: l.moment("at", s.now),
 			ErrorCode: int32(l.number("code", 0)),
 		}, nil
+	case "uploaded":
+		return s.uploaded(id, l.word(1)), nil
+	case "unuploaded":
+		failure := actorpb.SendFailure_SEND_FAILURE_PERMANENT
+		if l.has("retry") {
+			failure = actorpb.SendFailure_SEND_FAILURE_PASSING
+		}
+		return s.notUploaded(id, failure), nil
 	case "file":
 		return s.file(wa.MessageID(id)), nil
 	case "ring":
@@ -186,7 +196,7 @@ func (s *script) ofSeat(l line) proto.Message {
 	}
 	by := s.by(l.word(0))
 	switch l.verb {
-	case "reply", "template", "react":
+	case "reply", "template", "react", "attach":
 		return s.sending(l)
 	case "claim":
 		return &actorpb.Claim{By: by}
@@ -233,6 +243,9 @@ func (s *script) sending(l line) *actorpb.SendMessage {
 				c.Template.Values[key] = value
 			}
 		}
+	}
+	if l.verb == "attach" {
+		c = s.attach(who, echo, l.pairs["type"])
 	}
 	s.about(l, c)
 	s.later(l, c)

@@ -23,7 +23,9 @@ const (
 	maxOpenSends   = 64
 	maxAccepted    = 8 // accepted sends kept to decide their statuses without a load
 	maxSnapshot    = 8 << 10
+	maxOpenFiles   = 30 // of these: what sends a file takes more room
 	ambiguousHold  = 30 * time.Second
+	uploadHold     = 30 * time.Second // what comes after a file waits so long for it at most
 )
 
 // State is a conversation at a version. The zero value is a conversation that

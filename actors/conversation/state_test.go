@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/wa"
 )
 
 // longID is as long as the ids that Meta gives.
@@ -40,7 +42,14 @@ func TestLargestSnapshotIsAllowed(t *testing.T) {
 	}
 	for i := range 64 {
 		echo := fmt.Sprintf("e%d", i)
-		if r := w.do(w.template("ana", echo, "MARKETING", "")); r.refusal != nil {
+		var order *actorpb.SendMessage
+		if i%2 == 1 && i < 60 {
+			order = w.attach("ana", echo, "document")
+			w.uploads[wa.UploadID(order.File)].MediaID, w.uploads[wa.UploadID(order.File)].Until = "12345678901234567890", w.now.Add(29*24*time.Hour)
+		} else {
+			order = w.template("ana", echo, "MARKETING", "")
+		}
+		if r := w.do(order); r.refusal != nil {
 			t.Fatal(r.refusal)
 		}
 		if i%2 == 0 {

@@ -20,9 +20,11 @@ import (
 
 // spoken is what a send says: the content to store, the line for lists, the lane.
 type spoken struct {
-	content []byte
-	preview string
-	class   actorpb.MessageClass
+	content  []byte
+	preview  string
+	class    actorpb.MessageClass
+	file     *ledger.UploadedFile // that it sends; nil: none
+	fileType string               // of media, as of inbound ones
 }
 
 // Reasons for which a template is refused whatever it is filled with.
@@ -56,13 +58,25 @@ func (s *State) wordsOf(c *actorpb.SendMessage, facts Facts, now time.Time) (spo
 	case content.Kind == wa.KindTemplate:
 		return spoken{}, &Refusal{Code: BadContent, Detail: "a template is named, not written: see template", Field: "template"}
 	}
+	file, err := attach(c, &content, facts.File)
+	if err != nil {
+		return spoken{}, err
+	}
 	if err := content.Sendable(); err != nil {
 		return spoken{}, badContent("text", err)
 	}
 	if err := checkAbout(c, &content, facts.Message, now); err != nil {
 		return spoken{}, err
 	}
-	return spoken{c.Content, c.Preview, actorpb.MessageClass_MESSAGE_CLASS_AGENT}, nil
+	say := spoken{content: c.Content, preview: c.Preview, class: actorpb.MessageClass_MESSAGE_CLASS_AGENT, file: file}
+	if content.Media != nil {
+		say.fileType = fileType(content.Media)
+	}
+	if file != nil { // the content says now what the file is
+		say.preview = content.PreviewText()
+		say.content, err = json.Marshal(&content)
+	}
+	return say, err
 }
 
 // fill makes the message of the template that a send names.
@@ -96,7 +110,7 @@ func (s *State) fill(c *actorpb.SendMessage, known *ledger.Template) (spoken, er
 	if err != nil {
 		return spoken{}, badField("template.components", "not valid JSON")
 	}
-	return spoken{encoded, content.PreviewText(), classOf(template)}, nil
+	return spoken{content: encoded, preview: content.PreviewText(), class: classOf(template)}, nil
 }
 
 // approved refuses a template that Meta would not send. Of a list that was never

@@ -27,7 +27,8 @@ import (
 // relay ending the fetch of a file and "again wamid.1" a person wanting it once
 // more; "seat ana teams=sales" is an account as the store has it, "works ana
 // teams=sales" what her session carries, "account ready status=APPROVED" a template
-// of the number's account. What stands under "quiet" is played without being told.
+// of the number's account; "held file-e1 media=m1 until=720h" is what Meta holds of an
+// upload. What stands under "quiet" is played without being told.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("testdata/*.txt")
@@ -98,6 +99,12 @@ func (s *script) play(out *strings.Builder, text string) error {
 			return fmt.Errorf("%s has no row", l.word(0))
 		}
 		row.claimed = true
+		return nil
+	case "held":
+		s.uploads[wa.UploadID(l.word(0))] = &ledger.UploadedFile{
+			File: wa.File{MIME: "image/png", Size: 1000, Width: 20, Height: 10}, By: l.pairs["by"], Shared: l.pairs["by"] == "", Name: "a.png", SHA256: "5u",
+			MediaID: l.pairs["media"], Until: time.UnixMilli(l.moment("until", s.now)),
+		}
 		return nil
 	case "fetched":
 		s.fetched(wa.MessageID(l.word(0)), wa.MediaReason(l.pairs["reason"]))
@@ -170,17 +177,31 @@ func (s *script) printEffects(out *strings.Builder, r result) {
 		fmt.Fprintf(out, "  file + %s#%d %s\n", e.ID, e.Attempt, e.Body)
 	}
 	for _, ref := range r.effects.Done {
-		if ref.Kind == ledger.EffectFile {
+		switch ref.Kind {
+		case ledger.EffectFile:
 			fmt.Fprintf(out, "  file - %s#%d\n", ref.ID, ref.Attempt)
+			continue
+		case ledger.EffectUpload:
+			fmt.Fprintf(out, "  upload - %s#%d\n", s.name(ref.ID), ref.Attempt)
 			continue
 		}
 		fmt.Fprintf(out, "  send - %s#%d\n", s.name(ref.ID), ref.Attempt)
 	}
+	for _, u := range r.effects.Uses {
+		fmt.Fprintf(out, "  use %s of %s\n", u.File, s.name(string(u.MessageID)))
+	}
 	for _, q := range r.effects.New {
+		if q.Kind == ledger.EffectUpload {
+			fmt.Fprintf(out, "  upload + %s#%d not_before=%s %s\n", s.name(q.ID), q.Attempt, since(q.NotBefore), q.Body)
+			continue
+		}
 		fmt.Fprintf(out, "  send + %s#%d %s epoch=%d not_before=%s", s.name(q.ID), q.Attempt,
 			short(actorpb.MessageClass(q.Class).String()), q.OwnerEpoch, since(q.NotBefore))
 		if !q.WindowClosesAt.IsZero() {
 			fmt.Fprintf(out, " window=%s", since(q.WindowClosesAt))
+		}
+		if len(q.Body) > 0 {
+			fmt.Fprintf(out, " %s", q.Body)
 		}
 		out.WriteString("\n")
 	}

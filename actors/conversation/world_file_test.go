@@ -2,6 +2,7 @@ package conversation_test
 
 import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/conversation"
 	"github.com/prosa-chat/prosa/actors/ledger"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
@@ -43,6 +44,53 @@ func (w *world) again(id wa.MessageID) {
 }
 
 func (w *world) underWay(ref ledger.EffectRef) bool {
+	if ref.Kind == ledger.EffectUpload {
+		return w.sends[ref] != nil
+	}
 	row := w.files[wa.MessageID(ref.ID)]
 	return row != nil && row.EffectRef == ref
+}
+
+// attach is a send of an upload that its author has made, named like the send.
+func (w *world) attach(who, echo, kind string) *actorpb.SendMessage {
+	id := wa.UploadID("file-" + echo)
+	if w.uploads[id] == nil {
+		w.uploads[id] = &ledger.UploadedFile{
+			File: wa.File{MIME: "image/png", Size: 1000, Width: 20, Height: 10}, By: who, Name: echo + ".png", SHA256: "5u",
+		}
+	}
+	c := w.reply(who, echo, "")
+	c.Kind, c.File = string(wa.KindMedia), string(id)
+	c.Content = encoded(wa.Content{Kind: wa.KindMedia, Media: &wa.Media{Type: kind, File: string(id)}})
+	return c
+}
+
+// uploadRef is the upload of a send that is under way; the zero: none is.
+func (w *world) uploadRef(id string) ledger.EffectRef {
+	for ref := range w.sends {
+		if ref.Kind == ledger.EffectUpload && ref.ID == id {
+			return ref
+		}
+	}
+	return ledger.EffectRef{}
+}
+
+// uploaded is the relay telling that the file of a send is at Meta, again if it was told
+// before.
+func (w *world) uploaded(id, media string) *actorpb.RecordUploaded {
+	return &actorpb.RecordUploaded{MessageId: id, Attempt: max(1, w.uploadRef(id).Attempt), MediaId: media}
+}
+
+// notUploaded is the relay telling of a failure.
+func (w *world) notUploaded(id string, failure actorpb.SendFailure) *actorpb.RecordUploaded {
+	return &actorpb.RecordUploaded{MessageId: id, Attempt: max(1, w.uploadRef(id).Attempt), Failure: failure, Code: 131053, Text: "no"}
+}
+
+// rowOf is what lists show of a state, read as they do.
+func rowOf(s *conversation.State) actorpb.Row {
+	stored, err := s.Snapshot()
+	if err != nil {
+		panic(err)
+	}
+	return actorpb.RowOf(s.Row(stored))
 }

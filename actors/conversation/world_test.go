@@ -41,6 +41,7 @@ type world struct {
 	teams    []string                  // that exist
 	// templates are what the account knows of each name; nil: no such number.
 	templates map[string]*ledger.Template
+	uploads   map[wa.UploadID]*ledger.UploadedFile
 }
 
 type journaled struct {
@@ -85,6 +86,7 @@ func newWorld() *world {
 		sends: map[ledger.EffectRef]*sendRow{}, attempts: map[wa.MessageID]int32{},
 		files: map[wa.MessageID]*fileRow{}, seats: map[string]*ledger.Seat{},
 		teams: []string{"sales", "billing"}, templates: map[string]*ledger.Template{},
+		uploads: map[wa.UploadID]*ledger.UploadedFile{},
 	}
 }
 
@@ -111,6 +113,7 @@ func (w *world) facts(cmd conversation.Command) conversation.Facts {
 	f := conversation.Facts{
 		UnderWay: w.underWay(set.Effect), Edit: w.contents[set.Edit], Team: slices.Contains(w.teams, string(set.Team)),
 		Template: w.templates[set.Template.Name], Message: w.message(set.Message),
+		File: w.uploads[set.File],
 	}
 	if set.Seat != "" {
 		f.Seat = w.seat(string(set.Seat))
@@ -225,7 +228,9 @@ func (w *world) storeEffects(fx conversation.Effects) {
 	}
 	for _, e := range fx.New {
 		w.sends[e.EffectRef] = &sendRow{Effect: e}
-		w.attempts[wa.MessageID(e.ID)] = e.Attempt
+		if e.Kind == ledger.EffectSend {
+			w.attempts[wa.MessageID(e.ID)] = e.Attempt
+		}
 	}
 	for _, change := range fx.Statuses {
 		row := w.ledger[change.MessageID]
@@ -388,13 +393,4 @@ func eventNames(events []conversation.Event) string {
 
 func describeCommand(cmd proto.Message) string {
 	return fmt.Sprintf("%s{%v}", cmd.ProtoReflect().Descriptor().Name(), cmd)
-}
-
-// rowOf is what lists show of a state, read as they do.
-func rowOf(s *conversation.State) actorpb.Row {
-	stored, err := s.Snapshot()
-	if err != nil {
-		panic(err)
-	}
-	return actorpb.RowOf(s.Row(stored))
 }

@@ -14,8 +14,9 @@ type EffectKind int16
 
 // Kinds of effects, as stored. A number is never used for another one.
 const (
-	EffectSend EffectKind = 1 // a message for Meta, by the pace of its number; its id is the message's
-	EffectFile EffectKind = 2 // the file of a message, to be fetched; its id is the message's, its body a File
+	EffectSend   EffectKind = 1 // a message for Meta, by the pace of its number; its id is the message's
+	EffectFile   EffectKind = 2 // the file of a message, to be fetched; its id is the message's, its body a File
+	EffectUpload EffectKind = 3 // the file of a message of ours, to be brought to Meta; its id is the message's, its body an Upload
 )
 
 // EffectRef names one attempt at an effect.
@@ -106,13 +107,7 @@ type File struct {
 }
 
 // Body is the file as the body of its effect. SQL writes and reads it as well.
-func (f *File) Body() []byte {
-	body, err := json.Marshal(f)
-	if err != nil {
-		panic("a file cannot be encoded: " + err.Error()) // strings and a time always can
-	}
-	return body
-}
+func (f *File) Body() []byte { return encoded(f) }
 
 // ReadFile reads a body. One that cannot be read is no file of ours.
 func ReadFile(body []byte) (f File, err error) {
@@ -120,6 +115,58 @@ func ReadFile(body []byte) (f File, err error) {
 		return File{}, fmt.Errorf("read file of an effect: %w", err)
 	}
 	return f, nil
+}
+
+// Upload is what is known of a file that is to be brought to Meta.
+type Upload struct {
+	File wa.UploadID `json:"file"`
+	// InsteadOf is a media id of the same file that Meta knows no more.
+	InsteadOf string `json:"instead_of,omitempty"`
+}
+
+// Body is the upload as the body of its effect.
+func (u *Upload) Body() []byte { return encoded(u) }
+
+// ReadUpload reads a body.
+func ReadUpload(body []byte) (u Upload, err error) {
+	if err := json.Unmarshal(body, &u); err != nil {
+		return Upload{}, fmt.Errorf("read upload of an effect: %w", err)
+	}
+	return u, nil
+}
+
+// Send is what an attempt to send must know beyond its message. Most need nothing, and
+// have no body.
+type Send struct {
+	MediaID string `json:"media_id,omitempty"` // Meta's, of the file that the message sends
+}
+
+// Body is the send as the body of its effect.
+func (s *Send) Body() []byte {
+	if *s == (Send{}) {
+		return nil
+	}
+	return encoded(s)
+}
+
+// ReadSend reads a body.
+func ReadSend(body []byte) (s Send, err error) {
+	if len(body) == 0 {
+		return Send{}, nil
+	}
+	if err := json.Unmarshal(body, &s); err != nil {
+		return Send{}, fmt.Errorf("read send of an effect: %w", err)
+	}
+	return s, nil
+}
+
+// encoded is of what holds texts and times alone.
+func encoded(v any) []byte {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic("a body of an effect cannot be encoded: " + err.Error())
+	}
+	return body
 }
 
 // GrainName is how the store names the grain that is told of an effect in a scope:

@@ -105,11 +105,31 @@ type Append struct {
 	Row       Row
 	Messages  []*actorpb.StoredMessage
 	Statuses  []StatusChange
+	Uses      []FileUse // uploads that messages of this append send
 	Effects   []Effect
 	Done      []EffectRef // attempts whose outcome this append records; their rows go
 	Withdraw  *Withdrawal
 	Alarm     time.Time // when the one alarm of the grain rings from now on; zero: as it stands
 	Audit     []AuditLine
+}
+
+// FileUse says that a message sends an upload, which lives with it from then on.
+type FileUse struct {
+	MessageID wa.MessageID
+	File      wa.UploadID
+}
+
+// UploadedFile is what is known of an upload that a send names.
+type UploadedFile struct {
+	wa.File
+	By     string // the party that uploaded it
+	Shared bool   // everybody of the tenant may send it
+	Name   string
+	SHA256 string // hex
+	// MediaID is Meta's id of the same content for the conversation's number, good until
+	// Until; "": Meta has none.
+	MediaID string
+	Until   time.Time
 }
 
 // Appended is what the database decided while it stored an Append.

@@ -46,16 +46,6 @@ const (
 	RuleCoding   = "coding"
 )
 
-// FileError says that a file breaks a limit of Meta's. Limit is 0 where the rule has none.
-type FileError struct {
-	Rule   string
-	Field  string
-	Limit  int
-	Remedy string
-}
-
-func (e *FileError) Error() string { return e.Field + ": " + e.Remedy }
-
 // Kinds of media, as Meta names them.
 const (
 	MediaImage    = "image"
@@ -101,7 +91,7 @@ func (f *File) Expected() []string {
 }
 
 // SendableAs says why a file may not be sent as a kind of media, or nil. Its error is a
-// *FileError about the field.
+// *LimitError about the field.
 func (f *File) SendableAs(kind, field string) error {
 	if kind == MediaDocument {
 		return f.within(field, MaxDocumentBytes, "split it, or send a link to it")
@@ -109,19 +99,16 @@ func (f *File) SendableAs(kind, field string) error {
 	types := kindTypes(kind)
 	switch {
 	case types == nil:
-		return &FileError{Rule: RuleFileType, Field: field, Remedy: "want image, video, audio, document or sticker"}
+		return badValue(field, "want image, video, audio, document or sticker")
 	case !slices.Contains(types, f.MIME):
-		return &FileError{Rule: RuleFileType, Field: field, Remedy: fmt.Sprintf(
+		return &LimitError{Rule: RuleFileType, Field: field, Remedy: fmt.Sprintf(
 			"it is %s, and WhatsApp takes %s as %s: send it as a document", f.MIME, strings.Join(types, ", "), kind)}
 	case f.Barred:
-		return &FileError{Rule: RuleCoding, Field: field, Remedy: "it is coded as WhatsApp does not show it: send it as a document"}
+		return &LimitError{Rule: RuleCoding, Field: field, Remedy: "it is coded as WhatsApp does not show it: send it as a document"}
 	}
 	switch kind {
 	case MediaImage:
-		if err := f.within(field, MaxImageBytes, "send it as a document, or a smaller copy"); err != nil {
-			return err
-		}
-		return f.pixels(field)
+		return firstOf(f.within(field, MaxImageBytes, "send it as a document, or a smaller copy"), f.pixels(field))
 	case MediaVideo:
 		return f.within(field, MaxVideoBytes, "send it as a document, or a shorter one")
 	case MediaAudio:
@@ -132,7 +119,7 @@ func (f *File) SendableAs(kind, field string) error {
 
 func (f *File) sticker(field string) error {
 	if f.Width != StickerSide || f.Height != StickerSide {
-		return &FileError{
+		return &LimitError{
 			Rule: RulePixels, Field: field, Limit: StickerSide,
 			Remedy: fmt.Sprintf("%d × %d pixels; a sticker has 512 × 512: send it as a document", f.Width, f.Height),
 		}
@@ -147,7 +134,7 @@ func (f *File) within(field string, limit int64, remedy string) error {
 	if f.Size <= limit {
 		return nil
 	}
-	return &FileError{Rule: RuleTooLarge, Field: field, Limit: int(limit), Remedy: fmt.Sprintf("%s; at most %s: %s", bytesOf(f.Size), bytesOf(limit), remedy)}
+	return &LimitError{Rule: RuleTooLarge, Field: field, Limit: int(limit), Remedy: fmt.Sprintf("%s; at most %s: %s", bytesOf(f.Size), bytesOf(limit), remedy)}
 }
 
 func (f *File) pixels(field string) error {
@@ -158,7 +145,7 @@ func (f *File) pixels(field string) error {
 	if has <= limit {
 		return nil
 	}
-	return &FileError{
+	return &LimitError{
 		Rule: RulePixels, Field: field, Limit: limit,
 		Remedy: fmt.Sprintf("%d × %d pixels are too many for a picture: send it as a document, or a smaller copy", f.Width, f.Height),
 	}

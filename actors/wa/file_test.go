@@ -32,7 +32,7 @@ func TestLimitsOfFiles(t *testing.T) {
 			t.Errorf("%+v as %s: %v", c.file, c.kind, err)
 		}
 		c.file.Size++
-		broken, ok := errors.AsType[*wa.FileError](c.file.SendableAs(c.kind, "f"))
+		broken, ok := errors.AsType[*wa.LimitError](c.file.SendableAs(c.kind, "f"))
 		if !ok || broken.Rule != wa.RuleTooLarge || broken.Limit != int(c.bytes) || broken.Field != "f" || broken.Remedy == "" {
 			t.Errorf("a byte more as %s: %+v", c.kind, broken)
 		}
@@ -41,7 +41,7 @@ func TestLimitsOfFiles(t *testing.T) {
 		kind string
 		file wa.File
 	}{
-		wa.RuleFileType: {{"image", wa.File{MIME: "image/webp"}}, {"video", wa.File{MIME: "video/webm"}}, {"audio", wa.File{MIME: "audio/wav"}}, {"sticker", wa.File{MIME: "image/png"}}, {"voice", wa.File{}}},
+		wa.RuleFileType: {{"image", wa.File{MIME: "image/webp"}}, {"video", wa.File{MIME: "video/webm"}}, {"audio", wa.File{MIME: "audio/wav"}}, {"sticker", wa.File{MIME: "image/png"}}},
 		wa.RulePixels: {
 			{"image", wa.File{MIME: "image/png", Width: 16_385, Height: 1}},
 			{"image", wa.File{MIME: "image/png", Width: 8_001, Height: 8_000}},
@@ -50,7 +50,7 @@ func TestLimitsOfFiles(t *testing.T) {
 		wa.RuleCoding: {{"image", wa.File{MIME: "image/png", Barred: true}}, {"video", wa.File{MIME: "video/mp4", Barred: true}}},
 	} {
 		for _, one := range c {
-			if broken, ok := errors.AsType[*wa.FileError](one.file.SendableAs(one.kind, "f")); !ok || broken.Rule != rule {
+			if broken, ok := errors.AsType[*wa.LimitError](one.file.SendableAs(one.kind, "f")); !ok || broken.Rule != rule {
 				t.Errorf("%+v as %s: %+v; want %s", one.file, one.kind, broken, rule)
 			}
 		}

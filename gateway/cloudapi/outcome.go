@@ -51,12 +51,27 @@ func (e *SendError) Unwrap() error { return e.Err }
 const (
 	codeParameter = 100
 	codeObject    = 33 // also as the subcode of 100
+
+	codeValue        = 131009
+	codeInboundMedia = 131052
+	codeMedia        = 131053
 )
 
 // NoSuchObject says that Meta does not have the object that was asked for, or not
 // for this token. Code 100 alone does not: it is any parameter of our request.
 func (e *SendError) NoSuchObject() bool {
 	return e.Code == codeObject || e.Code == codeParameter && (e.Subcode == codeObject || strings.Contains(e.Detail, "does not exist"))
+}
+
+// MayMeanMedia says that what Meta refused of a message may be the id of its file: one
+// that it does not know any more is an invalid parameter to it, or a file that it cannot
+// open. Nothing tells it from other invalid ones.
+func (e *SendError) MayMeanMedia() bool {
+	switch e.Code {
+	case codeParameter, codeValue, codeInboundMedia, codeMedia:
+		return e.Outcome == Rejected
+	}
+	return false
 }
 
 // aboutRequest says that Meta refused something of the request itself.

@@ -187,7 +187,7 @@ func (f *Files) take(ctx context.Context, u *uploads.Upload, body *incomingBody)
 	}
 	file := reading.File()
 	u.MIME, u.SHA256, u.Width, u.Height = file.MIME, sum.Sum(nil), file.Width, file.Height
-	u.Animated, u.Voice, u.Kinds = file.Animated, file.Voice, file.Kinds()
+	u.Animated, u.Voice, u.Barred, u.Kinds = file.Animated, file.Voice, file.Barred, file.Kinds()
 	if u.Name == "" {
 		u.Name = "file" + extension(u.MIME)
 	}
@@ -213,7 +213,7 @@ func judge(file *wa.File, kind string) error {
 		kind = wa.MediaDocument // that nearly everything can be
 	}
 	err := file.SendableAs(kind, "file")
-	if broken, ok := errors.AsType[*wa.FileError](err); ok {
+	if broken, ok := errors.AsType[*wa.LimitError](err); ok {
 		p := problem.New(code.BadContent, broken.Remedy)
 		p.Field, p.Reason, p.Limit = broken.Field, broken.Rule, broken.Limit
 		return p
@@ -306,7 +306,7 @@ func viewOf(u *uploads.Upload) View {
 func barred(file *wa.File) []BarredView {
 	var list []BarredView
 	for _, kind := range file.Expected() {
-		if broken, ok := errors.AsType[*wa.FileError](file.SendableAs(kind, "file")); ok {
+		if broken, ok := errors.AsType[*wa.LimitError](file.SendableAs(kind, "file")); ok {
 			list = append(list, BarredView{kind, broken.Rule, broken.Limit, broken.Remedy})
 		}
 	}

@@ -81,6 +81,9 @@ func (b *SendBody) build(o *order) (proto.Message, error) {
 	if content.Reaction != nil {
 		msg.About = string(content.Reaction.Target)
 	}
+	if file := content.Attachment(); file != nil {
+		msg.File = file.File
+	}
 	msg.Content, err = json.Marshal(&content)
 	return msg, err
 }

@@ -50,6 +50,7 @@ func (l *later) Unwrap() error { return l.cause }
 func (r *Relay) executors() []executor {
 	return []executor{
 		fileExecutor(r),
+		uploadExecutor(r),
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/intake"
+	"github.com/prosa-chat/prosa/gateway/relay/upload"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/jobs"
@@ -50,6 +51,7 @@ type Limits struct {
 	InFlight int // commands from intake at once; 1,500
 	Sends    int // calls to Meta at once for one number; 64
 	Media    int // files fetched at once; 16, of one number a quarter
+	Uploads  int // files brought to Meta at once; 8, of one number half
 	// MediaBytes is the length of a file that is still kept; 100 MB, Meta's own limit.
 	MediaBytes int64
 }
@@ -117,6 +119,7 @@ type Relay struct {
 	wakes   *persistence.Group[templateWake]
 	rung    *persistence.Group[effects.Rung]
 	claims  *persistence.Group[numberClaim]
+	carrier *upload.Carrier
 	once    sync.Once
 }
 
@@ -144,6 +147,9 @@ func New(cfg Config) (*Relay, error) {
 	r := &Relay{cfg: cfg, store: cfg.Store, work: work, health: &healthReports{}, pumps: make(map[string]worker), names: make(map[ledger.EffectKind]string)}
 	if r.metrics, err = newMetrics(cfg.Meter); err == nil {
 		r.events, err = intake.New(r.intakeConfig())
+	}
+	if err == nil {
+		r.carrier, err = upload.New(r.store.Uploads, cfg.Client, cfg.Logger, cfg.Meter)
 	}
 	if err != nil {
 		work.End()
@@ -173,7 +179,7 @@ func (l Limits) withDefaults() Limits {
 	return Limits{
 		Rows: cmp.Or(l.Rows, 20_000), Bytes: cmp.Or(l.Bytes, 64<<20),
 		InFlight: cmp.Or(l.InFlight, 1500), Sends: cmp.Or(l.Sends, 64),
-		Media: cmp.Or(l.Media, 16), MediaBytes: cmp.Or(l.MediaBytes, 100<<20),
+		Media: cmp.Or(l.Media, 16), Uploads: cmp.Or(l.Uploads, 8), MediaBytes: cmp.Or(l.MediaBytes, 100<<20),
 	}
 }
 
@@ -204,7 +210,7 @@ func (r *Relay) Start() {
 	r.work.Every(fleetFlush, r.flushFleet)
 	r.work.Every(time.Minute, r.judgeFleet)
 	r.work.Every(time.Hour, r.dropMedia)
-	r.work.Every(unsentSweep, r.sweepUploads)
+	r.work.Every(upload.SweepPause, r.carrier.Sweep)
 	r.work.Every(mediaMeasure, r.measureMedia)
 }
 

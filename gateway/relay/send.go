@@ -15,6 +15,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/callback"
 	"github.com/prosa-chat/prosa/gateway/intake"
+	"github.com/prosa-chat/prosa/gateway/relay/upload"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/effects"
 	"github.com/prosa-chat/prosa/persistence/fleet"
@@ -152,6 +153,11 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 		rejected.Text = "the message to react to never reached WhatsApp"
 		return rejected, false
 	}
+	file, err := upload.Name(send.Body, &content)
+	if err != nil {
+		rejected.Text, rejected.Failure = "the file of the message is not at Meta", actorpb.SendFailure_SEND_FAILURE_MEDIA
+		return rejected, false
+	}
 	opaque := callback.Data{Contact: contact, Message: id, Attempt: int(send.Attempt)}
 	// Before the call: a status of the message may be here before the answer is.
 	r.events.Remember(n.number, id, contact)
@@ -177,6 +183,9 @@ func (n sender) call(s *sending) (outcome proto.Message, unsent bool) {
 		return rejected, false
 	}
 	outcome = n.judge(failure, rejected)
+	if file && failure.MayMeanMedia() {
+		rejected.Failure = actorpb.SendFailure_SEND_FAILURE_MEDIA
+	}
 	if word, ok := intake.WordOf(failure.Code, &number, contact, r.cfg.Clock.Now()); ok && r.store.Consent != nil {
 		if err := r.store.Consent.Say(r.work.Context(), word); err != nil && r.work.Context().Err() == nil {
 			r.cfg.Logger.Warn("what a refused send shows of its person is not kept", "phone_number_id", n.number, "error", err)

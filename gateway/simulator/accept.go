@@ -96,6 +96,9 @@ func (s *Simulator) accept(n *number, req *sendbody.Body) (*message, *graphError
 	case len(req.Opaque) > 512:
 		return nil, newError(131009, "biz_opaque_callback_data must be at most 512 bytes long.")
 	}
+	if e := s.checkFile(n, &content); e != nil {
+		return nil, e
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if content.Kind == wa.KindTemplate {

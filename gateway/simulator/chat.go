@@ -21,6 +21,7 @@ type Bubble struct {
 	Text         string         `json:"text"`
 	Media        string         `json:"media,omitempty"` // image, video, audio, document, sticker
 	File         string         `json:"file,omitempty"`  // id of the media
+	FileName     string         `json:"file_name,omitempty"`
 	Template     string         `json:"template,omitempty"`
 	Header       string         `json:"header,omitempty"` // of a template
 	Footer       string         `json:"footer,omitempty"`

@@ -39,6 +39,7 @@ func isGraph(path string) bool {
 func (s *Simulator) graphRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{version}/{id}/messages", s.asNumber(s.postMessage))
+	mux.HandleFunc("POST /{version}/{id}/media", s.asNumber(s.postMedia))
 	mux.HandleFunc("GET /{version}/{id}/message_history", s.asNumber(s.getHistory))
 	mux.HandleFunc("GET /{version}/{id}/message_templates", s.getTemplates)
 	s.desk.Routes(mux)

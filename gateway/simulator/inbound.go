@@ -158,8 +158,8 @@ func newBubble(id wa.MessageID, content wa.Content, at time.Time) Bubble {
 		b.Text = content.Text.Body
 	case content.Media != nil:
 		b.Media, b.Text, b.File = content.Media.Type, content.Media.Caption, content.Media.ID
-		if b.Text == "" {
-			b.Text = content.Media.FileName
+		if b.FileName = content.Media.FileName; b.Text == "" {
+			b.Text = b.FileName
 		}
 	case content.Template != nil:
 		b.showTemplate(content.Template)

@@ -12,6 +12,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 	"github.com/prosa-chat/prosa/gateway/simulator/sample"
+	"github.com/prosa-chat/prosa/gateway/simulator/shelf"
 )
 
 // mediaLimit is how many files are remembered, maxUpload the length of one that
@@ -41,7 +42,51 @@ func (s *Simulator) attach(m *wa.Media, f *sample.File) {
 func (s *Simulator) findMedia(id string) *sample.File {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.media[id]
+	if f := s.media[id]; f != nil {
+		return f
+	}
+	return s.shelf.Get(id)
+}
+
+// postMedia takes a file that a business will send.
+func (s *Simulator) postMedia(w http.ResponseWriter, r *http.Request, n *number) {
+	if s.strikes(chance.UploadDown) {
+		s.note(entry{In: true, What: "POST media · 503", Odd: true})
+		http.Error(w, "<html><body>503 Service Unavailable</body></html>", http.StatusServiceUnavailable)
+		return
+	}
+	f, refused := shelf.Read(r)
+	if refused != nil {
+		s.note(entry{In: true, What: "POST media · " + itoa(refused.Code), Odd: true})
+		writeError(w, newError(refused.Code, refused.Details))
+		return
+	}
+	if s.strikes(chance.MediaSlow) && !s.pause(s.config.SlowBy) {
+		return
+	}
+	s.mu.Lock()
+	id := s.ids.Digits(16)
+	s.mu.Unlock()
+	s.shelf.Put(id, n.ID, f, s.Now())
+	s.note(entry{In: true, What: "POST media · 200"})
+	writeJSON(w, http.StatusOK, object{"id": id})
+}
+
+// checkFile judges the file of a message that is named by its id.
+func (s *Simulator) checkFile(n *number, content *wa.Content) *graphError {
+	m := content.Attachment()
+	if m == nil || m.ID == "" {
+		return nil
+	}
+	if s.strikes(chance.MediaForgotten) {
+		s.shelf.Forget()
+	}
+	f, refused := s.shelf.Send(n.ID, m, s.Now())
+	if refused != nil {
+		return newError(refused.Code, refused.Details)
+	}
+	m.MIME = f.MIME
+	return nil
 }
 
 // getMedia describes a file. Its url lives on this server.
@@ -120,7 +165,7 @@ func (s *Simulator) showMedia(w http.ResponseWriter, r *http.Request) {
 	}
 	kind, _, _ := mime.ParseMediaType(f.MIME) // an unreadable type is none of those shown
 	switch {
-	case kind == "image/jpeg", kind == "image/png", kind == "image/webp", kind == "image/gif", strings.HasPrefix(kind, "audio/"):
+	case kind == "image/jpeg", kind == "image/png", kind == "image/webp", kind == "image/gif", kind == "video/mp4", strings.HasPrefix(kind, "audio/"):
 		w.Header().Set("Content-Type", f.MIME)
 	default:
 		w.Header().Set("Content-Type", "application/octet-stream")

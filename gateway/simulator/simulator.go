@@ -21,6 +21,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/simulator/chance"
 	"github.com/prosa-chat/prosa/gateway/simulator/onboarding"
 	"github.com/prosa-chat/prosa/gateway/simulator/sample"
+	"github.com/prosa-chat/prosa/gateway/simulator/shelf"
 )
 
 // Number is a business number of the simulated Meta.
@@ -95,6 +96,7 @@ type Simulator struct {
 	known     map[wa.MessageID]*message
 	ages      []wa.MessageID // known ids, oldest first
 	media     map[string]*sample.File
+	shelf     *shelf.Shelf // of what businesses upload
 	templates []Template
 	faults    *chance.Draws
 	ids       *chance.IDs
@@ -115,7 +117,7 @@ func New(config Config) *Simulator {
 	config = config.withDefaults()
 	s := &Simulator{
 		done: make(chan struct{}), config: config, logger: config.Logger, webhook: config.WebhookURL,
-		chats: map[chatKey]*chat{}, known: map[wa.MessageID]*message{}, media: map[string]*sample.File{},
+		chats: map[chatKey]*chat{}, known: map[wa.MessageID]*message{}, media: map[string]*sample.File{}, shelf: shelf.New(),
 		byAddress: map[string]*Phone{}, templates: slices.Clone(config.Templates),
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()

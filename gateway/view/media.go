@@ -68,3 +68,13 @@ func beingFetched(m *Message) *Media {
 	}
 	return &Media{MessageID: m.ID, State: string(media.Wanted)}
 }
+
+// ownFile is the file of a message of ours that has just been sent: it is here; nil: it
+// has none.
+func ownFile(m *Message) *Media {
+	var content wa.Content
+	if m.Kind != string(wa.KindMedia) || json.Unmarshal(m.Content, &content) != nil || content.Media == nil || content.Media.File == "" {
+		return nil
+	}
+	return &Media{MessageID: m.ID, State: string(media.Kept)}
+}

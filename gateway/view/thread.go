@@ -167,6 +167,7 @@ func liveItems(u *actorpb.ConversationUpdate) ([]Item, error) {
 			if m.Status = items[i].Status; m.Status == nil {
 				m.Status = &Status{MessageID: m.ID, State: "waiting"}
 			}
+			m.Media = ownFile(m)
 		}
 		if m != nil && m.Direction == "in" {
 			m.Media = beingFetched(m)
@@ -261,6 +262,13 @@ func (i *Item) describe(event proto.Message) bool {
 		i.Type, i.By = "read", &by
 	case *actorpb.MediaRecorded:
 		i.Type, i.Media = "media", OfRecordedMedia(e)
+	case *actorpb.UploadQueued:
+		i.Type, i.Status = "status", status(e.MessageId, "uploading")
+	case *actorpb.FileUploaded:
+		i.Type, i.Status = "status", status(e.MessageId, "waiting")
+	case *actorpb.UploadRejected:
+		i.Type, i.Status = "status", status(e.MessageId, "uploading") // tried again, or the next event says why not
+		i.Status.ErrorCode, i.Status.ErrorText = e.Code, e.Text
 	case *actorpb.SendQueued:
 		i.Type, i.Status = "status", status(e.MessageId, "queued")
 	case *actorpb.SendAccepted:

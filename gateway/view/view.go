@@ -92,7 +92,7 @@ type Message struct {
 type Status struct {
 	MessageID string     `json:"message_id"`
 	WAMID     string     `json:"wamid,omitempty" doc:"what reactions and quotes of the message name"`
-	State     string     `json:"state" enum:"waiting,queued,accepted,sent,delivered,read,played,failed,ambiguous,withdrawn"`
+	State     string     `json:"state" enum:"waiting,uploading,queued,accepted,sent,delivered,read,played,failed,ambiguous,withdrawn"`
 	At        *time.Time `json:"at,omitempty"`
 	ErrorCode int32      `json:"error_code,omitempty"`
 	ErrorText string     `json:"error_text,omitempty"`

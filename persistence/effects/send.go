@@ -55,6 +55,17 @@ func (s *Sends) GiveBack(ctx context.Context, member string, ref ledger.EffectRe
 	return nil
 }
 
+// PausedFor is how long a number sends nothing; 0: it is not paused.
+func (s *Sends) PausedFor(ctx context.Context, number wa.PhoneNumberID) (time.Duration, error) {
+	var seconds float64
+	err := s.pool.QueryRow(ctx, `SELECT coalesce(max(greatest(extract(epoch FROM paused_until - now()), 0)), 0)::float8 FROM pace WHERE phone_number_id = $1`,
+		number).Scan(&seconds)
+	if err != nil {
+		return 0, fmt.Errorf("read pause of a number: %w", persistence.Classed(err))
+	}
+	return time.Duration(seconds * float64(time.Second)), nil
+}
+
 func sortedCounts(counts map[wa.PhoneNumberID]int) (numbers []string, amounts []float64) {
 	for number := range counts {
 		numbers = append(numbers, string(number))

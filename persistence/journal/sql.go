@@ -131,6 +131,7 @@ type columns struct {
 	messages messageColumns
 	replaced replacedColumns
 	statuses statusColumns
+	uses     useColumns
 	effects  effectColumns
 	done     doneColumns
 	withdraw withdrawColumns
@@ -151,6 +152,7 @@ func (c *columns) statement(batch []*asked) (string, []any) {
 		{len(c.messages.i) > 0, c.messages.args(), messagesSQL},
 		{len(c.replaced.i) > 0, c.replaced.args(), replacedSQL},
 		{len(c.statuses.i) > 0, c.statuses.args(), statusesSQL},
+		{len(c.uses.i) > 0, c.uses.args(), usesSQL},
 		{len(c.effects.i) > 0, c.effects.args(), effectsSQL},
 		{len(c.done.send.i) > 0, c.done.send.args(), doneIn("send")},
 		{len(c.done.rest.i) > 0, c.done.rest.args(), doneIn("rest")},
@@ -214,6 +216,7 @@ func (c *columns) reset() {
 	c.messages.reset()
 	c.replaced.reset()
 	c.statuses.reset()
+	c.uses.reset()
 	c.effects.reset()
 	c.done.reset()
 	c.withdraw.reset()
@@ -238,6 +241,9 @@ func (c *columns) add(i int32, a *ledger.Append) {
 	}
 	for _, s := range a.Statuses {
 		c.statuses.add(i, s)
+	}
+	for _, u := range a.Uses {
+		c.uses.add(i, u)
 	}
 	for n := range a.Effects {
 		// Named by its contact alone, as ledger.GrainName does: the scope of all effects of a

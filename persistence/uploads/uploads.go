@@ -54,6 +54,7 @@ type Upload struct {
 	Height    int
 	Animated  bool
 	Voice     bool     // it may leave as a voice message
+	Barred    bool     // a picture or film that is coded as WhatsApp does not show it
 	Kinds     []string // what it may be sent as (wa.Media.Type), the best first
 	ExpiresAt time.Time
 	CreatedAt time.Time
@@ -63,14 +64,14 @@ type Upload struct {
 func (u *Upload) Sent() bool { return u.ExpiresAt.IsZero() }
 
 const (
-	columns = `tenant_id, id, by_id, name, declared, mime, size, sha256, width, height, animated, voice, kinds,
+	columns = `tenant_id, id, by_id, name, declared, mime, size, sha256, width, height, animated, voice, barred, kinds,
 		coalesce(expires_at, '0001-01-01'), created_at`
 	receiving, kept, dropped = 0, 1, 2
 )
 
 func scan(row pgx.Row) (u Upload, err error) {
 	err = row.Scan(&u.TenantID, &u.ID, &u.By, &u.Name, &u.Declared, &u.MIME, &u.Size, &u.SHA256, &u.Width, &u.Height, &u.Animated,
-		&u.Voice, &u.Kinds, &u.ExpiresAt, &u.CreatedAt)
+		&u.Voice, &u.Barred, &u.Kinds, &u.ExpiresAt, &u.CreatedAt)
 	return u, err
 }
 
@@ -106,9 +107,9 @@ func (s *Uploads) PutPiece(ctx context.Context, u *Upload, n int, piece []byte) 
 func (s *Uploads) Keep(ctx context.Context, u *Upload) error {
 	err := s.pool.QueryRow(ctx, `
 		UPDATE upload SET state = 1, name = $3, declared = $4, mime = $5, size = $6, sha256 = $7, width = $8, height = $9, animated = $10,
-			voice = $11, kinds = $12
+			voice = $11, kinds = $12, barred = $13
 		WHERE tenant_id = $1 AND id = $2 AND state = 0 RETURNING expires_at, created_at`,
-		u.TenantID, u.ID, u.Name, u.Declared, u.MIME, u.Size, u.SHA256, u.Width, u.Height, u.Animated, u.Voice, u.Kinds).
+		u.TenantID, u.ID, u.Name, u.Declared, u.MIME, u.Size, u.SHA256, u.Width, u.Height, u.Animated, u.Voice, u.Kinds, u.Barred).
 		Scan(&u.ExpiresAt, &u.CreatedAt)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = persistence.ErrNotFound // swept: it came in for more than a day
@@ -203,6 +204,16 @@ func (s *Uploads) share(ctx context.Context, sql string, args ...any) error {
 		return fmt.Errorf("share upload: %w", persistence.Classed(err))
 	}
 	return nil
+}
+
+// SweepAll removes, in lots, what nobody has sent in time.
+func (s *Uploads) SweepAll(ctx context.Context) error {
+	const lot = 100
+	for {
+		if n, err := s.Sweep(ctx, lot); n < lot || err != nil {
+			return err
+		}
+	}
 }
 
 // Sweep removes up to limit uploads that nobody has sent in time, with what Meta holds no

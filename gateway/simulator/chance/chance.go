@@ -36,9 +36,11 @@ const (
 
 // Faults of files.
 const (
-	MediaGone    Fault = "media_404"     // a download answers 404
-	MediaSlow    Fault = "media_slow"    // a download takes long to begin
-	MediaDamaged Fault = "media_damaged" // a download brings other bytes
+	MediaGone      Fault = "media_404"       // a download answers 404
+	MediaSlow      Fault = "media_slow"      // a download takes long to begin
+	MediaDamaged   Fault = "media_damaged"   // a download brings other bytes
+	UploadDown     Fault = "upload_503"      // an upload answers 503
+	MediaForgotten Fault = "media_forgotten" // a send finds nothing that was uploaded
 )
 
 // Faults gives each fault a probability between 0 and 1.
@@ -49,7 +51,7 @@ func All() []Fault {
 	return []Fault{
 		Duplicate, Reorder, Batch, Concurrent, StatusFirst, Slow, NoAnswer,
 		Drop, Throttle, Window, Pair, Server, Gateway, Token,
-		MediaGone, MediaSlow, MediaDamaged,
+		MediaGone, MediaSlow, MediaDamaged, UploadDown, MediaForgotten,
 	}
 }
 

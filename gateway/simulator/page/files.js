@@ -3,7 +3,7 @@
 import { $, element, icon } from "./dom.js";
 import { t } from "./words.js";
 
-// drawFile draws what the customer sent.
+// drawFile draws what the customer sent or got.
 export function drawFile(box, b) {
   const address = "sim/files/" + b.file;
   if (b.media === "image" || b.media === "sticker") {
@@ -18,6 +18,18 @@ export function drawFile(box, b) {
     box.append(picture, words);
     return;
   }
+  if (b.media === "video") {
+    box.classList.add("has-pic");
+    const film = element("video", "pic");
+    film.src = address;
+    film.controls = true;
+    film.preload = "metadata";
+    film.setAttribute("aria-label", t("file.video"));
+    const words = element("p", "", b.text);
+    words.append(element("span", "pad"));
+    box.append(film, words);
+    return;
+  }
   if (b.media === "audio") {
     const sound = element("audio", "sound");
     sound.src = address;
@@ -26,10 +38,12 @@ export function drawFile(box, b) {
     box.append(sound, element("span", "pad"));
     return;
   }
-  const link = element("a", "filelink", b.text || t("file." + b.media));
+  const link = element("a", "filelink", b.file_name || b.text || t("file." + b.media));
   link.href = address;
-  link.download = "";
-  box.append(icon("clip"), link, element("span", "pad"));
+  link.download = b.file_name || "";
+  box.append(icon("clip"), link);
+  if (b.file_name && b.text && b.text !== b.file_name) box.append(element("p", "", b.text));
+  box.append(element("span", "pad"));
 }
 
 // offerFiles makes the paper clip work: page says which chat is open, sends a

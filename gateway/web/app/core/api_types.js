@@ -1027,7 +1027,7 @@
  * @property {string} [field] Which field
  * @property {number} [limit] That the field exceeds: bytes, characters, pixels or pieces, as detail says
  * @property {Owner} [owner]
- * @property {'expired'|'token_invalid'|'token_expired'|'not_permitted'|'unseen'|'not_of_account'|'refused'|'empty'|'too_long'|'too_large'|'pixels'|'file_type'|'coding'|'kind'|'template_unnamed'|'value_missing'|'value_unknown'|'value_lines'|'value_link'|'value_spaces'|'template_long'|'header_long'|'template_parts'|'template_values'|'unknown'|'never_read'|'unreadable'|'paused'|'not_approved'|'field_missing'|'field_long'|'field_many'|'field_twice'|'field_value'|'field_surplus'|'no_message'|'no_reaction'|'too_old'} [reason] Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), with a token (not_proven), or with a link that nobody used (link_used)
+ * @property {'expired'|'token_invalid'|'token_expired'|'not_permitted'|'unseen'|'not_of_account'|'refused'|'empty'|'too_long'|'too_large'|'pixels'|'file_type'|'coding'|'kind'|'template_unnamed'|'value_missing'|'value_unknown'|'value_lines'|'value_link'|'value_spaces'|'template_long'|'header_long'|'template_parts'|'template_values'|'unknown'|'never_read'|'unreadable'|'paused'|'not_approved'|'field_missing'|'field_long'|'field_many'|'field_twice'|'field_value'|'field_surplus'|'no_message'|'no_reaction'|'too_old'|'no_file'|'no_voice'} [reason] Stable. The rule that a content breaks (bad_content, and bad_request of a note or reason), what is the matter with a template (no_template), with a token (not_proven), or with a link that nobody used (link_used)
  * @property {string} [remedy] What would help
  * @property {number} status
  * @property {string} title
@@ -1470,7 +1470,7 @@
  * @property {number} [error_code]
  * @property {string} [error_text]
  * @property {string} message_id
- * @property {'waiting'|'queued'|'accepted'|'sent'|'delivered'|'read'|'played'|'failed'|'ambiguous'|'withdrawn'} state
+ * @property {'waiting'|'uploading'|'queued'|'accepted'|'sent'|'delivered'|'read'|'played'|'failed'|'ambiguous'|'withdrawn'} state
  * @property {string} [wamid] what reactions and quotes of the message name
  */
 

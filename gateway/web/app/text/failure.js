@@ -11,6 +11,7 @@ const reasons = new Set([
   'unknown', 'never_read', 'unreadable', 'paused', 'not_approved',
   'field_missing', 'field_long', 'field_many', 'field_twice', 'field_value', 'field_surplus',
   'no_message', 'no_reaction', 'too_old', 'too_large', 'pixels', 'file_type', 'coding',
+  'no_file', 'no_voice',
 ]);
 
 const givenUp = 'given up'; // the server's word for a person's decision

@@ -24,7 +24,7 @@ export const isPicture = (content) => content?.media?.type === 'image' || conten
  *   c: the content's part; id: the conversation
  */
 export function Media({ c, id, message, from }) {
-  const [broken, setBroken] = useState(false);
+  const [broken, setBroken] = useState(false), [whole, setWhole] = useState(false);
   const state = broken ? 'dropped' : message.media?.state ?? 'none';
   const address = api.mediaURL(id, message.id), lost = () => setBroken(true);
   if (state !== 'kept') return html`<${Missing} c=${c} id=${id} message=${message} state=${state} />`;
@@ -32,7 +32,8 @@ export function Media({ c, id, message, from }) {
   switch (c.type) {
     case 'image':
       return html`<button type="button" class="pic" onClick=${() => view(id, message)} title=${t('media.view')}
-        data-test="picture"><img src=${address} alt=${alt} decoding="async" onError=${lost} /></button>`;
+        data-test="picture"><img src=${whole ? address : `${address}?thumb=1`} alt=${alt} decoding="async"
+          onError=${whole ? lost : () => setWhole(true)} /></button>`;
     case 'video':
       return html`<button type="button" class="pic" onClick=${() => view(id, message)} aria-label=${alt}
         title=${t('media.view')} data-test="film">

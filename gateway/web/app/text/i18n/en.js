@@ -96,7 +96,8 @@ export default {
   'party.me': 'you', 'party.nobody': 'nobody', 'party.assistant': 'the assistant', 'party.phone': 'the phone app',
   'party.contact': 'the customer', 'party.system': 'Prosa', 'party.unknown': 'somebody',
 
-  'tick.sending': 'sending', 'tick.waiting': 'waiting', 'tick.queued': 'sending',
+  'tick.sending': 'sending', 'tick.waiting': 'waiting', 'tick.uploading': 'uploading the file',
+  'tick.queued': 'sending',
   'tick.accepted': 'accepted by WhatsApp', 'tick.sent': 'sent', 'tick.delivered': 'delivered', 'tick.read': 'read',
   'tick.played': 'played', 'tick.failed': 'not sent', 'tick.withdrawn': 'held back', 'tick.ambiguous': 'not confirmed',
   'msg.revoked': 'The customer deleted this message', 'msg.revokedOther': 'A message was deleted',

@@ -98,7 +98,8 @@ export default {
   'party.phone': 'el teléfono de la tienda', 'party.contact': 'el cliente', 'party.system': 'Prosa',
   'party.unknown': 'alguien',
 
-  'tick.sending': 'enviando', 'tick.waiting': 'en cola', 'tick.queued': 'enviando',
+  'tick.sending': 'enviando', 'tick.waiting': 'en cola', 'tick.uploading': 'subiendo el archivo',
+  'tick.queued': 'enviando',
   'tick.accepted': 'aceptado por WhatsApp', 'tick.sent': 'enviado', 'tick.delivered': 'entregado', 'tick.read': 'leído',
   'tick.played': 'escuchado', 'tick.failed': 'no enviado', 'tick.withdrawn': 'retenido',
   'tick.ambiguous': 'sin confirmar',

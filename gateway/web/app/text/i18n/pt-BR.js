@@ -95,7 +95,8 @@ export default {
   'party.me': 'você', 'party.nobody': 'ninguém', 'party.assistant': 'a assistente', 'party.phone': 'o celular da loja',
   'party.contact': 'o cliente', 'party.system': 'Prosa', 'party.unknown': 'alguém',
 
-  'tick.sending': 'enviando', 'tick.waiting': 'na fila', 'tick.queued': 'enviando',
+  'tick.sending': 'enviando', 'tick.waiting': 'na fila', 'tick.uploading': 'enviando o arquivo',
+  'tick.queued': 'enviando',
   'tick.accepted': 'aceita pelo WhatsApp', 'tick.sent': 'enviada', 'tick.delivered': 'entregue', 'tick.read': 'lida',
   'tick.played': 'ouvida', 'tick.failed': 'não enviada', 'tick.withdrawn': 'retida',
   'tick.ambiguous': 'sem confirmação',

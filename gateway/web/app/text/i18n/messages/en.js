@@ -1,5 +1,7 @@
 // What messages of every kind say, and the limits that they can break.
 export default {
+  'no.rule.no_file': 'The file is not here any more: choose it again.',
+  'no.rule.no_voice': 'This is no voice message: send it as audio.',
   'no.rule.field_missing': 'Something that WhatsApp needs is empty.',
   'no.rule.field_long': 'Longer than WhatsApp takes: shorten it.',
   'no.rule.field_many': 'More than WhatsApp takes in one message.',

@@ -1,5 +1,7 @@
 // What messages of every kind say, and the limits that they can break.
 export default {
+  'no.rule.no_file': 'El archivo ya no está aquí: elíjalo de nuevo.',
+  'no.rule.no_voice': 'Esto no es un mensaje de voz: envíelo como audio.',
   'no.rule.field_missing': 'Falta algo que WhatsApp exige.',
   'no.rule.field_long': 'Más largo de lo que WhatsApp acepta: acórtelo.',
   'no.rule.field_many': 'Más de lo que WhatsApp acepta en un mensaje.',

@@ -1,5 +1,7 @@
 // What messages of every kind say, and the limits that they can break.
 export default {
+  'no.rule.no_file': 'O arquivo não está mais aqui: escolha de novo.',
+  'no.rule.no_voice': 'Isto não é uma mensagem de voz: envie como áudio.',
   'no.rule.field_missing': 'Falta algo que o WhatsApp exige.',
   'no.rule.field_long': 'Mais longo do que o WhatsApp aceita: encurte.',
   'no.rule.field_many': 'Mais do que o WhatsApp aceita em uma mensagem.',

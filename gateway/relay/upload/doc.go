@@ -1,0 +1,2 @@
+// Package upload brings files that we keep to Meta, each content once for a number.
+package upload
