@@ -3,7 +3,7 @@
 
 -- +goose Up
 ALTER TABLE upload ADD COLUMN barred boolean NOT NULL DEFAULT false; -- a picture or film that is coded as WhatsApp does not show it
-UPDATE installation SET oldest = 52;
+UPDATE installation SET oldest = 53;
 
 -- +goose Down
 ALTER TABLE upload DROP COLUMN barred;
