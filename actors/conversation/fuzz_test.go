@@ -107,8 +107,7 @@ func passivate(t *testing.T, w *world) {
 // claimRow is the relay taking a send.
 func claimRow(w *world, d *dice) {
 	for _, o := range w.state.Sends {
-		row := w.sends[sendRef(o.MessageId, o.Attempt)]
-		if row != nil && !row.withdrawn && d.roll(2) == 0 {
+		if row := w.sends[sendRef(o.MessageId, o.Attempt)]; row != nil && !row.withdrawn && d.roll(2) == 0 {
 			row.claimed = true
 		}
 	}

@@ -70,7 +70,7 @@ func TestEveryWebhookSampleHasItsOutcome(t *testing.T) {
 type fixtures struct {
 	*prosatest.Desk
 	events, messages, statuses, stored, applied, health int
-	revoked                                    []wa.MessageID // by the samples so far
+	revoked                                             []wa.MessageID // by the samples so far
 }
 
 // readSample returns the bodies of a sample, most of which are one, and all

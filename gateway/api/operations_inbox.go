@@ -120,4 +120,6 @@ func inboxOperations() []rest.Operation {
 }
 
 // Operations describe the API but for sessions and orders.
-func Operations() []rest.Operation { return slices.Concat(inboxOperations(), unconfirmedOperations(), officeOperations()) }
+func Operations() []rest.Operation {
+	return slices.Concat(inboxOperations(), unconfirmedOperations(), officeOperations())
+}
