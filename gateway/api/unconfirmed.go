@@ -38,7 +38,7 @@ func (a *conversations) ListUnconfirmed(w http.ResponseWriter, r *http.Request, 
 	if err != nil {
 		return err
 	}
-	sends, more, err := a.inbox.Unconfirmed(r.Context(), who.Person.Scope(), wa.TeamID(query.Get("team")), limit)
+	sends, more, err := a.inbox.Unconfirmed(r.Context(), who.Person.Scope(), wa.TeamID(wa.CleanText(query.Get("team"))), limit)
 	if err != nil {
 		return err
 	}
