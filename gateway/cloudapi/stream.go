@@ -54,7 +54,7 @@ type remembering struct {
 
 func (r *remembering) Read(b []byte) (int, error) {
 	n, err := r.Reader.Read(b)
-	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader's contract names io.EOF itself
+	if err != nil && err != io.EOF {
 		r.err = err
 	}
 	return n, err //nolint:wrapcheck // see above

@@ -34,13 +34,13 @@ func (o *ogg) page(marks byte, granule uint64, packets ...[]byte) {
 	binary.LittleEndian.PutUint32(head[18:], o.pages)
 	for _, p := range packets {
 		for n := len(p); ; n -= 255 {
-			head = append(head, byte(min(n, 255))) //nolint:gosec // it is at most 255
+			head = append(head, byte(min(n, 255)))
 			if n < 255 {
 				break
 			}
 		}
 	}
-	head[26] = byte(len(head) - 27) //nolint:gosec // the caller counts segments
+	head[26] = byte(len(head) - 27)
 	sum := checksum(0, head)
 	for _, p := range packets {
 		sum = checksum(sum, p)
@@ -60,9 +60,9 @@ func segments(packet []byte) int { return len(packet)/255 + 1 }
 // not reflected.
 const polynomial = 0x04c11db7
 
-var sums = func() (table [256]uint32) {
+var sums = func() (table [256]uint32) { //nolint:gochecknoglobals // a table, never written
 	for n := range table {
-		sum := uint32(n) << 24 //nolint:gosec // it is at most 255
+		sum := uint32(n) << 24
 		for range 8 {
 			if sum&0x80000000 != 0 {
 				sum = sum<<1 ^ polynomial

@@ -47,7 +47,7 @@ func Rewrap(b []byte) (file []byte, played time.Duration, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	return o.out.Bytes(), time.Duration(max(total, skip)-skip) * time.Second / rate, nil //nolint:gosec // bounded by MaxBytes
+	return o.out.Bytes(), time.Duration(max(total, skip)-skip) * time.Second / rate, nil
 }
 
 // checkHead judges the head of Opus, and says how many samples are not played at the start.
@@ -80,7 +80,7 @@ func (o *ogg) packets(all [][]byte) (total uint64, err error) {
 		if err != nil {
 			return 0, fmt.Errorf("packet %d: %w", n, err)
 		}
-		need := uint64(segments(packet)) //nolint:gosec // at most 241
+		need := uint64(segments(packet))
 		if len(page) > 0 && (length+samples > onAPage || taken+need > maxSegments) {
 			o.page(0, total, page...)
 			page, length, taken = page[:0], 0, 0

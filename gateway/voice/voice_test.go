@@ -122,8 +122,16 @@ func TestPacketLengths(t *testing.T) {
 		packet  []byte
 		samples uint64
 	}{
-		{[]byte{0x00}, 480}, {[]byte{0x18}, 2880}, {[]byte{0x61}, 960}, {[]byte{0x80}, 120}, {[]byte{0xfb, 3}, 2880},
-		{[]byte{0x1b, 3}, 0}, {[]byte{0xfb}, 0}, {[]byte{0xfb, 0}, 0}, {nil, 0}, {make([]byte, maxPacket+1), 0},
+		{[]byte{0x00}, 480},
+		{[]byte{0x18}, 2880},
+		{[]byte{0x61}, 960},
+		{[]byte{0x80}, 120},
+		{[]byte{0xfb, 3}, 2880},
+		{[]byte{0x1b, 3}, 0},
+		{[]byte{0xfb}, 0},
+		{[]byte{0xfb, 0}, 0},
+		{nil, 0},
+		{make([]byte, maxPacket+1), 0},
 	} {
 		got, err := samplesOf(c.packet)
 		if got != c.samples || (err == nil) != (c.samples > 0) {

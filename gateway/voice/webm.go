@@ -145,7 +145,7 @@ func (r *webm) block(body []byte) error {
 	if err != nil || len(in.rest) < 3 {
 		return fmt.Errorf("a block: %w", ErrDamaged)
 	}
-	if uint64(number) != r.chosen.number { //nolint:gosec // unknown is no number of a track
+	if uint64(number) != r.chosen.number {
 		return nil
 	}
 	const lacing = 0x06

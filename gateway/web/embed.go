@@ -39,8 +39,10 @@ func styles() []string {
 // neverImported are the scripts that no module needs at the start: one runs before them
 // all, some hold nothing but types, and the emoji come when somebody asks for them.
 func neverImported() []string {
-	return []string{"app/boot.js", "app/core/api_types.js", "app/core/frames.js", "app/core/types.js",
-		"app/composer/emoji/list.js", "app/composer/emoji/en.js", "app/composer/emoji/es.js", "app/composer/emoji/pt-BR.js"}
+	return []string{
+		"app/boot.js", "app/core/api_types.js", "app/core/frames.js", "app/core/types.js",
+		"app/composer/emoji/list.js", "app/composer/emoji/en.js", "app/composer/emoji/es.js", "app/composer/emoji/pt-BR.js",
+	}
 }
 
 // Tokens is the style sheet of the design's colours, sizes and durations, for the

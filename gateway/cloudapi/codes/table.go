@@ -3,7 +3,7 @@ package codes
 import "time"
 
 // table has a row for each code, in their order.
-var table = []Info{
+var table = []Info{ //nolint:gochecknoglobals // a table, never written
 	{Code: 0, Class: AuthStop, About: AboutToken, Breaker: TokenBreaker, Group: "token", Meaning: "The access token is missing, expired or not valid."},
 	{Code: 1, Class: Retry, About: AboutMessage, Retries: 2, Group: "meta", Meaning: "The request was not valid, or Meta had a fault."},
 	{Code: 2, Class: Retry, About: AboutMeta, Group: "meta", Meaning: "Meta had a passing fault."},

@@ -26,7 +26,7 @@ type File struct {
 	Content io.Reader
 }
 
-// ErrNoID: Meta took the file and named it by nothing that could be sent.
+// ErrNoID says that Meta took the file and named it by nothing that could be sent.
 var ErrNoID = errors.New("the answer has no id")
 
 // Upload brings a file to Meta for a number, and returns Meta's id of it. Its error is a
