@@ -2,7 +2,7 @@
 // setting.
 import { WhatsAppAPI } from 'whatsapp-api-js';
 import { Text, Location, Contacts, Name, Phone, Reaction, Interactive, ActionButtons, Button, Body, ActionList, ListSection, Row, ActionCTA,
-  ActionLocation, Image, Template, Language, BodyComponent, BodyParameter, HeaderComponent, HeaderParameter, SkipButtonComponent, URLComponent } from 'whatsapp-api-js/messages';
+  ActionLocation, Image, Document, Template, Language, BodyComponent, BodyParameter, HeaderComponent, HeaderParameter, SkipButtonComponent, URLComponent } from 'whatsapp-api-js/messages';
 
 const { PROSA_URL, PROSA_KEY, NUMBER, PHONE, ASKED } = process.env;
 const api = new WhatsAppAPI({ token: PROSA_KEY, secure: false, v: 'v25.0', ponyfill: {
@@ -36,6 +36,10 @@ check(`upload: ${JSON.stringify(error)}`, id);
 const known = await api.retrieveMedia(id);
 check(`file ${JSON.stringify(known)}`, known.mime_type === 'text/plain');
 check('the file as it was', (await (await api.fetchMedia(known.url)).text()).startsWith('nome'));
+const again = new FormData();
+again.set('file', new Blob(['nome,preço\ncalça,130\n'], { type: 'text/plain' }), 'tabela.txt');
+const kept = await api.uploadMedia(NUMBER, again);
+await send('document by id', new Document(kept.id, true, 'apijs file', 'tabela.txt'));
 check('delete', (await api.deleteMedia(id)).success === true);
 
 await send('quote of nothing', new Text('apijs alone'), 'wamid.nothing'); // Meta sends it without the quote

@@ -77,7 +77,7 @@ func unseen(bubbles []simulator.Bubble, client string) (missing []string) {
 	for _, b := range bubbles {
 		shown[b.Text] = b
 	}
-	for _, text := range []string{"text", "quote", "place", "contact", "buttons", "list", "link", "where", "image"} {
+	for _, text := range []string{"text", "quote", "place", "contact", "buttons", "list", "link", "where", "image", "file"} {
 		if _, ok := shown[client+" "+text]; !ok {
 			missing = append(missing, text)
 		}

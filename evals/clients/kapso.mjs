@@ -44,6 +44,8 @@ const known = await media.get({ mediaId: id, phoneNumberId });
 check(`file ${JSON.stringify(known)}`, (known.mimeType ?? known.mime_type) === 'image/png');
 const back = new Uint8Array(await (await client.fetch(known.url)).arrayBuffer());
 check('the file as it was', back.length === png.length && back.every((b, i) => b === png[i]));
+const kept = await media.upload({ phoneNumberId, type: 'image', file: new Blob([png], { type: 'image/png' }), fileName: 'ponto.png' });
+await sent('image by id', messages.sendImage({ ...base, image: { id: kept.id, caption: 'kapso file' } }));
 check('delete', (await media.delete({ mediaId: id, phoneNumberId })).success === true);
 
 let refused;

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -138,4 +139,25 @@ func (p *Person) Get(t testing.TB, path string) Answer {
 		t.Fatalf("GET %s: %v", path, err)
 	}
 	return a
+}
+
+// Upload brings a file in before it is sent.
+func (p *Person) Upload(t *testing.T, name, kind string, content []byte) (id string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.Url+"/api/v1/uploads?name="+url.QueryEscape(name), bytes.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", kind)
+	req.Header.Set("X-Csrf-Token", p.Csrf)
+	res, err := p.Http.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	a := Answer{Status: res.StatusCode}
+	if err := json.NewDecoder(res.Body).Decode(&a.Body); err != nil {
+		t.Fatal(err)
+	}
+	return Expect(t, a, http.StatusCreated).Text("id")
 }
