@@ -51,7 +51,7 @@ func TestWhatIsNoEventIsToldApart(t *testing.T) {
 // What has a place is a line of the thread, and the other way round.
 func TestLinesOfAThreadHaveAPlace(t *testing.T) {
 	t.Parallel()
-	want := []string{"InboundReceived", "SendRequested", "OwnerChanged", "PhaseChanged", "NoteAdded"}
+	want := []string{"InboundReceived", "SendRequested", "SendUnscheduled", "OwnerChanged", "PhaseChanged", "NoteAdded"}
 	got := actorpb.LineTypes()
 	if !slices.Equal(got, want) {
 		t.Errorf("lines are %v, want %v", got, want)
