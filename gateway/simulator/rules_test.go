@@ -208,9 +208,9 @@ func TestEveryTypeIsAccepted(t *testing.T) {
 	w := newWorld(t, nil)
 	first := w.say("hi")
 	parts := []string{
-		`"type":"image","image":{"id":"1","caption":"c"}`, `"type":"video","video":{"link":"https://x"}`,
-		`"type":"audio","audio":{"id":"1"}`, `"type":"document","document":{"id":"1","filename":"f"}`,
-		`"type":"sticker","sticker":{"id":"1"}`, `"type":"location","location":{"latitude":"1","longitude":"2"}`,
+		`"type":"image","image":{"link":"https://x/i","caption":"c"}`, `"type":"video","video":{"link":"https://x"}`,
+		`"type":"audio","audio":{"link":"https://x/a"}`, `"type":"document","document":{"link":"https://x/d","filename":"f"}`,
+		`"type":"sticker","sticker":{"link":"https://x/s"}`, `"type":"location","location":{"latitude":"1","longitude":"2"}`,
 		`"type":"contacts","contacts":[{"name":{"formatted_name":"Ana"}}]`,
 		`"type":"interactive","interactive":{"type":"location_request_message","body":{"text":"q"},"action":{"name":"send_location"}}`,
 		`"type":"reaction","reaction":{"message_id":"` + string(first) + `","emoji":"👍"}`, `"text":{"body":"no type"}`,
