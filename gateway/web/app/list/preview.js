@@ -4,7 +4,8 @@ import { t } from '../text/i18n.js';
 
 /** @type {Record<string, string>} */
 const icons = { media: 'image', image: 'image', sticker: 'smile', video: 'play', audio: 'mic', voice: 'mic',
-  document: 'file', location: 'flag', contacts: 'user', order: 'file', template: 'template', call: 'phone', unsupported: 'alert',
+  document: 'file', location: 'flag', contacts: 'user', order: 'file', template: 'template', call: 'phone',
+  unsupported: 'alert',
   system: 'alert' };
 
 /** @param {string} kind */
