@@ -65,11 +65,13 @@ func (s *Replies) Make(ctx context.Context, v *Viewer, r Reply) (Reply, error) {
 	r.ID = strings.ToLower(rand.Text()[:16])
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		var all, own int
-		// One at a time, so that nobody passes the limit beside another.
-		const count = `
-SELECT (SELECT count(*) FROM quick_reply WHERE tenant_id = t.id),
-    (SELECT count(*) FROM quick_reply WHERE tenant_id = t.id AND visibility = 'own' AND person_id = $2)
-FROM tenant t WHERE id = $1 FOR NO KEY UPDATE`
+		// One at a time, so that nobody passes the limit beside another. What is counted
+		// is counted by a statement of its own: one that waits for the lock sees what
+		// stood there before it waited.
+		if _, err := tx.Exec(ctx, `SELECT FROM tenant WHERE id = $1 FOR NO KEY UPDATE`, r.TenantID); err != nil {
+			return err
+		}
+		const count = `SELECT count(*), count(*) FILTER (WHERE visibility = 'own' AND person_id = $2) FROM quick_reply WHERE tenant_id = $1`
 		if err := tx.QueryRow(ctx, count, r.TenantID, v.Person).Scan(&all, &own); err != nil {
 			return err
 		}
