@@ -121,8 +121,12 @@ func count(ctx context.Context, tx pgx.Tx, tenant wa.TenantID) (have int, err er
 		err = tx.QueryRow(ctx, `SELECT count(*) FROM meta_app WHERE tenant_id IS NULL`).Scan(&have)
 		return have, err
 	}
-	err = tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM meta_app WHERE tenant_id = t.id) FROM tenant t WHERE id = $1 FOR NO KEY UPDATE`,
-		tenant).Scan(&have)
+	// Counted by a statement of its own: one that waits for the lock sees what stood there
+	// before it waited.
+	if _, err := tx.Exec(ctx, `SELECT FROM tenant WHERE id = $1 FOR NO KEY UPDATE`, tenant); err != nil {
+		return 0, err
+	}
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM meta_app WHERE tenant_id = $1`, tenant).Scan(&have)
 	return have, err
 }
 
