@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/content"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/onboarding"
 	"github.com/prosa-chat/prosa/gateway/problem"
 )
@@ -90,9 +90,9 @@ func TestOpenAPIListsEveryReason(t *testing.T) {
 	t.Parallel()
 	listed := document(t).Components.Schemas["Problem"].Properties["reason"].Enum
 	given := []string{
-		conversation.ReasonUnknown, conversation.ReasonNeverRead, conversation.ReasonUnreadable,
-		conversation.ReasonPaused, conversation.ReasonNotApproved,
-		conversation.ReasonNoFile, conversation.ReasonNoVoice, conversation.ReasonNoMessage, conversation.ReasonNoReaction, conversation.ReasonTooOld,
+		content.ReasonUnknown, content.ReasonNeverRead, content.ReasonUnreadable,
+		content.ReasonPaused, content.ReasonNotApproved,
+		content.ReasonNoFile, content.ReasonNoVoice, content.ReasonNoMessage, content.ReasonNoReaction, content.ReasonTooOld,
 		// of a token that is no good for its number
 		string(onboarding.TokenInvalid), string(onboarding.TokenExpired), string(onboarding.NotPermitted), string(onboarding.Unseen),
 		string(onboarding.Refused), "not_of_account",

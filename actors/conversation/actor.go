@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -10,15 +11,6 @@ import (
 // different kinds are given by different hands and may be equal. So nothing compares a
 // bare id: the party of an actor bears its kind in its id, and the ids of messages are
 // made of both.
-
-// kindOf is the kind of an actor. None is an agent: so orders were written before
-// there were others, and some may still be on their way while members change.
-func kindOf(by *actorpb.Actor) actorpb.Party_Kind {
-	if by.GetKind() == actorpb.Party_KIND_NOBODY {
-		return actorpb.Party_KIND_AGENT
-	}
-	return by.GetKind()
-}
 
 // mayOrder says whether anybody of a kind gives orders; customers do not.
 func mayOrder(kind actorpb.Party_Kind) bool {
@@ -35,36 +27,19 @@ func ownsAtAll(kind actorpb.Party_Kind) bool {
 	return false
 }
 
-// prefix is what the ids of a kind begin with; those of persons are bare.
-func prefix(kind actorpb.Party_Kind) string {
-	switch kind {
-	case actorpb.Party_KIND_ASSISTANT:
-		return "assistant:"
-	case actorpb.Party_KIND_INTEGRATION:
-		return "integration:"
-	case actorpb.Party_KIND_PHONE:
-		return "phone:"
-	case actorpb.Party_KIND_SYSTEM:
-		return "system:"
-	}
-	return ""
-}
-
 // party is an actor as owner, author or cause.
 func party(by *actorpb.Actor) *actorpb.Party {
-	return &actorpb.Party{Kind: kindOf(by), Id: partyID(by), Name: wa.Trimmed(by.GetName(), maxName)}
+	return &actorpb.Party{Kind: actorpb.KindOf(by), Id: actorpb.PartyID(by), Name: wa.Trimmed(by.GetName(), maxName)}
 }
-
-func partyID(by *actorpb.Actor) string { return prefix(kindOf(by)) + by.GetAgentId() }
 
 // isOwner says whether whoever orders owns the conversation.
 func (s *State) isOwner(by *actorpb.Actor) bool {
-	return s.ownerKind() == kindOf(by) && s.Owner.GetId() == partyID(by)
+	return s.ownerKind() == actorpb.KindOf(by) && s.Owner.GetId() == actorpb.PartyID(by)
 }
 
 // seatOf is the account of an actor that has one: a person's.
 func seatOf(by *actorpb.Actor) string {
-	if kindOf(by) != actorpb.Party_KIND_AGENT {
+	if actorpb.KindOf(by) != actorpb.Party_KIND_AGENT {
 		return ""
 	}
 	return by.GetAgentId()
@@ -73,11 +48,11 @@ func seatOf(by *actorpb.Actor) string {
 // mayTake judges an actor who would make himself the owner; Needs has named his seat,
 // if he has one.
 func (s *State) mayTake(by *actorpb.Actor, facts Facts) error {
-	switch kind := kindOf(by); {
+	switch kind := actorpb.KindOf(by); {
 	case !ownsAtAll(kind):
-		return refuse(Forbidden, "the engine itself owns nothing")
+		return refusal.Of(Forbidden, "the engine itself owns nothing")
 	case by.GetThrough():
-		return refuse(Forbidden, "this API key writes without owning")
+		return refusal.Of(Forbidden, "this API key writes without owning")
 	case kind != actorpb.Party_KIND_AGENT:
 		return nil // no account: its tenant and teams came with the command
 	}
@@ -89,8 +64,8 @@ func (s *State) mayTake(by *actorpb.Actor, facts Facts) error {
 // its own message in the database. A person's has no kind in it, for journals hold
 // those that were made before there were others.
 func OrderMessageID(key wa.ConversationKey, by *actorpb.Actor, echoID string) wa.MessageID {
-	if kindOf(by) == actorpb.Party_KIND_AGENT {
+	if actorpb.KindOf(by) == actorpb.Party_KIND_AGENT {
 		return EchoMessageID(key, by.GetAgentId(), echoID)
 	}
-	return EchoMessageID(key, "", partyID(by)+"\x00"+echoID) // no person's id is empty
+	return EchoMessageID(key, "", actorpb.PartyID(by)+"\x00"+echoID) // no person's id is empty
 }

@@ -2,12 +2,12 @@ package conversation
 
 import (
 	"cmp"
-	"encoding/json"
 	"time"
 	"unicode/utf8"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -26,18 +26,18 @@ const (
 // An inbound is checked by admissibleInbound: it may come before anything else.
 func admissible(cmd Command) error {
 	if by := orderer(cmd); by != nil && (!isID(by.AgentId) || !isID(by.TenantId)) {
-		return badField("by", "by has an id that cannot be stored")
+		return refusal.Field("by", "by has an id that cannot be stored")
 	}
 	switch c := cmd.(type) {
 	case *actorpb.SendMessage:
-		if c.Template == nil && !isContent(c.Content) {
+		if c.Template == nil && !wa.Encoded(c.Content) {
 			return &Refusal{Code: BadContent, Detail: "content is not valid JSON"}
 		}
 	case *actorpb.Assign:
 		return admissibleParty(c.To)
 	case *actorpb.Transfer:
 		if !isID(c.TeamId) || !isID(c.OnlyFromTeam) {
-			return badField("team_id", "team_id cannot be stored")
+			return refusal.Field("team_id", "team_id cannot be stored")
 		}
 		if err := admissibleWords("note", c.Note); err != nil {
 			return err
@@ -57,13 +57,13 @@ func admissibleInbound(c *actorpb.ReceiveInbound) error {
 		{"team_id", c.TeamId},
 	} {
 		if !isID(f.value) {
-			return badField(f.name, f.name+" cannot be stored: not text, or too long")
+			return refusal.Field(f.name, f.name+" cannot be stored: not text, or too long")
 		}
 	}
 	switch {
 	case !wa.Storable(c.Kind, maxKind):
-		return badField("kind", "kind is not known")
-	case !isContent(c.Content):
+		return refusal.Field("kind", "kind is not known")
+	case !wa.Encoded(c.Content):
 		return &Refusal{Code: BadContent, Detail: "content is not valid JSON", Field: "content"}
 	}
 	return nil
@@ -72,9 +72,9 @@ func admissibleInbound(c *actorpb.ReceiveInbound) error {
 func admissibleParty(p *actorpb.Party) error {
 	switch {
 	case !isID(p.GetId()):
-		return badField("to", "to has an id that cannot be stored")
+		return refusal.Field("to", "to has an id that cannot be stored")
 	case actorpb.Party_Kind_name[int32(p.GetKind())] == "":
-		return badField("to", "to is of no kind that is known")
+		return refusal.Field("to", "to is of no kind that is known")
 	}
 	return nil
 }
@@ -89,20 +89,12 @@ func admissibleWords(field, text string) error {
 
 func isID(s string) bool { return wa.Storable(s, wa.MaxID) }
 
-// isContent says whether a content can be stored and shown. Its strings are
-// checked apart: JSON's own check lets invalid UTF-8 pass.
-func isContent(content []byte) bool { return json.Valid(content) && utf8.Valid(content) }
-
-func badField(field, detail string) *Refusal {
-	return &Refusal{Code: BadRequest, Detail: detail, Field: field}
-}
-
 // ahead refuses a time that a person may not set.
 func ahead(untilMS int64, now time.Time) error {
 	if wa.MayBeSet(at(untilMS), now) {
 		return nil
 	}
-	return badField("until", wa.AheadRange(now))
+	return refusal.Field("until", wa.AheadRange(now))
 }
 
 // seated is a party as it is stored. Its name is that of its account, if it has one.

@@ -32,7 +32,7 @@ func (s *State) takenBack(c *actorpb.ReceiveInbound) bool {
 	switch kind := wa.ContentKind(c.Kind); {
 	case kind == wa.KindEdit:
 		return s.isRevoked(c.Target)
-	case changesEarlier(kind):
+	case kind.ChangesEarlier():
 		return false
 	}
 	return s.isRevoked(c.MessageId)

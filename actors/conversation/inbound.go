@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -13,9 +14,9 @@ import (
 func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.Time) (Decision, error) {
 	switch {
 	case c.MessageId == "":
-		return Decision{}, badField("message_id", "message_id is missing")
+		return Decision{}, refusal.Field("message_id", "message_id is missing")
 	case !s.Exists() && c.TenantId == "":
-		return Decision{}, badField("tenant_id", "tenant_id is missing")
+		return Decision{}, refusal.Field("tenant_id", "tenant_id is missing")
 	case s.seenInbound(c.MessageId) && !s.announced(c):
 		return already(c.MessageId), nil
 	}
@@ -27,7 +28,7 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 	}
 	var d Decision
 	kind := wa.ContentKind(c.Kind)
-	if !s.Exists() && !changesEarlier(kind) {
+	if !s.Exists() && !kind.ChangesEarlier() {
 		d.Events = append(d.Events, &actorpb.ConversationStarted{TenantId: c.TenantId, TeamId: c.TeamId, Quiet: quiet(kind)})
 	}
 	sentAt, receivedAt := times(c, now)
@@ -50,7 +51,7 @@ func (s *State) receiveInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 		message.Content = bare(kind)
 	case kind == wa.KindMedia:
 		file := fileOf(c)
-		received.FileType, d.Effects = fileType(file), s.wantedFile(c, file, now)
+		received.FileType, d.Effects = file.FileType(), s.wantedFile(c, file, now)
 	}
 	d.Messages = []Message{message}
 	d.Display = s.displayAfter(c, received, facts)
@@ -105,7 +106,7 @@ func (s *State) displayAfter(c *actorpb.ReceiveInbound, e *actorpb.InboundReceiv
 		f.LastPreview = "" // what was taken back is not shown on
 	case kind == wa.KindEdit && ofLast && !e.Revoked && e.SentAtMs >= s.LastEditMs:
 		f.LastPreview = preview
-	case changesEarlier(kind) || quiet(kind) || e.PlaceMs < s.LastPlaceMs:
+	case kind.ChangesEarlier() || quiet(kind) || e.PlaceMs < s.LastPlaceMs:
 	case e.Revoked:
 		f.LastPreview = ""
 	case e.EditedBy != "":
@@ -114,12 +115,6 @@ func (s *State) displayAfter(c *actorpb.ReceiveInbound, e *actorpb.InboundReceiv
 		f.LastPreview = preview
 	}
 	return &f
-}
-
-// changesEarlier says of a kind that it is about an earlier message rather than
-// one of its own in the thread.
-func changesEarlier(kind wa.ContentKind) bool {
-	return kind == wa.KindEdit || kind == wa.KindRevoke || kind == wa.KindReaction
 }
 
 // quiet says of a kind that nobody has to answer it: a line of the thread, no
@@ -150,7 +145,7 @@ func (s *State) evolveInbound(e *actorpb.InboundReceived, stored time.Time) {
 	s.WindowClosesAtMs = max(s.WindowClosesAtMs, e.WindowClosesAtMs)
 	s.LastInboundAtMs = max(s.LastInboundAtMs, e.SentAtMs)
 	switch {
-	case !changesEarlier(kind):
+	case !kind.ChangesEarlier():
 		s.evolveMessage(e, id, stored)
 	case e.Target == "" || e.Revoked:
 	case kind == wa.KindEdit:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -53,26 +54,26 @@ func (s *State) decide(cmd Command, facts Facts, now time.Time) (Decision, error
 		return s.start(c, facts, now)
 	}
 	if !s.Exists() {
-		return Decision{}, refuse(NotFound, "there is no such conversation")
+		return Decision{}, refusal.Of(NotFound, "there is no such conversation")
 	}
 	if by := orderer(cmd); by != nil {
 		switch {
 		case by.TenantId != s.TenantId:
-			return Decision{}, refuse(NotFound, "there is no such conversation")
+			return Decision{}, refusal.Of(NotFound, "there is no such conversation")
 		case by.AgentId == "":
-			return Decision{}, badField("by", "by must name a seat")
-		case !mayOrder(kindOf(by)):
-			return Decision{}, badField("by", "by is of no kind that gives orders")
+			return Decision{}, refusal.Field("by", "by must name a seat")
+		case !mayOrder(actorpb.KindOf(by)):
+			return Decision{}, refusal.Field("by", "by is of no kind that gives orders")
 		case by.Role == actorpb.Role_ROLE_AUDITOR:
-			return Decision{}, refuse(Forbidden, "an auditor reads, and changes nothing")
+			return Decision{}, refusal.Of(Forbidden, "an auditor reads, and changes nothing")
 		case !s.sees(by):
 			// Bare, even to what was carried out before: who passed a conversation on to
 			// where he does not see it learns nothing of it any more.
-			return Decision{}, refuse(NotFound, "there is no such conversation")
+			return Decision{}, refusal.Of(NotFound, "there is no such conversation")
 		}
 	}
 	if err := admissible(cmd); err != nil {
-		return Decision{}, unless(s.made(cmd), err)
+		return Decision{}, refusal.Unless(s.made(cmd), err)
 	}
 	switch c := cmd.(type) {
 	case *actorpb.RecordStatus:

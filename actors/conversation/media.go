@@ -19,17 +19,6 @@ func fileOf(c *actorpb.ReceiveInbound) *wa.Media {
 	return content.Media
 }
 
-// fileType is what lists call a file without a caption.
-func fileType(m *wa.Media) string {
-	switch {
-	case m.Voice:
-		return "voice"
-	case !wa.Storable(m.Type, maxKind):
-		return ""
-	}
-	return m.Type
-}
-
 // maxFileWord bounds what Meta says of a file, in bytes. A longer id is none of Meta's, and
 // its file is not found.
 const maxFileWord = 640

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/content"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -38,19 +40,19 @@ func EchoMessageID(key wa.ConversationKey, author, echoID string) wa.MessageID {
 // sendMessage lets the owner write, inside the window or by template.
 func (s *State) sendMessage(c *actorpb.SendMessage, facts Facts, now time.Time) (Decision, error) {
 	if c.EchoId == "" {
-		return Decision{}, badField("echo_id", "echo_id is missing: name each send so that it can be repeated safely")
+		return Decision{}, refusal.Field("echo_id", "echo_id is missing: name each send so that it can be repeated safely")
 	}
 	id := OrderMessageID(s.Key, c.By, c.EchoId)
 	if s.send(string(id)) != nil {
 		return already(string(id)), nil
 	}
 	d, err := s.newSend(c, id, facts, now)
-	return d, unless(id, err)
+	return d, refusal.Unless(id, err)
 }
 
 // newSend decides a send that is not known to the state.
 func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, now time.Time) (Decision, error) {
-	say, err := s.wordsOf(c, facts, now)
+	say, err := content.Of(c, s.Key.PhoneNumberID, content.Facts{Template: facts.Template, Message: facts.Message, File: facts.File}, now)
 	if err != nil {
 		return Decision{}, err
 	}
@@ -59,7 +61,7 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 		return Decision{}, err
 	}
 	if facts.Spent {
-		return Decision{}, refuse(MonthSpent, "the company has sent what it may in this month")
+		return Decision{}, refusal.Of(MonthSpent, "the company has sent what it may in this month")
 	}
 	if s.ownerAfter(c) != "" { // claimed or reopened on the way
 		if err := s.mayOwn(facts.Seat, s.TeamId); err != nil {
@@ -76,14 +78,14 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 	author := party(c.By)
 	requested := &actorpb.SendRequested{
 		MessageId: string(id), Kind: c.Kind, Author: author,
-		OwnerEpoch: epoch, Class: lane(c.By, say.class), FileType: say.fileType,
+		OwnerEpoch: epoch, Class: lane(c.By, say.Class), FileType: say.FileType,
 	}
 	d.Events = append(d.Events, requested)
 	mark := isMark(c)
 	if !mark || c.Then != actorpb.Phase_PHASE_UNSPECIFIED {
 		s.phaseAfter(&d, c)
 	}
-	switch uploading, err := s.sends(requested, c, say.file, now); {
+	switch uploading, err := s.sends(requested, c, say.File, now); {
 	case err != nil:
 		return Decision{}, err
 	case uploading:
@@ -92,11 +94,11 @@ func (s *State) newSend(c *actorpb.SendMessage, id wa.MessageID, facts Facts, no
 		d.Events = append(d.Events, s.queued(string(id), 1, now))
 	}
 	d.Messages = []Message{{
-		Id: string(id), Direction: actorpb.DirectionOut, Author: author, Kind: c.Kind, SentAtMs: ms(now), Content: say.content,
+		Id: string(id), Direction: actorpb.DirectionOut, Author: author, Kind: c.Kind, SentAtMs: ms(now), Content: say.Stored,
 	}}
 	if !mark {
 		display := s.Display
-		display.LastPreview = wa.Trimmed(say.preview, maxPreview)
+		display.LastPreview = wa.Trimmed(say.Preview, maxPreview)
 		d.Display = &display
 	}
 	d.Outcome = &actorpb.Outcome{MessageId: string(id)}
@@ -110,29 +112,29 @@ func (s *State) admitSend(c *actorpb.SendMessage, now time.Time) (Decision, erro
 	switch {
 	case s.isOwner(c.By):
 	case s.ownerKind() != actorpb.Party_KIND_NOBODY:
-		return d, refuse(NotOwner, "only the owner may reply")
+		return d, refusal.Of(NotOwner, "only the owner may reply")
 	case c.By.GetThrough():
 		if c.Claim {
-			return d, badField("claim", "this API key writes without owning: leave claim out")
+			return d, refusal.Field("claim", "this API key writes without owning: leave claim out")
 		}
 	case !c.Claim:
-		return d, refuse(Unclaimed, "claim the conversation before you reply")
-	case !ownsAtAll(kindOf(c.By)):
-		return d, refuse(Forbidden, "the engine itself owns nothing")
+		return d, refusal.Of(Unclaimed, "claim the conversation before you reply")
+	case !ownsAtAll(actorpb.KindOf(c.By)):
+		return d, refusal.Of(Forbidden, "the engine itself owns nothing")
 	default:
 		d.Events = append(d.Events, s.ownerChange(party(c.By), actorpb.OwnerChanged_CAUSE_CLAIM, c.By))
 	}
 	switch {
 	case c.OwnerEpoch != 0 && c.OwnerEpoch != s.OwnerEpoch:
-		return d, refuse(StaleEpoch, "the ownership has changed since")
-	case !c.DespiteStale && !isMark(c) && s.newsFor(partyID(c.By)) > c.SeenVersion:
-		return d, refuse(Stale, "something arrived that you had not seen")
+		return d, refusal.Of(StaleEpoch, "the ownership has changed since")
+	case !c.DespiteStale && !isMark(c) && s.newsFor(actorpb.PartyID(c.By)) > c.SeenVersion:
+		return d, refusal.Of(Stale, "something arrived that you had not seen")
 	case c.AtMs != 0:
 		return d, s.admitSchedule(c, now)
 	case c.Template == nil && !windowAllows(s, now):
-		return d, refuse(WindowClosed, "the 24-hour window is closed: only an approved template may be sent")
+		return d, refusal.Of(WindowClosed, "the 24-hour window is closed: only an approved template may be sent")
 	case s.openSends() >= maxOpenSends:
-		return d, refuse(TooManyOpen, "too many messages are waiting to leave")
+		return d, refusal.Of(TooManyOpen, "too many messages are waiting to leave")
 	}
 	return d, checkThen(c, now)
 }
@@ -145,7 +147,7 @@ func checkThen(c *actorpb.SendMessage, now time.Time) error {
 	case actorpb.Phase_PHASE_SNOOZED:
 		return ahead(c.UntilMs, now)
 	}
-	return badField("then", "a send can only resolve or snooze")
+	return refusal.Field("then", "a send can only resolve or snooze")
 }
 
 // phaseAfter opens the conversation for the send, or closes it with it: both are

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -91,18 +92,18 @@ func (s *State) resolveAmbiguous(c *actorpb.ResolveAmbiguous, now time.Time) (De
 	o := s.send(c.MessageId)
 	switch {
 	case o == nil: // ended and forgotten, or never there: the table of messages knows
-		return Decision{}, unless(wa.MessageID(c.MessageId), refuse(NotFound, "there is no such message in this conversation"))
+		return Decision{}, refusal.Unless(wa.MessageID(c.MessageId), refusal.Of(NotFound, "there is no such message in this conversation"))
 	case o.State != actorpb.OpenSend_STATE_AMBIGUOUS:
 		return already(c.MessageId), nil
 	case !s.isOwner(c.By) && c.By.Role < actorpb.Role_ROLE_MANAGER:
-		return Decision{}, refuse(NotOwner, "only the owner or a manager may decide it")
+		return Decision{}, refusal.Of(NotOwner, "only the owner or a manager may decide it")
 	case !c.Resend:
 		ev := &actorpb.SendRejected{MessageId: o.MessageId, Attempt: o.Attempt, Final: true, Text: "given up"}
 		return Decision{Events: append([]Event{ev}, s.next(o.MessageId, now)...)}, nil
 	case !s.mayLeave(o, now):
-		return Decision{}, refuse(WindowClosed, "the 24-hour window is closed: only an approved template may be sent")
+		return Decision{}, refusal.Of(WindowClosed, "the 24-hour window is closed: only an approved template may be sent")
 	case s.leaving():
-		return Decision{}, refuse(TooManyOpen, "another message is leaving: try again in a moment")
+		return Decision{}, refusal.Of(TooManyOpen, "another message is leaving: try again in a moment")
 	}
 	return Decision{Events: []Event{s.queued(o.MessageId, o.Attempt+1, now)}}, nil
 }

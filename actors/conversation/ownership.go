@@ -9,6 +9,7 @@ import (
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -26,7 +27,7 @@ func (s *State) claim(c *actorpb.Claim, facts Facts) (Decision, error) {
 	case s.isOwner(c.By):
 		return already(""), nil
 	case s.ownerKind() != actorpb.Party_KIND_NOBODY:
-		return Decision{}, refuse(AlreadyOwned, "somebody else owns the conversation")
+		return Decision{}, refusal.Of(AlreadyOwned, "somebody else owns the conversation")
 	}
 	if err := s.mayTake(c.By, facts); err != nil {
 		return Decision{}, err
@@ -40,17 +41,17 @@ func (s *State) assign(c *actorpb.Assign, facts Facts) (Decision, error) {
 	toSelf := c.To.GetKind() == actorpb.Party_KIND_AGENT && c.To.GetId() == seatOf(c.By)
 	switch {
 	case c.To.GetKind() != actorpb.Party_KIND_AGENT || c.To.GetId() == "":
-		return Decision{}, badField("to", "to must name an agent")
+		return Decision{}, refusal.Field("to", "to must name an agent")
 	case s.ownedBy(c.To.Id):
 		if err := s.mayOwn(facts.Seat, s.TeamId); err != nil { // he has left since
 			return Decision{}, err
 		}
 		return already(""), nil
 	case c.ExpectedOwnerEpoch != 0 && c.ExpectedOwnerEpoch != s.OwnerEpoch:
-		return Decision{}, refuse(StaleEpoch, "the ownership has changed since")
+		return Decision{}, refusal.Of(StaleEpoch, "the ownership has changed since")
 	case toSelf && s.ownerKind() == actorpb.Party_KIND_NOBODY:
 	case c.By.Role < actorpb.Role_ROLE_MANAGER:
-		return Decision{}, refuse(Forbidden, "only a manager may assign to others; the owner transfers")
+		return Decision{}, refusal.Of(Forbidden, "only a manager may assign to others; the owner transfers")
 	}
 	if err := s.mayOwn(facts.Seat, s.TeamId); err != nil {
 		return Decision{}, err
@@ -80,19 +81,19 @@ func (s *State) transfer(c *actorpb.Transfer, facts Facts, now time.Time) (Decis
 		return s.words(words, now), nil
 	case toAgent && s.ownedBy(to.Id) && sameTeam:
 		if err := s.mayOwn(facts.Seat, s.TeamId); err != nil { // he has left since
-			return Decision{}, unless(s.made(c), err)
+			return Decision{}, refusal.Unless(s.made(c), err)
 		}
 		return s.words(words, now), nil
 	case c.TeamId != "" && !facts.Team:
-		return Decision{}, unless(s.made(c), badField("team_id", "there is no such team"))
+		return Decision{}, refusal.Unless(s.made(c), refusal.Field("team_id", "there is no such team"))
 	case !s.isOwner(c.By) && c.By.Role < actorpb.Role_ROLE_MANAGER:
-		return Decision{}, unless(s.made(c), refuse(NotOwner, "only the owner or a manager may transfer"))
+		return Decision{}, refusal.Unless(s.made(c), refusal.Of(NotOwner, "only the owner or a manager may transfer"))
 	case to.Kind != actorpb.Party_KIND_NOBODY && !toAgent && to != s.Owner:
-		return Decision{}, unless(s.made(c), badField("to", "to must name an agent, or nobody for the queue"))
+		return Decision{}, refusal.Unless(s.made(c), refusal.Field("to", "to must name an agent, or nobody for the queue"))
 	}
 	if toAgent {
 		if err := s.mayOwn(facts.Seat, cmp.Or(c.TeamId, s.TeamId)); err != nil {
-			return Decision{}, unless(s.made(c), err)
+			return Decision{}, refusal.Unless(s.made(c), err)
 		}
 	}
 	cause := actorpb.OwnerChanged_CAUSE_TRANSFER
@@ -112,7 +113,7 @@ func (s *State) release(c *actorpb.Release) (Decision, error) {
 	case s.ownerKind() == actorpb.Party_KIND_NOBODY:
 		return already(""), nil
 	case !s.isOwner(c.By) && c.By.Role < actorpb.Role_ROLE_MANAGER:
-		return Decision{}, refuse(NotOwner, "only the owner or a manager may release")
+		return Decision{}, refusal.Of(NotOwner, "only the owner or a manager may release")
 	}
 	ev := s.ownerChange(&actorpb.Party{}, actorpb.OwnerChanged_CAUSE_RELEASE, c.By)
 	return s.silence(Decision{Events: []Event{ev}}, ev), nil
@@ -126,10 +127,10 @@ func (s *State) takeOver(c *actorpb.TakeOver, facts Facts, now time.Time) (Decis
 	case s.isOwner(c.By):
 		return s.words(words, now), nil
 	case !wa.Visible(c.Reason) && owesReason(s.ownerKind()):
-		return Decision{}, badField("reason", "reason is missing: say why you take over")
+		return Decision{}, refusal.Field("reason", "reason is missing: say why you take over")
 	}
 	if err := s.mayTake(c.By, facts); err != nil {
-		return Decision{}, unless(s.made(c), err)
+		return Decision{}, refusal.Unless(s.made(c), err)
 	}
 	ev := s.ownerChange(party(c.By), actorpb.OwnerChanged_CAUSE_TAKE_OVER, c.By)
 	d := s.withWords(ev, words, now)
@@ -213,7 +214,7 @@ func (s *State) noteOf(w beside, epoch uint64) wa.MessageID {
 	if w.echo != "" {
 		return OrderMessageID(s.Key, w.by, w.echo)
 	}
-	return EchoMessageID(s.Key, "", "owner-epoch-"+strconv.FormatUint(epoch, 10)+"\x00"+partyID(w.by)+"\x00"+w.text)
+	return EchoMessageID(s.Key, "", "owner-epoch-"+strconv.FormatUint(epoch, 10)+"\x00"+actorpb.PartyID(w.by)+"\x00"+w.text)
 }
 
 // withWords stores the words that go with a change of owner as a note: events
@@ -243,11 +244,11 @@ func (s *State) addNote(c *actorpb.AddNote, now time.Time) (Decision, error) {
 	id := OrderMessageID(s.Key, c.By, c.EchoId)
 	switch {
 	case c.EchoId == "":
-		return Decision{}, badField("echo_id", "echo_id is missing: name each note so that it can be repeated safely")
+		return Decision{}, refusal.Field("echo_id", "echo_id is missing: name each note so that it can be repeated safely")
 	case !wa.Visible(c.Text):
-		return Decision{}, unless(id, badContent("text", wa.ErrEmptyText))
+		return Decision{}, refusal.Unless(id, refusal.Content("text", wa.ErrEmptyText))
 	case utf8.RuneCountInString(c.Text) > wa.MaxTextLength:
-		return Decision{}, unless(id, badContent("text", wa.ErrTextTooLong))
+		return Decision{}, refusal.Unless(id, refusal.Content("text", wa.ErrTextTooLong))
 	}
 	return noted(id, c.Text, c.By, now), nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -14,9 +15,9 @@ func (s *State) setPhase(c *actorpb.SetPhase, facts Facts, now time.Time) (Decis
 	snooze := c.To == actorpb.Phase_PHASE_SNOOZED
 	switch {
 	case c.To <= actorpb.Phase_PHASE_UNSPECIFIED || c.To > actorpb.Phase_PHASE_RESOLVED:
-		return Decision{}, badField("to", "phase is missing or not known")
+		return Decision{}, refusal.Field("to", "phase is missing or not known")
 	case s.ownerKind() != actorpb.Party_KIND_NOBODY && !s.isOwner(c.By) && c.By.Role < actorpb.Role_ROLE_MANAGER:
-		return Decision{}, refuse(NotOwner, "only the owner or a manager may do that")
+		return Decision{}, refusal.Of(NotOwner, "only the owner or a manager may do that")
 	case snooze && !wa.MayBeSet(at(c.UntilMs), now):
 		return Decision{}, ahead(c.UntilMs, now)
 	case c.To == s.Phase && (!snooze || c.UntilMs == s.SnoozedUntilMs):
@@ -43,7 +44,7 @@ func (s *State) markRead(c *actorpb.MarkRead) (Decision, error) {
 func (s *State) markUnread(c *actorpb.MarkUnread) (Decision, error) {
 	switch {
 	case !s.isOwner(c.By):
-		return Decision{}, refuse(NotOwner, "only the owner may mark it unread")
+		return Decision{}, refusal.Of(NotOwner, "only the owner may mark it unread")
 	case s.MarkedUnread:
 		return already(""), nil
 	}

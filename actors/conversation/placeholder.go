@@ -60,7 +60,7 @@ func (s *State) replaceInbound(c *actorpb.ReceiveInbound, facts Facts, now time.
 	}
 	if kind == wa.KindMedia {
 		file := fileOf(c)
-		replaced.FileType, d.Effects = fileType(file), s.wantedFile(c, file, now)
+		replaced.FileType, d.Effects = file.FileType(), s.wantedFile(c, file, now)
 	}
 	d = s.reopen(d, kind, facts)
 	if s.isLast(c.MessageId) && s.LastEditMs == 0 {

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/content"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -32,16 +34,16 @@ func (s *State) admitSchedule(c *actorpb.SendMessage, now time.Time) error {
 	due := at(c.AtMs)
 	switch {
 	case !wa.MayBeSet(due, now):
-		return badField("at", wa.AheadRange(now))
+		return refusal.Field("at", wa.AheadRange(now))
 	case isMark(c):
 		return &Refusal{Code: BadContent, Detail: "a reaction cannot be scheduled", Field: "at"}
 	case c.Then != actorpb.Phase_PHASE_UNSPECIFIED:
-		return badField("then", "what is sent later neither resolves nor snoozes now: leave then or at out")
+		return refusal.Field("then", "what is sent later neither resolves nor snoozes now: leave then or at out")
 	case c.Template == nil && c.CancelIfAnswered && !windowAllows(s, due):
 		// Only the customer could open the window again, and that would cancel it.
 		return &Refusal{Code: WindowClosed, Detail: "the 24-hour window will be closed then: only an approved template may be sent", Field: "at"}
 	case s.openSends() >= maxOpenSends:
-		return refuse(TooManyOpen, "too many messages are waiting to leave")
+		return refusal.Of(TooManyOpen, "too many messages are waiting to leave")
 	case len(s.scheduled()) >= maxScheduled:
 		return &Refusal{Code: TooManyOpen, Detail: "a conversation has at most 20 scheduled messages", Field: "at"}
 	}
@@ -50,14 +52,14 @@ func (s *State) admitSchedule(c *actorpb.SendMessage, now time.Time) error {
 
 // schedule completes the decision of a send that is to leave later. Nothing is seen,
 // opened or shown by it before.
-func schedule(d Decision, c *actorpb.SendMessage, id wa.MessageID, say spoken, now time.Time) Decision {
+func schedule(d Decision, c *actorpb.SendMessage, id wa.MessageID, say content.Said, now time.Time) Decision {
 	author := party(c.By)
 	d.Events = append(d.Events, &actorpb.SendScheduled{
-		MessageId: string(id), Kind: c.Kind, Author: author, Class: lane(c.By, say.class),
+		MessageId: string(id), Kind: c.Kind, Author: author, Class: lane(c.By, say.Class),
 		DueMs: c.AtMs, CancelIfAnswered: c.CancelIfAnswered, File: scheduledFile(c, say),
 	})
 	d.Messages = []Message{{
-		Id: string(id), Direction: actorpb.DirectionOut, Author: author, Kind: c.Kind, SentAtMs: ms(now), Content: say.content,
+		Id: string(id), Direction: actorpb.DirectionOut, Author: author, Kind: c.Kind, SentAtMs: ms(now), Content: say.Stored,
 	}}
 	d.Outcome = &actorpb.Outcome{MessageId: string(id)}
 	return d
@@ -72,7 +74,7 @@ func (s *State) reschedule(c *actorpb.Reschedule, now time.Time) (Decision, erro
 	case o.DueMs == c.AtMs && o.CancelIfAnswered == c.CancelIfAnswered:
 		return already(c.MessageId), nil
 	case !wa.MayBeSet(at(c.AtMs), now):
-		return Decision{}, badField("at", wa.AheadRange(now))
+		return Decision{}, refusal.Field("at", wa.AheadRange(now))
 	case o.Kind != string(wa.KindTemplate) && c.CancelIfAnswered && !windowAllows(s, at(c.AtMs)):
 		return Decision{}, &Refusal{Code: WindowClosed, Detail: "the 24-hour window will be closed then: only an approved template may be sent", Field: "at"}
 	}
@@ -94,9 +96,9 @@ func (s *State) scheduledFor(by *actorpb.Actor, id string) (*actorpb.OpenSend, e
 	o := s.send(id)
 	switch {
 	case o == nil || o.State != actorpb.OpenSend_STATE_SCHEDULED:
-		return nil, refuse(NotFound, "no message of this id is scheduled any more")
-	case o.Author.GetId() != partyID(by) && !s.isOwner(by) && by.Role < actorpb.Role_ROLE_MANAGER:
-		return nil, refuse(NotOwner, "only its author, the owner or a manager may do that")
+		return nil, refusal.Of(NotFound, "no message of this id is scheduled any more")
+	case o.Author.GetId() != actorpb.PartyID(by) && !s.isOwner(by) && by.Role < actorpb.Role_ROLE_MANAGER:
+		return nil, refusal.Of(NotOwner, "only its author, the owner or a manager may do that")
 	}
 	return o, nil
 }
@@ -172,7 +174,7 @@ func (s *State) keptBack(o *actorpb.OpenSend, facts Facts, now time.Time) string
 
 // dropAnswered cancels what was to leave only if the customer stays silent.
 func (s *State) dropAnswered(d Decision, c *actorpb.ReceiveInbound) Decision {
-	if kind := wa.ContentKind(c.Kind); changesEarlier(kind) || quiet(kind) || s.takenBack(c) {
+	if kind := wa.ContentKind(c.Kind); kind.ChangesEarlier() || quiet(kind) || s.takenBack(c) {
 		return d
 	}
 	for _, o := range s.scheduled() {

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -20,11 +21,11 @@ import (
 func (s *State) start(c *actorpb.SendMessage, facts Facts, now time.Time) (Decision, error) {
 	for _, f := range [...]struct{ name, value string }{{"tenant_id", c.Start.TenantId}, {"team_id", c.Start.TeamId}} {
 		if f.value == "" || !isID(f.value) {
-			return Decision{}, badField(f.name, f.name+" of the number is missing or cannot be stored")
+			return Decision{}, refusal.Field(f.name, f.name+" of the number is missing or cannot be stored")
 		}
 	}
 	if c.AtMs != 0 {
-		return Decision{}, badField("at", "the first message to somebody leaves now: leave at out")
+		return Decision{}, refusal.Field("at", "the first message to somebody leaves now: leave at out")
 	}
 	if c.By.GetOwnOnly() { // what he starts is his own
 		c = proto.CloneOf(c)

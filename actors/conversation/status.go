@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -21,12 +22,12 @@ const (
 func (s *State) recordStatus(c *actorpb.RecordStatus, facts Facts, now time.Time) (Decision, error) {
 	status := wa.Status(c.Status)
 	if status.Rank() == 0 {
-		return Decision{}, badField("status", "status "+wa.Trimmed(c.Status, maxKind)+" is not known")
+		return Decision{}, refusal.Field("status", "status "+wa.Trimmed(c.Status, maxKind)+" is not known")
 	}
 	o := s.send(c.MessageId)
 	switch {
 	case o == nil && facts.Status == nil, o != nil && o.State == actorpb.OpenSend_STATE_WAITING:
-		return Decision{}, refuse(NotFound, "no such message has been sent")
+		return Decision{}, refusal.Of(NotFound, "no such message has been sent")
 	case o == nil:
 		if facts.Status.has(status) {
 			return already(c.MessageId), nil

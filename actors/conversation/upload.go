@@ -1,12 +1,13 @@
 package conversation
 
 import (
-	"cmp"
 	"encoding/json"
 	"time"
 
 	"github.com/prosa-chat/prosa/actors/actorpb"
+	"github.com/prosa-chat/prosa/actors/content"
 	"github.com/prosa-chat/prosa/actors/ledger"
+	"github.com/prosa-chat/prosa/actors/refusal"
 	"github.com/prosa-chat/prosa/actors/wa"
 )
 
@@ -14,12 +15,6 @@ import (
 // the first attempt runs, what comes after it waits as well, so that words stand where
 // they were written; once an attempt has failed, or after half a minute whatever happens,
 // it is passed over: what is down delays files, never texts.
-
-// Reasons for which a file is not sent, beside the rules of its kind.
-const (
-	ReasonNoFile  = "no_file"  // expired, removed, or another's
-	ReasonNoVoice = "no_voice" // of a voice message: it is no Opus in Ogg of one channel
-)
 
 // mediaMargin is how long Meta must still hold a file that is to be sent: a send may wait
 // for a day.
@@ -33,47 +28,6 @@ func fileNamed(c *actorpb.SendMessage) wa.UploadID {
 	return wa.UploadID(c.File)
 }
 
-// attach judges the upload that a content sends, and writes into the content what the
-// file is. nil: it sends none.
-func attach(c *actorpb.SendMessage, content *wa.Content, file *ledger.UploadedFile) (*ledger.UploadedFile, error) {
-	m, field := content.Attachment(), "media"
-	if content.Prompt != nil {
-		field = "interactive.media"
-	}
-	switch {
-	case m == nil || m.File == "":
-		if c.File != "" {
-			return nil, refuse(BadContent, "content does not send the file that the command names")
-		}
-		return nil, nil
-	case m.File != c.File:
-		return nil, refuse(BadContent, "content sends another file than the command names")
-	case file == nil || !file.Shared && file.By != partyID(c.By):
-		return nil, &Refusal{
-			Code: BadContent, Field: field + ".file", Reason: ReasonNoFile,
-			Detail: "there is no such file of yours, or it was not sent within a day: upload it again",
-		}
-	}
-	kinds := file.Kinds()
-	if m.Type == "" && len(kinds) > 0 {
-		m.Type = kinds[0]
-	}
-	if err := file.SendableAs(m.Type, field+".file"); err != nil {
-		return nil, badContent(field+".file", err)
-	}
-	if m.Voice && !file.Voice {
-		return nil, &Refusal{
-			Code: BadContent, Field: field + ".voice", Reason: ReasonNoVoice,
-			Detail: "a voice message is Opus in Ogg with one channel: send this as audio",
-		}
-	}
-	m.MIME, m.SHA256, m.Animated, m.ID, m.Link = file.MIME, file.SHA256, file.Animated, "", ""
-	if m.FileName = wa.FileName(m.FileName); m.Type == wa.MediaDocument {
-		m.FileName = cmp.Or(m.FileName, file.Name)
-	}
-	return file, nil
-}
-
 // sends notes in a request what it sends, and says whether that is to be brought to Meta
 // first.
 func (s *State) sends(e *actorpb.SendRequested, c *actorpb.SendMessage, file *ledger.UploadedFile, now time.Time) (uploading bool, err error) {
@@ -81,7 +35,7 @@ func (s *State) sends(e *actorpb.SendRequested, c *actorpb.SendMessage, file *le
 		return false, nil
 	}
 	if s.openFiles() >= maxOpenFiles {
-		return false, refuse(TooManyOpen, "too many files are waiting to leave")
+		return false, refusal.Of(TooManyOpen, "too many files are waiting to leave")
 	}
 	return s.sendsFile(e, c.File, file, now), nil
 }
@@ -99,8 +53,8 @@ func (s *State) sendsFile(e *actorpb.SendRequested, id string, file *ledger.Uplo
 }
 
 // scheduledFile is the upload of a send that is to leave later, which is kept for it.
-func scheduledFile(c *actorpb.SendMessage, say spoken) string {
-	if say.file == nil {
+func scheduledFile(c *actorpb.SendMessage, say content.Said) string {
+	if say.File == nil {
 		return ""
 	}
 	return c.File
@@ -112,7 +66,7 @@ func fileTypeOf(content []byte) string {
 	if json.Unmarshal(content, &c) != nil || c.Media == nil {
 		return ""
 	}
-	return fileType(c.Media)
+	return c.Media.FileType()
 }
 
 func (s *State) openFiles() int {

@@ -23,3 +23,17 @@ const (
 func (r MediaReason) MayPass() bool {
 	return r == MediaGone || r == MediaDamaged || r == MediaUnavailable
 }
+
+// maxFileType is the length of a type that lists know, in bytes.
+const maxFileType = 64
+
+// FileType is what lists call a file without a caption.
+func (m *Media) FileType() string {
+	switch {
+	case m.Voice:
+		return "voice"
+	case !Storable(m.Type, maxFileType):
+		return ""
+	}
+	return m.Type
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 )
 
 // ContentKind says what a message is made of. The set is closed; what Meta
@@ -199,6 +200,16 @@ func (k ContentKind) OpensWindow() bool {
 		return false
 	}
 	return true
+}
+
+// Encoded says whether a content can be stored and shown. Its strings are checked apart:
+// JSON's own check lets invalid UTF-8 pass.
+func Encoded(content []byte) bool { return json.Valid(content) && utf8.Valid(content) }
+
+// ChangesEarlier says of a kind that it is about an earlier message rather than one of
+// its own in the thread.
+func (k ContentKind) ChangesEarlier() bool {
+	return k == KindEdit || k == KindRevoke || k == KindReaction
 }
 
 // PreviewText is the one line that lists show for this content. Kinds without

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/actors/code"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/filetype"
@@ -88,10 +89,11 @@ func (f *Files) takeWhole(w http.ResponseWriter, r *http.Request, who *staff.Per
 
 // party names whoever uploads as conversations name parties, so that they know him again.
 func party(p *staff.Person) string {
+	by := &actorpb.Actor{AgentId: string(p.ID)}
 	if p.Key != nil {
-		return "integration:" + string(p.ID)
+		by.Kind = actorpb.Party_KIND_INTEGRATION
 	}
-	return string(p.ID)
+	return actorpb.PartyID(by)
 }
 
 // wantedKind is what the file is to be sent as, "" if that is still open.

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/prosa-chat/prosa/actors/code"
-	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/content"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/problem"
@@ -128,7 +128,7 @@ func detailsOf(p *problem.Problem) string {
 }
 
 func templateError(p *problem.Problem, details string) *Error {
-	if p.Reason == conversation.ReasonPaused {
+	if p.Reason == content.ReasonPaused {
 		return newError(http.StatusBadRequest, cloudapi.CodeTemplatePaused, "(#132015) Template is paused", details)
 	}
 	return newError(http.StatusNotFound, cloudapi.CodeTemplateMissing, "(#132001) Template name does not exist in the translation", details)

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/prosa-chat/prosa/actors/conversation"
+	"github.com/prosa-chat/prosa/actors/content"
 	"github.com/prosa-chat/prosa/actors/wa"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/sendbody"
@@ -85,7 +85,7 @@ func (e *Endpoint) postMessage(w http.ResponseWriter, r *http.Request, who *staf
 // quotesNothing says of a refusal that it is for a quoted message that is not there. What
 // was refused is not stored, so that the same name can be used again.
 func quotesNothing(err error) bool {
-	return err != nil && problem.Of(err).Reason == conversation.ReasonNoMessage && problem.Of(err).Field == "quoted"
+	return err != nil && problem.Of(err).Reason == content.ReasonNoMessage && problem.Of(err).Field == "quoted"
 }
 
 // translate names messages and files as we do. An id of a file is one that was uploaded

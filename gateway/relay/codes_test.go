@@ -10,6 +10,7 @@ import (
 	"github.com/prosa-chat/prosa/actors/actorpb"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/cloudapi/codes"
+	"github.com/prosa-chat/prosa/gateway/relay/report"
 	"github.com/prosa-chat/prosa/gateway/relaytest"
 	"github.com/prosa-chat/prosa/persistence/pgtest"
 )
@@ -52,7 +53,7 @@ func TestEveryCodeStopsWhatItsBreakerSays(t *testing.T) {
 		for _, code := range slices.Compact([]int{row.Code, max(row.Code, row.Last)}) {
 			b.Grains.Phones.Forget()
 			b.Exec(`UPDATE pace SET paused_until = NULL, look_at = NULL, campaigns_until = NULL, factor = 1, slow_until = '-infinity', tokens = 80, refilled_at = now()`)
-			b.relay.health = &healthReports{}
+			b.relay.health = &report.Health{}
 			b.Meta.Answers(func(_ int, w http.ResponseWriter) {
 				w.WriteHeader(http.StatusBadRequest)
 				fmt.Fprintf(w, `{"error":{"code":%d,"message":"(#%d) refused"}}`, code, code)
@@ -143,7 +144,7 @@ func TestUnknownCodes(t *testing.T) {
 	if got[0].Failure != actorpb.SendFailure_SEND_FAILURE_PERMANENT || got[1].Failure != actorpb.SendFailure_SEND_FAILURE_PASSING {
 		t.Errorf("recorded %v", got)
 	}
-	if first, told := b.relay.codes.first(987654); first || !told {
+	if first, told := b.relay.codes.Meet(987654); first || !told {
 		t.Error("the code was not told of")
 	}
 }

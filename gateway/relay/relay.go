@@ -19,6 +19,7 @@ import (
 	"github.com/prosa-chat/prosa/gateway/background"
 	"github.com/prosa-chat/prosa/gateway/cloudapi"
 	"github.com/prosa-chat/prosa/gateway/intake"
+	"github.com/prosa-chat/prosa/gateway/relay/report"
 	"github.com/prosa-chat/prosa/gateway/relay/upload"
 	"github.com/prosa-chat/prosa/persistence"
 	"github.com/prosa-chat/prosa/persistence/effects"
@@ -113,8 +114,8 @@ type Relay struct {
 	events  *intake.Applier
 	pumps   map[string]worker            // by kind
 	names   map[ledger.EffectKind]string // of the kinds that executors carry out
-	health  *healthReports
-	codes   unknownCodes
+	health  *report.Health
+	codes   report.Codes
 	hold    atomic.Bool // nothing more is claimed: the relay stops
 	wakes   *persistence.Group[templateWake]
 	rung    *persistence.Group[effects.Rung]
@@ -144,7 +145,7 @@ func New(cfg Config) (*Relay, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make relay: %w", err)
 	}
-	r := &Relay{cfg: cfg, store: cfg.Store, work: work, health: &healthReports{}, pumps: make(map[string]worker), names: make(map[ledger.EffectKind]string)}
+	r := &Relay{cfg: cfg, store: cfg.Store, work: work, health: &report.Health{}, pumps: make(map[string]worker), names: make(map[ledger.EffectKind]string)}
 	if r.metrics, err = newMetrics(cfg.Meter); err == nil {
 		r.events, err = intake.New(r.intakeConfig())
 	}

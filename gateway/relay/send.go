@@ -207,7 +207,7 @@ func (s *sending) slept() bool { return time.Since(s.claimedAt.Round(0)) > sleep
 // newer than its claim.
 func (n sender) accepted(began time.Time, troubled bool) {
 	switch health := healthy(n.relay.cfg.Clock.Of(began)); {
-	case n.relay.health.troubled(n.number):
+	case n.relay.health.Troubled(n.number):
 		n.report(health)
 	case troubled:
 		n.relay.pumps[kindSends].spawn(func() { n.relay.report(n.number, health) })
